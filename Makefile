@@ -1,0 +1,32 @@
+# `make demo` and `make test` set up what they need; nothing else has to be installed first but Python 3.11.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test lint bench install
+
+install: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, not " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m scheduler warm-up
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/allot sample demo/snapshot --profile desk
+	$(BIN)/allot plan demo/snapshot --out demo/run --time-limit 30s
+	$(BIN)/allot check demo/snapshot demo/run
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks.bench

@@ -1,0 +1,30 @@
+"""What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
+
+Imports ``models`` only. ``read_snapshot`` is the way in.
+"""
+
+from data.build import Build, build_problem, passed_through
+from data.read import read_snapshot
+from data.sample import SampleError, SampleSummary, write_sample
+from data.sampling.profiles import PROFILES
+from data.schemas import TABLES
+from data.skills import parse_requirement
+from data.snapshot import Snapshot
+from data.template import write_template
+from data.times import parse_duration
+
+__all__ = [
+    "PROFILES",
+    "TABLES",
+    "Build",
+    "SampleError",
+    "SampleSummary",
+    "Snapshot",
+    "build_problem",
+    "parse_duration",
+    "parse_requirement",
+    "passed_through",
+    "read_snapshot",
+    "write_sample",
+    "write_template",
+]

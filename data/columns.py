@@ -1,0 +1,162 @@
+"""Headers matched to the columns of a table, whatever their spelling; everything else is passed through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import polars as pl
+
+from data.schemas import ROW, Table, loose
+from models import SnapshotError, nearest
+
+_HEADER_SEARCH = 20  # rows looked at below the first for the real header
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as its source has it: the contract's columns, ``row``, then the unknown ones.
+
+    Columns that the source lacks are null. Text is stripped and never empty. ``decimal_comma``: a
+    number's decimal sign may be a comma.
+    """
+
+    table: Table
+    origin: str
+    frame: pl.DataFrame
+    unknown: tuple[str, ...]
+    decimal_comma: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def from_grid(table: Table, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False) -> RawTable:
+    """The table in a grid of text whose first row that is not blank has the headers.
+
+    Raises:
+        SnapshotError: there is no such row, or its headers do not fit the table.
+    """
+    cells = grid.with_columns(_clean(pl.all()))
+    used = cells.select(_used()).to_series()
+    if not used.any():
+        raise SnapshotError(f"{origin} is empty; a line with the column names is needed")
+    cells = cells.slice(used.arg_max() or 0)
+    headers = [header or "" for header in cells.row(0)]
+    body = cells.slice(1)
+    warnings = []
+    for index, (name, header) in enumerate(zip(cells.columns, headers, strict=True), start=1):
+        filled = body[name].count() if not header else 0
+        if filled:
+            warnings.append(f"{origin}: column {index} has no header; its values ({filled:,}) are not read")
+    named = [(name, header) for name, header in zip(cells.columns, headers, strict=True) if header]
+    _require(table, [header for _, header in named], origin, _header_below(table, body))
+    columns = [body[name] for name, _ in named]
+    return _raw(table, columns, [header for _, header in named], origin, decimal_comma, warnings)
+
+
+def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
+    """The table in a typed frame.
+
+    Raises:
+        SnapshotError: its column names do not fit the table.
+    """
+    headers = [name.strip() for name in frame.columns]
+    _require(table, headers, origin, "")
+    cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(frame))
+    cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
+    return _raw(table, cleaned.get_columns(), headers, origin, False, [])
+
+
+def _raw(
+    table: Table,
+    columns: Sequence[pl.Series],
+    headers: Sequence[str],
+    origin: str,
+    decimal_comma: bool,
+    warnings: list[str],
+) -> RawTable:
+    names = _names(table, headers, origin)
+    typos = _possible_typos(table, names, origin)
+    frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
+    unknown = tuple(name for name in names if name not in table.names)
+    known = [pl.col(name) if name in names else pl.lit(None).alias(name) for name in table.names]
+    numbered = frame.select(*known, pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW), *unknown)
+    filled = numbered.filter(_used(exclude=ROW))
+    return RawTable(table, origin, filled, unknown, decimal_comma, (*warnings, *typos))
+
+
+def _names(table: Table, headers: Sequence[str], origin: str) -> list[str]:
+    """What each column is called: its contract name, or its own header made unique."""
+    contract = {loose(name): name for name in table.names}
+    seen: dict[str, str] = {}
+    names: list[str] = []
+    for header in headers:
+        name = contract.get(loose(header))
+        if name is None:
+            names.append(_own_name(header, [*names, *table.names, ROW]))
+            continue
+        if name in seen:
+            raise SnapshotError(
+                f"{origin}: '{seen[name]}' and '{header}' are both the column '{name}'; keep one of them"
+            )
+        seen[name] = header
+        names.append(name)
+    return names
+
+
+def _own_name(header: str, taken: Sequence[str]) -> str:
+    name = header
+    while name in taken:
+        name = f"x_{name}"
+    return name
+
+
+def _require(table: Table, headers: Sequence[str], origin: str, advice: str) -> None:
+    found = {loose(header) for header in headers}
+    for name in table.required:
+        if loose(name) not in found:
+            hint = advice or nearest(name, [header for header in headers if header])
+            columns = ", ".join(f"'{header}'" for header in headers) or "none"
+            raise SnapshotError(f"{origin}: the required column '{name}' is missing{hint} (columns found: {columns})")
+
+
+def _header_below(table: Table, body: pl.DataFrame) -> str:
+    """Advice when a row further down looks more like the header than the first one."""
+    required = {loose(name) for name in table.required}
+    for index, cells in enumerate(body.head(_HEADER_SEARCH).iter_rows(), start=2):
+        if required <= {loose(cell) for cell in cells if cell}:
+            return f"; row {index} looks like the header: delete the rows above it"
+    return ""
+
+
+def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[str]:
+    absent = {loose(name): name for name in table.names if name not in names}
+    close = {name: get_close_matches(loose(name), absent, n=1, cutoff=0.8) for name in names if name not in table.names}
+    return [
+        f"{origin}: column '{name}' is not known and only passed through; did you mean '{absent[match[0]]}'?"
+        for name, match in close.items()
+        if match
+    ]
+
+
+def _texts(frame: pl.DataFrame) -> list[str]:
+    kinds = (pl.Categorical, pl.Enum, pl.String)
+    return [name for name, dtype in frame.schema.items() if dtype in kinds]
+
+
+def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Times moved to within the 250,000 years that polars 2.1 can print; it panics over later ones."""
+    if dtype == pl.Date:
+        return times.to_physical().clip(-90_000_000, 90_000_000).cast(dtype)
+    if isinstance(dtype, pl.Datetime) and dtype.time_unit == "ms":
+        return times.to_physical().clip(-8 * 10**15, 8 * 10**15).cast(dtype)
+    return times
+
+
+def _clean(text: pl.Expr) -> pl.Expr:
+    """Text without space around it; nothing where that leaves nothing."""
+    stripped = text.str.strip_chars()
+    return pl.when(stripped != "").then(stripped)
+
+
+def _used(exclude: str = "") -> pl.Expr:
+    """Whether a row has any value."""
+    return pl.any_horizontal(pl.all().exclude(exclude).is_not_null())

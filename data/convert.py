@@ -1,0 +1,122 @@
+"""Raw columns into typed ones: a value that cannot be read becomes null, and its reason is told."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.rejects import show
+from data.schemas import DTYPES, Column
+from data.times import end_of_calendar, explain_times, parse_times, place
+
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+_SHEET_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)$"
+_EXACT_FLOAT = 2.0**53  # above it, floating-point numbers leave out whole numbers
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a table writes times and numbers: the zone of times without an offset, the decimal sign."""
+
+    zone: str
+    decimal: str = "."
+
+
+def decimal_sign(texts: list[pl.Series]) -> str:
+    """The decimal sign of number columns that may use a comma: the comma as soon as one does."""
+    commas = (values.dtype == pl.String and values.str.contains(",", literal=True).any() for values in texts)
+    return "," if any(commas) else "."
+
+
+def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
+    """The typed column; null where the raw value is missing or unreadable. Ranges are not looked at."""
+    if raw.dtype == pl.Null:
+        return raw.cast(DTYPES[column.kind])
+    match column.kind:
+        case "text" | "requirement":
+            typed = _text(raw)
+        case "time":
+            typed = end_of_calendar(_time(raw, notation.zone), notation.zone)
+        case "number":
+            typed = _number(raw, notation.decimal)
+        case "integer":
+            typed = _whole(_number(raw, notation.decimal))
+        case "flag":
+            lower = _text(raw).str.to_lowercase()
+            typed = lower.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+    return typed.cast(DTYPES[column.kind]).alias(column.name)
+
+
+def explain_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Expr:
+    """For each raw value that could not be read: why, in words."""
+    if column.kind == "time" and raw.dtype == pl.String:
+        return pl.lit(f"{column.name} ") + explain_times(raw, notation.zone)
+    match column.kind:
+        case "time" if raw.dtype in (pl.Datetime, pl.Date):
+            why = f"does not exist: the clock of {notation.zone} skips it"
+        case "time":
+            why = "is not a time"
+        case "number":
+            why = f"is not a number (the decimal sign is '{notation.decimal}')"
+        case "integer":
+            why = "is not a whole number"
+        case "flag":
+            why = "is neither true nor false"
+        case _:
+            why = "is no text: a spreadsheet's error, a control character, or a number that lost digits"
+    return pl.format("{} '{}' {}", pl.lit(column.name), pl.lit(show(raw)), pl.lit(why))
+
+
+def _text(raw: pl.Series) -> pl.Series:
+    dtype = raw.dtype
+    if dtype == pl.String:
+        unreadable = raw.str.contains(_CONTROL) | raw.str.contains(_SHEET_ERROR)
+        return raw.set(unreadable, None) if unreadable.any() else raw
+    if dtype.is_float():
+        exact = raw.is_finite() & (raw.abs() <= _EXACT_FLOAT)
+        whole = exact & (raw == raw.floor())
+        digits = raw.set(~whole, None).cast(pl.Int64).cast(pl.String)
+        return digits.zip_with(whole | ~exact, raw.cast(pl.String))
+    if dtype.is_decimal():
+        return raw.cast(pl.String).str.replace(r"\.0+$", "")
+    if dtype.is_integer() or dtype.is_temporal() or dtype in (pl.Boolean, pl.Null):
+        return raw.cast(pl.String)
+    return raw.clear(len(raw)).cast(pl.String, strict=False)
+
+
+def _time(raw: pl.Series, zone: str) -> pl.Series:
+    if raw.dtype == pl.String:
+        return parse_times(raw, zone)
+    if isinstance(raw.dtype, pl.Datetime) and raw.dtype.time_zone:
+        return raw.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
+    if raw.dtype in (pl.Datetime, pl.Date):
+        return raw.to_frame().select(place(pl.all().cast(pl.Datetime("us")), zone)).to_series()
+    return raw.clear(len(raw)).cast(pl.String, strict=False)
+
+
+def _number(raw: pl.Series, decimal: str) -> pl.Series:
+    dtype = raw.dtype
+    if dtype == pl.Float32 or dtype.is_decimal():
+        # a number means its shortest decimal text, which a direct cast would not keep
+        raw = raw.cast(pl.String)
+        numbers = raw.cast(pl.Float64, strict=False)
+    elif dtype == pl.String:
+        numbers = _parse_numbers(raw, decimal)
+    elif dtype.is_numeric():
+        numbers = raw.cast(pl.Float64)
+    else:
+        return raw.clear(len(raw)).cast(pl.String, strict=False)
+    return numbers.set(~numbers.is_finite(), None)
+
+
+def _parse_numbers(texts: pl.Series, decimal: str) -> pl.Series:
+    if decimal == ",":
+        dotted = texts.str.contains(".", literal=True)
+        texts = texts.set(dotted, None).str.replace(",", ".", literal=True)
+    return texts.set(~texts.str.contains(_NUMBER), None).cast(pl.Float64, strict=False)
+
+
+def _whole(numbers: pl.Series) -> pl.Series:
+    fits = (numbers == numbers.floor()) & (numbers.abs() <= _EXACT_FLOAT)
+    return numbers.set(~fits, None).cast(pl.Int64)

@@ -1,0 +1,73 @@
+"""Skill requirements such as ``a>=2;b;c|d``: a at level 2 or more AND b AND (c or d).
+
+A skill's name may hold any characters but ``;`` and ``|``, and not ``>=``; spaces around it do not
+count. A level is a whole number of at least 1; without one, any level will do.
+"""
+
+import re
+
+Skill = tuple[str, int]
+Requirement = tuple[tuple[Skill, ...], ...]
+"""AND over the outer tuple, OR over each inner one, of (skill, least level)."""
+
+_LEVEL = re.compile(r"0*[1-9][0-9]{0,8}")
+
+
+def parse_requirement(text: str) -> Requirement:
+    """The requirement a text stands for, clauses and alternatives in the order written.
+
+    Raises:
+        ValueError: the text is empty or unreadable; the message quotes the piece.
+    """
+    return tuple(tuple(_parse_skill(piece, text) for piece in clause.split("|")) for clause in text.split(";"))
+
+
+def canonical(requirement: Requirement) -> Requirement:
+    """The one form of all requirements that ask the same: sorted, nothing twice, nothing implied.
+
+    Of one skill named twice in a clause the lower level counts. A clause is dropped when another
+    one is at least as strict.
+    """
+    clauses = {_weakest(clause) for clause in requirement}
+    return tuple(sorted(c for c in clauses if not any(o != c and _implies(o, c) for o in clauses)))
+
+
+def format_requirement(requirement: Requirement) -> str:
+    """The text of the canonical form: equal for requirements that ask the same."""
+    return ";".join("|".join(_format_skill(*skill) for skill in clause) for clause in canonical(requirement))
+
+
+def _parse_skill(piece: str, text: str) -> Skill:
+    name, sign, level = (part.strip() for part in piece.partition(">="))
+    if not name:
+        raise ValueError(_missing_name(piece, text))
+    if not sign:
+        return name, 1
+    if not _LEVEL.fullmatch(level):
+        raise ValueError(
+            f"'{piece.strip()}' in '{text}' has no readable level; write a whole number of at least 1, "
+            f"such as {name}>=2"
+        )
+    return name, int(level)
+
+
+def _missing_name(piece: str, text: str) -> str:
+    if piece.strip():
+        return f"'{piece.strip()}' in '{text}' names no skill; write it as skill>=level"
+    return f"'{text}' has an empty piece; write skills between ; (and) or | (or), with none at either end"
+
+
+def _weakest(clause: tuple[Skill, ...]) -> tuple[Skill, ...]:
+    lowest: dict[str, int] = {}
+    for skill, level in clause:
+        lowest[skill] = min(level, lowest.get(skill, level))
+    return tuple(sorted(lowest.items()))
+
+
+def _implies(strict: tuple[Skill, ...], loose: tuple[Skill, ...]) -> bool:
+    asked = dict(loose)
+    return all(level >= asked.get(skill, level + 1) for skill, level in strict)
+
+
+def _format_skill(skill: str, level: int) -> str:
+    return skill if level == 1 else f"{skill}>={level}"

@@ -1,0 +1,32 @@
+"""A snapshot in memory: the good rows, typed, and an account of what was set aside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The open work and the people at ``as_of``, planned up to ``horizon_end`` (exclusive); both in UTC.
+
+    The tables hold good rows only, in the order of their source. Each has all columns of its schema,
+    then ``row`` (the header line of its source counts as 1), then unknown columns under their own
+    header. A null task column means the default of its process or of the policy. ``rejects`` has a
+    line for every row set aside, ``rows_read`` counts the rows of each table, ``inputs`` gives the
+    SHA-256 of every input.
+    """
+
+    as_of: datetime
+    horizon_end: datetime
+    timezone: str
+    tasks: pl.DataFrame
+    processes: pl.DataFrame
+    agents: pl.DataFrame
+    agent_skills: pl.DataFrame
+    shifts: pl.DataFrame
+    pairs: pl.DataFrame
+    rejects: pl.DataFrame
+    warnings: tuple[str, ...]
+    rows_read: dict[str, int]
+    inputs: dict[str, str]

@@ -1,0 +1,245 @@
+"""Where a snapshot's tables come from: a folder of files, a workbook, or frames in memory."""
+
+import gzip
+import hashlib
+import io
+import tomllib
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from data.columns import RawTable, from_frame, from_grid
+from data.csvfile import read_csv_grid
+from data.rejects import show
+from data.schemas import TABLES, Table, loose
+from data.workbook import Workbook
+from models import SnapshotError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame = pl.DataFrame | pl.LazyFrame | pd.DataFrame
+    Source = str | Path | Mapping[str, Frame | Mapping[str, object]]
+
+_SUFFIXES = (".parquet", ".csv", ".csv.gz")
+_SETTINGS_FILE = "snapshot.toml"
+_SETTINGS = "snapshot"
+
+
+@dataclass
+class Found:
+    """What a source holds: its tables by name, its settings, and the SHA-256 of everything read."""
+
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+    settings_origin: str = _SETTINGS_FILE
+    inputs: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def open_source(source: "Source") -> Found:
+    """The tables and settings of a folder, a workbook or a mapping of names to frames.
+
+    Raises:
+        SnapshotError: something that must be there is not, or cannot be read.
+    """
+    if isinstance(source, Mapping):
+        return _from_frames(source)
+    path = Path(source)
+    if path.is_dir():
+        return _from_folder(path)
+    if not path.exists():
+        raise SnapshotError(f"{path} does not exist; a folder of tables or an .xlsx workbook is needed")
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _from_workbook(path)
+    raise SnapshotError(f"{path.name} is neither a folder of tables nor an .xlsx workbook")
+
+
+def _from_folder(folder: Path) -> Found:
+    found = Found()
+    names = sorted(entry.name for entry in folder.iterdir())
+    for table in TABLES.values():
+        name = _file_of(table, names, folder)
+        if name:
+            content = _content(folder / name, found)
+            found.tables[table.name] = _READERS[name.removeprefix(table.name)](content, table, name)
+    if _SETTINGS_FILE in names:
+        found.settings = _read_toml(_content(folder / _SETTINGS_FILE, found))
+    unread = [name for name in names if name not in found.inputs]
+    absent = [table + suffix for table in TABLES if table not in found.tables for suffix in _SUFFIXES]
+    found.warnings += _near_misses(unread, [*absent, *({_SETTINGS_FILE} - found.inputs.keys())])
+    return found
+
+
+def _file_of(table: Table, names: list[str], folder: Path) -> str | None:
+    files = [table.name + suffix for suffix in _SUFFIXES if table.name + suffix in names]
+    if len(files) > 1:
+        raise SnapshotError(f"{folder.name} has both {' and '.join(files)}; keep one of them")
+    if not files and not table.optional:
+        raise SnapshotError(
+            f"{folder}: {table.name}.csv (or .csv.gz or .parquet) is missing"
+            f"{nearest(table.name + '.csv', [name for name in names if not _is_taken(name)])}"
+        )
+    return files[0] if files else None
+
+
+def _is_taken(name: str) -> bool:
+    return name.partition(".")[0] in TABLES or name == _SETTINGS_FILE
+
+
+def _content(path: Path, found: Found) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    found.inputs[path.name] = hashlib.sha256(content).hexdigest()
+    return content
+
+
+def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
+    grid = read_csv_grid(content, table, origin)
+    return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
+
+
+def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
+    try:
+        text = gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SnapshotError(f"{origin} is not a whole gzip file: {error}") from error
+    return _read_csv(text, table, origin)
+
+
+def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
+    if not content:
+        raise SnapshotError(f"{origin} is empty")
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SnapshotError(f"{origin} cannot be read as Parquet: {error}") from error
+    return from_frame(table, frame, origin)
+
+
+_READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
+    ".csv": _read_csv,
+    ".csv.gz": _read_gzip,
+    ".parquet": _read_parquet,
+}
+
+
+def _read_toml(content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        advice = 'times and lengths stand in quotes, as in horizon = "10h"'
+        raise SnapshotError(f"{_SETTINGS_FILE} cannot be read: {error}; {advice}") from error
+
+
+def _from_workbook(path: Path) -> Found:
+    found = Found(settings_origin=f"{path.name}, sheet '{_SETTINGS}'")
+    book = Workbook(_content(path, found), path.name)
+    for table in TABLES.values():
+        sheet = _named(table.name, book.sheets, path.name, "sheets")
+        if sheet is not None:
+            origin = f"{path.name}, sheet '{sheet}'"
+            found.tables[table.name] = from_grid(table, book.grid(sheet), origin)
+        elif not table.optional:
+            hint = nearest(table.name, book.sheets)
+            raise SnapshotError(f"{path.name}: the sheet '{table.name}' is missing{hint}")
+    sheet = _named(_SETTINGS, book.sheets, path.name, "sheets")
+    if sheet is not None:
+        found.settings = _settings_of(book.grid(sheet), found.settings_origin)
+    absent = [name for name in (_SETTINGS, *TABLES) if name not in found.tables]
+    known = {loose(name) for name in (_SETTINGS, *TABLES)}
+    found.warnings += _near_misses([name for name in book.sheets if loose(name) not in known], absent)
+    return found
+
+
+def _settings_of(grid: pl.DataFrame, origin: str) -> dict[str, str]:
+    """The ``key`` and ``value`` columns of a sheet; keys without a value are left out."""
+    rows = [[(cell or "").strip() for cell in cells] for cells in grid.iter_rows()]
+    heads = [loose(head) for head in rows[0]] if rows else []
+    if "key" not in heads or "value" not in heads:
+        raise SnapshotError(f"{origin} needs the columns 'key' and 'value' in its first row")
+    key, value = heads.index("key"), heads.index("value")
+    settings: dict[str, str] = {}
+    for row in rows[1:]:
+        if row[key] in settings:
+            raise SnapshotError(f"{origin}: the key '{row[key]}' is there twice")
+        if row[key] and row[value]:
+            settings[row[key]] = row[value]
+    return settings
+
+
+def _from_frames(frames: "Mapping[str, Frame | Mapping[str, object]]") -> Found:
+    found = Found(settings_origin="snapshot")
+    frames = {str(name): frame for name, frame in frames.items() if frame is not None}
+    names = list(frames)
+    for name in names:
+        if loose(name) not in {loose(known) for known in (_SETTINGS, *TABLES)}:
+            raise SnapshotError(f"'{name}' is not a table{nearest(name, (_SETTINGS, *TABLES))}")
+    for table in TABLES.values():
+        key = _named(table.name, names, "the mapping", "keys")
+        if key is not None:
+            frame = _polars(frames[key], key)
+            found.inputs[table.name] = hashlib.sha256(frame.write_ipc(None).getvalue()).hexdigest()
+            found.tables[table.name] = from_frame(table, frame, key)
+        elif not table.optional:
+            raise SnapshotError(f"the table '{table.name}' is missing")
+    key = _named(_SETTINGS, names, "the mapping", "keys")
+    if key is not None:
+        settings = frames[key]
+        if not isinstance(settings, Mapping):
+            raise SnapshotError(f"'{key}' must be a mapping of as_of, horizon_end, horizon and timezone")
+        found.settings = {str(name): value for name, value in settings.items()}
+    return found
+
+
+def _polars(frame: object, name: str) -> pl.DataFrame:
+    if isinstance(frame, pl.LazyFrame):
+        return _polars(frame.collect(), name)
+    if isinstance(frame, pl.DataFrame):
+        objects = [column for column in frame.columns if frame[column].dtype == pl.Object]
+        return frame.with_columns(show(frame[column]) for column in objects)
+    if not hasattr(frame, "to_numpy") or not hasattr(frame, "columns"):
+        raise SnapshotError(f"'{name}' is a {type(frame).__name__}, not a polars or pandas frame")
+    return _from_pandas(frame, name)
+
+
+def _from_pandas(frame: Any, table: str) -> pl.DataFrame:
+    """The pandas frame without its index; columns of mixed objects as text."""
+    names = [str(name) for name in frame.columns]
+    columns = {}
+    for position, name in enumerate(names):
+        values = frame.iloc[:, position].reset_index(drop=True)
+        try:
+            column = pl.from_pandas(values.rename(None))
+        except (TypeError, ValueError, ArithmeticError, pl.exceptions.PolarsError):
+            texts = [None if gone else _as_text(v) for v, gone in zip(values, values.isna(), strict=True)]
+            column = pl.Series(texts, dtype=pl.String)
+        if name in columns:
+            raise SnapshotError(f"'{table}': the column '{name}' is there twice")
+        columns[name] = column
+    return pl.DataFrame(columns)
+
+
+def _as_text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _named(name: str, names: list[str], place: str, things: str) -> str | None:
+    """The one of the names that means ``name``."""
+    meant = [each for each in names if loose(each) == loose(name)]
+    if len(meant) > 1:
+        raise SnapshotError(f"{place} has the {things} '{meant[0]}' and '{meant[1]}'; keep one of them")
+    return meant[0] if meant else None
+
+
+def _near_misses(unread: Iterable[str], absent: list[str]) -> list[str]:
+    """A warning for each name that is not read though it is nearly one of those that are absent."""
+    matches = {name: get_close_matches(name.casefold(), absent, n=1, cutoff=0.8) for name in unread}
+    return [f"'{name}' is not read; did you mean '{m[0]}'?" for name, m in matches.items() if m]

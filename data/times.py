@@ -1,0 +1,160 @@
+"""Moments and lengths of time as people and files write them, turned into UTC.
+
+A time without an offset is local to the snapshot's time zone. A local time that the clock shows
+twice is the earlier one; one that it skips is no time at all.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import polars as pl
+
+from models import nearest
+
+_ISO = (
+    r"^(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[Tt ](?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d)"
+    r"(?::(?P<second>[0-5]\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r" ?(?P<offset>[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$"
+)
+"""ISO 8601 in its extended form: a day, or a day and a time, with or without an offset."""
+
+_USUAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d$"
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DAY_US = 86_400_000_000
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+def parse_duration(text: str) -> timedelta:
+    """The length of a text such as ``60s``, ``90m``, ``10h`` or ``5d`` (a day is 24 h).
+
+    Raises:
+        ValueError: the text is not of that form, or its length is not above zero.
+    """
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([smhd])", text.strip())
+    length = timedelta(seconds=float(match[1]) * _UNITS[match[2]]) if match else timedelta(0)
+    if length <= timedelta(0):
+        raise ValueError(f"'{text}' is not a length of time; write a number and s, m, h or d, such as 90m")
+    return length
+
+
+def check_timezone(name: str) -> str:
+    """The name itself when it is an IANA time zone.
+
+    Raises:
+        ValueError: it is not; the message names the nearest one.
+    """
+    try:
+        ZoneInfo(name)
+        pl.Series([datetime(2000, 1, 1)]).dt.replace_time_zone(name)  # noqa: DTZ001  polars knows fewer names
+    except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError) as error:
+        hint = nearest(name, available_timezones())
+        raise ValueError(f"'{name}' is not an IANA time zone such as Europe/Berlin{hint}") from error
+    return name
+
+
+def parse_moment(value: str | datetime | date, zone: str) -> datetime:
+    """The moment in UTC that a text, a datetime or a day (its first moment) stands for.
+
+    Raises:
+        ValueError: the text is not ISO 8601, or the clock of the zone skips that time.
+    """
+    text = value if isinstance(value, str) else value.isoformat()
+    texts = pl.Series([text.strip()])
+    moment = parse_times(texts, zone).item()
+    if moment is None:
+        raise ValueError(explain_times(texts, zone).item())
+    assert isinstance(moment, datetime)
+    return moment.astimezone(UTC)
+
+
+def parse_times(texts: pl.Series, zone: str) -> pl.Series:
+    """The moments in UTC of a series of texts; null where a text is not a time."""
+    moments = _parse_usual(texts, zone)
+    rest = (texts.is_not_null() & moments.is_null()).arg_true()
+    return moments.scatter(rest, _parse_any(texts.gather(rest), zone)) if len(rest) else moments
+
+
+def explain_times(texts: pl.Series, zone: str) -> pl.Series:
+    """For each text that is not a time: why, in words."""
+    text, local = pl.col("text"), pl.col("local")
+    number = text.str.contains(r"^\d+([.,]\d*)?$")
+    read = text.str.contains(_ISO)
+    why = (
+        pl.when(number)
+        .then(pl.format("'{}' is a bare number, not a time; give the cell a date format", text))
+        .when(~read)
+        .then(pl.format("'{}' is not a time; write it like 2026-01-05T08:00 (ISO 8601)", text))
+        .when(local.is_null())
+        .then(pl.format("'{}' is not in the calendar", text))
+        .otherwise(pl.format("'{}' does not exist: the clock of {} skips it", text, pl.lit(zone)))
+    )
+    return _split(texts).with_columns(text=texts).select(why).to_series()
+
+
+def place(local: pl.Expr, zone: str) -> pl.Expr:
+    """Local times of the zone in UTC: the earlier one where the clock shows it twice, null where it skips."""
+    placed = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return placed.dt.convert_time_zone("UTC")
+
+
+def calendar(zone: str) -> tuple[datetime, datetime]:
+    """First and last moment that is taken: from 1900 to 9999, in UTC and on the clock of the zone."""
+    last = datetime.max.replace(tzinfo=UTC)
+    ahead = ZoneInfo(zone).utcoffset(datetime(9999, 12, 1)) or timedelta(0)  # noqa: DTZ001  a local time
+    return EARLIEST, last - max(ahead, timedelta(0))
+
+
+def end_of_calendar(moments: pl.Series, zone: str) -> pl.Series:
+    """The moments, those up to a day after the calendar's last one moved to it.
+
+    Systems write 9999-12-31 23:59:59 for "never", which elsewhere on earth is in the year 10000.
+    """
+    last = pl.Series([calendar(zone)[1]], dtype=pl.Datetime("us", "UTC")).to_physical().item()
+    beyond = moments.to_physical().is_between(last, last + _DAY_US, closed="right")
+    return moments.set(beyond, calendar(zone)[1]) if beyond.any() else moments
+
+
+def _parse_usual(texts: pl.Series, zone: str) -> pl.Series:
+    """The moments of texts in the form that nearly all have: five times as fast as the general way."""
+    usual = texts.set(~texts.str.contains(_USUAL), None).str.replace(" ", "T", literal=True)
+    local = usual.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    return local.to_frame().select(place(pl.all(), zone)).to_series()
+
+
+def _parse_any(texts: pl.Series, zone: str) -> pl.Series:
+    offset = pl.col("offset")
+    exact = (pl.col("local") - _ahead(offset)).dt.replace_time_zone("UTC")
+    moment = pl.when(offset.is_null()).then(place(pl.col("local"), zone)).otherwise(exact)
+    return _split(texts).select(moment).to_series()
+
+
+def _split(texts: pl.Series) -> pl.DataFrame:
+    """Columns ``local`` (the time without its offset, null if unreadable) and ``offset`` (text or null)."""
+    groups = texts.str.extract_groups(_ISO).struct.unnest()
+    midnight = pl.col("hour") == "24"
+    stamp = pl.concat_str(
+        "day",
+        pl.lit("T"),
+        pl.when(midnight).then(pl.lit("00")).otherwise(pl.col("hour").fill_null("00")),
+        pl.lit(":"),
+        pl.col("minute").fill_null("00"),
+        pl.lit(":"),
+        pl.col("second").fill_null("00"),
+    ).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    micros = pl.col("fraction").fill_null("0").str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64)
+    local = stamp + pl.duration(microseconds=micros)
+    # 24:00 is the end of the day, as on many rosters; nothing of that hour comes after it
+    past = (stamp.dt.minute() > 0) | (stamp.dt.second() > 0) | (micros > 0)
+    end_of_day = pl.when(~past).then(stamp + pl.duration(days=1))
+    return groups.select(local=pl.when(midnight).then(end_of_day).otherwise(local), offset="offset")
+
+
+def _ahead(offset: pl.Expr) -> pl.Expr:
+    """How far a clock with this offset (``Z``, ``+01``, ``+01:00`` or ``+0100``) is ahead of UTC."""
+    hours = offset.str.slice(1, 2).cast(pl.Int64, strict=False).fill_null(0)
+    minutes = offset.str.slice(3).str.strip_prefix(":").cast(pl.Int64, strict=False).fill_null(0)
+    sign = pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
+    return pl.duration(minutes=sign * (60 * hours + minutes))

@@ -1,0 +1,87 @@
+"""What a problem, a plan, a rule, a payoff, a bound and a proof are, and how plans are found.
+
+Imports nothing else of allot. The engines live in ``models.engines`` and are loaded on first use.
+"""
+
+from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
+from models.builder import ProblemBuilder
+from models.certificate import UNIT_BITS, certified_bound, make_prices
+from models.check import CheckResult, Violation, check
+from models.clock import Clocks, make_clocks
+from models.eligibility import Eligibility, Requirement, SkillTable
+from models.errors import (
+    AllotError,
+    CapabilityError,
+    CheckError,
+    InternalError,
+    LockError,
+    PolicyError,
+    SnapshotError,
+    nearest,
+)
+from models.limits import Limits, relative_gap
+from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, TracePoint, silent
+from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
+from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
+from models.problem import NO_LIMIT, Pairs, Problem
+from models.reasons import Reason, Shortage, reasons, shortage
+from models.rules import Rule
+from models.terms import WEIGHT_FIELDS, Terms
+
+__all__ = [
+    "LATE",
+    "NEVER",
+    "NO_LIMIT",
+    "ON_TIME",
+    "STEPS",
+    "UNIT_BITS",
+    "WEIGHT_FIELDS",
+    "AgentColumns",
+    "AllotError",
+    "CapabilityError",
+    "CheckError",
+    "CheckResult",
+    "Clocks",
+    "Eligibility",
+    "Engine",
+    "Evaluation",
+    "InternalError",
+    "Limits",
+    "LockError",
+    "Observer",
+    "Outcome",
+    "PairColumns",
+    "Pairs",
+    "Plan",
+    "PolicyError",
+    "Prices",
+    "Problem",
+    "ProblemBuilder",
+    "Proof",
+    "Reason",
+    "Requirement",
+    "Rule",
+    "Shortage",
+    "SkillTable",
+    "SnapshotError",
+    "Stop",
+    "TaskColumns",
+    "Terms",
+    "TracePoint",
+    "Violation",
+    "Worth",
+    "assemble",
+    "certified_bound",
+    "check",
+    "empty_objective",
+    "evaluate",
+    "exact",
+    "make_clocks",
+    "make_prices",
+    "nearest",
+    "pinned_plan",
+    "reasons",
+    "relative_gap",
+    "shortage",
+    "silent",
+]

@@ -1,0 +1,163 @@
+"""Re-adds the bound that prices prove, in whole numbers, without any engine's code.
+
+Letters: tasks i with steps s (deadline d(i,s), gain g(i,s,a) over leaving i undone), agents a with the capacity
+C_a(t) that started work leaves by grain t, durations p(i,a); prices pi_a(t) >= 0 that never rise with t.
+
+    bound = constant + sum_i max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)))
+                     + sum_a sum_t (C_a(t) - C_a(t-1)) pi_a(t)
+
+is at least the value of every plan. Proof: take any legal plan. A task done by a in step s earns g(i,s,a), which
+is at most its term of the first sum plus p(i,a) pi_a(d(i,s)). Let l_a(t) be the grains a promises by deadlines
+up to t; H3 and H7 give l_a(t) <= C_a(t). What all tasks pay a is sum_t (l_a(t) - l_a(t-1)) pi_a(t), which,
+summed by parts, is sum_t l_a(t) (pi_a(t) - pi_a(t+1)) with every bracket >= 0, hence at most the same with C_a
+in place of l_a: the second sum. A pair and step is possible when p(i,a) fits between the agent's started work or
+the task's release and d(i,s); leaving impossible ones out only lowers the bound. max_tasks is left out and can
+only lower the true optimum. `docs/formulation.md` has this at length.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from models.outcome import Prices
+from models.problem import DURATION_SLACK, Problem
+
+UNIT_BITS = 20
+"""A price of 1 is 2**-20 hundredths per grain."""
+_LARGEST = 2**62
+
+Int64 = NDArray[np.int64]
+
+
+def make_prices(problem: Problem, edges: Int64, price: NDArray[np.float64]) -> Prices:
+    """Prices in whole units from prices in hundredths per grain, made non-negative and falling.
+
+    ``edges`` (B,) are ascending grains from 0; ``price`` has shape (agents, B).
+    """
+    falling = np.maximum.accumulate(np.maximum(price, 0.0)[:, ::-1], axis=1)[:, ::-1]
+    longest = max(1, int(problem.clocks.total().max(initial=1)))
+    units = np.minimum(np.rint(falling * 2.0**UNIT_BITS), float(_LARGEST // longest // 2))
+    return Prices(edges=edges.astype(np.int64), price=units.astype(np.int64))
+
+
+def certified_bound(problem: Problem, prices: Prices) -> int | None:
+    """The bound the prices prove, in hundredths, rounded up; ``None`` when values are too large for it.
+
+    Raises:
+        ValueError: the prices are negative or rise with the deadline, so they prove nothing.
+    """
+    edges, price = prices.edges, prices.price
+    if np.any(price < 0) or np.any(np.diff(price, axis=1) > 0) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
+        raise ValueError("prices must not be negative and must never rise with the deadline")
+    gain = problem.payoff - problem.undone[:, None]
+    raw = problem.worth_of_steps - problem.undone[:, None]
+    if max(np.abs(raw).max(initial=0), np.abs(gain).max(initial=0)) >= 2.0 ** (61 - UNIT_BITS):
+        return None
+    bucket = np.searchsorted(edges, problem.deadline, side="right") - 1
+    columns: Any = (*_columns(problem, gain, raw), bucket, price)
+    whole, rest = _surplus(*columns)
+    total = _rent(problem, edges, price) + (int(whole) << UNIT_BITS) + int(rest)
+    return _constant(problem) + -(-total >> UNIT_BITS)
+
+
+def _constant(problem: Problem) -> int:
+    """What started work pays, and what leaving everything else undone pays."""
+    pinned = np.flatnonzero(problem.pinned_agent >= 0)
+    agents = problem.pinned_agent[pinned].astype(np.int64)
+    end = problem.pinned_start[pinned] + problem.pinned_grains[pinned]
+    late = end > problem.clocks.capacity(agents, problem.due[pinned])
+    paid = problem.payoffs(pinned, agents, late.astype(np.int64))
+    return int(problem.undone.sum()) + int((paid - problem.undone[pinned]).sum())
+
+
+def _rent(problem: Problem, edges: Int64, price: Int64) -> int:
+    """The second sum: each agent's free capacity at its prices."""
+    last = np.append(edges[1:] - 1, problem.horizon)
+    agents = np.arange(problem.n_agents)[:, None]
+    free = np.maximum(problem.clocks.capacity(agents, last[None, :]) - problem.pinned_load[:, None], 0)
+    slices = np.diff(free, axis=1, prepend=0)
+    return sum(int(x) for x in (slices.astype(object) * price.astype(object)).sum(axis=1)) if len(price) else 0
+
+
+def _columns(problem: Problem, gain: Int64, raw: Any) -> tuple[Any, ...]:
+    """What the compiled sum needs, plain arrays."""
+    terms, clocks, pairs, eligibility = (
+        problem.worth.terms,
+        problem.clocks,
+        problem.pairs,
+        problem.eligibility,
+    )
+    share = 100 * float(terms.requested_agent_share)
+    cost = 100 * float(terms.cost_weight) * problem.grain_s / 3600 * problem.cost_per_hour
+    columns = (
+        *(np.flatnonzero(problem.free), problem.requirement, problem.work, problem.release, problem.deadline),
+        *(gain, raw, problem.requested if share > 0 else np.full(problem.n_tasks, -1)),
+        *(share * problem.worth.weighted(), eligibility.first, eligibility.agent, eligibility.efficiency),
+        *(
+            pairs.first,
+            pairs.agent,
+            pairs.allowed,
+            pairs.grains,
+            100 * pairs.bonus,
+            cost,
+            problem.pinned_load,
+        ),
+        *(clocks.first, clocks.start, clocks.end, clocks.before, clocks.num, clocks.den),
+    )
+    return tuple(np.array(column, order="C") for column in columns)
+
+
+@njit(cache=True, nogil=True)
+def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-untyped-def]
+    """c_a(t), by a plain scan."""
+    w = np.int64(0)
+    for k in range(first[a], first[a + 1]):
+        if start[k] >= t:
+            break
+        w = before[k] + min(t, end[k]) - start[k]
+    return num[a] * w // den[a]
+
+
+@njit(cache=True, nogil=True)
+def _surplus(  # type: ignore[no-untyped-def]
+    tasks, requirement, work, release, deadline, gain, raw, requested, requested_gain, elig_first, elig_agent,
+    elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
+    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price,
+):  # fmt: skip
+    """The first sum, as whole hundredths and the rest in units, so that it cannot overflow."""
+    whole, rest = np.int64(0), np.int64(0)
+    mask = (np.int64(1) << UNIT_BITS) - 1
+    for i in tasks:
+        best = np.int64(0)
+        row, last_row = pair_first[i], pair_first[i + 1]
+        for entry in range(elig_first[requirement[i]], elig_first[requirement[i] + 1]):
+            a = elig_agent[entry]
+            while row < last_row and pair_agent[row] < a:
+                row += 1
+            special = row < last_row and pair_agent[row] == a
+            if special and not pair_allowed[row]:
+                continue
+            grains = max(np.int64(1), np.int64(np.ceil(work[i] / elig_speed[entry] * (1 - DURATION_SLACK))))
+            extra = -cost[a] * grains
+            if special:
+                grains = pair_grains[row] if pair_grains[row] > 0 else grains
+                extra = pair_bonus[row] - cost[a] * grains
+            if requested[i] == a:
+                extra += requested_gain[i]
+            for s in range(deadline.shape[1]):
+                if deadline[i, s] < 0:
+                    continue
+                worth = gain[i, s]
+                if extra != 0.0:  # rounded up: half-even never gives more
+                    worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + 1e-6))
+                surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]]
+                if surplus > best:
+                    clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
+                    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))
+                    if begin + grains <= _capacity_at(*clock, a, deadline[i, s]):
+                        best = surplus
+        whole += best >> UNIT_BITS
+        rest += best & mask
+    return whole, rest

@@ -1,0 +1,114 @@
+"""Finds prices of agents' time that prove a good bound: the Lagrangean dual of the capacity rows, smoothed.
+
+With agent a's price pi_a(b) of a grain promised by deadline bucket b, never rising with b, the dual
+
+    sum_i max(0, max over possible (a, s) of g - p pi_a(b(s))) + sum_a sum_b (C_a(b) - C_a(b-1)) pi_a(b)
+
+is convex but has kinks; the inner maximum is smoothed to h log(1 + sum exp(. / h)), h being the temperature times
+the task's shortest duration. The bound is never taken from here: the prices are handed to
+:func:`models.certificate.certified_bound`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import Arrays, compiled
+from models.engines.options import Options
+from models.engines.smoothing import falling_prices
+from models.limits import Limits
+
+Float64 = NDArray[np.float64]
+MOST_OPTIONS = 6_000_000
+"""Pair-steps the dual holds one by one; beyond it kinds of tasks are priced instead."""
+
+
+def bucket_edges(A: Arrays, horizon: int, most: int) -> NDArray[np.int64]:
+    """Up to ``most`` grains, from 0, between which deadlines share a price; a bucket's work is about the same."""
+    wanted = (A.deadline > 0) & (A.gain > 0) & A.free[:, None]
+    deadlines = A.deadline[wanted]
+    if not len(deadlines):
+        return np.zeros(1, np.int64)
+    work = np.broadcast_to(A.work[:, None], A.deadline.shape)[wanted]
+    order = np.argsort(deadlines, kind="stable")
+    done = np.cumsum(work[order]) / work.sum()
+    inner = deadlines[order][np.searchsorted(done, np.arange(1, most) / most)]
+    # the last bucket is for what is only promised by the horizon's end
+    inner = np.append(inner[inner < horizon], [horizon - 1])
+    return np.unique(np.concatenate([[0], inner[inner > 0] + 1]))
+
+
+@compiled
+def _smoothed(options, slot, price, scale, tau, slope):  # type: ignore[no-untyped-def]
+    """The smoothed first sum of the dual and, added into ``slope``, its derivative by each price.
+
+    ``slot[k]`` is the (agent, bucket) whose price option k pays per grain.
+    """
+    total = 0.0
+    for i in range(len(options.first) - 1):
+        low, high = options.first[i], options.first[i + 1]
+        if low == high:
+            continue
+        heat = tau * scale[i]
+        top = 0.0
+        for k in range(low, high):
+            top = max(top, options.gain[k] - options.grains[k] * price[slot[k]])
+        if top == 0.0 and heat == 0.0:
+            continue
+        mass = np.exp(-top / heat)
+        for k in range(low, high):
+            z = (options.gain[k] - options.grains[k] * price[slot[k]] - top) / heat
+            if z > -30.0:
+                mass += np.exp(z)
+        total += top + heat * np.log(mass)
+        for k in range(low, high):
+            z = (options.gain[k] - options.grains[k] * price[slot[k]] - top) / heat
+            if z > -30.0:
+                slope[slot[k]] -= options.grains[k] * np.exp(z) / mass
+    return total
+
+
+def slices(A: Arrays, edges: NDArray[np.int64], capacities: Any, horizon: int) -> Float64:
+    """The free capacity of each agent in each bucket, shape (agents, buckets)."""
+    last = np.append(edges[1:] - 1, horizon)
+    free = np.maximum(capacities(np.arange(len(A.base))[:, None], last[None, :]) - A.base[:, None], 0)
+    supply: Float64 = np.diff(free, axis=1, prepend=0).astype(np.float64)
+    return supply
+
+
+def agent_prices(
+    A: Arrays,
+    options: Options,
+    edges: NDArray[np.int64],
+    supply: Float64,
+    limits: Limits,
+    start: Float64 | None = None,
+) -> Iterator[Float64]:
+    """Prices of each agent's grains, shape (agents, buckets), in hundredths; ever better ones."""
+    has = np.flatnonzero(np.diff(options.first))
+    if not len(has):
+        yield np.zeros(supply.shape)
+        return
+    shortest = np.ones(len(A.work))
+    shortest[has] = np.minimum.reduceat(options.grains, options.first[has])
+    deadline = A.deadline[options.task, options.step]
+    slot = options.agent.astype(np.int64) * len(edges) + np.searchsorted(edges, deadline, side="right") - 1
+
+    def smoothed(price: Float64, temperature: float) -> tuple[float, Float64]:
+        slope = supply.copy()
+        surplus = _smoothed(options, slot, price.reshape(-1), shortest, temperature, slope.reshape(-1))
+        return surplus + float((supply * price).sum()), slope
+
+    yield from falling_prices(smoothed, _typical_price(options, supply), supply.shape, limits, start)
+
+
+def _typical_price(options: Options, supply: Float64) -> float:
+    """The gain per grain of the last task that would fit if all time were one (never 0)."""
+    has = np.flatnonzero(np.diff(options.first))
+    best = np.maximum.reduceat(options.gain, options.first[has])
+    work = np.maximum.reduceat(options.grains, options.first[has])
+    order = np.argsort(-best / work)
+    k = min(int(np.searchsorted(np.cumsum(work[order]), supply.sum())), len(order) - 1)
+    return max(float(best[order[k]] / work[order[k]]), 1e-3)

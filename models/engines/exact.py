@@ -1,0 +1,234 @@
+"""The assignment model handed whole to CP-SAT: optimal, with proof, while the problem is small.
+
+Sets      options k = (task i, agent a, step s) that are possible and gain something (models.engines.options)
+Data      g_k gain in hundredths, p_k grains, D_k deadline and R_k earliest start on the agent's clock
+Variables x_k in {0, 1}; L_{a,t} the load agent a promises by deadline t
+Objective max sum g_k x_k
+Rows      sum over a task's options of x_k <= 1                                              (H1)
+          L_{a,t} = L_{a,t'} + sum of p_k x_k with D_k = t, L_{a,t} <= t - started work      (H3, H5, H6)
+          intervals [S_k, S_k + p_k) within R_k .. D_k do not overlap, for agents with releases  (H4)
+          sum over an agent's options of x_k <= max_tasks                                    (H9)
+
+Deadlines are never rounded, so what CP-SAT proves holds for the problem itself. Carrying the load from one
+deadline to the next keeps the rows short: written out, a chain of nested rows is quadratic.
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from math import floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from models.arrays import Arrays, arrays_of
+from models.engines.incumbent import Incumbent
+from models.engines.options import Options, in_sequence, list_options, most_options
+from models.engines.scale.solve import lay_foundation
+from models.errors import CapabilityError, InternalError
+from models.limits import Limits
+from models.outcome import Observer, Outcome
+from models.plan import Plan
+from models.problem import Problem
+
+MOST_OPTIONS = 400_000
+"""More options than this are refused: the model alone would take minutes."""
+_SHARE_OF_SEARCH = 0.15
+_WHOLE = 1e-6  # a bound this little below a whole number is that number
+
+Int64 = NDArray[np.int64]
+
+
+def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
+    """The best plan CP-SAT finds, with its bound.
+
+    Raises:
+        CapabilityError: the problem has more options than the model can hold.
+    """
+    A = arrays_of(problem)
+    size = most_options(A)
+    if size > MOST_OPTIONS:
+        raise CapabilityError(
+            f"engine exact: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} a whole model can hold; "
+            "use --engine scale (or auto)"
+        )
+    incumbent = Incumbent(problem, limits, observer)
+    lay_foundation(incumbent, A, start, until=_SHARE_OF_SEARCH)
+    if incumbent.finished():
+        return incumbent.outcome("exact")
+    model = AssignmentModel.of(problem, A)
+    model.hint(incumbent.plan)
+    complete = _solve(model, incumbent)
+    return incumbent.outcome("exact", complete=complete)
+
+
+@dataclass
+class AssignmentModel:
+    """The CP-SAT model of a problem and the way back from its variables to a plan."""
+
+    problem: Problem
+    options: Options
+    gains: Int64
+    model: cp_model.CpModel
+    chosen: list[cp_model.IntVar]
+    starts: dict[int, cp_model.IntVar]
+
+    @classmethod
+    def of(cls, problem: Problem, A: Arrays) -> "AssignmentModel":
+        """The model of every option of the problem."""
+        options = list_options(A)
+        tasks = options.task
+        gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
+        model = cp_model.CpModel()
+        chosen = [model.new_bool_var("") for _ in range(len(tasks))]
+        this = cls(problem=problem, options=options, gains=gains, model=model, chosen=chosen, starts={})
+        this._one_agent_each()
+        by_agent = np.argsort(options.agent, kind="stable")
+        cuts = np.flatnonzero(np.diff(options.agent[by_agent])) + 1
+        for rows in np.split(by_agent, cuts) if len(by_agent) else []:
+            this._nested_capacity(rows)
+            this._releases(rows)
+            this._most_tasks(rows)
+        model.maximize(cp_model.LinearExpr.weighted_sum(chosen, gains.tolist()))
+        return this
+
+    def _one_agent_each(self) -> None:
+        """H1."""
+        first = self.options.first
+        for low, high in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
+            if high - low > 1:
+                self.model.add_at_most_one(self.chosen[low:high])
+
+    def _nested_capacity(self, rows: Int64) -> None:
+        """H3, H5, H6: what an agent promises by each deadline fits before it; rows that cannot bind are merged."""
+        base = int(self.problem.pinned_load[self.options.agent[rows[0]]])
+        rows = rows[np.argsort(self.options.due[rows], kind="stable")]
+        due, grains = self.options.due[rows].astype(np.int64), self.options.grains[rows].astype(np.int64)
+        ends = np.append(np.flatnonzero(np.diff(due)) + 1, len(rows))
+        load, begin, reachable = None, 0, 0
+        for end in ends.tolist():
+            free = int(due[end - 1]) - base
+            possible = reachable + int(grains[begin:end].sum())
+            if possible <= free:
+                if end < len(rows):
+                    continue
+                return
+            new = cp_model.LinearExpr.weighted_sum(
+                [self.chosen[k] for k in rows[begin:end]], grains[begin:end].tolist()
+            )
+            carried = self.model.new_int_var(0, free, "")
+            self.model.add(new + load == carried if load is not None else new == carried)
+            load, begin, reachable = carried, end, min(possible, free)
+
+    def _releases(self, rows: Int64) -> None:
+        """H4: with work that may not start at once, jobs need places on the clock that do not overlap."""
+        base = self.problem.pinned_load[self.options.agent[rows[0]]]
+        if not np.any(self.options.earliest[rows] > base):
+            return
+        intervals = []
+        for k in rows.tolist():
+            grains = int(self.options.grains[k])
+            latest = int(self.options.due[k]) - grains
+            self.starts[k] = self.model.new_int_var(int(self.options.earliest[k]), latest, "")
+            intervals.append(
+                self.model.new_optional_fixed_size_interval_var(self.starts[k], grains, self.chosen[k], "")
+            )
+        self.model.add_no_overlap(intervals)
+
+    def _most_tasks(self, rows: Int64) -> None:
+        """H9."""
+        a = self.options.agent[rows[0]]
+        spare = max(0, int(self.problem.max_tasks[a] - self.problem.pinned_count[a]))
+        if spare < len(rows):
+            self.model.add(cp_model.LinearExpr.sum([self.chosen[k] for k in rows]) <= spare)
+
+    def hint(self, plan: Plan) -> None:
+        """Starts the search from a plan."""
+        options, tasks = self.options, self.options.task
+        held = plan.agent[tasks] == options.agent
+        end = plan.start[tasks] + options.grains
+        # of the two steps of a task on its agent, the first whose deadline it meets
+        fits = held & (end <= options.due)
+        fits[1:] &= ~(fits[:-1] & (tasks[1:] == tasks[:-1]) & (options.agent[1:] == options.agent[:-1]))
+        for k, x in enumerate(self.chosen):
+            self.model.add_hint(x, bool(fits[k]))
+        for k, s in self.starts.items():
+            self.model.add_hint(s, int(plan.start[tasks[k]]) if fits[k] else int(options.earliest[k]))
+
+    def plan(self, solver: "cp_model.CpSolver | cp_model.CpSolverSolutionCallback") -> Plan:
+        """The plan in the solver's incumbent: earliest deadline first, or at the starts it chose."""
+        rows = np.array([k for k, x in enumerate(self.chosen) if solver.boolean_value(x)], np.int64)
+        starts = {k: int(solver.value(s)) for k, s in self.starts.items()}
+        return in_sequence(self.problem, self.options, rows, starts)
+
+
+class _Progress(cp_model.CpSolverSolutionCallback):
+    """Keeps CP-SAT's plans and bounds as they come, and stops it at the gap asked for."""
+
+    def __init__(self, solver: cp_model.CpSolver, model: AssignmentModel, incumbent: Incumbent) -> None:
+        super().__init__()
+        self._solver, self._model, self._incumbent = solver, model, incumbent
+
+    def on_solution_callback(self) -> None:
+        """Takes note of a better plan."""
+        self._incumbent.offer(self._model.plan(self), "exact")
+        self._stop_if_near()
+
+    def on_bound(self, bound: float) -> None:
+        """Takes note of a better bound."""
+        # what CP-SAT bounds is the gain over started work alone
+        self._incumbent.prove(floor(bound + _WHOLE) + self._incumbent.objective_of_started, "exact")
+        self._stop_if_near()
+
+    def _stop_if_near(self) -> None:
+        if self._incumbent.near_enough():
+            self._solver.stop_search()
+
+
+def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
+    """Runs CP-SAT; returns whether it came to its end."""
+    limits, solver = incumbent.limits, cp_model.CpSolver()
+    solver.parameters.random_seed = limits.seed % 2**31
+    solver.parameters.catch_sigint_signal = False
+    if limits.effort is None:
+        solver.parameters.num_workers = max(2, os.cpu_count() or 1)
+    else:
+        solver.parameters.num_workers = 1
+        solver.parameters.max_deterministic_time = float(limits.effort)
+    if limits.deadline is not None:
+        solver.parameters.max_time_in_seconds = max(0.01, limits.remaining_s())
+    progress = _Progress(solver, model, incumbent)
+    if limits.effort is None:  # when bounds are heard of depends on the clock
+        solver.best_bound_callback = progress.on_bound
+    status = _run(solver, model.model, progress if limits.effort is None else None, limits)
+    if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
+        raise InternalError(f"CP-SAT calls the assignment model {solver.status_name(status)}: {model.model.validate()}")
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        incumbent.offer(model.plan(solver), "exact")
+        progress.on_bound(solver.best_objective_bound)
+    return bool(status == cp_model.OPTIMAL)
+
+
+def _run(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress | None, limits: Limits) -> Any:
+    """Solves in a thread of its own, so that a request to stop is heard here."""
+    result: list[Any] = []
+
+    def work() -> None:
+        try:
+            result.append(solver.solve(model, progress))
+        except BaseException as error:  # handed to the caller's thread below
+            result.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+        if limits.cancelled.is_set() or limits.remaining_s() < -5:
+            solver.stop_search()
+            time.sleep(0.01)
+    if isinstance(result[0], BaseException):
+        raise result[0]
+    return result[0]

@@ -1,0 +1,92 @@
+"""The best plan and the best bound so far, as an engine and its helpers find them."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from models.limits import Limits, relative_gap
+from models.outcome import Observer, Outcome, Prices, Stop, TracePoint
+from models.plan import Plan, evaluate, pinned_plan
+from models.problem import Problem
+
+
+@dataclass
+class Incumbent:
+    """Collects plans and bounds from any thread; what it holds only ever gets better."""
+
+    problem: Problem
+    limits: Limits
+    observer: Observer
+    plan: Plan = field(init=False)
+    objective: int = field(init=False)
+    objective_of_started: int = field(init=False)
+    bound: int | None = None
+    bound_source: str = "none"
+    prices: Prices | None = None
+    _trace: list[TracePoint] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.plan = pinned_plan(self.problem)
+        self.objective = self.objective_of_started = evaluate(self.problem, self.plan).objective
+
+    def offer(self, plan: Plan, note: str) -> bool:
+        """Keeps a legal plan if it is worth more than the one held; whether it is."""
+        objective = evaluate(self.problem, plan).objective
+        with self._lock:
+            better = objective > self.objective
+            if better:
+                self.plan, self.objective = plan, objective
+                self._note(note)
+        return better
+
+    def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
+        """Keeps a valid bound (``None``: nothing was proved) if it is lower than the one held; whether it is."""
+        if bound is None:
+            return False
+        with self._lock:
+            better = self.bound is None or bound < self.bound
+            if better:
+                self.bound, self.bound_source = bound, source
+                self.prices = prices if prices is not None else self.prices
+                self._note(source)
+        return better
+
+    def _note(self, note: str) -> None:
+        seconds = time.monotonic() - self._began
+        self._trace.append(TracePoint(seconds=seconds, objective=self.objective, bound=self.bound, note=note))
+        self.observer(note, self.objective, self.bound)
+
+    def near_enough(self) -> bool:
+        """Whether the gap asked for is reached."""
+        return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
+
+    def finished(self) -> bool:
+        """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""
+        return self.near_enough() or self.limits.exhausted()
+
+    def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
+        """The result as it stands; ``complete`` when the method came to its own end."""
+        return Outcome(
+            engine=engine,
+            plan=self.plan,
+            objective=self.objective,
+            bound=self.bound,
+            bound_source=self.bound_source,
+            stop=self._stop(complete),
+            prices=self.prices,
+            trace=tuple(self._trace),
+            engine_reason=reason,
+        )
+
+    def _stop(self, complete: bool) -> Stop:
+        if self.bound is not None and self.bound == self.objective:
+            return Stop.OPTIMAL
+        if self.near_enough():
+            return Stop.GAP
+        if self.limits.cancelled.is_set():
+            return Stop.INTERRUPTED
+        if complete:
+            return Stop.FINISHED
+        return Stop.TIME if self.limits.remaining_s() <= 0 or self.limits.effort is None else Stop.EFFORT

@@ -1,0 +1,200 @@
+"""Everybody's planned work as sequences that can be changed quickly and stay feasible.
+
+Agent a's jobs stand in a row in the order they are done. With R_j the earliest start of job j on the agent's
+clock, D_j its promised deadline and p_j its grains, S_j = max(S_{j-1} + p_{j-1}, R_j) is when it starts and
+LS_j = min(D_j, LS_{j+1}) - p_j how late it could start without anybody behind it missing a promise. A job fits
+between two others exactly when it would end by its own deadline and by the LS of the one behind it. Without
+release times, earliest deadline first is the only order that needs to be tried (Jackson's rule).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from models.arrays import (
+    LATE,
+    ON_TIME,
+    Arrays,
+    capacity,
+    compiled,
+    duration,
+    eligible_entry,
+    gain,
+    inner,
+    pair_row,
+)
+from models.plan import Plan
+from models.problem import Problem
+
+TASK, STEP, GRAINS, EARLIEST, DUE, START, LATEST = range(7)
+N_FIELDS = 7
+_FIRST_LENGTH = 32
+
+
+class Roster(NamedTuple):
+    """The jobs of every agent.
+
+    ``job[a, k]`` is agent a's k-th job: task, step, grains, earliest start, deadline, start, latest start.
+    ``value`` adds up the gains of an agent's jobs, in hundredths; ``released`` counts its jobs that may not
+    start at once.
+    """
+
+    job: Any
+    count: Any
+    load: Any
+    value: Any
+    released: Any
+    agent_of: Any
+
+
+def empty_roster(A: Arrays, length: int = _FIRST_LENGTH) -> Roster:
+    """A roster without any jobs, with room for ``length`` jobs an agent."""
+    n, m = len(A.work), len(A.base)
+    return Roster(
+        job=np.zeros((m, length, N_FIELDS), np.int32),
+        count=np.zeros(m, np.int32),
+        load=np.zeros(m, np.int64),
+        value=np.zeros(m, np.float64),
+        released=np.zeros(m, np.int32),
+        agent_of=np.full(n, -1, np.int32),
+    )
+
+
+def longer(roster: Roster) -> Roster:
+    """The same roster with room for twice as many jobs an agent."""
+    return roster._replace(job=np.concatenate([roster.job, np.zeros_like(roster.job)], axis=1))
+
+
+def full(roster: Roster) -> bool:
+    """Whether some agent has no room for one more job."""
+    return bool(len(roster.count)) and int(roster.count.max()) >= roster.job.shape[1]
+
+
+def plan_of(problem: Problem, roster: Roster) -> Plan:
+    """The roster's jobs and the started work, as a plan."""
+    agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
+    held = np.arange(roster.job.shape[1])[None, :] < roster.count[:, None]
+    jobs = roster.job[held]
+    agent[jobs[:, TASK]] = np.nonzero(held)[0]
+    start[jobs[:, TASK]] = jobs[:, START]
+    return Plan(agent=agent, start=start)
+
+
+def roster_of(problem: Problem, A: Arrays, plan: Plan) -> Roster:
+    """A legal plan's free work as a roster: each task promised the step it is finished in."""
+    tasks = np.flatnonzero((plan.agent >= 0) & problem.free)
+    agents = plan.agent[tasks].astype(np.int64)
+    order = np.lexsort((plan.start[tasks], agents))
+    tasks, agents = tasks[order], agents[order]
+    end = plan.start[tasks] + problem.durations(tasks, agents)
+    on_time = end <= problem.clocks.capacity(agents, problem.deadline[tasks, ON_TIME])
+    most = int(np.bincount(agents, minlength=1).max()) if len(agents) else 0
+    length = _FIRST_LENGTH
+    while length <= most:
+        length *= 2
+    roster = empty_roster(A, length)
+    steps = np.where(on_time & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
+    _fill(A, roster, tasks, agents, steps)
+    return roster
+
+
+@compiled
+def _fill(A, X, tasks, agents, steps):  # type: ignore[no-untyped-def]
+    for k in range(len(tasks)):
+        put(A, X, agents[k], X.count[agents[k]], tasks[k], steps[k])
+
+
+@inner
+def position(A, X, a, grains, earliest, due):  # type: ignore[no-untyped-def]
+    """Where a job fits in agent ``a``'s row, -1 when it does not."""
+    count = X.count[a]
+    if A.base[a] + X.load[a] + grains > A.room[a] or count >= A.spare[a] or count >= X.job.shape[1]:
+        return -1
+    row = X.job[a]
+    if earliest <= A.base[a] and X.released[a] == 0:
+        low, high = 0, count
+        while low < high:
+            mid = (low + high) >> 1
+            if row[mid, DUE] <= due:
+                low = mid + 1
+            else:
+                high = mid
+        end = grains + (row[low - 1, START] + row[low - 1, GRAINS] if low > 0 else A.base[a])
+        if end > due or (low < count and end > row[low, LATEST]):
+            return -1
+        return low
+    best, least_idle = -1, np.int64(1) << 40
+    behind = A.base[a]
+    for k in range(count + 1):
+        start = max(behind, earliest)
+        if start + grains > due:
+            break
+        if (k == count or start + grains <= row[k, LATEST]) and start - behind < least_idle:
+            best, least_idle = k, start - behind
+        if k < count:
+            behind = row[k, START] + row[k, GRAINS]
+    return best
+
+
+@inner
+def retime(A, X, a, k):  # type: ignore[no-untyped-def]
+    """Recomputes starts from job ``k`` on and latest starts from it back."""
+    row, count = X.job[a], X.count[a]
+    behind = A.base[a] if k == 0 else row[k - 1, START] + row[k - 1, GRAINS]
+    for j in range(k, count):
+        row[j, START] = max(behind, row[j, EARLIEST])
+        behind = row[j, START] + row[j, GRAINS]
+    for j in range(count - 1, -1, -1):
+        end = row[j, DUE] if j == count - 1 else min(row[j, DUE], row[j + 1, LATEST])
+        latest = end - row[j, GRAINS]
+        if j < k and row[j, LATEST] == latest:
+            break
+        row[j, LATEST] = latest
+
+
+@inner
+def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
+    """Puts task ``i``, promised ``step``, at place ``k`` of agent ``a``'s row, where it must fit."""
+    entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
+    grains = duration(A, i, A.elig_speed[entry], pair)
+    row = X.job[a]
+    for j in range(X.count[a], k, -1):
+        row[j] = row[j - 1]
+    earliest = max(A.base[a], capacity(A, a, A.release[i]))
+    row[k, TASK], row[k, STEP], row[k, GRAINS], row[k, EARLIEST] = i, step, grains, earliest
+    row[k, DUE] = capacity(A, a, A.deadline[i, step])
+    X.count[a] += 1
+    X.load[a] += grains
+    X.value[a] += gain(A, i, step, a, grains, pair)
+    X.released[a] += earliest > A.base[a]
+    X.agent_of[i] = a
+    retime(A, X, a, k)
+
+
+@inner
+def clear(A, X, a):  # type: ignore[no-untyped-def]
+    """Takes all jobs from agent ``a``."""
+    for k in range(X.count[a]):
+        X.agent_of[X.job[a, k, TASK]] = -1
+    X.count[a], X.load[a], X.value[a], X.released[a] = 0, 0, 0.0, 0
+
+
+@inner
+def try_step(A, X, i, step, a):  # type: ignore[no-untyped-def]
+    """Gives task ``i`` to agent ``a`` if it is allowed, gains something and fits; whether it did."""
+    if A.deadline[i, step] < 0:
+        return False
+    entry = eligible_entry(A, i, a)
+    if entry < 0:
+        return False
+    pair = pair_row(A, i, a)
+    if pair >= 0 and not A.pair_allowed[pair]:
+        return False
+    grains = duration(A, i, A.elig_speed[entry], pair)
+    if A.base[a] + X.load[a] + grains > A.room[a] or gain(A, i, step, a, grains, pair) <= 0:
+        return False
+    earliest = max(A.base[a], capacity(A, a, A.release[i]))
+    k = position(A, X, a, grains, earliest, capacity(A, a, A.deadline[i, step]))
+    if k >= 0:
+        put(A, X, a, k, i, step)
+    return k >= 0

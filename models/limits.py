@@ -1,0 +1,35 @@
+"""How long an engine may work, and how it is told to stop."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds on an engine's work.
+
+    ``deadline`` is a moment of :func:`time.monotonic`, ``None`` for no clock. ``effort`` bounds work in
+    deterministic units instead, one unit being very roughly a second of work; with it an engine uses one worker
+    and gives the same plan each time. ``gap`` is the relative gap at which a plan is good enough.
+    ``cancelled`` is set to ask for the best plan so far.
+    """
+
+    deadline: float | None = None
+    effort: int | None = None
+    gap: float = 0.001
+    seed: int = 0
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def remaining_s(self) -> float:
+        """The seconds left, infinite without a clock."""
+        return float("inf") if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def exhausted(self) -> bool:
+        """Whether the clock has run out or somebody asked to stop."""
+        return self.cancelled.is_set() or self.remaining_s() <= 0
+
+
+def relative_gap(bound: int, objective: int) -> float:
+    """(bound - objective) / max(|bound|, 1e-9), both in hundredths."""
+    return (bound - objective) / 100 / max(abs(bound) / 100, 1e-9)

@@ -1,0 +1,126 @@
+"""What an outcome is worth: the exact payoffs of the contract, section 5, in integer hundredths.
+
+Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; the few that lie
+within float error of a rounding boundary are settled with fractions, each distinct case once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import SnapshotError
+from models.terms import Terms
+
+ON_TIME, LATE = 0, 1
+"""The steps a task can be finished in, as columns of every per-step array."""
+STEPS = ("on_time", "late")
+LARGEST_TOTAL = 2**52
+"""Payoffs may add up to this many hundredths, so that they stay exact in floats too."""
+
+_DAY_US = 86_400_000_000
+_FLOAT_ERROR = 1e-12
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+
+@lru_cache(maxsize=1 << 16)
+def exact(number: float) -> Fraction:
+    """The number's shortest decimal text, as a fraction: 0.1 is one tenth."""
+    return Fraction(repr(float(number)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Worth:
+    """What each task's payoff is made of, before any agent's terms.
+
+    ``value`` and ``penalty`` are in points, ``weights[weight]`` multiplies the value, ``overdue_us`` is by how
+    many microseconds the task was overdue at ``as_of`` (-1 when it was not), ``fined`` marks tasks that are
+    fined when left undone.
+    """
+
+    terms: Terms
+    value: Float64
+    weight: NDArray[np.int32]
+    weights: tuple[Fraction, ...]
+    penalty: Float64
+    overdue_us: Int64
+    fined: NDArray[np.bool_]
+
+    def weighted(self, tasks: Any = slice(None)) -> Float64:
+        """v of the tasks (default: all): value times weight, in points."""
+        result: Float64 = self.value[tasks] * np.array([float(w) for w in self.weights])[self.weight[tasks]]
+        return result
+
+    def exact_value(self, i: int) -> Fraction:
+        """v of task ``i``, exact."""
+        return exact(self.value[i]) * self.weights[int(self.weight[i])]
+
+    def exact_payoff(self, i: int, step: int) -> Fraction:
+        """What finishing task ``i`` in ``step`` pays, in points, before the agent's terms."""
+        v = self.exact_value(i)
+        if step == ON_TIME:
+            return v
+        terms, overdue = self.terms, int(self.overdue_us[i])
+        ageing = Fraction(1)
+        if overdue >= 0:
+            ageing = min(terms.ageing_cap, 1 + terms.ageing_per_day * Fraction(overdue, _DAY_US))
+        return v * terms.late_share * ageing - (exact(self.penalty[i]) if overdue < 0 else 0)
+
+    def payoffs(self) -> Float64:
+        """The payoff of each task in each step, in hundredths, unrounded; shape (tasks, steps)."""
+        terms, v = self.terms, 100 * self.weighted()
+        days = np.maximum(self.overdue_us, 0) / _DAY_US
+        ageing = np.minimum(float(terms.ageing_cap), 1 + float(terms.ageing_per_day) * days)
+        overdue = self.overdue_us >= 0
+        ageing = np.where(overdue, ageing, 1.0)
+        late = v * float(terms.late_share) * ageing - np.where(overdue, 0.0, 100 * self.penalty)
+        return np.stack([v, late], axis=1)
+
+    def rounded(self) -> Int64:
+        """:meth:`payoffs` rounded exactly, in hundredths."""
+        estimate = self.payoffs()
+        cases = np.stack([self.value, self.weight.astype(float), self.penalty, self.overdue_us.astype(float)], axis=1)
+        steps = [
+            round_half_even(estimate[:, step], cases, partial(self.exact_payoff, step=step)) for step in (ON_TIME, LATE)
+        ]
+        return np.stack(steps, axis=1)
+
+    def undone(self) -> Int64:
+        """The payoff of leaving each task undone, in hundredths."""
+        fine = round_half_even(100 * self.penalty, self.penalty[:, None], lambda i: exact(self.penalty[i]))
+        return np.where(self.fined, -fine, 0)
+
+
+def round_half_even(estimate: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
+    """``estimate`` (hundredths) rounded half-even, exactly.
+
+    Elements within float error of a half are settled by ``exact_points(element)``, the value in points; elements
+    with the same row of ``cases`` have the same value, so each distinct row is settled once.
+    """
+    rounded = np.rint(estimate).astype(np.int64)
+    doubtful = np.flatnonzero(np.abs(estimate - np.floor(estimate) - 0.5) <= 1e-9 + _FLOAT_ERROR * np.abs(estimate))
+    if len(doubtful):
+        _, first, inverse = np.unique(cases[doubtful], axis=0, return_index=True, return_inverse=True)
+        settled = [round(exact_points(int(doubtful[k])) * 100) for k in first]
+        rounded[doubtful] = np.array(settled, np.int64)[inverse.reshape(-1)]
+    return rounded
+
+
+def refuse_overflow(payoffs: Int64, undone: Int64) -> None:
+    """Refuses values so large that sums would no longer be exact.
+
+    Raises:
+        SnapshotError: the payoffs of all tasks may add up to 2**52 hundredths or more.
+    """
+    largest = np.maximum(np.abs(payoffs).max(axis=1, initial=0), np.abs(undone)).astype(float).sum()
+    if largest >= LARGEST_TOTAL:
+        raise SnapshotError(
+            f"tasks: values, weights and penalties add up to {largest / 100:.3g} points; sums stay exact up to "
+            f"{LARGEST_TOTAL / 100:.3g}. Give the values in a larger unit (thousands, say)"
+        )

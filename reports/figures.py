@@ -1,0 +1,245 @@
+"""The key figures of a run, computed once for workbook, page and terminal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from models import WEIGHT_FIELDS
+from reports.table import Table, columns
+from reports.view import RunView
+from reports.wording import PROOFS, REASONS, STOPS, Kind, counted, in_words, reason_words, shown
+
+LEFT_OVER = ("outbid", "no_time", "no_skill")
+"""The reasons of tasks that more people, time or skills could have had done."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """A number of tasks, and the points they earn together; fines are negative."""
+
+    tasks: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure with its label; ``note`` says what it means."""
+
+    label: str
+    value: float | str | None
+    kind: Kind = Kind.TEXT
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run comes to; minutes of all agents together, fines in points.
+
+    ``late_fresh`` are late tasks that were not overdue when planning began, ``late_overdue`` those that were.
+    ``reasons`` has the tasks not planned, in the order of :data:`reports.wording.REASONS`. ``utilization`` is
+    planned per working minute, ``None`` when nobody works.
+    """
+
+    tasks: int
+    rejected: int
+    on_time: Total
+    late_fresh: Total
+    late_overdue: Total
+    reasons: Mapping[str, Total]
+    late_fines: float
+    unplanned_fines: float
+    people: int
+    working_minutes: float
+    capacity_minutes: float
+    planned_minutes: float
+    utilization: float | None
+
+    @property
+    def late(self) -> int:
+        """All late tasks."""
+        return self.late_fresh.tasks + self.late_overdue.tasks
+
+    @property
+    def unplanned(self) -> int:
+        """All tasks that are neither planned nor rejected."""
+        return sum(total.tasks for total in self.reasons.values())
+
+    @property
+    def left_over(self) -> int:
+        """Tasks left that more people, time or skills could have had done."""
+        return sum(total.tasks for reason, total in self.reasons.items() if reason in LEFT_OVER)
+
+
+def key_figures(view: RunView) -> Figures:
+    """The figures of a run: rejected rows and minutes as in run.json, the rest added up from the frames."""
+    counts, agents = view.run["counts"], view.run["agents"]
+    overdue = view.plan.select(was_overdue(view)).to_series()
+    late = view.plan["outcome"] == "late"
+    reasons = dict(view.unplanned.partition_by("reason", as_dict=True, maintain_order=True))
+    found = {str(reason): _total(frame) for (reason,), frame in reasons.items()}
+    order = [*REASONS, *sorted(set(found) - set(REASONS))]
+    return Figures(
+        tasks=counts["tasks"],
+        rejected=counts["rejected"],
+        on_time=_total(view.plan.filter(~late)),
+        late_fresh=_total(view.plan.filter(late & ~overdue)),
+        late_overdue=_total(view.plan.filter(late & overdue)),
+        reasons={reason: found[reason] for reason in order if reason in found},
+        late_fines=float(view.plan.filter(late & ~overdue)["penalty"].sum()),
+        unplanned_fines=abs(float(view.unplanned["payoff"].sum())),
+        people=view.agents.height,
+        working_minutes=agents["working_minutes"],
+        capacity_minutes=agents["capacity_minutes"],
+        planned_minutes=agents["planned_minutes"],
+        utilization=agents["utilization"] if agents["working_minutes"] else None,
+    )
+
+
+def _total(tasks: pl.DataFrame) -> Total:
+    return Total(tasks.height, float(tasks["payoff"].sum()))
+
+
+def was_overdue(view: RunView) -> pl.Expr:
+    """Whether a task was overdue when planning began."""
+    return (pl.col("due_at") <= view.as_of).fill_null(False)
+
+
+def worth(view: RunView) -> pl.Expr:
+    """The value of a task times the policy's weights, in points."""
+    result = pl.col("value").fill_null(0.0)
+    for field in WEIGHT_FIELDS:
+        weights = view.run["policy"].get("weights", {}).get(field, {})
+        if weights:
+            factors = [float(weight) for weight in weights.values()]
+            result *= pl.col(field).replace_strict(list(weights), factors, default=1.0)
+    return result
+
+
+def lost_by_lateness(view: RunView) -> pl.Expr:
+    """What a late task that was not overdue would earn more on time with the same agent, in points."""
+    share = float(view.run["policy"]["payoff"]["late_share"])
+    lost = worth(view) * (1 - share) + pl.col("penalty").fill_null(0.0)
+    return pl.when((pl.col("outcome") == "late") & ~was_overdue(view)).then(lost)
+
+
+def outcome_table(figures: Figures) -> Table:
+    """How every task read ends, in parts that add up to all tasks."""
+    parts = [
+        ("On time", figures.on_time, "finished by the due time, or has none"),
+        ("Late", figures.late_fresh, "finished after the due time"),
+        ("Late, overdue before", figures.late_overdue, "the due time had passed when planning began"),
+    ]
+    for reason, total in figures.reasons.items():
+        what, meaning = reason_words(reason)
+        parts.append((f"Not planned: {what}", total, meaning))
+    parts.append(("Rejected", Total(figures.rejected, 0.0), "bad data, not part of this plan"))
+    points = sum(total.points for _, total, _ in parts)
+    total_row = "All tasks"
+    parts.append((total_row, Total(figures.tasks, points), "every task row of the snapshot"))
+    frame = pl.DataFrame(
+        {
+            "@what": [what for what, _, _ in parts],
+            "tasks": [total.tasks for _, total, _ in parts],
+            "@share": [total.tasks / figures.tasks if figures.tasks else None for _, total, _ in parts],
+            "@points": [total.points for _, total, _ in parts],
+            "@meaning": [meaning for _, _, meaning in parts],
+            "@total": [what == total_row for what, _, _ in parts],
+        },
+        schema_overrides={"@share": pl.Float64},
+    )
+    return Table("Tasks", frame, columns("@what", "tasks", "@share", "@points", "@meaning"), marks="@total")
+
+
+def team_table(view: RunView) -> Table:
+    """The teams with their hours and utilization, the most utilized first."""
+    minutes = {"@working_hours": "working_minutes", "@planned_hours": "planned_minutes"}
+    teams = (
+        view.agents.with_columns(pl.col("team").fill_null("(no team)"))
+        .group_by("team")
+        .agg(
+            pl.len().alias("@people"),
+            *((pl.col(column).sum() / 60).alias(name) for name, column in minutes.items()),
+            pl.col("tasks").sum(),
+            pl.col("late").sum(),
+        )
+        .with_columns(utilization("@planned_hours", "@working_hours"))
+        .sort("@utilization", "team", descending=[True, False], nulls_last=True)
+    )
+    shape = ("team", "@people", "@utilization", "@planned_hours", "@working_hours", "tasks", "late")
+    return Table("Utilization by team", teams, columns(*shape))
+
+
+def utilization(planned: str, working: str) -> pl.Expr:
+    """Planned per working time, null where nobody works."""
+    return pl.when(pl.col(working) > 0).then(pl.col(planned) / pl.col(working)).alias("@utilization")
+
+
+def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
+    """The five figures of a run to know by heart."""
+    bound = view.run["bound"]
+    best = "best possible: not known" if bound is None else f"best possible {shown(bound, Kind.POINTS)}"
+    overdue = f"{shown(figures.late_overdue.tasks or None, Kind.COUNT) or 'none'} of them overdue before"
+    planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
+    return (
+        Fact("Value of the plan", view.run["objective"], Kind.POINTS, best),
+        Fact("On time", figures.on_time.tasks, Kind.COUNT, f"of {counted(figures.tasks, 'task')}"),
+        Fact("Late", figures.late, Kind.COUNT, overdue if figures.late else "nothing is late"),
+        Fact("Not planned", figures.unplanned, Kind.COUNT, f"{figures.left_over:,} for want of people or time"),
+        Fact("Utilization", figures.utilization, Kind.SHARE, f"{planned} of {working} working hours"),
+    )
+
+
+def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
+    """What the plan is worth against the best possible."""
+    run = view.run
+    bound, points = run["bound"], Kind.POINTS
+    best = "no upper limit was proved"
+    if bound is not None:
+        best = f"no plan that keeps the rules is worth more; proved by {run.get('bound_source') or 'the engine'}"
+    gap = None if bound is None else bound - run["objective"]
+    return (
+        Fact("This plan", run["objective"], points, "points, the sum over all tasks"),
+        Fact("Best possible", bound, points, best),
+        Fact("Gap", gap, points, "a better plan could be worth this much more at most"),
+        Fact("Gap as a share", run["gap"], Kind.SHARE, "of the best possible value"),
+        Fact("All work left undone", run["empty_objective"], points, "what it would cost to plan nothing"),
+        Fact("Fines of late tasks", figures.late_fines, points, "already taken off the value of this plan"),
+        Fact("Fines of tasks not planned", figures.unplanned_fines, points, "already taken off, too"),
+    )
+
+
+def people_facts(figures: Figures) -> tuple[Fact, ...]:
+    """What the people's time is used for."""
+    hours = Kind.HOURS
+    return (
+        Fact("People", figures.people, Kind.COUNT),
+        Fact("Working hours", figures.working_minutes / 60, hours, "shifts less breaks and reserved time"),
+        Fact("Available hours", figures.capacity_minutes / 60, hours, "the part of them that may be planned"),
+        Fact("Planned hours", figures.planned_minutes / 60, hours),
+        Fact("Utilization", figures.utilization, Kind.SHARE, "planned of the working hours"),
+    )
+
+
+def run_facts(view: RunView) -> tuple[Fact, ...]:
+    """How the plan was made."""
+    run = view.run
+    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    return (
+        Fact("Run", run["run_id"]),
+        Fact("Engine", run["engine"], note=run.get("engine_reason") or ""),
+        Fact("Ended because", in_words(STOPS, run["stop"])),
+        Fact("Proof", in_words(PROOFS, run["proof"])),
+        Fact("Checked", check_sentence(run)),
+        Fact("Random seed", str(run["seed"])),
+        Fact("Made with", versions),
+        *(Fact(f"Input {name}", f"sha256 {digest}") for name, digest in run["inputs"].items()),
+    )
+
+
+def check_sentence(run: Mapping[str, Any]) -> str:
+    """What the independent check of the plan said."""
+    if run["check"]["ok"]:
+        return "the plan keeps every rule, and its points add up"
+    return f"THE PLAN BREAKS RULES ({len(run['check']['violations']):,} listed): do not use it"

@@ -1,0 +1,150 @@
+"""What to look at first: the few things in a run that deserve a planner's time, the gravest first."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from reports.figures import key_figures
+from reports.listings import agent_table, plan_table, unplanned_table
+from reports.table import Table, columns
+from reports.view import RunView
+from reports.wording import Kind, counted, shown
+
+SHOWN = 5
+"""Rows that stand for the others."""
+IDLE_HOURS = 0.5
+"""An agent with more free time than this is worth a look while work is left."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at: what it is, what to make of it, and the rows that show it best, if any."""
+
+    title: str
+    advice: str
+    table: Table | None = None
+    grave: bool = False
+
+
+def findings(view: RunView) -> tuple[Finding, ...]:
+    """Everything worth a look in this run; empty when nothing is."""
+    tried = (_broken_rules, _late, _left_out, _processes, _unskilled, _idle, _rejects, _warnings)
+    return tuple(found for look in tried if (found := look(view)) is not None)
+
+
+def _broken_rules(view: RunView) -> Finding | None:
+    """The violations the check found."""
+    if view.run["check"]["ok"]:
+        return None
+    violations = [str(violation) for violation in view.run["check"]["violations"]]
+    title = f"The plan breaks rules: {counted(len(violations), 'violation')} listed"
+    advice = "Do not use this plan. This is a defect of the program."
+    return Finding(title, advice, _list(violations), grave=True)
+
+
+def _late(view: RunView) -> Finding | None:
+    """Tasks that could still have been on time when planning began, and will be late."""
+    plan = plan_table(view)
+    late = plan.frame.filter(pl.col("@lost").is_not_null()).sort("@lost", "task_id", descending=[True, False])
+    if late.is_empty():
+        return None
+    lost = shown(float(late["@lost"].sum()), Kind.POINTS)
+    shape = ("task_id", "process", "agent_id", "due_at", "end_at", "@late_minutes", "@lost")
+    title = f"{counted(late.height, 'task')} will be late without having been overdue"
+    advice = f"On time they would earn {lost} points more. The costliest:"
+    return Finding(title, advice, _first("Late", late, *shape))
+
+
+def _left_out(view: RunView) -> Finding | None:
+    """Tasks somebody could do, and that are left out."""
+    left = unplanned_table(view).frame.filter(pl.col("reason").is_in(["outbid", "no_time"]))
+    if left.is_empty():
+        return None
+    shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
+    title = f"{counted(left.height, 'task')} left out for want of time"
+    advice = f"{_worth(left)} The most valuable:"
+    return Finding(title, advice, _first("Left out", left, *shape))
+
+
+def _processes(view: RunView) -> Finding | None:
+    """Where outbid work piles up."""
+    outbid = unplanned_table(view).frame.filter(pl.col("reason") == "outbid")
+    if outbid["process"].n_unique() < 2:
+        return None
+    advice = "More hours of people with these skills would gain most."
+    return Finding("Where work is outbid most", advice, _by_process(outbid))
+
+
+def _unskilled(view: RunView) -> Finding | None:
+    """Tasks nobody may do."""
+    unskilled = unplanned_table(view).frame.filter(pl.col("reason") == "no_skill")
+    if unskilled.is_empty():
+        return None
+    title = f"{counted(unskilled.height, 'task')} nobody has the skill for"
+    advice = f"{_worth(unskilled)} Train or lend somebody, or correct the skills asked for."
+    return Finding(title, advice, _by_process(unskilled))
+
+
+def _idle(view: RunView) -> Finding | None:
+    """People with free time while work is left."""
+    left = key_figures(view).left_over
+    idle = agent_table(view).frame.filter(pl.col("@free_hours") > IDLE_HOURS)
+    if not left or idle.is_empty():
+        return None
+    idle = idle.sort("@free_hours", "agent_id", descending=[True, False])
+    hours = counted(round(float(idle["@free_hours"].sum())), "hour")
+    people = counted(idle.height, "person has", "people have")
+    title = f"{people} free time, {hours} in all, while {counted(left, 'task is', 'tasks are')} left"
+    advice = "They lack the skills for what is left, or it does not fit into their time. The most free:"
+    shape = ("agent_id", "name", "team", "@free_hours", "@utilization")
+    return Finding(title, advice, _first("Free", idle, *shape))
+
+
+def _rejects(view: RunView) -> Finding | None:
+    """Rows to correct in the source."""
+    if view.rejects.is_empty():
+        return None
+    groups = (
+        view.rejects.group_by("table", "rule", "column", maintain_order=True)
+        .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
+        .sort("@rows", descending=True, maintain_order=True)
+    )
+    title = f"{counted(view.rejects.height, 'row')} of the snapshot set aside"
+    advice = "Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv."
+    return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
+
+
+def _warnings(view: RunView) -> Finding | None:
+    """What the run warned of."""
+    warnings = [str(warning) for warning in view.run["warnings"]]
+    if not warnings:
+        return None
+    return Finding(counted(len(warnings), "warning"), "The run took note and went on.", _list(warnings))
+
+
+def _by_process(tasks: pl.DataFrame) -> Table:
+    """Tasks, worth and fines of the processes with the most to gain."""
+    groups = tasks.group_by("process").agg(
+        pl.len().alias("tasks"), pl.col("@worth").sum(), pl.col("payoff").sum().abs().alias("@fines")
+    )
+    groups = groups.sort(pl.col("@worth") + pl.col("@fines"), "process", descending=[True, False])
+    return _first("Processes", groups, "process", "tasks", "@worth", "@fines")
+
+
+def _first(title: str, frame: pl.DataFrame, *names: str) -> Table:
+    """The first rows of a frame as a table."""
+    return Table(title, frame.head(SHOWN), columns(*names))
+
+
+def _list(lines: list[str]) -> Table:
+    """Lines of text, the first of them."""
+    more = [f"and {len(lines) - 4 * SHOWN:,} more"] if len(lines) > 4 * SHOWN else []
+    frame = pl.DataFrame({"message": lines[: 4 * SHOWN] + more}, schema={"message": pl.String})
+    return Table("Messages", frame, columns("message"))
+
+
+def _worth(tasks: pl.DataFrame) -> str:
+    """What doing the tasks on time would be worth, and what leaving them costs."""
+    value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
+    costs = f", and leaving them costs {shown(fines, Kind.POINTS)} in fines" if fines else ""
+    return f"Their value is {shown(value, Kind.POINTS)} points{costs}."

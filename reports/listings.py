@@ -1,0 +1,100 @@
+"""The long tables of a run: the plan, the people, what is not planned, the rejected rows, the policy."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
+from reports.table import Table, columns, passed
+from reports.view import AGENT_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS, RunView
+from reports.wording import OUTCOMES, policy_meaning, reason_words
+
+
+def plan_table(view: RunView) -> Table:
+    """The planned tasks by agent and sequence, late ones marked."""
+    frame, further = passed(view.plan, PLAN_COLUMNS)
+    people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
+    late = pl.col("outcome") == "late"
+    lateness = (pl.col("end_at") - pl.col("due_at")).dt.total_seconds() / 60
+    frame = frame.join(people, on="agent_id", how="left", maintain_order="left").sort("agent_id", "sequence")
+    frame = frame.with_columns(
+        late.alias("@late"),
+        pl.when(late).then(lateness.ceil()).alias("@late_minutes"),
+        pl.when(late & was_overdue(view))
+        .then(pl.lit(OUTCOMES["overdue"]))
+        .otherwise(pl.col("outcome").replace(OUTCOMES))
+        .alias("@outcome"),
+        pl.when(pl.col("pinned").cast(pl.Boolean)).then(pl.lit("yes")).alias("@pinned"),
+        lost_by_lateness(view).alias("@lost"),
+    )
+    shape = (
+        "agent_id", "@agent_name", "@agent_team", "sequence", "task_id", "process", "start_at", "end_at",
+        "minutes", "due_at", "@outcome", "@late_minutes", "payoff", "value", "penalty", "@pinned", "tenant",
+        "department", "segment", "channel",
+    )  # fmt: skip
+    rest = "plan.parquet (and in plan.csv of a run with --csv)"
+    return Table("Plan", frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+
+
+def agent_table(view: RunView) -> Table:
+    """The people with their time and load, by id."""
+    frame, further = passed(view.agents, AGENT_COLUMNS)
+    free = (pl.col("capacity_minutes") - pl.col("planned_minutes")) / 60
+    frame = frame.sort("agent_id").with_columns(
+        utilization("planned_minutes", "working_minutes"), free.alias("@free_hours")
+    )
+    shape = (
+        "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
+        "planned_minutes", "@utilization", "@free_hours", "tasks", "late", "first_start", "last_end",
+    )  # fmt: skip
+    return Table("Agents", frame, (*columns(*shape), *further), printed="last_end", rest="the snapshot")
+
+
+def unplanned_table(view: RunView) -> Table:
+    """The tasks not planned with their reason, those that could have earned or saved most first."""
+    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS)
+    words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
+    could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
+    frame = (
+        frame.with_columns(worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"))
+        .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
+        .sort("@stake", "@worth", "task_id", descending=[True, True, False])
+    )
+    shape = (
+        "task_id", "process", "@reason", "detail", "due_at", "@worth", "payoff", "value", "penalty", "tenant",
+        "department", "segment", "channel",
+    )  # fmt: skip
+    rest = "unplanned.parquet (and in unplanned.csv of a run with --csv)"
+    return Table("Unplanned", frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+
+
+def reject_table(view: RunView) -> Table:
+    """The rows that were set aside, as found."""
+    frame = view.rejects.rename({"value": "@bad_value"})
+    shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
+    return Table("Rejected rows", frame, columns(*shape), rest="rejects.csv")
+
+
+def policy_table(view: RunView) -> Table:
+    """The whole policy, key by key, with what each means."""
+    settings = list(_settings(view.run["policy"]))
+    frame = pl.DataFrame(
+        {
+            "@key": [key for key, _ in settings],
+            "@setting": [value for _, value in settings],
+            "@meaning": [policy_meaning(key) for key, _ in settings],
+        },
+        schema={"@key": pl.String, "@setting": pl.String, "@meaning": pl.String},
+    )
+    return Table("Policy", frame, columns("@key", "@setting", "@meaning"), rest="run.json")
+
+
+def _settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys with their values as text."""
+    for key, value in policy.items():
+        if isinstance(value, Mapping):
+            yield from _settings(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,56 @@
+"""How good a plan is, in words everybody reads the same way: workbook, page and terminal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.wording import Kind, floored_share, shown
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The quality of a plan as text.
+
+    ``share`` is what was reached of what could be gained, empty where no share can be stated; ``words`` go on
+    from there; ``points`` says the same in points.
+    """
+
+    share: str
+    words: str
+    points: str
+
+    @property
+    def phrase(self) -> str:
+        """The headline: ``97.9 % of what could be gained, proved``."""
+        return f"{self.share} {self.words}".strip()
+
+
+def quality(run: Mapping[str, Any]) -> Quality:
+    """The quality stated in run.json; never a claim without a proved bound."""
+    objective, bound = float(run["objective"]), run["bound"]
+    mine = f"this plan {shown(objective, Kind.POINTS)} points"
+    if bound is None:
+        return Quality("", "How much more is possible is not known: no upper limit was proved", mine)
+    points = f"best possible {shown(float(bound), Kind.POINTS)}, {mine}"
+    share, words = _reached(run, objective, float(bound))
+    return Quality(share, words, points)
+
+
+def quality_phrase(run: Mapping[str, Any]) -> str:
+    """The headline of a run: what was reached of what could be gained, and whether that is proved."""
+    return quality(run).phrase
+
+
+def _reached(run: Mapping[str, Any], objective: float, bound: float) -> tuple[str, str]:
+    """The share reached and the words after it, for a run with a bound."""
+    empty, gain_gap = float(run["empty_objective"]), run["gain_gap"]
+    if gain_gap is None or bound <= empty:
+        if objective >= bound:
+            return "", "Nothing better is possible, proved: no plan is worth more"
+        return "", f"At most {shown(bound - objective, Kind.POINTS)} points more are possible, proved"
+    if objective < empty:
+        # only work that must be done (H7) can cost more than it earns
+        return "", f"Worth {shown(empty - objective, Kind.POINTS)} points less than leaving all work undone"
+    if gain_gap <= 0:
+        return "100 %", "of what could be gained, proved: no plan is better"
+    return floored_share(gain_gap), "of what could be gained, proved"

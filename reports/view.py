@@ -1,0 +1,72 @@
+"""A finished run as the workbook, the page and the terminal text receive it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+DESCRIPTIVE = ("process", "tenant", "department", "segment", "channel", "value", "penalty")
+
+PLAN_COLUMNS = (
+    "task_id", "agent_id", "sequence", "start_at", "end_at", "minutes", "due_at", "outcome", "payoff",
+    "pinned", *DESCRIPTIVE,
+)  # fmt: skip
+UNPLANNED_COLUMNS = ("task_id", "reason", "detail", "due_at", "payoff", *DESCRIPTIVE)
+REJECT_COLUMNS = ("table", "row", "id", "column", "rule", "value", "message")
+AGENT_COLUMNS = (
+    "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
+    "planned_minutes", "tasks", "late", "first_start", "last_end",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run: ``run`` as in run.json (values in points) with ``bound_source`` (what proved the bound) and
+    ``engine_reason`` (why the engine was chosen) added, and its frames.
+
+    ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
+    per agent, minutes are per horizon. Times in the frames are in the run's time zone.
+
+    Raises:
+        ValueError: a frame lacks a column.
+    """
+
+    run: Mapping[str, Any]
+    plan: pl.DataFrame
+    unplanned: pl.DataFrame
+    rejects: pl.DataFrame
+    agents: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        for name, wanted in (
+            ("plan", PLAN_COLUMNS),
+            ("unplanned", UNPLANNED_COLUMNS),
+            ("rejects", REJECT_COLUMNS),
+            ("agents", AGENT_COLUMNS),
+        ):
+            missing = [column for column in wanted if column not in getattr(self, name).columns]
+            if missing:
+                raise ValueError(f"the {name} frame of a report lacks {', '.join(missing)}")
+
+    @property
+    def timezone(self) -> str:
+        """The IANA name all times are shown in."""
+        return str(self.run["timezone"])
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of the snapshot, in the run's time zone."""
+        return self._moment("as_of")
+
+    @property
+    def horizon_end(self) -> datetime:
+        """The end of planning, exclusive, in the run's time zone."""
+        return self._moment("horizon_end")
+
+    def _moment(self, key: str) -> datetime:
+        zone = ZoneInfo(self.timezone)
+        moment = datetime.fromisoformat(self.run[key])
+        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)

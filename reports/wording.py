@@ -1,0 +1,131 @@
+"""The words of a run for people: numbers as text, reasons, stops, proofs and the policy's keys."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a figure is, which decides how it is written and aligned."""
+
+    TEXT = "text"
+    PROSE = "prose"  # text to be read to its end
+    COUNT = "count"
+    NUMBER = "number"  # of unknown meaning: written as it came
+    POINTS = "points"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    SHARE = "share"  # 1 is all
+    TIME = "time"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values of this kind are words."""
+        return self in (Kind.TEXT, Kind.PROSE)
+
+
+def shown(value: object, kind: Kind) -> str:
+    """A value as text; nothing at all for ``None``."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}" if value.second else f"{value:%Y-%m-%d %H:%M}"
+    if not isinstance(value, int | float) or kind.is_text or kind is Kind.NUMBER:
+        return str(value)
+    if not abs(value) < 1e15:
+        return f"{value:.6g}"
+    if kind is Kind.SHARE:
+        return f"{_rounded(100 * Decimal(repr(value)), 1)} %"
+    decimals = {Kind.POINTS: 2, Kind.HOURS: 1, Kind.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
+    return f"{_rounded(Decimal(repr(value)), decimals):,}"
+
+
+def _rounded(number: Decimal, decimals: int) -> Decimal:
+    """The number with so many decimals, half up as a worksheet shows it, and no minus before a zero."""
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """``1 task``, ``2,000 tasks``; ``things`` is the plural where an s is not enough."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def floored_share(gap: float) -> str:
+    """What is reached when ``gap`` of the whole is not, as text.
+
+    Rounded down, with as many decimals as it takes not to claim everything.
+    """
+    missing = 100 * Decimal(repr(gap))
+    digits = min(max(1, -missing.adjusted()), 6)
+    return f"{(100 - missing).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR)} %"
+
+
+def moment(time: datetime) -> str:
+    """A moment with its weekday, as in ``Mon 14 Nov 2011 08:00``."""
+    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[time.weekday()]
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    clock = f"{time:%H:%M:%S}" if time.second else f"{time:%H:%M}"
+    return f"{day} {time.day} {months[time.month - 1]} {time.year} {clock}"
+
+
+OUTCOMES = {"on_time": "on time", "late": "late", "overdue": "late, overdue before"}
+"""The outcome of a planned task; ``overdue`` is a late one that was overdue when planning began."""
+
+REASONS = {
+    "outbid": ("outbid", "the time it needs earns more elsewhere"),
+    "no_time": ("no time", "nobody allowed could finish it by its last useful moment"),
+    "no_skill": ("nobody has the skill", "nobody is allowed to do it, by skills and exclusions"),
+    "not_yet": ("not yet", "it may not start before the horizon ends"),
+    "expired": ("expired", "nothing is earned for it any more"),
+    "held": ("on hold", "its status keeps it out of planning"),
+    "final": ("closed", "it is completed, canceled or rejected already"),
+}
+"""Why a task is not planned, in a few words and as a sentence; those a planner can act on come first."""
+
+STOPS = {
+    "optimal": "the plan reached the best possible value",
+    "gap": "the plan came as close to the best possible as was asked for",
+    "time_limit": "the time limit was reached",
+    "effort": "the work allowed was done",
+    "finished": "the method came to its end",
+    "interrupted": "somebody asked for the best plan so far",
+}
+
+PROOFS = {
+    "optimal": "proved: no plan is worth more",
+    "gap": "proved: no plan is worth more than the best possible value shown",
+    "none": "nothing was proved",
+}
+
+POLICY = {
+    "sla": "soft: a late task earns less; hard: a task that would be late is not planned",
+    "max_reject_share": "more bad rows in a table than this share refuse the snapshot",
+    "time.grain": "the step of the clock: work starts and ends on it",
+    "payoff.default_value": "value of a task when neither it nor its process states one, in points",
+    "payoff.late_share": "share of its value a task still earns when it is late",
+    "payoff.ageing_per_day": "what each day overdue adds to the value of a task finished late, as a share",
+    "payoff.ageing_cap": "ageing multiplies the value by this at most",
+    "payoff.requested_agent_share": "added, as a share of its value, when the requested person does the task",
+    "payoff.cost_weight": "points charged for each unit of labour cost",
+}
+"""What the keys of a policy mean."""
+
+
+def reason_words(reason: str) -> tuple[str, str]:
+    """A reason in a few words and as a sentence; one that is not known here as it stands."""
+    return REASONS.get(reason, (in_words({}, reason), ""))
+
+
+def policy_meaning(key: str) -> str:
+    """What a dotted policy key means; nothing for one that is not known here."""
+    section, _, name = key.partition(".")
+    if section == "weights" and name:
+        field, _, value = name.partition(".")
+        return f"multiplies the value of every task of {field} {value}"
+    return POLICY.get(key, "")
+
+
+def in_words(words: Mapping[str, str], key: object) -> str:
+    """The words for a key; the key itself, readable, where there are none."""
+    return words.get(str(key), str(key).replace("_", " "))

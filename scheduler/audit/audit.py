@@ -1,0 +1,76 @@
+"""The audit of a run: everything derived again from the snapshot, and every claim compared with it."""
+
+from typing import Any
+
+import polars as pl
+
+from data import Snapshot
+from scheduler.audit.bound import check_bound
+from scheduler.audit.columns import PLAN, UNPLANNED, check_descriptions, conform
+from scheduler.audit.facts import derive
+from scheduler.audit.figures import agent_minutes, check_figures, check_rejects, count
+from scheduler.audit.planned import read_planned
+from scheduler.audit.reasons import check_reasons
+from scheduler.audit.report import AuditReport, Ledger
+from scheduler.audit.rules import check_places, check_row_figures, check_rules
+from scheduler.audit.tasks import index_in
+from scheduler.audit.worth import check_worth
+
+
+def audit(
+    snapshot: Snapshot,
+    run: dict[str, Any],
+    plan: pl.DataFrame,
+    unplanned: pl.DataFrame,
+    rejects: pl.DataFrame,
+    certificate: pl.DataFrame | None = None,
+) -> AuditReport:
+    """What is wrong with a run, if anything; ``run`` is the content of ``run.json``.
+
+    Raises:
+        CheckError: ``run.json`` lacks what a check needs: as_of, horizon_end, timezone, a readable policy.
+    """
+    ledger = Ledger()
+    facts = derive(snapshot, run)
+    plan = conform(plan, PLAN, "plan", facts.span.timezone, ledger)
+    unplanned = conform(unplanned, UNPLANNED, "unplanned", facts.span.timezone, ledger)
+    for frame, name in ((plan, "plan"), (unplanned, "unplanned")):
+        check_descriptions(frame, index_in(frame["task_id"], facts.tasks.ids), name, facts, snapshot, ledger)
+    check_places(plan, unplanned, facts, ledger)
+    check_rejects(snapshot, rejects, ledger)
+    rows = read_planned(plan, facts, ledger)
+    check_rules(rows, facts, ledger)
+    check_row_figures(rows, facts, ledger)
+    check_reasons(unplanned, facts, ledger)
+    worth = check_worth(rows, unplanned, facts, ledger)
+    counts, agents = count(snapshot, rows, unplanned, facts), agent_minutes(rows, facts)
+    check_figures(run, counts, agents, worth, ledger)
+    certified, vouched = check_bound(run, certificate, facts, ledger)
+    changed = _changed_inputs(snapshot, run)
+    return AuditReport(
+        violations=tuple(ledger.violations),
+        totals=dict(ledger.totals),
+        notes=tuple(note for note in (vouched, *_differences(snapshot, run, changed)) if note),
+        changed_inputs=changed,
+        objective=worth.objective,
+        empty_objective=worth.empty,
+        counts=counts,
+        agents=agents,
+        certified_bound=certified,
+    )
+
+
+def _changed_inputs(snapshot: Snapshot, run: dict[str, Any]) -> tuple[str, ...]:
+    """Names of inputs whose content is no longer what the run read, or that came or went."""
+    then = run.get("inputs") or {}
+    names = sorted(then.keys() | snapshot.inputs.keys())
+    return tuple(name for name in names if then.get(name) != snapshot.inputs.get(name))
+
+
+def _differences(snapshot: Snapshot, run: dict[str, Any], changed: tuple[str, ...]) -> list[str]:
+    notes = []
+    if changed:
+        notes.append(f"inputs changed since the run: {', '.join(changed)}")
+    if snapshot.timezone != run["timezone"]:
+        notes.append(f"the run's time zone is {run['timezone']}, the snapshot's {snapshot.timezone}")
+    return notes

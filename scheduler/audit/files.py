@@ -1,0 +1,67 @@
+"""The audit of files: a snapshot and the run folder that was made from it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from data import Snapshot, read_snapshot
+from models import CheckError
+from scheduler.audit.audit import audit
+from scheduler.audit.report import AuditReport
+
+_Content = TypeVar("_Content")
+
+
+def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
+    """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
+
+    Raises:
+        SnapshotError: the snapshot cannot be read.
+        CheckError: the run folder cannot be read.
+    """
+    run = _read_run(run_dir)
+    share = run.get("policy", {}).get("max_reject_share", 0.05)
+    snapshot = read_snapshot(
+        snapshot_path, as_of=run.get("as_of"), horizon=run.get("horizon_end"), max_reject_share=share
+    )
+    return audit_run(snapshot, run_dir)
+
+
+def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
+    """Audit a run folder against a snapshot that was read already.
+
+    Raises:
+        CheckError: the run folder cannot be read.
+    """
+    certificate = run_dir / "certificate.parquet"
+    return audit(
+        snapshot,
+        _read_run(run_dir),
+        _read(run_dir / "plan.parquet", pl.read_parquet),
+        _read(run_dir / "unplanned.parquet", pl.read_parquet),
+        _read(run_dir / "rejects.csv", _read_rejects),
+        _read(certificate, pl.read_parquet) if certificate.exists() else None,
+    )
+
+
+def _read_run(run_dir: Path) -> dict[str, Any]:
+    run = _read(run_dir / "run.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
+    if not isinstance(run, dict):
+        raise CheckError(f"{run_dir / 'run.json'}: an object is needed")
+    return run
+
+
+def _read_rejects(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False)
+
+
+def _read(path: Path, read: Callable[[Path], _Content]) -> _Content:
+    if not path.exists():
+        raise CheckError(f"{path} is missing: {path.parent} is not a run's folder, or not a whole one")
+    try:
+        return read(path)
+    except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
+        raise CheckError(f"{path} cannot be read: {problem}") from problem

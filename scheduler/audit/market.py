@@ -1,0 +1,251 @@
+"""Every free task offered to every agent that may do it: what it gains at best, and whether it can be done.
+
+A *step* of a task is an outcome with its deadline: on time by the earliest of ``due_at``, ``expires_at``
+and the horizon; late by the earliest of the last two. A step is possible with an agent when
+
+    max(pinned load, c(not_before)) + duration <= c(deadline)
+
+on the agent's capacity clock. The margin of a possible step is its gain over leaving the task, less the
+agent's price for the time it takes and for the task itself. The compiled loop runs agent by agent over the
+tasks of each kind; pairs with a say of their own (``pairs``, the requested agent) are left to array code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import CheckError
+from scheduler.audit.exact import Bools, Floats, Ints, ceilings, decimal
+from scheduler.audit.facts import Facts
+from scheduler.audit.span import NEVER
+from scheduler.audit.sweep import NO_STEP, SCALE, Entries, Offers, Sellers, sweep
+from scheduler.audit.worth import payoffs_of
+
+IMPOSSIBLE = -(1 << 62)
+"""The margin of a task nobody can do in time."""
+
+_LIMIT = 1 << 62
+_CELLS = 1 << 25  # of a table of durations: 128 MiB
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Per agent a price per grain that does not rise with the deadline, and one per task.
+
+    Agent a asks ``price[j]`` for deadlines from grain ``since[j]`` on, j in ``first[a]:first[a + 1]``;
+    every agent has a price from grain 0. All in units of 1 / :data:`SCALE` hundredths.
+    """
+
+    first: Ints
+    since: Ints
+    price: Ints
+    per_task: Ints
+
+    def at(self, agent: Ints, t: Ints, grains: int) -> Ints:
+        """The price per grain each agent asks for a deadline t."""
+        owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+        width = grains + 1
+        return self.price[np.searchsorted(owner * width + self.since, agent * width + t, side="right") - 1]
+
+
+def without_prices(agents: int) -> Prices:
+    """Prices of zero: a margin is then the plain gain."""
+    zeros = np.zeros(agents, np.int64)
+    return Prices(np.arange(agents + 1), zeros, zeros, zeros)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Deadlines, in grains, of a task's two outcomes; :data:`NO_STEP` where there is no such step."""
+
+    on_time: Ints
+    late: Ints
+
+
+def steps_of(facts: Facts, task: Ints) -> Steps:
+    """The steps of tasks: the overdue cannot be on time, under a hard SLA nobody else can be late (H6)."""
+    tasks, last = facts.tasks, facts.tasks.expires[task]
+    overdue = tasks.overdue[task]
+    may_be_late = overdue if facts.numbers.hard else tasks.due_at[task] != NEVER
+    return Steps(
+        on_time=np.where(overdue, NO_STEP, np.minimum(tasks.due[task], last)),
+        late=np.where(may_be_late, last, NO_STEP),
+    )
+
+
+def best_margins(facts: Facts, task: Ints, prices: Prices) -> Ints:
+    """The best margin of each of the tasks, :data:`IMPOSSIBLE` where no agent can do it in time.
+
+    Raises:
+        CheckError: a number has too many digits for 64-bit integers.
+    """
+    task = np.asarray(task, np.int64)
+    if not task.size or not len(facts.agents.ids):
+        return np.full(len(task), IMPOSSIBLE)
+    order = np.argsort(facts.tasks.kind[task], kind="stable")
+    best = np.full(len(task), IMPOSSIBLE)
+    special_task, special_agent = _special_pairs(facts, task[order])
+    _sweep_all(best, facts, task[order], prices, special_task, special_agent)
+    _offer_specially(best, facts, task[order], prices, special_task, special_agent)
+    margins = np.empty_like(best)
+    margins[order] = best
+    return margins
+
+
+def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
+    """Place in ``task`` and agent of every pair that ``pairs`` or a request names, ascending, each once."""
+    place = np.full(len(facts.tasks.ids), -1)
+    place[task] = np.arange(len(task))
+    agents = len(facts.agents.ids)
+    in_pairs = place[facts.pairs.task]
+    requested = facts.tasks.requested[task]
+    keys = np.unique(
+        np.concatenate(
+            [
+                (in_pairs * agents + facts.pairs.agent)[in_pairs >= 0],
+                (np.arange(len(task)) * agents + requested)[requested >= 0],
+            ]
+        )
+    )
+    return keys // agents, keys % agents
+
+
+def _offer_specially(best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> None:
+    """Offer the special pairs, with their own minutes, bonus and exclusions."""
+    efficiency = facts.kinds.efficiencies(facts.tasks.kind[task[place]], agent)
+    able = ~np.isnan(efficiency) & facts.pairs.allows(task[place], agent)
+    place, agent, efficiency = place[able], agent[able], efficiency[able]
+    tasks = task[place]
+    grains = facts.grains(tasks, agent, efficiency)
+    begin = np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[tasks]))
+    left = facts.payoffs.unplanned()[tasks]
+    steps = steps_of(facts, tasks)
+    for deadline, late in ((steps.on_time, False), (steps.late, True)):
+        by = np.maximum(deadline, 0)
+        possible = (deadline != NO_STEP) & (begin + grains <= facts.clocks.capacity(agent, by))
+        gain = payoffs_of(facts, tasks, agent, np.full(len(tasks), late), grains) - left
+        price = grains * prices.at(agent, by, facts.span.grains)
+        margin = gain * SCALE - np.where(possible, price, 0) - prices.per_task[agent]
+        np.maximum.at(best, place[possible], margin[possible])
+
+
+def _sweep_all(best: Ints, facts: Facts, task: Ints, prices: Prices, special_task: Ints, special_agent: Ints) -> None:
+    """Offer all other pairs, agent by agent."""
+    minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
+    steps, since = steps_of(facts, task), facts.tasks.since[task]
+    moments = np.unique(np.concatenate([[0], since, steps.on_time, steps.late]))
+    moments = moments[moments != NO_STEP]
+    cost, quantum = _costs(facts)
+    gain_on_time, base_on_time, rest_on_time = _gains(facts, task, False, quantum)
+    gain_late, base_late, rest_late = _gains(facts, task, True, quantum)
+    offers = Offers(
+        first=np.searchsorted(facts.tasks.kind[task], np.arange(len(facts.kinds.texts) + 1)),
+        minutes=column,
+        since=np.searchsorted(moments, since),
+        on_time=_index(moments, steps.on_time),
+        gain_on_time=gain_on_time,
+        base_on_time=base_on_time,
+        rest_on_time=rest_on_time,
+        late=_index(moments, steps.late),
+        gain_late=gain_late,
+        base_late=base_late,
+        rest_late=rest_late,
+        left=facts.payoffs.unplanned()[task],
+        special_first=np.searchsorted(special_task, np.arange(len(task) + 1)),
+        special=special_agent,
+    )
+    sellers = _sellers(facts, prices, cost)
+    _guard(offers, sellers, facts.span.grains)
+    for entries, lengths in _blocks(facts, offers, minutes):
+        sweep(best, moments, entries, lengths, offers, sellers, max(quantum, 1))
+
+
+def _index(moments: Ints, deadline: Ints) -> Ints:
+    return np.where(deadline == NO_STEP, NO_STEP, np.searchsorted(moments, deadline))
+
+
+def _costs(facts: Facts) -> tuple[Ints, int]:
+    """Each agent's payoff per grain, in quanta, and the quanta in a hundredth: even, or 0 when nobody costs.
+
+    Every cost is a whole number of quanta, so a payoff is the quanta of its task plus those of its cost.
+    """
+    hourly = 100 * facts.numbers.cost_weight * Fraction(facts.span.grain_s, 3600)
+    costs = [-hourly * decimal(cost) for cost in facts.agents.cost.tolist()]
+    if not any(costs):
+        return np.zeros(len(costs), np.int64), 0
+    quantum = 2 * lcm(*{cost.denominator for cost in costs})
+    quanta = [int(cost * quantum) for cost in costs]
+    if max(quantum, *map(abs, quanta)) >= _LIMIT:
+        raise _too_fine("agents.cost_per_hour")
+    return np.array(quanta, np.int64), quantum
+
+
+def _gains(facts: Facts, task: Ints, late: bool, quantum: int) -> tuple[Ints, Ints, Bools]:
+    """Of one outcome: the gain without cost, and the payoff in whole quanta with whether a part remains."""
+    nothing, lates = np.zeros(len(task)), np.full(len(task), late)
+    nobody, no_grains = np.zeros(len(task), bool), np.zeros(len(task), np.int64)
+    payoff = facts.payoffs.planned(task, lates, nothing, nobody, nothing, no_grains)
+    gain = payoff - facts.payoffs.unplanned()[task]
+    if not quantum:
+        return gain, no_grains, nobody
+    parts = facts.payoffs.quanta(task, lates, quantum)
+    if max(abs(whole) for whole, _ in parts) >= _LIMIT:
+        raise _too_fine("tasks.value and weights with agents.cost_per_hour")
+    return gain, np.array([whole for whole, _ in parts], np.int64), np.array([rest for _, rest in parts])
+
+
+def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
+    clocks = facts.clocks
+    return Sellers(
+        clock_first=clocks.first,
+        clock_start=clocks.start,
+        clock_end=clocks.end,
+        clock_before=clocks.before,
+        share_n=clocks.share_n,
+        share_d=clocks.share_d,
+        load=facts.pins.load,
+        price_first=prices.first,
+        price_since=prices.since,
+        price=prices.price,
+        per_task=prices.per_task,
+        cost=cost,
+    )
+
+
+def _blocks(facts: Facts, offers: Offers, minutes: Floats) -> Iterator[tuple[Entries, NDArray[np.int32]]]:
+    """Kinds with their agents, and durations of the distinct minutes by efficiency, a tableful at a time."""
+    kinds = facts.kinds
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
+    wanted = np.diff(offers.first)[kind] > 0
+    kind, agent = kind[wanted], kinds.agent[wanted]
+    distinct, which = np.unique(kinds.efficiency[wanted], return_inverse=True)
+    at_once = max(1, _CELLS // len(minutes))
+    for low in range(0, len(distinct), at_once):
+        rows = distinct[low : low + at_once]
+        lengths = np.empty((len(rows), len(minutes)), np.int32)
+        for row, efficiency in enumerate(rows):
+            lengths[row] = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
+        here = np.flatnonzero((which >= low) & (which < low + at_once))
+        here = here[np.lexsort((kind[here], agent[here]))]
+        yield Entries(agent[here], kind[here], which[here] - low), lengths
+
+
+def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
+    """Refuse numbers the compiled loop could not count with."""
+
+    def most(*arrays: Ints) -> int:
+        return max((int(np.abs(values).max()) for values in arrays if values.size), default=0)
+
+    gain = most(offers.gain_on_time, offers.gain_late) * SCALE
+    if gain + grains * most(sellers.price) + most(sellers.per_task) >= _LIMIT:
+        raise _too_fine("payoffs and prices of the certificate")
+    if most(offers.base_on_time, offers.base_late) + grains * most(sellers.cost) >= _LIMIT:
+        raise _too_fine("agents.cost_per_hour")
+
+
+def _too_fine(what: str) -> CheckError:
+    return CheckError(f"{what}: too large or with too many digits to be added up in 64-bit integers")

@@ -1,0 +1,65 @@
+"""What an audit found: violations by rule, and the figures it worked out itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+SHOWN_PER_RULE = 20
+"""Violations of one rule that are written out; all are counted."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule: ``rule`` is H1..H10 or a name, ``who`` the ids concerned, ``message`` by how much."""
+
+    rule: str
+    who: tuple[str, ...]
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule} {', '.join(self.who)}: {self.message}" if self.who else f"{self.rule}: {self.message}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """The outcome of an audit. Money is in hundredths of a point.
+
+    ``violations`` holds at most :data:`SHOWN_PER_RULE` per rule, ``totals`` counts them all.
+    ``certified_bound`` is the bound the certificate proves, ``None`` without a readable one.
+    ``agents`` holds the same keys as in ``run.json``, in minutes.
+    """
+
+    violations: tuple[Violation, ...]
+    totals: dict[str, int]
+    notes: tuple[str, ...]
+    changed_inputs: tuple[str, ...]
+    objective: int
+    empty_objective: int
+    counts: dict[str, int]
+    agents: dict[str, float]
+    certified_bound: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether no rule is broken; changed inputs alone break none."""
+        return not self.totals
+
+
+@dataclass
+class Ledger:
+    """Collects violations, writing out the first of every rule only."""
+
+    violations: list[Violation] = field(default_factory=list)
+    totals: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rule: str, message: str, *who: str) -> None:
+        """Note one violation."""
+        self.each(rule, (0,), lambda _: (who, message))
+
+    def each(self, rule: str, rows: Iterable[int], describe: Callable[[int], tuple[tuple[str, ...], str]]) -> None:
+        """Note a violation for each of the rows; ``describe`` is asked for the first ones only."""
+        found = [int(row) for row in rows]
+        room = max(0, SHOWN_PER_RULE - self.totals[rule])
+        self.violations += [Violation(rule, *describe(row)) for row in found[:room]]
+        if found:
+            self.totals[rule] += len(found)

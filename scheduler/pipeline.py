@@ -1,0 +1,348 @@
+"""The main job: read, validate, build, solve, check, write. The check is not optional."""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from data import Build, Snapshot, build_problem, read_snapshot
+from models import (
+    CheckError,
+    CheckResult,
+    Evaluation,
+    Limits,
+    Observer,
+    Outcome,
+    Prices,
+    Problem,
+    check,
+    empty_objective,
+    evaluate,
+    silent,
+)
+from scheduler.policy import Policy, read_policy
+from scheduler.run_folder import RunFolder, locked
+from scheduler.tables import RunTables, run_tables
+
+if TYPE_CHECKING:
+    from data.sources import Source
+
+SCHEMA_VERSION = 1
+_PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
+
+    ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    """
+
+    source: "Source"
+    out: Path | None = None
+    policy: Policy | Mapping[str, Any] | str | Path | None = None
+    as_of: str | datetime | None = None
+    horizon: str | timedelta | None = None
+    engine: str = "auto"
+    solver: str = "HiGHS"
+    time_limit_s: float | None = None
+    effort: int | None = None
+    gap: float = 0.001
+    seed: int = 0
+    strict: bool = False
+    csv: bool = False
+    xlsx: bool = True
+    html: bool = True
+    debug: bool = False
+    began: float = field(default_factory=time.monotonic)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def limits(self, n_tasks: int) -> Limits:
+        """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
+        limit = self.time_limit_s
+        if limit is None and self.effort is None:
+            limit = DEFAULT_TIME_LIMIT_S
+        deadline = None if limit is None else self.began + limit - _RESERVED_S - n_tasks * _RESERVED_PER_TASK_S
+        return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
+
+
+DEFAULT_TIME_LIMIT_S = 60.0
+_RESERVED_S = 0.5
+_RESERVED_PER_TASK_S = 15e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
+
+    ``folder`` is where it was written, ``None`` when it was not.
+    """
+
+    run: dict[str, Any]
+    plan: pl.DataFrame
+    unplanned: pl.DataFrame
+    rejects: pl.DataFrame
+    agents: pl.DataFrame
+    folder: Path | None
+
+
+class InterruptedEarlyError(Exception):
+    """Somebody asked to stop before there was a plan."""
+
+
+class _Stages:
+    """Times the stages of a run and tells the observer about them."""
+
+    def __init__(self, observer: Observer) -> None:
+        self.seconds: dict[str, float] = {}
+        self._observer = observer
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        self._observer(name)
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 3)
+
+
+def run_plan(request: Request, observer: Observer = silent) -> Result:
+    """Plans a snapshot and, with ``out``, writes the run's folder.
+
+    Raises:
+        SnapshotError, PolicyError: the input is refused; nothing was written.
+        CapabilityError: the engine cannot take the problem.
+        CheckError: the plan broke a rule; it is kept beside ``out`` for study.
+        LockError: another run writes to ``out``.
+        InterruptedEarlyError: ``request.cancelled`` was set before there was a plan.
+    """
+    policy = read_policy(request.policy)
+    with locked(request.out) if request.out is not None else nullcontext() as folder:
+        return _Run(request, policy, folder, observer).go()
+
+
+@dataclass
+class _Run:
+    """One run on its way through the stages."""
+
+    request: Request
+    policy: Policy
+    folder: RunFolder | None
+    observer: Observer
+    log: list[dict[str, Any]] = field(default_factory=list)
+
+    def go(self) -> Result:
+        request, stages = self.request, _Stages(self._observe)
+        with stages("read"):
+            snapshot = read_snapshot(
+                request.source,
+                as_of=request.as_of,
+                horizon=request.horizon,
+                strict=request.strict,
+                max_reject_share=self.policy.max_reject_share,
+            )
+        self._stop_if_cancelled()
+        with stages("build"):
+            build = build_problem(snapshot, self.policy.terms())
+        self._stop_if_cancelled()
+        staging = self.folder.begin() if self.folder else None
+        with stages("solve"):
+            outcome = self._solve(build.problem, staging)
+        with stages("check"):
+            checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
+        with stages("tables"):
+            evaluation = evaluate(build.problem, outcome.plan)
+            tables = run_tables(snapshot, build, outcome.plan, evaluation)
+        run = self._account(snapshot, build, outcome, checked, tables, evaluation, stages.seconds)
+        if self.folder is not None and staging is not None:
+            self._write(staging, run, snapshot, build.problem, outcome, tables, stages)
+            self._publish(self.folder, checked)
+        elif not checked.ok:
+            raise CheckError(_broken(checked))
+        return Result(
+            run=run,
+            plan=tables.plan,
+            unplanned=tables.unplanned,
+            rejects=snapshot.rejects,
+            agents=tables.agents,
+            folder=request.out,
+        )
+
+    def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
+        seconds = round(time.monotonic() - self.request.began, 3)
+        self.log.append({"seconds": seconds, "stage": stage, "objective": _points(objective), "bound": _points(bound)})
+        self.observer(stage, objective, bound)
+
+    def _stop_if_cancelled(self) -> None:
+        if self.request.cancelled.is_set():
+            raise InterruptedEarlyError
+
+    def _solve(self, problem: Problem, staging: Path | None) -> Outcome:
+        from models.engines import make_engine
+
+        request = self.request
+        lp_file = staging / "model.lp" if staging is not None and request.engine == "pulp" else None
+        engine = make_engine(request.engine, solver=request.solver, lp_file=lp_file)
+        return engine(problem, request.limits(problem.n_tasks), self._observe)
+
+    def _account(
+        self,
+        snapshot: Snapshot,
+        build: Build,
+        outcome: Outcome,
+        checked: CheckResult,
+        tables: RunTables,
+        evaluation: Evaluation,
+        seconds: dict[str, float],
+    ) -> dict[str, Any]:
+        """What run.json says."""
+        request, problem = self.request, build.problem
+        zone = ZoneInfo(snapshot.timezone)
+        empty = empty_objective(problem)
+        rejected = snapshot.rejects.filter(pl.col("table") == "tasks").height
+        late = int(evaluation.step.sum())
+        agents = tables.agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
+        working = agents["working_minutes"]
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "run_id": self._run_id(snapshot),
+            "as_of": snapshot.as_of.astimezone(zone).isoformat(),
+            "horizon_end": snapshot.horizon_end.astimezone(zone).isoformat(),
+            "timezone": snapshot.timezone,
+            "engine": request.engine if request.engine != "auto" else outcome.engine,
+            "engine_asked": request.engine,
+            "engine_reason": outcome.engine_reason,
+            "stop": outcome.stop.value,
+            "proof": outcome.proof.value,
+            "objective": _points(outcome.objective),
+            "bound": _points(outcome.bound),
+            "bound_source": outcome.bound_source,
+            "gap": outcome.gap,
+            "gain_gap": _gain_gap(outcome, empty),
+            "empty_objective": _points(empty),
+            "counts": {
+                "tasks": snapshot.rows_read["tasks"],
+                "rejected": rejected,
+                "plannable": problem.n_tasks,
+                "planned": tables.plan.height,
+                "on_time": tables.plan.height - late,
+                "late": late,
+                "unplanned": tables.unplanned.height,
+            },
+            "agents": {**agents, "utilization": agents["planned_minutes"] / working if working else None},
+            "timings_s": seconds,
+            "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
+            "warnings": list(snapshot.warnings),
+            "seed": request.seed,
+            "effort": request.effort,
+            "policy": self.policy.model_dump(),
+            "inputs": snapshot.inputs,
+            "versions": {name: version(name) for name in _PACKAGES},
+        }
+
+    def _run_id(self, snapshot: Snapshot) -> str:
+        """A name that the same input, policy and options give again."""
+        request = self.request
+        basis = [
+            *sorted(snapshot.inputs.items()),
+            self.policy.model_dump_json(),
+            (request.engine, request.seed, request.effort, request.gap, str(snapshot.horizon_end)),
+        ]
+        digest = hashlib.sha256(repr(basis).encode()).hexdigest()[:10]
+        return f"{snapshot.as_of:%Y%m%dT%H%MZ}-{digest}"
+
+    def _write(
+        self,
+        staging: Path,
+        run: dict[str, Any],
+        snapshot: Snapshot,
+        problem: Problem,
+        outcome: Outcome,
+        tables: RunTables,
+        stages: _Stages,
+    ) -> None:
+        with stages("write"):
+            tables.plan.write_parquet(staging / "plan.parquet")
+            tables.unplanned.write_parquet(staging / "unplanned.parquet")
+            tables.agents.write_parquet(staging / "agents.parquet")
+            snapshot.rejects.write_csv(staging / "rejects.csv")
+            if outcome.prices is not None:
+                certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
+            if self.request.csv:
+                for name, frame in (("plan", tables.plan), ("unplanned", tables.unplanned)):
+                    frame.write_csv(staging / f"{name}.csv", include_bom=True)
+        self._write_reports(staging, run, snapshot, tables, stages)
+        (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
+        (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+    def _write_reports(
+        self, staging: Path, run: dict[str, Any], snapshot: Snapshot, tables: RunTables, stages: _Stages
+    ) -> None:
+        from reports import RunView, write_page, write_workbook
+
+        view = RunView(
+            run=run,
+            plan=tables.plan,
+            unplanned=tables.unplanned,
+            rejects=snapshot.rejects,
+            agents=tables.agents,
+        )
+        if self.request.xlsx:
+            with stages("workbook"):
+                write_workbook(view, staging / "plan.xlsx")
+        if self.request.html:
+            with stages("page"):
+                write_page(view, staging / "report.html")
+
+    @staticmethod
+    def _publish(folder: RunFolder, checked: CheckResult) -> None:
+        if checked.ok:
+            folder.publish()
+            return
+        folder.keep_failed()
+        raise CheckError(f"{_broken(checked)}\nThe plan is kept for study in {folder.failed}")
+
+
+def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
+    """The prices that prove the bound, one row where an agent's price changes: see docs/certificate.md.
+
+    ``price`` is in 2**-20 hundredths per grain, for work promised by deadlines from ``from_grain`` on.
+    """
+    width = len(prices.edges)
+    rows = pl.DataFrame(
+        {
+            "agent_id": problem.agent_ids.gather([a for a in range(problem.n_agents) for _ in range(width)]),
+            "from_grain": pl.Series(list(prices.edges) * problem.n_agents, dtype=pl.Int64),
+            "price": pl.Series(prices.price.reshape(-1), dtype=pl.Int64),
+        }
+    )
+    changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
+    return rows.filter(changed.fill_null(value=True))
+
+
+def _points(hundredths: int | None) -> float | None:
+    return None if hundredths is None else hundredths / 100
+
+
+def _gain_gap(outcome: Outcome, empty: int) -> float | None:
+    """The share of what could be gained that the plan does not gain; 0 when nothing can be gained."""
+    if outcome.bound is None:
+        return None
+    if outcome.bound == outcome.objective:
+        return 0.0
+    return (outcome.bound - outcome.objective) / (outcome.bound - empty)
+
+
+def _broken(checked: CheckResult) -> str:
+    first = "\n".join(f"  {violation}" for violation in checked.violations[:10])
+    return f"the plan breaks {checked.total} rules, a defect in allot:\n{first}"

@@ -1,0 +1,136 @@
+"""The policy: what a plan is worth and which rules it keeps, read from TOML and checked as a whole."""
+
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from data import parse_duration
+from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest
+
+Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    """Keys that may not be misspelt and do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Time(_Section):
+    """How finely the clock counts."""
+
+    grain: str = "1m"
+
+    @field_validator("grain")
+    @classmethod
+    def _whole_seconds(cls, text: str) -> str:
+        length = parse_duration(text)
+        if length.microseconds or length.total_seconds() < 1:
+            raise ValueError(f"{text} is not a whole number of seconds of at least 1s")
+        return text
+
+    @property
+    def grain_s(self) -> int:
+        """The grain in seconds."""
+        return int(parse_duration(self.grain).total_seconds())
+
+
+class Payoff(_Section):
+    """What finishing a task pays."""
+
+    default_value: Number = 1
+    late_share: Share = 0.5
+    ageing_per_day: Number = 0.1
+    ageing_cap: Number = 3
+    requested_agent_share: Number = 0.1
+    cost_weight: Number = 0
+
+
+class Weights(_Section):
+    """Factors on the value of tasks, by what they belong to."""
+
+    tenant: dict[str, Number] = Field(default_factory=dict)
+    department: dict[str, Number] = Field(default_factory=dict)
+    process: dict[str, Number] = Field(default_factory=dict)
+    segment: dict[str, Number] = Field(default_factory=dict)
+    channel: dict[str, Number] = Field(default_factory=dict)
+
+
+class Policy(_Section):
+    """A whole policy; every key has a default."""
+
+    sla: Literal["soft", "hard"] = "soft"
+    max_reject_share: Share = 0.05
+    time: Time = Time()
+    payoff: Payoff = Payoff()
+    weights: Weights = Weights()
+
+    def terms(self) -> Terms:
+        """The numbers that enter rules and payoffs, exact."""
+        payoff = {name: exact(getattr(self.payoff, name)) for name in Payoff.model_fields}
+        return Terms(
+            grain_s=self.time.grain_s,
+            sla_hard=self.sla == "hard",
+            weights={field: _exact_weights(getattr(self.weights, field)) for field in WEIGHT_FIELDS},
+            **payoff,
+        )
+
+
+def _exact_weights(weights: Mapping[str, float]) -> dict[str, Fraction]:
+    return {name: exact(weight) for name, weight in weights.items()}
+
+
+def default_policy_text() -> str:
+    """The whole default policy with its comments, as TOML."""
+    return files("scheduler").joinpath("policy.toml").read_text(encoding="utf-8")
+
+
+def read_policy(source: "Policy | Mapping[str, Any] | str | Path | None") -> Policy:
+    """The policy in a TOML file, a mapping of the same shape, or the default for ``None``.
+
+    Raises:
+        PolicyError: the file is unreadable, or a key is unknown or has a bad value; all of them are named.
+    """
+    if source is None:
+        return Policy()
+    if isinstance(source, Policy):
+        return source
+    if isinstance(source, Mapping):
+        return _checked(source, "policy")
+    try:
+        keys = tomllib.loads(Path(source).read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"policy {source} cannot be read: {error}") from error
+    return _checked(keys, str(source))
+
+
+def _checked(keys: Mapping[str, Any], origin: str) -> Policy:
+    try:
+        return Policy.model_validate(keys)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_fault(dict(fault))}" for fault in error.errors())
+        raise PolicyError(f"{origin}:\n{faults}\nRun `allot policy` to see every key with its meaning.") from error
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """One line about a key: which, what is wrong, and the nearest known name of an unknown one."""
+    path = [str(part) for part in fault["loc"]]
+    key = ".".join(path)
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key '{key}'{nearest(path[-1], _siblings(path[:-1]))}"
+    return f"'{key}': {fault['msg']}, not {fault['input']!r}"
+
+
+def _siblings(path: list[str]) -> list[str]:
+    section: type[BaseModel] = Policy
+    for part in path:
+        annotation = section.model_fields[part].annotation
+        assert isinstance(annotation, type)
+        section = annotation
+    return list(section.model_fields)

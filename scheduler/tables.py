@@ -1,0 +1,182 @@
+"""The tables of a run: plan, unplanned tasks and agents, from a solved problem."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from data import Build, Snapshot, passed_through
+from models import LATE, STEPS, Evaluation, Plan, Problem, Reason, reasons, shortage
+
+DESCRIPTIVE = ("process", "tenant", "department", "segment", "channel", "value", "penalty")
+_PLAN = (
+    "task_id",
+    "agent_id",
+    "sequence",
+    "start_at",
+    "end_at",
+    "minutes",
+    "due_at",
+    "outcome",
+    "payoff",
+    "pinned",
+)
+_UNPLANNED = ("task_id", "reason", "detail", "due_at", "payoff")
+_FINAL = ("completed", "canceled", "rejected")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunTables:
+    """What a run writes; times are in the snapshot's time zone, minutes are charged, payoffs in points."""
+
+    plan: pl.DataFrame
+    unplanned: pl.DataFrame
+    agents: pl.DataFrame
+
+
+def run_tables(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> RunTables:
+    """The tables of a plan and its evaluation."""
+    planned = _plan_table(snapshot, build, result)
+    return RunTables(
+        plan=planned,
+        unplanned=_unplanned_table(snapshot, build, plan, result),
+        agents=_agents_table(build, result, planned),
+    )
+
+
+def _described(snapshot: Snapshot, first: tuple[str, ...]) -> list[pl.Expr]:
+    """The descriptive columns and those passed through; a name that clashes is prefixed ``x_``."""
+    taken = {*first, *DESCRIPTIVE}
+    columns = [pl.col(c) for c in DESCRIPTIVE]
+    for name in passed_through(snapshot):
+        shown = name
+        while shown in taken:
+            shown = f"x_{shown}"
+        taken.add(shown)
+        columns.append(pl.col(name).alias(shown))
+    return columns
+
+
+def _at(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone: str) -> pl.Series:
+    """Moments from grains since ``as_of``."""
+    us = grains * (build.problem.grain_s * 1_000_000)
+    moments = pl.Series([build.as_of]).cast(pl.Datetime("us", "UTC")).dt.epoch("us")[0] + us
+    return pl.Series(moments, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+
+
+def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.DataFrame:
+    problem, zone = build.problem, snapshot.timezone
+    clocks = problem.clocks
+    rows = pl.DataFrame(
+        {
+            "index": result.tasks,
+            "agent": result.agents,
+            "clock": result.start,
+            "start_at": _at(build, clocks.start_grain(result.agents, result.start), zone),
+            "end_at": _at(build, clocks.end_grain(result.agents, result.end), zone),
+            "minutes": result.grains * problem.grain_s / 60,
+            "outcome": pl.Series([STEPS[int(s)] for s in (0, LATE)], dtype=pl.String).gather(result.step),
+            "payoff": result.payoff[result.tasks] / 100,
+            "pinned": problem.pinned_agent[result.tasks] >= 0,
+        }
+    )
+    return (
+        rows.sort("agent", "clock")
+        .with_columns(
+            sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"),
+            agent_id=problem.agent_ids.gather(rows.sort("agent", "clock")["agent"]),
+        )
+        .drop("agent")
+        .join(build.tasks.drop("agent_id"), on="index", how="left", maintain_order="left", suffix=" of task")
+        .with_columns(pl.col("due_at").dt.convert_time_zone(zone), minutes=pl.col("minutes"))
+        .select(*_PLAN, *_described(snapshot, _PLAN))
+    )
+
+
+def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
+    problem, zone = build.problem, snapshot.timezone
+    found = shortage(problem, plan)
+    why = pl.DataFrame(
+        {
+            "index": found.tasks,
+            "why": pl.Series([r.value for r in reasons(problem, found)], dtype=pl.String),
+            "skilled": found.skilled,
+            "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0)) if problem.n_agents else "",
+            "short": found.short * problem.grain_s / 60,
+            "payoff": result.payoff[found.tasks] / 100,
+            "stuck": problem.stuck[found.tasks],
+        },
+        schema_overrides={"nearest": pl.String},
+    )
+    tasks = build.tasks.join(why, on="index", how="left", maintain_order="left")
+    tasks = tasks.filter(pl.col("index").is_null() | pl.col("why").is_not_null())
+    end = pl.lit(snapshot.horizon_end).cast(pl.Datetime("us", "UTC"))
+    begin = pl.lit(snapshot.as_of).cast(pl.Datetime("us", "UTC"))
+    free = ~pl.col("stuck")
+    reason = (
+        pl.when(pl.col("status").is_in(_FINAL))
+        .then(pl.lit(Reason.FINAL.value))
+        .when(pl.col("index").is_null())
+        .then(pl.lit(Reason.HELD.value))
+        .when(free & (pl.col("expires_at") <= begin))
+        .then(pl.lit(Reason.EXPIRED.value))
+        .when(free & (pl.col("not_before") >= end))
+        .then(pl.lit(Reason.NOT_YET.value))
+        .otherwise("why")
+    )
+    return (
+        tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0))
+        .with_columns(detail=_detail(zone), due_at=pl.col("due_at").dt.convert_time_zone(zone))
+        .select(*_UNPLANNED, *_described(snapshot, _UNPLANNED))
+    )
+
+
+def _detail(zone: str) -> pl.Expr:
+    """The reason with its particulars, in words."""
+
+    def when(column: str) -> pl.Expr:
+        return pl.col(column).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
+
+    minutes, short = (pl.col(c).round(1).cast(pl.String) for c in ("minutes", "short"))
+    needs = pl.col("skills").fill_null("no skill")
+    texts = {
+        Reason.HELD: pl.format("its status is {}", "status"),
+        Reason.FINAL: pl.format("its status is {}", "status"),
+        Reason.EXPIRED: pl.format("it expired on {}", when("expires_at")),
+        Reason.NOT_YET: pl.format("it may not start before {}", when("not_before")),
+        Reason.NO_SKILL: pl.when(pl.col("skilled") > 0)
+        .then(pl.format("{} people have the skills ({}), all are excluded from this task", "skilled", needs))
+        .otherwise(pl.format("nobody has the skills it needs ({})", needs)),
+        Reason.NO_TIME: pl.when("stuck")
+        .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
+        .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
+        Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "skilled"),
+    }
+    detail = pl.lit("")
+    for reason, text in texts.items():
+        detail = pl.when(pl.col("reason") == reason.value).then(text).otherwise(detail)
+    return detail
+
+
+def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl.DataFrame:
+    """One row per agent: minutes available and planned, tasks, first start and last end."""
+    problem: Problem = build.problem
+    agents = np.arange(problem.n_agents)
+    minutes = problem.grain_s / 60
+    work = planned.group_by("agent_id").agg(
+        planned_minutes=pl.col("minutes").sum(),
+        tasks=pl.len().cast(pl.Int64),
+        late=(pl.col("outcome") == "late").sum().cast(pl.Int64),
+        first_start=pl.col("start_at").min(),
+        last_end=pl.col("end_at").max(),
+    )
+    columns = ("agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes")
+    return (
+        build.agents.with_columns(
+            working_minutes=pl.Series(problem.clocks.working(agents, problem.horizon) * minutes),
+            capacity_minutes=pl.Series(problem.clocks.total() * minutes),
+        )
+        .select(columns)
+        .join(work, on="agent_id", how="left", maintain_order="left")
+        .with_columns(pl.col("planned_minutes").fill_null(0.0), pl.col("tasks", "late").fill_null(0))
+    )

@@ -1,0 +1,277 @@
+"""Snapshots in one Excel workbook, and workbooks whose cells cannot be known."""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
+
+from data import TABLES, Snapshot, read_snapshot
+from models import SnapshotError
+from tests.data.small import SETTINGS, Rows, tables, write_folder, write_workbook
+
+HEAD: list[object] = ["task_id", "process", "minutes", "due_at"]
+
+
+def read(path: Path, *tasks: Sequence[object]) -> Snapshot:
+    return read_snapshot(write_workbook(path / "s.xlsx", tasks=[HEAD, *tasks]))
+
+
+def edited(path: Path, change: Any) -> Path:
+    """The clean workbook after a change to its sheet of tasks."""
+    write_workbook(path / "s.xlsx")
+    book = openpyxl.load_workbook(path / "s.xlsx")
+    change(book["tasks"])
+    book.save(path / "s.xlsx")
+    return path / "s.xlsx"
+
+
+def with_result(path: Path, result: str, cell_type: str = "n") -> Path:
+    """The workbook with a stored result for the one formula of its tasks, as Excel would have written it."""
+    part = "xl/worksheets/sheet3.xml"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part], found = re.subn(
+        rb"<c r=\"(\w+)\"[^>]*>(<f>[^<]*</f>)<v\s*/?>(</v>)?",
+        rf'<c r="\1" t="{cell_type}">\2<v>{result}</v>'.encode(),
+        parts[part],
+    )
+    assert found == 1
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(SnapshotError) as refusal:
+        read_snapshot(path)
+    return str(refusal.value)
+
+
+def test_a_workbook_says_the_same_as_the_folder(tmp_path: Path) -> None:
+    folder = read_snapshot(write_folder(tmp_path / "s"))
+    book = read_snapshot(write_workbook(tmp_path / "s.xlsx"))
+    assert all(getattr(folder, name).equals(getattr(book, name)) for name in TABLES)
+    assert (folder.as_of, folder.horizon_end, folder.timezone) == (
+        book.as_of,
+        book.horizon_end,
+        book.timezone,
+    )
+    assert list(book.inputs) == ["s.xlsx"]
+    assert book.warnings == ()
+
+
+def test_cells_of_every_type(tmp_path: Path) -> None:
+    snapshot = read(
+        tmp_path,
+        [4711, "claim", 12.5, datetime(2026, 1, 5, 12)],  # noqa: DTZ001  Excel's times have no zone
+        ["0042", "claim", "12.5", "2026-01-05T12:00"],
+        [101000295638, " claim ", 5, date(2026, 1, 6)],
+        [True, "claim", 1, "2026-01-05T11:00Z"],
+    )
+    assert snapshot.rejects.is_empty()
+    assert snapshot.tasks["task_id"].to_list() == ["4711", "0042", "101000295638", "true"]
+    assert snapshot.tasks["minutes"].to_list() == [12.5, 12.5, 5.0, 1.0]
+    local = snapshot.tasks["due_at"].dt.convert_time_zone("Europe/Berlin").dt.strftime("%dT%H")
+    assert local.to_list() == ["05T12", "05T12", "06T00", "05T12"]
+
+
+def test_every_minute_of_a_day_is_read_exactly(tmp_path: Path) -> None:
+    times = [datetime(2026, 1, 5, minute // 60, minute % 60) for minute in range(1440)]  # noqa: DTZ001
+    snapshot = read(tmp_path, *([i, "claim", 1, moment] for i, moment in enumerate(times)))
+    assert snapshot.tasks["due_at"].dt.convert_time_zone("Europe/Berlin").dt.replace_time_zone(None).to_list() == times
+
+
+def test_numbers_keep_all_their_digits(tmp_path: Path) -> None:
+    numbers = [1 / 3, 0.1, 2.675, 123456.789012345, 1e-5]
+    snapshot = read(tmp_path, *([i, "claim", n, None] for i, n in enumerate(numbers)))
+    assert snapshot.tasks["minutes"].to_list() == pytest.approx(numbers, rel=1e-15)
+
+
+def test_text_that_looks_like_a_rounded_number_stays_as_it_is(tmp_path: Path) -> None:
+    snapshot = read(tmp_path, ["01.123456789", "claim", 1, None], ["1.123456789", "claim", 1 / 3, None])
+    assert snapshot.tasks["task_id"].to_list() == ["01.123456789", "1.123456789"]
+
+
+def test_dates_of_a_workbook_from_an_old_mac(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    book["tasks"]["C2"] = datetime(2026, 1, 5, 12)  # noqa: DTZ001
+    book.save(path)
+    assert read_snapshot(path).tasks["due_at"][0].isoformat() == "2026-01-05T11:00:00+00:00"
+
+
+def test_a_bare_number_or_a_time_of_day_is_no_moment(tmp_path: Path) -> None:
+    snapshot = read(tmp_path, ["T1", "claim", 1, 46027.5], ["T2", "claim", 1, time(8, 30)])
+    assert snapshot.rejects.select("rule", "message").rows() == [
+        ("type", "due_at '46027.5' is a bare number, not a time; give the cell a date format"),
+        ("range", "due_at '1899-12-31 08:30:00' lies outside the years 1900 to 9999 (in UTC)"),
+    ]
+
+
+def test_blank_rows_are_skipped_but_counted_from_the_header(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(3)
+        sheet.insert_rows(1, amount=2)
+
+    assert read_snapshot(edited(tmp_path, change)).tasks["row"].to_list() == [2, 4, 5]
+
+
+def test_sheet_names_are_matched_loosely(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["agent_skills"].title = "Agent Skills"
+    book["shifts"].title = "aside"
+    book["aside"].title = "SHIFTS"
+    book.create_sheet("Pair")
+    book.create_sheet("Notes")
+    book.save(path)
+    assert read_snapshot(path).warnings == ("'Pair' is not read; did you mean 'pairs'?",)
+
+
+def test_a_missing_sheet_names_the_nearest(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["tasks"].title = "task list"
+    book.save(path)
+    assert refused(path) == "s.xlsx: the sheet 'tasks' is missing; did you mean 'task list'?"
+
+
+def test_two_sheets_of_one_table_are_refused(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx", **{"agent skills": tables()["agent_skills"]})
+    assert refused(path) == "s.xlsx has the sheets 'agent_skills' and 'agent skills'; keep one of them"
+
+
+def test_an_empty_sheet_is_refused(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx", tasks=[])
+    assert refused(path) == "s.xlsx, sheet 'tasks' is empty; a line with the column names is needed"
+
+
+def test_a_missing_column_is_refused(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx", tasks=[["task", "process"], ["T1", "claim"]])
+    assert refused(path).startswith(
+        "s.xlsx, sheet 'tasks': the required column 'task_id' is missing; did you mean 'task'?"
+    )
+
+
+def test_a_title_above_the_header_is_pointed_out(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx", tasks=[["Open work"], [], *tables()["tasks"]])
+    assert "; row 3 looks like the header: delete the rows above it" in refused(path)
+
+
+def test_merged_headers_are_refused(tmp_path: Path) -> None:
+    assert refused(edited(tmp_path, lambda sheet: sheet.merge_cells("C1:D1"))) == (
+        "s.xlsx, sheet 'tasks' has merged cells (C1:D1); unmerge them, give every column its own header "
+        "in one row and fill every cell"
+    )
+
+
+def test_formulas_count_with_their_stored_result(tmp_path: Path) -> None:
+    path = with_result(edited(tmp_path, lambda sheet: sheet.__setitem__("D2", "=15*3")), "45")
+    assert read_snapshot(path).tasks["minutes"][0] == 45.0
+
+
+def test_a_formula_may_result_in_no_text(tmp_path: Path) -> None:
+    path = with_result(edited(tmp_path, lambda sheet: sheet.__setitem__("D2", '=""')), "", "str")
+    assert read_snapshot(path).tasks["minutes"][0] is None
+
+
+def test_formulas_without_a_stored_result_are_refused(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        for row in range(2, 5):
+            sheet[f"D{row}"] = "=1+1"
+            sheet[f"C{row}"] = "=NOW()"
+
+    assert refused(edited(tmp_path, change)) == (
+        "s.xlsx, sheet 'tasks' has formulas whose result is not stored (C2, D2, C3 and 3 more); "
+        "open the workbook in Excel and save it, or paste the values"
+    )
+
+
+def test_errors_of_a_formula_set_the_row_aside(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["D2"] = "=1/0"
+        sheet["A3"] = "#N/A"
+
+    snapshot = read_snapshot(with_result(edited(tmp_path, change), "#DIV/0!", "e"))
+    assert snapshot.rejects.select("row", "column", "rule", "value").rows() == [
+        (2, "minutes", "type", "#DIV/0!"),
+        (3, "task_id", "type", "#N/A"),
+    ]
+    assert snapshot.tasks["task_id"].to_list() == ["T3"]
+
+
+def test_settings_may_be_typed_cells(tmp_path: Path) -> None:
+    settings: Rows = [
+        ["Key", "Value", "help"],
+        ["As Of", datetime(2026, 1, 5, 8), None],  # noqa: DTZ001
+        ["horizon", "10h", "or horizon_end"],
+        ["timezone", "Europe/Berlin", None],
+        [None, None, None],
+        ["horizon_end", None, None],
+    ]
+    snapshot = read_snapshot(write_workbook(tmp_path / "s.xlsx", settings))
+    assert snapshot.as_of.isoformat() == "2026-01-05T07:00:00+00:00"
+    assert (snapshot.horizon_end - snapshot.as_of).total_seconds() == 36000
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            [["as_of", "2026-01-05"]],
+            "s.xlsx, sheet 'snapshot' needs the columns 'key' and 'value' in its first row",
+        ),
+        (
+            [["key", "value"], ["as_of", "2026-01-05"], ["as_of", "2026-01-06"]],
+            "s.xlsx, sheet 'snapshot': the key 'as_of' is there twice",
+        ),
+        (
+            [["key", "value"], ["horizon", "5d"]],
+            "the moment of the snapshot is missing: give as_of in s.xlsx, sheet 'snapshot', or --as-of",
+        ),
+    ],
+)
+def test_settings_that_are_refused(tmp_path: Path, settings: Rows, message: str) -> None:
+    assert refused(write_workbook(tmp_path / "s.xlsx", settings)) == message
+
+
+def test_a_workbook_without_settings_leaves_them_to_the_caller(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.remove(book["snapshot"])
+    book.save(path)
+    assert read_snapshot(path, as_of=SETTINGS["as_of"], horizon="10h").timezone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "s.xlsx cannot be read as an Excel workbook (.xlsx): "),
+        (b"task_id,process\n", "s.xlsx cannot be read as an Excel workbook (.xlsx): "),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "s.xlsx is an old .xls file or protected by a password"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "s.xlsx").write_bytes(content)
+    assert refused(tmp_path / "s.xlsx").startswith(message)
+
+
+def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "s.xlsx", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert refused(tmp_path / "s.xlsx").startswith("s.xlsx cannot be read as an Excel workbook (.xlsx): ")
+
+
+def test_a_cut_off_workbook_is_refused(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx")
+    path.write_bytes(path.read_bytes()[:-100])
+    assert refused(path).startswith("s.xlsx cannot be read as an Excel workbook (.xlsx): ")

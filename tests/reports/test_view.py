@@ -1,0 +1,33 @@
+import pytest
+
+from reports import RunView
+from tests.reports.runs import AS_OF, HORIZON_END, ZONE
+
+
+def test_moments_are_in_the_zone_of_the_run(mixed: RunView) -> None:
+    assert (mixed.as_of, mixed.horizon_end) == (AS_OF, HORIZON_END)
+    utc = RunView(
+        {**mixed.run, "as_of": "2026-03-02T07:00:00Z"},
+        mixed.plan,
+        mixed.unplanned,
+        mixed.rejects,
+        mixed.agents,
+    )
+    assert utc.as_of == AS_OF
+    assert str(utc.as_of.tzinfo) == ZONE
+
+
+def test_a_moment_without_an_offset_is_local(mixed: RunView) -> None:
+    bare = RunView(
+        {**mixed.run, "as_of": "2026-03-02T08:00:00"},
+        mixed.plan,
+        mixed.unplanned,
+        mixed.rejects,
+        mixed.agents,
+    )
+    assert bare.as_of == AS_OF
+
+
+def test_a_frame_without_a_column_is_refused(mixed: RunView) -> None:
+    with pytest.raises(ValueError, match="the unplanned frame of a report lacks reason, payoff"):
+        RunView(mixed.run, mixed.plan, mixed.unplanned.drop("reason", "payoff"), mixed.rejects, mixed.agents)
