@@ -82,7 +82,7 @@ def _text(raw: pl.Series) -> pl.Series:
         return raw.cast(pl.String).str.replace(r"\.0+$", "")
     if dtype.is_integer() or dtype.is_temporal() or dtype in (pl.Boolean, pl.Null):
         return raw.cast(pl.String)
-    return raw.clear(len(raw)).cast(pl.String, strict=False)
+    return _unreadable(raw)
 
 
 def _time(raw: pl.Series, zone: str) -> pl.Series:
@@ -92,7 +92,7 @@ def _time(raw: pl.Series, zone: str) -> pl.Series:
         return raw.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
     if raw.dtype in (pl.Datetime, pl.Date):
         return raw.to_frame().select(place(pl.all().cast(pl.Datetime("us")), zone)).to_series()
-    return raw.clear(len(raw)).cast(pl.String, strict=False)
+    return _unreadable(raw)
 
 
 def _number(raw: pl.Series, decimal: str) -> pl.Series:
@@ -106,7 +106,7 @@ def _number(raw: pl.Series, decimal: str) -> pl.Series:
     elif dtype.is_numeric():
         numbers = raw.cast(pl.Float64)
     else:
-        return raw.clear(len(raw)).cast(pl.String, strict=False)
+        return _unreadable(raw)
     return numbers.set(~numbers.is_finite(), None)
 
 
@@ -120,3 +120,8 @@ def _parse_numbers(texts: pl.Series, decimal: str) -> pl.Series:
 def _whole(numbers: pl.Series) -> pl.Series:
     fits = (numbers == numbers.floor()) & (numbers.abs() <= _EXACT_FLOAT)
     return numbers.set(~fits, None).cast(pl.Int64)
+
+
+def _unreadable(raw: pl.Series) -> pl.Series:
+    """Nothing for each value: the whole column has a type that does not fit."""
+    return raw.clear(len(raw)).cast(pl.String, strict=False)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _SUFFIXES = (".parquet", ".csv", ".csv.gz")
 _SETTINGS_FILE = "snapshot.toml"
 _SETTINGS = "snapshot"
+_KNOWN_FILES = {_SETTINGS_FILE, *(table + suffix for table in TABLES for suffix in _SUFFIXES)}
 
 
 @dataclass
@@ -83,13 +84,9 @@ def _file_of(table: Table, names: list[str], folder: Path) -> str | None:
     if not files and not table.optional:
         raise SnapshotError(
             f"{folder}: {table.name}.csv (or .csv.gz or .parquet) is missing"
-            f"{nearest(table.name + '.csv', [name for name in names if not _is_taken(name)])}"
+            f"{nearest(table.name + '.csv', sorted(set(names) - _KNOWN_FILES))}"
         )
     return files[0] if files else None
-
-
-def _is_taken(name: str) -> bool:
-    return name.partition(".")[0] in TABLES or name == _SETTINGS_FILE
 
 
 def _content(path: Path, found: Found) -> bytes:

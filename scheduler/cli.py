@@ -130,7 +130,7 @@ def plan(
         )
         result = run_plan(request, progress)
     if as_json:
-        print(json.dumps(result.run, ensure_ascii=False))  # noqa: T201  (what --json is for)
+        click.echo((out / "run.json").read_bytes(), nl=False)
     else:
         _say_summary(result)
 
@@ -262,6 +262,16 @@ def template(file: Path, debug: bool) -> None:
 
     write_template(file)
     _say(f"wrote {file}: replace the example rows, then run `allot plan {file} --out RUN_DIR`")
+
+
+@cli.command("warm-up", epilog=_example("allot warm-up"))
+@_DEBUG
+def warm_up(debug: bool) -> None:
+    """Compile the engines' loops now; otherwise the first plan does, which takes about a minute."""
+    from models.engines.warm import warm_up as compile_loops
+
+    compile_loops()
+    _say("ready")
 
 
 def _console() -> Any:

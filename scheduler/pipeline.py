@@ -335,12 +335,13 @@ def _points(hundredths: int | None) -> float | None:
 
 
 def _gain_gap(outcome: Outcome, empty: int) -> float | None:
-    """The share of what could be gained that the plan does not gain; 0 when nothing can be gained."""
+    """The share of what could be gained that the plan does not gain; ``None`` when that says nothing."""
     if outcome.bound is None:
         return None
     if outcome.bound == outcome.objective:
         return 0.0
-    return (outcome.bound - outcome.objective) / (outcome.bound - empty)
+    # started work that costs more than it earns (H7) can bring a bound down to what doing nothing is worth
+    return (outcome.bound - outcome.objective) / (outcome.bound - empty) if outcome.bound != empty else None
 
 
 def _broken(checked: CheckResult) -> str:

@@ -44,12 +44,12 @@ class Time(_Section):
 class Payoff(_Section):
     """What finishing a task pays."""
 
-    default_value: Number = 1
+    default_value: Number = 1.0
     late_share: Share = 0.5
     ageing_per_day: Number = 0.1
-    ageing_cap: Number = 3
+    ageing_cap: Number = 3.0
     requested_agent_share: Number = 0.1
-    cost_weight: Number = 0
+    cost_weight: Number = 0.0
 
 
 class Weights(_Section):

@@ -80,10 +80,14 @@ def locked(path: Path) -> Iterator[RunFolder]:
 
     Raises:
         LockError: another run holds it.
-        NotARunFolderError: the folder holds something that is not a run.
+        NotARunFolderError: a run cannot be put there, or it would replace something that is not a run.
     """
+    path = path.resolve()  # a run behind a link is replaced where it is, and has one lock whatever it is called
     _refuse_foreign(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise NotARunFolderError(f"{path} cannot be made: {error.filename} is not a folder") from error
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         lock.acquire(timeout=0)
@@ -102,6 +106,8 @@ def locked(path: Path) -> Iterator[RunFolder]:
 def _refuse_foreign(path: Path) -> None:
     if path.is_file():
         raise NotARunFolderError(f"{path} is a file; --out names the folder of a run")
+    if Path.cwd().is_relative_to(path):
+        raise NotARunFolderError(f"{path} is the folder you are in, or above it; a run replaces its folder whole")
     if path.is_dir() and any(path.iterdir()) and not _is_run(path):
         raise NotARunFolderError(
             f"{path} holds files that are not a run's (no run.json); give a new or empty folder as --out"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.arrays import arrays_of
-from models.engines.options import most_options
+from models.engines.options import count_options
 from models.engines.scale.solve import solve_scale
 from models.limits import Limits
 from models.outcome import Observer, Outcome, Stop
@@ -16,7 +16,7 @@ EXACT_OPTIONS = 20_000
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
     """The plan of the engine that suits the problem; ``engine_reason`` says which and why."""
-    size = most_options(arrays_of(problem))
+    size = count_options(arrays_of(problem))
     if size > EXACT_OPTIONS:
         outcome = solve_scale(problem, limits, observer, start)
         return replace(outcome, engine_reason=f"scale, as {size:,} ways to do the tasks are too many for a whole model")

@@ -26,7 +26,7 @@ from ortools.sat.python import cp_model
 
 from models.arrays import Arrays, arrays_of
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, in_sequence, list_options, most_options
+from models.engines.options import Options, count_options, in_sequence, list_options
 from models.engines.scale.solve import lay_foundation
 from models.errors import CapabilityError, InternalError
 from models.limits import Limits
@@ -49,14 +49,14 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
         CapabilityError: the problem has more options than the model can hold.
     """
     A = arrays_of(problem)
-    size = most_options(A)
+    size = count_options(A)
     if size > MOST_OPTIONS:
         raise CapabilityError(
             f"engine exact: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} a whole model can hold; "
             "use --engine scale (or auto)"
         )
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, until=_SHARE_OF_SEARCH)
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH)
     if incumbent.finished():
         return incumbent.outcome("exact")
     model = AssignmentModel.of(problem, A)

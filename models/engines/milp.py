@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from models.arrays import arrays_of
 from models.check import check
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, in_sequence, list_options, most_options
+from models.engines.options import Options, count_options, in_sequence, list_options
 from models.engines.scale.solve import lay_foundation
 from models.errors import CapabilityError
 from models.limits import Limits
@@ -56,7 +56,7 @@ def solve_pulp(
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
     A = arrays_of(problem)
-    if (size := most_options(A)) > MOST_OPTIONS:
+    if (size := count_options(A)) > MOST_OPTIONS:
         raise CapabilityError(
             f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} PuLP can hand over in "
             "reasonable time; use --engine scale (or auto)"
@@ -64,7 +64,7 @@ def solve_pulp(
     options = list_options(A)
     _refuse_long_sequences(problem, options)
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, until=_SHARE_OF_SEARCH)
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH)
     if incumbent.finished() and lp_file is None:
         return incumbent.outcome("pulp")
     model = AssignmentProgramme.of(problem, options)
@@ -102,8 +102,8 @@ class AssignmentProgramme:
         tasks = options.task
         gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
         columns = zip(tasks.tolist(), options.agent.tolist(), options.step.tolist(), strict=True)
-        chosen = [pulp.LpVariable(f"x_t{i}_a{a}_s{s}", cat="Binary") for i, a, s in columns]
         programme = pulp.LpProblem("allot", pulp.LpMaximize)
+        chosen = [programme.add_variable(f"x_t{i}_a{a}_s{s}", cat="Binary") for i, a, s in columns]
         programme += pulp.LpAffineExpression(list(zip(chosen, gains.tolist(), strict=True)))
         this = cls(problem=problem, options=options, programme=programme, chosen=chosen, starts={})
         this._one_agent_each()
@@ -136,7 +136,7 @@ class AssignmentProgramme:
         for end in ends:
             promised = self._sum(rows[begin:end], self.options.grains[rows[begin:end]]) + carried
             free = int(due[end - 1]) - base
-            carried, begin = pulp.LpVariable(f"L_a{a}_{free}", 0, free), end
+            carried, begin = self.programme.add_variable(f"L_a{a}_{free}", 0, free), end
             self.programme += promised == carried
 
     def _releases(self, rows: Int64) -> None:
@@ -147,9 +147,9 @@ class AssignmentProgramme:
         big = int(options.due[rows].max())
         for k in rows.tolist():
             latest = int(options.due[k] - options.grains[k])
-            self.starts[k] = pulp.LpVariable(f"S_{k}", int(options.earliest[k]), latest, cat="Integer")
+            self.starts[k] = self.programme.add_variable(f"S_{k}", int(options.earliest[k]), latest, cat="Integer")
         for k, j in combinations(rows.tolist(), 2):
-            before = pulp.LpVariable(f"y_{k}_{j}", cat="Binary")
+            before = self.programme.add_variable(f"y_{k}_{j}", cat="Binary")
             absent = 2 - self.chosen[k] - self.chosen[j]
             s, grains = self.starts, options.grains
             self.programme += s[k] + int(grains[k]) <= s[j] + big * (1 - before) + big * absent

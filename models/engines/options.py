@@ -29,8 +29,8 @@ class Options(NamedTuple):
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
-def most_options(A: Arrays) -> int:
-    """How many rows :func:`list_options` would look at; it keeps no more."""
+def count_options(A: Arrays) -> int:
+    """How many rows :func:`list_options` looks at; it keeps no more."""
     able = np.diff(A.elig_first)[A.requirement]
     return int((able * (A.deadline >= 0).sum(axis=1))[A.free].sum())
 

@@ -46,11 +46,12 @@ from models.engines.roster import (
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_AGENTS = 6
+MOST_AGENTS = 3
 MOST_CANDIDATES = 400
 _MOST_CELLS = 1 << 23
 _POOL_KINDS = 16
 _POOL_PER_KIND = 8
+_POOL_EACH = 20  # few enough to be quick: 0.4 ms a move with a day of 450 grains
 
 
 class Pool(NamedTuple):
@@ -143,21 +144,23 @@ def draw(B, n):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def improve(A, X, pool, B, rounds, tolerance):  # type: ignore[no-untyped-def]
-    """Runs ``rounds`` ruin-and-recreate moves; keeps those that lose at most ``tolerance`` hundredths.
+def improve(A, X, pool, B, rounds, most_agents, most_pool):  # type: ignore[no-untyped-def]
+    """Runs ``rounds`` ruin-and-recreate moves; keeps those that lose nothing.
+
+    A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them.
 
     Returns (rounds done, the hundredths won); stops early when an agent's row is full.
     """
     won = 0.0
     for done in range(rounds):
-        q = _choose_agents(A, X, pool, B)
+        q = _choose_agents(A, X, pool, B, most_agents)
         if q == 0:
             return rounds, won
         before = 0.0
         for s in range(q):
             _save(X, B, s)
             before += X.value[B.agents[s]]
-        n = _collect(A, X, pool, B, q)
+        n = _collect(A, X, pool, B, q, most_pool)
         for s in range(q):
             clear(A, X, B.agents[s])
         noise = draw(B, 3) * 0.06
@@ -171,7 +174,7 @@ def improve(A, X, pool, B, rounds, tolerance):  # type: ignore[no-untyped-def]
             crowded = crowded or X.count[B.agents[s]] >= X.job.shape[1]
         for k in range(n):
             B.marked[B.candidates[k]] = False
-        if after >= before - tolerance:
+        if after >= before:
             won += after - before
         else:
             for s in range(q):
@@ -184,22 +187,22 @@ def improve(A, X, pool, B, rounds, tolerance):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _choose_agents(A, X, pool, B):  # type: ignore[no-untyped-def]
+def _choose_agents(A, X, pool, B, most):  # type: ignore[no-untyped-def]
     """Picks agents that share work: one, and some others eligible for what it does or could do."""
     m = len(A.base)
     if len(pool.task) > 0 and draw(B, 2) == 0:
         r = A.requirement[pool.task[draw(B, len(pool.task))]]
         able = A.elig_first[r + 1] - A.elig_first[r]
         if able == 0:
-            return 0 if m == 0 else _related(A, X, pool, B, draw(B, m))
-        return _related(A, X, pool, B, A.elig_agent[A.elig_first[r] + draw(B, able)])
-    return 0 if m == 0 else _related(A, X, pool, B, draw(B, m))
+            return 0 if m == 0 else _related(A, X, pool, B, draw(B, m), most)
+        return _related(A, X, pool, B, A.elig_agent[A.elig_first[r] + draw(B, able)], most)
+    return 0 if m == 0 else _related(A, X, pool, B, draw(B, m), most)
 
 
 @inner
-def _related(A, X, pool, B, a):  # type: ignore[no-untyped-def]
+def _related(A, X, pool, B, a, most):  # type: ignore[no-untyped-def]
     B.agents[0] = a
-    q, wanted = 1, 1 + draw(B, MOST_AGENTS)
+    q, wanted = 1, 1 + draw(B, most)
     met = pool.agent_first[a + 1] - pool.agent_first[a]
     for _ in range(3 * wanted):
         if q >= wanted or met == 0:
@@ -241,7 +244,7 @@ def _restore(X, B, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _collect(A, X, pool, B, q):  # type: ignore[no-untyped-def]
+def _collect(A, X, pool, B, q, most_pool):  # type: ignore[no-untyped-def]
     """Gathers the agents' own work and some unplanned work they could do; returns how much."""
     n = 0
     for s in range(q):
@@ -257,7 +260,7 @@ def _collect(A, X, pool, B, q):  # type: ignore[no-untyped-def]
             r = pool.agent_requirement[pool.agent_first[a] + pick]
             seen = 0
             for p in range(pool.first[r], pool.first[r + 1]):
-                if seen >= _POOL_PER_KIND or n - own >= MOST_CANDIDATES:
+                if seen >= _POOL_PER_KIND or n - own >= most_pool * (s + 1):
                     break
                 i = pool.task[p]
                 if X.agent_of[i] < 0 and draw(B, 3) > 0:
@@ -377,20 +380,26 @@ class Search:
 
     def __init__(self, problem: Problem, A: Arrays, plan: Plan, seed: int) -> None:
         self._problem, self._A = problem, A
-        self._roster = roster_of(problem, A, plan)
         self._density, self._links = best_density(A), agent_requirements(A)
+        self._roster = roster_of(problem, A, plan)
         self._bench = make_bench(A, self._roster, seed)
-        self.value = float(self._roster.value.sum())
+
+    def restart(self, plan: Plan) -> None:
+        """Goes on from another plan."""
+        self._roster = roster_of(self._problem, self._A, plan)
+        self._make_room()
 
     def run(self, rounds: int) -> float:
         """Tries ``rounds`` moves (a few less when a row has to grow); returns the hundredths won."""
         if full(self._roster):
             self._roster = longer(self._roster)
-            self._bench = make_bench(self._A, self._roster, 0)._replace(random=self._bench.random)
+            self._make_room()
         pool = make_pool(self._A, self._roster, self._density, self._links)
-        _, won = improve(self._A, self._roster, pool, self._bench, rounds, 0.0)
-        self.value += won
+        _, won = improve(self._A, self._roster, pool, self._bench, rounds, MOST_AGENTS, _POOL_EACH)
         return float(won)
+
+    def _make_room(self) -> None:
+        self._bench = make_bench(self._A, self._roster, 0)._replace(random=self._bench.random)
 
     def plan(self) -> Plan:
         """The plan as it stands."""

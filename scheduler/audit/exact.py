@@ -1,12 +1,12 @@
 """Exact decimals at the speed of floats.
 
-Floats decide wherever they are safely away from a rounding boundary; what lies near one is settled with
-fractions, each distinct combination once. A number means its shortest decimal text (0.1 is one tenth).
+Floats decide wherever they are safely away from a rounding boundary; what lies near one is settled with whole
+numbers over a common denominator. A number means its shortest decimal text (0.1 is one tenth).
 """
 
-from collections.abc import Callable
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Wholes = NDArray[Any]
+"""Python's own integers in an array: as large as they need to be."""
 
 HUGE = 1 << 30
 """Longer than any horizon in grains: lengths are cut off here."""
@@ -26,27 +28,39 @@ def decimal(number: float) -> Fraction:
     return Fraction(repr(number))
 
 
-def settle(result: Ints, doubtful: Bools, exact: Callable[..., int], *columns: NDArray[Any]) -> Ints:
-    """The result with every doubtful entry replaced by ``exact`` of that row of the columns."""
-    rows = np.flatnonzero(doubtful)
-    if rows.size:
-        known = cache(exact)
-        result[rows] = [known(*row) for row in zip(*(c[rows].tolist() for c in columns), strict=True)]
-    return result
+def over_one(numbers: Floats) -> tuple[Wholes, int]:
+    """The exact numbers as numerators over one common denominator."""
+    distinct, which = np.unique(numbers, return_inverse=True)
+    return fractions_over_one([decimal(number) for number in distinct.tolist()], which)
+
+
+def fractions_over_one(fractions: list[Fraction], which: Ints) -> tuple[Wholes, int]:
+    """The same of some of the fractions: one for each entry of ``which``."""
+    common = lcm(*(f.denominator for f in fractions))
+    numerators = np.empty(len(fractions), object)
+    numerators[:] = [f.numerator * (common // f.denominator) for f in fractions]
+    return numerators[which], common
+
+
+def half_even(numerators: Wholes, denominator: int) -> Ints:
+    """Fractions rounded to the nearest integer, ties to the even one."""
+    whole = numerators // denominator
+    twice = 2 * (numerators - whole * denominator)
+    up = (twice > denominator) | ((twice == denominator) & (whole % 2 == 1))
+    rounded: Ints = (whole + up).astype(np.int64)
+    return rounded
 
 
 def ceilings(minutes: Floats, efficiency: Floats, grain_s: int) -> Ints:
     """Grains of a task: max(1, ceil(60 x minutes / (efficiency x grain))), contract section 3."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore"):
         quotient = np.minimum(60.0 * minutes / (efficiency * grain_s), HUGE)
-    doubtful = np.abs(quotient - np.rint(quotient)) <= 1e-9 * (1.0 + quotient)
-    doubtful &= quotient < HUGE
-
-    def exact(minutes: float, efficiency: float) -> int:
-        quotient = 60 * decimal(minutes) / (decimal(efficiency) * grain_s)
-        return -(-quotient.numerator // quotient.denominator)
-
-    grains = settle(np.ceil(quotient).astype(np.int64), doubtful, exact, minutes, efficiency)
+    near = np.flatnonzero(np.abs(quotient - np.rint(quotient)) <= 1e-9 * (1.0 + quotient))
+    grains = np.ceil(quotient).astype(np.int64)
+    minutes_n, minutes_d = over_one(minutes[near])
+    efficiency_n, efficiency_d = over_one(efficiency[near])
+    exact = -(-60 * minutes_n * efficiency_d // (efficiency_n * (minutes_d * grain_s)))
+    grains[near] = np.minimum(exact, HUGE)
     return np.maximum(grains, 1)
 
 

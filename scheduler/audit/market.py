@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from models import CheckError
 from scheduler.audit.exact import Bools, Floats, Ints, ceilings, decimal
 from scheduler.audit.facts import Facts
+from scheduler.audit.payoffs import plainly_done
 from scheduler.audit.span import NEVER
 from scheduler.audit.sweep import NO_STEP, SCALE, Entries, Offers, Sellers, sweep
 from scheduler.audit.worth import payoffs_of
@@ -52,12 +54,6 @@ class Prices:
         return self.price[np.searchsorted(owner * width + self.since, agent * width + t, side="right") - 1]
 
 
-def without_prices(agents: int) -> Prices:
-    """Prices of zero: a margin is then the plain gain."""
-    zeros = np.zeros(agents, np.int64)
-    return Prices(np.arange(agents + 1), zeros, zeros, zeros)
-
-
 @dataclass(frozen=True)
 class Steps:
     """Deadlines, in grains, of a task's two outcomes; :data:`NO_STEP` where there is no such step."""
@@ -83,89 +79,122 @@ def best_margins(facts: Facts, task: Ints, prices: Prices) -> Ints:
     Raises:
         CheckError: a number has too many digits for 64-bit integers.
     """
-    task = np.asarray(task, np.int64)
-    if not task.size or not len(facts.agents.ids):
-        return np.full(len(task), IMPOSSIBLE)
-    order = np.argsort(facts.tasks.kind[task], kind="stable")
+    return _best(facts, np.asarray(task, np.int64), prices, worthless=False)
+
+
+def doable(facts: Facts, task: Ints) -> Bools:
+    """Whether some agent can do the task in time, with nothing but its pinned work before it."""
+    prices = _without_prices(len(facts.agents.ids))
+    found: Bools = _best(facts, np.asarray(task, np.int64), prices, worthless=True) != IMPOSSIBLE
+    return found
+
+
+def _without_prices(agents: int) -> Prices:
+    zeros = np.zeros(agents, np.int64)
+    return Prices(np.arange(agents + 1), zeros, zeros, zeros)
+
+
+def _best(facts: Facts, task: Ints, prices: Prices, *, worthless: bool) -> Ints:
+    """Best margins; when ``worthless``, every gain counts as 0."""
     best = np.full(len(task), IMPOSSIBLE)
-    special_task, special_agent = _special_pairs(facts, task[order])
-    _sweep_all(best, facts, task[order], prices, special_task, special_agent)
-    _offer_specially(best, facts, task[order], prices, special_task, special_agent)
-    margins = np.empty_like(best)
-    margins[order] = best
-    return margins
+    if not len(facts.agents.ids):
+        return best
+    order = np.argsort(facts.tasks.kind[task], kind="stable")
+    place, agent = _special_pairs(facts, task[order])
+    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, worthless)
+    _offer_special(sorted_best, facts, task[order], prices, place, agent, worthless)
+    best[order] = sorted_best
+    return best
 
 
 def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
-    """Place in ``task`` and agent of every pair that ``pairs`` or a request names, ascending, each once."""
+    """Place in ``task`` and agent of every pair that ``pairs`` or a request names, each once."""
     place = np.full(len(facts.tasks.ids), -1)
     place[task] = np.arange(len(task))
+    in_pairs, requested = place[facts.pairs.task], facts.tasks.requested[task]
     agents = len(facts.agents.ids)
-    in_pairs = place[facts.pairs.task]
-    requested = facts.tasks.requested[task]
-    keys = np.unique(
-        np.concatenate(
-            [
-                (in_pairs * agents + facts.pairs.agent)[in_pairs >= 0],
-                (np.arange(len(task)) * agents + requested)[requested >= 0],
-            ]
-        )
-    )
+    named = (in_pairs * agents + facts.pairs.agent)[in_pairs >= 0]
+    asked = (np.arange(len(task)) * agents + requested)[requested >= 0]
+    keys = np.unique(np.concatenate([named, asked]))
     return keys // agents, keys % agents
 
 
-def _offer_specially(best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> None:
-    """Offer the special pairs, with their own minutes, bonus and exclusions."""
+def _offer_special(
+    best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool
+) -> None:
+    """Raise the best margins by the special pairs, with their own minutes, bonus and exclusions."""
     efficiency = facts.kinds.efficiencies(facts.tasks.kind[task[place]], agent)
     able = ~np.isnan(efficiency) & facts.pairs.allows(task[place], agent)
     place, agent, efficiency = place[able], agent[able], efficiency[able]
     tasks = task[place]
-    grains = facts.grains(tasks, agent, efficiency)
-    begin = np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[tasks]))
-    left = facts.payoffs.unplanned()[tasks]
-    steps = steps_of(facts, tasks)
+    grains = np.minimum(facts.grains(tasks, agent, efficiency), facts.span.grains + 1)
+    finish = grains + np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[tasks]))
+    left, steps = facts.payoffs.unplanned()[tasks], steps_of(facts, tasks)
     for deadline, late in ((steps.on_time, False), (steps.late, True)):
         by = np.maximum(deadline, 0)
-        possible = (deadline != NO_STEP) & (begin + grains <= facts.clocks.capacity(agent, by))
+        possible = (deadline != NO_STEP) & (finish <= facts.clocks.capacity(agent, by))
         gain = payoffs_of(facts, tasks, agent, np.full(len(tasks), late), grains) - left
-        price = grains * prices.at(agent, by, facts.span.grains)
-        margin = gain * SCALE - np.where(possible, price, 0) - prices.per_task[agent]
+        if _most(gain) * SCALE >= _LIMIT:
+            raise _too_fine("pairs.bonus")
+        price = grains * prices.at(agent, by, facts.span.grains) + prices.per_task[agent]
+        margin = (0 if worthless else gain) * SCALE - price
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_all(best: Ints, facts: Facts, task: Ints, prices: Prices, special_task: Ints, special_agent: Ints) -> None:
-    """Offer all other pairs, agent by agent."""
+def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool) -> Ints:
+    """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
-    moments = np.unique(np.concatenate([[0], since, steps.on_time, steps.late]))
+    moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
     moments = moments[moments != NO_STEP]
-    cost, quantum = _costs(facts)
-    gain_on_time, base_on_time, rest_on_time = _gains(facts, task, False, quantum)
-    gain_late, base_late, rest_late = _gains(facts, task, True, quantum)
+    cost, quantum = (np.zeros_like(facts.pins.load), 0) if worthless else _costs(facts)
+    sellers = _sellers(facts, prices, cost)
+    ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
         first=np.searchsorted(facts.tasks.kind[task], np.arange(len(facts.kinds.texts) + 1)),
-        minutes=column,
-        since=np.searchsorted(moments, since),
+        minutes=column.astype(np.int32),
+        since=np.searchsorted(moments, since).astype(np.int32),
         on_time=_index(moments, steps.on_time),
-        gain_on_time=gain_on_time,
-        base_on_time=base_on_time,
-        rest_on_time=rest_on_time,
         late=_index(moments, steps.late),
-        gain_late=gain_late,
-        base_late=base_late,
-        rest_late=rest_late,
-        left=facts.payoffs.unplanned()[task],
-        special_first=np.searchsorted(special_task, np.arange(len(task) + 1)),
-        special=special_agent,
+        special_first=np.searchsorted(place, np.arange(len(task) + 1)),
+        special=sellers.rank[agent[ranked]],
+        **(_no_worth(len(task)) if worthless else _worth(facts, task, quantum)),
     )
-    sellers = _sellers(facts, prices, cost)
     _guard(offers, sellers, facts.span.grains)
-    for entries, lengths in _blocks(facts, offers, minutes):
+    best = np.full(len(task), IMPOSSIBLE)
+    for entries, lengths in _blocks(facts, offers, sellers, minutes):
         sweep(best, moments, entries, lengths, offers, sellers, max(quantum, 1))
+    return best
 
 
-def _index(moments: Ints, deadline: Ints) -> Ints:
-    return np.where(deadline == NO_STEP, NO_STEP, np.searchsorted(moments, deadline))
+def _index(moments: Ints, deadline: Ints) -> NDArray[np.int32]:
+    return np.where(deadline == NO_STEP, NO_STEP, np.searchsorted(moments, deadline)).astype(np.int32)
+
+
+def _worth(facts: Facts, task: Ints, quantum: int) -> dict[str, NDArray[Any]]:
+    """The columns of :class:`Offers` that say what outcomes are worth; without a quantum nobody costs anything."""
+    columns: dict[str, NDArray[Any]] = _no_worth(len(task))
+    columns["left"] = facts.payoffs.unplanned()[task]
+    for late, name in ((False, "on_time"), (True, "late")):
+        done = plainly_done(task, late)
+        columns[f"gain_{name}"] = facts.payoffs.planned(done) - columns["left"]
+        if quantum:
+            numerators, denominator = facts.payoffs.exact(done)
+            quanta = numerators * quantum
+            whole = quanta // denominator
+            columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
+            if _most(whole) >= _LIMIT:
+                raise _too_fine("tasks.value and weights with agents.cost_per_hour")
+            columns[f"base_{name}"] = whole.astype(np.int64)
+    # an impossible step here costs a look only
+    columns["most"] = np.maximum(columns["gain_on_time"], columns["gain_late"]) * SCALE
+    return columns
+
+
+def _no_worth(tasks: int) -> dict[str, NDArray[Any]]:
+    nothing, nobody = np.zeros(tasks, np.int64), np.zeros(tasks, bool)
+    names = ("most", "gain_on_time", "gain_late", "base_on_time", "base_late", "left")
+    return dict.fromkeys(names, nothing) | {"rest_on_time": nobody, "rest_late": nobody}
 
 
 def _costs(facts: Facts) -> tuple[Ints, int]:
@@ -184,20 +213,6 @@ def _costs(facts: Facts) -> tuple[Ints, int]:
     return np.array(quanta, np.int64), quantum
 
 
-def _gains(facts: Facts, task: Ints, late: bool, quantum: int) -> tuple[Ints, Ints, Bools]:
-    """Of one outcome: the gain without cost, and the payoff in whole quanta with whether a part remains."""
-    nothing, lates = np.zeros(len(task)), np.full(len(task), late)
-    nobody, no_grains = np.zeros(len(task), bool), np.zeros(len(task), np.int64)
-    payoff = facts.payoffs.planned(task, lates, nothing, nobody, nothing, no_grains)
-    gain = payoff - facts.payoffs.unplanned()[task]
-    if not quantum:
-        return gain, no_grains, nobody
-    parts = facts.payoffs.quanta(task, lates, quantum)
-    if max(abs(whole) for whole, _ in parts) >= _LIMIT:
-        raise _too_fine("tasks.value and weights with agents.cost_per_hour")
-    return gain, np.array([whole for whole, _ in parts], np.int64), np.array([rest for _, rest in parts])
-
-
 def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
     clocks = facts.clocks
     return Sellers(
@@ -213,38 +228,42 @@ def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
         price=prices.price,
         per_task=prices.per_task,
         cost=cost,
+        rank=np.argsort(np.argsort(prices.price[prices.first[1:] - 1], kind="stable")),
     )
 
 
-def _blocks(facts: Facts, offers: Offers, minutes: Floats) -> Iterator[tuple[Entries, NDArray[np.int32]]]:
+def _blocks(
+    facts: Facts, offers: Offers, sellers: Sellers, minutes: Floats
+) -> Iterator[tuple[Entries, NDArray[np.int32]]]:
     """Kinds with their agents, and durations of the distinct minutes by efficiency, a tableful at a time."""
     kinds = facts.kinds
     kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
     wanted = np.diff(offers.first)[kind] > 0
     kind, agent = kind[wanted], kinds.agent[wanted]
     distinct, which = np.unique(kinds.efficiency[wanted], return_inverse=True)
-    at_once = max(1, _CELLS // len(minutes))
+    at_once = max(1, _CELLS // max(1, len(minutes)))
     for low in range(0, len(distinct), at_once):
         rows = distinct[low : low + at_once]
         lengths = np.empty((len(rows), len(minutes)), np.int32)
         for row, efficiency in enumerate(rows):
-            lengths[row] = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
+            grains = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
+            lengths[row] = np.minimum(grains, facts.span.grains + 1)  # one too many for anybody
         here = np.flatnonzero((which >= low) & (which < low + at_once))
-        here = here[np.lexsort((kind[here], agent[here]))]
+        here = here[np.lexsort((kind[here], sellers.rank[agent[here]]))]
         yield Entries(agent[here], kind[here], which[here] - low), lengths
 
 
 def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
     """Refuse numbers the compiled loop could not count with."""
-
-    def most(*arrays: Ints) -> int:
-        return max((int(np.abs(values).max()) for values in arrays if values.size), default=0)
-
-    gain = most(offers.gain_on_time, offers.gain_late) * SCALE
-    if gain + grains * most(sellers.price) + most(sellers.per_task) >= _LIMIT:
+    gain = _most(offers.gain_on_time, offers.gain_late) * SCALE
+    if gain + (grains + 1) * _most(sellers.price) + _most(sellers.per_task) >= _LIMIT:
         raise _too_fine("payoffs and prices of the certificate")
-    if most(offers.base_on_time, offers.base_late) + grains * most(sellers.cost) >= _LIMIT:
+    if _most(offers.base_on_time, offers.base_late) + grains * _most(sellers.cost) >= _LIMIT:
         raise _too_fine("agents.cost_per_hour")
+
+
+def _most(*arrays: Ints) -> int:
+    return max((int(np.abs(values).max()) for values in arrays if values.size), default=0)
 
 
 def _too_fine(what: str) -> CheckError:

@@ -8,20 +8,41 @@ and, when planned, the bonus, the requested agent's share of v, less the cost of
 Exact, and rounded half-even once.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from typing import Any
+from math import lcm
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scheduler.audit.exact import Bools, Floats, Ints, decimal, settle
+from scheduler.audit.exact import Bools, Floats, Ints, Wholes, fractions_over_one, half_even, over_one
 from scheduler.audit.policy import Numbers
 from scheduler.audit.tasks import Tasks
 
 _DAY = 86_400_000_000  # microseconds
+
+
+@dataclass(frozen=True)
+class Done:
+    """Outcomes of planned tasks, an entry each: ``requested`` is by the requested agent, ``cost`` the agent's per
+    hour, ``grains`` what is charged.
+    """
+
+    task: Ints
+    late: Bools
+    bonus: Floats
+    requested: Bools
+    cost: Floats
+    grains: Ints
+
+    def __getitem__(self, rows: Ints) -> "Done":
+        """Some of the entries."""
+        return Done(*(column[rows] for column in vars(self).values()))
+
+
+def plainly_done(task: Ints, late: bool) -> Done:
+    """Tasks done by an agent who costs nothing, brings no bonus and was not requested."""
+    nothing, nobody = np.zeros(len(task)), np.zeros(len(task), bool)
+    return Done(task, np.full(len(task), late), nothing, nobody, nothing, np.zeros(len(task), np.int64))
 
 
 @dataclass(frozen=True)
@@ -33,93 +54,70 @@ class Payoffs:
 
     def unplanned(self) -> Ints:
         """The payoff of every task when it is not planned; 0 for those that are not plannable."""
-        tasks = self.tasks
-        fine = np.where(tasks.fined_unplanned & tasks.plannable, tasks.penalty, 0.0)
-        return -_half_even(100.0 * fine, 100.0 * fine, lambda fine: 100 * decimal(fine), fine)
+        fine = np.where(self.tasks.fined_unplanned & self.tasks.plannable, self.tasks.penalty, 0.0)
+        rounded: Ints = np.rint(100.0 * fine).astype(np.int64)
+        near = _near_tie(100.0 * fine, 100.0 * fine)
+        numerators, denominator = over_one(fine[near])
+        rounded[near] = half_even(100 * numerators, denominator)
+        return -rounded
 
-    def planned(self, task: Ints, late: Bools, bonus: Floats, requested: Bools, cost: Floats, grains: Ints) -> Ints:
-        """The payoff of tasks when planned: ``cost`` is the agent's per hour, ``grains`` what is charged."""
+    def planned(self, done: Done) -> Ints:
+        """The payoff of planned tasks."""
         numbers, tasks = self.numbers, self.tasks
-        weight = np.array([float(w) for w in tasks.weights])[tasks.weight[task]]
-        value = tasks.value[task] * weight
-        overdue = tasks.overdue[task]
-        days = np.where(late, tasks.late_by[task], 0) / _DAY
-        ageing = np.minimum(float(numbers.ageing_cap), 1.0 + float(numbers.ageing_per_day) * days)
-        ageing = np.where(overdue, ageing, 1.0)
-        earned = value * np.where(late, float(numbers.late_share) * ageing, 1.0)
-        fine = np.where(late & ~overdue, tasks.penalty[task], 0.0)
-        extra = np.where(requested, float(numbers.requested_agent_share), 0.0) * value
-        hours = grains * (numbers.grain_s / 3600.0)
-        charged = float(numbers.cost_weight) * cost * hours
-        costs = cost if numbers.cost_weight else np.zeros(len(task))
-        return _half_even(
-            100.0 * (earned - fine + bonus + extra - charged),
-            100.0 * (np.abs(earned) + fine + np.abs(bonus) + np.abs(extra) + np.abs(charged)),
-            self.exact,
-            *self._of_task(task, late),
-            bonus,
-            requested,
-            costs,
-            np.where(costs != 0, grains, 0),
+        weight = np.array([float(w) for w in tasks.weights])[tasks.weight[done.task]]
+        value = tasks.value[done.task] * weight
+        ageing = 1.0 + float(numbers.ageing_per_day) * (tasks.late_by[done.task] / _DAY)
+        ageing = np.where(tasks.overdue[done.task], np.minimum(float(numbers.ageing_cap), ageing), 1.0)
+        earned = value * np.where(done.late, float(numbers.late_share) * ageing, 1.0)
+        extra = value * np.where(done.requested, float(numbers.requested_agent_share), 0.0)
+        fine = self._fine(done)
+        cost = float(numbers.cost_weight) * done.cost * (done.grains * (numbers.grain_s / 3600.0))
+        hundredths = 100.0 * (earned + extra - fine + done.bonus - cost)
+        size = 100.0 * (np.abs(earned) + np.abs(extra) + fine + np.abs(done.bonus) + np.abs(cost))
+        rounded: Ints = np.rint(hundredths).astype(np.int64)
+        near = _near_tie(hundredths, size)
+        rounded[near] = half_even(*self.exact(done[near]))
+        return rounded
+
+    def exact(self, done: Done) -> tuple[Wholes, int]:
+        """The payoffs in hundredths before rounding: numerators over one denominator."""
+        numbers, tasks = self.numbers, self.tasks
+        value, value_d = over_one(tasks.value[done.task])
+        weight, weight_d = fractions_over_one(tasks.weights, tasks.weight[done.task])
+        share, share_d = self._shares(done)
+        fine, fine_d = over_one(self._fine(done))
+        bonus, bonus_d = over_one(done.bonus)
+        hourly = numbers.cost_weight * Fraction(numbers.grain_s, 3600)
+        cost, cost_d = over_one(done.cost)
+        terms = (
+            (value * weight * share, value_d * weight_d * share_d),
+            (-fine, fine_d),
+            (bonus, bonus_d),
+            (-cost * done.grains.astype(object) * hourly.numerator, cost_d * hourly.denominator),
         )
+        common = lcm(*(denominator for _, denominator in terms))
+        total = sum(numerators * (100 * (common // denominator)) for numerators, denominator in terms)
+        return np.asarray(total, object), common
 
-    def quanta(self, task: Ints, late: Bools, quantum: int) -> list[tuple[int, bool]]:
-        """Planned payoffs before bonus and cost in quanta (1 / ``quantum`` hundredths), rounded down, and
-        whether something was lost in that.
-        """
+    def _fine(self, done: Done) -> Floats:
+        """The fine for a missed SLA; for a task overdue already it is sunk."""
+        return np.where(done.late & ~self.tasks.overdue[done.task], self.tasks.penalty[done.task], 0.0)
 
-        @cache
-        def known(*row: Any) -> tuple[int, bool]:
-            whole, rest = divmod(self.exact(*row) * quantum, 1)
-            return whole, rest != 0
-
-        return [known(*row) for row in zip(*(c.tolist() for c in self._of_task(task, late)), strict=True)]
-
-    def _of_task(self, task: Ints, late: Bools) -> tuple[NDArray[Any], ...]:
-        """The first columns that :meth:`exact` takes; what does not matter is the same for all."""
-        overdue = self.tasks.overdue[task]
-        return (
-            self.tasks.value[task],
-            self.tasks.weight[task],
-            late,
-            np.where(late & overdue, self.tasks.late_by[task], -1),
-            np.where(late & ~overdue, self.tasks.penalty[task], 0.0),
-        )
-
-    def exact(
-        self,
-        value: float,
-        weight: int,
-        late: bool,
-        late_by: int,
-        fine: float,
-        bonus: float = 0.0,
-        requested: bool = False,
-        cost: float = 0.0,
-        grains: int = 0,
-    ) -> Fraction:
-        """A planned task's payoff in hundredths before rounding; ``late_by`` is -1 unless it was overdue."""
+    def _shares(self, done: Done) -> tuple[Wholes, int]:
+        """The share of v that is earned: 1 or late_share x g, and the requested agent's on top."""
         numbers = self.numbers
-        worth = decimal(value) * self.tasks.weights[weight]
-        share = Fraction(1)
-        if late:
-            share = numbers.late_share
-            if late_by >= 0:
-                share *= min(numbers.ageing_cap, 1 + numbers.ageing_per_day * Fraction(late_by, _DAY))
-        if requested:
-            share += numbers.requested_agent_share
-        points = worth * share
-        if fine:
-            points -= decimal(fine)
-        if bonus:
-            points += decimal(bonus)
-        if cost:
-            points -= numbers.cost_weight * decimal(cost) * Fraction(grains * numbers.grain_s, 3600)
-        return 100 * points
+        overdue = done.late & self.tasks.overdue[done.task]
+        per_microsecond = numbers.late_share * numbers.ageing_per_day / _DAY
+        most = numbers.late_share * numbers.ageing_cap
+        parts = (Fraction(1), numbers.late_share, per_microsecond, most, numbers.requested_agent_share)
+        common = lcm(*(part.denominator for part in parts))
+        one, late, ageing, most_n, requested = (int(part * common) for part in parts)
+        aged = np.minimum(late + ageing * self.tasks.late_by[done.task].astype(object), most_n)
+        share = np.where(overdue, aged, np.where(done.late, late, one))
+        return share + np.where(done.requested, requested, 0), common
 
 
-def _half_even(hundredths: Floats, size: Floats, exact: Callable[..., Fraction], *columns: NDArray[Any]) -> Ints:
-    """Rounded half-even; ``size`` is the sum of the terms' sizes, which bounds the float's error."""
-    off_tie = np.abs(hundredths - np.floor(hundredths) - 0.5)
-    doubtful = off_tie <= 1e-12 + 1e-14 * size
-    return settle(np.rint(hundredths).astype(np.int64), doubtful, lambda *row: round(exact(*row)), *columns)
+def _near_tie(hundredths: Floats, size: Floats) -> Ints:
+    """Entries so near to half a hundredth that floats cannot tell; ``size`` is the sum of their terms' sizes."""
+    off = np.abs(hundredths - np.floor(hundredths) - 0.5)
+    return np.flatnonzero(off <= 1e-12 + 1e-14 * size)

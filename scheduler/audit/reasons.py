@@ -5,7 +5,7 @@ import polars as pl
 
 from scheduler.audit.exact import Bools, Ints
 from scheduler.audit.facts import Facts
-from scheduler.audit.market import IMPOSSIBLE, best_margins, without_prices
+from scheduler.audit.market import doable
 from scheduler.audit.report import Ledger
 from scheduler.audit.tasks import index_in
 
@@ -32,9 +32,7 @@ def reasons_of(facts: Facts, task: Ints) -> pl.Series:
     held, final = tasks.held[task], tasks.final[task]
     hopeless = held | final | pinned | tasks.expired[task] | tasks.not_yet[task] | _nobody(facts, task)
     in_time = np.zeros(len(task), bool)
-    # no agent can do it by the last step, so neither by an earlier one
-    margins = best_margins(facts, task[~hopeless], without_prices(len(facts.agents.ids)))
-    in_time[~hopeless] = margins != IMPOSSIBLE
+    in_time[~hopeless] = doable(facts, task[~hopeless])
     # H7: of the work in progress only what does not fit is left, whatever else may hold
     holds = [
         held,

@@ -17,27 +17,30 @@ SCALE = 1 << 20
 
 NO_STEP = -1
 
+Indices = NDArray[np.int32]
+
 
 class Offers(NamedTuple):
     """Tasks in the order of their kinds; kind k has the tasks ``first[k]:first[k + 1]``.
 
-    ``minutes`` is a column of the table of durations; ``on_time``, ``late`` and ``since`` are indices of
-    moments (:data:`NO_STEP`: no such step). Gains are hundredths over leaving the task, before the agent's
-    cost; ``base`` and ``rest`` are the payoff before cost as floor and remainder (any or none) in quanta,
-    ``left`` the payoff of leaving it. ``special[special_first[i]:special_first[i + 1]]`` are the agents to
-    pass over.
+    ``minutes`` is a column of the table of durations; ``since``, ``on_time`` and ``late`` are indices of moments
+    (:data:`NO_STEP`: no such step). Gains are hundredths over leaving the task, before the agent's cost, and
+    ``most`` the larger of them. ``base`` and ``rest`` are a payoff before cost as floor and remainder (any or
+    none) in quanta, ``left`` the payoff of leaving the task. ``special[special_first[i]:special_first[i + 1]]``
+    are the ranks of the agents to pass over, ascending.
     """
 
     first: Ints
-    minutes: Ints
-    since: Ints
-    on_time: Ints
+    minutes: Indices
+    since: Indices
+    on_time: Indices
+    late: Indices
+    most: Ints
     gain_on_time: Ints
-    base_on_time: Ints
-    rest_on_time: Bools
-    late: Ints
     gain_late: Ints
+    base_on_time: Ints
     base_late: Ints
+    rest_on_time: Bools
     rest_late: Bools
     left: Ints
     special_first: Ints
@@ -47,7 +50,8 @@ class Offers(NamedTuple):
 class Sellers(NamedTuple):
     """Agents: their clocks, what pinned work takes of them, their prices and what they cost.
 
-    ``cost`` is what a grain adds to a payoff, in quanta: negative, or zero.
+    ``price`` j of an agent counts from grain ``price_since[j]`` on. ``cost`` is what a grain adds to a payoff,
+    in quanta: negative, or zero. Agents are taken in the order of ``rank``.
     """
 
     clock_first: Ints
@@ -62,10 +66,11 @@ class Sellers(NamedTuple):
     price: Ints
     per_task: Ints
     cost: Ints
+    rank: Ints
 
 
 class Entries(NamedTuple):
-    """Which kinds meet which agents, ascending by agent; ``row`` is a row of the table of durations."""
+    """Which agents meet which kinds, by the agents' rank; ``row`` is a row of the table of durations."""
 
     agent: Ints
     kind: Ints
@@ -111,14 +116,14 @@ def _gain_py(plain: int, base: int, rest: bool, left: int, cost: int, p: int, qu
 
 _fill_clock = numba.njit(cache=True)(_fill_clock_py)
 _fill_price = numba.njit(cache=True)(_fill_price_py)
-_gain = numba.njit(cache=True)(_gain_py)
+_gain: Any = numba.njit(cache=True)(_gain_py)
 
 
 def _sweep_py(
     best: Ints,
     moments: Ints,
     entries: Entries,
-    lengths: NDArray[Any],
+    lengths: NDArray[np.int32],
     offers: Offers,
     sellers: Sellers,
     quantum: int,
@@ -133,44 +138,30 @@ def _sweep_py(
             _fill_clock(clock, moments, sellers, a)
             _fill_price(price, moments, sellers, a)
         p_of = lengths[entries.row[e]]
-        cost, per_task, load = sellers.cost[a], sellers.per_task[a], sellers.load[a]
+        cost, per_task, load, rank = sellers.cost[a], sellers.per_task[a], sellers.load[a], sellers.rank[a]
+        cheapest = price[-1]
         for i in range(offers.first[k], offers.first[k + 1]):
-            p = p_of[offers.minutes[i]]
+            p = np.int64(p_of[offers.minutes[i]])
+            # most tasks have met a better agent before: agents come in the order of their lowest price
+            if offers.most[i] - p * cheapest - per_task <= best[i]:
+                continue
             finish = max(load, clock[offers.since[i]]) + p
-            late, on_time = offers.late[i], offers.on_time[i]
-            by_late = late != NO_STEP and finish <= clock[late]
-            by_due = on_time != NO_STEP and finish <= clock[on_time]
-            if not (by_late or by_due):
-                continue
-            end = offers.special_first[i + 1]
-            while passed[i] < end and offers.special[passed[i]] < a:
-                passed[i] += 1
-            if passed[i] < end and offers.special[passed[i]] == a:
-                continue
+            on_time, late = offers.on_time[i], offers.late[i]
             margin = best[i]
-            if by_due:
-                gain = _gain(
-                    offers.gain_on_time[i],
-                    offers.base_on_time[i],
-                    offers.rest_on_time[i],
-                    offers.left[i],
-                    cost,
-                    p,
-                    quantum,
-                )
+            if on_time != NO_STEP and finish <= clock[on_time]:
+                base, rest = offers.base_on_time[i], offers.rest_on_time[i]
+                gain = _gain(offers.gain_on_time[i], base, rest, offers.left[i], cost, p, quantum)
                 margin = max(margin, gain * SCALE - p * price[on_time] - per_task)
-            if by_late:
-                gain = _gain(
-                    offers.gain_late[i],
-                    offers.base_late[i],
-                    offers.rest_late[i],
-                    offers.left[i],
-                    cost,
-                    p,
-                    quantum,
-                )
+            if late != NO_STEP and finish <= clock[late]:
+                base, rest = offers.base_late[i], offers.rest_late[i]
+                gain = _gain(offers.gain_late[i], base, rest, offers.left[i], cost, p, quantum)
                 margin = max(margin, gain * SCALE - p * price[late] - per_task)
-            best[i] = margin
+            if margin > best[i]:
+                end = offers.special_first[i + 1]
+                while passed[i] < end and offers.special[passed[i]] < rank:
+                    passed[i] += 1
+                if passed[i] == end or offers.special[passed[i]] != rank:
+                    best[i] = margin
 
 
 sweep = numba.njit(cache=True)(_sweep_py)

@@ -7,6 +7,7 @@ import polars as pl
 
 from scheduler.audit.exact import Bools, Ints
 from scheduler.audit.facts import Facts
+from scheduler.audit.payoffs import Done
 from scheduler.audit.planned import Planned
 from scheduler.audit.report import Ledger
 from scheduler.audit.tasks import index_in
@@ -27,14 +28,9 @@ def points(hundredths: int) -> str:
 
 def payoffs_of(facts: Facts, task: Ints, agent: Ints, late: Bools, grains: Ints) -> Ints:
     """The payoff, in hundredths, of tasks done by agents."""
-    return facts.payoffs.planned(
-        task,
-        late,
-        bonus=facts.pairs.bonus_of(task, agent),
-        requested=facts.tasks.requested[task] == agent,
-        cost=facts.agents.cost[agent],
-        grains=grains,
-    )
+    requested = facts.tasks.requested[task] == agent
+    bonus, cost = facts.pairs.bonus_of(task, agent), facts.agents.cost[agent]
+    return facts.payoffs.planned(Done(task, late, bonus, requested, cost, grains))
 
 
 def check_worth(rows: Planned, unplanned: pl.DataFrame, facts: Facts, ledger: Ledger) -> Worth:

@@ -224,10 +224,11 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path) == f"{tmp_path}: processes.csv (or .csv.gz or .parquet) is missing"
 
 
-def test_a_missing_table_names_the_nearest_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["task.csv", "Tasks.csv", "tasks.txt", "tasks.xlsx"])
+def test_a_missing_table_names_the_nearest_file(tmp_path: Path, name: str) -> None:
     folder = write_folder(tmp_path / "s")
-    (folder / "tasks.csv").rename(folder / "task.csv")
-    assert refused(folder) == (f"{folder}: tasks.csv (or .csv.gz or .parquet) is missing; did you mean 'task.csv'?")
+    (folder / "tasks.csv").rename(folder / name)
+    assert refused(folder) == (f"{folder}: tasks.csv (or .csv.gz or .parquet) is missing; did you mean '{name}'?")
 
 
 def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Runs every compiled loop once on a toy problem, so that later processes load it from disk."""
+
+from models.arrays import arrays_of
+from models.builder import ProblemBuilder
+from models.check import check
+from models.engines.bounding import prices_proving_bounds
+from models.engines.incumbent import Incumbent
+from models.engines.scale import solve_scale
+from models.limits import Limits
+from models.outcome import silent
+from models.plan import pinned_plan
+from models.reasons import shortage
+
+
+def warm_up() -> None:
+    """Compiles what is not compiled yet: about a minute at the first call, next to nothing later."""
+    builder = ProblemBuilder(100).agent("a", ["x"]).agent("b", ["x"])
+    for k in range(8):
+        builder.task(str(k), "x", minutes=30.0, due=40 + k)
+    problem, limits = builder.build(), Limits(effort=1)
+    solve_scale(problem, limits, silent)
+    next(prices_proving_bounds(Incumbent(problem, limits, silent), arrays_of(problem), most_options=0))
+    check(problem, pinned_plan(problem))
+    shortage(problem, pinned_plan(problem))

@@ -1,0 +1,32 @@
+"""Runs engines on tiny problems, quickly and repeatably."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from models import Limits, Outcome, Plan, Problem, silent
+from models.engines import make_engine
+
+ENGINES = ("greedy", "scale", "exact", "pulp")
+PROVING = ("exact", "pulp")
+"""The engines that go on until they have a proof."""
+
+
+def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = None, **more: Any) -> Outcome:
+    """An engine's outcome with the least deterministic effort, and a search cut short to suit tiny problems."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.scale.solve._ROUNDS_PER_EFFORT", 400)
+        engine = make_engine(name, **more)
+        return engine(problem, Limits(effort=1, gap=0.0, seed=seed), silent, start)
+
+
+@contextmanager
+def solver_alone() -> Iterator[None]:
+    """Leaves a solver to itself: without the plans and bounds it is usually given to begin with."""
+    with pytest.MonkeyPatch.context() as patch:
+        for engine in PROVING:
+            module = {"exact": "exact", "pulp": "milp"}[engine]
+            patch.setattr(f"models.engines.{module}.lay_foundation", lambda *_, **__: False)
+        yield
