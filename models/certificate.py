@@ -121,42 +121,102 @@ def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
+def _fronts(elig_first, elig_agent, elig_speed, price):  # type: ignore[no-untyped-def]
+    """For each requirement and bucket the eligible agents of whom no other is as quick at as low a price.
+
+    Those of requirement r and bucket b are ``first[r * B + b]:first[r * B + b + 1]`` of the second array.
+    """
+    kinds, width = len(elig_first) - 1, price.shape[1]
+    first = np.zeros(kinds * width + 1, np.int64)
+    entries = np.zeros(len(elig_agent) * width, np.int32)
+    n = 0
+    for r in range(kinds):
+        low, high = elig_first[r], elig_first[r + 1]
+        by_speed = low + np.argsort(-elig_speed[low:high], kind="mergesort")
+        for b in range(width):
+            asked = price[:, b][elig_agent[by_speed]]
+            quickest = 0.0
+            for k in np.argsort(asked, kind="mergesort"):
+                if elig_speed[by_speed[k]] > quickest:
+                    quickest = elig_speed[by_speed[k]]
+                    entries[n] = by_speed[k]
+                    n += 1
+            first[r * width + b + 1] = n
+    return first, entries[:n]
+
+
+@njit(cache=True, nogil=True)
+def _possible(clock, pinned, release, deadline, i, s, a, grains):  # type: ignore[no-untyped-def]
+    """Whether agent a could finish task i in step s with started work alone."""
+    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))  # type: ignore[call-arg]
+    in_time: bool = begin + grains <= _capacity_at(*clock, a, deadline[i, s])  # type: ignore[call-arg]
+    return in_time
+
+
+@njit(cache=True, nogil=True)
+def _grains(work, speed):  # type: ignore[no-untyped-def]
+    return max(np.int64(1), np.int64(np.ceil(work / speed * (1 - DURATION_SLACK))))
+
+
+@njit(cache=True, nogil=True)
 def _surplus(  # type: ignore[no-untyped-def]
     tasks, requirement, work, release, deadline, gain, raw, requested, requested_gain, elig_first, elig_agent,
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
     clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price,
 ):  # fmt: skip
-    """The first sum, as whole hundredths and the rest in units, so that it cannot overflow."""
+    """The first sum, as whole hundredths and the rest in units, so that it cannot overflow.
+
+    A task without terms between it and single agents is worth most to an agent on the front; when that agent could
+    finish it, the others need no look.
+    """
+    clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
+    front_first, front = _fronts(elig_first, elig_agent, elig_speed, price)
     whole, rest = np.int64(0), np.int64(0)
     mask = (np.int64(1) << UNIT_BITS) - 1
+    costless = not np.any(cost > 0)
     for i in tasks:
-        best = np.int64(0)
-        row, last_row = pair_first[i], pair_first[i + 1]
-        for entry in range(elig_first[requirement[i]], elig_first[requirement[i] + 1]):
-            a = elig_agent[entry]
-            while row < last_row and pair_agent[row] < a:
-                row += 1
-            special = row < last_row and pair_agent[row] == a
-            if special and not pair_allowed[row]:
-                continue
-            grains = max(np.int64(1), np.int64(np.ceil(work[i] / elig_speed[entry] * (1 - DURATION_SLACK))))
-            extra = -cost[a] * grains
-            if special:
-                grains = pair_grains[row] if pair_grains[row] > 0 else grains
-                extra = pair_bonus[row] - cost[a] * grains
-            if requested[i] == a:
-                extra += requested_gain[i]
+        best, r = np.int64(0), requirement[i]
+        settled = costless and requested[i] < 0 and pair_first[i] == pair_first[i + 1]
+        if settled:
             for s in range(deadline.shape[1]):
                 if deadline[i, s] < 0:
                     continue
-                worth = gain[i, s]
-                if extra != 0.0:  # rounded up: half-even never gives more
-                    worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + 1e-6))
-                surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]]
-                if surplus > best:
-                    clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
-                    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))
-                    if begin + grains <= _capacity_at(*clock, a, deadline[i, s]):
+                at = r * price.shape[1] + bucket[i, s]
+                most, agent, longest = best, -1, np.int64(0)
+                for k in range(front_first[at], front_first[at + 1]):
+                    grains = _grains(work[i], elig_speed[front[k]])
+                    surplus = (gain[i, s] << UNIT_BITS) - grains * price[elig_agent[front[k]], bucket[i, s]]
+                    if surplus > most:
+                        most, agent, longest = surplus, elig_agent[front[k]], grains
+                if agent >= 0 and not _possible(clock, pinned, release, deadline, i, s, agent, longest):
+                    settled = False
+                    break
+                best = most
+        if not settled:
+            best = np.int64(0)
+            row, last_row = pair_first[i], pair_first[i + 1]
+            for entry in range(elig_first[r], elig_first[r + 1]):
+                a = elig_agent[entry]
+                while row < last_row and pair_agent[row] < a:
+                    row += 1
+                special = row < last_row and pair_agent[row] == a
+                if special and not pair_allowed[row]:
+                    continue
+                grains = _grains(work[i], elig_speed[entry])
+                extra = -cost[a] * grains
+                if special:
+                    grains = pair_grains[row] if pair_grains[row] > 0 else grains
+                    extra = pair_bonus[row] - cost[a] * grains
+                if requested[i] == a:
+                    extra += requested_gain[i]
+                for s in range(deadline.shape[1]):
+                    if deadline[i, s] < 0:
+                        continue
+                    worth = gain[i, s]
+                    if extra != 0.0:  # rounded up: half-even never gives more
+                        worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + 1e-6))
+                    surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]]
+                    if surplus > best and _possible(clock, pinned, release, deadline, i, s, a, grains):
                         best = surplus
         whole += best >> UNIT_BITS
         rest += best & mask

@@ -51,7 +51,7 @@ def check(problem: Problem, plan: Plan, objective: int | None = None, bound: int
     """Every violation of the rules by ``plan``; with ``objective`` and ``bound`` also whether they hold."""
     shape = list(_shape(problem, plan))
     if shape:
-        return CheckResult(violations=tuple(shape), total=len(shape), objective=None)
+        return CheckResult(violations=tuple(shape[:MOST_LISTED]), total=len(shape), objective=None)
     result = evaluate(problem, plan)
     found: list[Violation] = []
     total = 0
@@ -77,9 +77,9 @@ def _shape(problem: Problem, plan: Plan) -> Iterator[Violation]:
     if plan.agent.shape != (n,) or plan.start.shape != (n,):
         yield Violation(rule=Rule.H1, who="plan", message=f"{plan.agent.shape} agents for {n} tasks")
         return
-    for i in np.flatnonzero((plan.agent < -1) | (plan.agent >= m))[:MOST_LISTED]:
+    for i in np.flatnonzero((plan.agent < -1) | (plan.agent >= m)):
         yield _task(problem, Rule.H1, i, f"agent number {plan.agent[i]} does not exist")
-    for i in np.flatnonzero((plan.agent >= 0) != (plan.start >= 0))[:MOST_LISTED]:
+    for i in np.flatnonzero((plan.agent >= 0) != (plan.start >= 0)):
         yield _task(problem, Rule.H3, i, "has an agent without a start, or a start without an agent")
 
 

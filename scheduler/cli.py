@@ -23,7 +23,9 @@ click.rich_click.TEXT_MARKUP = "rich"
 
 _SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
 _AS_OF = click.option("--as-of", metavar="TIME", help="Moment of the snapshot, instead of the one it names.")
-_HORIZON = click.option("--horizon", metavar="LENGTH", help="How far to plan: 90m, 10h, 5d (a day is 24 h).")
+_HORIZON = click.option(
+    "--horizon", metavar="LENGTH", help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to."
+)
 _POLICY = click.option(
     "--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Policy file (TOML)."
 )
@@ -81,7 +83,7 @@ def cli() -> None:
     "--time-limit",
     type=Length(),
     metavar="LENGTH",
-    help="For the whole command up to the written plan. [default: 60s]",
+    help="For the whole command up to the written plan; 60s unless --effort is given.",
 )
 @click.option(
     "--effort",
@@ -234,12 +236,15 @@ def policy(file: Path | None, debug: bool) -> None:
 @cli.command(epilog=_example("allot sample demo/snapshot --profile desk --seed 1"))
 @click.argument("out_dir", type=click.Path(path_type=Path))
 @click.option("--profile", default="desk", show_default=True, help="desk, insurer-day, backlog or messy.")
-@click.option("--tasks", type=click.IntRange(min=0), help="Number of tasks, instead of the profile's.")
-@click.option("--agents", type=click.IntRange(min=0), help="Number of people, instead of the profile's.")
+@click.option("--tasks", type=click.IntRange(min=1), help="Number of tasks, instead of the profile's.")
+@click.option("--agents", type=click.IntRange(min=1), help="Number of people, instead of the profile's.")
 @click.option("--days", type=click.IntRange(min=1), help="Length of the horizon, instead of the profile's.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything invented.")
 @click.option(
-    "--format", "file_format", type=click.Choice(("csv", "parquet")), help="[default: csv up to 50,000 tasks]"
+    "--format",
+    "file_format",
+    type=click.Choice(("csv", "parquet")),
+    help="Default: csv up to 50,000 tasks, parquet above.",
 )
 @_DEBUG
 def sample(out_dir: Path, debug: bool, **options: Any) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import polars.selectors as cs
 
 from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
@@ -279,7 +280,7 @@ class _Run:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
             if self.request.csv:
                 for name, frame in (("plan", tables.plan), ("unplanned", tables.unplanned)):
-                    frame.write_csv(staging / f"{name}.csv", include_bom=True)
+                    _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
         self._write_reports(staging, run, snapshot, tables, stages)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
@@ -328,6 +329,11 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     )
     changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
     return rows.filter(changed.fill_null(value=True))
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
+    return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
 
 
 def _points(hundredths: int | None) -> float | None:

@@ -38,12 +38,11 @@ class RunFolder:
         return self.path.with_name(f".{self.path.name}.earlier")
 
     def recover(self) -> None:
-        """Undoes what a killed run left: brings an earlier run back, drops half-written files."""
+        """Undoes what a killed or failed run left: brings an earlier run back, drops half-written files."""
         if self._earlier.exists() and not self.path.exists():
             self._earlier.rename(self.path)
         for left in (self._earlier, self.staging):
-            if left.exists():
-                shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=True)
 
     def begin(self) -> Path:
         """An empty staging folder."""
@@ -57,7 +56,6 @@ class RunFolder:
         if self.path.exists():
             self.path.rename(self._earlier)
         self.staging.rename(self.path)
-        shutil.rmtree(self._earlier, ignore_errors=True)
 
     def keep_failed(self) -> None:
         """Puts the staged files aside for study; the run's place stays as it was."""
@@ -98,8 +96,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
         folder.recover()
         yield folder
     finally:
-        if folder.staging.exists():
-            shutil.rmtree(folder.staging, ignore_errors=True)
+        folder.recover()
         lock.release()
 
 
@@ -117,5 +114,5 @@ def _refuse_foreign(path: Path) -> None:
 def _is_run(path: Path) -> bool:
     try:
         return "schema_version" in json.loads((path / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return False

@@ -27,7 +27,7 @@ from ortools.sat.python import cp_model
 from models.arrays import Arrays, arrays_of
 from models.engines.incumbent import Incumbent
 from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation
+from models.engines.scale.solve import lay_foundation, search_seconds
 from models.errors import CapabilityError, InternalError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
@@ -56,7 +56,7 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
             "use --engine scale (or auto)"
         )
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH)
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
     if incumbent.finished():
         return incumbent.outcome("exact")
     model = AssignmentModel.of(problem, A)

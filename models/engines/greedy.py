@@ -6,14 +6,15 @@ bound, tasks come in the order of their margin over the prices, and each goes wh
 equal agents, the one with least time left takes it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.arrays import N_STEPS, Arrays, arrays_of, capacity, compiled, duration, gain, inner, pair_row
-from models.engines.bounding import Priced, prices_proving_bounds
+from models.engines.bounding import MOST_OPTIONS, Priced, prices_proving_bounds
 from models.engines.incumbent import Incumbent
+from models.engines.options import count_options
 from models.engines.roster import Roster, empty_roster, full, longer, plan_of, position, try_step
 from models.limits import Limits
 from models.outcome import Observer, Outcome
@@ -21,6 +22,8 @@ from models.plan import Plan
 from models.problem import Problem
 
 _TASKS_AT_ONCE = 20_000
+_AS_CHEAP = 12  # equally cheap agents compared for the tightest fit
+_MOST_ENTRIES = 20_000_000
 
 Int64 = NDArray[np.int64]
 
@@ -45,12 +48,14 @@ def greedy_plan(problem: Problem) -> Plan:
 
 def priced_plan(problem: Problem, A: Arrays, priced: Priced) -> Plan:
     """A legal plan that follows prices: in the order of margin, each task where its margin is largest."""
-    bucket = np.searchsorted(priced.edges, A.deadline, side="right") - 1
-    margin = np.full(A.deadline.shape, -np.inf)
-    _margins(A, priced.price, bucket, margin)
-    items = np.flatnonzero(np.isfinite(margin.reshape(-1)))
-    order = items[np.lexsort((items, -margin.reshape(-1)[items]))]
-    return plan_of(problem, greedy_roster(A, order, priced.price, bucket))
+    lists, items = make_preferences(A, priced), by_density(A)
+    if count_options(A) <= MOST_OPTIONS:
+        margin = np.full(A.deadline.shape, -np.inf)
+        _margins(A, lists, margin)
+    else:
+        margin = A.gain - A.work[:, None] * lists.cheapest[A.requirement[:, None], lists.bucket]
+    order = items[np.argsort(-margin.reshape(-1)[items], kind="stable")]
+    return plan_of(problem, greedy_roster(A, order, lists))
 
 
 def by_density(A: Arrays) -> Int64:
@@ -68,37 +73,128 @@ def _largest_bonus(A: Arrays) -> NDArray[np.float64]:
     return bonus
 
 
-def greedy_roster(A: Arrays, items: Int64, price: Any = None, bucket: Any = None) -> Roster:
-    """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit.
+class Preferences(NamedTuple):
+    """The agents of every requirement in the order in which their time is cheapest, for each deadline bucket.
 
-    ``price`` has the shape (agents, buckets) in hundredths per grain, ``bucket`` is each task's and step's; without
-    them all time has the same small price, which favours the quickest.
+    Requirement r and bucket b have the positions ``first[r] * B + b * able .. + able`` of ``entry`` (into the
+    eligible agents) and ``failed``, ``failed_by`` (grains and deadline that did not fit there); ``head`` counts the
+    positions at the front that are used up. ``cheapest`` is the least price per grain of work.
     """
-    if price is None or bucket is None:
-        price, bucket = np.full((len(A.base), 1), 1e-6), np.zeros(A.deadline.shape, np.int64)
-    roster = empty_roster(A)
+
+    price: Any
+    bucket: Any
+    entry: Any
+    failed: Any
+    failed_by: Any
+    head: Any
+    cheapest: Any
+
+
+def make_preferences(A: Arrays, priced: Priced | None) -> Preferences:
+    """Preference lists by prices; without any all time has the same small price, which favours the quickest."""
+    if priced is None:
+        priced = Priced(np.zeros(1, np.int64), np.full((len(A.base), 1), 1e-6))
+    # few enough buckets for the lists to stay small: of the merged ones the middle one's prices count
+    step = -(-len(priced.edges) * len(A.elig_agent) // _MOST_ENTRIES) or 1
+    kept = slice(step // 2, None, step)
+    edges, price = priced.edges[::step], np.ascontiguousarray(priced.price[:, kept][:, : len(priced.edges[::step])])
+    width = price.shape[1]
+    bucket = np.clip(np.searchsorted(edges, A.deadline, side="right") - 1, 0, width - 1)
+    size = len(A.elig_agent) * width
+    lists = Preferences(
+        price=price,
+        bucket=bucket,
+        entry=np.zeros(size, np.int32),
+        failed=np.full(size, np.iinfo(np.int32).max, np.int32),
+        failed_by=np.full(size, -1, np.int32),
+        head=np.zeros((len(A.elig_first) - 1, width), np.int32),
+        cheapest=np.full((len(A.elig_first) - 1, width), np.inf),
+    )
+    _sort(A, lists)
+    return lists
+
+
+@compiled
+def _sort(A, lists):  # type: ignore[no-untyped-def]
+    width = lists.price.shape[1]
+    for r in range(len(A.elig_first) - 1):
+        low, high = A.elig_first[r], A.elig_first[r + 1]
+        if low == high:
+            continue
+        agents = A.elig_agent[low:high]
+        for b in range(width):
+            rate = (lists.price[:, b][agents] + A.cost[agents]) / A.elig_speed[low:high]
+            order = np.argsort(rate, kind="mergesort")
+            at = low * width + b * (high - low)
+            for k in range(high - low):
+                lists.entry[at + k] = low + order[k]
+            lists.cheapest[r, b] = rate[order[0]]
+
+
+def greedy_roster(A: Arrays, items: Int64, lists: Preferences | None = None) -> Roster:
+    """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit."""
+    lists = lists if lists is not None else make_preferences(A, None)
+    roster, all_pairs = empty_roster(A), count_options(A) <= MOST_OPTIONS
     done = 0
     while done < len(items):
-        done += int(_place(A, roster, items[done : done + _TASKS_AT_ONCE], price, bucket))
+        done += int(_place(A, roster, items[done : done + _TASKS_AT_ONCE], lists, all_pairs))
         if full(roster):
             roster = longer(roster)
     return roster
 
 
 @compiled
-def _place(A, X, items, price, bucket):  # type: ignore[no-untyped-def]
+def _place(A, X, items, lists, all_pairs):  # type: ignore[no-untyped-def]
     """Places items in their order; returns how many were looked at before an agent's row was full."""
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
-        if X.agent_of[i] < 0:
-            a = _best_paid(A, X, i, step, price, bucket)
-            if a >= 0 and try_step(A, X, i, step, a) and X.count[a] >= X.job.shape[1]:
-                return n + 1
+        if X.agent_of[i] >= 0:
+            continue
+        special = all_pairs or A.pair_first[i + 1] > A.pair_first[i] or A.requested[i] >= 0
+        a = _best_of_all(A, X, i, step, lists) if special else _cheapest(A, X, i, step, lists)
+        if a >= 0 and try_step(A, X, i, step, a) and X.count[a] >= X.job.shape[1]:
+            return n + 1
     return len(items)
 
 
 @inner
-def _best_paid(A, X, i, step, price, bucket):  # type: ignore[no-untyped-def]
+def _cheapest(A, X, i, step, lists):  # type: ignore[no-untyped-def]
+    """The agent with the cheapest time that fits task ``i``, of the next few as cheap the fullest; or -1."""
+    r, b = A.requirement[i], lists.bucket[i, step]
+    able = A.elig_first[r + 1] - A.elig_first[r]
+    at = A.elig_first[r] * lists.price.shape[1] + b * able
+    while lists.head[r, b] < able and lists.failed[at + lists.head[r, b]] == 0:
+        lists.head[r, b] += 1
+    best, best_room, best_rate, looked = -1, np.int64(0), 0.0, 0
+    for k in range(at + lists.head[r, b], at + able):
+        entry = lists.entry[k]
+        a = A.elig_agent[entry]
+        rate = (lists.price[a, b] + A.cost[a]) / A.elig_speed[entry]
+        if best >= 0 and (looked >= _AS_CHEAP or rate > best_rate * 1.001):
+            break
+        grains = duration(A, i, A.elig_speed[entry], np.int64(-1))
+        if grains >= lists.failed[k] and A.deadline[i, step] <= lists.failed_by[k]:
+            continue
+        room = A.room[a] - A.base[a] - X.load[a]
+        if room <= 0 or X.count[a] >= A.spare[a]:
+            lists.failed[k], lists.failed_by[k] = 0, np.iinfo(np.int32).max
+            continue
+        earliest = max(A.base[a], capacity(A, a, A.release[i]))
+        if position(A, X, a, grains, earliest, capacity(A, a, A.deadline[i, step])) < 0:
+            # time only gets scarcer: what takes as long and is due no later fails here as well
+            if earliest <= A.base[a]:
+                lists.failed[k], lists.failed_by[k] = grains, A.deadline[i, step]
+            continue
+        looked += 1
+        if best < 0:
+            best_rate = rate
+        if best < 0 or room < best_room:
+            best, best_room = a, room
+    return best
+
+
+@inner
+def _best_of_all(A, X, i, step, lists):  # type: ignore[no-untyped-def]
     """The agent who can finish task ``i`` in ``step`` at the largest margin, then with least time left; or -1."""
     best, best_margin, best_room = -1, -np.inf, np.int64(0)
     r = A.requirement[i]
@@ -115,7 +211,7 @@ def _best_paid(A, X, i, step, price, bucket):  # type: ignore[no-untyped-def]
         if grains > room:
             continue
         worth = gain(A, i, step, a, grains, pair)
-        margin = worth - grains * price[a, bucket[i, step]]
+        margin = worth - grains * lists.price[a, lists.bucket[i, step]]
         if worth <= 0 or margin < best_margin or (margin == best_margin and room >= best_room):
             continue
         earliest = max(A.base[a], capacity(A, a, A.release[i]))
@@ -125,21 +221,17 @@ def _best_paid(A, X, i, step, price, bucket):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _margins(A, price, bucket, margin):  # type: ignore[no-untyped-def]
-    """The largest margin of each task and step over all its agents; -inf where nobody gains."""
-    for i in range(len(A.work)):
-        if not A.free[i]:
-            continue
+def _margins(A, lists, margin):  # type: ignore[no-untyped-def]
+    """The largest margin of each task and step over all its agents; stays where nobody gains."""
+    for i in np.flatnonzero(A.free):
         r = A.requirement[i]
-        has_pairs = A.pair_first[i + 1] > A.pair_first[i]
         for entry in range(A.elig_first[r], A.elig_first[r + 1]):
             a = A.elig_agent[entry]
-            pair = pair_row(A, i, a) if has_pairs else np.int64(-1)
+            pair = pair_row(A, i, a)
             if pair >= 0 and not A.pair_allowed[pair]:
                 continue
             grains = duration(A, i, A.elig_speed[entry], pair)
             for step in range(N_STEPS):
-                if A.deadline[i, step] >= 0:
-                    worth = gain(A, i, step, a, grains, pair)
-                    if worth > 0:
-                        margin[i, step] = max(margin[i, step], worth - grains * price[a, bucket[i, step]])
+                worth = gain(A, i, step, a, grains, pair)
+                if A.deadline[i, step] >= 0 and worth > 0:
+                    margin[i, step] = max(margin[i, step], worth - grains * lists.price[a, lists.bucket[i, step]])

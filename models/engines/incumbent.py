@@ -68,17 +68,18 @@ class Incumbent:
 
     def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
         """The result as it stands; ``complete`` when the method came to its own end."""
-        return Outcome(
-            engine=engine,
-            plan=self.plan,
-            objective=self.objective,
-            bound=self.bound,
-            bound_source=self.bound_source,
-            stop=self._stop(complete),
-            prices=self.prices,
-            trace=tuple(self._trace),
-            engine_reason=reason,
-        )
+        with self._lock:
+            return Outcome(
+                engine=engine,
+                plan=self.plan,
+                objective=self.objective,
+                bound=self.bound,
+                bound_source=self.bound_source,
+                stop=self._stop(complete),
+                prices=self.prices,
+                trace=tuple(self._trace),
+                engine_reason=reason,
+            )
 
     def _stop(self, complete: bool) -> Stop:
         if self.bound is not None and self.bound == self.objective:

@@ -22,7 +22,7 @@ from models.arrays import arrays_of
 from models.check import check
 from models.engines.incumbent import Incumbent
 from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation
+from models.engines.scale.solve import lay_foundation, search_seconds
 from models.errors import CapabilityError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
@@ -64,7 +64,7 @@ def solve_pulp(
     options = list_options(A)
     _refuse_long_sequences(problem, options)
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH)
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
     if incumbent.finished() and lp_file is None:
         return incumbent.outcome("pulp")
     model = AssignmentProgramme.of(problem, options)

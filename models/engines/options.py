@@ -60,8 +60,8 @@ def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: di
         clock = int(problem.pinned_load[a])
         for k in mine[np.argsort(options.due[mine], kind="stable")].tolist():
             agent[tasks[k]] = a
-            start[tasks[k]] = starts.get(k, clock)
-            clock += int(options.grains[k])
+            start[tasks[k]] = starts.get(k, max(clock, int(options.earliest[k])))
+            clock = int(start[tasks[k]] + options.grains[k])
     return Plan(agent=agent, start=start)
 
 

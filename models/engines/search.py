@@ -127,7 +127,7 @@ def make_bench(A: Arrays, roster: Roster, seed: int) -> Bench:
         job_due=np.zeros(MOST_CANDIDATES, np.int64),
         job_gain=np.zeros(MOST_CANDIDATES, np.float64),
         best=np.zeros(min(room, _MOST_CELLS) + 2, np.float64),
-        taken=np.zeros(_MOST_CELLS, np.bool_),
+        taken=np.zeros(_MOST_CELLS + MOST_CANDIDATES, np.bool_),
         random=np.array([(seed * 2654435761 + 88172645463325252) % 2**63], np.uint64),
     )
 

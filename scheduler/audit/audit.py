@@ -13,7 +13,6 @@ from scheduler.audit.planned import read_planned
 from scheduler.audit.reasons import check_reasons
 from scheduler.audit.report import AuditReport, Ledger
 from scheduler.audit.rules import check_places, check_row_figures, check_rules
-from scheduler.audit.tasks import index_in
 from scheduler.audit.worth import check_worth
 
 
@@ -34,8 +33,8 @@ def audit(
     facts = derive(snapshot, run)
     plan = conform(plan, PLAN, "plan", facts.span.timezone, ledger)
     unplanned = conform(unplanned, UNPLANNED, "unplanned", facts.span.timezone, ledger)
-    for frame, name in ((plan, "plan"), (unplanned, "unplanned")):
-        check_descriptions(frame, index_in(frame["task_id"], facts.tasks.ids), name, facts, snapshot, ledger)
+    check_descriptions(plan, PLAN, "plan", facts, snapshot, ledger)
+    check_descriptions(unplanned, UNPLANNED, "unplanned", facts, snapshot, ledger)
     check_places(plan, unplanned, facts, ledger)
     check_rejects(snapshot, rejects, ledger)
     rows = read_planned(plan, facts, ledger)

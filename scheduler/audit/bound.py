@@ -106,8 +106,9 @@ def check_bound(
         return None, ""
     if source != "certificate":
         return proved, f"the certificate proves the bound {points(proved)}; {claim}"
-    if not isinstance(said, int | float) or decimal(said) * 100 != proved:
-        ledger.add("bound", f"bound is {said}, its certificate proves {points(proved)}")
+    # the run may round what agents' terms add up to the next hundredth: a bound that is a little higher holds too
+    if not isinstance(said, int | float) or decimal(said) * 100 < proved:
+        ledger.add("bound", f"bound is {said}, its certificate proves only {points(proved)}")
     return proved, f"the certificate proves the bound {points(proved)}"
 
 

@@ -6,14 +6,15 @@ import numpy as np
 import polars as pl
 
 from data import Snapshot
-from scheduler.audit.exact import Ints
 from scheduler.audit.facts import Facts
 from scheduler.audit.report import Ledger
-from scheduler.audit.tasks import DESCRIBED
+from scheduler.audit.tasks import DESCRIBED, index_in
 
 _TIME = pl.Datetime("us", "UTC")
 
-_DESCRIPTIVE: dict[str, pl.DataType | type[pl.DataType]] = {
+Columns = Mapping[str, pl.DataType | type[pl.DataType]]
+
+_DESCRIPTIVE: Columns = {
     "process": pl.String,
     "tenant": pl.String,
     "department": pl.String,
@@ -23,7 +24,7 @@ _DESCRIPTIVE: dict[str, pl.DataType | type[pl.DataType]] = {
     "penalty": pl.Float64,
 }
 
-PLAN: dict[str, pl.DataType | type[pl.DataType]] = {
+PLAN: Columns = {
     "task_id": pl.String,
     "agent_id": pl.String,
     "sequence": pl.Int64,
@@ -37,7 +38,7 @@ PLAN: dict[str, pl.DataType | type[pl.DataType]] = {
     **_DESCRIPTIVE,
 }
 
-UNPLANNED: dict[str, pl.DataType | type[pl.DataType]] = {
+UNPLANNED: Columns = {
     "task_id": pl.String,
     "reason": pl.String,
     "detail": pl.String,
@@ -63,13 +64,7 @@ _KNOWN = {"task_id", "row", *DESCRIBED, *_OTHER}
 """Columns of a snapshot's tasks that are not passed through as unknown ones."""
 
 
-def conform(
-    frame: pl.DataFrame,
-    columns: Mapping[str, pl.DataType | type[pl.DataType]],
-    name: str,
-    zone: str,
-    ledger: Ledger,
-) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, columns: Columns, name: str, zone: str, ledger: Ledger) -> pl.DataFrame:
     """The frame with the contract's columns in their types; what is missing or unreadable is null, noted."""
     if frame.columns[: len(columns)] != list(columns):
         wrong = [c for c in columns if c not in frame.columns]
@@ -101,19 +96,16 @@ def _zoned(values: pl.Series, zone: str, where: str, ledger: Ledger) -> pl.Serie
 
 
 def check_descriptions(
-    frame: pl.DataFrame, task: Ints, name: str, facts: Facts, snapshot: Snapshot, ledger: Ledger
+    frame: pl.DataFrame, columns: Columns, name: str, facts: Facts, snapshot: Snapshot, ledger: Ledger
 ) -> None:
-    """Every repeated or passed-through column of a result file says what the snapshot says.
-
-    ``task`` is the task index of each row of ``frame``, -1 for a task that is not in the snapshot.
-    """
+    """Every repeated or passed-through column of a result file says what the snapshot says."""
+    task = index_in(frame["task_id"], facts.tasks.ids)
     rows = np.flatnonzero(task >= 0)
     given, truth = frame[rows], facts.tasks.described[task[rows]]
     passed = [c for c in snapshot.tasks.columns if c not in _KNOWN]
     for column in (*DESCRIBED, *passed):
-        shown = column
-        if column in passed and (column not in frame.columns or column in PLAN or column in UNPLANNED):
-            shown = f"x_{column}"
+        clash = column in passed and (column in columns or column not in frame.columns)
+        shown = f"x_{column}" if clash else column
         if shown not in frame.columns:
             ledger.add("columns", f"{name}: {column} of the snapshot's tasks is missing")
             continue

@@ -24,13 +24,13 @@ from scheduler.audit.exact import Bools, Floats, Ints, ceilings, decimal
 from scheduler.audit.facts import Facts
 from scheduler.audit.payoffs import plainly_done
 from scheduler.audit.span import NEVER
-from scheduler.audit.sweep import NO_STEP, SCALE, Entries, Offers, Sellers, sweep
+from scheduler.audit.sweep import IMPOSSIBLE, SCALE, Entries, Offers, Sellers, sweep
 from scheduler.audit.worth import payoffs_of
 
-IMPOSSIBLE = -(1 << 62)
-"""The margin of a task nobody can do in time."""
+NO_STEP = -1
 
-_LIMIT = 1 << 62
+_LIMIT = 1 << 60
+_TRIES = 3
 _CELLS = 1 << 25  # of a table of durations: 128 MiB
 
 
@@ -84,9 +84,40 @@ def best_margins(facts: Facts, task: Ints, prices: Prices) -> Ints:
 
 def doable(facts: Facts, task: Ints) -> Bools:
     """Whether some agent can do the task in time, with nothing but its pinned work before it."""
+    task = np.asarray(task, np.int64)
+    found = np.zeros(len(task), bool)
+    for agent, efficiency in _roomiest(facts):
+        # nearly every task is one that one of these can do
+        left = np.flatnonzero(~found & (agent[facts.tasks.kind[task]] >= 0))
+        kind = facts.tasks.kind[task[left]]
+        found[left] = _fits(facts, task[left], agent[kind], efficiency[kind])
+    left = np.flatnonzero(~found)
     prices = _without_prices(len(facts.agents.ids))
-    found: Bools = _best(facts, np.asarray(task, np.int64), prices, worthless=True) != IMPOSSIBLE
+    found[left] = _best(facts, task[left], prices, worthless=True) != IMPOSSIBLE
     return found
+
+
+def _roomiest(facts: Facts) -> Iterator[tuple[Ints, Floats]]:
+    """Of every kind the agent with most free capacity and its efficiency, then the next; -1 where none is left."""
+    kinds, room = facts.kinds, facts.clocks.horizons()[1] - facts.pins.load
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
+    order = np.append(np.lexsort((-room[kinds.agent], kind)), -1)
+    for nth in range(_TRIES):
+        at = kinds.first[:-1] + nth
+        entry = order[np.where(at < kinds.first[1:], at, -1)]
+        yield (
+            np.where(entry < 0, -1, np.append(kinds.agent, -1)[entry]),
+            np.append(kinds.efficiency, np.nan)[entry],
+        )
+
+
+def _fits(facts: Facts, task: Ints, agent: Ints, efficiency: Floats) -> Bools:
+    """Whether H8 allows the pairs, and the agent can finish the task by its last step."""
+    begin = np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[task]))
+    steps = steps_of(facts, task)
+    last = facts.clocks.capacity(agent, np.maximum(steps.on_time, steps.late))
+    in_time: Bools = begin + facts.grains(task, agent, efficiency) <= last
+    return in_time & facts.pairs.allows(task, agent)
 
 
 def _without_prices(agents: int) -> Prices:
@@ -146,19 +177,19 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
-    moments = moments[moments != NO_STEP]
+    moments = moments[moments >= 0]
     cost, quantum = (np.zeros_like(facts.pins.load), 0) if worthless else _costs(facts)
     sellers = _sellers(facts, prices, cost)
     ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
         first=np.searchsorted(facts.tasks.kind[task], np.arange(len(facts.kinds.texts) + 1)),
-        minutes=column.astype(np.int32),
-        since=np.searchsorted(moments, since).astype(np.int32),
-        on_time=_index(moments, steps.on_time),
-        late=_index(moments, steps.late),
+        minutes=column.astype(np.uint32),
+        since=np.searchsorted(moments, since).astype(np.uint32),
+        on_time=np.searchsorted(moments, steps.on_time).astype(np.uint32),
+        late=np.searchsorted(moments, steps.late).astype(np.uint32),
         special_first=np.searchsorted(place, np.arange(len(task) + 1)),
         special=sellers.rank[agent[ranked]],
-        **(_no_worth(len(task)) if worthless else _worth(facts, task, quantum)),
+        **_worth(facts, task, steps, quantum, worthless),
     )
     _guard(offers, sellers, facts.span.grains)
     best = np.full(len(task), IMPOSSIBLE)
@@ -167,34 +198,27 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
     return best
 
 
-def _index(moments: Ints, deadline: Ints) -> NDArray[np.int32]:
-    return np.where(deadline == NO_STEP, NO_STEP, np.searchsorted(moments, deadline)).astype(np.int32)
-
-
-def _worth(facts: Facts, task: Ints, quantum: int) -> dict[str, NDArray[Any]]:
+def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int, worthless: bool) -> dict[str, NDArray[Any]]:
     """The columns of :class:`Offers` that say what outcomes are worth; without a quantum nobody costs anything."""
-    columns: dict[str, NDArray[Any]] = _no_worth(len(task))
-    columns["left"] = facts.payoffs.unplanned()[task]
-    for late, name in ((False, "on_time"), (True, "late")):
+    nothing, nobody = np.zeros(len(task), np.int64), np.zeros(len(task), bool)
+    left = facts.payoffs.unplanned()[task]
+    columns: dict[str, NDArray[Any]] = {"left": left}
+    for deadline, late, name in ((steps.on_time, False, "on_time"), (steps.late, True, "late")):
         done = plainly_done(task, late)
-        columns[f"gain_{name}"] = facts.payoffs.planned(done) - columns["left"]
+        gain = nothing if worthless else facts.payoffs.planned(done) - left
+        if _most(gain) * SCALE >= _LIMIT:
+            raise _too_fine("payoffs")
+        columns[f"most_{name}"] = np.where(deadline == NO_STEP, IMPOSSIBLE, gain * SCALE)
+        columns |= {f"base_{name}": nothing, f"rest_{name}": nobody}
         if quantum:
             numerators, denominator = facts.payoffs.exact(done)
             quanta = numerators * quantum
             whole = quanta // denominator
-            columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
             if _most(whole) >= _LIMIT:
-                raise _too_fine("tasks.value and weights with agents.cost_per_hour")
+                raise _too_fine("payoffs with agents.cost_per_hour")
             columns[f"base_{name}"] = whole.astype(np.int64)
-    # an impossible step here costs a look only
-    columns["most"] = np.maximum(columns["gain_on_time"], columns["gain_late"]) * SCALE
+            columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
     return columns
-
-
-def _no_worth(tasks: int) -> dict[str, NDArray[Any]]:
-    nothing, nobody = np.zeros(tasks, np.int64), np.zeros(tasks, bool)
-    names = ("most", "gain_on_time", "gain_late", "base_on_time", "base_late", "left")
-    return dict.fromkeys(names, nothing) | {"rest_on_time": nobody, "rest_late": nobody}
 
 
 def _costs(facts: Facts) -> tuple[Ints, int]:
@@ -255,9 +279,8 @@ def _blocks(
 
 def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
     """Refuse numbers the compiled loop could not count with."""
-    gain = _most(offers.gain_on_time, offers.gain_late) * SCALE
-    if gain + (grains + 1) * _most(sellers.price) + _most(sellers.per_task) >= _LIMIT:
-        raise _too_fine("payoffs and prices of the certificate")
+    if (grains + 1) * _most(sellers.price) + _most(sellers.per_task) >= _LIMIT:
+        raise _too_fine("prices of the certificate")
     if _most(offers.base_on_time, offers.base_late) + grains * _most(sellers.cost) >= _LIMIT:
         raise _too_fine("agents.cost_per_hour")
 

@@ -9,8 +9,6 @@ from scheduler.audit.market import doable
 from scheduler.audit.report import Ledger
 from scheduler.audit.tasks import index_in
 
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid")
-
 
 def check_reasons(unplanned: pl.DataFrame, facts: Facts, ledger: Ledger) -> None:
     """Every unplanned task gives the reason that the snapshot does."""
@@ -27,22 +25,21 @@ def check_reasons(unplanned: pl.DataFrame, facts: Facts, ledger: Ledger) -> None
 
 def reasons_of(facts: Facts, task: Ints) -> pl.Series:
     """The reason of each task, were it not planned."""
-    tasks = facts.tasks
-    pinned = facts.pins.agent[task] >= 0
-    held, final = tasks.held[task], tasks.final[task]
-    hopeless = held | final | pinned | tasks.expired[task] | tasks.not_yet[task] | _nobody(facts, task)
-    in_time = np.zeros(len(task), bool)
-    in_time[~hopeless] = doable(facts, task[~hopeless])
-    # H7: of the work in progress only what does not fit is left, whatever else may hold
+    tasks, pinned = facts.tasks, facts.pins.agent[task] >= 0
     holds = [
-        held,
-        final,
-        ~pinned & tasks.expired[task],
-        ~pinned & tasks.not_yet[task],
-        ~pinned & _nobody(facts, task),
+        tasks.held[task],
+        tasks.final[task],
+        # H7: of the work in progress only what does not fit is left, whatever else may hold
+        pinned,
+        tasks.expired[task],
+        tasks.not_yet[task],
+        _nobody(facts, task),
     ]
-    chosen = np.select([*holds, ~in_time], range(len(REASONS) - 1), len(REASONS) - 1)
-    return pl.Series(np.array(REASONS)[chosen], dtype=pl.String)
+    reasons = np.array(["held", "final", "no_time", "expired", "not_yet", "no_skill", "outbid"])
+    chosen = reasons[np.select(holds, range(len(holds)), len(holds))]
+    open_ = np.flatnonzero(chosen == "outbid")
+    chosen[open_[~doable(facts, task[open_])]] = "no_time"
+    return pl.Series(chosen, dtype=pl.String)
 
 
 def _nobody(facts: Facts, task: Ints) -> Bools:

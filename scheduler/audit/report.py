@@ -10,7 +10,13 @@ SHOWN_PER_RULE = 20
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken rule: ``rule`` is H1..H10 or a name, ``who`` the ids concerned, ``message`` by how much."""
+    """One broken rule: ``who`` are the ids concerned, ``message`` says by how much.
+
+    ``rule`` is one of H1..H10, or what else a run must get right: ``tasks`` (each in exactly one file),
+    ``timeline`` (start and end on the capacity clock), ``sequence``, ``duration``, ``outcome``, ``payoff``,
+    ``reason``, ``columns``, ``rejects``; and of run.json ``run``, ``counts``, ``agents``, ``objective``,
+    ``gap``, ``bound``.
+    """
 
     rule: str
     who: tuple[str, ...]

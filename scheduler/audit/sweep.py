@@ -15,19 +15,20 @@ from scheduler.audit.exact import Bools, Ints
 SCALE = 1 << 20
 """Prices and margins count in units of 1 / SCALE hundredths of a point."""
 
-NO_STEP = -1
+IMPOSSIBLE = -(1 << 61)
+"""Below every margin and gain."""
 
-Indices = NDArray[np.int32]
+Indices = NDArray[np.uint32]
 
 
 class Offers(NamedTuple):
     """Tasks in the order of their kinds; kind k has the tasks ``first[k]:first[k + 1]``.
 
-    ``minutes`` is a column of the table of durations; ``since``, ``on_time`` and ``late`` are indices of moments
-    (:data:`NO_STEP`: no such step). Gains are hundredths over leaving the task, before the agent's cost, and
-    ``most`` the larger of them. ``base`` and ``rest`` are a payoff before cost as floor and remainder (any or
-    none) in quanta, ``left`` the payoff of leaving the task. ``special[special_first[i]:special_first[i + 1]]``
-    are the ranks of the agents to pass over, ascending.
+    ``minutes`` is a column of the table of durations; ``since``, ``on_time`` and ``late`` are indices of
+    moments. ``most_on_time`` and ``most_late`` are the steps' gains over leaving the task, scaled, before the
+    agent's cost (:data:`IMPOSSIBLE`: no such step). ``base`` and ``rest`` are a payoff before cost as floor and
+    remainder (any or none) in quanta, ``left`` the payoff of leaving the task, in hundredths.
+    ``special[special_first[i]:special_first[i + 1]]`` are the ranks of the agents to pass over, ascending.
     """
 
     first: Ints
@@ -35,9 +36,8 @@ class Offers(NamedTuple):
     since: Indices
     on_time: Indices
     late: Indices
-    most: Ints
-    gain_on_time: Ints
-    gain_late: Ints
+    most_on_time: Ints
+    most_late: Ints
     base_on_time: Ints
     base_late: Ints
     rest_on_time: Bools
@@ -101,22 +101,22 @@ def _fill_price_py(price: Ints, moments: Ints, sellers: Sellers, a: int) -> None
         price[m] = sellers.price[j]
 
 
-def _gain_py(plain: int, base: int, rest: bool, left: int, cost: int, p: int, quantum: int) -> int:
-    """Gain of a step in hundredths; with a cost the exact payoff is rounded half-even here."""
+def _scaled_gain_py(most: int, base: int, rest: bool, left: int, cost: int, p: int, quantum: int) -> int:
+    """Gain of a step, scaled; with a cost the exact payoff is rounded half-even here."""
     if cost == 0:
-        return plain
+        return most
     quanta = base + p * cost
     whole = quanta // quantum
     part = quanta - whole * quantum
     half = quantum // 2
     if part > half or (part == half and (rest or whole & 1 == 1)):
         whole += 1
-    return whole - left
+    return (whole - left) * SCALE
 
 
 _fill_clock = numba.njit(cache=True)(_fill_clock_py)
 _fill_price = numba.njit(cache=True)(_fill_price_py)
-_gain: Any = numba.njit(cache=True)(_gain_py)
+_scaled_gain: Any = numba.njit(cache=True)(_scaled_gain_py)
 
 
 def _sweep_py(
@@ -139,29 +139,28 @@ def _sweep_py(
             _fill_price(price, moments, sellers, a)
         p_of = lengths[entries.row[e]]
         cost, per_task, load, rank = sellers.cost[a], sellers.per_task[a], sellers.load[a], sellers.rank[a]
-        cheapest = price[-1]
         for i in range(offers.first[k], offers.first[k + 1]):
             p = np.int64(p_of[offers.minutes[i]])
+            on_time, late, known = offers.on_time[i], offers.late[i], best[i] + per_task
             # most tasks have met a better agent before: agents come in the order of their lowest price
-            if offers.most[i] - p * cheapest - per_task <= best[i]:
+            if max(offers.most_on_time[i] - p * price[on_time], offers.most_late[i] - p * price[late]) <= known:
                 continue
             finish = max(load, clock[offers.since[i]]) + p
-            on_time, late = offers.on_time[i], offers.late[i]
-            margin = best[i]
-            if on_time != NO_STEP and finish <= clock[on_time]:
+            margin = known
+            if offers.most_on_time[i] > IMPOSSIBLE and finish <= clock[on_time]:
                 base, rest = offers.base_on_time[i], offers.rest_on_time[i]
-                gain = _gain(offers.gain_on_time[i], base, rest, offers.left[i], cost, p, quantum)
-                margin = max(margin, gain * SCALE - p * price[on_time] - per_task)
-            if late != NO_STEP and finish <= clock[late]:
+                gain = _scaled_gain(offers.most_on_time[i], base, rest, offers.left[i], cost, p, quantum)
+                margin = max(margin, gain - p * price[on_time])
+            if offers.most_late[i] > IMPOSSIBLE and finish <= clock[late]:
                 base, rest = offers.base_late[i], offers.rest_late[i]
-                gain = _gain(offers.gain_late[i], base, rest, offers.left[i], cost, p, quantum)
-                margin = max(margin, gain * SCALE - p * price[late] - per_task)
-            if margin > best[i]:
+                gain = _scaled_gain(offers.most_late[i], base, rest, offers.left[i], cost, p, quantum)
+                margin = max(margin, gain - p * price[late])
+            if margin > known:
                 end = offers.special_first[i + 1]
                 while passed[i] < end and offers.special[passed[i]] < rank:
                     passed[i] += 1
                 if passed[i] == end or offers.special[passed[i]] != rank:
-                    best[i] = margin
+                    best[i] = margin - per_task
 
 
 sweep = numba.njit(cache=True)(_sweep_py)

@@ -1,7 +1,9 @@
 """Generalized assignment problems of Beasley's OR-Library, and each of them as a snapshot.
 
-A file `gapinfo` holds the number of problems and, for each, m agents, n jobs, m rows of n costs or profits, m rows
-of n loads and m capacities. gap1-gap12 are maximised, gapa-gapc minimised; every job must be assigned.
+A file `gapX.txt` holds the number of problems and, for each, m agents, n jobs, m rows of n amounts, m rows of n loads
+and m capacities. Every job must be assigned. The amounts of gapa-gapc are costs. Those of gap1-gap12 are profits by
+tradition, but `optima.csv` holds their smallest totals; their largest are in `gap_maxima.csv` beside this module, each
+proved by CP-SAT on the problem's own model.
 
 Source: D. G. Cattrysse, M. Salomon, L. N. Van Wassenhove, A set partitioning heuristic for the generalized
 assignment problem, EJOR 72 (1994); P. C. Chu, J. E. Beasley, A genetic algorithm for the generalised assignment
@@ -20,6 +22,8 @@ import polars as pl
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 FOLDER = SHARED_DATA / "gap"
 """Where the files and `optima.csv` lie: beside the project, which does not hold them."""
+MINIMA = FOLDER / "optima.csv"
+MAXIMA = Path(__file__).with_name("gap_maxima.csv")
 
 _AS_OF = datetime(2026, 1, 5)  # noqa: DTZ001  (local, in the snapshot's time zone)
 Matrix = tuple[tuple[int, ...], ...]
@@ -30,10 +34,10 @@ class Instance:
     """One problem: a row per agent, a column per job; ``amount`` is profit when ``maximise``, else cost."""
 
     name: str
-    maximise: bool
     amount: Matrix
     load: Matrix
     capacity: tuple[int, ...]
+    maximise: bool = False
 
     @property
     def n_agents(self) -> int:
@@ -72,10 +76,8 @@ def read_set(name: str, folder: Path = FOLDER) -> list[Instance]:
 def _read_instance(name: str, number: int, numbers: Iterator[int]) -> Instance:
     m, n = next(numbers), next(numbers)
     rows = [_row(numbers, n) for _ in range(2 * m)]
-    numbered = name.isdigit()
     return Instance(
-        name=f"gap{name}-{number}" if numbered else f"{name}{m:02}{n:03}",
-        maximise=numbered,
+        name=f"gap{name}-{number}" if name.isdigit() else f"{name}{m:02}{n:03}",
         amount=tuple(rows[:m]),
         load=tuple(rows[m:]),
         capacity=_row(numbers, m),
@@ -89,9 +91,9 @@ def _row(numbers: Iterator[int], length: int) -> tuple[int, ...]:
     return row
 
 
-def read_optima(folder: Path = FOLDER) -> dict[str, int]:
-    """The best possible total profit or cost of every instance, by its name."""
-    with (folder / "optima.csv").open(encoding="utf-8", newline="") as file:
+def read_optima(file_name: Path = MINIMA) -> dict[str, int]:
+    """The best possible total of every instance, by its name."""
+    with file_name.open(encoding="utf-8", newline="") as file:
         return {row["name"]: int(row["best_value"]) for row in csv.DictReader(file)}
 
 
@@ -108,7 +110,8 @@ def constant(instance: Instance) -> int:
 
 def total(instance: Instance, objective: float) -> float:
     """The total profit or cost in an objective, or in a bound on it."""
-    return (objective - constant(instance)) * (1 if instance.maximise else -1)
+    rest = round(objective - constant(instance), 2)
+    return rest if instance.maximise else -rest
 
 
 def write_snapshot(instance: Instance, folder: Path) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from models import Terms
@@ -16,8 +16,8 @@ from tests.models.oracle import Oracle
 T = TypeVar("T")
 SKILLS = ("a", "b", "c")
 
-randoms = st.randoms(use_true_random=False)
-"""Sources of chance that hypothesis controls, and simplifies when a test fails."""
+randoms = st.integers(0, 2**32).map(Random)
+"""Sources of chance, each from a seed that hypothesis chooses: ten times as fast as drawing every number from it."""
 
 
 def examples(count: int) -> settings:
@@ -27,6 +27,7 @@ def examples(count: int) -> settings:
         deadline=None,
         derandomize=True,
         database=None,
+        phases=(Phase.explicit, Phase.generate),  # a problem is tiny as it is, and simplifying takes minutes
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
 
@@ -125,9 +126,9 @@ def pair(random: Random, task: str, agent: str) -> Pair:
     )
 
 
-def case(random: Random, people: int, work: int) -> Case:
+def case(random: Random, people: int, work: int, longest: int = 16) -> Case:
     """A tiny problem of so many agents and tasks."""
-    horizon = random.randint(4, 16)
+    horizon = random.randint(4, longest)
     agents = tuple(agent(random, k, horizon) for k in range(people))
     names = [a.id for a in agents]
     tasks = tuple(task(random, k, horizon, names) for k in range(work))
@@ -150,7 +151,7 @@ def contested(case: Case) -> bool:
 
 cases = randoms.map(lambda random: case(random, random.randint(0, 3), random.randint(0, 5)))
 """Tiny problems of every kind, with nobody or nothing to do now and then."""
-contested_cases = randoms.map(lambda random: case(random, random.randint(1, 3), random.randint(4, 5))).filter(contested)
+contested_cases = randoms.map(lambda random: case(random, random.choice([1, 2, 2, 3]), 5, longest=9)).filter(contested)
 """Tiny problems in which tasks are in each other's way."""
 
 

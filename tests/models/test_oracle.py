@@ -85,5 +85,5 @@ def test_names_the_rules_a_plan_breaks() -> None:
     assert broken([1, 0], [2, 2]) == {"H6"}
     assert broken([1, 0], [2, 4]) == {"H5", "H6"}
     assert broken([1, 1], [2, 0]) == {"H3", "H8"}
-    assert broken([1, -1], [3, -1]) == {"H3"}
+    assert broken([1, -1], [3, -1]) == {"H3", "H5"}
     assert broken([0, 0], [3, 0]) == {"H2", "H9"}

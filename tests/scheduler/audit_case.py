@@ -411,7 +411,7 @@ class Reference:
         return {c: row[c] for c in ("due_at", *DESCRIPTIVE)} | passed
 
     def _file(self, rows: Sequence[Row], schema: Mapping[str, Any]) -> pl.DataFrame:
-        passed = [c for c in self._described(next(iter(self.tasks))) if c not in schema]
+        passed = [c for task in list(self.tasks)[:1] for c in self._described(task) if c not in schema]
         frame = pl.DataFrame(rows, schema={**schema, **dict.fromkeys(passed, pl.String)})
         zone = self.snapshot.timezone
         return frame.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone))

@@ -29,11 +29,18 @@ def test_figures_are_worked_out_again():
     assert report.ok
     assert (report.objective, report.empty_objective) == (900, -100)
     assert report.counts == {
-        "tasks": 3, "rejected": 0, "plannable": 2, "planned": 1, "on_time": 1, "late": 0,
+        "tasks": 3,
+        "rejected": 0,
+        "plannable": 2,
+        "planned": 1,
+        "on_time": 1,
+        "late": 0,
         "unplanned": 2,
     }
     assert report.agents == {
-        "working_minutes": 240.0, "capacity_minutes": 240.0, "planned_minutes": 30.0,
+        "working_minutes": 240.0,
+        "capacity_minutes": 240.0,
+        "planned_minutes": 30.0,
         "utilization": 0.125,
     }
 
@@ -192,3 +199,28 @@ def test_a_run_that_does_not_say_what_it_planned_cannot_be_checked(changed: dict
     snapshot, _, run = world()
     with pytest.raises(CheckError, match=message):
         audited(snapshot, run.with_run(**changed))
+
+
+@pytest.mark.parametrize("empty", ["tasks", "agents", "shifts"])
+def test_a_snapshot_may_lose_all_rows_of_a_table(empty):
+    tables: dict[str, Any] = {
+        "tasks": [{"task_id": "t"}, {"task_id": "u", "status": "in_progress", "agent_id": "ann"}],
+        "agents": [{"agent_id": "ann"}],
+        "shifts": [{"agent_id": "ann", "start": at(0), "end": at(100)}],
+    }
+    broken = {"tasks": {"minutes": -1}, "agents": {"max_tasks": -1}, "shifts": {"kind": "sleep"}}[empty]
+    tables[empty] = [{**row, **broken} for row in tables[empty]]
+    snapshot = snapshot_of(**tables)
+    assert getattr(snapshot, empty).height == 0
+    reference = Reference(snapshot)
+    run = reference.run()
+    run = reference.with_bound(run, 0, "optimal").with_run(bound_source="certificate")
+    run.certificate = pl.DataFrame(schema={"agent_id": pl.String, "from_grain": pl.Int64, "price": pl.Int64})
+    assert audited(snapshot, run).violations == ()
+
+
+def test_an_empty_plan_file_is_no_plan():
+    snapshot, _, run = world()
+    report = audited(snapshot, Run(run.run, pl.DataFrame(), pl.DataFrame(), pl.DataFrame()))
+    assert report.totals["tasks"] == 3
+    assert report.objective == report.empty_objective

@@ -18,6 +18,7 @@ _SLICE_S = 0.25
 _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
 _ROUNDS_AT_ONCE = 100
+_MOST_ROUNDS_AT_ONCE = 100_000
 
 
 def solve_scale(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
@@ -27,8 +28,13 @@ def solve_scale(problem: Problem, limits: Limits, observer: Observer, start: Pla
     return incumbent.outcome("scale", complete=complete)
 
 
-def lay_foundation(incumbent: Incumbent, A: Arrays, start: Plan | None, share: float) -> bool:
-    """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search."""
+def lay_foundation(
+    incumbent: Incumbent, A: Arrays, start: Plan | None, share: float, most_s: float = float("inf")
+) -> bool:
+    """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search.
+
+    ``most_s`` caps the seconds of the search where the limits are a clock.
+    """
     limits = incumbent.limits
     if start is not None:
         incumbent.offer(start, "start")
@@ -43,12 +49,17 @@ def lay_foundation(incumbent: Incumbent, A: Arrays, start: Plan | None, share: f
         rounds = max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share))
         _Improvement(incumbent, A).rounds(rounds)
         return False
-    deadline = time.monotonic() + limits.remaining_s() * share if limits.deadline is not None else float("inf")
+    deadline = time.monotonic() + min(most_s, limits.remaining_s() * share)
     next(pricing)
     beside = _Beside(pricing)
     _Improvement(incumbent, A).until(deadline)
     beside.join(limits)
     return False
+
+
+def search_seconds(options: int) -> float:
+    """How long a search is worth while before a whole model with so many options goes to a solver."""
+    return 0.3 + options / 5_000
 
 
 def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Iterator[None]:
@@ -106,7 +117,7 @@ class _Improvement:
             began = time.monotonic()
             self._search.run(at_once)
             now = time.monotonic()
-            at_once = max(10, int(at_once * min(2.0, _SLICE_S / max(now - began, 1e-3))))
+            at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * min(2.0, _SLICE_S / max(now - began, 1e-3)))))
             if now - offered > _OFFER_EVERY_S:
                 self._offer()
                 offered = now

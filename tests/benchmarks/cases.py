@@ -1,0 +1,115 @@
+"""The snapshots that are measured, and with which options."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.benchmarks import gap
+from tests.benchmarks.commands import run_allot
+from tests.benchmarks.gap import SHARED_DATA
+
+RULES = ("priority", "due-date", "greedy")
+SOLVERS = ("cp-sat", "highs")
+_AT_SEVERAL_SIZES = (1, 2, 4, 8)
+_QUICK_S = 5.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A snapshot with the options of `allot plan` and the ways of planning it is compared with.
+
+    ``snapshot`` makes it in the folder it is given, which does not exist, and returns where it is. ``limit_s`` is
+    the time limit of all ways but the solvers when ``solver_limit_s`` names another; ``None`` for no clock.
+    """
+
+    name: str
+    snapshot: Callable[[Path], Path]
+    limit_s: float | None
+    options: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = RULES + SOLVERS
+    solver_limit_s: float | None = None
+    instance: Callable[[], gap.Instance] | None = None
+
+    @property
+    def group(self) -> str:
+        """The part of the name that cases of one kind share."""
+        return self.name.split("/")[0]
+
+    def limit_of(self, way: str) -> float | None:
+        """The time limit of a way of planning, in seconds."""
+        return self.solver_limit_s if way in SOLVERS and self.solver_limit_s else self.limit_s
+
+    def quick(self) -> "Case":
+        """The same case with a few seconds for each way."""
+        limit = None if self.limit_s is None else min(self.limit_s, _QUICK_S)
+        return Case(self.name, self.snapshot, limit, self.options, self.rivals, None, self.instance)
+
+
+def all_cases() -> list[Case]:
+    """Every case, in the order of the table; those whose data are not there are left out."""
+    return [*_profiles(), *_boston(), *_gap_sets(), *_ten_seeds(), *_sizes()]
+
+
+QUICK = ("desk", "boston311", "gapa/a05100", "tasks/x1")
+"""The cases of a quick run."""
+
+
+def _sample(profile: str, *options: object) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        finished = run_allot("sample", folder, "--profile", profile, *options)
+        if finished.exit_code:
+            raise RuntimeError(f"allot sample --profile {profile} failed:\n{finished.stderr}")
+        return folder
+
+    return write
+
+
+def _profiles() -> list[Case]:
+    limits = {"desk": 10.0, "insurer-day": 60.0, "backlog": 180.0}
+    return [Case(profile, _sample(profile), limit_s) for profile, limit_s in limits.items()]
+
+
+def _boston() -> list[Case]:
+    week = SHARED_DATA / "boston311" / "week-2011-11-14"
+    return [Case("boston311", lambda _: week, 30.0)] if week.is_dir() else []
+
+
+def _gap_sets() -> list[Case]:
+    """Closed to the last point, as the constant in the objective would hide a gap of a thousandth."""
+    cases = []
+    for letter in "abc" if gap.FOLDER.is_dir() else "":
+        for name in (f"{letter}{agents:02}{jobs}" for jobs in (100, 200) for agents in (5, 10, 20)):
+            instance = partial(_instance, letter, name)
+            case = Case(f"gap{letter}/{name}", partial(_convert, instance), 60.0, ("--gap", "0"), instance=instance)
+            cases.append(case)
+    return cases
+
+
+def _instance(letter: str, name: str) -> gap.Instance:
+    return next(instance for instance in gap.read_set(letter) if instance.name == name)
+
+
+def _convert(instance: Callable[[], gap.Instance], folder: Path) -> Path:
+    gap.write_snapshot(instance(), folder)
+    return folder
+
+
+def _ten_seeds() -> list[Case]:
+    """Small enough for a solver to be the better judge, and it has twelve times as long."""
+    size = ("--tasks", 400, "--agents", 40)
+    return [
+        Case(f"400x40/seed{seed}", _sample("desk", *size, "--seed", seed), 10.0, solver_limit_s=120.0)
+        for seed in range(10)
+    ]
+
+
+def _sizes() -> list[Case]:
+    """How time and memory grow: a fixed amount of search, so that no clock hides it."""
+    fixed = {"options": ("--engine", "scale", "--effort", "1"), "limit_s": None, "rivals": RULES}
+    sizes = [(f"tasks/x{k}", 12_500 * k, 1_000) for k in _AT_SEVERAL_SIZES]
+    sizes += [(f"agents/x{k}", 50_000, 625 * k) for k in _AT_SEVERAL_SIZES]
+    return [
+        Case(name, _sample("insurer-day", "--tasks", tasks, "--agents", agents), **fixed)  # type: ignore[arg-type]
+        for name, tasks, agents in sizes
+    ]

@@ -1,0 +1,110 @@
+"""One sample and one run of each engine, made once for the whole session, whichever worker asks first."""
+
+import csv
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from data import write_sample
+from scheduler.cli import run
+from tests.scheduler.command import Done, allot, contents
+
+Shared = Callable[[str, Callable[[Path], None]], Path]
+
+BAD_TASKS = {
+    "BAD-VALUE": {"value": "-1"},
+    "BAD-STATUS": {"status": "asleep"},
+}
+"""Rows that are set aside, by task id, with what is wrong with them."""
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Makes a folder by name unless some worker of this session has made it already."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder = root / "shared" / name
+        folder.parent.mkdir(exist_ok=True)
+        with FileLock(folder.with_name(f"{name}.lock")):
+            if not folder.exists():
+                unfinished = folder.with_name(f"{name}.unfinished")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                make(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def sample(shared: Shared) -> Path:
+    """A day of 60 tasks and 7 people, with two bad rows, an unknown agent and a column of its own."""
+
+    def make(folder: Path) -> None:
+        write_sample(folder, tasks=60, agents=7, seed=5)
+        tasks = folder / "tasks.csv"
+        header, *rows = csv.reader(tasks.read_text(encoding="utf-8-sig").splitlines())
+        extra = [{"task_id": task_id, "process": rows[0][1], **wrong} for task_id, wrong in BAD_TASKS.items()]
+        extra.append({"task_id": "LEFT", "process": rows[0][1], "status": "assigned", "agent_id": "A-GONE"})
+        rows += [[row.get(name, "") for name in header] for row in extra]
+        with tasks.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([[*header, "note"], *([*row, f"=note {i}"] for i, row in enumerate(rows))])
+
+    return shared("sample", make)
+
+
+@pytest.fixture(scope="session")
+def run_of(sample: Path, shared: Shared) -> Callable[[str], Path]:
+    """The run of an engine on the sample, by the engine's name: its folder, with what it said beside it."""
+
+    def run_by(engine: str) -> Path:
+        def make(folder: Path) -> None:
+            options = ("--engine", engine, "--effort", 1, "--gap", 0, "--json", "--csv")
+            # only one run needs the slow files for people
+            options += () if engine == "exact" else ("--no-xlsx", "--no-html")
+            done = allot("plan", sample, "--out", folder / "run", *options, hash_seed=1)
+            assert done.code == 0, done.err
+            (folder / "stdout").write_bytes(done.out.encode())
+            (folder / "stderr").write_text(done.err, encoding="utf-8")
+
+        return shared(f"run of {engine}", make) / "run"
+
+    return run_by
+
+
+@pytest.fixture(scope="session")
+def whole_run(run_of: Callable[[str], Path]) -> Path:
+    """The folder of a run with every file a run can have."""
+    return run_of("exact")
+
+
+@pytest.fixture
+def earlier(run_of: Callable[[str], Path], tmp_path: Path) -> Iterator[Path]:
+    """A run from before, which must be there byte for byte, with nothing beside it, when the test is over."""
+    out = tmp_path / "out" / "run"
+    shutil.copytree(run_of("greedy"), out)
+    before = contents(out)
+    yield out
+    assert contents(out) == before
+    assert {path.name for path in out.parent.iterdir()} - {".run.lock"} == {"run"}
+
+
+@pytest.fixture
+def inside(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """The command line called within this process: sooner done, and open to monkeypatching."""
+
+    def call(*arguments: object) -> Done:
+        capsys.readouterr()
+        code = run([str(a) for a in arguments])
+        said = capsys.readouterr()
+        return Done(code=code, out=said.out, err=said.err)
+
+    return call

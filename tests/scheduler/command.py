@@ -1,0 +1,102 @@
+"""The command line as a process of its own, and what it leaves on disk."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+
+MODULE = (sys.executable, "-m", "scheduler")
+SCRIPT = (str(Path(sys.executable).with_name("allot")),)
+
+_RUN = "from scheduler.cli import run; sys.exit(run(sys.argv[1:]))"
+
+QUICK = ("--engine", "greedy", "--effort", 1, "--no-xlsx", "--no-html")
+"""Options of a plan where neither engine nor files for people matter."""
+
+PATIENCE_S = 120
+"""A process that takes longer hangs."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+def allot(*arguments: object, program: tuple[str, ...] = MODULE, hash_seed: int = 0) -> Done:
+    """Runs a command to its end."""
+    done = subprocess.run(
+        [*program, *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        env=environment(hash_seed),
+        check=False,
+    )
+    return Done(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def with_small_files(*arguments: object) -> Done:
+    """Runs a command that cannot write files of more than 4 KiB: as near to a full disk as a test may come."""
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); import sys; {_RUN}"
+    return allot(*arguments, program=(sys.executable, "-c", limit))
+
+
+def environment(hash_seed: int = 0) -> dict[str, str]:
+    """This process's surroundings, with warnings as errors, wide lines and Python's own seed."""
+    return {
+        **os.environ,
+        "PYTHONWARNINGS": "error",
+        "PYTHONHASHSEED": str(hash_seed),
+        "COLUMNS": "200",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+class Started:
+    """A command that is under way; use it as a context, so that it is not left behind."""
+
+    def __init__(self, *arguments: object) -> None:
+        self.process = subprocess.Popen(
+            [*MODULE, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment(),
+        )
+        self.said = ""
+
+    def __enter__(self) -> "Started":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def wait_for(self, text: str) -> None:
+        """Returns when the command has said the text."""
+        assert self.process.stderr is not None
+        impatient = Timer(PATIENCE_S, self.process.kill)
+        impatient.start()
+        while text not in self.said:
+            line = self.process.stderr.readline()
+            assert line, f"it ended without saying '{text}', but:\n{self.said}"
+            self.said += line
+        impatient.cancel()
+
+    def end(self) -> Done:
+        """Waits for the command to end."""
+        out, err = self.process.communicate(timeout=PATIENCE_S)
+        return Done(code=self.process.returncode, out=out, err=self.said + err)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file of a folder with the SHA-256 of its bytes."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

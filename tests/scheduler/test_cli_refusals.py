@@ -1,0 +1,312 @@
+"""Runs that do not come to a good end: their exit code, what they say, and the earlier run left as it was.
+
+The fixture ``earlier`` compares every byte of the earlier run after each test.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from filelock import FileLock
+
+import reports
+from models import Limits, Observer, Outcome, Plan, Problem, Stop, evaluate, pinned_plan
+from tests.data.small import csv_text, tables, toml_text, write_folder, write_workbook
+from tests.scheduler.command import QUICK, allot, with_small_files
+
+MANY = range(25)
+"""More bad rows than a table may have."""
+EIGHT, FOUR = "2026-01-05T08:00", "2026-01-05T16:00"
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, str | bytes], str]] = {
+    "missing column": (
+        {"tasks": [["task_id", "proces"], ["T1", "claim"]]},
+        {},
+        "tasks.csv: the required column 'process' is missing; did you mean 'proces'?",
+    ),
+    "duplicate ids": (
+        {"tasks": [["task_id", "process"], *(["T1", "claim"] for _ in MANY)]},
+        {},
+        "tasks.csv: 25 of 25 rows break a rule, more than the 0.05 that max_reject_share allows (unique 25)",
+    ),
+    "end before start": (
+        {"shifts": [["agent_id", "start", "end"], *(["A1", FOUR, EIGHT] for _ in MANY)]},
+        {},
+        "shifts.csv: 25 of 25 rows break a rule, more than the 0.05 that max_reject_share allows (end_after_start 25)",
+    ),
+    "unknown references": (
+        {"tasks": [["task_id", "process"], *([f"T{i}", "claims"] for i in MANY)]},
+        {},
+        "tasks.csv: 25 of 25 rows break a rule, more than the 0.05 that max_reject_share allows (unknown_reference 25)",
+    ),
+    "no rows": ({"agents": [["agent_id"]]}, {}, "agents.csv has no rows"),
+    "no horizon": ({}, {"snapshot.toml": toml_text({"as_of": EIGHT})}, "the end of planning is missing"),
+    "unknown time zone": (
+        {},
+        {"snapshot.toml": toml_text({"as_of": EIGHT, "horizon": "4h", "timezone": "Europe/Berln"})},
+        "did you mean 'Europe/Berlin'?",
+    ),
+    "not UTF-8": ({}, {"agents.csv": "agent_id,name\nA1,J\xf6rg\n".encode("latin-1")}, "agents.csv line 2: not UTF-8"),
+    "ragged": ({}, {"agents.csv": "agent_id,name\nA1,Ana,Lima\n"}, "agents.csv line 2: 3 cells where the header has 2"),
+    "not a table": ({}, {"agents.csv": b"PK\x03\x04"}, "agents.csv is not CSV but an Excel workbook"),
+}
+
+
+@pytest.mark.parametrize("broken", REFUSED)
+def test_a_refused_snapshot_is_exit_3(inside, earlier, tmp_path, broken):
+    changed, files, said = REFUSED[broken]
+    done = inside("plan", write_folder(tmp_path / "snapshot", files, **changed), "--out", earlier, *QUICK)
+    assert (done.code, done.out) == (3, "")
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_empty_folder_is_exit_3(earlier, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = allot("plan", empty, "--out", earlier, "--json")
+    assert (done.code, done.out) == (3, "")
+    assert "processes.csv (or .csv.gz or .parquet) is missing" in done.err
+
+
+def test_a_missing_table_is_named_with_the_nearest_file(inside, earlier, tmp_path):
+    snapshot = write_folder(tmp_path / "snapshot")
+    (snapshot / "agents.csv").rename(snapshot / "agent.csv")
+    done = inside("plan", snapshot, "--out", earlier, *QUICK)
+    assert done.code == 3
+    assert "agents.csv (or .csv.gz or .parquet) is missing; did you mean 'agent.csv'?" in done.err
+
+
+def test_a_missing_sheet_is_named(inside, earlier, tmp_path):
+    book = write_workbook(tmp_path / "day.xlsx", None, shifts=tables()["shifts"])
+    good = inside("plan", book, "--out", tmp_path / "fine", *QUICK)
+    (tmp_path / "broken.xlsx").write_bytes(book.read_bytes()[:3000])
+    done = inside("plan", tmp_path / "broken.xlsx", "--out", earlier, *QUICK)
+    assert (good.code, done.code) == (0, 3)
+    assert "broken.xlsx" in done.err
+
+
+def test_strict_refuses_a_single_reject(inside, earlier, sample):
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--strict")
+    assert done.code == 3
+    assert "tasks.csv row 62 (BAD-VALUE)" in done.err
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("[payoff]\nlate_shar = 0.5", "unknown key 'payoff.late_shar'; did you mean 'late_share'?"),
+        ("max_reject_share = 2", "'max_reject_share': Input should be less than or equal to 1, not 2"),
+        ("sla = hard", "cannot be read"),
+    ],
+)
+def test_a_refused_policy_is_exit_3(inside, earlier, sample, tmp_path, policy, said):
+    file = tmp_path / "policy.toml"
+    file.write_text(policy)
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--policy", file)
+    assert (done.code, done.out) == (3, "")
+    assert said in done.err
+    assert "policy.toml" in done.err
+
+
+def test_a_horizon_shorter_than_a_grain_is_exit_3(inside, earlier, sample):
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--horizon", "30s")
+    assert done.code == 3
+    assert "is shorter than one grain of 60 s" in done.err
+
+
+def test_an_unreadable_horizon_is_refused(inside, earlier, sample):
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--horizon", "soon")
+    assert done.code in (2, 3)
+    assert "horizon 'soon' is not a length of time" in done.err
+
+
+def test_a_foreign_folder_is_exit_2(sample, tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    done = allot("plan", sample, "--out", tmp_path, *QUICK)
+    assert done.code == 2
+    assert "holds files that are not a run's" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_the_snapshot_itself_is_no_place_for_a_run(inside, tmp_path):
+    snapshot = write_folder(tmp_path / "snapshot")
+    before = sorted(snapshot.iterdir())
+    assert inside("plan", snapshot, "--out", snapshot, *QUICK).code == 2
+    assert sorted(snapshot.iterdir()) == before
+
+
+def test_an_engine_that_cannot_take_it_is_exit_2_and_names_what_can(inside, earlier, sample, monkeypatch):
+    monkeypatch.setattr("models.engines.exact.MOST_OPTIONS", 10)
+    done = inside("plan", sample, "--out", earlier, "--engine", "exact", "--effort", 1)
+    assert done.code == 2
+    assert "ways to do the tasks are more than the 10 a whole model can hold" in done.err
+    assert "use --engine scale (or auto)" in done.err
+
+
+def test_a_solver_that_is_not_there_is_exit_2_and_names_those_that_are(inside, earlier, sample):
+    done = inside("plan", sample, "--out", earlier, "--engine", "pulp", "--solver", "HiGS", "--effort", 1)
+    assert done.code == 2
+    assert "PuLP finds no solver 'HiGS' here; it finds " in done.err
+    assert "HiGHS" in done.err
+
+
+def test_a_held_lock_is_exit_7(inside, earlier, sample):
+    with FileLock(earlier.with_name(".run.lock")):
+        done = inside("plan", sample, "--out", earlier, *QUICK)
+    assert (done.code, done.out) == (7, "")
+    assert f"another run is writing to {earlier}" in done.err
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "the disk")
+
+
+WRITES: dict[str, tuple[object, str]] = {
+    "staging folder": (Path, "mkdir"),
+    "parquet": (pl.DataFrame, "write_parquet"),
+    "csv": (pl.DataFrame, "write_csv"),
+    "run.json": (Path, "write_text"),
+    "workbook": (reports, "write_workbook"),
+    "page": (reports, "write_page"),
+    "sync": (os, "fsync"),
+    "publish": (Path, "rename"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_full_disk_is_exit_5(inside, earlier, sample, monkeypatch, write):
+    monkeypatch.setattr(*WRITES[write], full)
+    people = () if write in ("workbook", "page") else ("--no-xlsx", "--no-html")
+    done = inside("plan", sample, "--out", earlier, "--engine", "greedy", "--effort", 1, "--csv", *people)
+    monkeypatch.undo()
+    assert (done.code, done.out) == (5, "")
+    assert "allot failed: No space left on device: the disk" in done.err
+    assert "Nothing earlier was changed. Run again with --debug" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
+    done = with_small_files("plan", sample, "--out", earlier, *QUICK)
+    assert (done.code, done.out) == (5, "")
+    assert "File too large" in done.err
+    assert "Traceback" not in done.err
+
+
+Engine = Callable[[Problem, Limits, Observer], Outcome]
+
+
+def outcome(problem: Problem, plan: Plan, worth: int | None = None) -> Outcome:
+    objective = evaluate(problem, plan).objective if worth is None else worth
+    return Outcome(
+        engine="greedy", plan=plan, objective=objective, bound=None, bound_source="none", stop=Stop.FINISHED
+    )
+
+
+def everything_to_one(problem: Problem, *_: object) -> Outcome:
+    agent, start = np.zeros(problem.n_tasks, np.int32), np.zeros(problem.n_tasks, np.int64)
+    return outcome(problem, Plan(agent=agent, start=start))
+
+
+def beyond_the_horizon(problem: Problem, *_: object) -> Outcome:
+    plan = pinned_plan(problem)
+    return outcome(problem, replace(plan, start=np.where(plan.start >= 0, plan.start + 10**6, -1)))
+
+
+def nothing_started(problem: Problem, *_: object) -> Outcome:
+    none = np.full(problem.n_tasks, -1)
+    return outcome(problem, Plan(agent=none.astype(np.int32), start=none))
+
+
+def boasting(problem: Problem, *_: object) -> Outcome:
+    return outcome(problem, pinned_plan(problem), worth=10**6)
+
+
+def crashing(problem: Problem, *_: object) -> Outcome:
+    raise RuntimeError("the engine came apart")
+
+
+def impatient(problem: Problem, *_: object) -> Outcome:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine], None]:
+    """Puts an engine in the place of every other."""
+    return lambda solve: monkeypatch.setattr("models.engines.make_engine", lambda *_, **__: solve)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rules"),
+    [
+        (everything_to_one, {"H2", "H3"}),
+        (beyond_the_horizon, {"H3", "H7"}),
+        (nothing_started, {"H7"}),
+        (boasting, {"PAYOFF"}),
+    ],
+)
+def test_a_plan_that_fails_the_check_is_exit_6_and_kept_for_study(inside, earlier, sample, engine, wrong, rules):
+    engine(wrong)
+    done = inside("plan", sample, "--out", earlier, *QUICK)
+    failed = earlier.with_name("run.failed")
+    run = (failed / "run.json").read_text(encoding="utf-8")
+    kept = {path.name for path in failed.iterdir()}
+    shutil.rmtree(failed)
+    assert (done.code, done.out) == (6, "")
+    assert "the plan breaks" in done.err
+    assert f"The plan is kept for study in {failed}" in done.err
+    assert {rule for rule in rules if f'"{rule} ' in run} == rules
+    assert '"ok": false' in run
+    assert {"plan.parquet", "unplanned.parquet", "rejects.csv"} <= kept
+
+
+def test_a_defect_is_exit_5_without_a_traceback(inside, earlier, sample, engine):
+    engine(crashing)
+    done = inside("plan", sample, "--out", earlier, *QUICK)
+    assert (done.code, done.out) == (5, "")
+    assert "RuntimeError('the engine came apart')" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_defect_is_shown_whole_under_debug(inside, earlier, sample, engine):
+    engine(crashing)
+    with pytest.raises(RuntimeError, match="the engine came apart"):
+        inside("plan", sample, "--out", earlier, *QUICK, "--debug")
+
+
+def test_a_second_ctrl_c_is_exit_130_at_once(inside, earlier, sample, engine):
+    engine(impatient)
+    done = inside("plan", sample, "--out", earlier, *QUICK)
+    assert (done.code, done.out) == (130, "")
+    assert "interrupted" in done.err
+
+
+def test_a_few_bad_rows_are_set_aside_and_the_run_goes_on(inside, tmp_path):
+    clean = tables()
+    bad = {
+        "tasks": [["T9", "claim"], ["T9", "query"], ["T8", "nowhere"]],
+        "shifts": [["A1", FOUR, EIGHT]],
+        "agents": [["A3", "Cy"], ["A3", "Di"]],
+    }
+    files: dict[str, str | bytes] = {}
+    for name, rows in bad.items():
+        width = len(clean[name][0])
+        files[f"{name}.csv"] = csv_text([*clean[name], *([*row, *[None] * (width - len(row))] for row in rows)])
+    done = inside("plan", write_folder(tmp_path / "snapshot", files), "--out", tmp_path / "run", *QUICK)
+    assert done.code == 0
+    rejects = pl.read_csv(tmp_path / "run" / "rejects.csv", infer_schema=False)
+    assert sorted(rejects.select("table", "id", "rule").rows()) == [
+        ("agents", "A3", "unique"),
+        ("agents", "A3", "unique"),
+        ("shifts", "A1", "end_after_start"),
+        ("tasks", "T8", "unknown_reference"),
+        ("tasks", "T9", "unique"),
+        ("tasks", "T9", "unique"),
+    ]
