@@ -101,9 +101,13 @@ def _with_defaults(snapshot: Snapshot, terms: Terms) -> pl.DataFrame:
         "process", "sla_minutes", *(pl.col(c).alias(f"process {c}") for c in _INHERITED)
     )
     sla_us = (pl.col("sla_minutes") * 60 * _US_PER_S).round().cast(pl.Int64).cast(pl.Duration("us"))
-    filled = snapshot.tasks.join(inherited, on="process", how="left", maintain_order="left").with_columns(
-        *(pl.coalesce(c, f"process {c}") for c in _INHERITED),
-        pl.coalesce("due_at", pl.col("created_at") + sla_us),
+    filled = (
+        snapshot.tasks.select(TABLES["tasks"].names)
+        .join(inherited, on="process", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.coalesce(c, f"process {c}") for c in _INHERITED),
+            pl.coalesce("due_at", pl.col("created_at") + sla_us),
+        )
     )
     plannable = pl.col("status").is_in(PLANNABLE)
     return filled.with_columns(

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from models.payoff import Worth
-from models.problem import DURATION_SLACK, Problem
+from models.problem import DURATION_SLACK, LONGEST, Problem
 
 ON_TIME, LATE, N_STEPS = 0, 1, 2
 
@@ -146,7 +146,8 @@ def duration(A, i, speed, row):  # type: ignore[no-untyped-def]
     """The grains of task ``i`` at an efficiency, or as the special pair in ``row`` says."""
     if row >= 0 and A.pair_grains[row] > 0:
         return A.pair_grains[row]
-    return max(np.int64(1), np.int64(np.ceil(A.work[i] / speed * (1 - DURATION_SLACK))))
+    grains = np.ceil(A.work[i] / speed * (1 - DURATION_SLACK))
+    return np.int64(min(max(grains, 1.0), float(LONGEST)))
 
 
 @inner

@@ -12,7 +12,7 @@ from models.durations import exact_grains, exceptions, grains_of_minutes
 from models.eligibility import Requirement, SkillIndex, SkillTable
 from models.errors import SnapshotError
 from models.payoff import Worth, refuse_overflow
-from models.problem import Pairs, Problem
+from models.problem import LONGEST, Pairs, Problem
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
@@ -21,8 +21,6 @@ Bool = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 """A due time later than any other: none."""
-LONGEST = 2**30
-"""Horizons and durations have fewer grains than this, so that clocks fit 32-bit integers."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -84,13 +82,12 @@ def assemble(
     index = SkillIndex(clocks.n_agents, skills)
     eligibility = index.compile(requirements)
     work = 60 * tasks.minutes / grain_s
-    slowest = eligibility.efficiency.min(initial=1.0)
-    if clocks.horizon >= LONGEST or work.max(initial=0) / slowest >= LONGEST:
-        raise SnapshotError(f"the horizon or a task has {LONGEST} grains or more; plan in a coarser time.grain")
+    if clocks.horizon >= LONGEST:
+        raise SnapshotError(f"the horizon has {LONGEST} grains or more; plan in a coarser time.grain")
     written_out = exceptions(tasks.minutes, tasks.requirement, eligibility, grain_s)
     pairs = _pairs(grain_s, len(work), special, written_out)
     payoff, undone = tasks.worth.rounded(), tasks.worth.undone()
-    refuse_overflow(payoff, undone)
+    refuse_overflow(tasks.worth.size(), _largest_extra(grain_s, tasks, agents, pairs))
     started = _place_started(grain_s, tasks, clocks, requirements, index, pairs)
     return Problem(
         grain_s=grain_s,
@@ -120,6 +117,15 @@ def assemble(
     )
 
 
+def _largest_extra(grain_s: int, tasks: TaskColumns, agents: AgentColumns, pairs: Pairs) -> float:
+    """What bonuses, requested agents and costs can add to all payoffs together, in hundredths."""
+    terms = tasks.worth.terms
+    hours = min(agents.clocks.horizon * grain_s / 3600, 1e9)
+    cost = float(terms.cost_weight) * agents.cost_per_hour.max(initial=0) * hours * len(tasks.minutes)
+    requested = float(terms.requested_agent_share) * tasks.worth.weighted().sum()
+    return 100 * float(np.abs(pairs.bonus).sum() + requested + cost)
+
+
 def _deadlines(tasks: TaskColumns, sla_hard: bool) -> Int64:
     """The deadline of each step: on time by due, late by the end (H5), which hard SLA forbids (H6)."""
     overdue = tasks.worth.overdue_us >= 0
@@ -145,7 +151,7 @@ def _pairs(grain_s: int, n_tasks: int, special: PairColumns, written_out: Iterab
         frame = frame.join(exact, on=["task", "agent"], how="full", coalesce=True).with_columns(
             pl.col("allowed").fill_null(value=True),
             pl.col("bonus").fill_null(0.0),
-            grains=pl.when(pl.col("grains") > 0).then("grains").otherwise("exact"),
+            grains=pl.when(pl.col("grains") > 0).then("grains").otherwise(pl.col("exact").fill_null(0)),
         )
     frame = frame.sort("task", "agent")
     task = frame["task"].to_numpy()
@@ -189,7 +195,7 @@ def _place_started(
         i, a = int(started[k]), int(tasks.started_by[started[k]])
         special = int(pairs.grains[rows[k]]) if rows[k] >= 0 else 0
         efficiency = index.started_efficiency(requirements[tasks.requirement[i]], a)
-        grains[i] = special or exact_grains(float(tasks.minutes[i]), efficiency, grain_s)
+        grains[i] = special or min(LONGEST, exact_grains(float(tasks.minutes[i]), efficiency, grain_s))
         stuck[i] = load[a] + grains[i] > total[a]
         if not stuck[i]:
             agent[i], start[i] = a, load[a]

@@ -22,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from models.outcome import Prices
-from models.problem import DURATION_SLACK, Problem
+from models.problem import DURATION_SLACK, LONGEST, Problem
 
 UNIT_BITS = 20
 """A price of 1 is 2**-20 hundredths per grain."""
@@ -53,13 +53,23 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
         raise ValueError("prices must not be negative and must never rise with the deadline")
     gain = problem.payoff - problem.undone[:, None]
     raw = problem.worth_of_steps - problem.undone[:, None]
-    if max(np.abs(raw).max(initial=0), np.abs(gain).max(initial=0)) >= 2.0 ** (61 - UNIT_BITS):
+    if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
     bucket = np.searchsorted(edges, problem.deadline, side="right") - 1
     columns: Any = (*_columns(problem, gain, raw), bucket, price)
     whole, rest = _surplus(*columns)
     total = _rent(problem, edges, price) + (int(whole) << UNIT_BITS) + int(rest)
     return _constant(problem) + -(-total >> UNIT_BITS)
+
+
+def _largest(problem: Problem, raw: Any) -> float:
+    """No gain is larger than this, in hundredths, whatever an agent's terms add."""
+    terms = problem.worth.terms
+    requested = float(terms.requested_agent_share) * problem.worth.weighted().max(initial=0)
+    hours = problem.horizon * problem.grain_s / 3600
+    cost = float(terms.cost_weight) * problem.cost_per_hour.max(initial=0) * hours
+    extra = 100 * (np.abs(problem.pairs.bonus).max(initial=0) + requested + cost)
+    return float(np.abs(raw).max(initial=0) + extra)
 
 
 def _constant(problem: Problem) -> int:
@@ -93,7 +103,12 @@ def _columns(problem: Problem, gain: Int64, raw: Any) -> tuple[Any, ...]:
     cost = 100 * float(terms.cost_weight) * problem.grain_s / 3600 * problem.cost_per_hour
     columns = (
         *(np.flatnonzero(problem.free), problem.requirement, problem.work, problem.release, problem.deadline),
-        *(gain, raw, problem.requested if share > 0 else np.full(problem.n_tasks, -1)),
+        *(
+            gain,
+            raw,
+            1e-6 + 1e-14 * problem.worth.size(),
+            problem.requested if share > 0 else np.full(problem.n_tasks, -1),
+        ),
         *(share * problem.worth.weighted(), eligibility.first, eligibility.agent, eligibility.efficiency),
         *(
             pairs.first,
@@ -155,12 +170,12 @@ def _possible(clock, pinned, release, deadline, i, s, a, grains):  # type: ignor
 
 @njit(cache=True, nogil=True)
 def _grains(work, speed):  # type: ignore[no-untyped-def]
-    return max(np.int64(1), np.int64(np.ceil(work / speed * (1 - DURATION_SLACK))))
+    return np.int64(min(max(np.ceil(work / speed * (1 - DURATION_SLACK)), 1.0), float(LONGEST)))
 
 
 @njit(cache=True, nogil=True)
 def _surplus(  # type: ignore[no-untyped-def]
-    tasks, requirement, work, release, deadline, gain, raw, requested, requested_gain, elig_first, elig_agent,
+    tasks, requirement, work, release, deadline, gain, raw, slack, requested, requested_gain, elig_first, elig_agent,
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
     clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price,
 ):  # fmt: skip
@@ -214,7 +229,7 @@ def _surplus(  # type: ignore[no-untyped-def]
                         continue
                     worth = gain[i, s]
                     if extra != 0.0:  # rounded up: half-even never gives more
-                        worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + 1e-6))
+                        worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + slack[i, s] + 1e-14 * abs(extra)))
                     surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]]
                     if surplus > best and _possible(clock, pinned, release, deadline, i, s, a, grains):
                         best = surplus

@@ -40,14 +40,12 @@ class Clocks:
 
     def working(self, agents: Any, t: Any) -> Int64:
         """W(t): working grains of each agent before grain ``t``, broadcast over both arguments."""
-        agents, t = np.broadcast_arrays(np.asarray(agents, np.int64), np.asarray(t, np.int64))
+        agents, t = np.broadcast_arrays(np.asarray(agents, np.int64), np.clip(np.asarray(t, np.int64), 0, self.horizon))
         if not len(self.start):
             return np.zeros(agents.shape, np.int64)
         stride = self.horizon + 2
         owner = np.repeat(np.arange(self.n_agents), np.diff(self.first))
-        window = (
-            np.searchsorted(owner * stride + self.start, agents * stride + np.clip(t, 0, self.horizon), "right") - 1
-        )
+        window = np.searchsorted(owner * stride + self.start, agents * stride + t, "right") - 1
         held = window >= self.first[agents]
         window = np.maximum(window, 0)
         inside = self.before[window] + np.minimum(t, self.end[window]) - self.start[window]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.eligibility import Eligibility
 from models.payoff import exact
-from models.problem import DURATION_SLACK
+from models.problem import DURATION_SLACK, LONGEST
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -33,7 +33,7 @@ def grains_of_minutes(minutes: Float64, grain_s: int) -> Int64:
     """The grains of each number of minutes at efficiency 1; 0 where it is NaN."""
     known = ~np.isnan(minutes)
     distinct, inverse = np.unique(minutes[known], return_inverse=True)
-    grains = np.array([exact_grains(float(x), 1.0, grain_s) for x in distinct], np.int64)
+    grains = np.array([min(LONGEST, exact_grains(float(x), 1.0, grain_s)) for x in distinct], np.int64)
     result = np.zeros(len(minutes), np.int64)
     result[known] = grains[inverse]
     return result
@@ -77,7 +77,7 @@ def exceptions(
                 i, speed = int(some[k]), float(speeds[e])
                 case = (float(minutes[i]), speed)
                 if case not in known:
-                    known[case] = exact_grains(*case, grain_s)
+                    known[case] = min(LONGEST, exact_grains(*case, grain_s))
                 if known[case] != max(1, ceil(quotient[k, e] * (1 - DURATION_SLACK))):
                     for a in eligibility.agent[agents][eligibility.efficiency[agents] == speed]:
                         yield i, int(a), known[case]

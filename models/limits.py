@@ -30,6 +30,10 @@ class Limits:
         return self.cancelled.is_set() or self.remaining_s() <= 0
 
 
+UNLIMITED = Limits()
+"""Limits that never end anything."""
+
+
 def relative_gap(bound: int, objective: int) -> float:
     """(bound - objective) / max(|bound|, 1e-9), both in hundredths."""
     return (bound - objective) / 100 / max(abs(bound) / 100, 1e-9)

@@ -72,39 +72,50 @@ class Worth:
             ageing = min(terms.ageing_cap, 1 + terms.ageing_per_day * Fraction(overdue, _DAY_US))
         return v * terms.late_share * ageing - (exact(self.penalty[i]) if overdue < 0 else 0)
 
-    def payoffs(self) -> Float64:
-        """The payoff of each task in each step, in hundredths, unrounded; shape (tasks, steps)."""
+    def _terms(self) -> tuple[Float64, Float64, Float64]:
+        """In hundredths, unrounded: what finishing on time pays, what finishing late pays, and its fine."""
         terms, v = self.terms, 100 * self.weighted()
+        overdue = self.overdue_us >= 0
         days = np.maximum(self.overdue_us, 0) / _DAY_US
         ageing = np.minimum(float(terms.ageing_cap), 1 + float(terms.ageing_per_day) * days)
-        overdue = self.overdue_us >= 0
-        ageing = np.where(overdue, ageing, 1.0)
-        late = v * float(terms.late_share) * ageing - np.where(overdue, 0.0, 100 * self.penalty)
-        return np.stack([v, late], axis=1)
+        late = v * float(terms.late_share) * np.where(overdue, ageing, 1.0)
+        return v, late, np.where(overdue, 0.0, 100 * self.penalty)
+
+    def payoffs(self) -> Float64:
+        """The payoff of each task in each step, in hundredths, unrounded; shape (tasks, steps)."""
+        on_time, late, fine = self._terms()
+        return np.stack([on_time, late - fine], axis=1)
+
+    def size(self) -> Float64:
+        """The size of what :meth:`payoffs` adds up, which its float error is relative to."""
+        on_time, late, fine = self._terms()
+        return np.stack([on_time, late + fine], axis=1)
 
     def rounded(self) -> Int64:
         """:meth:`payoffs` rounded exactly, in hundredths."""
-        estimate = self.payoffs()
+        estimate, size = self.payoffs(), self.size()
         cases = np.stack([self.value, self.weight.astype(float), self.penalty, self.overdue_us.astype(float)], axis=1)
         steps = [
-            round_half_even(estimate[:, step], cases, partial(self.exact_payoff, step=step)) for step in (ON_TIME, LATE)
+            round_half_even(estimate[:, step], size[:, step], cases, partial(self.exact_payoff, step=step))
+            for step in (ON_TIME, LATE)
         ]
         return np.stack(steps, axis=1)
 
     def undone(self) -> Int64:
         """The payoff of leaving each task undone, in hundredths."""
-        fine = round_half_even(100 * self.penalty, self.penalty[:, None], lambda i: exact(self.penalty[i]))
+        points = 100 * self.penalty
+        fine = round_half_even(points, points, self.penalty[:, None], lambda i: exact(self.penalty[i]))
         return np.where(self.fined, -fine, 0)
 
 
-def round_half_even(estimate: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
-    """``estimate`` (hundredths) rounded half-even, exactly.
+def round_half_even(estimate: Float64, size: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
+    """``estimate`` (hundredths) rounded half-even, exactly; ``size`` is that of the terms it was added up from.
 
     Elements within float error of a half are settled by ``exact_points(element)``, the value in points; elements
     with the same row of ``cases`` have the same value, so each distinct row is settled once.
     """
     rounded = np.rint(estimate).astype(np.int64)
-    doubtful = np.flatnonzero(np.abs(estimate - np.floor(estimate) - 0.5) <= 1e-9 + _FLOAT_ERROR * np.abs(estimate))
+    doubtful = np.flatnonzero(np.abs(estimate - np.floor(estimate) - 0.5) <= 1e-9 + _FLOAT_ERROR * size)
     if len(doubtful):
         _, first, inverse = np.unique(cases[doubtful], axis=0, return_index=True, return_inverse=True)
         settled = [round(exact_points(int(doubtful[k])) * 100) for k in first]
@@ -112,15 +123,17 @@ def round_half_even(estimate: Float64, cases: Any, exact_points: Callable[[int],
     return rounded
 
 
-def refuse_overflow(payoffs: Int64, undone: Int64) -> None:
+def refuse_overflow(size: Float64, extra: float) -> None:
     """Refuses values so large that sums would no longer be exact.
+
+    ``size`` is :meth:`Worth.size`, ``extra`` the sum of what bonuses and costs may add to it, in hundredths.
 
     Raises:
         SnapshotError: the payoffs of all tasks may add up to 2**52 hundredths or more.
     """
-    largest = np.maximum(np.abs(payoffs).max(axis=1, initial=0), np.abs(undone)).astype(float).sum()
+    largest = float(size.max(axis=1, initial=0).sum()) + extra
     if largest >= LARGEST_TOTAL:
         raise SnapshotError(
-            f"tasks: values, weights and penalties add up to {largest / 100:.3g} points; sums stay exact up to "
+            f"tasks: values, weights, penalties, bonuses and costs add up to {largest / 100:.3g} points; sums stay exact up to "
             f"{LARGEST_TOTAL / 100:.3g}. Give the values in a larger unit (thousands, say)"
         )

@@ -19,6 +19,8 @@ from models.payoff import Worth, exact, round_half_even
 
 NO_LIMIT = 2**31 - 1
 """``max_tasks`` of an agent without a limit."""
+LONGEST = 2**30
+"""Horizons have fewer grains than this, so that clocks fit 32-bit integers; longer durations count as this long."""
 DURATION_SLACK = 1e-14
 """work / efficiency is this much relative float error below a whole number when it should be one; see
 :mod:`models.durations` for when this is safe and what is done when it is not."""
@@ -125,7 +127,7 @@ class Problem:
         tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)
         entry = self.eligibility.entry(self.requirement[tasks].astype(np.int64), agents)
         speed = self._of_row(self.eligibility.efficiency, entry, 1.0)
-        grains = np.maximum(1, np.ceil(self.work[tasks] / speed * (1 - DURATION_SLACK))).astype(np.int64)
+        grains = np.clip(np.ceil(self.work[tasks] / speed * (1 - DURATION_SLACK)), 1, LONGEST).astype(np.int64)
         special = self._of_row(self.pairs.grains, self.pairs.row(tasks, agents, self.n_agents), 0)
         grains = np.where(special > 0, special, grains)
         result: Int64 = np.where(self.pinned_agent[tasks] == agents, self.pinned_grains[tasks], grains)
@@ -149,7 +151,9 @@ class Problem:
         weight, share = float(terms.cost_weight), float(terms.requested_agent_share)
         v = self.worth.weighted(tasks)
         cost = weight * self.cost_per_hour[agents] * grains * self.grain_s / 3600
-        estimate = self.worth_of_steps[tasks, steps] + 100 * (bonus + np.where(wanted, share * v, 0) - cost)
+        requested = np.where(wanted, share * v, 0)
+        estimate = self.worth_of_steps[tasks, steps] + 100 * (bonus + requested - cost)
+        size = self.worth.size()[tasks, steps] + 100 * (np.abs(bonus) + requested + cost)
 
         def points(k: int) -> Fraction:
             i = int(tasks[k])
@@ -159,7 +163,7 @@ class Problem:
             return total - terms.cost_weight * exact(self.cost_per_hour[agents[k]]) * hours
 
         cases = np.stack([tasks, steps, agents], axis=1)
-        return round_half_even(estimate, cases, points)
+        return round_half_even(estimate, size, cases, points)
 
     @cached_property
     def worth_of_steps(self) -> Float64:

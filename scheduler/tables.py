@@ -22,6 +22,8 @@ _PLAN = (
     "pinned",
 )
 _UNPLANNED = ("task_id", "reason", "detail", "due_at", "payoff")
+_TOLD = ("index", "task_id", "status", "agent_id", "minutes", "skills", "due_at", "not_before", "expires_at")
+"""What the reasons of unplanned tasks tell of them."""
 _FINAL = ("completed", "canceled", "rejected")
 
 
@@ -44,17 +46,18 @@ def run_tables(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation)
     )
 
 
-def _described(snapshot: Snapshot, first: tuple[str, ...]) -> list[pl.Expr]:
-    """The descriptive columns and those passed through; a name that clashes is prefixed ``x_``."""
+def _described(snapshot: Snapshot, build: Build, first: tuple[str, ...]) -> pl.DataFrame:
+    """What describes each good task, and its columns passed through; a name that clashes is prefixed ``x_``."""
     taken = {*first, *DESCRIPTIVE}
-    columns = [pl.col(c) for c in DESCRIPTIVE]
+    own = []
     for name in passed_through(snapshot):
         shown = name
         while shown in taken:
             shown = f"x_{shown}"
         taken.add(shown)
-        columns.append(pl.col(name).alias(shown))
-    return columns
+        own.append(pl.col(name).alias(shown))
+    # from the snapshot itself, where no column of ours can stand in their place
+    return build.tasks.select(DESCRIPTIVE).hstack(snapshot.tasks.select(own))
 
 
 def _at(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone: str) -> pl.Series:
@@ -67,30 +70,25 @@ def _at(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone
 def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.DataFrame:
     problem, zone = build.problem, snapshot.timezone
     clocks = problem.clocks
+    place = build.tasks["index"].is_not_null().arg_true().gather(result.tasks)
     rows = pl.DataFrame(
         {
-            "index": result.tasks,
+            "place": place,
+            "task_id": problem.task_ids.gather(result.tasks),
             "agent": result.agents,
+            "agent_id": problem.agent_ids.gather(result.agents),
             "clock": result.start,
             "start_at": _at(build, clocks.start_grain(result.agents, result.start), zone),
             "end_at": _at(build, clocks.end_grain(result.agents, result.end), zone),
             "minutes": result.grains * problem.grain_s / 60,
+            "due_at": build.tasks["due_at"].gather(place).dt.convert_time_zone(zone),
             "outcome": pl.Series([STEPS[int(s)] for s in (0, LATE)], dtype=pl.String).gather(result.step),
             "payoff": result.payoff[result.tasks] / 100,
             "pinned": problem.pinned_agent[result.tasks] >= 0,
         }
-    )
-    return (
-        rows.sort("agent", "clock")
-        .with_columns(
-            sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"),
-            agent_id=problem.agent_ids.gather(rows.sort("agent", "clock")["agent"]),
-        )
-        .drop("agent")
-        .join(build.tasks.drop("agent_id"), on="index", how="left", maintain_order="left", suffix=" of task")
-        .with_columns(pl.col("due_at").dt.convert_time_zone(zone), minutes=pl.col("minutes"))
-        .select(*_PLAN, *_described(snapshot, _PLAN))
-    )
+    ).sort("agent", "clock")
+    rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))
+    return rows.select(_PLAN).hstack(_described(snapshot, build, _PLAN)[rows["place"]])
 
 
 def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
@@ -108,7 +106,8 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
         },
         schema_overrides={"nearest": pl.String},
     )
-    tasks = build.tasks.join(why, on="index", how="left", maintain_order="left")
+    tasks = build.tasks.select(_TOLD).with_row_index("place")
+    tasks = tasks.join(why, on="index", how="left", maintain_order="left")
     tasks = tasks.filter(pl.col("index").is_null() | pl.col("why").is_not_null())
     end = pl.lit(snapshot.horizon_end).cast(pl.Datetime("us", "UTC"))
     begin = pl.lit(snapshot.as_of).cast(pl.Datetime("us", "UTC"))
@@ -124,11 +123,10 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
         .then(pl.lit(Reason.NOT_YET.value))
         .otherwise("why")
     )
-    return (
-        tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0))
-        .with_columns(detail=_detail(zone), due_at=pl.col("due_at").dt.convert_time_zone(zone))
-        .select(*_UNPLANNED, *_described(snapshot, _UNPLANNED))
+    rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
+        detail=_detail(zone), due_at=pl.col("due_at").dt.convert_time_zone(zone)
     )
+    return rows.select(_UNPLANNED).hstack(_described(snapshot, build, _UNPLANNED)[rows["place"]])
 
 
 def _detail(zone: str) -> pl.Expr:

@@ -6,6 +6,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+# its threads cost far more than they bring on matrices of this size, and more still with two workers
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from filelock import FileLock
 

@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 
 from models.arrays import N_STEPS, Arrays, arrays_of, capacity, compiled, duration, gain, inner, pair_row
 from models.engines.bounding import MOST_OPTIONS, Priced, prices_proving_bounds
+from models.engines.dual import bucket_edges
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.engines.roster import Roster, empty_roster, full, longer, plan_of, position, try_step
-from models.limits import Limits
+from models.limits import UNLIMITED, Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
 
 _TASKS_AT_ONCE = 20_000
-_AS_CHEAP = 12  # equally cheap agents compared for the tightest fit
+_AS_CHEAP = 4  # equally cheap agents compared for the tightest fit
 _MOST_ENTRIES = 20_000_000
+_BUCKETS = 20
 
 Int64 = NDArray[np.int64]
 
@@ -33,20 +35,20 @@ def solve_greedy(problem: Problem, limits: Limits, observer: Observer, start: Pl
     incumbent = Incumbent(problem, limits, observer)
     if start is not None:
         incumbent.offer(start, "start")
-    incumbent.offer(greedy_plan(problem), "greedy")
+    incumbent.offer(greedy_plan(problem, limits), "greedy")
     for _ in prices_proving_bounds(incumbent, arrays_of(problem)):
         if incumbent.finished():
             break
     return incumbent.outcome("greedy", complete=not limits.exhausted())
 
 
-def greedy_plan(problem: Problem) -> Plan:
+def greedy_plan(problem: Problem, limits: Limits = UNLIMITED) -> Plan:
     """A legal plan in the order of value density; deterministic, milliseconds per thousand tasks."""
     A = arrays_of(problem)
-    return plan_of(problem, greedy_roster(A, by_density(A)))
+    return plan_of(problem, greedy_roster(A, by_density(A), limits=limits))
 
 
-def priced_plan(problem: Problem, A: Arrays, priced: Priced) -> Plan:
+def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits = UNLIMITED) -> Plan:
     """A legal plan that follows prices: in the order of margin, each task where its margin is largest."""
     lists, items = make_preferences(A, priced), by_density(A)
     if count_options(A) <= MOST_OPTIONS:
@@ -55,7 +57,7 @@ def priced_plan(problem: Problem, A: Arrays, priced: Priced) -> Plan:
     else:
         margin = A.gain - A.work[:, None] * lists.cheapest[A.requirement[:, None], lists.bucket]
     order = items[np.argsort(-margin.reshape(-1)[items], kind="stable")]
-    return plan_of(problem, greedy_roster(A, order, lists))
+    return plan_of(problem, greedy_roster(A, order, lists, limits))
 
 
 def by_density(A: Arrays) -> Int64:
@@ -77,23 +79,26 @@ class Preferences(NamedTuple):
     """The agents of every requirement in the order in which their time is cheapest, for each deadline bucket.
 
     Requirement r and bucket b have the positions ``first[r] * B + b * able .. + able`` of ``entry`` (into the
-    eligible agents) and ``failed``, ``failed_by`` (grains and deadline that did not fit there); ``head`` counts the
-    positions at the front that are used up. ``cheapest`` is the least price per grain of work.
+    eligible agents) and ``failed`` (the least grains that do not fit there by the bucket's ``last`` grain);
+    ``head`` counts the positions at the front that are used up. ``cheapest`` is the least price per grain of work
+    in each bucket, ``fastest`` the best efficiency.
     """
 
     price: Any
     bucket: Any
+    last: Any
     entry: Any
     failed: Any
-    failed_by: Any
     head: Any
     cheapest: Any
+    fastest: Any
 
 
 def make_preferences(A: Arrays, priced: Priced | None) -> Preferences:
     """Preference lists by prices; without any all time has the same small price, which favours the quickest."""
     if priced is None:
-        priced = Priced(np.zeros(1, np.int64), np.full((len(A.base), 1), 1e-6))
+        edges = bucket_edges(A, int(A.clock_end.max(initial=1)), _BUCKETS)
+        priced = Priced(edges, np.full((len(A.base), len(edges)), 1e-6))
     # few enough buckets for the lists to stay small: of the merged ones the middle one's prices count
     step = -(-len(priced.edges) * len(A.elig_agent) // _MOST_ENTRIES) or 1
     kept = slice(step // 2, None, step)
@@ -104,11 +109,12 @@ def make_preferences(A: Arrays, priced: Priced | None) -> Preferences:
     lists = Preferences(
         price=price,
         bucket=bucket,
+        last=np.append(edges[1:] - 1, int(A.clock_end.max(initial=1))),
         entry=np.zeros(size, np.int32),
         failed=np.full(size, np.iinfo(np.int32).max, np.int32),
-        failed_by=np.full(size, -1, np.int32),
         head=np.zeros((len(A.elig_first) - 1, width), np.int32),
         cheapest=np.full((len(A.elig_first) - 1, width), np.inf),
+        fastest=np.ones(len(A.elig_first) - 1),
     )
     _sort(A, lists)
     return lists
@@ -129,14 +135,18 @@ def _sort(A, lists):  # type: ignore[no-untyped-def]
             for k in range(high - low):
                 lists.entry[at + k] = low + order[k]
             lists.cheapest[r, b] = rate[order[0]]
+        lists.fastest[r] = A.elig_speed[low:high].max()
 
 
-def greedy_roster(A: Arrays, items: Int64, lists: Preferences | None = None) -> Roster:
-    """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit."""
+def greedy_roster(A: Arrays, items: Int64, lists: Preferences | None = None, limits: Limits = UNLIMITED) -> Roster:
+    """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit.
+
+    When the limits are exhausted it is left as it is: legal, with the best work placed.
+    """
     lists = lists if lists is not None else make_preferences(A, None)
     roster, all_pairs = empty_roster(A), count_options(A) <= MOST_OPTIONS
     done = 0
-    while done < len(items):
+    while done < len(items) and not limits.exhausted():
         done += int(_place(A, roster, items[done : done + _TASKS_AT_ONCE], lists, all_pairs))
         if full(roster):
             roster = longer(roster)
@@ -166,24 +176,27 @@ def _cheapest(A, X, i, step, lists):  # type: ignore[no-untyped-def]
     while lists.head[r, b] < able and lists.failed[at + lists.head[r, b]] == 0:
         lists.head[r, b] += 1
     best, best_room, best_rate, looked = -1, np.int64(0), 0.0, 0
+    least = duration(A, i, lists.fastest[r], np.int64(-1))
     for k in range(at + lists.head[r, b], at + able):
+        if lists.failed[k] <= least:
+            continue
         entry = lists.entry[k]
         a = A.elig_agent[entry]
         rate = (lists.price[a, b] + A.cost[a]) / A.elig_speed[entry]
         if best >= 0 and (looked >= _AS_CHEAP or rate > best_rate * 1.001):
             break
         grains = duration(A, i, A.elig_speed[entry], np.int64(-1))
-        if grains >= lists.failed[k] and A.deadline[i, step] <= lists.failed_by[k]:
+        if grains >= lists.failed[k]:
             continue
         room = A.room[a] - A.base[a] - X.load[a]
         if room <= 0 or X.count[a] >= A.spare[a]:
-            lists.failed[k], lists.failed_by[k] = 0, np.iinfo(np.int32).max
+            lists.failed[k] = 0
             continue
         earliest = max(A.base[a], capacity(A, a, A.release[i]))
         if position(A, X, a, grains, earliest, capacity(A, a, A.deadline[i, step])) < 0:
-            # time only gets scarcer: what takes as long and is due no later fails here as well
-            if earliest <= A.base[a]:
-                lists.failed[k], lists.failed_by[k] = grains, A.deadline[i, step]
+            # time only gets scarcer: what does not fit by the end of the bucket is not tried here again
+            if position(A, X, a, grains, A.base[a], capacity(A, a, lists.last[b])) < 0:
+                lists.failed[k] = grains
             continue
         looked += 1
         if best < 0:

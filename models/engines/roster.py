@@ -29,6 +29,7 @@ from models.problem import Problem
 TASK, STEP, GRAINS, EARLIEST, DUE, START, LATEST = range(7)
 N_FIELDS = 7
 _FIRST_LENGTH = 32
+_NEARBY = 32  # places tried around the natural one in rows with release times
 
 
 class Roster(NamedTuple):
@@ -111,40 +112,47 @@ def position(A, X, a, grains, earliest, due):  # type: ignore[no-untyped-def]
     if A.base[a] + X.load[a] + grains > A.room[a] or count >= A.spare[a] or count >= X.job.shape[1]:
         return -1
     row = X.job[a]
-    if earliest <= A.base[a] and X.released[a] == 0:
-        low, high = 0, count
-        while low < high:
-            mid = (low + high) >> 1
-            if row[mid, DUE] <= due:
-                low = mid + 1
-            else:
-                high = mid
-        end = grains + (row[low - 1, START] + row[low - 1, GRAINS] if low > 0 else A.base[a])
-        if end > due or (low < count and end > row[low, LATEST]):
-            return -1
+    # earliest deadline first, or the first place at which the job could start
+    field, key = (DUE, due) if earliest <= A.base[a] else (START, earliest - 1)
+    low, high = 0, count
+    while low < high:
+        mid = (low + high) >> 1
+        if row[mid, field] <= key:
+            low = mid + 1
+        else:
+            high = mid
+    if fits(A, row, count, a, low, grains, earliest, due) >= 0:
         return low
+    if X.released[a] == 0 and earliest <= A.base[a]:
+        return -1
+    # with releases no order is the only one worth trying: look around for the place that leaves least time idle
     best, least_idle = -1, np.int64(1) << 40
-    behind = A.base[a]
-    for k in range(count + 1):
-        start = max(behind, earliest)
-        if start + grains > due:
-            break
-        if (k == count or start + grains <= row[k, LATEST]) and start - behind < least_idle:
-            best, least_idle = k, start - behind
-        if k < count:
-            behind = row[k, START] + row[k, GRAINS]
+    for k in range(max(0, low - _NEARBY), min(count, low + _NEARBY) + 1):
+        idle = fits(A, row, count, a, k, grains, earliest, due)
+        if 0 <= idle < least_idle:
+            best, least_idle = k, idle
     return best
 
 
 @inner
+def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped-def]
+    """The grains left idle before a job at place ``k`` of a row, -1 when it does not fit there."""
+    behind = np.int64(A.base[a]) if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS])
+    end = max(behind, earliest) + grains
+    if end > due or (k < count and end > row[k, LATEST]):
+        return np.int64(-1)
+    return end - grains - behind
+
+
+@inner
 def retime(A, X, a, k):  # type: ignore[no-untyped-def]
-    """Recomputes starts from job ``k`` on and latest starts from it back."""
+    """Recomputes starts from the new job ``k`` on and latest starts from it back."""
     row, count = X.job[a], X.count[a]
     behind = A.base[a] if k == 0 else row[k - 1, START] + row[k - 1, GRAINS]
     for j in range(k, count):
         row[j, START] = max(behind, row[j, EARLIEST])
         behind = row[j, START] + row[j, GRAINS]
-    for j in range(count - 1, -1, -1):
+    for j in range(k, -1, -1):
         end = row[j, DUE] if j == count - 1 else min(row[j, DUE], row[j + 1, LATEST])
         latest = end - row[j, GRAINS]
         if j < k and row[j, LATEST] == latest:
@@ -159,7 +167,8 @@ def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
     grains = duration(A, i, A.elig_speed[entry], pair)
     row = X.job[a]
     for j in range(X.count[a], k, -1):
-        row[j] = row[j - 1]
+        for field in range(N_FIELDS):
+            row[j, field] = row[j - 1, field]
     earliest = max(A.base[a], capacity(A, a, A.release[i]))
     row[k, TASK], row[k, STEP], row[k, GRAINS], row[k, EARLIEST] = i, step, grains, earliest
     row[k, DUE] = capacity(A, a, A.deadline[i, step])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from models.limits import Limits
 
@@ -44,16 +45,17 @@ def falling_prices(
             raise StopIteration
 
     for temperature in _TEMPERATURES:
-        result = minimize(
-            by_drops,
-            drops.reshape(-1),
-            args=(temperature,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(0.0, None)] * drops.size,
-            callback=stop_if_exhausted,
-            options={"maxiter": _STEPS_EACH, "maxcor": 20},
-        )
+        with threadpool_limits(1, user_api="blas"):  # threads only wait for each other on matrices this small
+            result = minimize(
+                by_drops,
+                drops.reshape(-1),
+                args=(temperature,),
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(0.0, None)] * drops.size,
+                callback=stop_if_exhausted,
+                options={"maxiter": _STEPS_EACH, "maxcor": 20},
+            )
         drops = result.x.reshape(shape)
         yield _prices(drops * level)
         if limits.exhausted():

@@ -4,8 +4,8 @@ The second implementation of the contract's sections 3 to 6. It shares nothing w
 problems, plans and bounds: a mistake there shows here.
 """
 
-from scheduler.audit.audit import audit
 from scheduler.audit.files import audit_folder, audit_run
 from scheduler.audit.report import AuditReport, Violation
+from scheduler.audit.verdict import audit
 
 __all__ = ["AuditReport", "Violation", "audit", "audit_folder", "audit_run"]

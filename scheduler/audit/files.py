@@ -9,8 +9,8 @@ import polars as pl
 
 from data import Snapshot, read_snapshot
 from models import CheckError
-from scheduler.audit.audit import audit
 from scheduler.audit.report import AuditReport
+from scheduler.audit.verdict import audit
 
 _Content = TypeVar("_Content")
 

@@ -1,7 +1,7 @@
 """The snapshots that are measured, and with which options."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Case:
     def quick(self) -> "Case":
         """The same case with a few seconds for each way."""
         limit = None if self.limit_s is None else min(self.limit_s, _QUICK_S)
-        return Case(self.name, self.snapshot, limit, self.options, self.rivals, None, self.instance)
+        return replace(self, limit_s=limit, solver_limit_s=None)
 
 
 def all_cases() -> list[Case]:
@@ -106,10 +106,10 @@ def _ten_seeds() -> list[Case]:
 
 def _sizes() -> list[Case]:
     """How time and memory grow: a fixed amount of search, so that no clock hides it."""
-    fixed = {"options": ("--engine", "scale", "--effort", "1"), "limit_s": None, "rivals": RULES}
     sizes = [(f"tasks/x{k}", 12_500 * k, 1_000) for k in _AT_SEVERAL_SIZES]
     sizes += [(f"agents/x{k}", 50_000, 625 * k) for k in _AT_SEVERAL_SIZES]
+    effort = ("--engine", "scale", "--effort", "1")
     return [
-        Case(name, _sample("insurer-day", "--tasks", tasks, "--agents", agents), **fixed)  # type: ignore[arg-type]
+        Case(name, _sample("insurer-day", "--tasks", tasks, "--agents", agents), None, effort, RULES)
         for name, tasks, agents in sizes
     ]

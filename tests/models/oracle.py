@@ -20,6 +20,8 @@ class Oracle:
         self.agents = {a.id: k for k, a in enumerate(case.agents)}
         self.clocks = [_clock(case.horizon, a) for a in case.agents]
         self.pairs = {(p.task, p.agent): p for p in case.pairs}
+        self._durations: dict[tuple[int, int], int] = {}
+        self._payoffs: dict[tuple[int, int, bool], int] = {}
         self.started = self._place_started()
         """Started work that is planned: task -> (agent, start)."""
         self.stuck = {i for i, t in enumerate(case.tasks) if t.started_by and i not in self.started}
@@ -45,15 +47,24 @@ class Oracle:
         return max(able, default=None)
 
     def duration(self, i: int, a: int) -> int:
-        """The grains the task takes; efficiency is 1 in place of a skill the agent lacks (H7)."""
+        """The grains the task takes; H7: for who started it, efficiency is 1 in place of a skill they lack.
+
+        Nobody else may do what they lack a skill for; what is said of such a plan counts at efficiency 1.
+        """
+        if (i, a) not in self._durations:
+            self._durations[i, a] = self._duration(i, a)
+        return self._durations[i, a]
+
+    def _duration(self, i: int, a: int) -> int:
         task, agent = self.case.tasks[i], self.case.agents[a]
         pair = self.pairs.get((task.id, agent.id))
         if pair and pair.minutes is not None:
             return self._grains(Fraction(pair.minutes), Fraction(1))
-        used = [self._best(clause, a) for clause in task.needs]
-        return self._grains(
-            Fraction(task.minutes), min((Fraction(1) if e is None else e for e in used), default=Fraction(1))
-        )
+        efficiency = self.efficiency(i, a)
+        if efficiency is None and task.started_by == agent.id:
+            used = [self._best(clause, a) for clause in task.needs]
+            efficiency = min(Fraction(1) if e is None else e for e in used)
+        return self._grains(Fraction(task.minutes), Fraction(1) if efficiency is None else efficiency)
 
     def _grains(self, minutes: Fraction, efficiency: Fraction) -> int:
         return max(1, ceil(60 * minutes / (efficiency * self.case.terms.grain_s)))
@@ -71,9 +82,9 @@ class Oracle:
         return due is not None and due <= 0
 
     def on_time(self, i: int, a: int, end: int) -> bool:
-        """Whether ending there on the agent's clock is on time."""
+        """Whether ending there on the agent's clock is on time; without a due time, anywhere on the clock is."""
         due = self.case.tasks[i].due
-        return due is None or end <= self.capacity(a, due)
+        return end <= (self.total(a) if due is None else self.capacity(a, due))
 
     def expiry(self, i: int, a: int) -> int:
         """c(min(expires_at, horizon_end))."""
@@ -139,10 +150,16 @@ class Oracle:
 
     def payoff(self, i: int, a: int, end: int) -> int:
         """What the task pays when the agent ends it there."""
+        case = (i, a, self.on_time(i, a, end))
+        if case not in self._payoffs:
+            self._payoffs[case] = self._payoff(*case)
+        return self._payoffs[case]
+
+    def _payoff(self, i: int, a: int, on_time: bool) -> int:
         task, person, terms = self.case.tasks[i], self.case.agents[a], self.case.terms
         v = Fraction(task.value)
         points = v
-        if not self.on_time(i, a, end):
+        if not on_time:
             points = v * terms.late_share * self._ageing(task)
             points -= 0 if self.overdue(i) else Fraction(task.penalty)
         pair = self.pairs.get((task.id, person.id))

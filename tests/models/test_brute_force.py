@@ -1,15 +1,13 @@
 """Every engine against an independent exhaustive search, on random tiny problems."""
 
-import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from models import Prices, certified_bound, check, make_prices, pinned_plan
+from models import check, pinned_plan
 from tests.models.case import Case, lists
 from tests.models.oracle import Oracle
 from tests.models.solving import ENGINES, PROVING, solve, solver_alone
-from tests.models.strategies import cases, contested_cases, examples, randoms
+from tests.models.strategies import cases, contested_cases, examples
 
 
 def agrees(case: Case, name: str) -> None:
@@ -47,35 +45,6 @@ def test_engines_where_tasks_are_in_each_others_way(name: str, case: Case) -> No
 def test_solvers_without_any_help(name: str, case: Case) -> None:
     with solver_alone():
         agrees(case, name)
-
-
-@given(case=contested_cases)
-@examples(40)
-def test_bound_of_the_market(case: Case) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.bounding.MOST_OPTIONS", -1)
-        agrees(case, "greedy")
-
-
-@given(case=contested_cases, random=randoms)
-@examples(150)
-def test_any_prices_prove_a_bound(case: Case, random: st.randoms) -> None:
-    problem = case.build()
-    inner = {random.randint(1, case.horizon) for _ in range(3)}
-    edges = np.array([0, *sorted(inner)], np.int64)
-    level = random.choice([10, 300, 3000])
-    price = np.array([[random.uniform(0, level) for _ in edges] for _ in case.agents])
-    assert certified_bound(problem, make_prices(problem, edges, price)) >= Oracle(case).optimum()
-
-
-@given(case=cases)
-@examples(60)
-def test_prices_of_nothing_prove_that_no_task_gets_more_than_alone(case: Case) -> None:
-    problem, oracle = case.build(), Oracle(case)
-    prices = Prices(edges=np.zeros(1, np.int64), price=np.zeros((len(case.agents), 1), np.int64))
-    bound = certified_bound(problem, prices)
-    # the certificate rounds a gain up where an agent's terms enter: at most half a hundredth a task, and whole
-    assert oracle.everything_alone() <= bound <= oracle.everything_alone() + len(case.tasks)
 
 
 @given(case=cases)

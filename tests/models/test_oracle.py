@@ -71,7 +71,7 @@ def test_names_the_rules_a_plan_breaks() -> None:
         horizon=10,
         agents=(Agent(id="a", windows=((0, 10),), max_tasks=1), Agent(id="b", skills=skills("x"), windows=((0, 5),))),
         tasks=(
-            Task(id="s", needs=needs("x"), minutes="3", not_before=2),
+            Task(id="s", needs=needs("x"), minutes="3", not_before=2, due=9),
             Task(id="t", minutes="3", due=4, expires=6),
         ),
         pairs=(Pair(task="t", agent="b", allowed=False),),
@@ -85,5 +85,5 @@ def test_names_the_rules_a_plan_breaks() -> None:
     assert broken([1, 0], [2, 2]) == {"H6"}
     assert broken([1, 0], [2, 4]) == {"H5", "H6"}
     assert broken([1, 1], [2, 0]) == {"H3", "H8"}
-    assert broken([1, -1], [3, -1]) == {"H3", "H5"}
+    assert broken([1, -1], [3, -1]) == {"H3", "H5", "H6"}
     assert broken([0, 0], [3, 0]) == {"H2", "H9"}

@@ -16,7 +16,10 @@ _RUN = "from scheduler.cli import run; sys.exit(run(sys.argv[1:]))"
 QUICK = ("--engine", "greedy", "--effort", 1, "--no-xlsx", "--no-html")
 """Options of a plan where neither engine nor files for people matter."""
 
-PATIENCE_S = 120
+ENCODING = "utf-8"
+"""What the process believes its output is read in; this process reads UTF-8."""
+
+PATIENCE_S = 300
 """A process that takes longer hangs."""
 
 
@@ -49,13 +52,14 @@ def with_small_files(*arguments: object) -> Done:
 
 
 def environment(hash_seed: int = 0) -> dict[str, str]:
-    """This process's surroundings, with warnings as errors, wide lines and Python's own seed."""
+    """This process's surroundings but for its own settings, with warnings as errors, wide lines, a seed of hashes."""
+    inherited = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     return {
-        **os.environ,
+        **inherited,
         "PYTHONWARNINGS": "error",
         "PYTHONHASHSEED": str(hash_seed),
         "COLUMNS": "200",
-        "PYTHONIOENCODING": "utf-8",
+        "PYTHONIOENCODING": ENCODING,
     }
 
 

@@ -59,11 +59,13 @@ def test_a_price_per_task_needs_max_tasks():
     assert "has a task_price but no max_tasks" in str(report.violations[-1])
 
 
-def test_the_run_must_claim_what_its_certificate_proves():
-    certificate = priced([("ann", 0, CENTS_PER_GRAIN * SCALE)])
-    report = bounded(certificate, 1600)
+def test_the_run_claims_no_less_than_its_certificate_proves():
+    certificate = priced([("ann", 0, 20 * SCALE)])
+    assert bounded(certificate, 1600).ok
+    assert bounded(certificate, 1601).ok
+    report = bounded(certificate, 1599)
     assert report.totals == {"bound": 1}
-    assert report.violations[0].message == "bound is 16.0, its certificate proves 15.00"
+    assert report.violations[0].message == "bound is 15.99, its certificate proves only 16.00"
 
 
 def test_a_bound_of_the_solver_is_named_as_a_claim():

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +24,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def endless(sample: Path, tmp_path: Path) -> Iterator[Path]:
+def endless(sample: Path, tmp_path: Path) -> Path:
     """A snapshot whose reading does not end before :func:`let_go`."""
     folder = tmp_path / "endless"
     shutil.copytree(sample, folder)
     (folder / "tasks.csv").rename(tmp_path / "tasks.csv")
     os.mkfifo(folder / "tasks.csv")
-    yield folder
+    return folder
 
 
 def let_go(endless: Path) -> None:

@@ -106,7 +106,10 @@ def test_columns_and_types(folder):
     assert pl.read_parquet_schema(folder / "unplanned.parquet") == UNPLANNED
     header, *rows = (folder / "rejects.csv").read_text(encoding="utf-8").splitlines()
     assert header == "table,row,id,column,rule,value,message"
-    assert [row.split(",")[2:5] for row in rows] == [["BAD-VALUE", "value", "range"], ["BAD-STATUS", "status", "unknown_status"]]
+    assert [row.split(",")[2:5] for row in rows] == [
+        ["BAD-VALUE", "value", "range"],
+        ["BAD-STATUS", "status", "unknown_status"],
+    ]
 
 
 def test_run_json_has_every_key(folder):

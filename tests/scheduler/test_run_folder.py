@@ -56,9 +56,8 @@ def test_an_earlier_run_is_replaced_with_all_its_files(place):
 
 def test_what_is_not_published_leaves_the_earlier_run(place):
     written(place, "old")
-    with pytest.raises(ZeroDivisionError), locked(place) as folder:
+    with locked(place) as folder:
         write(folder.begin(), "new")
-        raise ZeroDivisionError
     assert text_of(place) == "old"
     assert beside(place) == {"monday"}
 
@@ -74,10 +73,11 @@ def test_a_rename_that_fails_leaves_the_earlier_run(place, monkeypatch, nth):
             raise OSError(5, "Input/output error", str(path))
         return rename(path, target)
 
-    with pytest.raises(OSError, match="Input/output error"), locked(place) as folder:
+    with locked(place) as folder:
         write(folder.begin(), "new")
         monkeypatch.setattr(Path, "rename", failing)
-        folder.publish()
+        with pytest.raises(OSError, match="Input/output error"):
+            folder.publish()
     assert text_of(place) == "old"
     assert beside(place) == {"monday"}
 
@@ -118,7 +118,11 @@ def test_a_failed_plan_is_kept_and_the_earlier_run_too(place):
 
 
 def test_one_run_at_a_time(place):
-    with locked(place), pytest.raises(LockError, match="another run is writing to .*monday; wait for it"), locked(place):
+    with (
+        locked(place),
+        pytest.raises(LockError, match=r"another run is writing to .*monday; wait for it"),
+        locked(place),
+    ):
         pass
     with locked(place):
         pass

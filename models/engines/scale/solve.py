@@ -38,7 +38,7 @@ def lay_foundation(
     limits = incumbent.limits
     if start is not None:
         incumbent.offer(start, "start")
-    incumbent.offer(greedy_plan(incumbent.problem), "greedy")
+    incumbent.offer(greedy_plan(incumbent.problem, limits), "greedy")
     pricing = _follow(incumbent, A, prices_proving_bounds(incumbent, A))
     if not len(A.base) or not A.free.any():
         next(pricing)
@@ -66,7 +66,7 @@ def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Itera
     """Makes a plan of all prices as they come, until the incumbent is good enough or the limits are exhausted."""
     for priced in pricing:
         if not incumbent.finished():
-            incumbent.offer(priced_plan(incumbent.problem, A, priced), "priced")
+            incumbent.offer(priced_plan(incumbent.problem, A, priced, incumbent.limits), "priced")
         yield
         if incumbent.finished():
             return

@@ -1,0 +1,216 @@
+"""Measures `allot plan` and what people do instead, side by side; `make bench` runs it.
+
+Every run is a process of its own, so that its seconds and its peak memory are its own. Everything goes to `bench/`:
+snapshots, runs, results.json and results.csv. Cases measured earlier keep their place there until they are measured
+again.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tests.benchmarks import gap, tables
+from tests.benchmarks.cases import QUICK, Case, all_cases
+from tests.benchmarks.commands import Finished, run_allot, run_python
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "bench"
+DOCS = ROOT / "docs" / "benchmarks.md"
+_PATIENCE = 3  # a solver that has not stopped after so many times its limit is ended
+_TAKEN = ("engine", "engine_reason", "stop", "proof", "objective", "bound", "gap", "gain_gap", "timings_s")
+
+Row = dict[str, Any]
+"""One way of planning one case: what it took and what came of it."""
+
+
+def main() -> None:
+    """Runs the cases asked for, and shows and keeps the results."""
+    options = _options()
+    console = Console()
+    cases = _chosen(options.only, options.quick)
+    kept = FOLDER / ("quick.json" if options.quick else "results.json")
+    with console.status("compiling the loops") as status:
+        warm_up()
+        for case in cases:
+            status.update(f"{case.name}: writing the snapshot")
+            rows = []
+            for way, runs in measure(case, options.repeat):
+                status.update(f"{case.name}: {way}")
+                rows.append(summary(list(runs)))
+            keep(kept, with_shares(rows))
+    results = json.loads(kept.read_text(encoding="utf-8"))
+    console.print(tables.terminal([row for row in results["rows"] if row["case"] in {c.name for c in cases}]))
+    if options.write_docs:
+        DOCS.write_text(tables.page(results), encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.bench", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", help="cases, or groups such as gapb, 400x40, tasks, agents"
+    )
+    parser.add_argument("--quick", action="store_true", help="a few small cases, a few seconds each: does it work?")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and keep the medians")
+    parser.add_argument("--write-docs", action="store_true", help=f"also write {DOCS.relative_to(ROOT)}")
+    return parser.parse_args()
+
+
+def _chosen(only: list[str] | None, quick: bool) -> list[Case]:
+    cases = all_cases()
+    names = {c.name for c in cases} | {c.group for c in cases}
+    if unknown := set(only or ()) - names:
+        raise SystemExit(f"no case {', '.join(sorted(unknown))}; known are {', '.join(sorted(names))}")
+    wanted = set(only or (QUICK if quick else names))
+    chosen = [c for c in cases if c.name in wanted or c.group in wanted]
+    return [c.quick() for c in chosen] if quick else chosen
+
+
+def warm_up() -> None:
+    """Compiles all loops, also those of the baselines, so that no measurement includes it."""
+    shutil.rmtree(FOLDER / "warm-up", ignore_errors=True)
+    run_allot("warm-up")
+    run_allot("sample", FOLDER / "warm-up", "--tasks", 20, "--agents", 3)
+    run_python("tests.benchmarks.baselines", FOLDER / "warm-up", "priority", 60)
+
+
+def measure(case: Case, repeat: int) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The ways of planning a case, each with its runs, which are made as they are asked for."""
+    place = FOLDER / "snapshots" / case.name
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    snapshot = case.snapshot(place)
+    for way in ("allot", *case.rivals):
+        yield way, (_row(case, way, snapshot) for _ in range(repeat))
+
+
+def _row(case: Case, way: str, snapshot: Path) -> Row:
+    row: Row = {
+        "case": case.name,
+        "way": way,
+        "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "time_limit_s": case.limit_of(way),
+    }
+    row |= _planned(case, way, snapshot) if way in ("allot", "greedy") else _baseline(case, way, snapshot)
+    if case.instance is not None:
+        instance = case.instance()
+        row["optimum"] = gap.read_optima()[instance.name]
+        for figure in ("objective", "bound"):
+            if row.get(figure) is not None:
+                row[f"{figure}_total"] = gap.total(instance, row[figure])
+    return row
+
+
+def _planned(case: Case, way: str, snapshot: Path) -> Row:
+    """What `allot plan` makes of the case, and what `allot check` says to it."""
+    out = FOLDER / "runs" / case.name / way
+    shutil.rmtree(out, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    options = [*case.options, *(("--engine", "greedy") if way == "greedy" else ())]
+    if case.limit_s is not None:
+        options += ["--time-limit", f"{case.limit_s}s"]
+    finished = run_allot("plan", snapshot, "--out", out, *options, "--json", "--no-xlsx", "--no-html")
+    row = _measured(finished)
+    if finished.exit_code:
+        return row | {"note": _last_line(finished)}
+    run = json.loads(finished.stdout)
+    audit = run_allot("check", snapshot, out)
+    return row | {
+        **{name: run[name] for name in _TAKEN},
+        "empty_objective": run["empty_objective"],
+        "tasks": run["counts"]["plannable"],
+        "planned": run["counts"]["planned"],
+        "late": run["counts"]["late"],
+        "check": run["check"]["ok"],
+        "audit": audit.exit_code == 0,
+        "audit_s": audit.wall_s,
+        "note": "" if audit.exit_code == 0 else _last_line(audit),
+    }
+
+
+def _baseline(case: Case, way: str, snapshot: Path) -> Row:
+    limit_s = case.limit_of(way)
+    at_most_s = None if limit_s is None else _PATIENCE * limit_s + 60
+    seconds = "inf" if limit_s is None else limit_s
+    finished = run_python("tests.benchmarks.baselines", snapshot, way, seconds, at_most_s=at_most_s)
+    row = _measured(finished)
+    if finished.exit_code:
+        return row | {"note": _last_line(finished)}
+    return row | json.loads(finished.stdout)
+
+
+def _measured(finished: Finished) -> Row:
+    return {"wall_s": finished.wall_s, "peak_mib": finished.peak_mib}
+
+
+def _last_line(finished: Finished) -> str:
+    said = finished.stderr.strip().splitlines()
+    return f"exit {finished.exit_code}: {said[-1]}" if said else f"exit {finished.exit_code}"
+
+
+def summary(runs: list[Row]) -> Row:
+    """One row for several: medians of numbers, whether all were true, else what the last one said."""
+    if len(runs) == 1:
+        return runs[0]
+    return {name: _middle([run.get(name) for run in runs]) for name in runs[-1]} | {"runs": runs}
+
+
+def _middle(found: list[Any]) -> Any:
+    if all(isinstance(x, bool) for x in found):
+        return all(found)
+    if all(isinstance(x, int | float) for x in found):
+        return statistics.median(found)
+    if all(isinstance(x, dict) for x in found):
+        return {name: _middle([x.get(name) for x in found]) for name in found[-1]}
+    return found[-1]
+
+
+def with_shares(rows: list[Row]) -> list[Row]:
+    """The rows of one case, each with the share of what could be gained, by allot's bound, that it gains."""
+    ours = rows[0]
+    if ours.get("bound") is None or ours["bound"] <= ours["empty_objective"]:
+        return rows
+    most = ours["bound"] - ours["empty_objective"]
+    return [
+        row | {"gained": (row["objective"] - ours["empty_objective"]) / most} if "objective" in row else row
+        for row in rows
+    ]
+
+
+def keep(file: Path, rows: list[Row]) -> None:
+    """Adds the rows of a case to the results, in place of earlier ones, as JSON and as CSV beside it."""
+    earlier = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.exists() else []
+    order = {case.name: k for k, case in enumerate(all_cases())}
+    fresh = {row["case"] for row in rows}
+    rows = [row for row in earlier if row["case"] not in fresh and row["case"] in order] + rows
+    rows.sort(key=lambda row: order[row["case"]])  # stable: ways stay in their order
+    results = {"machine": machine(), "rows": rows}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    tables.write_csv(rows, file.with_suffix(".csv"))
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory / 2**30),
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    main()

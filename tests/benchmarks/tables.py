@@ -1,0 +1,166 @@
+"""The results of the bench as tables: on the terminal, as CSV, and as a page of the documentation."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+Row = dict[str, Any]
+Column = tuple[str, Callable[[Row], str]]
+
+_STAGES = ("read", "build", "solve", "check", "tables", "write")
+_WAYS = {
+    "allot": "allot",
+    "priority": "priority order",
+    "due-date": "earliest due first",
+    "greedy": "density greedy",
+    "cp-sat": "CP-SAT, whole model",
+    "highs": "HiGHS, whole model",
+}
+
+
+def _number(name: str, form: str) -> Callable[[Row], str]:
+    """A cell with a figure of the row, empty when there is none."""
+    return lambda row: "" if row.get(name) is None else format(row[name], form)
+
+
+def _worth(figure: str) -> Callable[[Row], str]:
+    """A cell with a value: of the instance's own total where it has one, else in points."""
+
+    def cell(row: Row) -> str:
+        found = row.get(f"{figure}_total", row.get(figure))
+        return "" if found is None else f"{found:,.0f}"
+
+    return cell
+
+
+def _verdict(row: Row) -> str:
+    if row.get("note"):
+        return str(row["note"])
+    checks = [row[name] for name in ("check", "audit") if row.get(name) is not None]
+    return "holds" if all(checks) else "broken"
+
+
+def _stage(name: str) -> Column:
+    return f"{name} s", lambda row: format(row.get("timings_s", {}).get(name, 0.0), ".1f")
+
+
+_LIMIT: Column = ("limit s", _number("time_limit_s", ".0f"))
+_WALL: Column = ("seconds", _number("wall_s", ".1f"))
+_MEMORY: Column = ("MiB", _number("peak_mib", ",.0f"))
+_COLUMNS: tuple[Column, ...] = (
+    ("case", lambda row: str(row["case"])),
+    ("planned by", lambda row: _WAYS[row["way"]]),
+    _LIMIT,
+    _WALL,
+    _MEMORY,
+    ("value", _worth("objective")),
+    ("bound", _worth("bound")),
+    ("gain gap", _number("gain_gap", ".2%")),
+    ("gained", _number("gained", ".2%")),
+    ("check", _verdict),
+)
+_STAGE_COLUMNS: tuple[Column, ...] = (
+    ("case", lambda row: str(row["case"])),
+    ("tasks", _number("tasks", ",")),
+    ("engine", lambda row: str(row.get("engine", ""))),
+    *map(_stage, _STAGES),
+    ("whole command s", _number("wall_s", ".1f")),
+    ("`allot check` s", _number("audit_s", ".1f")),
+    _MEMORY,
+)
+_GAP_COLUMNS: tuple[Column, ...] = (
+    ("instance", lambda row: str(row["case"])),
+    ("seconds", _number("wall_s", ".1f")),
+    ("optimum", _number("optimum", ",")),
+    ("found", _worth("objective")),
+    ("above the optimum", lambda row: _off(row, "objective_total")),
+    ("proved", _worth("bound")),
+    ("below the optimum", lambda row: _off(row, "bound_total")),
+)
+
+
+def _off(row: Row, figure: str) -> str:
+    found = row.get(figure)
+    return "" if found is None else f"{abs(found - row['optimum']) / row['optimum']:.2%}"
+
+
+def terminal(rows: list[Row]) -> Table:
+    """All rows, for people at a terminal."""
+    table = Table(*(name for name, _ in _COLUMNS))
+    for k, row in enumerate(rows):
+        last = k + 1 == len(rows) or rows[k + 1]["case"] != row["case"]
+        table.add_row(*(cell(row) for _, cell in _COLUMNS), end_section=last)
+    return table
+
+
+def write_csv(rows: list[Row], file: Path) -> None:
+    """Writes the rows as CSV, one column per figure; single runs of several are in the JSON only."""
+    flat = [
+        {name: found for name, found in row.items() if name not in ("timings_s", "runs")}
+        | {f"{stage}_s": seconds for stage, seconds in row.get("timings_s", {}).items()}
+        for row in rows
+    ]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names)
+        writer.writeheader()
+        writer.writerows(flat)
+
+
+def page(results: dict[str, Any]) -> str:
+    """The page of the documentation: every table, with the machine and the dates."""
+    rows = results["rows"]
+    ours = [row for row in rows if row["way"] == "allot"]
+    gap_rows = [row for row in ours if "optimum" in row]
+    machine, dates = results["machine"], sorted({row["measured"] for row in rows})
+    when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    repeats = max(len(row.get("runs", ())) for row in rows)
+    medians = f" Figures are medians of {repeats} runs." if repeats else ""
+    where = (
+        f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, {machine['system']}, "
+        f"Python {machine['python']}"
+    )
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"Measured {when} on {where}.{medians} `make bench` measures again; this page is written by",
+            "`python -m tests.benchmarks.bench --write-docs`.",
+            "",
+            "Every run is a process of its own: seconds are those of the whole command, memory is its peak. *Value*",
+            "and *bound* are points; *gain gap* is the largest share of what can be gained that the plan may miss;",
+            "*gained* is the share of it, by allot's bound, that each way of planning gains. *Holds* means that the",
+            "plan keeps every rule, and for `allot plan` also that `allot check` agrees.",
+            "",
+            *_markdown(_COLUMNS, rows),
+            "",
+            "## Where the time goes",
+            "",
+            "`tasks/x1` to `x8` have 1,000 people and 12,500 to 100,000 tasks, `agents/x1` to `x8` 50,000 tasks and",
+            "625 to 5,000 people. They run with a fixed amount of search, so that no time limit hides the growth.",
+            "",
+            *_markdown(_STAGE_COLUMNS, [row for row in ours if "timings_s" in row]),
+            *(_gap_section(gap_rows) if gap_rows else []),
+            "",
+        ]
+    )
+
+
+def _gap_section(rows: list[Row]) -> list[str]:
+    return [
+        "",
+        "## Generalized assignment problems of the OR-Library",
+        "",
+        "Costs, which are minimised: what is found is above the optimum, what is proved below.",
+        "",
+        *_markdown(_GAP_COLUMNS, rows),
+    ]
+
+
+def _markdown(columns: tuple[Column, ...], rows: list[Row]) -> list[str]:
+    lines = [[name for name, _ in columns], ["---"] * len(columns)]
+    lines += [[cell(row).replace("|", "\\|") for _, cell in columns] for row in rows]
+    return [f"| {' | '.join(line)} |" for line in lines]

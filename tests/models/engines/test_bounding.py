@@ -1,0 +1,66 @@
+"""Bounds by prices, agent by agent and through the market of kinds, and the plans that follow them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from models import Limits, Prices, certified_bound, evaluate, silent
+from models.arrays import arrays_of
+from models.engines.bounding import prices_proving_bounds
+from models.engines.dual import bucket_edges
+from models.engines.greedy import priced_plan
+from models.engines.incumbent import Incumbent
+from tests.models.case import Agent, Case, Task, lists
+from tests.models.oracle import Oracle
+from tests.models.strategies import contested_cases, examples
+
+BY_AGENT, BY_KIND = 10**9, -1  # the most options for pricing agent by agent
+
+
+@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+@given(case=contested_cases)
+@examples(40)
+def test_prices_prove_bounds_and_lead_to_legal_plans(most_options: int, case: Case) -> None:
+    problem, oracle = case.build(), Oracle(case)
+    incumbent, A = Incumbent(problem, Limits(effort=1), silent), arrays_of(problem)
+    optimum, number = oracle.optimum(), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.greedy.MOST_OPTIONS", most_options)
+        for number, priced in enumerate(prices_proving_bounds(incumbent, A, most_options), start=1):
+            assert incumbent.bound >= optimum
+            agent, start = lists(plan := priced_plan(problem, A, priced))
+            assert not oracle.broken(agent, start)
+            assert evaluate(problem, plan).objective <= optimum
+    assert number > 1
+    assert certified_bound(problem, incumbent.prices) == incumbent.bound
+
+
+@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+def test_both_price_a_crowded_day_well(most_options: int) -> None:
+    agents = tuple(Agent(id=f"a{k}", windows=((0, 60),)) for k in range(3))
+    tasks = tuple(Task(id=f"t{k}", minutes="10", value=str(k + 1)) for k in range(30))
+    problem = Case(horizon=60, agents=agents, tasks=tasks).build()
+    incumbent = Incumbent(problem, Limits(effort=1), silent)
+    for _ in prices_proving_bounds(incumbent, arrays_of(problem), most_options):
+        pass
+    best = 100 * sum(range(13, 31))  # 18 of the 30 tasks fit
+    assert best <= incumbent.bound <= best * 1.001
+
+
+def test_one_price_is_found_whatever_the_limits() -> None:
+    problem = Case(horizon=9, agents=(Agent(id="a", windows=((0, 9),)),), tasks=(Task(id="t"),)).build()
+    limits = Limits(deadline=0.0)
+    assert limits.exhausted()
+    incumbent = Incumbent(problem, limits, silent)
+    assert len(list(prices_proving_bounds(incumbent, arrays_of(problem)))) == 1
+    assert isinstance(incumbent.prices, Prices)
+
+
+def test_buckets_begin_at_zero_and_leave_the_horizon_alone() -> None:
+    tasks = tuple(Task(id=f"t{k}", due=k) for k in range(1, 60))
+    problem = Case(horizon=100, agents=(Agent(id="a", windows=((0, 100),)),), tasks=tasks).build()
+    edges = bucket_edges(arrays_of(problem), problem.horizon, 24)
+    assert edges[0] == 0
+    assert edges[-1] == 100
+    assert np.all(np.diff(edges) > 0)
+    assert len(edges) <= 25

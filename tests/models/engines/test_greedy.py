@@ -1,0 +1,64 @@
+"""The greedy engine."""
+
+import pytest
+from hypothesis import given
+
+from models import Limits, check, evaluate, silent
+from models.engines.greedy import greedy_plan, solve_greedy
+from tests.models.case import Agent, Case, Task, lists, needs, skills
+from tests.models.oracle import Oracle
+from tests.models.strategies import cases, contested_cases, examples
+
+
+def day(*tasks: Task, agents: int = 1) -> Case:
+    people = tuple(Agent(id=f"a{k}", skills=skills("x"), windows=((0, 100),)) for k in range(agents))
+    return Case(horizon=100, agents=people, tasks=tasks)
+
+
+@given(case=cases)
+@examples(150)
+def test_greedy_plans_are_legal_and_never_better_than_the_optimum(case: Case) -> None:
+    problem, oracle = case.build(), Oracle(case)
+    plan = greedy_plan(problem)
+    assert not oracle.broken(*lists(plan))
+    assert evaluate(problem, plan).objective <= oracle.optimum()
+
+
+@given(case=contested_cases)
+@examples(60)
+def test_the_way_of_large_problems_is_legal_too(case: Case) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.greedy.MOST_OPTIONS", -1)
+        plan = greedy_plan(case.build())
+    assert not Oracle(case).broken(*lists(plan))
+
+
+def test_takes_the_densest_work_first() -> None:
+    case = day(Task(id="long", minutes="90", value="50"), Task(id="short", minutes="20", value="30"))
+    assert lists(greedy_plan(case.build()))[0] == [-1, 0]
+
+
+def test_keeps_the_earlier_deadline_first() -> None:
+    case = day(Task(id="s", minutes="50", value="60", due=100), Task(id="t", minutes="50", value="50", due=50))
+    assert lists(greedy_plan(case.build())) == ([0, 0], [50, 0])
+
+
+def test_plans_more_tasks_for_one_agent_than_a_row_begins_with() -> None:
+    case = day(*(Task(id=f"t{k}", needs=needs("x"), due=k + 1) for k in range(100)))
+    problem = case.build()
+    plan = greedy_plan(problem)
+    assert check(problem, plan, objective=10_000).ok
+    assert sorted(plan.start.tolist()) == list(range(100))
+
+
+def test_leaves_work_that_loses_more_than_it_earns() -> None:
+    case = day(Task(id="t", value="4", penalty="9", due=200), Task(id="s", value="0"))
+    case = Case(horizon=100, agents=case.agents, tasks=case.tasks)
+    assert lists(greedy_plan(case.build()))[0] == [0, -1]
+
+
+def test_a_limit_that_is_used_up_leaves_a_legal_plan_with_a_bound() -> None:
+    problem = day(*(Task(id=f"t{k}", minutes="9") for k in range(20))).build()
+    outcome = solve_greedy(problem, Limits(deadline=0.0), silent)
+    assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
+    assert outcome.bound is not None

@@ -1,0 +1,89 @@
+"""The best plan and bound so far."""
+
+import threading
+
+import pytest
+
+from models import Limits, Problem, Prices, Stop, make_prices, silent
+from models.engines.incumbent import Incumbent
+from tests.models.case import Agent, Case, Task, make_plan
+
+
+def two_tasks() -> Problem:
+    agent = Agent(id="a", windows=((0, 10),))
+    return Case(horizon=10, agents=(agent,), tasks=(Task(id="s", value="3"), Task(id="t", value="4"))).build()
+
+
+def begin(limits: Limits | None = None) -> Incumbent:
+    return Incumbent(two_tasks(), limits or Limits(effort=1, gap=0.0), silent)
+
+
+def test_begins_with_started_work_and_no_bound() -> None:
+    outcome = begin().outcome("test")
+    assert (outcome.objective, outcome.bound, outcome.bound_source) == (0, None, "none")
+    assert outcome.plan.agent.tolist() == [-1, -1]
+
+
+def test_keeps_the_better_plan() -> None:
+    incumbent = begin()
+    better = make_plan([-1, 0], [-1, 0])
+    assert incumbent.offer(better, "b")
+    assert not incumbent.offer(make_plan([0, -1], [0, -1]), "worse")
+    assert not incumbent.offer(make_plan([-1, 0], [-1, 5]), "as good")
+    assert incumbent.plan is better
+    assert incumbent.objective == 400
+
+
+def test_keeps_the_lower_bound_and_the_prices_that_prove_it() -> None:
+    incumbent = begin()
+    prices: Prices = make_prices(incumbent.problem, *_no_prices())
+    assert not incumbent.prove(None, "nothing")
+    assert incumbent.prove(900, "certificate", prices)
+    assert not incumbent.prove(901, "worse")
+    assert (incumbent.bound, incumbent.bound_source, incumbent.prices) == (900, "certificate", prices)
+    assert incumbent.prove(800, "exact")
+    assert incumbent.outcome("test").bound == 800
+
+
+def _no_prices() -> tuple[object, object]:
+    import numpy as np
+
+    return np.zeros(1, np.int64), np.zeros((1, 1))
+
+
+@pytest.mark.parametrize(
+    ("bound", "gap", "complete", "stop"),
+    [
+        (700, 0.0, False, Stop.OPTIMAL),
+        (710, 0.02, False, Stop.GAP),
+        (710, 0.0, True, Stop.FINISHED),
+        (710, 0.0, False, Stop.EFFORT),
+        (None, 0.5, False, Stop.EFFORT),
+    ],
+)
+def test_says_why_it_stopped(bound: int | None, gap: float, complete: bool, stop: Stop) -> None:
+    incumbent = begin(Limits(effort=1, gap=gap))
+    incumbent.offer(make_plan([0, 0], [0, 1]), "all")
+    incumbent.prove(bound, "test")
+    assert incumbent.outcome("test", complete=complete).stop is stop
+
+
+def test_says_that_the_clock_or_somebody_stopped_it() -> None:
+    cancelled = threading.Event()
+    assert begin(Limits(deadline=0.0, gap=0.0)).outcome("test").stop is Stop.TIME
+    cancelled.set()
+    incumbent = begin(Limits(gap=0.0, cancelled=cancelled))
+    assert incumbent.finished()
+    assert incumbent.outcome("test").stop is Stop.INTERRUPTED
+
+
+def test_notes_every_improvement() -> None:
+    incumbent = begin()
+    incumbent.offer(make_plan([0, -1], [0, -1]), "first")
+    incumbent.prove(900, "prices")
+    incumbent.offer(make_plan([0, 0], [0, 1]), "second")
+    trace = incumbent.outcome("test").trace
+    assert [(p.note, p.objective, p.bound) for p in trace] == [
+        *(("first", 300, None), ("prices", 300, 900), ("second", 700, 900)),
+    ]
+    assert all(p.seconds >= 0 for p in trace)

@@ -1,0 +1,76 @@
+"""The engine through PuLP: its solvers, its .lp file, what it refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from models import CapabilityError, Limits, Proof, Stop, check, silent
+from models.engines.milp import solve_pulp
+from tests.models.case import Agent, Case, Task
+from tests.models.engines.test_exact import crowd
+from tests.models.solving import solve, solver_alone
+
+
+def test_names_the_solvers_there_are() -> None:
+    with pytest.raises(CapabilityError, match="PuLP finds no solver 'CPLX' here; it finds .*HiGHS"):
+        solve("pulp", crowd(3, 1), solver="CPLX")
+
+
+def test_proves_a_small_plan_optimal() -> None:
+    problem = crowd(8, 2)
+    with solver_alone():
+        outcome = solve("pulp", problem)
+    assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
+    assert (outcome.stop, outcome.proof) == (Stop.OPTIMAL, Proof.OPTIMAL)
+    assert outcome.bound_source == "pulp"
+
+
+def test_writes_the_model_for_study(tmp_path: Path) -> None:
+    file = tmp_path / "model.lp"
+    solve("pulp", crowd(8, 2), lp_file=file)
+    text = file.read_text()
+    assert "Maximize" in text
+    assert "x_t7_a1_s0" in text
+
+
+def test_writes_the_model_even_when_there_is_nothing_to_solve(tmp_path: Path) -> None:
+    file = tmp_path / "model.lp"
+    solve("pulp", Case(horizon=4).build(), lp_file=file)
+    assert "Maximize" in file.read_text()
+
+
+def test_little_effort_leaves_a_plan_with_its_bound() -> None:
+    problem = crowd(60, 4)
+    outcome = solve("pulp", problem)
+    assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
+    assert outcome.stop in (Stop.EFFORT, Stop.OPTIMAL)
+    assert outcome.bound is not None
+
+
+def test_refuses_more_than_pulp_can_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.milp.MOST_OPTIONS", 100)
+    with pytest.raises(CapabilityError, match="engine pulp: 320 ways .* use --engine scale"):
+        solve("pulp", crowd())
+
+
+def test_refuses_long_sequences_but_not_long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.milp.MOST_SEQUENCED", 10)
+    people = (Agent(id="a", windows=((0, 60),)),)
+    work = tuple(Task(id=f"t{k}", minutes="5", expires=40) for k in range(6))
+    solve("pulp", Case(horizon=60, agents=people, tasks=work).build())
+    released = (*work, Task(id="u", minutes="5", not_before=9))
+    with pytest.raises(CapabilityError, match="1 agents could do work that may not start at once.* 21 variables"):
+        solve("pulp", Case(horizon=60, agents=people, tasks=released).build())
+
+
+def test_another_solver_finds_the_same() -> None:
+    problem = crowd(8, 2)
+    with solver_alone():
+        other = solve_pulp(problem, Limits(effort=50, gap=0.0), silent, solver="PULP_CBC_CMD")
+        assert other.objective == other.bound == solve("pulp", problem).objective
+
+
+def test_a_time_limit_is_no_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulp.listSolvers", lambda **_: ["HiGHS", "SCIP_PY"])
+    with solver_alone(), pytest.raises(CapabilityError, match="--effort is not known for PuLP's SCIP_PY"):
+        solve("pulp", crowd(8, 2), solver="SCIP_PY")

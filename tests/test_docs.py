@@ -1,0 +1,136 @@
+"""The documents: what they show runs, what they name is there, and nothing is left out."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pydantic import BaseModel
+
+from scheduler.cli import cli
+from scheduler.policy import Policy, read_policy
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Block(NamedTuple):
+    """A fenced block: its page, the line it begins at, its language and text."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+
+
+def blocks(language: str) -> list[Block]:
+    """All blocks in a language."""
+    found = [
+        Block(page, text.count("\n", 0, match.start()) + 2, match[1], match[2])
+        for page in PAGES
+        for text in [page.read_text("utf-8")]
+        for match in FENCED.finditer(text)
+    ]
+    return [block for block in found if block.language == language]
+
+
+def test_there_is_python_in_the_documents():
+    assert {block.page.name for block in blocks("python")} >= {"python.md"}
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"{block.page.name}:{block.line}")
+def test_python_in_the_documents_runs(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    # blank lines before it, so that errors name the line of the page
+    code = compile("\n" * (block.line - 1) + block.text, str(block.page), "exec")
+    exec(code, {"__name__": "__main__"})
+
+
+def test_toml_in_the_documents_is_a_policy_or_settings():
+    for block in blocks("toml"):
+        keys = tomllib.loads(block.text)
+        if not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
+            read_policy(keys)
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_and_option_has_its_place(name):
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert f"allot {name}" in text
+    options = {option for p in cli.commands[name].params for option in p.opts if option.startswith("--")}
+    assert {option for option in options if option not in text} == set()
+
+
+def test_commands_in_the_documents_are_there():
+    shown = [
+        (page.name, line)
+        for page in PAGES
+        for line in re.findall(r"^    (?:.*&& )?(?:\.venv/bin/)?allot (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(shown) > 10
+    for page, line in shown:
+        command = line.split()[0]
+        known = {option for p in cli.commands[command].params for option in (*p.opts, *p.secondary_opts)}
+        used = set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", line))
+        assert used <= known, f"{page}: allot {line}"
+
+
+def policy_keys() -> list[str]:
+    """Every key of a policy, as ``section.key`` where it stands in a section."""
+    keys = []
+    for name, field in Policy.model_fields.items():
+        section = field.annotation
+        inner = section.model_fields if isinstance(section, type) and issubclass(section, BaseModel) else {}
+        keys += [f"{name}.{key}" for key in inner] or [name]
+    return keys
+
+
+@pytest.mark.parametrize("key", policy_keys())
+def test_every_policy_key_is_explained(key):
+    text = (ROOT / "docs" / "policy.md").read_text("utf-8")
+    # of several keys in a row only the first names its section
+    assert f"`{key}`" in text or f"`.{key.rpartition('.')[2]}`" in text
+
+
+def test_links_lead_somewhere():
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_anchors_lead_somewhere():
+    def slug(heading: str) -> str:
+        return re.sub(r"[^\w\- ]", "", heading.lower().replace("`", "")).replace(" ", "-")
+
+    anchors = {
+        page.resolve(): {slug(h.strip()) for h in re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)}
+        for page in PAGES
+    }
+    broken = [
+        f"{page.name}: {target}#{anchor}"
+        for page in PAGES
+        for target, anchor in re.findall(r"\]\(([^)#\s]*)#([^)]+)\)", page.read_text("utf-8"))
+        if "://" not in target and anchor not in anchors.get((page.parent / target if target else page).resolve(), ())
+    ]
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_readme():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert [page.name for page in PAGES if page.parent != ROOT and f"docs/{page.name}" not in text] == []
+
+
+def test_make_targets_in_the_documents_are_there():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    mentioned = re.compile(r"`make ([a-z]+)`|^    make ([a-z]+)", re.MULTILINE)
+    found = [pair for page in PAGES for pair in mentioned.findall(page.read_text("utf-8"))]
+    named = {name for pair in found for name in pair if name}
+    assert {"demo", "test"} <= named <= targets
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
