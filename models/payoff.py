@@ -134,6 +134,6 @@ def refuse_overflow(size: Float64, extra: float) -> None:
     largest = float(size.max(axis=1, initial=0).sum()) + extra
     if largest >= LARGEST_TOTAL:
         raise SnapshotError(
-            f"tasks: values, weights, penalties, bonuses and costs add up to {largest / 100:.3g} points; sums stay exact up to "
-            f"{LARGEST_TOTAL / 100:.3g}. Give the values in a larger unit (thousands, say)"
+            f"tasks: values, weights, penalties, bonuses and costs add up to {largest / 100:.3g} points; sums "
+            f"stay exact up to {LARGEST_TOTAL / 100:.3g}. Give the values in a larger unit (thousands, say)"
         )

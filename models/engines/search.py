@@ -46,12 +46,14 @@ from models.engines.roster import (
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_AGENTS = 3
+MOST_AGENTS = 6
 MOST_CANDIDATES = 400
 _MOST_CELLS = 1 << 23
 _POOL_KINDS = 16
 _POOL_PER_KIND = 8
-_POOL_EACH = 20  # few enough to be quick: 0.4 ms a move with a day of 450 grains
+_SIZES = ((2, 20), (3, 30), (6, 60))
+"""Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
+_WORTHWHILE = 2e-4
 
 
 class Pool(NamedTuple):
@@ -383,6 +385,7 @@ class Search:
         self._density, self._links = best_density(A), agent_requirements(A)
         self._roster = roster_of(problem, A, plan)
         self._bench = make_bench(A, self._roster, seed)
+        self._size, self._sweep, self._swept = 0, 0, 0.0
 
     def restart(self, plan: Plan) -> None:
         """Goes on from another plan."""
@@ -395,8 +398,18 @@ class Search:
             self._roster = longer(self._roster)
             self._make_room()
         pool = make_pool(self._A, self._roster, self._density, self._links)
-        _, won = improve(self._A, self._roster, pool, self._bench, rounds, MOST_AGENTS, _POOL_EACH)
+        done, won = improve(self._A, self._roster, pool, self._bench, rounds, *_SIZES[self._size])
+        self._change_size(int(done), float(won))
         return float(won)
+
+    def _change_size(self, rounds: int, won: float) -> None:
+        """Goes on to larger moves, and from the largest back, once a sweep over the agents wins little."""
+        self._sweep += rounds
+        self._swept += won
+        if self._sweep >= len(self._A.base):
+            if self._swept < _WORTHWHILE * float(self._roster.value.sum()):
+                self._size = (self._size + 1) % len(_SIZES)
+            self._sweep, self._swept = 0, 0.0
 
     def _make_room(self) -> None:
         self._bench = make_bench(self._A, self._roster, 0)._replace(random=self._bench.random)

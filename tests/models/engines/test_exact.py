@@ -16,7 +16,7 @@ def crowd(tasks: int = 40, agents: int = 4) -> Problem:
     """More work than fits, with deadlines and durations that make it hard to choose."""
     people = tuple(Agent(id=f"a{k}", windows=((0, 60),)) for k in range(agents))
     work = tuple(
-        Task(id=f"t{k}", minutes=str(7 + 5 * k % 13), value=str(11 + 7 * k % 17), due=20 + 9 * k % 50)
+        Task(id=f"t{k}", minutes=str(7 + 5 * k % 13), value=str(11 + 7 * k % 17), due=10 + 9 * k % 50)
         for k in range(tasks)
     )
     return Case(horizon=60, agents=people, tasks=work).build()
