@@ -49,10 +49,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 @pytest.fixture(scope="session")
 def sample(shared: Shared) -> Path:
-    """A day of 60 tasks and 7 people, with two bad rows, an unknown agent and a column of its own."""
+    """A day of 40 tasks and 5 people, with two bad rows, an unknown agent and a column of its own."""
 
     def make(folder: Path) -> None:
-        write_sample(folder, tasks=60, agents=7, seed=5)
+        write_sample(folder, tasks=40, agents=5, seed=8)
         tasks = folder / "tasks.csv"
         header, *rows = csv.reader(tasks.read_text(encoding="utf-8-sig").splitlines())
         extra = [{"task_id": task_id, "process": rows[0][1], **wrong} for task_id, wrong in BAD_TASKS.items()]

@@ -83,8 +83,9 @@ def whole_cp_sat(problem: Problem, deadline: float) -> Found:
     model, solver = AssignmentModel.of(problem, A), cp_model.CpSolver()
     solver.parameters.num_workers = os.cpu_count() or 1
     solver.parameters.max_time_in_seconds = max(_LEAST_S, deadline - time.monotonic())
-    found = solver.solve(model.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    return model.plan(solver) if found else None, _above_started(problem, solver.best_objective_bound)
+    if solver.solve(model.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None, None  # a bound of 0 may then mean that it has none
+    return model.plan(solver), _above_started(problem, solver.best_objective_bound)
 
 
 def whole_highs(problem: Problem, deadline: float) -> Found:
@@ -135,10 +136,11 @@ def run(snapshot: Path, way: str, seconds: float) -> dict[str, Any]:
     try:
         plan, bound = WAYS[way](problem, _BEGAN + seconds)
     except CapabilityError as error:
-        return {"note": f"does not fit: {error}"}
+        size = str(error).removeprefix("engine pulp: ").split("; use ")[0]
+        return {"note": f"does not fit: {size}"}
     points = None if bound is None else bound / 100
     if plan is None:
-        return {"bound": points, "note": "found no plan"}
+        return {"bound": points, "note": f"no plan: found none in {seconds:g} s"}
     checked = check(problem, plan, bound=bound)
     return {"objective": (checked.objective or 0) / 100, "bound": points, "check": checked.ok, "note": ""}
 

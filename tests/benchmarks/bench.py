@@ -25,6 +25,7 @@ from tests.benchmarks.commands import Finished, run_allot, run_python
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "bench"
 DOCS = ROOT / "docs" / "benchmarks.md"
+_WIDTH = 130  # of the table in a log
 _PATIENCE = 3  # a solver that has not stopped after so many times its limit is ended
 _TAKEN = ("engine", "engine_reason", "stop", "proof", "objective", "bound", "gap", "gain_gap", "timings_s")
 
@@ -36,6 +37,8 @@ def main() -> None:
     """Runs the cases asked for, and shows and keeps the results."""
     options = _options()
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
     cases = _chosen(options.only, options.quick)
     kept = FOLDER / ("quick.json" if options.quick else "results.json")
     with console.status("compiling the loops") as status:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
 from rich.table import Table
 
 Row = dict[str, Any]
@@ -38,7 +39,7 @@ def _worth(figure: str) -> Callable[[Row], str]:
 
 def _verdict(row: Row) -> str:
     if row.get("note"):
-        return str(row["note"])
+        return str(row["note"]).split(":")[0]
     checks = [row[name] for name in ("check", "audit") if row.get(name) is not None]
     return "holds" if all(checks) else "broken"
 
@@ -87,13 +88,20 @@ def _off(row: Row, figure: str) -> str:
     return "" if found is None else f"{abs(found - row['optimum']) / row['optimum']:.2%}"
 
 
-def terminal(rows: list[Row]) -> Table:
+def terminal(rows: list[Row]) -> Group:
     """All rows, for people at a terminal."""
-    table = Table(*(name for name, _ in _COLUMNS))
+    table = Table()
+    for k, (name, _) in enumerate(_COLUMNS):
+        table.add_column(name, justify="left" if k < 2 else "right", no_wrap=True)
     for k, row in enumerate(rows):
         last = k + 1 == len(rows) or rows[k + 1]["case"] != row["case"]
         table.add_row(*(cell(row) for _, cell in _COLUMNS), end_section=last)
-    return table
+    return Group(table, *notes(rows))
+
+
+def notes(rows: list[Row]) -> list[str]:
+    """What there is to say about single rows."""
+    return [f"{row['case']}, {_WAYS[row['way']]}: {row['note']}" for row in rows if row.get("note")]
 
 
 def write_csv(rows: list[Row], file: Path) -> None:
@@ -136,6 +144,7 @@ def page(results: dict[str, Any]) -> str:
             "plan keeps every rule, and for `allot plan` also that `allot check` agrees.",
             "",
             *_markdown(_COLUMNS, rows),
+            *(["", *(f"- {note}" for note in notes(rows))] if notes(rows) else []),
             "",
             "## Where the time goes",
             "",

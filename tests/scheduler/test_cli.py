@@ -122,11 +122,11 @@ def test_as_of_and_horizon_count_instead_of_what_the_snapshot_says(inside, sampl
     assert (run["as_of"], run["horizon_end"]) == ("2026-03-02T09:00:00+01:00", "2026-03-02T10:30:00+01:00")
 
 
-def test_debug_shows_where_it_failed(sample, tmp_path):
-    plain = allot("validate", tmp_path)
-    assert (plain.code, plain.out) == (3, "")
-    assert "Traceback" not in plain.err
-    assert "Traceback" in allot("validate", tmp_path, "--debug").err
+def test_debug_shows_where_it_failed(tmp_path):
+    done = allot("validate", tmp_path, "--debug")
+    assert (done.code, done.out) == (1, "")
+    assert "Traceback" in done.err
+    assert "processes.csv (or .csv.gz or .parquet) is missing" in done.err
 
 
 def test_validate_is_silent_about_a_clean_snapshot(inside, tmp_path):
@@ -142,8 +142,8 @@ def test_validate_lists_rejects_and_warnings(inside, sample):
     done = inside("validate", sample)
     assert (done.code, done.out) == (0, "")
     lines = done.err.splitlines()
-    assert re.match(r"tasks row 62 BAD-VALUE: range: ", lines[0])
-    assert re.match(r"tasks row 63 BAD-STATUS: unknown_status: ", lines[1])
+    assert re.match(r"tasks row 42 BAD-VALUE: range: ", lines[0])
+    assert re.match(r"tasks row 43 BAD-STATUS: unknown_status: ", lines[1])
     assert "A-GONE" in lines[2]
     assert lines[3].endswith("; 2 rejected")
 
@@ -151,7 +151,7 @@ def test_validate_lists_rejects_and_warnings(inside, sample):
 def test_validate_strict_refuses_what_it_lists(inside, sample):
     done = inside("validate", sample, "--strict")
     assert done.code == 3
-    assert done.err.startswith("tasks row 62 BAD-VALUE: range: ")
+    assert done.err.startswith("tasks row 42 BAD-VALUE: range: ")
     assert "rows that break a rule, of which a strict reading takes none: 2" in done.err
 
 

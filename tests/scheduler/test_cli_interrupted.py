@@ -56,7 +56,7 @@ def test_ctrl_c_while_searching_keeps_the_best_plan(large, tmp_path):
 
 
 def test_the_clock_ends_a_search_and_stop_says_so(large, tmp_path):
-    options = ("--engine", "scale", "--gap", 0, "--time-limit", "5s", "--no-xlsx", "--no-html", "--json")
+    options = ("--engine", "scale", "--gap", 0, "--time-limit", "3s", "--no-xlsx", "--no-html", "--json")
     done = allot("plan", large, "--out", tmp_path / "run", *options)
     assert (done.code, json.loads(done.out)["stop"]) == (0, "time_limit")
 
@@ -85,11 +85,11 @@ def test_a_second_ctrl_c_does_not_wait(endless, earlier):
     assert "Traceback" not in done.err
 
 
-def test_two_runs_at_once_on_one_folder(endless, sample, tmp_path):
+def test_two_runs_at_once_on_one_folder(inside, endless, sample, tmp_path):
     out = tmp_path / "out" / "run"
     with Started("plan", endless, "--out", out, *QUICK) as first:
         first.wait_for("reading the snapshot")
-        second = allot("plan", sample, "--out", out, *QUICK)
+        second = inside("plan", sample, "--out", out, *QUICK)
         let_go(endless)
         done = first.end()
     assert (second.code, second.out) == (7, "")

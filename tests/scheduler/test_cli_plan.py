@@ -139,7 +139,7 @@ def test_counts_add_up(folder):
     run, plan, unplanned = read_run(folder), *frames(folder)
     counts = run["counts"]
     assert set(counts) == {"tasks", "rejected", "plannable", "planned", "on_time", "late", "unplanned"}
-    assert counts["tasks"] == counts["rejected"] + counts["planned"] + counts["unplanned"] == 63
+    assert counts["tasks"] == counts["rejected"] + counts["planned"] + counts["unplanned"] == 43
     assert counts["rejected"] == len(BAD_TASKS)
     assert (counts["planned"], counts["unplanned"]) == (plan.height, unplanned.height)
     assert plan["outcome"].to_list().count("on_time") == counts["on_time"]

@@ -96,7 +96,7 @@ def test_a_missing_sheet_is_named(inside, earlier, tmp_path):
 def test_strict_refuses_a_single_reject(inside, earlier, sample):
     done = inside("plan", sample, "--out", earlier, *QUICK, "--strict")
     assert done.code == 3
-    assert "tasks.csv row 62 (BAD-VALUE)" in done.err
+    assert "tasks.csv row 42 (BAD-VALUE)" in done.err
 
 
 @pytest.mark.parametrize(

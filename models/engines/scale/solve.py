@@ -40,19 +40,17 @@ def lay_foundation(
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem, limits), "greedy")
     pricing = _follow(incumbent, A, prices_proving_bounds(incumbent, A))
+    improvement = _Improvement(incumbent, A, next(pricing))
     if not len(A.base) or not A.free.any():
-        next(pricing)
         return True
     if limits.effort is not None:
-        for _ in pricing:
-            pass
-        rounds = max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share))
-        _Improvement(incumbent, A).rounds(rounds)
+        for plan in pricing:
+            improvement.start_over(plan)
+        improvement.rounds(max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share)))
         return False
     deadline = time.monotonic() + min(most_s, limits.remaining_s() * share)
-    next(pricing)
-    beside = _Beside(pricing)
-    _Improvement(incumbent, A).until(deadline)
+    beside = _Beside(pricing, improvement)
+    improvement.until(deadline)
     beside.join(limits)
     return False
 
@@ -62,28 +60,75 @@ def search_seconds(options: int) -> float:
     return 0.3 + options / 5_000
 
 
-def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Iterator[None]:
+def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Iterator[Plan]:
     """Makes a plan of all prices as they come, until the incumbent is good enough or the limits are exhausted."""
     for priced in pricing:
+        plan = incumbent.plan
         if not incumbent.finished():
-            incumbent.offer(priced_plan(incumbent.problem, A, priced, incumbent.limits), "priced")
-        yield
+            plan = priced_plan(incumbent.problem, A, priced, incumbent.limits)
+            incumbent.offer(plan, "priced")
+        yield plan
         if incumbent.finished():
             return
 
 
-class _Beside:
-    """Runs an iterator to its end in a thread."""
+class _Improvement:
+    """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
 
-    def __init__(self, work: Iterator[None]) -> None:
+    def __init__(self, incumbent: Incumbent, A: Arrays, plan: Plan) -> None:
+        self._incumbent = incumbent
+        self._search = Search(incumbent.problem, A, plan, incumbent.limits.seed)
+        self._next: Plan | None = None
+
+    def start_over(self, plan: Plan) -> None:
+        """Has the search go on from this plan; may be called from another thread."""
+        self._next = plan
+
+    def rounds(self, rounds: int) -> None:
+        """Tries so many moves, unless the clock runs out."""
+        for done in range(0, rounds, _ROUNDS_AT_ONCE):
+            if self._incumbent.finished():
+                return
+            self._run(min(_ROUNDS_AT_ONCE, rounds - done))
+            self._offer()
+
+    def until(self, deadline: float) -> None:
+        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough."""
+        at_once, offered = _ROUNDS_AT_ONCE, time.monotonic()
+        while not self._incumbent.finished() and time.monotonic() < deadline:
+            began = time.monotonic()
+            self._run(at_once)
+            now = time.monotonic()
+            quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
+            at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
+            if now - offered > _OFFER_EVERY_S:
+                self._offer()
+                offered = now
+        self._offer()
+
+    def _run(self, rounds: int) -> None:
+        plan, self._next = self._next, None
+        if plan is not None:
+            self._offer()
+            self._search.restart(plan)
+        self._search.run(rounds)
+
+    def _offer(self) -> None:
+        self._incumbent.offer(self._search.plan(), "search")
+
+
+class _Beside:
+    """Carries pricing to its end in a thread, handing its plans to the search."""
+
+    def __init__(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
         self._failed: list[BaseException] = []
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
         self._thread.start()
 
-    def _run(self, work: Iterator[None]) -> None:
+    def _run(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
         try:
-            for _ in work:
-                pass
+            for plan in pricing:
+                improvement.start_over(plan)
         except BaseException as error:  # handed over in join
             self._failed.append(error)
 
@@ -93,37 +138,3 @@ class _Beside:
             self._thread.join(0.05)
         if self._failed:
             raise self._failed[0]
-
-
-class _Improvement:
-    """Searches from the best plan, also from better ones that come up elsewhere meanwhile."""
-
-    def __init__(self, incumbent: Incumbent, A: Arrays) -> None:
-        self._incumbent, self._A = incumbent, A
-        self._search = Search(incumbent.problem, A, incumbent.plan, incumbent.limits.seed)
-
-    def rounds(self, rounds: int) -> None:
-        """Tries so many moves, whatever the clock says unless it runs out."""
-        for done in range(0, rounds, _ROUNDS_AT_ONCE):
-            if self._incumbent.finished():
-                return
-            self._search.run(min(_ROUNDS_AT_ONCE, rounds - done))
-            self._offer()
-
-    def until(self, deadline: float) -> None:
-        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough."""
-        at_once, offered = _ROUNDS_AT_ONCE, time.monotonic()
-        while not self._incumbent.finished() and time.monotonic() < deadline:
-            began = time.monotonic()
-            self._search.run(at_once)
-            now = time.monotonic()
-            at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * min(2.0, _SLICE_S / max(now - began, 1e-3)))))
-            if now - offered > _OFFER_EVERY_S:
-                self._offer()
-                offered = now
-        self._offer()
-
-    def _offer(self) -> None:
-        plan = self._search.plan()
-        if not self._incumbent.offer(plan, "search") and self._incumbent.plan is not plan:
-            self._search.restart(self._incumbent.plan)

@@ -1,0 +1,114 @@
+"""Why tasks are not in the plan."""
+
+from hypothesis import given
+
+from models import Reason, pinned_plan, reasons, shortage
+from models.engines.greedy import greedy_plan
+from tests.models.case import Agent, Case, Pair, Task, exact_terms, lists, make_plan, needs, skills
+from tests.models.oracle import Oracle
+from tests.models.strategies import cases, examples
+
+ANN = Agent(id="ann", skills=skills("x"), windows=((0, 10),))
+BOB = Agent(id="bob", skills=skills("y"), windows=((0, 4),))
+
+
+def why(*tasks: Task, pairs: tuple[Pair, ...] = (), hard: bool = False) -> list[Reason]:
+    """The reasons of all that is not planned when only started work is."""
+    terms = exact_terms(sla_hard=hard)
+    problem = Case(horizon=10, agents=(ANN, BOB), tasks=tasks, pairs=pairs, terms=terms).build()
+    return reasons(problem, shortage(problem, pinned_plan(problem)))
+
+
+def test_the_order_of_reasons_is_the_contracts() -> None:
+    assert [r.value for r in Reason] == ["held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"]
+
+
+def test_nobody_has_the_skill() -> None:
+    assert why(Task(id="t", needs=needs("z"))) == [Reason.NO_SKILL]
+    assert why(Task(id="t", needs=needs("x", "y"))) == [Reason.NO_SKILL]
+    assert why(Task(id="t", needs=needs("x"))) == [Reason.OUTBID]
+
+
+def test_everybody_who_has_the_skill_is_excluded() -> None:
+    task = Task(id="t", needs=needs("x"))
+    assert why(task, pairs=(Pair(task="t", agent="ann", allowed=False),)) == [Reason.NO_SKILL]
+    assert why(task, pairs=(Pair(task="t", agent="bob", allowed=False),)) == [Reason.OUTBID]
+    assert why(task, pairs=(Pair(task="t", agent="ann", bonus="1"),)) == [Reason.OUTBID]
+
+
+def test_nobody_could_finish_it_within_the_horizon() -> None:
+    assert why(Task(id="t", needs=needs("y"), minutes="4")) == [Reason.OUTBID]
+    assert why(Task(id="t", needs=needs("y"), minutes="4.1")) == [Reason.NO_TIME]
+    assert why(Task(id="t", minutes="4.1")) == [Reason.OUTBID]  # ann could
+
+
+def test_nobody_could_finish_it_before_it_expires_or_after_it_may_start() -> None:
+    assert why(Task(id="t", needs=needs("x"), minutes="5", expires=5)) == [Reason.OUTBID]
+    assert why(Task(id="t", needs=needs("x"), minutes="5", expires=4)) == [Reason.NO_TIME]
+    assert why(Task(id="t", needs=needs("x"), minutes="5", not_before=5)) == [Reason.OUTBID]
+    assert why(Task(id="t", needs=needs("x"), minutes="5", not_before=6)) == [Reason.NO_TIME]
+    assert why(Task(id="t", expires=0)) == [Reason.NO_TIME]
+
+
+def test_nobody_could_finish_it_by_its_due_time_under_hard_sla() -> None:
+    task = Task(id="t", needs=needs("x"), minutes="5", due=4)
+    assert why(task) == [Reason.OUTBID]
+    assert why(task, hard=True) == [Reason.NO_TIME]
+
+
+def test_started_work_takes_the_time() -> None:
+    task = Task(id="t", needs=needs("x"), minutes="5")
+    assert why(task, Task(id="s", minutes="5", started_by="ann")) == [Reason.OUTBID]
+    assert why(task, Task(id="s", minutes="6", started_by="ann")) == [Reason.NO_TIME]
+
+
+def test_started_work_that_does_not_fit_has_no_time() -> None:
+    assert why(Task(id="t", minutes="11", started_by="ann")) == [Reason.NO_TIME]
+    assert why(Task(id="t", needs=needs("z"), minutes="11", started_by="ann")) == [Reason.NO_TIME]
+
+
+def test_by_how_much_and_whom_it_fails() -> None:
+    tasks = (
+        Task(id="r", needs=needs("z")),
+        Task(id="s", minutes="13"),
+        Task(id="t", needs=needs("y"), minutes="6"),
+        Task(id="u"),
+    )
+    case = Case(horizon=10, agents=(ANN, BOB), tasks=tasks)
+    found = shortage(case.build(), make_plan([-1] * 4, [-1] * 4))
+    assert found.tasks.tolist() == [0, 1, 2, 3]
+    assert found.skilled.tolist() == [0, 2, 1, 2]
+    assert found.nearest.tolist() == [-1, 0, 1, 0]
+    assert found.short.tolist() == [0, 3, 2, 0]
+
+
+def test_planned_tasks_have_no_reason() -> None:
+    problem = Case(horizon=10, agents=(ANN,), tasks=(Task(id="s"), Task(id="t"))).build()
+    assert shortage(problem, make_plan([-1, 0], [-1, 0])).tasks.tolist() == [0]
+
+
+@given(case=cases)
+@examples(150)
+def test_reasons_are_the_oracles(case: Case) -> None:
+    problem, oracle = case.build(), Oracle(case)
+    plan = greedy_plan(problem)
+    found = shortage(problem, plan)
+    for i, reason in zip(found.tasks.tolist(), reasons(problem, found), strict=True):
+        assert reason is expected(case, oracle, i), i
+    assert found.tasks.tolist() == [i for i, a in enumerate(lists(plan)[0]) if a < 0]
+
+
+def expected(case: Case, oracle: Oracle, i: int) -> Reason:
+    task = case.tasks[i]
+    if i in oracle.stuck:
+        return Reason.NO_TIME
+    everybody = range(len(case.agents))
+    allowed = [a for a in everybody if oracle.efficiency(i, a) is not None and not oracle.excluded(i, a)]
+    if not allowed:
+        return Reason.NO_SKILL
+    for a in allowed:
+        end = max(oracle.load(a), oracle.capacity(a, task.not_before)) + oracle.duration(i, a)
+        late = case.terms.sla_hard and not oracle.overdue(i) and not oracle.on_time(i, a, end)
+        if end <= oracle.expiry(i, a) and not late:
+            return Reason.OUTBID
+    return Reason.NO_TIME
