@@ -6,25 +6,28 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from scheduler.cli_types import Horizon, Length, Moment
+
 if TYPE_CHECKING:
     from scheduler.pipeline import Result
-
-BEGAN = time.monotonic()
-"""When the command began: ``--time-limit`` counts from here."""
 
 click.rich_click.TEXT_MARKUP = "rich"
 
 _SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
-_AS_OF = click.option("--as-of", metavar="TIME", help="Moment of the snapshot, instead of the one it names.")
+_AS_OF = click.option(
+    "--as-of", type=Moment(), metavar="TIME", help="Moment of the snapshot, instead of the one it names."
+)
 _HORIZON = click.option(
-    "--horizon", metavar="LENGTH", help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to."
+    "--horizon",
+    type=Horizon(),
+    metavar="LENGTH",
+    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to.",
 )
 _POLICY = click.option(
     "--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Policy file (TOML)."
@@ -32,25 +35,6 @@ _POLICY = click.option(
 _STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
 _DEBUG = click.option("--debug", is_flag=True, help="Show a traceback when something fails inside allot.")
 _ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
-
-
-class Length(click.ParamType[float]):
-    """A length of time in seconds, written like 60s, 2m or 1h; a bare number is seconds."""
-
-    name = "length"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The seconds; fails as wrong use of the command line."""
-        from data import parse_duration
-
-        if isinstance(value, float):
-            return value
-        text = f"{value}s" if str(value).replace(".", "", 1).isdigit() else str(value)
-        try:
-            length: timedelta = parse_duration(text)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        return length.total_seconds()
 
 
 def _example(text: str) -> str:
@@ -105,7 +89,10 @@ def cli() -> None:
 @click.option("--no-xlsx", is_flag=True, help="Leave out the workbook.")
 @click.option("--no-html", is_flag=True, help="Leave out the page.")
 @_DEBUG
+@click.pass_obj
 def plan(
+    began: float,
+    /,
     snapshot: Path,
     out: Path,
     as_json: bool,
@@ -126,7 +113,7 @@ def plan(
             time_limit_s=time_limit,
             xlsx=not no_xlsx,
             html=not no_html,
-            began=BEGAN,
+            began=began,
             cancelled=cancelled,
             **options,
         )
@@ -311,10 +298,14 @@ def _cancellable() -> Iterator[threading.Event]:
             signal.signal(s, handler)
 
 
-def run(arguments: list[str]) -> int:
-    """Runs the command line; returns the exit code of the contract, section 7."""
+def run(arguments: list[str], began: float | None = None) -> int:
+    """Runs the command line; returns the exit code of the contract, section 7.
+
+    ``began`` is the moment of :func:`time.monotonic` from which ``--time-limit`` counts; default now.
+    """
     try:
-        code = cli.main(args=arguments, prog_name="allot", standalone_mode=False)
+        began = time.monotonic() if began is None else began
+        code = cli.main(args=arguments, prog_name="allot", standalone_mode=False, obj=began)
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -160,6 +160,8 @@ class _Run:
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
+        if checked.objective is None:  # not even the shape of a plan: there is nothing to tabulate
+            raise CheckError(_broken(checked))
         with stages("tables"):
             evaluation = evaluate(build.problem, outcome.plan)
             tables = run_tables(snapshot, build, outcome.plan, evaluation)

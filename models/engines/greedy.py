@@ -35,20 +35,20 @@ def solve_greedy(problem: Problem, limits: Limits, observer: Observer, start: Pl
     incumbent = Incumbent(problem, limits, observer)
     if start is not None:
         incumbent.offer(start, "start")
-    incumbent.offer(greedy_plan(problem, limits), "greedy")
+    incumbent.offer(greedy_plan(problem), "greedy")
     for _ in prices_proving_bounds(incumbent, arrays_of(problem)):
         if incumbent.finished():
             break
     return incumbent.outcome("greedy", complete=not limits.exhausted())
 
 
-def greedy_plan(problem: Problem, limits: Limits = UNLIMITED) -> Plan:
-    """A legal plan in the order of value density; deterministic, milliseconds per thousand tasks."""
+def greedy_plan(problem: Problem) -> Plan:
+    """A legal plan in the order of value density; deterministic, and never cut short: it is the plan in any case."""
     A = arrays_of(problem)
-    return plan_of(problem, greedy_roster(A, by_density(A), limits=limits))
+    return plan_of(problem, greedy_roster(A, by_density(A)))
 
 
-def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits = UNLIMITED) -> Plan:
+def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
     """A legal plan that follows prices: in the order of margin, each task where its margin is largest."""
     lists, items = make_preferences(A, priced), by_density(A)
     if count_options(A) <= MOST_OPTIONS:

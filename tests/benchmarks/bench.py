@@ -39,7 +39,7 @@ def main() -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH)
-    cases = _chosen(options.only, options.quick)
+    cases = chosen(options.only, options.quick)
     kept = FOLDER / ("quick.json" if options.quick else "results.json")
     with console.status("compiling the loops") as status:
         warm_up()
@@ -69,7 +69,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chosen(only: list[str] | None, quick: bool) -> list[Case]:
+def chosen(only: list[str] | None, quick: bool) -> list[Case]:
+    """The cases of these names and groups; all, or the quick ones, when none are named."""
     cases = all_cases()
     names = {c.name for c in cases} | {c.group for c in cases}
     if unknown := set(only or ()) - names:
@@ -149,7 +150,8 @@ def _baseline(case: Case, way: str, snapshot: Path) -> Row:
     row = _measured(finished)
     if finished.exit_code:
         return row | {"note": _last_line(finished)}
-    return row | json.loads(finished.stdout)
+    said: Row = json.loads(finished.stdout)
+    return row | said
 
 
 def _measured(finished: Finished) -> Row:

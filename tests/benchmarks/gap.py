@@ -11,7 +11,7 @@ problem, Computers & OR 24 (1997).
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -99,8 +99,8 @@ def read_optima(file_name: Path = MINIMA) -> dict[str, int]:
 
 def value(instance: Instance) -> int:
     """A value per job that no choice of agents for the other jobs can make up for."""
-    spreads = (max(0, *column) - min(0, *column) for column in zip(*instance.bonus, strict=True))
-    return 1 + sum(spreads)
+    columns: Iterable[tuple[int, ...]] = zip(*instance.bonus, strict=True)
+    return 1 + sum(max(0, *column) - min(0, *column) for column in columns)
 
 
 def constant(instance: Instance) -> int:
@@ -119,7 +119,7 @@ def write_snapshot(instance: Instance, folder: Path) -> None:
     jobs = [f"job-{j + 1}" for j in range(instance.n_jobs)]
     agents = [f"agent-{a + 1}" for a in range(instance.n_agents)]
     shortest = [min(column) for column in zip(*instance.load, strict=True)]
-    tables = {
+    tables: dict[str, dict[str, Sequence[object]]] = {
         "tasks": {"task_id": jobs, "process": ["gap"] * len(jobs), "minutes": shortest},
         "processes": {"process": ["gap"], "value": [value(instance)]},
         "agents": {"agent_id": agents},

@@ -95,7 +95,8 @@ def minutes(random: Random) -> str:
 
 def due_time(random: Random, horizon: int) -> int | None:
     """A due time of any kind: none, within the horizon or just beyond, overdue."""
-    return random.choice([None, random.randint(1, horizon), random.randint(1, horizon + 3), random.choice([0, -1, -5000])])
+    ahead, overdue = [random.randint(1, horizon), random.randint(1, horizon + 3)], random.choice([0, -1, -5000])
+    return random.choice([None, *ahead, overdue])
 
 
 def task(random: Random, number: int, horizon: int, people: Sequence[str]) -> Task:

@@ -13,9 +13,7 @@ ANN, BOB = Agent(id="ann", windows=((0, 10),)), Agent(id="bob", windows=((2, 8),
 
 
 def problem_of(*tasks: Task, pairs: tuple[Pair, ...] = (), hard: bool = False) -> Problem:
-    return Case(
-        horizon=10, agents=(ANN, BOB), tasks=tasks, pairs=pairs, terms=exact_terms(sla_hard=hard)
-    ).build()
+    return Case(horizon=10, agents=(ANN, BOB), tasks=tasks, pairs=pairs, terms=exact_terms(sla_hard=hard)).build()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,8 @@ def test_minutes_of_a_pair_hold_for_started_work_too() -> None:
 def test_started_work_is_placed_as_the_oracle_says(case: Case) -> None:
     problem, oracle = case.build(), Oracle(case)
     placed = {
-        i: (int(problem.pinned_agent[i]), int(problem.pinned_start[i])) for i in np.flatnonzero(problem.pinned_agent >= 0)
+        i: (int(problem.pinned_agent[i]), int(problem.pinned_start[i]))
+        for i in np.flatnonzero(problem.pinned_agent >= 0)
     }
     assert placed == oracle.started
     assert set(np.flatnonzero(problem.stuck)) == oracle.stuck
@@ -134,22 +133,10 @@ def test_nobody_and_nothing() -> None:
     assert Case(horizon=5, tasks=(Task(id="t"),)).build().n_tasks == 1
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        Case(horizon=2**30),
-        Case(horizon=9, tasks=(Task(id="t", minutes=str(2**30)),)),
-        Case(
-            horizon=9,
-            agents=(Agent(id="a", skills={"x": (1, "0.00001")}),),
-            tasks=(Task(id="t", needs=needs("x"), minutes="20000"),),
-        ),
-    ],
-    ids=["horizon", "minutes", "efficiency"],
-)
-def test_numbers_too_large_for_the_clock_are_refused(case: Case) -> None:
-    with pytest.raises(SnapshotError, match="plan in a coarser time.grain"):
-        case.build()
+def test_horizons_too_long_for_the_clock_are_refused() -> None:
+    Case(horizon=2**30 - 1, agents=(Agent(id="a", windows=((5, 2**30 - 1),)),)).build()
+    with pytest.raises(SnapshotError, match=r"the horizon has 1073741824 grains or more; plan in a coarser time.grain"):
+        Case(horizon=2**30).build()
 
 
 @pytest.mark.parametrize("field", ["value", "penalty"])
@@ -161,7 +148,7 @@ def test_values_too_large_to_add_up_are_refused(field: str) -> None:
 
 
 def test_bonuses_too_large_to_add_up_are_refused() -> None:
-    case = Case(horizon=9, agents=(ANN,), tasks=(Task(id="t"),), pairs=(Pair(task="t", agent="ann", bonus="1e14"),))
+    case = Case(horizon=10, agents=(ANN,), tasks=(Task(id="t"),), pairs=(Pair(task="t", agent="ann", bonus="1e14"),))
     with pytest.raises(SnapshotError, match="Give the values in a larger unit"):
         case.build()
 

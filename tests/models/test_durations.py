@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import SnapshotError
+from models import Reason, certified_bound, check, make_prices, reasons, shortage
 from models.durations import decimals, exact_grains, grains_of_minutes, is_safe
-from tests.models.case import Agent, Case, Pair, Task, exact_terms, needs
+from models.engines.greedy import greedy_plan
+from models.problem import LONGEST
+from tests.models.case import Agent, Case, Pair, Task, exact_terms, lists, needs
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples, randoms
 
@@ -75,7 +77,8 @@ def test_durations_with_seventeen_digits(random: Random) -> None:
         found = problem.durations(np.full(4, i), np.arange(4)).tolist()
         expected = [max(1, ceil(Fraction(task.minutes) / Fraction(e))) for e in speeds]
         assert found == ([*expected[:2], 3, expected[3]] if i == 2 else expected)
-    assert problem.pairs.allowed[problem.pairs.row(np.array([0, 1, 2]), np.arange(3), 4)].tolist() == [True, False, True]
+    rows = problem.pairs.row(np.array([0, 1, 2]), np.arange(3), 4)
+    assert problem.pairs.allowed[rows].tolist() == [True, False, True]
 
 
 def test_a_pair_without_minutes_beside_a_duration_that_needs_writing_out() -> None:
@@ -122,30 +125,35 @@ def test_decimals_are_counted_as_people_write_them() -> None:
     assert [decimals(np.array(x)) for x in ([1.0], [0.5, 2], [0.125, 7], [1e-3], [1 / 3])] == [0, 1, 3, 3, 16]
 
 
-@pytest.mark.parametrize(("minutes", "safe"), [("12.5", True), ("0.123456789", False), ("1e6", True)])
-def test_floats_are_trusted_only_where_they_suffice(minutes: str, safe: bool) -> None:
-    case = Case(horizon=9, agents=people("0.75"), tasks=(Task(id="t", needs=needs("x"), minutes=minutes),))
-    digits = case.build()
-    assert is_safe(np.array([float(minutes)]), digits.eligibility, 60) or not safe
+@pytest.mark.parametrize(
+    ("minutes", "efficiency", "safe"),
+    [("12.5", "0.75", True), ("480", "1.125", True), ("1e6", "0.9", True), ("0.1234567890123", "0.123456", False)],
+)
+def test_floats_are_trusted_where_they_suffice(minutes: str, efficiency: str, safe: bool) -> None:
+    case = Case(horizon=9, agents=people(efficiency), tasks=(Task(id="t", needs=needs("x"), minutes=minutes),))
+    assert is_safe(np.array([float(minutes)]), case.build().eligibility, 60) is safe
 
 
 @pytest.mark.parametrize("minutes", ["1e10", "1e300"])
-def test_tasks_longer_than_the_clock_can_count_are_refused(minutes: str) -> None:
-    with pytest.raises(SnapshotError, match="coarser time.grain"):
-        grains(minutes, "1")
-
-
-@pytest.mark.parametrize("minutes", ["1e10", "1e300"])
-def test_pairs_longer_than_the_clock_can_count_are_refused(minutes: str) -> None:
+def test_what_is_longer_than_any_horizon_is_counted_as_that_long_and_never_planned(minutes: str) -> None:
+    agent = Agent(id="a", skills={"x": (1, "1e-12"), "y": (1, "0.3")}, windows=((0, 9),))
     case = Case(
-        horizon=9, agents=people("1"), tasks=(Task(id="t"),), pairs=(Pair(task="t", agent="a0", minutes=minutes),)
+        horizon=9,
+        agents=(agent,),
+        tasks=(
+            Task(id="long", needs=needs("y"), minutes=minutes),
+            Task(id="pair", needs=needs("y")),
+            Task(id="started", needs=needs("x", "z"), minutes=minutes, started_by="a"),
+            Task(id="short", needs=needs("y")),
+        ),
+        pairs=(Pair(task="pair", agent="a", minutes=minutes),),
     )
-    with pytest.raises(SnapshotError, match="coarser time.grain"):
-        case.build()
-
-
-def test_started_work_slowed_down_beyond_counting_is_refused() -> None:
-    slow = Agent(id="a", skills={"x": (1, "1e-12")}, windows=((0, 9),))  # and without skill y
-    task = Task(id="t", needs=needs("x", "y"), minutes="1e8", started_by="a")
-    with pytest.raises(SnapshotError, match="coarser time.grain"):
-        Case(horizon=9, agents=(slow,), tasks=(task,)).build()
+    problem = case.build()
+    assert problem.durations([0, 1, 3], [0, 0, 0]).tolist() == [LONGEST, LONGEST, 4]
+    assert problem.stuck.tolist() == [False, False, True, False]
+    plan = greedy_plan(problem)
+    assert lists(plan) == ([-1, -1, -1, 0], [-1, -1, -1, 0])
+    assert reasons(problem, shortage(problem, plan)) == [Reason.NO_TIME] * 3
+    bound = certified_bound(problem, make_prices(problem, np.zeros(1, np.int64), np.zeros((1, 1))))
+    assert check(problem, plan, objective=100, bound=bound).ok
+    assert bound == 100

@@ -14,9 +14,7 @@ from models import (
 )
 
 
-@pytest.mark.parametrize(
-    "kind", [SnapshotError, PolicyError, CapabilityError, CheckError, LockError, InternalError]
-)
+@pytest.mark.parametrize("kind", [SnapshotError, PolicyError, CapabilityError, CheckError, LockError, InternalError])
 def test_all_have_one_base(kind: type[AllotError]) -> None:
     assert issubclass(kind, AllotError)
     assert str(kind("tasks.csv: column minutes is missing")) == "tasks.csv: column minutes is missing"

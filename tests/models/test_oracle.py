@@ -59,7 +59,8 @@ def test_started_work_comes_first_by_due_time_then_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bonus", "requested", "expected"), [("0", None, 1000), ("-2.5", None, 750), ("0.005", "a", 1100), ("0.015", "a", 1102)]
+    ("bonus", "requested", "expected"),
+    [("0", None, 1000), ("-2.5", None, 750), ("0.005", "a", 1100), ("0.015", "a", 1102)],
 )
 def test_agents_terms_enter_before_rounding(bonus: str, requested: str | None, expected: int) -> None:
     task = Task(id="t", value="10", requested=requested)

@@ -135,9 +135,8 @@ def test_large_values_and_fines_are_exact_too(random: Random) -> None:
     values = [f"{random.randint(1, size * 100)}" for _ in range(20)]
     values = [f"{v[:-2] or 0}.{v[-2:]:0>2}" for v in values]
     fines = [f"{float(Fraction(v) / 2) + random.choice([0, 0.01, 0.5, 1]):.2f}" for v in values]
-    expected = [
-        [round(100 * Fraction(v)), round(100 * (Fraction(v) / 2 - Fraction(p)))] for v, p in zip(values, fines, strict=True)
-    ]
+    exactly = [(Fraction(v), Fraction(v) / 2 - Fraction(p)) for v, p in zip(values, fines, strict=True)]
+    expected = [[round(100 * on_time), round(100 * late)] for on_time, late in exactly]
     assert worth_of(Terms(), values, fines, [-1] * 20).rounded().tolist() == expected
 
 
@@ -158,7 +157,7 @@ def test_only_doubtful_elements_are_settled_exactly_and_each_case_once() -> None
         return Fraction("0.125")
 
     estimate = np.array([12.5, 3.2, 12.5, 7.8])
-    assert round_half_even(estimate, estimate[:, None], points).tolist() == [12, 3, 12, 8]
+    assert round_half_even(estimate, estimate, estimate[:, None], points).tolist() == [12, 3, 12, 8]
     assert asked == [0]
 
 

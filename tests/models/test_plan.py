@@ -32,8 +32,8 @@ def test_timeline_outcomes_and_payoffs() -> None:
 
 
 def test_on_time_means_by_the_due_time_on_the_agents_clock() -> None:
-    case = Case(horizon=20, agents=(Agent(id="a", windows=((2, 5), (8, 20))),), tasks=(Task(id="t", minutes="3", due=8),))
-    problem = case.build()  # c(8) = 3
+    agent, task = Agent(id="a", windows=((2, 5), (8, 20))), Task(id="t", minutes="3", due=8)  # c(8) = 3
+    problem = Case(horizon=20, agents=(agent,), tasks=(task,)).build()
     assert evaluate(problem, make_plan([0], [0])).step.tolist() == [ON_TIME]
     assert evaluate(problem, make_plan([0], [1])).step.tolist() == [LATE]
 

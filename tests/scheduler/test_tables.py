@@ -141,7 +141,13 @@ def test_a_column_that_clashes_is_prefixed_until_it_does_not():
     }
 
 
-@pytest.mark.parametrize("name", ["index", "agent", "clock", "place", "why", "skilled", "short", "stuck", "note"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("index", "agent", "clock", "place", "why", "skilled", "short", "stuck"),
+        *("sla_minutes", "process minutes", "cost_per_hour", "name", "note"),
+    ],
+)
 def test_a_column_of_any_other_name_comes_through_as_it_is(name):
     tasks = [{"task_id": "T1", "skills": None, name: "mine"}, {"task_id": "T2", "skills": "none has", name: "too"}]
     result = planned(tasks)

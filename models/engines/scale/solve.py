@@ -38,7 +38,7 @@ def lay_foundation(
     limits = incumbent.limits
     if start is not None:
         incumbent.offer(start, "start")
-    incumbent.offer(greedy_plan(incumbent.problem, limits), "greedy")
+    incumbent.offer(greedy_plan(incumbent.problem), "greedy")
     pricing = _follow(incumbent, A, prices_proving_bounds(incumbent, A))
     improvement = _Improvement(incumbent, A, next(pricing))
     if not len(A.base) or not A.free.any():

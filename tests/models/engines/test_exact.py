@@ -86,7 +86,7 @@ def test_a_request_that_comes_before_the_start(name: str) -> None:
 
 def test_refuses_what_the_model_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.engines.exact.MOST_OPTIONS", 100)
-    with pytest.raises(CapabilityError, match="engine exact: 320 ways .* use --engine scale"):
+    with pytest.raises(CapabilityError, match=r"engine exact: 320 ways .* use --engine scale"):
         solve("exact", crowd())
 
 

@@ -2,9 +2,10 @@
 
 import threading
 
+import numpy as np
 import pytest
 
-from models import Limits, Problem, Prices, Stop, make_prices, silent
+from models import Limits, Problem, Stop, make_prices, silent
 from models.engines.incumbent import Incumbent
 from tests.models.case import Agent, Case, Task, make_plan
 
@@ -36,19 +37,13 @@ def test_keeps_the_better_plan() -> None:
 
 def test_keeps_the_lower_bound_and_the_prices_that_prove_it() -> None:
     incumbent = begin()
-    prices: Prices = make_prices(incumbent.problem, *_no_prices())
+    prices = make_prices(incumbent.problem, np.zeros(1, np.int64), np.zeros((1, 1)))
     assert not incumbent.prove(None, "nothing")
     assert incumbent.prove(900, "certificate", prices)
     assert not incumbent.prove(901, "worse")
     assert (incumbent.bound, incumbent.bound_source, incumbent.prices) == (900, "certificate", prices)
     assert incumbent.prove(800, "exact")
     assert incumbent.outcome("test").bound == 800
-
-
-def _no_prices() -> tuple[object, object]:
-    import numpy as np
-
-    return np.zeros(1, np.int64), np.zeros((1, 1))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.models.solving import solve, solver_alone
 
 
 def test_names_the_solvers_there_are() -> None:
-    with pytest.raises(CapabilityError, match="PuLP finds no solver 'CPLX' here; it finds .*HiGHS"):
+    with pytest.raises(CapabilityError, match=r"PuLP finds no solver 'CPLX' here; it finds .*HiGHS"):
         solve("pulp", crowd(3, 1), solver="CPLX")
 
 
@@ -49,7 +49,7 @@ def test_little_effort_leaves_a_plan_with_its_bound() -> None:
 
 def test_refuses_more_than_pulp_can_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.engines.milp.MOST_OPTIONS", 100)
-    with pytest.raises(CapabilityError, match="engine pulp: 320 ways .* use --engine scale"):
+    with pytest.raises(CapabilityError, match=r"engine pulp: 320 ways .* use --engine scale"):
         solve("pulp", crowd())
 
 
@@ -59,7 +59,7 @@ def test_refuses_long_sequences_but_not_long_lists(monkeypatch: pytest.MonkeyPat
     work = tuple(Task(id=f"t{k}", minutes="5", expires=40) for k in range(6))
     solve("pulp", Case(horizon=60, agents=people, tasks=work).build())
     released = (*work, Task(id="u", minutes="5", not_before=9))
-    with pytest.raises(CapabilityError, match="1 agents could do work that may not start at once.* 21 variables"):
+    with pytest.raises(CapabilityError, match=r"1 agents could do work that may not start at once.* 21 variables"):
         solve("pulp", Case(horizon=60, agents=people, tasks=released).build())
 
 

@@ -1,0 +1,52 @@
+"""What options on the command line may hold; anything else is wrong use of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import rich_click as click
+
+
+class Length(click.ParamType[float]):
+    """A length of time in seconds, written like 60s, 2m or 1h; a bare number is seconds."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds; fails as wrong use of the command line."""
+        from data import parse_duration
+
+        if isinstance(value, float):
+            return value
+        text = f"{value}s" if str(value).replace(".", "", 1).isdigit() else str(value)
+        try:
+            length: timedelta = parse_duration(text)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return length.total_seconds()
+
+
+class Moment(click.ParamType[str]):
+    """A moment in ISO 8601, left as it is written: whose time zone it is in depends on the snapshot."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; fails as wrong use of the command line."""
+        try:
+            datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is not a moment; write it like 2026-01-05T08:00", param, ctx)
+        return str(value)
+
+
+class Horizon(Moment):
+    """A length such as 10h, or the moment to plan up to."""
+
+    name = "horizon"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; fails as wrong use of the command line."""
+        if "-" in str(value):
+            return super().convert(value, param, ctx)
+        Length().convert(value, param, ctx)
+        return str(value)
