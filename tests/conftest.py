@@ -1,13 +1,13 @@
-"""One sample and one run of each engine, made once for the whole session, whichever worker asks first."""
+"""One sample and one run of each engine, made once for the whole session, whichever worker asks first.
+
+And the one rule about data that is no part of the project: tests that read it run where it is, and only there.
+"""
 
 import csv
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-# its threads cost far more than they bring on matrices of this size, and more still with two workers
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from filelock import FileLock
@@ -17,6 +17,21 @@ from scheduler.cli import run
 from tests.scheduler.command import Done, allot, contents
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the tests marked `shared_data` when the data are not there, and says so."""
+    out = [item for item in items if item.get_closest_marker("shared_data")]
+    if not out or SHARED_DATA.is_dir():
+        return
+    items[:] = [item for item in items if item not in out]
+    config.hook.pytest_deselected(items=out)
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:  # the workers of a parallel run have none
+        terminal.write_line(f"{len(out)} tests left out, as {SHARED_DATA} is not there")
+
 
 BAD_TASKS = {
     "BAD-VALUE": {"value": "-1"},

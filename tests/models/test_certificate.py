@@ -80,6 +80,8 @@ def test_started_work_is_no_choice() -> None:
     worth = evaluate(problem, pinned_plan(problem)).objective
     assert worth == 150
     assert certified_bound(problem, free_prices(problem)) == 150
+    # and its time is not for sale: seven grains are
+    assert certified_bound(problem, prices_of([0], [[100 << UNIT_BITS]])) == 150 + 700
 
 
 @pytest.mark.parametrize(

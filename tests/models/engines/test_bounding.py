@@ -29,7 +29,7 @@ def test_prices_prove_bounds_and_lead_to_legal_plans(most_options: int, case: Ca
         for priced in prices_proving_bounds(incumbent, A, most_options):
             rounds += 1
             assert incumbent.bound >= optimum
-            agent, start = lists(plan := priced_plan(problem, A, priced))
+            agent, start = lists(plan := priced_plan(problem, A, priced, incumbent.limits))
             assert not oracle.broken(agent, start)
             assert evaluate(problem, plan).objective <= optimum
     assert rounds > 1

@@ -57,8 +57,9 @@ def test_leaves_work_that_loses_more_than_it_earns() -> None:
     assert lists(greedy_plan(case.build()))[0] == [0, -1]
 
 
-def test_a_limit_that_is_used_up_leaves_a_legal_plan_with_a_bound() -> None:
+def test_a_clock_that_has_run_out_already_still_leaves_a_plan_with_a_bound() -> None:
     problem = day(*(Task(id=f"t{k}", minutes="9") for k in range(20))).build()
     outcome = solve_greedy(problem, Limits(deadline=0.0), silent)
     assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
+    assert outcome.objective == 1100
     assert outcome.bound is not None
