@@ -8,17 +8,12 @@ a plan's value is always computed exactly by :func:`models.plan.evaluate`.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from models.compiled import inner
 from models.payoff import Worth
 from models.problem import DURATION_SLACK, LONGEST, Problem
 
 ON_TIME, LATE, N_STEPS = 0, 1, 2
-
-compiled: Any = njit(cache=True, nogil=True)
-"""Compiles a loop that Python calls; the first call compiles, later processes load the result from disk."""
-inner: Any = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
-"""Compiles a part that only other loops call: it goes without the costly ways in from Python."""
 
 
 class Arrays(NamedTuple):

@@ -18,9 +18,9 @@ only lower the true optimum. `docs/formulation.md` has this at length.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from models.compiled import compiled
 from models.outcome import Prices
 from models.problem import DURATION_SLACK, LONGEST, Problem
 
@@ -56,8 +56,7 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
     if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
     bucket = np.searchsorted(edges, problem.deadline, side="right") - 1
-    columns: Any = (*_columns(problem, gain, raw), bucket, price)
-    whole, rest = _surplus(*columns)
+    whole, rest = _surplus(*_columns(problem, gain, raw), bucket, price)
     total = _rent(problem, edges, price) + (int(whole) << UNIT_BITS) + int(rest)
     return _constant(problem) + -(-total >> UNIT_BITS)
 
@@ -124,7 +123,7 @@ def _columns(problem: Problem, gain: Int64, raw: Any) -> tuple[Any, ...]:
     return tuple(np.array(column, order="C") for column in columns)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-untyped-def]
     """c_a(t), by a plain scan."""
     w = np.int64(0)
@@ -135,7 +134,7 @@ def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-
     return num[a] * w // den[a]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fronts(elig_first, elig_agent, elig_speed, price):  # type: ignore[no-untyped-def]
     """For each requirement and bucket the eligible agents of whom no other is as quick at as low a price.
 
@@ -160,20 +159,20 @@ def _fronts(elig_first, elig_agent, elig_speed, price):  # type: ignore[no-untyp
     return first, entries[:n]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _possible(clock, pinned, release, deadline, i, s, a, grains):  # type: ignore[no-untyped-def]
     """Whether agent a could finish task i in step s with started work alone."""
-    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))  # type: ignore[call-arg]
-    in_time: bool = begin + grains <= _capacity_at(*clock, a, deadline[i, s])  # type: ignore[call-arg]
+    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))
+    in_time: bool = begin + grains <= _capacity_at(*clock, a, deadline[i, s])
     return in_time
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _grains(work, speed):  # type: ignore[no-untyped-def]
     return np.int64(min(max(np.ceil(work / speed * (1 - DURATION_SLACK)), 1.0), float(LONGEST)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _surplus(  # type: ignore[no-untyped-def]
     tasks, requirement, work, release, deadline, gain, raw, slack, requested, requested_gain, elig_first, elig_agent,
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,

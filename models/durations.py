@@ -22,6 +22,7 @@ Int64 = NDArray[np.int64]
 
 _MOST_DECIMALS = 15
 _NEAR = 1e-13
+_HUGE = 1e200  # keeps products of numbers nobody means within floats
 
 
 def exact_grains(minutes: float, efficiency: float, grain_s: int) -> int:
@@ -43,7 +44,7 @@ def decimals(numbers: Float64) -> int:
     """The most decimals any of the numbers has in its shortest text, capped at 16."""
     for places in range(_MOST_DECIMALS + 1):
         scale = 10.0**places
-        scaled = np.rint(numbers * scale)
+        scaled = np.rint(np.minimum(numbers, _HUGE) * scale)
         if np.all(np.abs(scaled) < 2**53) and np.all(scaled / scale == numbers):
             return places
     return _MOST_DECIMALS + 1
@@ -54,7 +55,7 @@ def is_safe(minutes: Float64, eligibility: Eligibility, grain_s: int) -> bool:
     if not len(minutes) or not len(eligibility.efficiency):
         return True
     speeds = np.unique(eligibility.efficiency)
-    largest = 60 * minutes.max() / (grain_s * speeds[0])
+    largest = 60 * min(float(minutes.max()), _HUGE) / (grain_s * speeds[0])
     digits = 10.0 ** decimals(speeds) * speeds[-1]
     return bool(largest * 2 * DURATION_SLACK * 10.0 ** decimals(minutes) * digits * grain_s < 1)
 

@@ -6,7 +6,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import arrays_of, capacity, compiled, duration, pair_row
+from models.arrays import arrays_of, capacity, duration, pair_row
+from models.compiled import compiled
 from models.plan import Plan
 from models.problem import Problem
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import N_STEPS, Arrays, arrays_of, capacity, compiled, duration, gain, inner, pair_row
+from models.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, gain, pair_row
+from models.compiled import compiled, inner
 from models.engines.bounding import MOST_OPTIONS, Priced, prices_proving_bounds
 from models.engines.dual import bucket_edges
 from models.engines.incumbent import Incumbent

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.arrays import Arrays, capacity, compiled, duration, gain, pair_row
+from models.arrays import Arrays, capacity, duration, gain, pair_row
+from models.compiled import compiled
 from models.plan import Plan
 from models.problem import Problem
 

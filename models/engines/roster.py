@@ -11,18 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.arrays import (
-    LATE,
-    ON_TIME,
-    Arrays,
-    capacity,
-    compiled,
-    duration,
-    eligible_entry,
-    gain,
-    inner,
-    pair_row,
-)
+from models.arrays import LATE, ON_TIME, Arrays, capacity, duration, eligible_entry, gain, pair_row
+from models.compiled import compiled, inner
 from models.plan import Plan
 from models.problem import Problem
 

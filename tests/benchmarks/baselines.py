@@ -19,7 +19,8 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from models import CapabilityError, Plan, Problem, check, pinned_plan  # noqa: E402
-from models.arrays import N_STEPS, Arrays, arrays_of, compiled  # noqa: E402
+from models.arrays import N_STEPS, Arrays, arrays_of  # noqa: E402
+from models.compiled import compiled  # noqa: E402
 from models.engines.options import count_options, list_options  # noqa: E402
 from models.engines.roster import empty_roster, full, longer, plan_of, try_step  # noqa: E402
 

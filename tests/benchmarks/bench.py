@@ -81,11 +81,23 @@ def chosen(only: list[str] | None, quick: bool) -> list[Case]:
 
 
 def warm_up() -> None:
-    """Compiles all loops, also those of the baselines, so that no measurement includes it."""
-    shutil.rmtree(FOLDER / "warm-up", ignore_errors=True)
-    run_allot("warm-up")
-    run_allot("sample", FOLDER / "warm-up", "--tasks", 20, "--agents", 3)
-    run_python("tests.benchmarks.baselines", FOLDER / "warm-up", "priority", 60)
+    """Compiles all loops, also those of the baselines, so that no measurement includes it.
+
+    Raises:
+        SystemExit: one of the commands fails, as it then would in every measurement.
+    """
+    for kept in Path(__file__).parent.glob("__pycache__/*.nb[ic]"):
+        kept.unlink()  # numba does not see that a function of another file has changed
+    place = FOLDER / "warm-up"
+    shutil.rmtree(place, ignore_errors=True)
+    for module, *arguments in (
+        ("scheduler", "warm-up"),
+        ("scheduler", "sample", place, "--tasks", 20, "--agents", 3),
+        ("tests.benchmarks.baselines", place, "priority", 60),
+    ):
+        finished = run_python(str(module), *arguments)
+        if finished.exit_code:
+            raise SystemExit(f"python -m {module} {' '.join(map(str, arguments))}: {_last_line(finished)}")
 
 
 def measure(case: Case, repeat: int) -> Iterator[tuple[str, Iterator[Row]]]:

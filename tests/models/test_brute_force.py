@@ -41,7 +41,7 @@ def test_engines_where_tasks_are_in_each_others_way(name: str, case: Case) -> No
 
 @pytest.mark.parametrize("name", PROVING)
 @given(case=contested_cases)
-@examples(100)
+@examples(80)
 def test_solvers_without_any_help(name: str, case: Case) -> None:
     with solver_alone():
         agrees(case, name)

@@ -35,7 +35,7 @@ def random_prices(random: Random, case: Case) -> Prices:
 
 
 @given(case=contested_cases, random=randoms)
-@examples(150)
+@examples(100)
 def test_any_prices_prove_a_bound(case: Case, random: Random) -> None:
     assert certified_bound(case.build(), random_prices(random, case)) >= Oracle(case).optimum()
 

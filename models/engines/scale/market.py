@@ -15,7 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Arrays, compiled
+from models.arrays import Arrays
+from models.compiled import compiled
 from models.engines.smoothing import falling_prices
 from models.limits import Limits
 

@@ -53,7 +53,7 @@ def test_keeps_to_the_clock_and_says_so() -> None:
 
 
 def test_little_effort_leaves_a_plan_with_its_bound() -> None:
-    problem = crowd(60, 4)
+    problem = crowd(24, 3)
     outcome = solve("exact", problem)
     assert legal(problem, outcome)
     assert outcome.stop in (Stop.EFFORT, Stop.OPTIMAL)
