@@ -206,7 +206,8 @@ def test_every_folder_of_tests_is_a_package():
 
 
 OURS = ("*.py", "*.toml", "*.txt", "*.md", "*.cfg", "*.yml", "*.yaml", "*.j2", "*.css", "*.js", "*.svg", "Makefile")
-ADDRESS = re.compile(r"pypi\.org|pythonhosted|index-url|://[\w.-]*(?:registry|artifact|nexus|proxy)", re.IGNORECASE)
+_HOSTS = ("py" + "pi", "python" + "hosted", "index" + "-url", r"://[\w.-]*(?:regis" + "try|artifact|nexus|proxy)")
+ADDRESS = re.compile("|".join(_HOSTS), re.IGNORECASE)  # in pieces, so that this file is not one of them
 MACHINE_PATH = re.compile(r"(?<![\w.*-])/(?:root|work|home/\w+|Users/\w+)/")
 
 
