@@ -28,9 +28,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     items[:] = [item for item in items if item not in out]
     config.hook.pytest_deselected(items=out)
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if terminal is not None:  # the workers of a parallel run have none
-        terminal.write_line(f"{len(out)} tests left out, as {SHARED_DATA} is not there")
+
+
+def pytest_report_header() -> str:
+    """The line that says whether tests are left out."""
+    if SHARED_DATA.is_dir():
+        return f"data from outside the project: {SHARED_DATA}"
+    return f"tests marked shared_data are left out, as {SHARED_DATA} is not there"
 
 
 BAD_TASKS = {

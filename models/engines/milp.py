@@ -62,7 +62,7 @@ def solve_pulp(
             "reasonable time; use --engine scale (or auto)"
         )
     options = list_options(A)
-    _refuse_long_sequences(problem, options)
+    refuse_long_sequences(problem, options)
     incumbent = Incumbent(problem, limits, observer)
     lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
     if incumbent.finished() and lp_file is None:
@@ -74,7 +74,7 @@ def solve_pulp(
     return incumbent.outcome("pulp", complete=complete)
 
 
-def _refuse_long_sequences(problem: Problem, options: Options) -> None:
+def refuse_long_sequences(problem: Problem, options: Options) -> None:
     """Refuses when too many options of agents with release times would have to be put in order."""
     count = np.bincount(options.agent, minlength=problem.n_agents)
     released = np.unique(options.agent[options.earliest > problem.pinned_load[options.agent]])

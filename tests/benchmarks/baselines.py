@@ -93,12 +93,12 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
     """The whole model in HiGHS, through PuLP."""
     import pulp
 
-    from models.engines.milp import MOST_OPTIONS, AssignmentProgramme, _refuse_long_sequences
+    from models.engines.milp import MOST_OPTIONS, AssignmentProgramme, refuse_long_sequences
 
     A = arrays_of(problem)
     _refuse_large(A, MOST_OPTIONS)
     options = list_options(A)
-    _refuse_long_sequences(problem, options)
+    refuse_long_sequences(problem, options)
     model = AssignmentProgramme.of(problem, options)
     solver = pulp.HiGHS(msg=False, gapRel=0.0, timeLimit=max(_LEAST_S, deadline - time.monotonic()))
     model.programme.solve(solver)
