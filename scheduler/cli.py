@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -298,6 +299,10 @@ def _cancellable() -> Iterator[threading.Event]:
             signal.signal(s, handler)
 
 
+_INTERNAL = 5
+"""The exit code of a defect in allot or of its surroundings, not of the input."""
+
+
 def run(arguments: list[str], began: float | None = None) -> int:
     """Runs the command line; returns the exit code of the contract, section 7.
 
@@ -313,19 +318,21 @@ def run(arguments: list[str], began: float | None = None) -> int:
         _say("interrupted")
         return 130
     except Exception as error:
-        if "--debug" in arguments:
-            raise
-        return _explain(error)
+        code = _explain(error)
+        if code == _INTERNAL and "--debug" in arguments:
+            traceback.print_exc()
+        return code
     return code if isinstance(code, int) else 0
 
 
 def _explain(error: Exception) -> int:
     """Says what went wrong; the exit code."""
-    from models import AllotError, CheckError, LockError, PolicyError, SnapshotError
+    from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
     from scheduler.run_folder import NotARunFolderError
 
     codes: list[tuple[type[Exception], int]] = [
+        (InternalError, _INTERNAL),
         (InterruptedEarlyError, 130),
         (NotARunFolderError, 2),
         (LockError, 7),
@@ -340,4 +347,4 @@ def _explain(error: Exception) -> int:
             return code
     what = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else repr(error)
     _say(f"allot failed: {what}\nNothing earlier was changed. Run again with --debug for the details.")
-    return 5
+    return _INTERNAL

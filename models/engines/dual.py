@@ -22,8 +22,6 @@ from models.engines.smoothing import falling_prices
 from models.limits import Limits
 
 Float64 = NDArray[np.float64]
-MOST_OPTIONS = 6_000_000
-"""Pair-steps the dual holds one by one; beyond it kinds of tasks are priced instead."""
 
 
 def bucket_edges(A: Arrays, horizon: int, most: int) -> NDArray[np.int64]:

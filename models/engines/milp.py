@@ -206,7 +206,10 @@ def _make_solver(name: str, limits: Limits) -> Any:
             common |= {"threads": 1, "mip_max_nodes": limits.effort * _NODES_PER_EFFORT}
         return _Highs(gapRel=0.0, random_seed=limits.seed % 2**31, **common)
     if limits.effort is None:
-        return pulp.getSolver(name, **common)
+        try:  # a gap of the solver's own would make "optimal" less than that, and its value no bound
+            return pulp.getSolver(name, gapRel=0.0, **common)
+        except TypeError:  # a solver without such a gap
+            return pulp.getSolver(name, **common)
     if name not in ("PULP_CBC_CMD", "COIN_CMD"):
         raise CapabilityError(f"--effort is not known for PuLP's {name}; use HiGHS or PULP_CBC_CMD, or --time-limit")
     return pulp.getSolver(name, threads=1, maxNodes=limits.effort * _NODES_PER_EFFORT, gapRel=0.0, **common)

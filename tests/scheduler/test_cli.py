@@ -122,10 +122,10 @@ def test_as_of_and_horizon_count_instead_of_what_the_snapshot_says(inside, sampl
     assert (run["as_of"], run["horizon_end"]) == ("2026-03-02T09:00:00+01:00", "2026-03-02T10:30:00+01:00")
 
 
-def test_debug_shows_where_it_failed(tmp_path):
+def test_debug_changes_no_exit_code_and_shows_no_traceback_for_a_refusal(tmp_path):
     done = allot("validate", tmp_path, "--debug")
-    assert (done.code, done.out) == (1, "")
-    assert "Traceback" in done.err
+    assert (done.code, done.out) == (3, "")
+    assert "Traceback" not in done.err
     assert "processes.csv (or .csv.gz or .parquet) is missing" in done.err
 
 

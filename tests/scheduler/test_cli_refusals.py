@@ -275,8 +275,10 @@ def test_a_defect_is_exit_5_without_a_traceback(inside, earlier, sample, engine)
 
 def test_a_defect_is_shown_whole_under_debug(inside, earlier, sample, engine):
     engine(crashing)
-    with pytest.raises(RuntimeError, match="the engine came apart"):
-        inside("plan", sample, "--out", earlier, *QUICK, "--debug")
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--debug")
+    assert (done.code, done.out) == (5, "")
+    assert "Traceback" in done.err
+    assert "RuntimeError: the engine came apart" in done.err
 
 
 def test_a_second_ctrl_c_is_exit_130_at_once(inside, earlier, sample, engine):

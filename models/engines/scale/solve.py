@@ -79,10 +79,12 @@ class _Improvement:
         self._incumbent = incumbent
         self._search = Search(incumbent.problem, A, plan, incumbent.limits.seed)
         self._next: Plan | None = None
+        self._lock = threading.Lock()
 
     def start_over(self, plan: Plan) -> None:
         """Has the search go on from this plan; may be called from another thread."""
-        self._next = plan
+        with self._lock:
+            self._next = plan
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -107,7 +109,8 @@ class _Improvement:
         self._offer()
 
     def _run(self, rounds: int) -> None:
-        plan, self._next = self._next, None
+        with self._lock:
+            plan, self._next = self._next, None
         if plan is not None:
             self._offer()
             self._search.restart(plan)
