@@ -83,7 +83,6 @@ def agent_prices(
     edges: NDArray[np.int64],
     supply: Float64,
     limits: Limits,
-    start: Float64 | None = None,
 ) -> Iterator[Float64]:
     """Prices of each agent's grains, shape (agents, buckets), in hundredths; ever better ones."""
     has = np.flatnonzero(np.diff(options.first))
@@ -100,7 +99,7 @@ def agent_prices(
         surplus = _smoothed(options, slot, price.reshape(-1), shortest, temperature, slope.reshape(-1))
         return surplus + float((supply * price).sum()), slope
 
-    yield from falling_prices(smoothed, _typical_price(options, supply), supply.shape, limits, start)
+    yield from falling_prices(smoothed, _typical_price(options, supply), supply.shape, limits)
 
 
 def _typical_price(options: Options, supply: Float64) -> float:

@@ -23,18 +23,14 @@ _TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
 _STEPS_EACH = 60
 
 
-def falling_prices(
-    smoothed: Smoothed, level: float, shape: tuple[int, int], limits: Limits, start: Float64 | None = None
-) -> Iterator[Float64]:
+def falling_prices(smoothed: Smoothed, level: float, shape: tuple[int, int], limits: Limits) -> Iterator[Float64]:
     """Ever better prices, one for each temperature, until the limits are exhausted.
 
-    ``level`` is a typical price, the unit in which variables and temperatures are measured. ``start`` are prices to
-    begin with, of the same ``shape`` (price lists, buckets).
+    ``level`` is a typical price, the unit in which variables and temperatures are measured.
+    ``shape`` is (price lists, buckets).
     """
     drops = np.zeros(shape)
     drops[:, -1] = 1.0
-    if start is not None:
-        drops = -np.diff(start, axis=1, append=0.0) / level
 
     def by_drops(x: Float64, temperature: float) -> tuple[float, Float64]:
         value, slope = smoothed(_prices(x.reshape(shape) * level), temperature * level)
