@@ -11,25 +11,23 @@ from typing import Any
 
 from numba import njit
 
-_PACKAGE = Path(__file__).parent
 
-
-def _forget_outdated() -> None:
+def _forget_outdated(package: Path) -> None:
     """Drops compiled functions of other sources than the present ones; read-only installations keep theirs."""
     digest = hashlib.sha256()
-    for source in sorted(_PACKAGE.rglob("*.py")):
+    for source in sorted(package.rglob("*.py")):
         digest.update(source.read_bytes())
-    stamp = _PACKAGE / "__pycache__" / "compiled.sha256"
+    stamp = package / "__pycache__" / "compiled.sha256"
     with suppress(OSError):
         if stamp.exists() and stamp.read_text() == digest.hexdigest():
             return
-        for kept in _PACKAGE.rglob("*.nb[ic]"):
+        for kept in package.rglob("*.nb[ic]"):
             kept.unlink(missing_ok=True)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(digest.hexdigest())
 
 
-_forget_outdated()
+_forget_outdated(Path(__file__).parent)
 
 compiled: Any = njit(cache=True, nogil=True)
 """Compiles a loop that Python calls; the first call compiles, later processes load the result from disk."""

@@ -1,0 +1,64 @@
+"""What is kept of compiled functions on disk fits the sources."""
+
+from pathlib import Path
+
+import pytest
+
+from models.compiled import _forget_outdated
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package of two sources in two folders, with compiled functions that fit them."""
+    for folder, name in ((tmp_path, "roster"), (tmp_path / "engines", "search")):
+        (folder / "__pycache__").mkdir(parents=True)
+        (folder / f"{name}.py").write_text("grains = 1\n")
+    _forget_outdated(tmp_path)
+    for folder in (tmp_path, tmp_path / "engines"):
+        for ending in ("nbi", "nbc", "pyc"):
+            (folder / "__pycache__" / f"kept.{ending}").write_bytes(b"")
+    return tmp_path
+
+
+def kept(package: Path) -> list[str]:
+    return sorted(str(file.relative_to(package)) for file in package.rglob("kept.*"))
+
+
+WHOLE = [f"{folder}__pycache__/kept.{ending}" for folder in ("", "engines/") for ending in ("nbc", "nbi", "pyc")]
+OTHERS = [file for file in WHOLE if file.endswith("pyc")]
+
+
+def test_what_fits_is_kept(package: Path) -> None:
+    _forget_outdated(package)
+    assert kept(package) == WHOLE
+
+
+def test_all_is_forgotten_when_any_source_changes(package: Path) -> None:
+    # numba would go on using a caller compiled with the function as it was
+    (package / "roster.py").write_text("grains = 2\n")
+    _forget_outdated(package)
+    assert kept(package) == OTHERS
+
+
+def test_all_is_forgotten_when_a_source_comes_or_goes(package: Path) -> None:
+    (package / "engines" / "search.py").unlink()
+    _forget_outdated(package)
+    assert kept(package) == OTHERS
+
+
+def test_once_forgotten_the_new_ones_stay(package: Path) -> None:
+    (package / "roster.py").write_text("grains = 2\n")
+    _forget_outdated(package)
+    (package / "__pycache__" / "kept.nbc").write_bytes(b"")
+    _forget_outdated(package)
+    assert "__pycache__/kept.nbc" in kept(package)
+
+
+def test_a_package_that_cannot_be_written_keeps_what_it_has(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (package / "roster.py").write_text("grains = 2\n")
+    monkeypatch.setattr(Path, "unlink", refuse)
+    _forget_outdated(package)
+    assert kept(package) == WHOLE
