@@ -7,24 +7,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from reports import RunView
+from tests.contract import DEFAULT_POLICY, plan_schema, unplanned_schema
 
 ZONE = "Europe/Berlin"
 AS_OF = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo(ZONE))
 HORIZON_END = AS_OF + timedelta(hours=10)
-POLICY: dict[str, Any] = {
-    "sla": "soft",
-    "max_reject_share": 0.05,
-    "time": {"grain": "1m"},
-    "payoff": {
-        "default_value": 1,
-        "late_share": 0.5,
-        "ageing_per_day": 0.1,
-        "ageing_cap": 3,
-        "requested_agent_share": 0.1,
-        "cost_weight": 0,
-    },
-    "weights": {"tenant": {}, "department": {}, "process": {}, "segment": {}, "channel": {}},
-}
 DESCRIPTION = {
     "process": "claims",
     "tenant": "acme",
@@ -36,29 +23,7 @@ DESCRIPTION = {
 }
 
 _TIME = pl.Datetime("us", ZONE)
-_TEXTS = dict.fromkeys(("process", "tenant", "department", "segment", "channel"), pl.String)
-_DESCRIPTIVE = {**_TEXTS, "value": pl.Float64, "penalty": pl.Float64}
-PLAN_SCHEMA: dict[str, Any] = {
-    "task_id": pl.String,
-    "agent_id": pl.String,
-    "sequence": pl.Int64,
-    "start_at": _TIME,
-    "end_at": _TIME,
-    "minutes": pl.Float64,
-    "due_at": _TIME,
-    "outcome": pl.String,
-    "payoff": pl.Float64,
-    "pinned": pl.Boolean,
-    **_DESCRIPTIVE,
-}
-UNPLANNED_SCHEMA: dict[str, Any] = {
-    "task_id": pl.String,
-    "reason": pl.String,
-    "detail": pl.String,
-    "due_at": _TIME,
-    "payoff": pl.Float64,
-    **_DESCRIPTIVE,
-}
+PLAN_SCHEMA, UNPLANNED_SCHEMA = plan_schema(ZONE), unplanned_schema(ZONE)
 REJECT_SCHEMA: dict[str, Any] = {
     "table": pl.String,
     "row": pl.Int64,
@@ -219,7 +184,7 @@ def _run_json(plan: pl.DataFrame, unplanned: pl.DataFrame, rejects: pl.DataFrame
         "check": {"ok": True, "violations": []},
         "warnings": [],
         "seed": 0,
-        "policy": POLICY,
+        "policy": DEFAULT_POLICY,
         "inputs": {"tasks.csv": "ab" * 32},
         "versions": {"allot": "0.1.0"},
     }

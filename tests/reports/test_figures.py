@@ -18,7 +18,8 @@ from reports.figures import (
     was_overdue,
     worth,
 )
-from tests.reports.runs import POLICY, agent, left, planned, view_of
+from tests.contract import DEFAULT_POLICY
+from tests.reports.runs import agent, left, planned, view_of
 
 
 def test_figures_of_a_mixed_run(mixed: RunView) -> None:
@@ -85,7 +86,7 @@ def test_a_task_due_at_the_snapshot_is_overdue() -> None:
     ],
 )
 def test_worth_is_value_times_weights(weights: dict[str, Any], expected: float) -> None:
-    view = view_of(unplanned=[left("u")], policy={**POLICY, "weights": weights})
+    view = view_of(unplanned=[left("u")], policy={**DEFAULT_POLICY, "weights": weights})
     assert view.unplanned.select(worth(view)).item() == expected
 
 

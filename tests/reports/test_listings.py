@@ -5,7 +5,8 @@ import polars as pl
 from reports import RunView
 from reports.listings import agent_table, plan_table, policy_table, reject_table, unplanned_table
 from reports.wording import Kind
-from tests.reports.runs import POLICY, left, planned, view_of
+from tests.contract import DEFAULT_POLICY
+from tests.reports.runs import left, planned, view_of
 
 
 def test_the_plan_is_sorted_by_agent_and_sequence(mixed: RunView) -> None:
@@ -63,8 +64,8 @@ def test_rejects_keep_their_value_column(mixed: RunView) -> None:
 
 
 def test_the_policy_is_listed_key_by_key() -> None:
-    weights = {**POLICY["weights"], "tenant": {"acme": 2}}
-    rows = policy_table(view_of(policy={**POLICY, "weights": weights})).cells()
+    weights = {**DEFAULT_POLICY["weights"], "tenant": {"acme": 2}}
+    rows = policy_table(view_of(policy={**DEFAULT_POLICY, "weights": weights})).cells()
     assert ("payoff.late_share", "0.5", "share of its value a task still earns when it is late") in rows
     assert ("time.grain", "1m", "the step of the clock: work starts and ends on it") in rows
     assert ("weights.tenant.acme", "2", "multiplies the value of every task of tenant acme") in rows

@@ -12,7 +12,7 @@ from reports.wording import (
     reason_words,
     shown,
 )
-from tests.reports.runs import POLICY
+from tests.contract import DEFAULT_POLICY
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_moment_has_its_weekday() -> None:
 
 
 def test_every_key_of_the_policy_has_a_meaning() -> None:
-    sections = {key: value for key, value in POLICY.items() if isinstance(value, dict) and key != "weights"}
+    sections = {key: value for key, value in DEFAULT_POLICY.items() if isinstance(value, dict) and key != "weights"}
     keys = ["sla", "max_reject_share", *(f"{s}.{key}" for s, inner in sections.items() for key in inner)]
     assert all(policy_meaning(key) for key in keys)
     assert policy_meaning("weights.tenant.a.b") == "multiplies the value of every task of tenant a.b"

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from data import Snapshot, read_snapshot
+from tests.contract import DESCRIPTIVE, plan_schema, unplanned_schema
 
 AS_OF = "2026-03-02T08:00:00+00:00"  # a Monday
 
@@ -33,34 +34,7 @@ COLUMNS = {
     "pairs": ("task_id", "agent_id", "allowed", "minutes", "bonus"),
 }
 
-DESCRIPTIVE: dict[str, Any] = {
-    **dict.fromkeys(("process", "tenant", "department", "segment", "channel"), pl.String),
-    "value": pl.Float64,
-    "penalty": pl.Float64,
-}
-
-PLAN: dict[str, Any] = {
-    "task_id": pl.String,
-    "agent_id": pl.String,
-    "sequence": pl.Int64,
-    "start_at": pl.Datetime("us", "UTC"),
-    "end_at": pl.Datetime("us", "UTC"),
-    "minutes": pl.Float64,
-    "due_at": pl.Datetime("us", "UTC"),
-    "outcome": pl.String,
-    "payoff": pl.Float64,
-    "pinned": pl.Boolean,
-    **DESCRIPTIVE,
-}
-
-UNPLANNED: dict[str, Any] = {
-    "task_id": pl.String,
-    "reason": pl.String,
-    "detail": pl.String,
-    "due_at": pl.Datetime("us", "UTC"),
-    "payoff": pl.Float64,
-    **DESCRIPTIVE,
-}
+PLAN, UNPLANNED = plan_schema("UTC"), unplanned_schema("UTC")
 
 Row = Mapping[str, Any]
 Lists = Mapping[str, Sequence[str]]
@@ -217,18 +191,19 @@ class Reference:
 
     def efficiency(self, task: str, agent: str, missing: float | None = None) -> float | None:
         """The efficiency of H2; None when the agent may not, or ``missing`` for every clause it lacks."""
-        lowest = 1.0 if not self.tasks[task]["skills"] else 1e9
-        for clause in (self.tasks[task]["skills"] or "").split(";") if self.tasks[task]["skills"] else []:
-            best = missing
+        best = []
+        text = self.tasks[task]["skills"]
+        for clause in text.split(";") if text else []:
+            able = []
             for alternative in clause.split("|"):
                 skill, _, level = alternative.partition(">=")
                 has, efficiency = self.skills[agent].get(skill, (0, 0.0))
                 if has >= int(level or 1):
-                    best = efficiency if best in (None, missing) else max(best, efficiency)
-            if best is None:
+                    able.append(efficiency)
+            if not able and missing is None:
                 return None
-            lowest = min(lowest, best)
-        return lowest
+            best.append(max(able, default=missing))
+        return min(best, default=1.0)
 
     def duration(self, task: str, agent: str, efficiency: float) -> int:
         minutes = self.pairs.get((task, agent), {}).get("minutes")

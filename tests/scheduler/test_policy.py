@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from models import WEIGHT_FIELDS, PolicyError
 from scheduler.policy import Payoff, Policy, Weights, default_policy_text, read_policy
+from tests.contract import DEFAULT_POLICY
 
 
 def refusal(policy: Any) -> str:
@@ -23,20 +24,7 @@ def test_the_printed_policy_is_the_default():
 
 
 def test_the_defaults_are_those_of_the_contract():
-    assert Policy().model_dump() == {
-        "sla": "soft",
-        "max_reject_share": 0.05,
-        "time": {"grain": "1m"},
-        "payoff": {
-            "default_value": 1,
-            "late_share": 0.5,
-            "ageing_per_day": 0.1,
-            "ageing_cap": 3,
-            "requested_agent_share": 0.1,
-            "cost_weight": 0,
-        },
-        "weights": {name: {} for name in ("tenant", "department", "process", "segment", "channel")},
-    }
+    assert Policy().model_dump() == DEFAULT_POLICY
 
 
 def test_the_same_policy_is_written_the_same_whether_said_or_left_out():
