@@ -23,18 +23,12 @@ def parse_requirement(text: str) -> Requirement:
 
 
 def canonical(requirement: Requirement) -> Requirement:
-    """The one form of all requirements that ask the same: sorted, nothing twice, nothing implied.
+    """The one form of requirements that differ in order or repetition alone: sorted, nothing twice.
 
-    Of one skill named twice in a clause the lower level counts. A clause is dropped when another
-    one is at least as strict.
+    That changes no efficiency, which is the least over the clauses of the best in each. A clause that another one
+    implies stays: in ``a>=3;a`` it counts for started work of an agent at level 1 (H7).
     """
-    clauses = {_weakest(clause) for clause in requirement}
-    return tuple(sorted(c for c in clauses if not any(o != c and _implies(o, c) for o in clauses)))
-
-
-def format_requirement(requirement: Requirement) -> str:
-    """The text of the canonical form: equal for requirements that ask the same."""
-    return ";".join("|".join(_format_skill(*skill) for skill in clause) for clause in canonical(requirement))
+    return tuple(sorted({tuple(sorted(set(clause))) for clause in requirement}))
 
 
 def _parse_skill(piece: str, text: str) -> Skill:
@@ -55,19 +49,3 @@ def _missing_name(piece: str, text: str) -> str:
     if piece.strip():
         return f"'{piece.strip()}' in '{text}' names no skill; write it as skill>=level"
     return f"'{text}' has an empty piece; write skills between ; (and) or | (or), with none at either end"
-
-
-def _weakest(clause: tuple[Skill, ...]) -> tuple[Skill, ...]:
-    lowest: dict[str, int] = {}
-    for skill, level in clause:
-        lowest[skill] = min(level, lowest.get(skill, level))
-    return tuple(sorted(lowest.items()))
-
-
-def _implies(strict: tuple[Skill, ...], loose: tuple[Skill, ...]) -> bool:
-    asked = dict(loose)
-    return all(level >= asked.get(skill, level + 1) for skill, level in strict)
-
-
-def _format_skill(skill: str, level: int) -> str:
-    return skill if level == 1 else f"{skill}>={level}"
