@@ -13,7 +13,7 @@ from reports.wording import Kind, counted, shown
 SHOWN = 5
 """Rows that stand for the others."""
 IDLE_HOURS = 0.5
-"""An agent with more free time than this is worth a look while work is left."""
+"""An agent with more free time than this is worth a look while work is left: half an hour."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,14 @@ def _idle(view: RunView) -> Finding | None:
     idle = idle.sort("@free_hours", "agent_id", descending=[True, False])
     hours = counted(round(float(idle["@free_hours"].sum())), "hour")
     people = counted(idle.height, "person has", "people have")
-    title = f"{people} free time, {hours} in all, while {counted(left, 'task is', 'tasks are')} left"
-    advice = "They lack the skills for what is left, or it does not fit into their time. The most free:"
+    title = f"{people} more than half an hour free, {hours} in all, while {counted(left, 'task is', 'tasks are')} left"
+    advice = (
+        "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs more "
+        "than it earns"
+    )
+    if view.run["proof"] != "optimal":
+        advice += "; a longer search might still place some of it"
+    advice += ". The most free:"
     shape = ("agent_id", "name", "team", "@free_hours", "@utilization")
     return Finding(title, advice, _first("Free", idle, *shape))
 

@@ -1,3 +1,5 @@
+import pytest
+
 from reports import RunView
 from reports.findings import Finding, findings
 from tests.reports.runs import agent, at, left, planned, reject, view_of
@@ -22,7 +24,7 @@ def test_the_gravest_comes_first(mixed: RunView) -> None:
         "2 tasks left out for want of time",
         "Where work is outbid most",
         "1 task nobody has the skill for",
-        "2 people have free time, 3 hours in all, while 3 tasks are left",
+        "2 people have more than half an hour free, 3 hours in all, while 3 tasks are left",
         "3 rows of the snapshot set aside",
         "1 warning",
     ]
@@ -55,10 +57,22 @@ def test_processes_by_what_is_lost(mixed: RunView) -> None:
 
 def test_idle_people_matter_only_while_work_is_left() -> None:
     people = [agent("A1")]
-    assert not [t for t in titles(view_of(agents=people)) if "free time" in t]
-    assert not [t for t in titles(view_of(agents=people, unplanned=[left("u", "held")])) if "free time" in t]
+    assert not [t for t in titles(view_of(agents=people)) if " free, " in t]
+    assert not [t for t in titles(view_of(agents=people, unplanned=[left("u", "held")])) if " free, " in t]
     busy_elsewhere = view_of(agents=people, unplanned=[left("u")])
-    assert "1 person has free time, 2 hours in all, while 1 task is left" in titles(busy_elsewhere)
+    assert "1 person has more than half an hour free, 2 hours in all, while 1 task is left" in titles(busy_elsewhere)
+
+
+def test_half_an_hour_is_not_worth_a_look() -> None:
+    people = [agent("A1", working_minutes=30.0, capacity_minutes=30.0)]
+    assert not [t for t in titles(view_of(agents=people, unplanned=[left("u")])) if " free, " in t]
+
+
+@pytest.mark.parametrize(("proof", "hope"), [("optimal", False), ("gap", True), ("none", True)])
+def test_only_a_plan_that_may_not_be_the_best_leaves_hope_for_the_idle(proof: str, hope: bool) -> None:
+    found = only(view_of(agents=[agent("A1")], unplanned=[left("u")], proof=proof), " free, ")
+    assert "needs skills they lack, is closed to them, does not fit when they are free" in found.advice
+    assert ("a longer search might still place some of it" in found.advice) == hope
 
 
 def test_rejects_are_grouped_with_an_example() -> None:
