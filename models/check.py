@@ -1,7 +1,11 @@
 """Re-checks a plan against every hard rule, from the problem and the plan alone.
 
-Imports no engine and shares no computation with one. H1 and H10 cannot be broken by a plan that has one agent
-per task and only plannable tasks; what is checked here is that it has that shape.
+Code of its own, which no engine uses to find plans. Durations, clocks and payoffs it takes from the problem and
+from `evaluate`, as the engines do, so a mistake there is not seen here: only ``scheduler.audit`` (`allot check`),
+which derives them again from the snapshot's files, shares nothing.
+
+H1 and H10 cannot be broken by a plan that has one agent per task and only plannable tasks; what is checked here is
+that it has that shape.
 """
 
 from collections.abc import Iterator

@@ -239,7 +239,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
 
 
 def check_sentence(run: Mapping[str, Any]) -> str:
-    """What the independent check of the plan said."""
+    """What the check before writing said; `allot check` is another, which derives everything again."""
     if run["check"]["ok"]:
         return "the plan keeps every rule, and its points add up"
     return f"THE PLAN BREAKS RULES ({len(run['check']['violations']):,} listed): do not use it"
