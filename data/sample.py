@@ -16,7 +16,7 @@ from data.sampling.people import invent_people
 from data.sampling.processes import invent_processes, process_table
 from data.sampling.profiles import PROFILES, Profile
 from data.sampling.work import CLOSED, invent_work
-from models import AllotError, nearest
+from models import AllotError, disk_errors_at, nearest
 
 FileFormat = Literal["parquet", "csv"]
 LARGEST_CSV = 50_000
@@ -159,7 +159,7 @@ def _write(
 ) -> None:
     """Writes all files beside their place before the first one of an earlier sample goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
+    with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
         partial = Path(name)
         files = []
         for table_name, table in tables.items():

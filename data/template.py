@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from data.schemas import TABLES, Column, Kind, Table
-from models import AllotError
+from models import AllotError, disk_errors_at
 
 Value = str | float | datetime | None
 AnyCell = Cell | MergedCell
@@ -190,13 +190,20 @@ def write_template(path: str | Path) -> None:
     file = Path(path)
     if file.suffix.lower() != ".xlsx":
         raise AllotError(f"{file} is no name for a workbook; let it end in .xlsx")
-    content = _content()
+    with disk_errors_at(file):
+        _write_once(file, _content())
+
+
+def _write_once(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         with file.open("xb") as stream:
             stream.write(content)
     except FileExistsError:
         raise AllotError(f"{file} exists and is not overwritten; name another file or remove it") from None
+    except OSError:
+        file.unlink(missing_ok=True)  # half a workbook would only be in the way of the next attempt
+        raise
 
 
 def _content() -> bytes:

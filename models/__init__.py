@@ -9,7 +9,9 @@ from models.certificate import UNIT_BITS, certified_bound, make_prices
 from models.check import CheckResult, Violation, check
 from models.clock import Clocks, make_clocks
 from models.eligibility import Eligibility, Requirement, SkillTable
+from models.engine_names import ENGINES
 from models.errors import (
+    DISK_ERRORS,
     AllotError,
     CapabilityError,
     CheckError,
@@ -17,6 +19,7 @@ from models.errors import (
     LockError,
     PolicyError,
     SnapshotError,
+    disk_errors_at,
     nearest,
 )
 from models.limits import Limits, relative_gap
@@ -29,6 +32,8 @@ from models.rules import Rule
 from models.terms import WEIGHT_FIELDS, Terms
 
 __all__ = [
+    "DISK_ERRORS",
+    "ENGINES",
     "LATE",
     "NEVER",
     "NO_LIMIT",
@@ -73,6 +78,7 @@ __all__ = [
     "assemble",
     "certified_bound",
     "check",
+    "disk_errors_at",
     "empty_objective",
     "evaluate",
     "exact",

@@ -1,7 +1,18 @@
 """The errors people meet: each says what is wrong, where, and what to do."""
 
-from collections.abc import Iterable
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
+from tempfile import gettempdir
+
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""The numbers of errors that a disk gives while a file is written."""
+_POLARS = re.compile(r"\(os error (\d+)\)")
+_LXML = re.compile(r"IO_(E[A-Z]+)")
 
 
 class AllotError(Exception):
@@ -45,3 +56,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
     folded = {k.casefold(): k for k in names}
     match = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
     return f"; did you mean '{folded[match[0]]}'?" if match else ""
+
+
+@contextmanager
+def disk_errors_at(place: Path) -> Iterator[None]:
+    """Has every error of the disk in its body name a file, or else ``place``.
+
+    Python names no file when writing fails. Others raise errors of their own: polars (2.1) a ComputeError for Parquet
+    and an OSError without a number for CSV, lxml (6.1) a SerialisationError for the sheets of a workbook.
+
+    Raises:
+        OSError: the disk gave one of `DISK_ERRORS`, whoever wrote.
+    """
+    try:
+        yield
+    except Exception as error:
+        if (plain := _of_the_disk(error, place)) is not None:
+            raise plain from error
+        raise
+
+
+def _of_the_disk(error: Exception, place: Path) -> OSError | None:
+    """An error of the disk as Python words it, with the file; ``None`` for all others, and where it has one."""
+    number, where = None, str(place)
+    if isinstance(error, AllotError):  # may quote what a disk said when it was read
+        return None
+    if isinstance(error, OSError) and error.errno is not None:
+        number = error.errno if error.filename is None else None
+    elif found := _POLARS.search(str(error)):
+        number = int(found[1])
+    elif found := _LXML.fullmatch(str(error)):
+        number, where = getattr(errno, found[1], None), gettempdir()  # openpyxl writes each sheet there first
+    return OSError(number, os.strerror(number), where) if number in DISK_ERRORS else None

@@ -4,17 +4,17 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from models import LockError
+from models import AllotError, LockError, disk_errors_at
 
 
-class NotARunFolderError(LockError):
-    """The output folder holds something else, which a run must not replace."""
+class NotARunFolderError(AllotError):
+    """No run can be put there, or it would replace something that is not a run."""
 
 
 @dataclass(frozen=True)
@@ -79,25 +79,46 @@ def locked(path: Path) -> Iterator[RunFolder]:
     Raises:
         LockError: another run holds it.
         NotARunFolderError: a run cannot be put there, or it would replace something that is not a run.
+        OSError: the disk is full or broken; the error names a file or the folder.
     """
     path = path.resolve()  # a run behind a link is replaced where it is, and has one lock whatever it is called
     _refuse_foreign(path)
+    folder = RunFolder(path)
+    with disk_errors_at(path), _held(path):
+        try:
+            folder.recover()
+            yield folder
+        finally:
+            folder.recover()
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Holds the lock of a run's place; its file, and new folders above it that are still empty, go in the end."""
+    file = path.with_name(f".{path.name}.lock")
+    lock, made = FileLock(file), [parent for parent in path.parents if not parent.exists()]
+    _acquire(lock, path)
+    try:
+        yield
+    finally:
+        # Removed while it is held: whoever has opened it meanwhile gets a lock on a file without a name, which
+        # filelock (4.2) sees and does not count. Windows removes no open file; there filelock does it on release.
+        with suppress(OSError):
+            file.unlink()
+        lock.release()
+        with suppress(OSError):
+            for parent in made:
+                parent.rmdir()
+
+
+def _acquire(lock: FileLock, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
     except (FileExistsError, NotADirectoryError) as error:
         raise NotARunFolderError(f"{path} cannot be made: {error.filename} is not a folder") from error
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
+    except (Timeout, FileNotFoundError) as error:  # not found: it has ended just now, and its new folder is gone
         raise LockError(f"another run is writing to {path}; wait for it, or give this one another --out") from error
-    folder = RunFolder(path)
-    try:
-        folder.recover()
-        yield folder
-    finally:
-        folder.recover()
-        lock.release()
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -95,7 +95,7 @@ def test_two_runs_at_once_on_one_folder(inside, endless, sample, tmp_path):
     assert (second.code, second.out) == (7, "")
     assert f"another run is writing to {out}" in second.err
     assert done.code == 0
-    assert {path.name for path in out.parent.iterdir()} == {"run", ".run.lock"}
+    assert [path.name for path in out.parent.iterdir()] == ["run"]
 
 
 def test_a_killed_run_leaves_the_earlier_one_and_the_next_run_works(inside, large, sample, earlier, tmp_path):
@@ -108,5 +108,6 @@ def test_a_killed_run_leaves_the_earlier_one_and_the_next_run_works(inside, larg
     assert contents(copy) == contents(earlier)
     assert (copy.parent / ".run.writing").is_dir()
     shutil.rmtree(earlier.with_name(".run.writing"))
+    earlier.with_name(".run.lock").unlink()
     assert inside("plan", sample, "--out", copy, *QUICK).code == 0
-    assert {path.name for path in copy.parent.iterdir()} == {"run", ".run.lock"}
+    assert [path.name for path in copy.parent.iterdir()] == ["run"]

@@ -11,40 +11,13 @@ import openpyxl
 import polars as pl
 import pytest
 
+from models import ENGINES
 from tests.conftest import BAD_TASKS
+from tests.contract import plan_schema, unplanned_schema
 from tests.scheduler.command import contents
 
-ENGINES = ("greedy", "scale", "exact", "pulp", "auto")
 ZONE = "Europe/Berlin"
-MOMENT = pl.Datetime("us", ZONE)
-
-DESCRIPTIVE = {
-    **dict.fromkeys(("process", "tenant", "department", "segment", "channel"), pl.String),
-    **dict.fromkeys(("value", "penalty"), pl.Float64),
-}
-PLAN = {
-    "task_id": pl.String,
-    "agent_id": pl.String,
-    "sequence": pl.Int64,
-    "start_at": MOMENT,
-    "end_at": MOMENT,
-    "minutes": pl.Float64,
-    "due_at": MOMENT,
-    "outcome": pl.String,
-    "payoff": pl.Float64,
-    "pinned": pl.Boolean,
-    **DESCRIPTIVE,
-    "note": pl.String,
-}
-UNPLANNED = {
-    "task_id": pl.String,
-    "reason": pl.String,
-    "detail": pl.String,
-    "due_at": MOMENT,
-    "payoff": pl.Float64,
-    **DESCRIPTIVE,
-    "note": pl.String,
-}
+PLAN, UNPLANNED = ({**schema(ZONE), "note": pl.String} for schema in (plan_schema, unplanned_schema))
 REASONS = {"held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"}
 
 KEYS = {
@@ -92,7 +65,7 @@ def test_a_run_holds_every_file(whole_run):
     written = {path.name for path in whole_run.iterdir()}
     wanted = {"run.json", "plan.parquet", "unplanned.parquet", "rejects.csv", "plan.xlsx", "report.html"}
     assert written == wanted | {"plan.csv", "unplanned.csv", "agents.parquet", "certificate.parquet", "log.jsonl"}
-    assert {path.name for path in whole_run.parent.iterdir()} == {"run", ".run.lock", "stdout", "stderr"}
+    assert {path.name for path in whole_run.parent.iterdir()} == {"run", "stdout", "stderr"}
 
 
 def test_workbook_and_page_can_be_left_out(run_of):

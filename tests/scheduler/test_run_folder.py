@@ -1,13 +1,19 @@
 """A run's folder is written whole or not at all, by one run at a time."""
 
+import errno
+import fcntl
 import json
 import os
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import polars as pl
 import pytest
 from filelock import FileLock
 
-from models import LockError
+from models import AllotError, LockError
 from scheduler.run_folder import NotARunFolderError, RunFolder, locked
 
 
@@ -29,12 +35,19 @@ def written(place: Path, text: str) -> None:
         folder.publish()
 
 
+def failing(place: Path, error: Exception) -> None:
+    """Has a run that ends with an error while it is written."""
+    with locked(place) as folder:
+        write(folder.begin(), "half")
+        raise error
+
+
 def text_of(folder: Path) -> str:
     return str(json.loads((folder / "run.json").read_text())["text"])
 
 
 def beside(place: Path) -> set[str]:
-    return {path.name for path in place.parent.iterdir()} - {f".{place.name}.lock"}
+    return {path.name for path in place.parent.iterdir()}
 
 
 def test_nothing_stands_in_the_runs_place_before_it_is_whole(place):
@@ -43,6 +56,7 @@ def test_nothing_stands_in_the_runs_place_before_it_is_whole(place):
         assert not place.exists()
         folder.publish()
         assert text_of(place) == "new"
+        assert beside(place) == {"monday", ".monday.lock"}
     assert beside(place) == {"monday"}
 
 
@@ -87,7 +101,7 @@ def test_killed_while_writing(place):
     write(place.parent / ".monday.writing", "half")
     with locked(place):
         assert text_of(place) == "old"
-        assert beside(place) == {"monday"}
+        assert beside(place) == {"monday", ".monday.lock"}
 
 
 def test_killed_between_taking_the_old_and_putting_the_new(place):
@@ -95,7 +109,7 @@ def test_killed_between_taking_the_old_and_putting_the_new(place):
     write(place.parent / ".monday.writing", "new")
     with locked(place):
         assert text_of(place) == "old"
-        assert beside(place) == {"monday"}
+        assert beside(place) == {"monday", ".monday.lock"}
 
 
 def test_killed_before_the_old_was_thrown_away(place):
@@ -103,7 +117,7 @@ def test_killed_before_the_old_was_thrown_away(place):
     write(place, "new")
     with locked(place):
         assert text_of(place) == "new"
-        assert beside(place) == {"monday"}
+        assert beside(place) == {"monday", ".monday.lock"}
 
 
 def test_a_failed_plan_is_kept_and_the_earlier_run_too(place):
@@ -133,7 +147,64 @@ def test_a_lock_held_elsewhere_is_respected_and_what_is_written_stays(place):
     write(place.parent / ".monday.writing", "under way")
     with FileLock(place.parent / ".monday.lock"), pytest.raises(LockError), locked(place):
         pass
-    assert beside(place) == {"monday", ".monday.writing"}
+    assert beside(place) == {"monday", ".monday.writing", ".monday.lock"}
+
+
+def test_a_run_that_comes_to_nothing_leaves_nothing(place, tmp_path):
+    with locked(place) as folder:
+        write(folder.begin(), "half")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_fails_leaves_nothing(place, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        failing(place, ZeroDivisionError())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_that_were_there_or_are_used_stay(place):
+    place.parent.mkdir()
+    with locked(place / "deeper" / "run"):
+        (place / "letter.txt").write_text("dear")
+    assert [path.name for path in place.iterdir()] == ["letter.txt"]
+
+
+def test_a_lock_whose_file_goes_before_it_is_held_is_none(place, monkeypatch):
+    # the other run ends, and takes its file with it, between our opening that file and locking it
+    flock = fcntl.flock
+
+    def after_the_other_ended(handle: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        (place.parent / ".monday.lock").unlink()
+        flock(handle, operation)
+
+    monkeypatch.setattr(fcntl, "flock", after_the_other_ended)
+    with pytest.raises(LockError), locked(place):
+        pass
+    with locked(place), pytest.raises(LockError), locked(place):
+        pass
+
+
+def test_runs_at_once_never_hold_one_folder_together(place):
+    inside, most, done = 0, 0, 0
+
+    def try_often() -> None:
+        nonlocal inside, most, done
+        for _ in range(200):
+            with suppress(LockError), locked(place):
+                inside += 1
+                most = max(most, inside)
+                time.sleep(0)
+                inside -= 1
+                done += 1
+
+    threads = [threading.Thread(target=try_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+    assert done > 4
 
 
 def test_two_runs_on_two_folders_do_not_meet(place):
@@ -150,6 +221,21 @@ def test_a_folder_of_something_else_is_refused(place, content):
     with pytest.raises(NotARunFolderError, match="holds files that are not a run's"), locked(place):
         pass
     assert (place / "letter.txt").read_text() == "dear"
+    assert beside(place) == {"monday"}
+
+
+def test_a_wrong_place_is_no_lock():
+    assert issubclass(NotARunFolderError, AllotError)
+    assert not issubclass(NotARunFolderError, LockError)
+
+
+def test_an_error_of_the_disk_names_the_run(place):
+    written(place, "old")
+    full = pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        failing(place, full)
+    assert (raised.value.errno, raised.value.filename) == (errno.ENOSPC, str(place))
+    assert text_of(place) == "old"
     assert beside(place) == {"monday"}
 
 
