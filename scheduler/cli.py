@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli_types import Horizon, Length, Moment
+from scheduler.cli_types import EngineName, Horizon, Length, Moment
 
 if TYPE_CHECKING:
     from scheduler.pipeline import Result
@@ -22,20 +22,26 @@ click.rich_click.TEXT_MARKUP = "rich"
 
 _SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
 _AS_OF = click.option(
-    "--as-of", type=Moment(), metavar="TIME", help="Moment of the snapshot, instead of the one it names."
+    "--as-of",
+    type=Moment(),
+    metavar="TIME",
+    help="Moment to plan from, such as 2026-03-02T08:00, instead of the one the snapshot names.",
 )
 _HORIZON = click.option(
     "--horizon",
     type=Horizon(),
     metavar="LENGTH",
-    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to.",
+    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to; default: what the snapshot says.",
 )
 _POLICY = click.option(
-    "--policy", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Policy file (TOML)."
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What work is worth to you, as a TOML file; [cyan]allot policy[/cyan] prints the default with comments.",
 )
 _STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
-_DEBUG = click.option("--debug", is_flag=True, help="Show a traceback when something fails inside allot.")
-_ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
+_DEBUG = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
+)
 
 
 def _example(text: str) -> str:
@@ -57,38 +63,57 @@ def cli() -> None:
     "--out",
     required=True,
     type=click.Path(path_type=Path),
-    help="Folder of the run; an earlier run there is replaced.",
+    metavar="RUN_DIR",
+    help="Folder to write; an earlier run there is replaced, anything else is refused.",
 )
 @_POLICY
 @_AS_OF
 @_HORIZON
-@click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="How the plan is found.")
-@click.option("--solver", default="HiGHS", show_default=True, help="The PuLP solver of engine pulp.")
+@click.option(
+    "--engine",
+    type=EngineName(),
+    default="auto",
+    show_default=True,
+    help="How the plan is found; auto chooses by size.",
+)
+@click.option(
+    "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
+)
 @click.option(
     "--time-limit",
     type=Length(),
     metavar="LENGTH",
-    help="For the whole command up to the written plan; 60s unless --effort is given.",
+    help="Time for the command up to the written plan, such as 60s, 10m or 1h; workbook and page come on top. "
+    "Default: 60s, and none with --effort.",
 )
 @click.option(
     "--effort",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Bound work in deterministic units instead of seconds: same plan each time.",
+    help="Bound the work instead of the time, in units of very roughly a second: the same plan every time.",
 )
 @click.option(
     "--gap",
     type=click.FloatRange(min=0),
+    metavar="SHARE",
     default=0.001,
     show_default=True,
-    help="Good enough: stop at this relative gap.",
+    help="Good enough: stop when the plan is proved to be this near to the best possible. 0.001 is 0.1 %; 0 asks for "
+    "the best.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Seed of what is random.",
+)
 @_STRICT
 @click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
-@click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout and nothing else.")
-@click.option("--no-xlsx", is_flag=True, help="Leave out the workbook.")
-@click.option("--no-html", is_flag=True, help="Leave out the page.")
+@click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
+@click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
+@click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
 @_DEBUG
 @click.pass_obj
 def plan(
@@ -102,7 +127,10 @@ def plan(
     time_limit: float | None,
     **options: Any,
 ) -> None:
-    """Plan a SNAPSHOT: a folder of Parquet or CSV files, or one workbook."""
+    """Plan a SNAPSHOT: a folder of Parquet or CSV files, or one workbook.
+
+    The run's folder has the plan, what was left out and why, a workbook and a page. Ctrl-C keeps the best plan so far.
+    """
     from scheduler.pipeline import Request, run_plan
     from scheduler.progress import Progress
 
@@ -147,8 +175,12 @@ def _say_summary(result: "Result") -> None:
 @click.argument("run_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
 @_DEBUG
-def check(snapshot: Path, run_dir: Path, as_json: bool, debug: bool) -> None:
-    """Re-derive everything in RUN_DIR from its SNAPSHOT by separate code, and say whether it holds."""
+def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
+    """Check the run in RUN_DIR: derive all of it again from its SNAPSHOT, by separate code, and compare.
+
+    SNAPSHOT is what the run was made from; moment, horizon and policy are the run's own. Ends with exit code 0 when
+    everything holds, with 6 and what is wrong when something does not.
+    """
     from models import CheckError
     from scheduler.audit import audit_folder
 
@@ -180,10 +212,12 @@ def check(snapshot: Path, run_dir: Path, as_json: bool, debug: bool) -> None:
 @_HORIZON
 @_STRICT
 @_DEBUG
-def validate(
-    snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool, debug: bool
-) -> None:
-    """Read a SNAPSHOT and list every row that breaks a rule."""
+def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool) -> None:
+    """List every row of a SNAPSHOT that breaks a rule.
+
+    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, or a table
+    that is missing or cannot be read.
+    """
     from data import read_snapshot
     from models import SnapshotError
     from scheduler.policy import read_policy
@@ -210,7 +244,7 @@ def _say_rejects(rejects: Any) -> None:
 @cli.command(epilog=_example("allot policy > policy.toml"))
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_DEBUG
-def policy(file: Path | None, debug: bool) -> None:
+def policy(file: Path | None) -> None:
     """Print the default policy with its comments, or check FILE."""
     from scheduler.policy import default_policy_text, read_policy
 
@@ -223,11 +257,24 @@ def policy(file: Path | None, debug: bool) -> None:
 
 @cli.command(epilog=_example("allot sample demo/snapshot --profile desk --seed 1"))
 @click.argument("out_dir", type=click.Path(path_type=Path))
-@click.option("--profile", default="desk", show_default=True, help="desk, insurer-day, backlog or messy.")
-@click.option("--tasks", type=click.IntRange(min=1), help="Number of tasks, instead of the profile's.")
-@click.option("--agents", type=click.IntRange(min=1), help="Number of people, instead of the profile's.")
-@click.option("--days", type=click.IntRange(min=1), help="Length of the horizon, instead of the profile's.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of everything invented.")
+@click.option(
+    "--profile",
+    default="desk",
+    show_default=True,
+    metavar="NAME",
+    help="Kind and size: desk, insurer-day, backlog or messy.",
+)
+@click.option("--tasks", type=click.IntRange(min=1), metavar="N", help="Number of tasks, instead of the profile's.")
+@click.option("--agents", type=click.IntRange(min=1), metavar="N", help="Number of people, instead of the profile's.")
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Days to plan, instead of the profile's.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Seed of all that is invented.",
+)
 @click.option(
     "--format",
     "file_format",
@@ -235,8 +282,11 @@ def policy(file: Path | None, debug: bool) -> None:
     help="Default: csv up to 50,000 tasks, parquet above.",
 )
 @_DEBUG
-def sample(out_dir: Path, debug: bool, **options: Any) -> None:
-    """Write an invented, realistic snapshot to OUT_DIR."""
+def sample(out_dir: Path, **options: Any) -> None:
+    """Write an invented, realistic snapshot to the folder OUT_DIR.
+
+    The same options write the same files. A folder that holds anything but an untouched sample is refused.
+    """
     from data import write_sample
 
     made = write_sample(out_dir, **options)
@@ -249,8 +299,8 @@ def sample(out_dir: Path, debug: bool, **options: Any) -> None:
 @cli.command(epilog=_example("allot template monday.xlsx"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_DEBUG
-def template(file: Path, debug: bool) -> None:
-    """Write an empty snapshot workbook to FILE, with help, drop-downs and example rows."""
+def template(file: Path) -> None:
+    """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
     write_template(file)
@@ -259,8 +309,8 @@ def template(file: Path, debug: bool) -> None:
 
 @cli.command("warm-up", epilog=_example("allot warm-up"))
 @_DEBUG
-def warm_up(debug: bool) -> None:
-    """Compile the engines' loops now; otherwise the first plan does, which takes about a minute."""
+def warm_up() -> None:
+    """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
     from models.engines.warm import warm_up as compile_loops
 
     compile_loops()
@@ -329,12 +379,10 @@ def _explain(error: Exception) -> int:
     """Says what went wrong; the exit code."""
     from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
-    from scheduler.run_folder import NotARunFolderError
 
     codes: list[tuple[type[Exception], int]] = [
         (InternalError, _INTERNAL),
         (InterruptedEarlyError, 130),
-        (NotARunFolderError, 2),
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
@@ -345,6 +393,17 @@ def _explain(error: Exception) -> int:
         if isinstance(error, kind):
             _say(str(error) or "interrupted before there was a plan")
             return code
-    what = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else repr(error)
-    _say(f"allot failed: {what}\nNothing earlier was changed. Run again with --debug for the details.")
+    _say(_failure(error))
     return _INTERNAL
+
+
+def _failure(error: Exception) -> str:
+    """What to say of an error that is no refusal: the machine's or a defect."""
+    from models import DISK_ERRORS
+
+    what, advice = repr(error), "Run again with --debug for the details."
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        what = f"{error.strerror}: {error.filename}"
+        if error.errno in DISK_ERRORS:
+            advice = "Make room there, or write to another place."
+    return f"allot failed: {what}\nNothing earlier was changed. {advice}"

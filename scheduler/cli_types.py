@@ -1,9 +1,24 @@
 """What options on the command line may hold; anything else is wrong use of it."""
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import rich_click as click
+
+
+class EngineName(click.Choice[str]):
+    """The name of an engine; `models`, which knows them, is slow to load and asked only when they are needed."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Every name there is."""
+        from models import ENGINES
+
+        return ENGINES
 
 
 class Length(click.ParamType[float]):

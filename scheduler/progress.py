@@ -6,12 +6,13 @@ from types import TracebackType
 from rich.console import Console
 from rich.status import Status
 
-_WORDS = {
+WORDS = {
     "read": "reading the snapshot",
     "build": "building the problem",
     "solve": "looking for a plan",
     "greedy": "first plan",
     "start": "plan to start from",
+    "priced": "plan that follows the prices",
     "search": "better plan",
     "certificate": "better bound",
     "exact": "whole model",
@@ -22,6 +23,7 @@ _WORDS = {
     "workbook": "writing the workbook",
     "page": "writing the page",
 }
+"""What stages of a run and notes of engines are called."""
 _PLAIN_EVERY_S = 5.0
 _STAGES = ("read", "build", "solve", "check", "write", "workbook", "page")
 
@@ -48,7 +50,7 @@ class Progress:
     def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         """Shows a stage with the best plan and bound so far."""
         seconds = time.monotonic() - self._began
-        text = f"{seconds:6.1f} s  {_WORDS.get(stage, stage)}{_figures(objective, bound)}"
+        text = f"{seconds:6.1f} s  {WORDS.get(stage, stage)}{_figures(objective, bound)}"
         if self._live is not None:
             self._live.update(text)
         elif stage in _STAGES or seconds - self._said >= _PLAIN_EVERY_S:

@@ -2,12 +2,15 @@
 
 import json
 import re
+import sys
 from importlib.metadata import version
 
 import polars as pl
 import pytest
 import rich_click
 
+from data import PROFILES
+from models import ENGINES
 from scheduler.cli import cli
 from tests.data.small import write_folder
 from tests.scheduler.command import MODULE, QUICK, SCRIPT, allot, contents
@@ -53,6 +56,19 @@ def test_the_example_in_the_help_is_a_command_that_parses(name):
     assert command == name
     known = {option for p in cli.commands[name].params for option in p.opts}
     assert {a for a in arguments if a.startswith("--")} <= known
+
+
+def test_help_of_the_program_loads_nothing_large():
+    loaded = "import sys; from scheduler.cli import run; run(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = allot(program=(sys.executable, "-c", loaded))
+    assert done.code == 0
+    assert "'scheduler.cli'" in done.err
+    assert [name for name in ("models", "data", "polars", "numpy", "numba") if f"'{name}'" in done.err] == []
+
+
+def test_help_names_every_engine_and_profile():
+    assert "|".join(ENGINES) in allot("plan", "--help").out
+    assert [name for name in PROFILES if name not in allot("sample", "--help").out] == []
 
 
 def test_plan_has_the_options_of_the_contract():

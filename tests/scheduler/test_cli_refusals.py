@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from filelock import FileLock
 import reports
 from models import Limits, Observer, Outcome, Plan, Problem, Stop, evaluate, pinned_plan
 from tests.data.small import csv_text, tables, toml_text, write_folder, write_workbook
-from tests.scheduler.command import QUICK, allot, with_small_files
+from tests.scheduler.command import QUICK, allot, contents, with_small_files
 
 MANY = range(25)
 """More bad rows than a table may have."""
@@ -159,45 +160,108 @@ def test_a_solver_that_is_not_there_is_exit_2_and_names_those_that_are(inside, e
 
 
 def test_a_held_lock_is_exit_7(inside, earlier, sample):
-    with FileLock(earlier.with_name(".run.lock")):
+    lock = earlier.with_name(".run.lock")
+    with FileLock(lock):
         done = inside("plan", sample, "--out", earlier, *QUICK)
+    lock.unlink()  # it stays for whoever holds it
     assert (done.code, done.out) == (7, "")
     assert f"another run is writing to {earlier}" in done.err
 
 
 def full(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "the disk")
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-WRITES: dict[str, tuple[object, str]] = {
-    "staging folder": (Path, "mkdir"),
-    "parquet": (pl.DataFrame, "write_parquet"),
-    "csv": (pl.DataFrame, "write_csv"),
-    "run.json": (Path, "write_text"),
-    "workbook": (reports, "write_workbook"),
-    "page": (reports, "write_page"),
-    "sync": (os, "fsync"),
-    "publish": (Path, "rename"),
+def full_for_polars(*_: object, **__: object) -> None:
+    raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
+
+
+WRITES: dict[str, tuple[object, str, Callable[..., None]]] = {
+    "staging folder": (Path, "mkdir", full),
+    "parquet": (pl.DataFrame, "write_parquet", full_for_polars),
+    "csv": (pl.DataFrame, "write_csv", full),
+    "run.json": (Path, "write_text", full),
+    "workbook": (reports, "write_workbook", full),
+    "page": (reports, "write_page", full),
+    "sync": (os, "fsync", full),
+    "publish": (Path, "rename", full),
 }
 
 
 @pytest.mark.parametrize("write", WRITES)
 def test_a_full_disk_is_exit_5(inside, earlier, sample, monkeypatch, write):
-    monkeypatch.setattr(*WRITES[write], full)
+    monkeypatch.setattr(*WRITES[write])
     people = () if write in ("workbook", "page") else ("--no-xlsx", "--no-html")
     done = inside("plan", sample, "--out", earlier, "--engine", "greedy", "--effort", 1, "--csv", *people)
     monkeypatch.undo()
     assert (done.code, done.out) == (5, "")
-    assert "allot failed: No space left on device: the disk" in done.err
-    assert "Nothing earlier was changed. Run again with --debug" in done.err
+    assert f"allot failed: No space left on device: {earlier}\n" in done.err
+    assert "Nothing earlier was changed. Make room there, or write to another place." in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOENT])
+def test_another_error_of_the_machine_asks_for_the_details(inside, earlier, sample, monkeypatch, number):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "the file")
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    done = inside("plan", sample, "--out", earlier, *QUICK)
+    monkeypatch.undo()
+    assert done.code == 5
+    assert (
+        f"allot failed: {os.strerror(number)}: the file\nNothing earlier was changed. Run again with --debug"
+        in done.err
+    )
 
 
 def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
     done = with_small_files("plan", sample, "--out", earlier, *QUICK)
     assert (done.code, done.out) == (5, "")
-    assert "allot failed: " in done.err
+    assert f"allot failed: File too large: {earlier}\nNothing earlier was changed. Make room there" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("file_format", ["csv", "parquet"])
+def test_no_room_for_a_sample_is_exit_5_and_keeps_the_earlier_one(inside, tmp_path, file_format):
+    inside("sample", tmp_path, "--tasks", 20, "--agents", 3)
+    before = contents(tmp_path)
+    done = with_small_files("sample", tmp_path, "--tasks", 900, "--agents", 90, "--format", file_format)
+    assert done.code == 5
+    assert f"allot failed: File too large: {tmp_path}\n" in done.err
+    assert contents(tmp_path) == before
+
+
+def test_no_room_for_a_template_is_exit_5_and_leaves_no_half_of_it(inside, tmp_path, monkeypatch):
+    def begin(path: Path, *_: object) -> None:
+        path.touch()
+        full()
+
+    monkeypatch.setattr(Path, "open", begin)
+    done = inside("template", tmp_path / "day.xlsx")
+    assert done.code == 5
+    assert f"allot failed: No space left on device: {tmp_path / 'day.xlsx'}\n" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_for_the_sheets_of_a_template_is_exit_5(tmp_path):
+    done = with_small_files("template", tmp_path / "day.xlsx")
+    assert done.code == 5
+    assert f"allot failed: File too large: {gettempdir()}\n" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("refused", ["snapshot", "policy", "engine"])
+def test_a_refused_run_into_a_new_place_leaves_nothing(inside, sample, tmp_path, refused):
+    policy = tmp_path / "policy.toml"
+    policy.write_text("sl = 'hard'\n")
+    wrong = {
+        "snapshot": ("--strict",),
+        "policy": ("--policy", policy),
+        "engine": ("--engine", "pulp", "--solver", "none"),
+    }
+    assert inside("plan", sample, "--out", tmp_path / "runs" / "new", *QUICK, *wrong[refused]).code in (2, 3)
+    assert list(tmp_path.iterdir()) == [policy]
 
 
 Engine = Callable[[Problem, Limits, Observer], Outcome]

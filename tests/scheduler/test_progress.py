@@ -1,11 +1,14 @@
 """What people see while a run goes on: a live line on a terminal, plain lines in a log."""
 
+import ast
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from scheduler.progress import Progress
+from models import engines
+from scheduler.progress import WORDS, Progress
 
 
 @pytest.fixture
@@ -43,6 +46,21 @@ def test_a_log_hears_of_better_plans_every_few_seconds(log, monkeypatch):
         progress("search", 1_234_50, 2_000_00)
         progress("search", 1_300_00, 2_000_00)
     assert log.getvalue() == "   6.0 s  better plan: 1,234.50 points, best possible 2,000.00\n"
+
+
+def engines_notes() -> set[str]:
+    """What the sources of the engines tell the observer: the second argument of ``offer`` and ``prove``, and so on."""
+    sources = Path(engines.__file__).parent.rglob("*.py")
+    calls = (node for file in sources for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    told = (call for call in calls if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute))
+    given = {"offer": 1, "prove": 1, "observer": 0}
+    return {ast.unparse(call.args[given[call.func.attr]]) for call in told if call.func.attr in given}
+
+
+def test_every_note_of_an_engine_has_words():
+    notes = engines_notes() - {"note"}  # what `offer` and `prove` pass on
+    assert notes >= {"'start'", "'priced'", "'search'", "'exact'", "'pulp'", "'certificate'"}
+    assert {ast.literal_eval(note) for note in notes} <= WORDS.keys()
 
 
 def test_what_an_engine_says_is_shown_as_it_is(log, monkeypatch):
