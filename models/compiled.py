@@ -9,25 +9,38 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from numba import njit
+from numba import config, njit
+
+_SETTINGS: Any = config  # numba makes its names when it is loaded, so mypy knows none
 
 
-def _forget_outdated(package: Path) -> None:
-    """Drops compiled functions of other sources than the present ones; read-only installations keep theirs."""
+def _keep_what_fits(package: Path) -> None:
+    """Has numba find compiled functions of the present sources alone.
+
+    Others beside the sources are dropped; in a folder that NUMBA_CACHE_DIR names each state of the sources has one of
+    its own. Where nothing can be written, what is there is kept.
+    """
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
         digest.update(source.read_bytes())
+    if _SETTINGS.CACHE_DIR:
+        _SETTINGS.CACHE_DIR = str(Path(_SETTINGS.CACHE_DIR) / f"allot-{digest.hexdigest()[:16]}")
+    else:
+        _forget_outdated(package, digest.hexdigest())
+
+
+def _forget_outdated(package: Path, digest: str) -> None:
     stamp = package / "__pycache__" / "compiled.sha256"
     with suppress(OSError):
-        if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        if stamp.exists() and stamp.read_text() == digest:
             return
         for kept in package.rglob("*.nb[ic]"):
             kept.unlink(missing_ok=True)
         stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(digest.hexdigest())
+        stamp.write_text(digest)
 
 
-_forget_outdated(Path(__file__).parent)
+_keep_what_fits(Path(__file__).parent)
 
 compiled: Any = njit(cache=True, nogil=True)
 """Compiles a loop that Python calls; the first call compiles, later processes load the result from disk."""

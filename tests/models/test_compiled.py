@@ -1,19 +1,24 @@
 """What is kept of compiled functions on disk fits the sources."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from numba import config
 
-from models.compiled import _forget_outdated
+from models.compiled import _keep_what_fits
 
 
 @pytest.fixture
-def package(tmp_path: Path) -> Path:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package of two sources in two folders, with compiled functions that fit them."""
+    monkeypatch.setattr(config, "CACHE_DIR", "")
     for folder, name in ((tmp_path, "roster"), (tmp_path / "engines", "search")):
         (folder / "__pycache__").mkdir(parents=True)
         (folder / f"{name}.py").write_text("grains = 1\n")
-    _forget_outdated(tmp_path)
+    _keep_what_fits(tmp_path)
     for folder in (tmp_path, tmp_path / "engines"):
         for ending in ("nbi", "nbc", "pyc"):
             (folder / "__pycache__" / f"kept.{ending}").write_bytes(b"")
@@ -29,28 +34,28 @@ OTHERS = [file for file in WHOLE if file.endswith("pyc")]
 
 
 def test_what_fits_is_kept(package: Path) -> None:
-    _forget_outdated(package)
+    _keep_what_fits(package)
     assert kept(package) == WHOLE
 
 
 def test_all_is_forgotten_when_any_source_changes(package: Path) -> None:
     # numba would go on using a caller compiled with the function as it was
     (package / "roster.py").write_text("grains = 2\n")
-    _forget_outdated(package)
+    _keep_what_fits(package)
     assert kept(package) == OTHERS
 
 
 def test_all_is_forgotten_when_a_source_comes_or_goes(package: Path) -> None:
     (package / "engines" / "search.py").unlink()
-    _forget_outdated(package)
+    _keep_what_fits(package)
     assert kept(package) == OTHERS
 
 
 def test_once_forgotten_the_new_ones_stay(package: Path) -> None:
     (package / "roster.py").write_text("grains = 2\n")
-    _forget_outdated(package)
+    _keep_what_fits(package)
     (package / "__pycache__" / "kept.nbc").write_bytes(b"")
-    _forget_outdated(package)
+    _keep_what_fits(package)
     assert "__pycache__/kept.nbc" in kept(package)
 
 
@@ -60,5 +65,32 @@ def test_a_package_that_cannot_be_written_keeps_what_it_has(package: Path, monke
 
     (package / "roster.py").write_text("grains = 2\n")
     monkeypatch.setattr(Path, "unlink", refuse)
-    _forget_outdated(package)
+    _keep_what_fits(package)
     assert kept(package) == WHOLE
+
+
+def test_a_folder_of_the_users_own_has_one_for_each_state_of_the_sources(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def folder() -> Path:
+        monkeypatch.setattr(config, "CACHE_DIR", "cache")
+        _keep_what_fits(package)
+        return Path(config.CACHE_DIR)
+
+    first, again = folder(), folder()
+    (package / "roster.py").write_text("grains = 2\n")
+    assert first == again != folder()
+    assert first.parent == Path("cache")
+    assert kept(package) == WHOLE
+
+
+def test_numba_keeps_to_the_folder(tmp_path: Path) -> None:
+    where = "from models.arrays import duration; print(duration._cache.cache_path)"
+    done = subprocess.run(
+        [sys.executable, "-c", where],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(done.stdout.strip()).parents[1] == tmp_path
