@@ -8,6 +8,7 @@ from models.builder import ProblemBuilder
 from models.certificate import UNIT_BITS, certified_bound, make_prices
 from models.check import CheckResult, Violation, check
 from models.clock import Clocks, make_clocks
+from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
 from models.eligibility import Eligibility, Requirement, SkillTable
 from models.engine_names import ENGINES
 from models.errors import (
@@ -22,6 +23,7 @@ from models.errors import (
     disk_errors_at,
     nearest,
 )
+from models.hour_value import hour_values
 from models.limits import Limits, relative_gap
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, TracePoint, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
@@ -32,14 +34,18 @@ from models.rules import Rule
 from models.terms import WEIGHT_FIELDS, Terms
 
 __all__ = [
+    "DESCRIPTIVE",
     "DISK_ERRORS",
     "ENGINES",
+    "HOUR_COLUMNS",
     "LATE",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
+    "PLAN_COLUMNS",
     "STEPS",
     "UNIT_BITS",
+    "UNPLANNED_COLUMNS",
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
@@ -82,6 +88,7 @@ __all__ = [
     "empty_objective",
     "evaluate",
     "exact",
+    "hour_values",
     "make_clocks",
     "make_prices",
     "nearest",

@@ -30,13 +30,14 @@ class Reason(Enum):
 class Shortage:
     """How the unplanned tasks stand with the people who may do them; columns parallel to ``tasks``.
 
-    ``skilled`` is how many agents have the skills (H2), ``nearest`` the allowed agent (H2, H8) who comes nearest to
-    finishing in time with started work alone (-1 without any; the first found who could), ``short`` by how many
-    grains that agent fails, 0 when it could.
+    ``skilled`` is how many agents have the skills (H2), ``allowed`` how many of them are not excluded (H8),
+    ``nearest`` the allowed agent who comes nearest to finishing in time with started work alone (-1 without any; the
+    first found who could), ``short`` by how many grains that agent fails, 0 when it could.
     """
 
     tasks: Int64
     skilled: Int64
+    allowed: Int64
     nearest: Int64
     short: Int64
 
@@ -47,12 +48,23 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     last = np.maximum(problem.deadline[tasks, 1], np.maximum(problem.deadline[tasks, 0], 0))
     nearest, short = np.full(len(tasks), -1, np.int64), np.zeros(len(tasks), np.int64)
     _nearest(arrays_of(problem), tasks, last, nearest, short)
+    skilled = np.diff(problem.eligibility.first)[problem.requirement[tasks]]
     return Shortage(
         tasks=tasks,
-        skilled=np.diff(problem.eligibility.first)[problem.requirement[tasks]],
+        skilled=skilled,
+        allowed=skilled - _excluded(problem)[tasks],
         nearest=nearest,
         short=short,
     )
+
+
+def _excluded(problem: Problem) -> Int64:
+    """How many agents who have the skills each task excludes (H8)."""
+    rows = np.flatnonzero(~problem.pairs.allowed)
+    tasks = np.searchsorted(problem.pairs.first, rows, side="right") - 1
+    agents = problem.pairs.agent[rows].astype(np.int64)
+    skilled = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents) >= 0
+    return np.bincount(tasks[skilled], minlength=problem.n_tasks)
 
 
 @compiled

@@ -6,10 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from models import PLAN_COLUMNS, UNPLANNED_COLUMNS
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.table import Table, columns, passed
-from reports.view import AGENT_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS, RunView
-from reports.wording import OUTCOMES, policy_meaning, reason_words
+from reports.view import AGENT_COLUMNS, RunView
+from reports.wording import HOURS_NOTE, OUTCOMES, policy_meaning, reason_words
 
 
 def plan_table(view: RunView) -> Table:
@@ -68,6 +69,16 @@ def unplanned_table(view: RunView) -> Table:
     )  # fmt: skip
     rest = "unplanned.parquet (and in unplanned.csv of a run with --csv)"
     return Table("Unplanned", frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+
+
+def hours_table(view: RunView) -> Table | None:
+    """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
+    if view.hours is None:
+        return None
+    needs = pl.when(pl.col("requirement") == "").then(pl.lit("no skill")).otherwise("requirement")
+    frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
+    shape = ("@needs", "from_time", "until_time", "points_per_hour", "agents", "@asked_hours")
+    return Table("What one more hour is worth", frame, columns(*shape), rest="hours.parquet", note=HOURS_NOTE)
 
 
 def reject_table(view: RunView) -> Table:

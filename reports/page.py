@@ -21,7 +21,7 @@ from reports.figures import (
     value_facts,
 )
 from reports.findings import findings
-from reports.listings import agent_table, plan_table, policy_table, unplanned_table
+from reports.listings import agent_table, hours_table, plan_table, policy_table, unplanned_table
 from reports.palette import DARK, LIGHT
 from reports.quality import quality
 from reports.table import Table, columns
@@ -32,6 +32,8 @@ ROWS_PER_LIST = 20_000
 """Rows a searchable list holds: a page of a few megabytes that answers at once."""
 TEAMS = 40
 """Teams shown; more do not make a picture."""
+HOURS = 15
+"""Rows shown of what one more hour is worth."""
 
 
 def write_page(view: RunView, path: str | PathLike[str], rows_per_list: int = ROWS_PER_LIST) -> None:
@@ -52,6 +54,8 @@ def write_page(view: RunView, path: str | PathLike[str], rows_per_list: int = RO
         outcomes=outcome_table(figures),
         teams=team_table(view),
         most_teams=TEAMS,
+        hours=hours_table(view),
+        most_hours=HOURS,
         value=value_facts(view, figures),
         people=people_facts(figures),
         tasks=_list(task_table(view), rows_per_list),

@@ -12,7 +12,7 @@ from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
 
 from reports.rows import FIRST_YEAR, Cells, row_chunks, writable
-from reports.style import BAR, EXACT_MINUTES, EXACT_TIME, FACE, FORMATS, HEADER, LEFT_OUT, Look, aligned
+from reports.style import BAR, EXACT_MINUTES, EXACT_TIME, FACE, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
 from reports.table import Column, Table
 from reports.wording import Kind, shown
 
@@ -87,11 +87,14 @@ class Sheet:
         values = [_values(column, kept.frame[column.name]) for column in table.columns]
         self.widths([_width(*pair) for pair in zip(table.columns, values, strict=True)])
         self._hide([len(v) > 0 and v.null_count() == len(v) for v in values])
-        head = 1 if table.height == kept.height else 2
+        above = [(table.note, replace(NOTE, wrap=True), 32), (table.left_out(most), LEFT_OUT, 20)]
+        above = [note for note in above if note[0]]
+        head = 1 + len(above)
         self._ws.freeze_panes = f"A{head + 1}"
         self._ws.print_title_rows = f"{head}:{head}"
-        if head > 1:
-            self.append([self.cell(table.left_out(most), LEFT_OUT)], height=20)
+        for text, look, height in above:
+            self.append([self.cell(text, look)], height)
+            self.merge(1, len(table.columns) if look.wrap else 1)
         self.append([self.cell(column.title, _header(column)) for column in table.columns], height=30)
         cells = [self._styled(*pair) for pair in zip(table.columns, values, strict=True)]
         self.more = row_chunks(cells, pl.Series(kept.marked(), dtype=pl.Boolean), head + 1)

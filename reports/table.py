@@ -22,7 +22,7 @@ class Table:
     """Rows to show, in order.
 
     ``marks`` names the Boolean column of the rows to point out, ``printed`` the last column that is worth
-    paper; ``rest`` says where rows that do not fit are to be found.
+    paper; ``rest`` says where rows that do not fit are to be found; ``note`` is to be read before the rows.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Table:
     marks: str = ""
     printed: str = ""
     rest: str = ""
+    note: str = ""
 
     def head(self, rows: int) -> "Table":
         """The first rows."""
@@ -113,6 +114,12 @@ _KNOWN = {
         Column("@fines", "Fines", Kind.POINTS),
         Column("@rows", "Rows", Kind.COUNT),
         Column("@example", "For example", Kind.PROSE),
+        Column("@needs", "Skills asked for", Kind.PROSE),
+        Column("from_time", "Begun from", Kind.TIME),
+        Column("until_time", "Begun before", Kind.TIME),
+        Column("points_per_hour", "Points per hour", Kind.POINTS),
+        Column("agents", "People who can", Kind.COUNT),
+        Column("@asked_hours", "Hours asked for", Kind.HOURS),
         Column("table", "Table", Kind.TEXT),
         Column("row", "Row", Kind.NUMBER),
         Column("id", "Id", Kind.TEXT),

@@ -8,13 +8,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-DESCRIPTIVE = ("process", "tenant", "department", "segment", "channel", "value", "penalty")
+from models import HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
 
-PLAN_COLUMNS = (
-    "task_id", "agent_id", "sequence", "start_at", "end_at", "minutes", "due_at", "outcome", "payoff",
-    "pinned", *DESCRIPTIVE,
-)  # fmt: skip
-UNPLANNED_COLUMNS = ("task_id", "reason", "detail", "due_at", "payoff", *DESCRIPTIVE)
 REJECT_COLUMNS = ("table", "row", "id", "column", "rule", "value", "message")
 AGENT_COLUMNS = (
     "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
@@ -28,7 +23,8 @@ class RunView:
     ``engine_reason`` (why the engine was chosen) added, and its frames.
 
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
-    per agent, minutes are per horizon. Times in the frames are in the run's time zone.
+    per agent, minutes are per horizon. ``hours`` says what one more hour is worth, ``None`` when the run has no prices.
+    Times in the frames are in the run's time zone.
 
     Raises:
         ValueError: a frame lacks a column.
@@ -39,6 +35,7 @@ class RunView:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    hours: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name, wanted in (
@@ -46,8 +43,10 @@ class RunView:
             ("unplanned", UNPLANNED_COLUMNS),
             ("rejects", REJECT_COLUMNS),
             ("agents", AGENT_COLUMNS),
+            ("hours", HOUR_COLUMNS),
         ):
-            missing = [column for column in wanted if column not in getattr(self, name).columns]
+            frame = getattr(self, name)
+            missing = [] if frame is None else [column for column in wanted if column not in frame.columns]
             if missing:
                 raise ValueError(f"the {name} frame of a report lacks {', '.join(missing)}")
 

@@ -98,6 +98,12 @@ PROOFS = {
     "none": "nothing was proved",
 }
 
+HOURS_NOTE = (
+    "What one more hour of such work is worth at most, begun between the two times, at efficiency 1, before what the "
+    "hour costs. It is a marginal value: true for the first few hours, not for a hundred."
+)
+"""What the figures for one more hour are, and are not."""
+
 POLICY = {
     "sla": "soft: a late task earns less; hard: a task that would be late is not planned",
     "max_reject_share": "more bad rows in a table than this share refuse the snapshot",

@@ -154,17 +154,10 @@ def plan(
 
 
 def _say_summary(result: "Result") -> None:
-    from reports import RunView, summary_lines
+    from reports import summary_lines
 
-    view = RunView(
-        run=result.run,
-        plan=result.plan,
-        unplanned=result.unplanned,
-        rejects=result.rejects,
-        agents=result.agents,
-    )
     files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
-    for line in summary_lines(view, [f for f in files if f.exists()] or [result.folder or ""]):
+    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""]):
         _say(line)
     if result.run["engine_reason"]:
         _say(f"engine: {result.run['engine_reason']}; stopped: {result.run['stop']}")

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import polars.selectors as cs
 
-from data import Build, Snapshot, build_problem, read_snapshot
+from data import Snapshot, build_problem, read_snapshot
 from models import (
+    ENGINES,
+    CapabilityError,
     CheckError,
     CheckResult,
-    Evaluation,
     Limits,
     Observer,
     Outcome,
@@ -29,6 +30,7 @@ from models import (
     check,
     empty_objective,
     evaluate,
+    nearest,
     silent,
 )
 from scheduler.policy import Policy, read_policy
@@ -37,8 +39,11 @@ from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
     from data.sources import Source
+    from reports import RunView
 
 SCHEMA_VERSION = 1
+_MOST_HOURS = 20
+"""Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
 
 
@@ -47,6 +52,9 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+
+    Raises:
+        CapabilityError: there is no engine of that name.
     """
 
     source: "Source"
@@ -64,9 +72,13 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
-    debug: bool = False
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            hint = nearest(self.engine, ENGINES) or "."
+            raise CapabilityError(f"there is no engine '{self.engine}'{hint} Engines: {', '.join(ENGINES)}")
 
     def limits(self, n_tasks: int) -> Limits:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
@@ -86,7 +98,7 @@ _RESERVED_PER_TASK_S = 15e-6
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
-    ``folder`` is where it was written, ``None`` when it was not.
+    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not.
     """
 
     run: dict[str, Any]
@@ -94,7 +106,15 @@ class Result:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    hours: pl.DataFrame | None
     folder: Path | None
+
+    def view(self) -> "RunView":
+        """The run as the reports receive it."""
+        from reports import RunView
+
+        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
+        return RunView(self.run, *frames)
 
 
 class InterruptedEarlyError(Exception):
@@ -160,25 +180,19 @@ class _Run:
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        if checked.objective is None:  # not even the shape of a plan: there is nothing to tabulate
-            raise CheckError(_broken(checked))
-        with stages("tables"):
-            evaluation = evaluate(build.problem, outcome.plan)
-            tables = run_tables(snapshot, build, outcome.plan, evaluation)
-        run = self._account(snapshot, build, outcome, checked, tables, evaluation, stages.seconds)
+        tables = None
+        if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
+            with stages("tables"):
+                evaluation = evaluate(build.problem, outcome.plan)
+                tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
+        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
+        result = None if tables is None else _result(run, tables, snapshot, request.out)
         if self.folder is not None and staging is not None:
-            self._write(staging, run, snapshot, build.problem, outcome, tables, stages)
+            self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
-        elif not checked.ok:
+        if result is None or not checked.ok:
             raise CheckError(_broken(checked))
-        return Result(
-            run=run,
-            plan=tables.plan,
-            unplanned=tables.unplanned,
-            rejects=snapshot.rejects,
-            agents=tables.agents,
-            folder=request.out,
-        )
+        return result
 
     def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         seconds = round(time.monotonic() - self.request.began, 3)
@@ -200,21 +214,14 @@ class _Run:
     def _account(
         self,
         snapshot: Snapshot,
-        build: Build,
+        problem: Problem,
         outcome: Outcome,
         checked: CheckResult,
-        tables: RunTables,
-        evaluation: Evaluation,
+        tables: RunTables | None,
         seconds: dict[str, float],
     ) -> dict[str, Any]:
-        """What run.json says."""
-        request, problem = self.request, build.problem
-        zone = ZoneInfo(snapshot.timezone)
-        empty = empty_objective(problem)
-        rejected = snapshot.rejects.filter(pl.col("table") == "tasks").height
-        late = int(evaluation.step.sum())
-        agents = tables.agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
-        working = agents["working_minutes"]
+        """What run.json says; what is counted in tables is null without them."""
+        request, empty, zone = self.request, empty_objective(problem), ZoneInfo(snapshot.timezone)
         return {
             "schema_version": SCHEMA_VERSION,
             "run_id": self._run_id(snapshot),
@@ -232,16 +239,9 @@ class _Run:
             "gap": outcome.gap,
             "gain_gap": _gain_gap(outcome, empty),
             "empty_objective": _points(empty),
-            "counts": {
-                "tasks": snapshot.rows_read["tasks"],
-                "rejected": rejected,
-                "plannable": problem.n_tasks,
-                "planned": tables.plan.height,
-                "on_time": tables.plan.height - late,
-                "late": late,
-                "unplanned": tables.unplanned.height,
-            },
-            "agents": {**agents, "utilization": agents["planned_minutes"] / working if working else None},
+            "counts": tables and _counts(snapshot, problem, tables),
+            "agents": tables and _people(tables.agents),
+            "hour_value": tables and _hour_value(tables.hours),
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
@@ -270,36 +270,35 @@ class _Run:
         snapshot: Snapshot,
         problem: Problem,
         outcome: Outcome,
-        tables: RunTables,
+        result: Result | None,
         stages: _Stages,
     ) -> None:
         with stages("write"):
-            tables.plan.write_parquet(staging / "plan.parquet")
-            tables.unplanned.write_parquet(staging / "unplanned.parquet")
-            tables.agents.write_parquet(staging / "agents.parquet")
             snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
-            if self.request.csv:
-                for name, frame in (("plan", tables.plan), ("unplanned", tables.unplanned)):
-                    _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
-        self._write_reports(staging, run, snapshot, tables, stages)
+            if result is not None:
+                self._write_tables(staging, result)
+        if result is not None:
+            self._write_reports(staging, result, stages)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
-    def _write_reports(
-        self, staging: Path, run: dict[str, Any], snapshot: Snapshot, tables: RunTables, stages: _Stages
-    ) -> None:
-        from reports import RunView, write_page, write_workbook
+    def _write_tables(self, staging: Path, result: Result) -> None:
+        result.plan.write_parquet(staging / "plan.parquet")
+        result.unplanned.write_parquet(staging / "unplanned.parquet")
+        result.agents.write_parquet(staging / "agents.parquet")
+        if result.hours is not None:
+            result.hours.write_parquet(staging / "hours.parquet")
+        if self.request.csv:
+            for name, frame in (("plan", result.plan), ("unplanned", result.unplanned)):
+                _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
 
-        view = RunView(
-            run=run,
-            plan=tables.plan,
-            unplanned=tables.unplanned,
-            rejects=snapshot.rejects,
-            agents=tables.agents,
-        )
+    def _write_reports(self, staging: Path, result: Result, stages: _Stages) -> None:
+        from reports import write_page, write_workbook
+
+        view = result.view()
         if self.request.xlsx:
             with stages("workbook"):
                 write_workbook(view, staging / "plan.xlsx")
@@ -331,6 +330,52 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     )
     changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
     return rows.filter(changed.fill_null(value=True))
+
+
+def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:
+    return Result(
+        run=run,
+        plan=tables.plan,
+        unplanned=tables.unplanned,
+        rejects=snapshot.rejects,
+        agents=tables.agents,
+        hours=tables.hours,
+        folder=folder,
+    )
+
+
+def _counts(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[str, int]:
+    planned, late = tables.plan.height, int((tables.plan["outcome"] == "late").sum())
+    return {
+        "tasks": snapshot.rows_read["tasks"],
+        "rejected": snapshot.rejects.filter(pl.col("table") == "tasks").height,
+        "plannable": problem.n_tasks,
+        "planned": planned,
+        "on_time": planned - late,
+        "late": late,
+        "unplanned": tables.unplanned.height,
+    }
+
+
+def _people(agents: pl.DataFrame) -> dict[str, float | None]:
+    minutes = agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
+    working = minutes["working_minutes"]
+    return {**minutes, "utilization": minutes["planned_minutes"] / working if working else None}
+
+
+def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
+    """The hours worth most, for run.json."""
+    if hours is None:
+        return None
+    return [
+        {
+            "requirement": row["requirement"],
+            "from": row["from_time"].isoformat(),
+            "until": row["until_time"].isoformat(),
+            "points_per_hour": row["points_per_hour"],
+        }
+        for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
+    ]
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,49 +6,58 @@ import numpy as np
 import polars as pl
 
 from data import Build, Snapshot, passed_through
-from models import LATE, STEPS, Evaluation, Plan, Problem, Reason, reasons, shortage
-
-DESCRIPTIVE = ("process", "tenant", "department", "segment", "channel", "value", "penalty")
-_PLAN = (
-    "task_id",
-    "agent_id",
-    "sequence",
-    "start_at",
-    "end_at",
-    "minutes",
-    "due_at",
-    "outcome",
-    "payoff",
-    "pinned",
+from models import (
+    DESCRIPTIVE,
+    HOUR_COLUMNS,
+    LATE,
+    PLAN_COLUMNS,
+    STEPS,
+    UNPLANNED_COLUMNS,
+    Evaluation,
+    Plan,
+    Prices,
+    Problem,
+    Reason,
+    hour_values,
+    reasons,
+    shortage,
 )
-_UNPLANNED = ("task_id", "reason", "detail", "due_at", "payoff")
+
 _TOLD = ("index", "task_id", "status", "agent_id", "minutes", "skills", "due_at", "not_before", "expires_at")
 """What the reasons of unplanned tasks tell of them."""
+_ENDS = ("from", "until")
 _FINAL = ("completed", "canceled", "rejected")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunTables:
-    """What a run writes; times are in the snapshot's time zone, minutes are charged, payoffs in points."""
+    """What a run writes; times are in the snapshot's time zone, minutes are charged, payoffs in points.
+
+    ``hours`` is ``None`` without prices.
+    """
 
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     agents: pl.DataFrame
+    hours: pl.DataFrame | None
 
 
-def run_tables(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> RunTables:
-    """The tables of a plan and its evaluation."""
+def run_tables(
+    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation, prices: Prices | None = None
+) -> RunTables:
+    """The tables of a plan and its evaluation, and with prices what one more hour is worth."""
     planned = _plan_table(snapshot, build, result)
     return RunTables(
         plan=planned,
         unplanned=_unplanned_table(snapshot, build, plan, result),
         agents=_agents_table(build, result, planned),
+        hours=None if prices is None else _hours_table(snapshot, build, prices),
     )
 
 
-def _described(snapshot: Snapshot, build: Build, first: tuple[str, ...]) -> pl.DataFrame:
-    """What describes each good task, and its columns passed through; a name that clashes is prefixed ``x_``."""
-    taken = {*first, *DESCRIPTIVE}
+def _described(snapshot: Snapshot, build: Build, known: tuple[str, ...]) -> pl.DataFrame:
+    """What describes each good task, and its columns passed through; one of a ``known`` name is prefixed ``x_``."""
+    taken = set(known)
     own = []
     for name in passed_through(snapshot):
         shown = name
@@ -58,6 +67,12 @@ def _described(snapshot: Snapshot, build: Build, first: tuple[str, ...]) -> pl.D
         own.append(pl.col(name).alias(shown))
     # from the snapshot itself, where no column of ours can stand in their place
     return build.tasks.select(DESCRIPTIVE).hstack(snapshot.tasks.select(own))
+
+
+def _with_description(rows: pl.DataFrame, snapshot: Snapshot, build: Build, known: tuple[str, ...]) -> pl.DataFrame:
+    """The ``known`` columns of rows that say their task's place, and what is passed through."""
+    own = [name for name in known if name not in DESCRIPTIVE]
+    return rows.select(own).hstack(_described(snapshot, build, known)[rows["place"]])
 
 
 def _at(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone: str) -> pl.Series:
@@ -88,7 +103,7 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
         }
     ).sort("agent", "clock")
     rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))
-    return rows.select(_PLAN).hstack(_described(snapshot, build, _PLAN)[rows["place"]])
+    return _with_description(rows, snapshot, build, PLAN_COLUMNS)
 
 
 def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
@@ -99,6 +114,7 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             "index": found.tasks,
             "why": pl.Series([r.value for r in reasons(problem, found)], dtype=pl.String),
             "skilled": found.skilled,
+            "allowed": found.allowed,
             "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0)) if problem.n_agents else "",
             "short": found.short * problem.grain_s / 60,
             "payoff": result.payoff[found.tasks] / 100,
@@ -126,7 +142,7 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
     rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
         detail=_detail(zone), due_at=pl.col("due_at").dt.convert_time_zone(zone)
     )
-    return rows.select(_UNPLANNED).hstack(_described(snapshot, build, _UNPLANNED)[rows["place"]])
+    return _with_description(rows, snapshot, build, UNPLANNED_COLUMNS)
 
 
 def _detail(zone: str) -> pl.Expr:
@@ -148,7 +164,7 @@ def _detail(zone: str) -> pl.Expr:
         Reason.NO_TIME: pl.when("stuck")
         .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
         .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
-        Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "skilled"),
+        Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "allowed"),
     }
     detail = pl.lit("")
     for reason, text in texts.items():
@@ -178,3 +194,16 @@ def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl
         .join(work, on="agent_id", how="left", maintain_order="left")
         .with_columns(pl.col("planned_minutes").fill_null(0.0), pl.col("tasks", "late").fill_null(0))
     )
+
+
+def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFrame:
+    """What one more hour is worth by requirement, as people write it, and the moment it begins; most first."""
+    rows = hour_values(build.problem, prices)
+    needs = build.tasks.filter(pl.col("index").is_not_null())["skills"]
+    # texts that ask the same are one requirement: the first of them names it
+    texts = pl.DataFrame({"requirement": build.problem.requirement.astype(np.int64), "text": needs.fill_null("")})
+    rows = rows.join(texts.unique("requirement", keep="first", maintain_order=True), on="requirement", how="left")
+    moments = (_at(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
+    rows = rows.with_columns(*moments, requirement="text")
+    order = ("points_per_hour", "requirement", "from_time")
+    return rows.select(HOUR_COLUMNS).sort(order, descending=[True, False, False])

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from models.engine_names import ENGINES
 from models.engines.auto import solve_auto
 from models.outcome import Engine
-
-ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
 
 
 def make_engine(name: str, *, solver: str = "HiGHS", lp_file: Path | None = None) -> Engine:

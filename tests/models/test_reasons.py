@@ -78,8 +78,22 @@ def test_by_how_much_and_whom_it_fails() -> None:
     found = shortage(case.build(), make_plan([-1] * 4, [-1] * 4))
     assert found.tasks.tolist() == [0, 1, 2, 3]
     assert found.skilled.tolist() == [0, 2, 1, 2]
+    assert found.allowed.tolist() == [0, 2, 1, 2]
     assert found.nearest.tolist() == [-1, 0, 1, 0]
     assert found.short.tolist() == [0, 3, 2, 0]
+
+
+def test_who_is_excluded_is_skilled_but_not_allowed() -> None:
+    tasks = (Task(id="s"), Task(id="t", needs=needs("x")), Task(id="u"))
+    pairs = (
+        Pair(task="s", agent="ann", allowed=False),
+        Pair(task="t", agent="bob", allowed=False),  # who lacks the skill anyway
+        Pair(task="u", agent="bob", bonus="1"),
+    )
+    problem = Case(horizon=10, agents=(ANN, BOB), tasks=tasks, pairs=pairs).build()
+    found = shortage(problem, make_plan([-1] * 3, [-1] * 3))
+    assert found.skilled.tolist() == [2, 1, 2]
+    assert found.allowed.tolist() == [1, 1, 2]
 
 
 def test_planned_tasks_have_no_reason() -> None:

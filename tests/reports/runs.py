@@ -49,6 +49,16 @@ AGENT_SCHEMA: dict[str, Any] = {
 }
 
 
+HOUR_SCHEMA: dict[str, Any] = {
+    "requirement": pl.String,
+    "from_time": _TIME,
+    "until_time": _TIME,
+    "points_per_hour": pl.Float64,
+    "agents": pl.Int64,
+    "minutes_asked": pl.Float64,
+}
+
+
 def at(minutes: float) -> datetime:
     """A moment so many minutes after the snapshot."""
     return AS_OF + timedelta(minutes=minutes)
@@ -99,6 +109,19 @@ def agent(agent_id: str, **columns: Any) -> dict[str, Any]:
     return row | columns
 
 
+def hour(requirement: str, points_per_hour: float, **columns: Any) -> dict[str, Any]:
+    """What one more hour of a requirement is worth until noon."""
+    row = {
+        "requirement": requirement,
+        "from_time": at(0),
+        "until_time": at(240),
+        "points_per_hour": points_per_hour,
+        "agents": 2,
+        "minutes_asked": 90.0,
+    }
+    return row | columns
+
+
 def reject(row: int, **columns: Any) -> dict[str, Any]:
     """A rejected row of the tasks table."""
     found = {
@@ -118,6 +141,7 @@ def view_of(
     unplanned: list[dict[str, Any]] | None = None,
     agents: list[dict[str, Any]] | None = None,
     rejects: list[dict[str, Any]] | None = None,
+    hours: list[dict[str, Any]] | None = None,
     **run: Any,
 ) -> RunView:
     """A run with these rows; figures of run.json follow from them unless given in ``run``."""
@@ -130,7 +154,8 @@ def view_of(
         )
     ]
     people = pl.DataFrame([_with_load(person, plan or []) for person in agents or []], schema=AGENT_SCHEMA)
-    return RunView({**_run_json(*frames, people), **run}, *frames, people)
+    values = None if hours is None else pl.DataFrame(hours, schema=HOUR_SCHEMA)
+    return RunView({**_run_json(*frames, people), **run}, *frames, people, values)
 
 
 def _with_load(person: dict[str, Any], plan: list[dict[str, Any]]) -> dict[str, Any]:

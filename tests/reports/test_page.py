@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reports import RunView, write_page
-from tests.reports.runs import agent, at, left, planned, reject, view_of
+from tests.reports.runs import agent, at, hour, left, planned, reject, view_of
 
 
 class Page(HTMLParser):
@@ -102,6 +102,16 @@ def test_the_edges_make_a_page(nothing: RunView, nobody: RunView, all_late: RunV
     assert "3 tasks will be late" in page_of(all_late, tmp_path).text
 
 
+def test_what_one_more_hour_is_worth(mixed: RunView, tmp_path: Path) -> None:
+    page = page_of(view_of(hours=[hour(f"名前 {k}", 340.5 - k) for k in range(20)]), tmp_path)
+    assert "What one more hour is worth" in page.text
+    assert "true for the first few hours, not for a hundred" in page.text
+    assert "名前 0 2026-03-02 08:00 2026-03-02 12:00 340.50 2 1.5" in page.text
+    assert "The first 15 of 20 rows; the other 5 are in hours.parquet." in page.text
+    assert ("a", {"href": "#hours"}) in page.tags
+    assert "One more hour" not in page_of(mixed, tmp_path).text
+
+
 def test_no_bound_is_said_plainly(tmp_path: Path) -> None:
     view = view_of(plan=[planned("t")], bound=None, gap=None, gain_gap=None, proof="none")
     page = page_of(view, tmp_path)
@@ -138,6 +148,7 @@ def named(name: str) -> RunView:
         rejects=[reject(1, message=name)],
         warnings=[name],
         inputs={name: "ab"},
+        hours=[hour(name, 1.0)],
     )
 
 

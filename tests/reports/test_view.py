@@ -1,7 +1,7 @@
 import pytest
 
 from reports import RunView
-from tests.reports.runs import AS_OF, HORIZON_END, ZONE
+from tests.reports.runs import AS_OF, HORIZON_END, ZONE, hour, view_of
 
 
 def test_moments_are_in_the_zone_of_the_run(mixed: RunView) -> None:
@@ -31,3 +31,7 @@ def test_a_moment_without_an_offset_is_local(mixed: RunView) -> None:
 def test_a_frame_without_a_column_is_refused(mixed: RunView) -> None:
     with pytest.raises(ValueError, match="the unplanned frame of a report lacks reason, payoff"):
         RunView(mixed.run, mixed.plan, mixed.unplanned.drop("reason", "payoff"), mixed.rejects, mixed.agents)
+    hours = view_of(hours=[hour("a", 1.0)]).hours
+    assert hours is not None
+    with pytest.raises(ValueError, match="the hours frame of a report lacks agents"):
+        RunView(mixed.run, mixed.plan, mixed.unplanned, mixed.rejects, mixed.agents, hours.drop("agents"))

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_workbook
 from reports.listings import plan_table
-from tests.reports.runs import agent, at, left, planned, reject, view_of
+from tests.reports.runs import agent, at, hour, left, planned, reject, view_of
 
 SHEETS = ["Summary", "Plan", "Agents", "Unplanned", "Rejected rows", "Policy"]
 Open = Callable[..., Workbook]
@@ -99,6 +99,31 @@ def test_the_unplanned_sheet(opened: Open, mixed: RunView) -> None:
         ("u-skill", "nobody has the skill", "why"),
         ("u-held", "on hold", "why"),
     ]
+
+
+def test_the_sheet_of_hours(opened: Open) -> None:
+    hours = [hour("schweißen>=2;名前", 340.5), hour("", 12.0, agents=0, from_time=at(60))]
+    book = opened(view_of(hours=hours))
+    assert book.sheetnames == [*SHEETS[:4], "What one more hour is worth", *SHEETS[4:]]
+    sheet = book["What one more hour is worth"]
+    assert "marginal value: true for the first few hours, not for a hundred" in str(sheet["A1"].value)
+    first, second = rows(sheet, header=2)
+    assert first == {
+        "Skills asked for": "schweißen>=2;名前",
+        "Begun from": datetime(2026, 3, 2, 8),  # noqa: DTZ001 - wall time
+        "Begun before": datetime(2026, 3, 2, 12),  # noqa: DTZ001
+        "Points per hour": 340.5,
+        "People who can": 2,
+        "Hours asked for": 1.5,
+    }
+    assert (second["Skills asked for"], second["People who can"]) == ("no skill", 0)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A3", "A2:F4", "$2:$2")
+
+
+def test_a_full_sheet_of_hours_has_both_notes(opened: Open) -> None:
+    sheet = opened(view_of(hours=[hour("a", 3.0), hour("b", 2.0)]), rows_per_sheet=1)["What one more hour is worth"]
+    assert sheet["A2"].value == "The first 1 of 2 rows; the other 1 are in hours.parquet."
+    assert [row["Skills asked for"] for row in rows(sheet, header=3)] == ["a"]
 
 
 def test_rejects_and_policy(opened: Open, mixed: RunView) -> None:
@@ -207,8 +232,8 @@ def test_a_full_sheet_says_where_the_rest_is(opened: Open) -> None:
 
 
 def test_more_rows_than_a_worksheet_has_are_refused(mixed: RunView, tmp_path: Path) -> None:
-    for number in (0, 1_048_575):
-        with pytest.raises(ValueError, match=f"{number} rows per sheet: 1 to 1048574 are possible"):
+    for number in (0, 1_048_574):
+        with pytest.raises(ValueError, match=f"{number} rows per sheet: 1 to 1048573 are possible"):
             write_workbook(mixed, tmp_path / "plan.xlsx", rows_per_sheet=number)
 
 

@@ -18,6 +18,14 @@ from tests.scheduler.command import contents
 
 ZONE = "Europe/Berlin"
 PLAN, UNPLANNED = ({**schema(ZONE), "note": pl.String} for schema in (plan_schema, unplanned_schema))
+HOURS = {
+    "requirement": pl.String,
+    "from_time": pl.Datetime("us", ZONE),
+    "until_time": pl.Datetime("us", ZONE),
+    "points_per_hour": pl.Float64,
+    "agents": pl.Int64,
+    "minutes_asked": pl.Float64,
+}
 REASONS = {"held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"}
 
 KEYS = {
@@ -44,7 +52,7 @@ KEYS = {
     "inputs": dict,
     "versions": dict,
 }
-FURTHER_KEYS = {"engine_asked", "engine_reason", "bound_source", "effort"}
+FURTHER_KEYS = {"engine_asked", "engine_reason", "bound_source", "effort", "hour_value"}
 
 
 @pytest.fixture(params=ENGINES)
@@ -64,7 +72,14 @@ def cents(payoffs: pl.Series) -> Fraction:
 def test_a_run_holds_every_file(whole_run):
     written = {path.name for path in whole_run.iterdir()}
     wanted = {"run.json", "plan.parquet", "unplanned.parquet", "rejects.csv", "plan.xlsx", "report.html"}
-    assert written == wanted | {"plan.csv", "unplanned.csv", "agents.parquet", "certificate.parquet", "log.jsonl"}
+    assert written == wanted | {
+        "plan.csv",
+        "unplanned.csv",
+        "agents.parquet",
+        "certificate.parquet",
+        "hours.parquet",
+        "log.jsonl",
+    }
     assert {path.name for path in whole_run.parent.iterdir()} == {"run", "stdout", "stderr"}
 
 
@@ -77,6 +92,7 @@ def test_workbook_and_page_can_be_left_out(run_of):
 def test_columns_and_types(folder):
     assert pl.read_parquet_schema(folder / "plan.parquet") == PLAN
     assert pl.read_parquet_schema(folder / "unplanned.parquet") == UNPLANNED
+    assert pl.read_parquet_schema(folder / "hours.parquet") == HOURS
     header, *rows = (folder / "rejects.csv").read_text(encoding="utf-8").splitlines()
     assert header == "table,row,id,column,rule,value,message"
     assert [row.split(",")[2:5] for row in rows] == [
@@ -137,6 +153,22 @@ def test_objective_and_gaps_are_those_of_the_rows(folder):
     assert run["gap"] == pytest.approx(float((bound - objective) / max(abs(bound), Fraction(1, 10**9))), rel=1e-12)
     assert run["gain_gap"] == pytest.approx(float((bound - objective) / (bound - empty)), rel=1e-12)
     assert (run["proof"] == "optimal") == (objective == bound)
+
+
+def test_hours_are_those_worth_most_in_run_json(folder):
+    hours = pl.read_parquet(folder / "hours.parquet")
+    assert hours["points_per_hour"].is_sorted(descending=True)
+    assert (hours["points_per_hour"] >= 0).all()
+    assert (hours["from_time"] < hours["until_time"]).all()
+    shown = read_run(folder)["hour_value"]
+    assert 0 < len(shown) <= 20
+    for entry, row in zip(shown, hours.iter_rows(named=True), strict=False):
+        assert entry == {
+            "requirement": row["requirement"],
+            "from": row["from_time"].isoformat(),
+            "until": row["until_time"].isoformat(),
+            "points_per_hour": row["points_per_hour"],
+        }
 
 
 def test_the_engines_agree_on_what_is_possible(run_of):

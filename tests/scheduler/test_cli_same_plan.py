@@ -18,7 +18,14 @@ def test_planning_twice_gives_the_same_bytes(sample, run_of, tmp_path, engine):
     program = SCRIPT if engine == "auto" else MODULE
     done = allot("plan", sample, "--out", again, *options, program=program, hash_seed=2)
     assert done.code == 0, done.err
-    for name in ("plan.parquet", "unplanned.parquet", "agents.parquet", "certificate.parquet", "rejects.csv"):
+    for name in (
+        "plan.parquet",
+        "unplanned.parquet",
+        "agents.parquet",
+        "certificate.parquet",
+        "hours.parquet",
+        "rejects.csv",
+    ):
         assert (again / name).read_bytes() == (first / name).read_bytes(), name
     before, after = read_run(first), json.loads(done.out)
     assert {key for key in before if before[key] != after[key]} <= TIMES

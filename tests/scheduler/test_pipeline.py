@@ -3,12 +3,13 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
 
-from models import ENGINES, CheckError, CheckResult, Rule, Violation
+from models import ENGINES, CapabilityError, CheckError, CheckResult, Rule, Violation
 from scheduler import pipeline, plan
 from scheduler.pipeline import InterruptedEarlyError, Request, run_plan
 from tests.data.small import SETTINGS, frames, tables
@@ -107,6 +108,39 @@ def test_a_plan_that_fails_the_check_is_raised_without_a_folder(monkeypatch):
     with pytest.raises(CheckError, match="the plan breaks 12 rules") as failed:
         run_plan(request())
     assert str(failed.value).count("H3 agent A1: two at once") == 10
+
+
+def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch):
+    violation = Violation(rule=Rule.H1, who="plan", message="(2,) agents for 3 tasks")
+    shapeless = CheckResult(violations=(violation,), total=1, objective=None)
+    monkeypatch.setattr(pipeline, "check", lambda *_: shapeless)
+    with pytest.raises(CheckError, match="The plan is kept for study in"):
+        run_plan(request(out=tmp_path / "run"))
+    with pytest.raises(CheckError, match=r"H1 plan: \(2,\) agents for 3 tasks"):
+        run_plan(request())
+    kept = tmp_path / "run.failed"
+    run = read_run(kept)
+    assert run["check"] == {"ok": False, "violations": ["H1 plan: (2,) agents for 3 tasks"]}
+    assert (run["counts"], run["agents"], run["hour_value"]) == (None, None, None)
+    assert {path.name for path in kept.iterdir()} == {"run.json", "log.jsonl", "rejects.csv", "certificate.parquet"}
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_without_prices_says_nothing_of_hours(tmp_path, monkeypatch):
+    solve = pipeline._Run._solve
+    monkeypatch.setattr(pipeline._Run, "_solve", lambda *given: replace(solve(*given), prices=None))
+    result = run_plan(request(out=tmp_path / "run"))
+    assert result.hours is None
+    assert result.run["hour_value"] is None
+    assert {"hours.parquet", "certificate.parquet"} & {path.name for path in (tmp_path / "run").iterdir()} == set()
+    assert "One more hour" not in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_engine_that_is_not_there_is_refused_before_anything_is_read():
+    with pytest.raises(CapabilityError, match=r"no engine 'exat'; did you mean 'exact'\? Engines: auto, exact"):
+        plan("no such folder", engine="exat")
+    with pytest.raises(CapabilityError, match=r"there is no engine 'q'\. Engines: auto"):
+        plan("no such folder", engine="q")
 
 
 def test_the_id_of_a_run_is_that_of_its_input_policy_and_options():

@@ -188,6 +188,42 @@ def test_every_unplanned_task_says_why(crowded, name):
     assert (row["reason"], row["detail"]) == (reason, detail)
 
 
+def test_who_could_do_an_outbid_task_is_who_is_not_excluded_from_it():
+    people = [{"agent_id": name} for name in ("Ann", "Bob", "Cy")]
+    shifts = [{"agent_id": name, "start": EIGHT, "end": "2026-01-05T08:30"} for name in ("Ann", "Bob", "Cy")]
+    tasks = [{"task_id": "poor", "value": 1}, *({"task_id": f"rich {i}", "value": 100} for i in range(3))]
+    excluded = [
+        {"task_id": "poor", "agent_id": "Bob", "allowed": "false"},
+        {"task_id": "rich 0", "agent_id": "Ann", "allowed": "false"},
+    ]
+    result = planned(tasks, agents=people, shifts=shifts, pairs=excluded)
+    assert result.unplanned["detail"].to_list() == ["its 30.0 minutes earn more elsewhere (2 people could do it)"]
+
+
+def test_what_one_more_hour_is_worth_in_the_words_and_times_of_the_snapshot():
+    """Ann is busy from eight to noon with what is worth 20 points an hour, and nobody welds."""
+    due = {"due_at": "2026-01-05T10:00", "expires_at": "2026-01-05T10:00"}
+    tasks = [
+        *({"task_id": f"T{i}", "skills": " müller ; 溶接|x>=2", "value": 10.0} for i in range(9)),
+        {"task_id": "same", "skills": "x>=2|溶接;müller", "value": 10.0},
+        {"task_id": "none", "value": 1.0},
+        {"task_id": "weld", "skills": "weld", "value": 8.0, **due},
+    ]
+    tasks = [{"due_at": None, "expires_at": None, "skills": None} | task for task in tasks]
+    skills = [{"agent_id": "Ann", "skill": name} for name in ("müller", "溶接")]
+    hours = planned(tasks, agent_skills=skills).hours
+    assert hours is not None
+    rows = {(row["requirement"], row["from_time"], row["until_time"]): row for row in hours.iter_rows(named=True)}
+    welding = rows["weld", at("8:00"), at("10:00")]
+    assert (welding["points_per_hour"], welding["agents"], welding["minutes_asked"]) == (8.0, 0, 30.0)
+    assert rows["weld", at("10:00"), at("12:00")]["points_per_hour"] == 0
+    busy = rows[" müller ; 溶接|x>=2".strip(), at("8:00"), at("12:00")]
+    assert (busy["agents"], busy["minutes_asked"]) == (1, 300.0)
+    assert busy["points_per_hour"] == pytest.approx(20, abs=1)
+    assert rows["", at("8:00"), at("12:00")]["points_per_hour"] == pytest.approx(1, abs=0.01)
+    assert {name for name, _, _ in rows} == {"müller ; 溶接|x>=2", "", "weld"}
+
+
 def test_every_task_is_in_one_table(crowded):
     assert crowded.plan["task_id"].str.starts_with("rich").all()
     assert crowded.plan.height == 8
