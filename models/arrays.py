@@ -87,6 +87,14 @@ def arrays_of(problem: Problem) -> Arrays:
     return Arrays(*(np.array(column, order="C") for column in columns))
 
 
+def links_of(A: Arrays) -> tuple[Any, Any, Any]:
+    """Each agent's requirements and efficiencies: rows ``first[a]:first[a + 1]`` of the two columns."""
+    owner = np.repeat(np.arange(len(A.elig_first) - 1, dtype=np.int64), np.diff(A.elig_first))
+    order = np.argsort(A.elig_agent, kind="stable")
+    first = np.searchsorted(A.elig_agent[order], np.arange(len(A.base) + 1)).astype(np.int64)
+    return first, owner[order], A.elig_speed[order]
+
+
 @inner
 def capacity(A, a, t):  # type: ignore[no-untyped-def]
     """c_a(t): the grains of agent ``a`` that may be planned before grain ``t``."""

@@ -1,18 +1,19 @@
 """Re-adds the bound that prices prove, in whole numbers, without any engine's code.
 
 Letters: tasks i with steps s (deadline d(i,s), gain g(i,s,a) over leaving i undone), agents a with the capacity
-C_a(t) that started work leaves by grain t, durations p(i,a); prices pi_a(t) >= 0 that never rise with t.
+C_a(t) that started work leaves by grain t and the M_a tasks that it leaves of max_tasks, durations p(i,a); prices
+pi_a(t) >= 0 that never rise with t, and fees tau_a >= 0 a task (0 where there is no max_tasks).
 
-    bound = constant + sum_i max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)))
-                     + sum_a sum_t (C_a(t) - C_a(t-1)) pi_a(t)
+    bound = constant + sum_i max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a)
+                     + sum_a sum_t (C_a(t) - C_a(t-1)) pi_a(t) + sum_a M_a tau_a
 
 is at least the value of every plan. Proof: take any legal plan. A task done by a in step s earns g(i,s,a), which
-is at most its term of the first sum plus p(i,a) pi_a(d(i,s)). Let l_a(t) be the grains a promises by deadlines
+is at most its term of the first sum plus p(i,a) pi_a(d(i,s)) + tau_a. Let l_a(t) be the grains a promises by deadlines
 up to t; H3 and H7 give l_a(t) <= C_a(t). What all tasks pay a is sum_t (l_a(t) - l_a(t-1)) pi_a(t), which,
 summed by parts, is sum_t l_a(t) (pi_a(t) - pi_a(t+1)) with every bracket >= 0, hence at most the same with C_a
-in place of l_a: the second sum. A pair and step is possible when p(i,a) fits between the agent's started work or
-the task's release and d(i,s); leaving impossible ones out only lowers the bound. max_tasks is left out and can
-only lower the true optimum. `docs/formulation.md` has this at length.
+in place of l_a: the second sum. No more than M_a tasks pay a's fee: the third. A pair and step is possible when
+p(i,a) fits between the agent's started work or the task's release and d(i,s); leaving impossible ones out only
+lowers the bound. `docs/formulation.md` has this at length.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from models.compiled import compiled
 from models.outcome import Prices
-from models.problem import DURATION_SLACK, LONGEST, Problem
+from models.problem import DURATION_SLACK, LONGEST, NO_LIMIT, Problem
 
 UNIT_BITS = 20
 """A price of 1 is 2**-20 hundredths per grain."""
@@ -31,15 +32,20 @@ _LARGEST = 2**62
 Int64 = NDArray[np.int64]
 
 
-def make_prices(problem: Problem, edges: Int64, price: NDArray[np.float64]) -> Prices:
+def make_prices(
+    problem: Problem, edges: Int64, price: NDArray[np.float64], fee: NDArray[np.float64] | None = None
+) -> Prices:
     """Prices in whole units from prices in hundredths per grain, made non-negative and falling.
 
-    ``edges`` (B,) are ascending grains from 0; ``price`` has shape (agents, B).
+    ``edges`` (B,) are ascending grains from 0; ``price`` has shape (agents, B), ``fee`` (agents,), in hundredths a
+    task, counts for agents with ``max_tasks`` only (default: none).
     """
     falling = np.maximum.accumulate(np.maximum(price, 0.0)[:, ::-1], axis=1)[:, ::-1]
     longest = max(1, int(problem.clocks.total().max(initial=1)))
     units = np.minimum(np.rint(falling * 2.0**UNIT_BITS), float(_LARGEST // longest // 2))
-    return Prices(edges=edges.astype(np.int64), price=units.astype(np.int64))
+    asked = np.zeros(problem.n_agents) if fee is None else np.where(problem.max_tasks < NO_LIMIT, fee, 0.0)
+    fees = np.clip(np.rint(asked * 2.0**UNIT_BITS), 0, float(_LARGEST // 4))
+    return Prices(edges=edges.astype(np.int64), price=units.astype(np.int64), fee=fees.astype(np.int64))
 
 
 def certified_bound(problem: Problem, prices: Prices) -> int | None:
@@ -48,16 +54,18 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
     Raises:
         ValueError: the prices are negative or rise with the deadline, so they prove nothing.
     """
-    edges, price = prices.edges, prices.price
+    edges, price, fee = prices.edges, prices.price, prices.fee
     if np.any(price < 0) or np.any(np.diff(price, axis=1) > 0) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
         raise ValueError("prices must not be negative and must never rise with the deadline")
+    if np.any(fee < 0):
+        raise ValueError("fees must not be negative")
     gain = problem.payoff - problem.undone[:, None]
     raw = problem.worth_of_steps - problem.undone[:, None]
     if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
     bucket = np.searchsorted(edges, problem.deadline, side="right") - 1
-    whole, rest = _surplus(*_columns(problem, gain, raw), bucket, price)
-    total = _rent(problem, edges, price) + (int(whole) << UNIT_BITS) + int(rest)
+    whole, rest = _surplus(*_columns(problem, gain, raw), bucket, price, fee)
+    total = _rent(problem, edges, price) + _fees(problem, fee) + (int(whole) << UNIT_BITS) + int(rest)
     return _constant(problem) + -(-total >> UNIT_BITS)
 
 
@@ -88,6 +96,12 @@ def _rent(problem: Problem, edges: Int64, price: Int64) -> int:
     free = np.maximum(problem.clocks.capacity(agents, last[None, :]) - problem.pinned_load[:, None], 0)
     slices = np.diff(free, axis=1, prepend=0)
     return sum(int(x) for x in (slices.astype(object) * price.astype(object)).sum(axis=1)) if len(price) else 0
+
+
+def _fees(problem: Problem, fee: Int64) -> int:
+    """The third sum: each agent's fee for the tasks that it may still take."""
+    left = np.maximum(0, problem.max_tasks - problem.pinned_count)
+    return sum(int(left[a]) * int(fee[a]) for a in np.flatnonzero(fee))
 
 
 def _columns(problem: Problem, gain: Int64, raw: Any) -> tuple[Any, ...]:
@@ -135,8 +149,10 @@ def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-
 
 
 @compiled
-def _fronts(elig_first, elig_agent, elig_speed, price):  # type: ignore[no-untyped-def]
+def _fronts(elig_first, elig_agent, elig_speed, price, fee):  # type: ignore[no-untyped-def]
     """For each requirement and bucket the eligible agents of whom no other is as quick at as low a price.
+
+    Agents who ask a fee are all among them, and keep nobody out.
 
     Those of requirement r and bucket b are ``first[r * B + b]:first[r * B + b + 1]`` of the second array.
     """
@@ -151,8 +167,9 @@ def _fronts(elig_first, elig_agent, elig_speed, price):  # type: ignore[no-untyp
             asked = price[:, b][elig_agent[by_speed]]
             quickest = 0.0
             for k in np.argsort(asked, kind="mergesort"):
-                if elig_speed[by_speed[k]] > quickest:
-                    quickest = elig_speed[by_speed[k]]
+                entry = by_speed[k]
+                if elig_speed[entry] > quickest or fee[elig_agent[entry]] > 0:
+                    quickest = quickest if fee[elig_agent[entry]] > 0 else elig_speed[entry]
                     entries[n] = by_speed[k]
                     n += 1
             first[r * width + b + 1] = n
@@ -176,7 +193,7 @@ def _grains(work, speed):  # type: ignore[no-untyped-def]
 def _surplus(  # type: ignore[no-untyped-def]
     tasks, requirement, work, release, deadline, gain, raw, slack, requested, requested_gain, elig_first, elig_agent,
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
-    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price,
+    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price, fee,
 ):  # fmt: skip
     """The first sum, as whole hundredths and the rest in units, so that it cannot overflow.
 
@@ -184,7 +201,7 @@ def _surplus(  # type: ignore[no-untyped-def]
     finish it, the others need no look.
     """
     clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
-    front_first, front = _fronts(elig_first, elig_agent, elig_speed, price)
+    front_first, front = _fronts(elig_first, elig_agent, elig_speed, price, fee)
     whole, rest = np.int64(0), np.int64(0)
     mask = (np.int64(1) << UNIT_BITS) - 1
     costless = not np.any(cost > 0)
@@ -199,9 +216,10 @@ def _surplus(  # type: ignore[no-untyped-def]
                 most, agent, longest = best, -1, np.int64(0)
                 for k in range(front_first[at], front_first[at + 1]):
                     grains = _grains(work[i], elig_speed[front[k]])
-                    surplus = (gain[i, s] << UNIT_BITS) - grains * price[elig_agent[front[k]], bucket[i, s]]
+                    a = elig_agent[front[k]]
+                    surplus = (gain[i, s] << UNIT_BITS) - grains * price[a, bucket[i, s]] - fee[a]
                     if surplus > most:
-                        most, agent, longest = surplus, elig_agent[front[k]], grains
+                        most, agent, longest = surplus, a, grains
                 if agent >= 0 and not _possible(clock, pinned, release, deadline, i, s, agent, longest):
                     settled = False
                     break
@@ -229,7 +247,7 @@ def _surplus(  # type: ignore[no-untyped-def]
                     worth = gain[i, s]
                     if extra != 0.0:  # rounded up: half-even never gives more
                         worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + slack[i, s] + 1e-14 * abs(extra)))
-                    surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]]
+                    surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]] - fee[a]
                     if surplus > best and _possible(clock, pinned, release, deadline, i, s, a, grains):
                         best = surplus
         whole += best >> UNIT_BITS

@@ -2,7 +2,7 @@
 
 Letters as in :mod:`models.certificate`. At the prices pi every open task i keeps
 
-    u(i) = max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s))),
+    u(i) = max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a),
 
 its term of the bound's first sum. For a grain of time that nobody has yet it would pay up to its *bid*
 b(i,s) = (g(i,s) - u(i)) / p(i), with its gain and duration for somebody without terms of their own and of efficiency
@@ -89,7 +89,8 @@ def tasks_keep(A: Arrays, prices: Prices) -> Float64:
     """u(i): what each task keeps at the prices, in hundredths; 0 for started work."""
     bucket = np.searchsorted(prices.edges, A.deadline, side="right") - 1
     kept = np.zeros(len(A.work))
-    _keep(A, bucket, np.ascontiguousarray(prices.price.T / 2.0**UNIT_BITS), kept)
+    unit = 2.0**UNIT_BITS
+    _keep(A, bucket, np.ascontiguousarray(prices.price.T / unit), prices.fee / unit, kept)
     return kept
 
 
@@ -107,14 +108,15 @@ def _bids(A: Arrays, kept: Float64) -> tuple[Int64, Float64, Int64]:
 
 
 @compiled
-def _keep(A, bucket, price, kept):  # type: ignore[no-untyped-def]
+def _keep(A, bucket, price, fee, kept):  # type: ignore[no-untyped-def]
     """Raises ``kept`` to what each task keeps; ``price`` by bucket and agent.
 
     Agents without terms of their own are passed over at a glance unless they suit a task better than those before:
     calling the shared formulas costs a hundred times as much.
     """
     agents, speed, cost, pair_agent = A.elig_agent, A.elig_speed, A.cost, A.pair_agent
-    costly, cheapest = np.any(cost > 0), _cheapest(A, price)
+    costly = np.any(cost > 0)
+    cheapest, cheapest_with_fee, least_fee = _cheapest(A, price, fee)
     for i in np.flatnonzero(A.free):
         r, work, wanted, best = A.requirement[i], A.work[i], A.requested[i], 0.0
         for step in range(N_STEPS):
@@ -122,7 +124,9 @@ def _keep(A, bucket, price, kept):  # type: ignore[no-untyped-def]
                 continue
             asked, row, last_row = price[bucket[i, step]], A.pair_first[i], A.pair_first[i + 1]
             most = max(A.gain[i, step], A.raw_gain[i, step]) if costly else A.gain[i, step]
-            if wanted < 0 and row == last_row and most - work * cheapest[r, bucket[i, step]] <= best:
+            keeps = most - work * cheapest[r, bucket[i, step]]
+            keeps = max(keeps, most - work * cheapest_with_fee[r, bucket[i, step]] - least_fee[r])
+            if wanted < 0 and row == last_row and keeps <= best:
                 continue
             for entry in range(A.elig_first[r], A.elig_first[r + 1]):
                 a = agents[entry]
@@ -130,25 +134,32 @@ def _keep(A, bucket, price, kept):  # type: ignore[no-untyped-def]
                     row += 1
                 if a != wanted and (row == last_row or pair_agent[row] != a):
                     rate = asked[a] + cost[a]
-                    if (most - best) * speed[entry] <= work * rate:
+                    if (most - best - fee[a]) * speed[entry] <= work * rate:
                         continue
-                    if most - max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK))) * rate <= best:
+                    if most - fee[a] - max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK))) * rate <= best:
                         continue
-                best = max(best, _offer(A, i, step, entry, asked[a]))
+                best = max(best, _offer(A, i, step, entry, asked[a]) - fee[a])
         kept[i] = best
 
 
 @compiled
-def _cheapest(A, price):  # type: ignore[no-untyped-def]
-    """The least price of a grain of work, by requirement and bucket, but for float error; infinite without agents."""
-    least = np.full((len(A.elig_first) - 1, len(price)), np.inf)
-    for r in range(len(least)):
+def _cheapest(A, price, fee):  # type: ignore[no-untyped-def]
+    """The least price of a grain of work, by requirement and bucket, but for float error; infinite without agents.
+
+    First of agents without a fee, then of those with one, and the least fee.
+    """
+    least = np.full((2, len(A.elig_first) - 1, len(price)), np.inf)
+    least_fee = np.full(len(A.elig_first) - 1, np.inf)
+    for r in range(len(least_fee)):
         for b in range(len(price)):
             for entry in range(A.elig_first[r], A.elig_first[r + 1]):
                 a = A.elig_agent[entry]
                 rate = (price[b, a] + A.cost[a]) / A.elig_speed[entry]
-                least[r, b] = min(least[r, b], rate * (1 - 2 * DURATION_SLACK))
-    return least
+                asks = 1 if fee[a] > 0 else 0
+                least[asks, r, b] = min(least[asks, r, b], rate * (1 - 2 * DURATION_SLACK))
+                if asks:
+                    least_fee[r] = min(least_fee[r], fee[a])
+    return least[0], least[1], least_fee
 
 
 @inner

@@ -37,10 +37,12 @@ class Prices:
 
     ``edges`` are grains, ascending from 0; ``price[a, j]`` is what a grain promised by a deadline in
     ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
+    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``.
     """
 
     edges: NDArray[np.int64]
     price: NDArray[np.int64]
+    fee: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

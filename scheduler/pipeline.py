@@ -318,7 +318,8 @@ class _Run:
 def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     """The prices that prove the bound, one row where an agent's price changes: see docs/certificate.md.
 
-    ``price`` is in 2**-20 hundredths per grain, for work promised by deadlines from ``from_grain`` on.
+    ``price`` is in 2**-20 hundredths per grain, for work promised by deadlines from ``from_grain`` on; ``task_price``
+    is in 2**-20 hundredths per task.
     """
     width = len(prices.edges)
     rows = pl.DataFrame(
@@ -326,6 +327,7 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
             "agent_id": problem.agent_ids.gather([a for a in range(problem.n_agents) for _ in range(width)]),
             "from_grain": pl.Series(list(prices.edges) * problem.n_agents, dtype=pl.Int64),
             "price": pl.Series(prices.price.reshape(-1), dtype=pl.Int64),
+            "task_price": pl.Series(prices.fee.repeat(width), dtype=pl.Int64),
         }
     )
     changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")

@@ -12,18 +12,18 @@ from models.engines.dual import agent_prices, bucket_edges, slices
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options, list_options
 from models.engines.scale.market import market_prices
-from models.limits import Limits
 
 MOST_OPTIONS = 4_000_000
 """Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
-_BUCKETS, _MARKET_BUCKETS = 24, 20
+_BUCKETS, _MARKET_BUCKETS = 24, 40
 
 
 class Priced(NamedTuple):
-    """Prices of agents' grains in hundredths, shape (agents, buckets), and the grains where buckets begin."""
+    """What agents ask, in hundredths: by grain, shape (agents, buckets), and by task; ``edges`` begin the buckets."""
 
     edges: NDArray[np.int64]
     price: NDArray[np.float64]
+    fee: NDArray[np.float64]
 
 
 def prices_proving_bounds(incumbent: Incumbent, A: Arrays, most_options: int = MOST_OPTIONS) -> Iterator[Priced]:
@@ -32,16 +32,8 @@ def prices_proving_bounds(incumbent: Incumbent, A: Arrays, most_options: int = M
     listed = count_options(A) <= most_options
     edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else _MARKET_BUCKETS)
     supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
-    for price in _prices(A, edges, supply, incumbent.limits, listed):
-        prices = make_prices(problem, edges, price)
+    found = agent_prices(A, list_options(A), edges, supply, incumbent.limits) if listed else None
+    for price, fee in found or market_prices(A, edges, supply, incumbent.limits):
+        prices = make_prices(problem, edges, price, fee)
         incumbent.prove(certified_bound(problem, prices), "certificate", prices)
-        yield Priced(edges, price)
-
-
-def _prices(
-    A: Arrays, edges: NDArray[np.int64], supply: NDArray[np.float64], limits: Limits, listed: bool
-) -> Iterator[NDArray[np.float64]]:
-    if listed:
-        yield from agent_prices(A, list_options(A), edges, supply, limits)
-    else:
-        yield from (price for price, _ in market_prices(A, edges, supply, limits))
+        yield Priced(edges, price, fee)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.arrays import LATE, ON_TIME, Arrays, capacity, duration, eligible_entry, gain, pair_row
+from models.arrays import LATE, ON_TIME, Arrays, capacity, duration, eligible_entry, gain, links_of, pair_row
 from models.compiled import compiled, inner
 from models.engines.roster import (
     N_FIELDS,
@@ -77,15 +77,7 @@ class Bench(NamedTuple):
     random: Any
 
 
-def agent_requirements(A: Arrays) -> tuple[np.ndarray, np.ndarray]:
-    """For each agent the requirements it meets: positions ``first[a]:first[a + 1]`` of the second array."""
-    owner = np.repeat(np.arange(len(A.elig_first) - 1, dtype=np.int64), np.diff(A.elig_first))
-    order = np.argsort(A.elig_agent, kind="stable")
-    first = np.searchsorted(A.elig_agent[order], np.arange(len(A.base) + 1)).astype(np.int64)
-    return first, owner[order].astype(np.int64)
-
-
-def make_pool(A: Arrays, roster: Roster, density: np.ndarray, links: tuple[np.ndarray, np.ndarray]) -> Pool:
+def make_pool(A: Arrays, roster: Roster, density: np.ndarray, links: tuple[Any, Any, Any]) -> Pool:
     """What is unplanned now; ``density`` is each task's best gain per grain, 0 for what is not worth doing."""
     waiting = np.flatnonzero((roster.agent_of < 0) & (density > 0))
     order = waiting[np.lexsort((-density[waiting], A.requirement[waiting]))]
@@ -372,7 +364,7 @@ class Search:
 
     def __init__(self, problem: Problem, A: Arrays, plan: Plan, seed: int) -> None:
         self._problem, self._A = problem, A
-        self._density, self._links = best_density(A), agent_requirements(A)
+        self._density, self._links = best_density(A), links_of(A)
         self._roster = roster_of(problem, A, plan)
         self._bench = make_bench(A, self._roster, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0

@@ -17,20 +17,24 @@ ANN = Agent(id="ann", windows=((0, 10),))
 
 
 def prices_of(edges: list[int], price: list[list[int]]) -> Prices:
-    return Prices(edges=np.array(edges, np.int64), price=np.array(price, np.int64))
+    return Prices(edges=np.array(edges, np.int64), price=np.array(price, np.int64), fee=np.zeros(len(price), np.int64))
 
 
 def free_prices(problem: Problem) -> Prices:
-    return Prices(edges=np.zeros(1, np.int64), price=np.zeros((problem.n_agents, 1), np.int64))
+    m = problem.n_agents
+    return Prices(edges=np.zeros(1, np.int64), price=np.zeros((m, 1), np.int64), fee=np.zeros(m, np.int64))
 
 
 def random_prices(random: Random, case: Case) -> Prices:
-    """Prices anybody might come with: any edges, any falling whole numbers."""
+    """Prices anybody might come with: any edges, any falling whole numbers, any fees where there is a limit."""
     edges = [0, *sorted({random.randint(1, case.horizon + 3) for _ in range(random.randint(0, 4))})]
     level = random.choice([1, 2**20, 2**30])
     price = [sorted((random.randint(0, level) for _ in edges), reverse=True) for _ in case.agents]
+    fee = [random.choice([0, random.randint(0, 50 * level)]) if a.max_tasks is not None else 0 for a in case.agents]
     return Prices(
-        edges=np.array(edges, np.int64), price=np.array(price, np.int64).reshape(len(case.agents), len(edges))
+        edges=np.array(edges, np.int64),
+        price=np.array(price, np.int64).reshape(len(case.agents), len(edges)),
+        fee=np.array(fee, np.int64),
     )
 
 

@@ -150,7 +150,7 @@ def keeps(problem: Problem, prices: Prices, i: int) -> float:
             if deadline >= 0 and begin + grains <= problem.clocks.capacity(a, deadline):
                 price = prices.price[a, np.searchsorted(prices.edges, deadline, side="right") - 1] / 2**UNIT_BITS
                 gain = int(problem.payoffs([i], [a], [step])[0]) - int(problem.undone[i])
-                best = max(best, gain - grains * price)
+                best = max(best, gain - grains * price - prices.fee[a] / 2**UNIT_BITS)
     return best
 
 

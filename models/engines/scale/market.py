@@ -8,83 +8,116 @@ price m[k,b] of a grain of work of kind k promised by deadline bucket b,
 
 bounds every plan that rounds nothing up; w_i is work at efficiency 1. An agent's price is the best a kind pays for
 its time, pi_a(b) = max_k e(a,k) m[k,b] - cost_a, and only those are certified, at full resolution.
+
+Agents whose time max_tasks leaves idle sell at counters of their own, with others of whose time it leaves about as
+much, where a kind pays m'[k,b] a grain and n[k] a task: what is scarce there are the M_a tasks, and long ones are
+worth most. Their fee is tau_a = max_k n[k].
 """
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import Arrays
+from models.arrays import Arrays, links_of
 from models.compiled import compiled
-from models.engines.smoothing import falling_prices
+from models.engines.smoothing import Unit, falling_prices, typical_price
 from models.limits import Limits
 
+_LONG = 0.9
+"""The share of the work's lengths below what counts as a long task."""
+_CLASSES = 4
+
 Float64 = NDArray[np.float64]
+
+
+class Counters(NamedTuple):
+    """Where agents sell: counter k is for kind k, ``c * kinds + k`` for its agents of the c-th class of few tasks.
+
+    Agent a's are ``counter[first[a]:first[a + 1]]``, with its efficiencies; ``staffed`` tells which have anybody.
+    """
+
+    kinds: int
+    first: Any
+    counter: Any
+    speed: Any
+    staffed: Any
 
 
 def market_prices(
     A: Arrays, edges: NDArray[np.int64], supply: Float64, limits: Limits
 ) -> Iterator[tuple[Float64, Float64]]:
-    """Ever better (prices of agents, prices of kinds) in hundredths per grain, each with a column per bucket."""
-    kinds = len(A.elig_first) - 1
+    """Ever better prices of agents' grains, shape (agents, buckets), and fees, in hundredths."""
     bucket = np.searchsorted(edges, A.deadline, side="right") - 1
     bucket[(A.deadline <= 0) | (A.gain <= 0) | ~A.free[:, None]] = -1
-    links = _links(A)
+    wanted = bucket.max(axis=1, initial=-1) >= 0
+    long = float(np.quantile(A.work[wanted], _LONG)) if wanted.any() else 1.0
+    usable = A.spare * long / np.maximum(supply.sum(axis=1), 1.0)
+    klass = np.where(usable < 1.0, 1 + (usable * _CLASSES).astype(np.int64), 0)
+    counters = _counters(A, klass)
+    best = np.where(bucket >= 0, A.gain, 0).max(axis=1, initial=0)
+    density = typical_price(best, A.work, float(supply.sum()))
+    unit = Unit(density, density * long)
+    fees = _CLASSES * counters.kinds if klass.any() else 0
+    spare = np.where(klass > 0, A.spare, 0)
 
-    def smoothed(price: Float64, temperature: float) -> tuple[float, Float64]:
-        slope = np.zeros_like(price)
-        surplus = _buyers(A, bucket, price, temperature, slope)
-        return surplus + _sellers(A, links, supply, price, temperature, slope), slope
+    def smoothed(price: Float64, fee: Float64, temperature: float) -> tuple[float, Float64, Float64]:
+        slope, fee_slope = np.zeros_like(price), np.zeros_like(fee)
+        surplus = _buyers(A, counters, bucket, price, fee, temperature, slope, fee_slope)
+        income = _sellers(A, counters, supply, price, temperature, slope)
+        return surplus + income + _collectors(counters, spare, fee, temperature * long, fee_slope), slope, fee_slope
 
-    for price in falling_prices(smoothed, _level(A, bucket, supply), (kinds, len(edges)), limits):
-        yield _best_price(A, links, price), price
-
-
-def _links(A: Arrays) -> tuple[NDArray[np.int64], NDArray[np.int64], Float64]:
-    """Each agent's kinds and efficiencies: rows ``first[a]:first[a + 1]`` of the two columns."""
-    owner = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
-    order = np.argsort(A.elig_agent, kind="stable")
-    first = np.searchsorted(A.elig_agent[order], np.arange(len(A.base) + 1)).astype(np.int64)
-    return first, owner[order].astype(np.int64), A.elig_speed[order]
+    for price, fee in falling_prices(smoothed, unit, (counters.kinds + fees, len(edges)), fees, counters.kinds, limits):
+        yield _best_price(A, counters, price), _best_fee(counters, spare, fee)
 
 
-def _level(A: Arrays, bucket: NDArray[np.int64], supply: Float64) -> float:
-    """The gain per grain of the last task that would fit if all time were one (never 0)."""
-    density = np.where(bucket >= 0, A.gain, 0).max(axis=1, initial=0) / np.maximum(A.work, 1e-9)
-    order = np.argsort(-density)
-    k = min(int(np.searchsorted(np.cumsum(A.work[order]), supply.sum())), len(order) - 1)
-    return max(float(density[order[k]]) if len(order) else 0.0, 1e-3)
+def _counters(A: Arrays, klass: NDArray[np.int64]) -> Counters:
+    """Every agent's counters."""
+    kinds = len(A.elig_first) - 1
+    first, kind, speed = links_of(A)
+    counter = kind + kinds * np.repeat(klass, np.diff(first))
+    staffed = np.bincount(counter, minlength=(1 + _CLASSES) * kinds) > 0
+    return Counters(kinds, first, counter, speed, staffed)
 
 
 @compiled
-def _buyers(A, bucket, price, tau, slope):  # type: ignore[no-untyped-def]
-    """The smoothed surplus of all tasks, its derivative added to ``slope``."""
-    total = 0.0
-    z = np.zeros(bucket.shape[1])
+def _buyers(A, counters, bucket, price, fee, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
+    """The smoothed surplus of all tasks, its derivative added to the slopes."""
+    total, steps, kinds = 0.0, bucket.shape[1], counters.kinds
+    z = np.zeros(len(counters.staffed) // max(1, kinds) * steps)
+    at = np.zeros(len(z), np.int64)
     for i in range(len(A.work)):
         k, work = A.requirement[i], A.work[i]
-        top = 0.0
-        for s in range(len(z)):
-            z[s] = -1e300
-            if bucket[i, s] >= 0:
-                z[s] = (A.gain[i, s] / work - price[k, bucket[i, s]]) / tau
-                top = max(top, z[s])
+        top, n = 0.0, 0
+        for c in range(k, len(price), kinds):
+            if not counters.staffed[c]:
+                continue
+            asked = fee[c - kinds] / work if c >= kinds else 0.0
+            for s in range(steps):
+                if bucket[i, s] >= 0:
+                    z[n] = (A.gain[i, s] / work - asked - price[c, bucket[i, s]]) / tau
+                    at[n] = c * steps + s
+                    top = max(top, z[n])
+                    n += 1
         mass = np.exp(-top)
-        for s in range(len(z)):
-            z[s] = np.exp(z[s] - top) if z[s] - top > -30.0 else 0.0
-            mass += z[s]
+        for j in range(n):
+            z[j] = np.exp(z[j] - top) if z[j] - top > -30.0 else 0.0
+            mass += z[j]
         total += work * tau * (top + np.log(mass))
-        for s in range(len(z)):
-            if z[s] > 0.0:
-                slope[k, bucket[i, s]] -= work * z[s] / mass
+        for j in range(n):
+            if z[j] > 0.0:
+                c = at[j] // steps
+                slope[c, bucket[i, at[j] % steps]] -= work * z[j] / mass
+                if c >= kinds:
+                    fee_slope[c - kinds] -= z[j] / mass
     return total
 
 
 @compiled
-def _sellers(A, links, supply, price, tau, slope):  # type: ignore[no-untyped-def]
-    """The smoothed income of all agents, its derivative added to ``slope``."""
-    first, kind, speed = links
+def _sellers(A, counters, supply, price, tau, slope):  # type: ignore[no-untyped-def]
+    """The smoothed income of all agents from their time, its derivative added to ``slope``."""
+    first, counter, speed = counters.first, counters.counter, counters.speed
     total = 0.0
     z = np.zeros(max(1, (first[1:] - first[:-1]).max()))
     for a in range(len(A.base)):
@@ -94,7 +127,7 @@ def _sellers(A, links, supply, price, tau, slope):  # type: ignore[no-untyped-de
                 continue
             top = 0.0
             for j in range(count):
-                z[j] = (speed[low + j] * price[kind[low + j], b] - A.cost[a]) / tau
+                z[j] = (speed[low + j] * price[counter[low + j], b] - A.cost[a]) / tau
                 top = max(top, z[j])
             mass = np.exp(-top)
             for j in range(count):
@@ -103,17 +136,45 @@ def _sellers(A, links, supply, price, tau, slope):  # type: ignore[no-untyped-de
             total += supply[a, b] * tau * (top + np.log(mass))
             for j in range(count):
                 if z[j] > 0.0:
-                    slope[kind[low + j], b] += supply[a, b] * speed[low + j] * z[j] / mass
+                    slope[counter[low + j], b] += supply[a, b] * speed[low + j] * z[j] / mass
     return total
 
 
 @compiled
-def _best_price(A, links, price):  # type: ignore[no-untyped-def]
+def _collectors(counters, spare, fee, tau, fee_slope):  # type: ignore[no-untyped-def]
+    """The smoothed income of all agents from fees, its derivative added to ``fee_slope``."""
+    first, total = counters.first, 0.0
+    for a in np.flatnonzero(spare):
+        top = 0.0
+        for j in range(first[a], first[a + 1]):
+            top = max(top, fee[counters.counter[j] - counters.kinds] / tau)
+        mass = np.exp(-top)
+        for j in range(first[a], first[a + 1]):
+            mass += np.exp(fee[counters.counter[j] - counters.kinds] / tau - top)
+        total += spare[a] * tau * (top + np.log(mass))
+        for j in range(first[a], first[a + 1]):
+            k = counters.counter[j] - counters.kinds
+            fee_slope[k] += spare[a] * np.exp(fee[k] / tau - top) / mass
+    return total
+
+
+@compiled
+def _best_price(A, counters, price):  # type: ignore[no-untyped-def]
     """What each agent's time is worth in each bucket: the best any kind it can do pays."""
-    first, kind, speed = links
+    first, counter, speed = counters.first, counters.counter, counters.speed
     best = np.zeros((len(A.base), price.shape[1]))
     for a in range(len(A.base)):
         for j in range(first[a], first[a + 1]):
             for b in range(price.shape[1]):
-                best[a, b] = max(best[a, b], speed[j] * price[kind[j], b] - A.cost[a])
+                best[a, b] = max(best[a, b], speed[j] * price[counter[j], b] - A.cost[a])
+    return best
+
+
+@compiled
+def _best_fee(counters, spare, fee):  # type: ignore[no-untyped-def]
+    """What each of an agent's tasks is worth where they are what is scarce."""
+    best = np.zeros(len(spare))
+    for a in np.flatnonzero(spare):
+        for j in range(counters.first[a], counters.first[a + 1]):
+            best[a] = max(best[a], fee[counters.counter[j] - counters.kinds])
     return best
