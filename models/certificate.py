@@ -59,14 +59,23 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
         raise ValueError("prices must not be negative and must never rise with the deadline")
     if np.any(fee < 0):
         raise ValueError("fees must not be negative")
-    gain = problem.payoff - problem.undone[:, None]
     raw = problem.worth_of_steps - problem.undone[:, None]
     if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
-    bucket = np.searchsorted(edges, problem.deadline, side="right") - 1
-    whole, rest = _surplus(*_columns(problem, gain, raw), bucket, price, fee)
-    total = _rent(problem, edges, price) + _fees(problem, fee) + (int(whole) << UNIT_BITS) + int(rest)
+    kept = tasks_keep(problem, prices)
+    whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
+    total = _rent(problem, edges, price) + _fees(problem, fee) + (whole << UNIT_BITS) + rest
     return _constant(problem) + -(-total >> UNIT_BITS)
+
+
+def tasks_keep(problem: Problem, prices: Prices) -> Int64:
+    """What each task keeps at the prices, its term of the first sum, in their unit; 0 for started work."""
+    gain = problem.payoff - problem.undone[:, None]
+    raw = problem.worth_of_steps - problem.undone[:, None]
+    bucket = np.searchsorted(prices.edges, problem.deadline, side="right") - 1
+    kept = np.zeros(problem.n_tasks, np.int64)
+    _keep(*_columns(problem, gain, raw), bucket, prices.price, prices.fee, kept)
+    return kept
 
 
 def _largest(problem: Problem, raw: Any) -> float:
@@ -190,20 +199,18 @@ def _grains(work, speed):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _surplus(  # type: ignore[no-untyped-def]
+def _keep(  # type: ignore[no-untyped-def]
     tasks, requirement, work, release, deadline, gain, raw, slack, requested, requested_gain, elig_first, elig_agent,
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
-    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price, fee,
+    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price, fee, kept,
 ):  # fmt: skip
-    """The first sum, as whole hundredths and the rest in units, so that it cannot overflow.
+    """Writes the terms of the first sum into ``kept``.
 
     A task without terms between it and single agents is worth most to an agent on the front; when that agent could
     finish it, the others need no look.
     """
     clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
     front_first, front = _fronts(elig_first, elig_agent, elig_speed, price, fee)
-    whole, rest = np.int64(0), np.int64(0)
-    mask = (np.int64(1) << UNIT_BITS) - 1
     costless = not np.any(cost > 0)
     for i in tasks:
         best, r = np.int64(0), requirement[i]
@@ -250,6 +257,4 @@ def _surplus(  # type: ignore[no-untyped-def]
                     surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]] - fee[a]
                     if surplus > best and _possible(clock, pinned, release, deadline, i, s, a, grains):
                         best = surplus
-        whole += best >> UNIT_BITS
-        rest += best & mask
-    return whole, rest
+        kept[i] = best

@@ -25,9 +25,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, gain, pair_row
-from models.certificate import UNIT_BITS
-from models.compiled import compiled, inner
+from models.arrays import N_STEPS, Arrays, arrays_of
+from models.certificate import UNIT_BITS, tasks_keep
+from models.compiled import compiled
 from models.outcome import Prices
 from models.problem import DURATION_SLACK, Problem
 
@@ -50,7 +50,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     hour = 3600 / problem.grain_s
     start = _window_starts(problem.horizon, hour)
     end = np.append(start[1:], problem.horizon)
-    items, bid, grains = _bids(A, tasks_keep(A, prices))
+    items, bid, grains = _bids(A, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
     first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
     worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
     _fill_hours(A, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
@@ -85,15 +85,6 @@ def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
             begin = k
 
 
-def tasks_keep(A: Arrays, prices: Prices) -> Float64:
-    """u(i): what each task keeps at the prices, in hundredths; 0 for started work."""
-    bucket = np.searchsorted(prices.edges, A.deadline, side="right") - 1
-    kept = np.zeros(len(A.work))
-    unit = 2.0**UNIT_BITS
-    _keep(A, bucket, np.ascontiguousarray(prices.price.T / unit), prices.fee / unit, kept)
-    return kept
-
-
 def _bids(A: Arrays, kept: Float64) -> tuple[Int64, Float64, Int64]:
     """The (task, step) items, as task * N_STEPS + step, that would pay for time, their bids and grains.
 
@@ -105,73 +96,6 @@ def _bids(A: Arrays, kept: Float64) -> tuple[Int64, Float64, Int64]:
     items = np.flatnonzero(possible.reshape(-1))
     items = items[np.lexsort((-bid.reshape(-1)[items], A.requirement[items // N_STEPS]))]
     return items, bid.reshape(-1)[items], grains[items // N_STEPS]
-
-
-@compiled
-def _keep(A, bucket, price, fee, kept):  # type: ignore[no-untyped-def]
-    """Raises ``kept`` to what each task keeps; ``price`` by bucket and agent.
-
-    Agents without terms of their own are passed over at a glance unless they suit a task better than those before:
-    calling the shared formulas costs a hundred times as much.
-    """
-    agents, speed, cost, pair_agent = A.elig_agent, A.elig_speed, A.cost, A.pair_agent
-    costly = np.any(cost > 0)
-    cheapest, cheapest_with_fee, least_fee = _cheapest(A, price, fee)
-    for i in np.flatnonzero(A.free):
-        r, work, wanted, best = A.requirement[i], A.work[i], A.requested[i], 0.0
-        for step in range(N_STEPS):
-            if A.deadline[i, step] < 0:
-                continue
-            asked, row, last_row = price[bucket[i, step]], A.pair_first[i], A.pair_first[i + 1]
-            most = max(A.gain[i, step], A.raw_gain[i, step]) if costly else A.gain[i, step]
-            keeps = most - work * cheapest[r, bucket[i, step]]
-            keeps = max(keeps, most - work * cheapest_with_fee[r, bucket[i, step]] - least_fee[r])
-            if wanted < 0 and row == last_row and keeps <= best:
-                continue
-            for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-                a = agents[entry]
-                while row < last_row and pair_agent[row] < a:
-                    row += 1
-                if a != wanted and (row == last_row or pair_agent[row] != a):
-                    rate = asked[a] + cost[a]
-                    if (most - best - fee[a]) * speed[entry] <= work * rate:
-                        continue
-                    if most - fee[a] - max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK))) * rate <= best:
-                        continue
-                best = max(best, _offer(A, i, step, entry, asked[a]) - fee[a])
-        kept[i] = best
-
-
-@compiled
-def _cheapest(A, price, fee):  # type: ignore[no-untyped-def]
-    """The least price of a grain of work, by requirement and bucket, but for float error; infinite without agents.
-
-    First of agents without a fee, then of those with one, and the least fee.
-    """
-    least = np.full((2, len(A.elig_first) - 1, len(price)), np.inf)
-    least_fee = np.full(len(A.elig_first) - 1, np.inf)
-    for r in range(len(least_fee)):
-        for b in range(len(price)):
-            for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-                a = A.elig_agent[entry]
-                rate = (price[b, a] + A.cost[a]) / A.elig_speed[entry]
-                asks = 1 if fee[a] > 0 else 0
-                least[asks, r, b] = min(least[asks, r, b], rate * (1 - 2 * DURATION_SLACK))
-                if asks:
-                    least_fee[r] = min(least_fee[r], fee[a])
-    return least[0], least[1], least_fee
-
-
-@inner
-def _offer(A, i, step, entry, price):  # type: ignore[no-untyped-def]
-    """What task ``i`` keeps when the agent of an eligible entry finishes it in a step; 0 when that cannot be."""
-    a = A.elig_agent[entry]
-    pair = pair_row(A, i, a)
-    grains = duration(A, i, A.elig_speed[entry], pair)
-    begin = max(A.base[a], capacity(A, a, A.release[i]))
-    if (pair >= 0 and not A.pair_allowed[pair]) or begin + grains > capacity(A, a, A.deadline[i, step]):
-        return 0.0
-    return gain(A, i, step, a, grains, pair) - grains * price
 
 
 @compiled

@@ -78,7 +78,8 @@ class Asking(NamedTuple):
 
     ``price[b, a]`` is what a grain costs that agent a promises by bucket b, ``fee[a]`` what each task costs besides;
     ``bucket[i, s]`` is that of task i's step s, ``last[b]`` a bucket's last grain. ``left[a]`` are the grains agent a
-    still has, ``failed[b, a]`` the least that are known not to fit by the bucket's end.
+    still has, ``failed[b, a]`` the least that are known not to fit by the bucket's end. ``pace`` are the grains that
+    each eligible entry needs for a grain of work, a little less for float error.
     """
 
     price: Any
@@ -87,6 +88,7 @@ class Asking(NamedTuple):
     last: Any
     left: Any
     failed: Any
+    pace: Any
 
 
 def make_asking(A: Arrays, priced: Priced | None) -> Asking:
@@ -103,6 +105,7 @@ def make_asking(A: Arrays, priced: Priced | None) -> Asking:
         last=np.append(edges[1:] - 1, horizon),
         left=np.where(A.spare > 0, A.room - A.base, 0),
         failed=np.full((width, len(A.base)), np.iinfo(np.int32).max, np.int32),
+        pace=(1 - 2 * DURATION_SLACK) / A.elig_speed,
     )
 
 
@@ -168,24 +171,31 @@ def _look(A, i, step, asking, costly, below, least_left, after, found, margin): 
 
     Only those count that come behind agent ``after`` with margin ``below`` and ``least_left`` grains left.
     """
-    agents, speed, cost, fee, left = A.elig_agent, A.elig_speed, A.cost, asking.fee, asking.left
+    # taken out of their tuples once: every look into one costs more than the sums below
+    agents, speed, pace, cost, fee, left = A.elig_agent, A.elig_speed, asking.pace, A.cost, asking.fee, asking.left
+    pair_agent, pair_allowed = A.pair_agent, A.pair_allowed
     r, b = A.requirement[i], asking.bucket[i, step]
     price, failed = asking.price[b], asking.failed[b]
     row, last_row, wanted = A.pair_first[i], A.pair_first[i + 1], A.requested[i]
-    work, count = A.work[i] * (1 - DURATION_SLACK), 0
+    work, count = A.work[i], 0
+    exactly, roughly = A.gain[i, step], A.raw_gain[i, step]
+    most = max(exactly, roughly) if costly else exactly
+    worst = -np.inf  # the least margin found, once nobody else is wanted below it
     for entry in range(A.elig_first[r], A.elig_first[r + 1]):
         a = agents[entry]
-        while row < last_row and A.pair_agent[row] < a:
+        if most - work * pace[entry] * price[a] - fee[a] < worst and row == last_row and a != wanted:
+            continue
+        while row < last_row and pair_agent[row] < a:
             row += 1
-        if a == wanted or (row < last_row and A.pair_agent[row] == a):
-            pair = row if row < last_row and A.pair_agent[row] == a else np.int64(-1)
-            if pair >= 0 and not A.pair_allowed[pair]:
+        if a == wanted or (row < last_row and pair_agent[row] == a):
+            pair = row if row < last_row and pair_agent[row] == a else np.int64(-1)
+            if pair >= 0 and not pair_allowed[pair]:
                 continue
             grains = duration(A, i, speed[entry], pair)
             worth = gain(A, i, step, a, grains, pair)
         else:
-            grains = np.int64(max(1.0, np.ceil(work / speed[entry])))
-            worth = A.raw_gain[i, step] - cost[a] * grains if costly else A.gain[i, step]
+            grains = np.int64(max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK))))
+            worth = roughly - cost[a] * grains if costly else exactly
         if grains > left[a] or grains >= failed[a] or worth <= 0:
             continue
         here = worth - grains * price[a] - fee[a]
@@ -199,6 +209,7 @@ def _look(A, i, step, asking, costly, below, least_left, after, found, margin): 
             found[at], margin[at] = found[at - 1], margin[at - 1]
             at -= 1
         found[at], margin[at] = a, here
+        worst = margin[count - 1] if count == _AT_ONCE else -np.inf
     return count
 
 

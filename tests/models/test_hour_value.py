@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 
 from models import Prices, Problem, ProblemBuilder, certified_bound, hour_values
-from models.arrays import arrays_of
-from models.certificate import UNIT_BITS
-from models.hour_value import tasks_keep
+from models.certificate import UNIT_BITS, tasks_keep
 from tests.models.case import Agent, Case, Pair, exact_terms
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples, randoms
@@ -158,7 +156,7 @@ def keeps(problem: Problem, prices: Prices, i: int) -> float:
 @examples(150)
 def test_tasks_keep_their_term_of_the_bound(case: Case, random: Random) -> None:
     problem, prices = case.build(), random_prices(random, case)
-    kept = tasks_keep(arrays_of(problem), prices)
+    kept = tasks_keep(problem, prices) / 2**UNIT_BITS
     for i in np.flatnonzero(problem.free):
         assert kept[i] == pytest.approx(keeps(problem, prices, int(i)), abs=0.51), i  # payoffs are rounded there
     assert not kept[~problem.free].any()
