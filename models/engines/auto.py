@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models.arrays import arrays_of
 from models.engines.options import count_options
-from models.engines.scale.solve import solve_scale
+from models.engines.scale import solve_scale
 from models.limits import Limits
 from models.outcome import Observer, Outcome, Stop
 from models.plan import Plan

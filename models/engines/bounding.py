@@ -13,7 +13,7 @@ from models.engines.incumbent import Incumbent
 from models.engines.options import count_options, list_options
 from models.engines.scale.market import market_prices
 
-MOST_OPTIONS = 4_000_000
+MOST_PRICED_EACH = 4_000_000
 """Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
 _BUCKETS, _MARKET_BUCKETS = 24, 40
 
@@ -26,7 +26,7 @@ class Priced(NamedTuple):
     fee: NDArray[np.float64]
 
 
-def prices_proving_bounds(incumbent: Incumbent, A: Arrays, most_options: int = MOST_OPTIONS) -> Iterator[Priced]:
+def prices_proving_bounds(incumbent: Incumbent, A: Arrays, most_options: int = MOST_PRICED_EACH) -> Iterator[Priced]:
     """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could."""
     problem = incumbent.problem
     listed = count_options(A) <= most_options

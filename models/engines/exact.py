@@ -25,16 +25,16 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from models.arrays import Arrays, arrays_of
+from models.engines.foundation import lay_foundation, search_seconds
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation, search_seconds
+from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
 from models.errors import CapabilityError, InternalError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_OPTIONS = 400_000
+MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
 _SHARE_OF_SEARCH = 0.15
 _WHOLE = 1e-6  # a bound this little below a whole number is that number
@@ -50,10 +50,10 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
     """
     A = arrays_of(problem)
     size = count_options(A)
-    if size > MOST_OPTIONS:
+    if size > MOST_FOR_CP_SAT:
         raise CapabilityError(
-            f"engine exact: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} a whole model can hold; "
-            "use --engine scale (or auto)"
+            f"engine exact: {size:,} ways to do the tasks are more than the {MOST_FOR_CP_SAT:,} a whole model can "
+            "hold; use --engine scale (or auto)"
         )
     incumbent = Incumbent(problem, limits, observer)
     lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
@@ -71,7 +71,6 @@ class AssignmentModel:
 
     problem: Problem
     options: Options
-    gains: Int64
     model: cp_model.CpModel
     chosen: list[cp_model.IntVar]
     starts: dict[int, cp_model.IntVar]
@@ -84,11 +83,9 @@ class AssignmentModel:
         gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
         model = cp_model.CpModel()
         chosen = [model.new_bool_var("") for _ in range(len(tasks))]
-        this = cls(problem=problem, options=options, gains=gains, model=model, chosen=chosen, starts={})
+        this = cls(problem=problem, options=options, model=model, chosen=chosen, starts={})
         this._one_agent_each()
-        by_agent = np.argsort(options.agent, kind="stable")
-        cuts = np.flatnonzero(np.diff(options.agent[by_agent])) + 1
-        for rows in np.split(by_agent, cuts) if len(by_agent) else []:
+        for rows in rows_by_agent(options):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)

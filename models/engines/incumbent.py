@@ -1,11 +1,10 @@
 """The best plan and the best bound so far, as an engine and its helpers find them."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 
 from models.limits import Limits, relative_gap
-from models.outcome import Observer, Outcome, Prices, Stop, TracePoint
+from models.outcome import Observer, Outcome, Prices, Stop
 from models.plan import Plan, evaluate, pinned_plan
 from models.problem import Problem
 
@@ -23,8 +22,6 @@ class Incumbent:
     bound: int | None = None
     bound_source: str = "none"
     prices: Prices | None = None
-    _trace: list[TracePoint] = field(default_factory=list)
-    _began: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -38,7 +35,7 @@ class Incumbent:
             better = objective > self.objective
             if better:
                 self.plan, self.objective = plan, objective
-                self._note(note)
+                self.observer(note, self.objective, self.bound)
         return better
 
     def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
@@ -50,13 +47,8 @@ class Incumbent:
             if better:
                 self.bound, self.bound_source = bound, source
                 self.prices = prices if prices is not None else self.prices
-                self._note(source)
+                self.observer(source, self.objective, self.bound)
         return better
-
-    def _note(self, note: str) -> None:
-        seconds = time.monotonic() - self._began
-        self._trace.append(TracePoint(seconds=seconds, objective=self.objective, bound=self.bound, note=note))
-        self.observer(note, self.objective, self.bound)
 
     def near_enough(self) -> bool:
         """Whether the gap asked for is reached."""
@@ -77,7 +69,6 @@ class Incumbent:
                 bound_source=self.bound_source,
                 stop=self._stop(complete),
                 prices=self.prices,
-                trace=tuple(self._trace),
                 engine_reason=reason,
             )
 

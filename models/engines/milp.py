@@ -20,16 +20,17 @@ from numpy.typing import NDArray
 
 from models.arrays import arrays_of
 from models.check import check
+from models.engines.foundation import lay_foundation, search_seconds
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation, search_seconds
+from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
 from models.errors import CapabilityError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_OPTIONS = 200_000
+MOST_FOR_PULP = 200_000
+"""More options than this are refused: PuLP would take minutes to hand them over."""
 MOST_SEQUENCED = 20_000
 """Pairs of options whose order needs a variable of its own."""
 _SHARE_OF_SEARCH = 0.15
@@ -56,9 +57,9 @@ def solve_pulp(
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
     A = arrays_of(problem)
-    if (size := count_options(A)) > MOST_OPTIONS:
+    if (size := count_options(A)) > MOST_FOR_PULP:
         raise CapabilityError(
-            f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} PuLP can hand over in "
+            f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_FOR_PULP:,} PuLP can hand over in "
             "reasonable time; use --engine scale (or auto)"
         )
     options = list_options(A)
@@ -107,9 +108,7 @@ class AssignmentProgramme:
         programme += pulp.LpAffineExpression(list(zip(chosen, gains.tolist(), strict=True)))
         this = cls(problem=problem, options=options, programme=programme, chosen=chosen, starts={})
         this._one_agent_each()
-        by_agent = np.argsort(options.agent, kind="stable")
-        cuts = np.flatnonzero(np.diff(options.agent[by_agent])) + 1
-        for rows in np.split(by_agent, cuts) if len(by_agent) else []:
+        for rows in rows_by_agent(options):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)

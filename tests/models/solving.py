@@ -17,7 +17,7 @@ PROVING = ("exact", "pulp")
 def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = None, **more: Any) -> Outcome:
     """An engine's outcome with the least deterministic effort, and search and pricing cut short for tiny problems."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.scale.solve._ROUNDS_PER_EFFORT", 400)
+        patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
         patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
         engine = make_engine(name, **more)
         return engine(problem, Limits(effort=1, gap=0.0, seed=seed), silent, start)

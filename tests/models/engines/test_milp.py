@@ -50,7 +50,7 @@ def test_little_effort_leaves_a_plan_with_its_bound() -> None:
 
 
 def test_refuses_more_than_pulp_can_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.milp.MOST_OPTIONS", 100)
+    monkeypatch.setattr("models.engines.milp.MOST_FOR_PULP", 100)
     with pytest.raises(CapabilityError, match=r"engine pulp: 320 ways .* use --engine scale"):
         solve("pulp", crowd())
 
