@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from models.arrays import Arrays
-from models.engines.bounding import Priced, prices_proving_bounds
+from models.engines.bounding import prices_proving_bounds
 from models.engines.greedy import greedy_plan, priced_plan
 from models.engines.incumbent import Incumbent
 from models.engines.search import Search
@@ -24,13 +25,13 @@ def lay_foundation(
 ) -> bool:
     """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search.
 
-    ``most_s`` caps the seconds of the search where the limits are a clock.
+    ``most_s`` caps the seconds of the search where the limits are a clock. One price is found in any case.
     """
-    limits = incumbent.limits
+    limits = _Share.of(incumbent, share)
     if start is not None:
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = _follow(incumbent, A, prices_proving_bounds(incumbent, A))
+    pricing = _follow(incumbent, A, limits)
     improvement = _Improvement(incumbent, A, next(pricing))
     if not len(A.base) or not A.free.any():
         return True
@@ -39,10 +40,9 @@ def lay_foundation(
             improvement.start_over(plan)
         improvement.rounds(max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share)))
         return False
-    deadline = time.monotonic() + min(most_s, limits.remaining_s() * share)
     beside = _Beside(pricing, improvement)
-    improvement.until(deadline)
-    beside.join(limits)
+    improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
+    beside.join()
     return False
 
 
@@ -51,15 +51,33 @@ def search_seconds(options: int) -> float:
     return 0.3 + options / 5_000
 
 
-def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Iterator[Plan]:
-    """Makes a plan of all prices as they come, until the incumbent is good enough or the limits are exhausted."""
-    for priced in pricing:
+@dataclass(frozen=True, kw_only=True)
+class _Share(Limits):
+    """A share of an engine's clock, which also runs out as soon as the incumbent is near enough."""
+
+    incumbent: Incumbent
+
+    @classmethod
+    def of(cls, incumbent: Incumbent, share: float) -> "_Share":
+        """A share of what is left of the clock, if there is one; the rest as the engine's own limits."""
+        limits = incumbent.limits
+        deadline = None if limits.deadline is None else time.monotonic() + share * limits.remaining_s()
+        return cls(**{**vars(limits), "deadline": deadline, "incumbent": incumbent})
+
+    def exhausted(self) -> bool:
+        """Whether the share is used up, somebody asked to stop, or there is nothing left to do."""
+        return super().exhausted() or self.incumbent.near_enough()
+
+
+def _follow(incumbent: Incumbent, A: Arrays, limits: Limits) -> Iterator[Plan]:
+    """Makes a plan of all prices as they come, until the limits are exhausted."""
+    for priced in prices_proving_bounds(incumbent, A, limits=limits):
         plan = incumbent.plan
-        if not incumbent.finished():
-            plan = priced_plan(incumbent.problem, A, priced, incumbent.limits)
+        if not limits.exhausted():
+            plan = priced_plan(incumbent.problem, A, priced, limits)
             incumbent.offer(plan, "priced")
         yield plan
-        if incumbent.finished():
+        if limits.exhausted():
             return
 
 
@@ -126,9 +144,8 @@ class _Beside:
         except BaseException as error:  # handed over in join
             self._failed.append(error)
 
-    def join(self, limits: Limits) -> None:
-        """Waits for the end, but not beyond the limits; raises what the thread raised."""
-        while self._thread.is_alive() and not limits.exhausted():
-            self._thread.join(0.05)
+    def join(self) -> None:
+        """Waits for the end, which comes soon after the limits of pricing; raises what the thread raised."""
+        self._thread.join()
         if self._failed:
             raise self._failed[0]
