@@ -17,7 +17,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ from models.problem import Problem
 MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
 _SHARE_OF_SEARCH = 0.15
+_GRACE_S = 5.0
+"""CP-SAT keeps its time limit by itself; so long after it, as in a presolve that does not look, it is told to stop."""
 _WHOLE = 1e-6  # a bound this little below a whole number is that number
 
 Int64 = NDArray[np.int64]
@@ -186,10 +188,13 @@ class _Progress(cp_model.CpSolverSolutionCallback):
 
 
 def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
-    """Runs CP-SAT; returns whether it came to its end."""
+    """Runs CP-SAT; returns whether it came to its end, or as near to it as was asked."""
     limits, solver = incumbent.limits, cp_model.CpSolver()
     solver.parameters.random_seed = limits.seed % 2**31
     solver.parameters.catch_sigint_signal = False
+    # absolute, as a relative gap would be of the gain over started work; CP-SAT calls a plan within it OPTIMAL, but
+    # its bound is what it proved (OR-Tools 9.15)
+    solver.parameters.absolute_gap_limit = max(_WHOLE, incumbent.tolerance())
     if limits.effort is None:
         solver.parameters.num_workers = max(2, os.cpu_count() or 1)
     else:
@@ -221,11 +226,11 @@ def _run(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
+    latest = inf if limits.deadline is None else limits.deadline + _GRACE_S
     while thread.is_alive():
         thread.join(0.05)
-        if limits.cancelled.is_set() or limits.remaining_s() < -5:
-            solver.stop_search()
-            time.sleep(0.01)
+        if limits.cancelled.is_set() or time.monotonic() > latest:
+            solver.stop_search()  # again and again: before the search begins it is not heard
     if isinstance(result[0], BaseException):
         raise result[0]
     return result[0]

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from math import floor
 
 from models.limits import Limits, relative_gap
 from models.outcome import Observer, Outcome, Prices, Stop
@@ -53,6 +54,14 @@ class Incumbent:
     def near_enough(self) -> bool:
         """Whether the gap asked for is reached."""
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
+
+    def tolerance(self) -> int:
+        """A difference of bound and objective, in hundredths, that is near enough whatever is found from now on.
+
+        Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
+        """
+        smallest = max(self.objective, 0 if self.bound is None else -self.bound, 0)
+        return floor(self.limits.gap * smallest)
 
     def finished(self) -> bool:
         """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""

@@ -192,8 +192,10 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
         return status
 
 
-def _make_solver(name: str, limits: Limits) -> Any:
-    """The named solver within the limits.
+def _make_solver(name: str, limits: Limits, tolerance: int) -> Any:
+    """The named solver within the limits; ``tolerance`` in hundredths is how far from the best a plan may be.
+
+    Only HiGHS is told of it: of the others PuLP knows no bound but the value of a plan that is truly optimal.
 
     Raises:
         CapabilityError: deterministic effort is asked of a solver that has no such limit.
@@ -203,7 +205,7 @@ def _make_solver(name: str, limits: Limits) -> Any:
     if name == "HiGHS":
         if limits.effort is not None:
             common |= {"threads": 1, "mip_max_nodes": limits.effort * _NODES_PER_EFFORT}
-        return _Highs(gapRel=0.0, random_seed=limits.seed % 2**31, **common)
+        return _Highs(gapRel=0.0, gapAbs=tolerance or None, random_seed=limits.seed % 2**31, **common)
     if limits.effort is None:
         try:  # a gap of the solver's own would make "optimal" less than that, and its value no bound
             return pulp.getSolver(name, gapRel=0.0, **common)
@@ -215,8 +217,8 @@ def _make_solver(name: str, limits: Limits) -> Any:
 
 
 def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
-    """Runs the solver; returns whether it came to its end."""
-    solver, limits = _make_solver(name, incumbent.limits), incumbent.limits
+    """Runs the solver; returns whether it came to its end, or as near to it as was asked."""
+    solver, limits = _make_solver(name, incumbent.limits, incumbent.tolerance()), incumbent.limits
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -231,7 +233,8 @@ def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
         thread.join(0.05)
         if limits.cancelled.is_set() and getattr(solver, "running", None) is not None:
             solver.running.cancelSolve()
-    if failed:
+    # a request to stop may have reached a command-line solver as well, which then leaves no plan behind
+    if failed and not (limits.cancelled.is_set() and isinstance(failed[0], pulp.PulpSolverError)):
         raise failed[0]
     if (plan := model.plan()) is not None:
         incumbent.offer(plan, "pulp")

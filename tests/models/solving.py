@@ -8,6 +8,8 @@ import pytest
 
 from models import Limits, Outcome, Plan, Problem, silent
 from models.engines import make_engine
+from models.engines.greedy import greedy_plan
+from models.engines.incumbent import Incumbent
 
 ENGINES = ("greedy", "scale", "exact", "pulp")
 PROVING = ("exact", "pulp")
@@ -24,10 +26,16 @@ def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = No
 
 
 @contextmanager
-def solver_alone() -> Iterator[None]:
-    """Leaves a solver to itself: without the plans and bounds it is usually given to begin with."""
+def solver_alone(*, greedily: bool = False) -> Iterator[None]:
+    """Leaves a solver to itself: without the plans (but perhaps the greedy one) and bounds it usually begins with."""
+
+    def lay(incumbent: Incumbent, *_: Any, **__: Any) -> bool:
+        if greedily:
+            incumbent.offer(greedy_plan(incumbent.problem), "greedy")
+        return False
+
     with pytest.MonkeyPatch.context() as patch:
         for engine in PROVING:
             module = {"exact": "exact", "pulp": "milp"}[engine]
-            patch.setattr(f"models.engines.{module}.lay_foundation", lambda *_, **__: False)
+            patch.setattr(f"models.engines.{module}.lay_foundation", lay)
         yield

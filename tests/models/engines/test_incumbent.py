@@ -80,3 +80,36 @@ def test_tells_the_observer_of_every_improvement() -> None:
     incumbent.offer(make_plan([0, 0], [0, 1]), "second")
     incumbent.prove(900, "no better")
     assert heard == [("first", 300, None), ("prices", 300, 900), ("second", 700, 900)]
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "tolerance"),
+    [(700, None, 70), (700, 900, 70), (0, None, 0), (0, 900, 0), (-300, None, 0), (-300, 50, 0), (-300, -205, 20)],
+)
+def test_tolerance_keeps_the_gap_whatever_is_proved_later(objective: int, bound: int | None, tolerance: int) -> None:
+    incumbent = begin(Limits(gap=0.1))
+    incumbent.objective, incumbent.bound = objective, bound
+    assert incumbent.tolerance() == tolerance
+
+
+def test_an_outcome_taken_while_others_offer_is_of_one_piece() -> None:
+    incumbent = Incumbent(two_tasks(), Limits(effort=1, gap=0.0), silent)
+    plans = {300: make_plan([0, -1], [0, -1]), 400: make_plan([-1, 0], [-1, 0]), 700: make_plan([0, 0], [0, 1])}
+    value = {id(plan): objective for objective, plan in plans.items()}
+    ready = threading.Barrier(5)
+
+    def offer() -> None:
+        ready.wait()
+        for bound in range(2000, 700, -1):
+            incumbent.prove(bound, str(bound))
+            incumbent.offer(plans[300 if bound > 1500 else 400 if bound > 1000 else 700], "thread")
+
+    threads = [threading.Thread(target=offer) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    while any(thread.is_alive() for thread in threads):
+        outcome = incumbent.outcome("test")
+        assert outcome.objective == value.get(id(outcome.plan), 0)
+        assert outcome.bound_source == ("none" if outcome.bound is None else str(outcome.bound))
+    assert (incumbent.objective, incumbent.bound) == (700, 701)

@@ -74,6 +74,27 @@ def test_another_solver_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         assert other.objective == other.bound == solve("pulp", problem).objective
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_solver_that_fails_when_asked_to_stop_costs_nothing(asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, limits = crowd(8, 2), Limits(gap=0.0)
+
+    def fail(*_: object) -> None:
+        if asked:
+            limits.cancelled.set()
+        raise pulp.PulpSolverError("killed")
+
+    monkeypatch.setattr("pulp.listSolvers", lambda **_: ["COIN_CMD"])
+    monkeypatch.setattr("pulp.COIN_CMD.actualSolve", fail)
+    with solver_alone(greedily=True):
+        if asked:
+            outcome = solve_pulp(problem, limits, silent, solver="COIN_CMD")
+            assert (outcome.stop, outcome.proof) == (Stop.INTERRUPTED, Proof.NONE)
+            assert outcome.objective > 0
+        else:
+            with pytest.raises(pulp.PulpSolverError, match="killed"):
+                solve_pulp(problem, limits, silent, solver="COIN_CMD")
+
+
 def test_a_time_limit_is_no_effort(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pulp.listSolvers", lambda **_: ["HiGHS", "SCIP_PY"])
     with solver_alone(), pytest.raises(CapabilityError, match="--effort is not known for PuLP's SCIP_PY"):
