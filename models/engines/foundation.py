@@ -42,7 +42,7 @@ def lay_foundation(
         return False
     beside = _Beside(pricing, improvement)
     improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
-    beside.join()
+    beside.join(incumbent.limits)
     return False
 
 
@@ -144,8 +144,12 @@ class _Beside:
         except BaseException as error:  # handed over in join
             self._failed.append(error)
 
-    def join(self) -> None:
-        """Waits for the end, which comes soon after the limits of pricing; raises what the thread raised."""
-        self._thread.join()
+    def join(self, limits: Limits) -> None:
+        """Waits for the end, but not beyond the engine's limits; raises what the thread raised.
+
+        It comes at the next step of pricing that looks at its share of the limits: seconds on the largest problems.
+        """
+        while self._thread.is_alive() and not limits.exhausted():
+            self._thread.join(0.05)
         if self._failed:
             raise self._failed[0]

@@ -12,7 +12,10 @@ from models.problem import Problem
 
 @dataclass
 class Incumbent:
-    """Collects plans and bounds from any thread; what it holds only ever gets better."""
+    """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
+
+    What a thread finds later, because it has not yet looked at the limits, is neither kept nor told.
+    """
 
     problem: Problem
     limits: Limits
@@ -23,6 +26,7 @@ class Incumbent:
     bound: int | None = None
     bound_source: str = "none"
     prices: Prices | None = None
+    _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -33,7 +37,7 @@ class Incumbent:
         """Keeps a legal plan if it is worth more than the one held; whether it is."""
         objective = evaluate(self.problem, plan).objective
         with self._lock:
-            better = objective > self.objective
+            better = not self._closed and objective > self.objective
             if better:
                 self.plan, self.objective = plan, objective
                 self.observer(note, self.objective, self.bound)
@@ -44,7 +48,7 @@ class Incumbent:
         if bound is None:
             return False
         with self._lock:
-            better = self.bound is None or bound < self.bound
+            better = not self._closed and (self.bound is None or bound < self.bound)
             if better:
                 self.bound, self.bound_source = bound, source
                 self.prices = prices if prices is not None else self.prices
@@ -68,8 +72,9 @@ class Incumbent:
         return self.near_enough() or self.limits.exhausted()
 
     def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
-        """The result as it stands; ``complete`` when the method came to its own end."""
+        """The result as it stands, for good; ``complete`` when the method came to its own end."""
         with self._lock:
+            self._closed = True
             return Outcome(
                 engine=engine,
                 plan=self.plan,

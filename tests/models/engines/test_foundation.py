@@ -41,12 +41,15 @@ def endless_pricing(monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 def lay(limits: Limits, share: float, most_s: float = 0.1) -> float:
-    """The seconds it takes to lay a foundation that leaves no thread behind."""
+    """The seconds it takes to lay a foundation; no thread is left behind."""
     incumbent = Incumbent(crowd(), limits, silent)
-    A, threads, began = arrays_of(incumbent.problem), threading.active_count(), time.monotonic()
+    A, before, began = arrays_of(incumbent.problem), set(threading.enumerate()), time.monotonic()
     assert not lay_foundation(incumbent, A, None, share, most_s)
-    assert threading.active_count() == threads
-    return time.monotonic() - began
+    seconds = time.monotonic() - began
+    for thread in set(threading.enumerate()) - before:
+        thread.join(1)
+        assert not thread.is_alive()
+    return seconds
 
 
 @pytest.fixture(autouse=True)
