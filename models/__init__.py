@@ -25,7 +25,7 @@ from models.errors import (
 )
 from models.hour_value import hour_values
 from models.limits import Limits, relative_gap
-from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, TracePoint, silent
+from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.problem import NO_LIMIT, Pairs, Problem
@@ -78,7 +78,6 @@ __all__ = [
     "Stop",
     "TaskColumns",
     "Terms",
-    "TracePoint",
     "Violation",
     "Worth",
     "assemble",

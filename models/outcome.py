@@ -45,16 +45,6 @@ class Prices:
     fee: NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TracePoint:
-    """Where an engine stood after some seconds; values in hundredths, ``None`` for not yet."""
-
-    seconds: float
-    objective: int | None
-    bound: int | None
-    note: str = ""
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Outcome:
     """An engine's plan with what was proved about it.
@@ -73,7 +63,6 @@ class Outcome:
     bound_source: str
     stop: Stop
     prices: Prices | None = None
-    trace: tuple[TracePoint, ...] = ()
     engine_reason: str = ""
 
     def __post_init__(self) -> None:

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from models.arrays import arrays_of
 from models.engines.options import count_options
-from models.engines.scale.solve import solve_scale
+from models.engines.scale import solve_scale
 from models.limits import Limits
-from models.outcome import Observer, Outcome, Stop
+from models.outcome import Observer, Outcome, Proof
 from models.plan import Plan
 from models.problem import Problem
 
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model; beyond, it rarely proves anything in time."""
+_PROVER = {"exact": "CP-SAT", "certificate": "prices"}
 
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
@@ -23,5 +24,7 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
     from models.engines.exact import solve_exact
 
     outcome = solve_exact(problem, limits, observer, start)
-    proved = "which proved the plan optimal" if outcome.stop is Stop.OPTIMAL else "after a search that starts it off"
-    return replace(outcome, engine_reason=f"exact, as {size:,} ways to do the tasks fit a whole model, {proved}")
+    reason = f"exact, as {size:,} ways to do the tasks fit a whole model"
+    if outcome.proof is Proof.OPTIMAL:
+        reason += f"; {_PROVER[outcome.bound_source]} proved the plan optimal"
+    return replace(outcome, engine_reason=reason)

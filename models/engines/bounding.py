@@ -12,8 +12,9 @@ from models.engines.dual import agent_prices, bucket_edges, slices
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options, list_options
 from models.engines.scale.market import market_prices
+from models.limits import Limits
 
-MOST_OPTIONS = 4_000_000
+MOST_PRICED_EACH = 4_000_000
 """Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
 _BUCKETS, _MARKET_BUCKETS = 24, 40
 
@@ -26,14 +27,21 @@ class Priced(NamedTuple):
     fee: NDArray[np.float64]
 
 
-def prices_proving_bounds(incumbent: Incumbent, A: Arrays, most_options: int = MOST_OPTIONS) -> Iterator[Priced]:
-    """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could."""
-    problem = incumbent.problem
+def prices_proving_bounds(
+    incumbent: Incumbent, A: Arrays, most_options: int = MOST_PRICED_EACH, limits: Limits | None = None
+) -> Iterator[Priced]:
+    """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could.
+
+    ``limits`` end the looking for better ones, by default the incumbent's; after those nothing is proved any more.
+    """
+    problem, limits = incumbent.problem, limits or incumbent.limits
     listed = count_options(A) <= most_options
     edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else _MARKET_BUCKETS)
     supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
-    found = agent_prices(A, list_options(A), edges, supply, incumbent.limits) if listed else None
-    for price, fee in found or market_prices(A, edges, supply, incumbent.limits):
+    found = agent_prices(A, list_options(A), edges, supply, limits) if listed else None
+    for k, (price, fee) in enumerate(found or market_prices(A, edges, supply, limits)):
+        if k > 0 and incumbent.limits.exhausted():
+            return
         prices = make_prices(problem, edges, price, fee)
         incumbent.prove(certified_bound(problem, prices), "certificate", prices)
         yield Priced(edges, price, fee)

@@ -17,7 +17,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
@@ -25,18 +25,20 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from models.arrays import Arrays, arrays_of
+from models.engines.foundation import lay_foundation, search_seconds
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation, search_seconds
+from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
 from models.errors import CapabilityError, InternalError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_OPTIONS = 400_000
+MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
 _SHARE_OF_SEARCH = 0.15
+_GRACE_S = 5.0
+"""CP-SAT keeps its time limit by itself; so long after it, as in a presolve that does not look, it is told to stop."""
 _WHOLE = 1e-6  # a bound this little below a whole number is that number
 
 Int64 = NDArray[np.int64]
@@ -50,10 +52,10 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
     """
     A = arrays_of(problem)
     size = count_options(A)
-    if size > MOST_OPTIONS:
+    if size > MOST_FOR_CP_SAT:
         raise CapabilityError(
-            f"engine exact: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} a whole model can hold; "
-            "use --engine scale (or auto)"
+            f"engine exact: {size:,} ways to do the tasks are more than the {MOST_FOR_CP_SAT:,} a whole model can "
+            "hold; use --engine scale (or auto)"
         )
     incumbent = Incumbent(problem, limits, observer)
     lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
@@ -71,7 +73,6 @@ class AssignmentModel:
 
     problem: Problem
     options: Options
-    gains: Int64
     model: cp_model.CpModel
     chosen: list[cp_model.IntVar]
     starts: dict[int, cp_model.IntVar]
@@ -84,11 +85,9 @@ class AssignmentModel:
         gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
         model = cp_model.CpModel()
         chosen = [model.new_bool_var("") for _ in range(len(tasks))]
-        this = cls(problem=problem, options=options, gains=gains, model=model, chosen=chosen, starts={})
+        this = cls(problem=problem, options=options, model=model, chosen=chosen, starts={})
         this._one_agent_each()
-        by_agent = np.argsort(options.agent, kind="stable")
-        cuts = np.flatnonzero(np.diff(options.agent[by_agent])) + 1
-        for rows in np.split(by_agent, cuts) if len(by_agent) else []:
+        for rows in rows_by_agent(options):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)
@@ -189,10 +188,13 @@ class _Progress(cp_model.CpSolverSolutionCallback):
 
 
 def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
-    """Runs CP-SAT; returns whether it came to its end."""
+    """Runs CP-SAT; returns whether it came to its end, or as near to it as was asked."""
     limits, solver = incumbent.limits, cp_model.CpSolver()
     solver.parameters.random_seed = limits.seed % 2**31
     solver.parameters.catch_sigint_signal = False
+    # absolute, as a relative gap would be of the gain over started work; CP-SAT calls a plan within it OPTIMAL, but
+    # its bound is what it proved (OR-Tools 9.15)
+    solver.parameters.absolute_gap_limit = max(_WHOLE, incumbent.tolerance())
     if limits.effort is None:
         solver.parameters.num_workers = max(2, os.cpu_count() or 1)
     else:
@@ -224,11 +226,11 @@ def _run(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
+    latest = inf if limits.deadline is None else limits.deadline + _GRACE_S
     while thread.is_alive():
         thread.join(0.05)
-        if limits.cancelled.is_set() or limits.remaining_s() < -5:
-            solver.stop_search()
-            time.sleep(0.01)
+        if limits.cancelled.is_set() or time.monotonic() > latest:
+            solver.stop_search()  # again and again: before the search begins it is not heard
     if isinstance(result[0], BaseException):
         raise result[0]
     return result[0]

@@ -1,18 +1,21 @@
 """The best plan and the best bound so far, as an engine and its helpers find them."""
 
 import threading
-import time
 from dataclasses import dataclass, field
+from math import floor
 
 from models.limits import Limits, relative_gap
-from models.outcome import Observer, Outcome, Prices, Stop, TracePoint
+from models.outcome import Observer, Outcome, Prices, Stop
 from models.plan import Plan, evaluate, pinned_plan
 from models.problem import Problem
 
 
 @dataclass
 class Incumbent:
-    """Collects plans and bounds from any thread; what it holds only ever gets better."""
+    """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
+
+    What a thread finds later, because it has not yet looked at the limits, is neither kept nor told.
+    """
 
     problem: Problem
     limits: Limits
@@ -23,8 +26,7 @@ class Incumbent:
     bound: int | None = None
     bound_source: str = "none"
     prices: Prices | None = None
-    _trace: list[TracePoint] = field(default_factory=list)
-    _began: float = field(default_factory=time.monotonic)
+    _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -35,10 +37,10 @@ class Incumbent:
         """Keeps a legal plan if it is worth more than the one held; whether it is."""
         objective = evaluate(self.problem, plan).objective
         with self._lock:
-            better = objective > self.objective
+            better = not self._closed and objective > self.objective
             if better:
                 self.plan, self.objective = plan, objective
-                self._note(note)
+                self.observer(note, self.objective, self.bound)
         return better
 
     def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
@@ -46,29 +48,33 @@ class Incumbent:
         if bound is None:
             return False
         with self._lock:
-            better = self.bound is None or bound < self.bound
+            better = not self._closed and (self.bound is None or bound < self.bound)
             if better:
                 self.bound, self.bound_source = bound, source
                 self.prices = prices if prices is not None else self.prices
-                self._note(source)
+                self.observer(source, self.objective, self.bound)
         return better
-
-    def _note(self, note: str) -> None:
-        seconds = time.monotonic() - self._began
-        self._trace.append(TracePoint(seconds=seconds, objective=self.objective, bound=self.bound, note=note))
-        self.observer(note, self.objective, self.bound)
 
     def near_enough(self) -> bool:
         """Whether the gap asked for is reached."""
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
+
+    def tolerance(self) -> int:
+        """A difference of bound and objective, in hundredths, that is near enough whatever is found from now on.
+
+        Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
+        """
+        smallest = max(self.objective, 0 if self.bound is None else -self.bound, 0)
+        return floor(self.limits.gap * smallest)
 
     def finished(self) -> bool:
         """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""
         return self.near_enough() or self.limits.exhausted()
 
     def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
-        """The result as it stands; ``complete`` when the method came to its own end."""
+        """The result as it stands, for good; ``complete`` when the method came to its own end."""
         with self._lock:
+            self._closed = True
             return Outcome(
                 engine=engine,
                 plan=self.plan,
@@ -77,7 +83,6 @@ class Incumbent:
                 bound_source=self.bound_source,
                 stop=self._stop(complete),
                 prices=self.prices,
-                trace=tuple(self._trace),
                 engine_reason=reason,
             )
 

@@ -20,16 +20,17 @@ from numpy.typing import NDArray
 
 from models.arrays import arrays_of
 from models.check import check
+from models.engines.foundation import lay_foundation, search_seconds
 from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options
-from models.engines.scale.solve import lay_foundation, search_seconds
+from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
 from models.errors import CapabilityError
 from models.limits import Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
 
-MOST_OPTIONS = 200_000
+MOST_FOR_PULP = 200_000
+"""More options than this are refused: PuLP would take minutes to hand them over."""
 MOST_SEQUENCED = 20_000
 """Pairs of options whose order needs a variable of its own."""
 _SHARE_OF_SEARCH = 0.15
@@ -56,9 +57,9 @@ def solve_pulp(
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
     A = arrays_of(problem)
-    if (size := count_options(A)) > MOST_OPTIONS:
+    if (size := count_options(A)) > MOST_FOR_PULP:
         raise CapabilityError(
-            f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_OPTIONS:,} PuLP can hand over in "
+            f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_FOR_PULP:,} PuLP can hand over in "
             "reasonable time; use --engine scale (or auto)"
         )
     options = list_options(A)
@@ -107,9 +108,7 @@ class AssignmentProgramme:
         programme += pulp.LpAffineExpression(list(zip(chosen, gains.tolist(), strict=True)))
         this = cls(problem=problem, options=options, programme=programme, chosen=chosen, starts={})
         this._one_agent_each()
-        by_agent = np.argsort(options.agent, kind="stable")
-        cuts = np.flatnonzero(np.diff(options.agent[by_agent])) + 1
-        for rows in np.split(by_agent, cuts) if len(by_agent) else []:
+        for rows in rows_by_agent(options):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)
@@ -193,8 +192,10 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
         return status
 
 
-def _make_solver(name: str, limits: Limits) -> Any:
-    """The named solver within the limits.
+def _make_solver(name: str, limits: Limits, tolerance: int) -> Any:
+    """The named solver within the limits; ``tolerance`` in hundredths is how far from the best a plan may be.
+
+    Only HiGHS is told of it: of the others PuLP knows no bound but the value of a plan that is truly optimal.
 
     Raises:
         CapabilityError: deterministic effort is asked of a solver that has no such limit.
@@ -204,7 +205,7 @@ def _make_solver(name: str, limits: Limits) -> Any:
     if name == "HiGHS":
         if limits.effort is not None:
             common |= {"threads": 1, "mip_max_nodes": limits.effort * _NODES_PER_EFFORT}
-        return _Highs(gapRel=0.0, random_seed=limits.seed % 2**31, **common)
+        return _Highs(gapRel=0.0, gapAbs=tolerance or None, random_seed=limits.seed % 2**31, **common)
     if limits.effort is None:
         try:  # a gap of the solver's own would make "optimal" less than that, and its value no bound
             return pulp.getSolver(name, gapRel=0.0, **common)
@@ -216,8 +217,8 @@ def _make_solver(name: str, limits: Limits) -> Any:
 
 
 def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
-    """Runs the solver; returns whether it came to its end."""
-    solver, limits = _make_solver(name, incumbent.limits), incumbent.limits
+    """Runs the solver; returns whether it came to its end, or as near to it as was asked."""
+    solver, limits = _make_solver(name, incumbent.limits, incumbent.tolerance()), incumbent.limits
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -232,7 +233,8 @@ def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
         thread.join(0.05)
         if limits.cancelled.is_set() and getattr(solver, "running", None) is not None:
             solver.running.cancelSolve()
-    if failed:
+    # a request to stop may have reached a command-line solver as well, which then leaves no plan behind
+    if failed and not (limits.cancelled.is_set() and isinstance(failed[0], pulp.PulpSolverError)):
         raise failed[0]
     if (plan := model.plan()) is not None:
         incumbent.offer(plan, "pulp")

@@ -52,6 +52,13 @@ def _columns(first: np.ndarray, size: int) -> Options:
     return Options(first, agent, step, grains, earliest, due, np.zeros(size, np.float64))
 
 
+def rows_by_agent(options: Options) -> list[np.ndarray]:
+    """The rows of each agent who has any, in their order."""
+    rows = np.argsort(options.agent, kind="stable")
+    cuts = np.flatnonzero(np.diff(options.agent[rows])) + 1
+    return np.split(rows, cuts) if len(rows) else []
+
+
 def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: dict[int, int]) -> Plan:
     """The plan of the chosen options: at the given starts, else earliest deadline first behind each other."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()

@@ -6,6 +6,7 @@ from models.check import check
 from models.engines.bounding import prices_proving_bounds
 from models.engines.incumbent import Incumbent
 from models.engines.scale import solve_scale
+from models.hour_value import hour_values
 from models.limits import Limits
 from models.outcome import silent
 from models.plan import pinned_plan
@@ -19,6 +20,9 @@ def warm_up() -> None:
         builder.task(str(k), "x", minutes=30.0, due=40 + k)
     problem, limits = builder.build(), Limits(effort=1)
     solve_scale(problem, limits, silent)
-    next(prices_proving_bounds(Incumbent(problem, limits, silent), arrays_of(problem), most_options=0))
+    incumbent = Incumbent(problem, limits, silent)
+    next(prices_proving_bounds(incumbent, arrays_of(problem), most_options=0))
+    if incumbent.prices is not None:
+        hour_values(problem, incumbent.prices)
     check(problem, pinned_plan(problem))
     shortage(problem, pinned_plan(problem))

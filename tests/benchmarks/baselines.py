@@ -77,10 +77,10 @@ def whole_cp_sat(problem: Problem, deadline: float) -> Found:
     """The whole model in CP-SAT, without a plan to start from."""
     from ortools.sat.python import cp_model
 
-    from models.engines.exact import MOST_OPTIONS, AssignmentModel
+    from models.engines.exact import MOST_FOR_CP_SAT, AssignmentModel
 
     A = arrays_of(problem)
-    _refuse_large(A, MOST_OPTIONS)
+    _refuse_large(A, MOST_FOR_CP_SAT)
     model, solver = AssignmentModel.of(problem, A), cp_model.CpSolver()
     solver.parameters.num_workers = os.cpu_count() or 1
     solver.parameters.max_time_in_seconds = max(_LEAST_S, deadline - time.monotonic())
@@ -93,10 +93,10 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
     """The whole model in HiGHS, through PuLP."""
     import pulp
 
-    from models.engines.milp import MOST_OPTIONS, AssignmentProgramme, refuse_long_sequences
+    from models.engines.milp import MOST_FOR_PULP, AssignmentProgramme, refuse_long_sequences
 
     A = arrays_of(problem)
-    _refuse_large(A, MOST_OPTIONS)
+    _refuse_large(A, MOST_FOR_PULP)
     options = list_options(A)
     refuse_long_sequences(problem, options)
     model = AssignmentProgramme.of(problem, options)

@@ -69,7 +69,7 @@ def test_a_solver_proves_the_best_plan_of_a_small_problem(day: Problem, way: str
 
 
 def test_a_problem_too_large_for_a_whole_model_is_refused(day: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exact, "MOST_OPTIONS", 3)
+    monkeypatch.setattr(exact, "MOST_FOR_CP_SAT", 3)
     with pytest.raises(CapabilityError, match=r"^\d+ ways to do the tasks$"):
         WAYS["cp-sat"](day, time.monotonic() + 60)
 

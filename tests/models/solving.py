@@ -8,6 +8,8 @@ import pytest
 
 from models import Limits, Outcome, Plan, Problem, silent
 from models.engines import make_engine
+from models.engines.greedy import greedy_plan
+from models.engines.incumbent import Incumbent
 
 ENGINES = ("greedy", "scale", "exact", "pulp")
 PROVING = ("exact", "pulp")
@@ -17,17 +19,23 @@ PROVING = ("exact", "pulp")
 def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = None, **more: Any) -> Outcome:
     """An engine's outcome with the least deterministic effort, and search and pricing cut short for tiny problems."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.scale.solve._ROUNDS_PER_EFFORT", 400)
+        patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
         patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
         engine = make_engine(name, **more)
         return engine(problem, Limits(effort=1, gap=0.0, seed=seed), silent, start)
 
 
 @contextmanager
-def solver_alone() -> Iterator[None]:
-    """Leaves a solver to itself: without the plans and bounds it is usually given to begin with."""
+def solver_alone(*, greedily: bool = False) -> Iterator[None]:
+    """Leaves a solver to itself: without the plans (but perhaps the greedy one) and bounds it usually begins with."""
+
+    def lay(incumbent: Incumbent, *_: Any, **__: Any) -> bool:
+        if greedily:
+            incumbent.offer(greedy_plan(incumbent.problem), "greedy")
+        return False
+
     with pytest.MonkeyPatch.context() as patch:
         for engine in PROVING:
             module = {"exact": "exact", "pulp": "milp"}[engine]
-            patch.setattr(f"models.engines.{module}.lay_foundation", lambda *_, **__: False)
+            patch.setattr(f"models.engines.{module}.lay_foundation", lay)
         yield

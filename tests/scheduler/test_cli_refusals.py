@@ -145,7 +145,7 @@ def test_the_snapshot_itself_is_no_place_for_a_run(inside, tmp_path):
 
 
 def test_an_engine_that_cannot_take_it_is_exit_2_and_names_what_can(inside, earlier, sample, monkeypatch):
-    monkeypatch.setattr("models.engines.exact.MOST_OPTIONS", 10)
+    monkeypatch.setattr("models.engines.exact.MOST_FOR_CP_SAT", 10)
     done = inside("plan", sample, "--out", earlier, "--engine", "exact", "--effort", 1)
     assert done.code == 2
     assert "ways to do the tasks are more than the 10 a whole model can hold" in done.err

@@ -1,24 +1,12 @@
-"""The scale engine's course: a greedy plan, prices that prove a bound, plans that follow the prices, search."""
+"""The scale engine's course: the foundation of every other engine, for as long as the limits allow."""
 
-import threading
-import time
-from collections.abc import Iterator
-
-from models.arrays import Arrays, arrays_of
-from models.engines.bounding import Priced, prices_proving_bounds
-from models.engines.greedy import greedy_plan, priced_plan
+from models.arrays import arrays_of
+from models.engines.foundation import lay_foundation
 from models.engines.incumbent import Incumbent
-from models.engines.search import Search
 from models.limits import Limits
 from models.outcome import Observer, Outcome
 from models.plan import Plan
 from models.problem import Problem
-
-_SLICE_S = 0.25
-_OFFER_EVERY_S = 1.0
-_ROUNDS_PER_EFFORT = 5_000
-_ROUNDS_AT_ONCE = 100
-_MOST_ROUNDS_AT_ONCE = 100_000
 
 
 def solve_scale(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
@@ -26,118 +14,3 @@ def solve_scale(problem: Problem, limits: Limits, observer: Observer, start: Pla
     incumbent = Incumbent(problem, limits, observer)
     complete = lay_foundation(incumbent, arrays_of(problem), start, share=1.0)
     return incumbent.outcome("scale", complete=complete)
-
-
-def lay_foundation(
-    incumbent: Incumbent, A: Arrays, start: Plan | None, share: float, most_s: float = float("inf")
-) -> bool:
-    """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search.
-
-    ``most_s`` caps the seconds of the search where the limits are a clock.
-    """
-    limits = incumbent.limits
-    if start is not None:
-        incumbent.offer(start, "start")
-    incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = _follow(incumbent, A, prices_proving_bounds(incumbent, A))
-    improvement = _Improvement(incumbent, A, next(pricing))
-    if not len(A.base) or not A.free.any():
-        return True
-    if limits.effort is not None:
-        for plan in pricing:
-            improvement.start_over(plan)
-        improvement.rounds(max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share)))
-        return False
-    deadline = time.monotonic() + min(most_s, limits.remaining_s() * share)
-    beside = _Beside(pricing, improvement)
-    improvement.until(deadline)
-    beside.join(limits)
-    return False
-
-
-def search_seconds(options: int) -> float:
-    """How long a search is worth while before a whole model with so many options goes to a solver."""
-    return 0.3 + options / 5_000
-
-
-def _follow(incumbent: Incumbent, A: Arrays, pricing: Iterator[Priced]) -> Iterator[Plan]:
-    """Makes a plan of all prices as they come, until the incumbent is good enough or the limits are exhausted."""
-    for priced in pricing:
-        plan = incumbent.plan
-        if not incumbent.finished():
-            plan = priced_plan(incumbent.problem, A, priced, incumbent.limits)
-            incumbent.offer(plan, "priced")
-        yield plan
-        if incumbent.finished():
-            return
-
-
-class _Improvement:
-    """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
-
-    def __init__(self, incumbent: Incumbent, A: Arrays, plan: Plan) -> None:
-        self._incumbent = incumbent
-        self._search = Search(incumbent.problem, A, plan, incumbent.limits.seed)
-        self._next: Plan | None = None
-        self._lock = threading.Lock()
-
-    def start_over(self, plan: Plan) -> None:
-        """Has the search go on from this plan; may be called from another thread."""
-        with self._lock:
-            self._next = plan
-
-    def rounds(self, rounds: int) -> None:
-        """Tries so many moves, unless the clock runs out."""
-        for done in range(0, rounds, _ROUNDS_AT_ONCE):
-            if self._incumbent.finished():
-                return
-            self._run(min(_ROUNDS_AT_ONCE, rounds - done))
-            self._offer()
-
-    def until(self, deadline: float) -> None:
-        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough."""
-        at_once, offered = _ROUNDS_AT_ONCE, time.monotonic()
-        while not self._incumbent.finished() and time.monotonic() < deadline:
-            began = time.monotonic()
-            self._run(at_once)
-            now = time.monotonic()
-            quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
-            at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
-            if now - offered > _OFFER_EVERY_S:
-                self._offer()
-                offered = now
-        self._offer()
-
-    def _run(self, rounds: int) -> None:
-        with self._lock:
-            plan, self._next = self._next, None
-        if plan is not None:
-            self._offer()
-            self._search.restart(plan)
-        self._search.run(rounds)
-
-    def _offer(self) -> None:
-        self._incumbent.offer(self._search.plan(), "search")
-
-
-class _Beside:
-    """Carries pricing to its end in a thread, handing its plans to the search."""
-
-    def __init__(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
-        self._failed: list[BaseException] = []
-        self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
-        self._thread.start()
-
-    def _run(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
-        try:
-            for plan in pricing:
-                improvement.start_over(plan)
-        except BaseException as error:  # handed over in join
-            self._failed.append(error)
-
-    def join(self, limits: Limits) -> None:
-        """Waits for the end, but not beyond the limits; raises what the thread raised."""
-        while self._thread.is_alive() and not limits.exhausted():
-            self._thread.join(0.05)
-        if self._failed:
-            raise self._failed[0]

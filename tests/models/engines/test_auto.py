@@ -2,15 +2,27 @@
 
 import pytest
 
+from models import Limits, Stop, silent
 from models.engines import ENGINES, make_engine
+from tests.models.case import Agent, Case, Task
 from tests.models.engines.test_exact import crowd
-from tests.models.solving import solve
+from tests.models.solving import solve, solver_alone
 
 
 def test_small_problems_go_to_the_exact_engine() -> None:
     outcome = solve("auto", crowd(8, 2))
     assert outcome.engine == "exact"
-    assert outcome.engine_reason == "exact, as 32 ways to do the tasks fit a whole model, which proved the plan optimal"
+    assert outcome.engine_reason.startswith("exact, as 32 ways to do the tasks fit a whole model; ")
+
+
+def test_says_who_proved_the_plan_optimal_if_anybody_did() -> None:
+    with solver_alone():
+        assert solve("auto", crowd(8, 2)).engine_reason.endswith("whole model; CP-SAT proved the plan optimal")
+    easy = Case(horizon=4, agents=(Agent(id="a", windows=((0, 4),)),), tasks=(Task(id="t"),)).build()
+    assert solve("auto", easy).engine_reason.endswith("whole model; prices proved the plan optimal")
+    outcome = make_engine("auto")(crowd(), Limits(effort=1, gap=0.9), silent)
+    assert outcome.stop is Stop.GAP
+    assert outcome.engine_reason.endswith("fit a whole model")
 
 
 def test_large_problems_go_to_the_scale_engine(monkeypatch: pytest.MonkeyPatch) -> None:

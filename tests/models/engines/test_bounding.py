@@ -1,5 +1,7 @@
 """Bounds by prices, agent by agent and through the market of kinds, and the plans that follow them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,6 +69,21 @@ def test_one_price_is_found_whatever_the_limits() -> None:
     incumbent = Incumbent(problem, limits, silent)
     assert len(list(prices_proving_bounds(incumbent, arrays_of(problem)))) == 1
     assert isinstance(incumbent.prices, Prices)
+
+
+def test_prices_that_come_too_late_are_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Case(horizon=9, agents=(Agent(id="a", windows=((0, 9),)),), tasks=(Task(id="t"),)).build()
+    incumbent = Incumbent(problem, Limits(), silent)
+
+    def dawdle(*_: object) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for price in (3.0, 2.0, 1.0):
+            if price == 1.0:
+                incumbent.limits.cancelled.set()
+            yield np.full((1, 2), price), np.zeros(1)
+
+    monkeypatch.setattr("models.engines.bounding.agent_prices", dawdle)
+    asked = [priced.price[0, 0] for priced in prices_proving_bounds(incumbent, arrays_of(problem))]
+    assert asked == [3.0, 2.0]
 
 
 def test_buckets_begin_at_zero_and_leave_the_horizon_alone() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from models import CapabilityError, Limits, Outcome, Problem, Proof, Stop, check, silent
 from models.engines import make_engine
-from models.engines.exact import solve_exact
+from models.engines.exact import _run, solve_exact
 from tests.models.case import Agent, Case, Task
-from tests.models.solving import solve, solver_alone
+from tests.models.solving import PROVING, solve, solver_alone
 
 
 def crowd(tasks: int = 40, agents: int = 4) -> Problem:
@@ -41,6 +41,35 @@ def test_stops_at_the_gap_asked_for() -> None:
     assert legal(problem, outcome)
     assert outcome.stop in (Stop.GAP, Stop.OPTIMAL)
     assert outcome.gap <= 0.5
+
+
+@pytest.mark.parametrize("name", PROVING)
+def test_the_solver_itself_is_told_of_the_gap(name: str) -> None:
+    problem = crowd(40, 3)
+    with solver_alone(greedily=True):
+        outcome = make_engine(name)(problem, Limits(effort=50, gap=0.2), silent)
+    assert legal(problem, outcome)
+    assert (outcome.stop, outcome.proof, outcome.bound_source) == (Stop.GAP, Proof.GAP, name)
+    assert 0 < outcome.gap <= 0.2
+
+
+class Dawdler:
+    """A solver that does not look at the clock."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+
+    def solve(self, *_: object) -> str:
+        return "stopped" if self.stopped.wait(0.3) else "done"
+
+    def stop_search(self) -> None:
+        self.stopped.set()
+
+
+@pytest.mark.parametrize(("late_s", "result"), [(4.0, "done"), (6.0, "stopped")])
+def test_a_solver_that_overruns_the_clock_is_stopped_after_a_grace(late_s: float, result: str) -> None:
+    limits = Limits(deadline=time.monotonic() - late_s)
+    assert _run(Dawdler(), None, None, limits) == result  # type: ignore[arg-type]
 
 
 def test_keeps_to_the_clock_and_says_so() -> None:
@@ -85,7 +114,7 @@ def test_a_request_that_comes_before_the_start(name: str) -> None:
 
 
 def test_refuses_what_the_model_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.exact.MOST_OPTIONS", 100)
+    monkeypatch.setattr("models.engines.exact.MOST_FOR_CP_SAT", 100)
     with pytest.raises(CapabilityError, match=r"engine exact: 320 ways .* use --engine scale"):
         solve("exact", crowd())
 
@@ -100,4 +129,3 @@ def test_tells_the_observer_how_it_goes() -> None:
     assert heard
     assert all(o is None or b is None or o <= b for _, o, b in heard)
     assert heard[-1][1:] == (outcome.objective, outcome.bound)
-    assert [p.note for p in outcome.trace] == [stage for stage, _, _ in heard]

@@ -50,7 +50,7 @@ def test_little_effort_leaves_a_plan_with_its_bound() -> None:
 
 
 def test_refuses_more_than_pulp_can_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.milp.MOST_OPTIONS", 100)
+    monkeypatch.setattr("models.engines.milp.MOST_FOR_PULP", 100)
     with pytest.raises(CapabilityError, match=r"engine pulp: 320 ways .* use --engine scale"):
         solve("pulp", crowd())
 
@@ -72,6 +72,27 @@ def test_another_solver_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     with solver_alone():
         other = solve_pulp(problem, Limits(effort=50, gap=0.0), silent, solver="COIN_CMD")
         assert other.objective == other.bound == solve("pulp", problem).objective
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_solver_that_fails_when_asked_to_stop_costs_nothing(asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, limits = crowd(8, 2), Limits(gap=0.0)
+
+    def fail(*_: object) -> None:
+        if asked:
+            limits.cancelled.set()
+        raise pulp.PulpSolverError("killed")
+
+    monkeypatch.setattr("pulp.listSolvers", lambda **_: ["COIN_CMD"])
+    monkeypatch.setattr("pulp.COIN_CMD.actualSolve", fail)
+    with solver_alone(greedily=True):
+        if asked:
+            outcome = solve_pulp(problem, limits, silent, solver="COIN_CMD")
+            assert (outcome.stop, outcome.proof) == (Stop.INTERRUPTED, Proof.NONE)
+            assert outcome.objective > 0
+        else:
+            with pytest.raises(pulp.PulpSolverError, match="killed"):
+                solve_pulp(problem, limits, silent, solver="COIN_CMD")
 
 
 def test_a_time_limit_is_no_effort(monkeypatch: pytest.MonkeyPatch) -> None:

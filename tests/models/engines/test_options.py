@@ -5,7 +5,7 @@ from hypothesis import given
 
 from models import LATE, ON_TIME
 from models.arrays import arrays_of
-from models.engines.options import count_options, list_options
+from models.engines.options import count_options, list_options, rows_by_agent
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples
@@ -62,3 +62,14 @@ def test_no_options_without_people_or_work() -> None:
         options = list_options(arrays_of(case.build()))
         assert len(options.agent) == 0
         assert options.first.tolist() == np.zeros(1).tolist()
+
+
+@given(case=cases)
+@examples(50)
+def test_rows_by_agent_are_all_rows_in_order(case: Case) -> None:
+    options = list_options(arrays_of(case.build()))
+    groups = rows_by_agent(options)
+    assert sorted(k for rows in groups for k in rows.tolist()) == list(range(len(options.agent)))
+    assert all(np.all(np.diff(rows) > 0) for rows in groups)
+    owners = [np.unique(options.agent[rows]).tolist() for rows in groups]
+    assert owners == [[a] for a in np.unique(options.agent).tolist()]
