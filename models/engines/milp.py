@@ -8,6 +8,7 @@ PuLP is for portability: it took 12 s to build a million binaries and 51 s to ha
 """
 
 import threading
+import time
 from dataclasses import dataclass
 from itertools import combinations
 from math import floor
@@ -18,7 +19,7 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from models.arrays import arrays_of
+from models.arrays import Arrays, arrays_of
 from models.check import check
 from models.engines.foundation import lay_foundation, search_seconds
 from models.engines.incumbent import Incumbent
@@ -57,6 +58,28 @@ def solve_pulp(
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
     A = arrays_of(problem)
+    options = refuse_what_is_too_large(problem, A)
+    incumbent = Incumbent(problem, limits, observer)
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_options(A)))
+    if incumbent.finished() and lp_file is None:
+        return incumbent.outcome("pulp")
+    began = time.monotonic()
+    model = AssignmentProgramme.of(problem, options)
+    building_s = time.monotonic() - began
+    if lp_file is not None:
+        model.programme.writeLP(str(lp_file))
+    # handing a model over takes PuLP at least as long as building it, and no clock stops it there
+    in_time = not incumbent.finished() and limits.remaining_s() > building_s
+    complete = in_time and _solve(model, incumbent, solver)
+    return incumbent.outcome("pulp", complete=complete)
+
+
+def refuse_what_is_too_large(problem: Problem, A: Arrays) -> Options:
+    """The options of a problem that PuLP can hand over.
+
+    Raises:
+        CapabilityError: there are too many, or too many of them would have to be put in order.
+    """
     if (size := count_options(A)) > MOST_FOR_PULP:
         raise CapabilityError(
             f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_FOR_PULP:,} PuLP can hand over in "
@@ -64,15 +87,7 @@ def solve_pulp(
         )
     options = list_options(A)
     refuse_long_sequences(problem, options)
-    incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
-    if incumbent.finished() and lp_file is None:
-        return incumbent.outcome("pulp")
-    model = AssignmentProgramme.of(problem, options)
-    if lp_file is not None:
-        model.programme.writeLP(str(lp_file))
-    complete = not incumbent.finished() and _solve(model, incumbent, solver)
-    return incumbent.outcome("pulp", complete=complete)
+    return options
 
 
 def refuse_long_sequences(problem: Problem, options: Options) -> None:

@@ -1,8 +1,10 @@
 """The engine that chooses, and the table of engines."""
 
+import time
+
 import pytest
 
-from models import Limits, Stop, silent
+from models import Limits, Stop, check, silent
 from models.engines import ENGINES, make_engine
 from tests.models.case import Agent, Case, Task
 from tests.models.engines.test_exact import crowd
@@ -30,6 +32,17 @@ def test_large_problems_go_to_the_scale_engine(monkeypatch: pytest.MonkeyPatch) 
     outcome = solve("auto", crowd(8, 2))
     assert outcome.engine == "scale"
     assert outcome.engine_reason == "scale, as 32 ways to do the tasks are too many for a whole model"
+
+
+def test_what_cp_sat_does_not_prove_goes_to_highs(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = crowd(12, 3)
+    monkeypatch.setattr("models.engines.auto._SHARE_OF_CP_SAT", 1e-9)
+    with solver_alone():
+        outcome = make_engine("auto")(problem, Limits(deadline=time.monotonic() + 60, gap=0.0), silent)
+    assert outcome.engine == "exact"
+    assert outcome.engine_reason.endswith("first for CP-SAT, then for HiGHS; HiGHS proved the plan optimal")
+    assert outcome.objective == outcome.bound == solve("exact", problem).objective
+    assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
 
 
 @pytest.mark.parametrize("name", [e for e in ENGINES if e != "auto"])
