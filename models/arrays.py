@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.compiled import inner
-from models.payoff import Worth
+from models.payoff import STEPS, Worth
 from models.problem import DURATION_SLACK, LONGEST, Problem
 
-ON_TIME, LATE, N_STEPS = 0, 1, 2
+N_STEPS = len(STEPS)
 
 
 class Arrays(NamedTuple):

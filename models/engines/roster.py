@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.arrays import LATE, ON_TIME, Arrays, capacity, duration, eligible_entry, gain, pair_row
+from models.arrays import Arrays, capacity, duration, eligible_entry, gain, pair_row
 from models.compiled import compiled, inner
+from models.payoff import LATE, ON_TIME
 from models.plan import Plan
 from models.problem import Problem
 

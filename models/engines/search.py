@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.arrays import LATE, ON_TIME, Arrays, capacity, duration, eligible_entry, gain, links_of, pair_row
+from models.arrays import N_STEPS, Arrays, capacity, duration, eligible_entry, gain, links_of, pair_row
 from models.compiled import compiled, inner
 from models.engines.roster import (
     N_FIELDS,
@@ -33,6 +33,7 @@ from models.engines.roster import (
     roster_of,
     try_step,
 )
+from models.payoff import LATE, ON_TIME
 from models.plan import Plan
 from models.problem import Problem
 
@@ -283,7 +284,7 @@ def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
             continue
         grains = duration(A, i, A.elig_speed[entry], pair)
         earliest = max(base, capacity(A, a, A.release[i]))
-        for step in range(2):
+        for step in range(N_STEPS):
             if A.deadline[i, step] < 0:
                 continue
             due = capacity(A, a, A.deadline[i, step])
@@ -353,7 +354,7 @@ def _fill_up(A, X, B, q, n):  # type: ignore[no-untyped-def]
     """Inserts candidates still waiting, densest first, wherever they fit among the agents."""
     for k in range(n):
         i = B.candidates[k]
-        for step in range(2):
+        for step in range(N_STEPS):
             for s in range(q):
                 if X.agent_of[i] < 0:
                     try_step(A, X, i, step, B.agents[s])
