@@ -192,8 +192,10 @@ def test_without_a_gain_to_be_had_the_gain_gap_says_nothing():
 def test_the_certificate_has_a_row_where_a_price_changes(run_of):
     folder = run_of("scale")
     prices = pl.read_parquet(folder / "certificate.parquet")
-    assert prices.schema == {"agent_id": pl.String, "from_grain": pl.Int64, "price": pl.Int64}
+    numbers = dict.fromkeys(("from_grain", "price", "task_price"), pl.Int64)
+    assert prices.schema == {"agent_id": pl.String, **numbers}
     assert (prices["price"] >= 0).all()
+    assert (prices["task_price"] == 0).all()  # nobody there has max_tasks
     agents = pl.read_parquet(folder / "agents.parquet")["agent_id"].to_list()
     assert prices["agent_id"].unique(maintain_order=True).to_list() == agents
     for _, rows in prices.group_by("agent_id"):
