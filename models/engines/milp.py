@@ -191,10 +191,13 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, which can be stopped and does not trip over HiGHS's node limit (PuLP 3.3)."""
 
     running: Any = None
+    limits: Limits | None = None
 
     def callSolver(self, lp: Any) -> None:  # noqa: N802  (PuLP's name)
-        """Solves, leaving a handle to stop by."""
+        """Solves in what is left of the clock after handing the model over, leaving a handle to stop by."""
         self.running = lp.solverModel
+        if self.limits is not None and self.limits.deadline is not None:
+            self.running.setOptionValue("time_limit", max(0.1, self.limits.remaining_s()))
         self.running.HandleUserInterrupt = True
         super().callSolver(lp)
 
@@ -220,7 +223,9 @@ def _make_solver(name: str, limits: Limits, tolerance: int) -> Any:
     if name == "HiGHS":
         if limits.effort is not None:
             common |= {"threads": 1, "mip_max_nodes": limits.effort * _NODES_PER_EFFORT}
-        return _Highs(gapRel=0.0, gapAbs=tolerance or None, random_seed=limits.seed % 2**31, **common)
+        solver = _Highs(gapRel=0.0, gapAbs=tolerance or None, random_seed=limits.seed % 2**31, **common)
+        solver.limits = limits
+        return solver
     if limits.effort is None:
         try:  # a gap of the solver's own would make "optimal" less than that, and its value no bound
             return pulp.getSolver(name, gapRel=0.0, **common)

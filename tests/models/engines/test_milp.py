@@ -1,13 +1,15 @@
 """The engine through PuLP: its solvers, its .lp file, what it refuses."""
 
 import os
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pulp
 import pytest
 
 from models import CapabilityError, Limits, Proof, Stop, check, silent
-from models.engines.milp import solve_pulp
+from models.engines.milp import _make_solver, solve_pulp
 from tests.models.case import Agent, Case, Task
 from tests.models.engines.test_exact import crowd
 from tests.models.solving import solve, solver_alone
@@ -99,3 +101,12 @@ def test_a_time_limit_is_no_effort(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pulp.listSolvers", lambda **_: ["HiGHS", "SCIP_PY"])
     with solver_alone(), pytest.raises(CapabilityError, match="--effort is not known for PuLP's SCIP_PY"):
         solve("pulp", crowd(8, 2), solver="SCIP_PY")
+
+
+def test_highs_has_what_handing_the_model_over_left_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, float] = {}
+    monkeypatch.setattr("pulp.HiGHS.callSolver", lambda _solver, _model: None)
+    solver = _make_solver("HiGHS", Limits(deadline=time.monotonic() + 60), 0)
+    solver.limits = Limits(deadline=time.monotonic() + 20)  # as if 40 s had passed
+    solver.callSolver(SimpleNamespace(solverModel=SimpleNamespace(setOptionValue=told.__setitem__)))
+    assert 10 < told["time_limit"] <= 20
