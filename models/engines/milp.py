@@ -36,6 +36,8 @@ MOST_SEQUENCED = 20_000
 """Pairs of options whose order needs a variable of its own."""
 _SHARE_OF_SEARCH = 0.15
 _NODES_PER_EFFORT = 200
+_HANDING_OVER = 4
+"""Handing a model over takes PuLP so many times as long as building it, and no clock stops it there."""
 _WHOLE = 1e-4  # MIP solvers prove their bounds to a tolerance; a bound this little below a whole number is it
 
 Int64 = NDArray[np.int64]
@@ -68,8 +70,7 @@ def solve_pulp(
     building_s = time.monotonic() - began
     if lp_file is not None:
         model.programme.writeLP(str(lp_file))
-    # handing a model over takes PuLP at least as long as building it, and no clock stops it there
-    in_time = not incumbent.finished() and limits.remaining_s() > building_s
+    in_time = not incumbent.finished() and limits.remaining_s() > _HANDING_OVER * building_s
     complete = in_time and _solve(model, incumbent, solver)
     return incumbent.outcome("pulp", complete=complete)
 
