@@ -23,6 +23,7 @@ from models.errors import (
     disk_errors_at,
     nearest,
 )
+from models.fixing import CALM_STEP, fix, freeze, obliging, preferring
 from models.hour_value import hour_values
 from models.limits import Limits, relative_gap
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
@@ -31,9 +32,11 @@ from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.problem import NO_LIMIT, Pairs, Problem
 from models.reasons import Reason, Shortage, reasons, shortage
 from models.rules import Rule
+from models.sequencing import starts_in_time
 from models.terms import WEIGHT_FIELDS, Terms
 
 __all__ = [
+    "CALM_STEP",
     "DESCRIPTIVE",
     "DISK_ERRORS",
     "ENGINES",
@@ -87,13 +90,18 @@ __all__ = [
     "empty_objective",
     "evaluate",
     "exact",
+    "fix",
+    "freeze",
     "hour_values",
     "make_clocks",
     "make_prices",
     "nearest",
+    "obliging",
     "pinned_plan",
+    "preferring",
     "reasons",
     "relative_gap",
     "shortage",
     "silent",
+    "starts_in_time",
 ]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from models.engine_names import ENGINES
 from models.engines.auto import solve_auto
+from models.engines.repair import Earlier, earlier_of, repaired
+from models.engines.replan import Replanned, kept_as_it_is, replan
 from models.outcome import Engine
 
 
@@ -49,4 +51,4 @@ def _greedy() -> Engine:
     return solve_greedy
 
 
-__all__ = ["ENGINES", "make_engine"]
+__all__ = ["ENGINES", "Earlier", "Replanned", "earlier_of", "kept_as_it_is", "make_engine", "repaired", "replan"]
