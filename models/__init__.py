@@ -6,6 +6,7 @@ Imports nothing else of allot. The engines live in ``models.engines`` and are lo
 from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.builder import ProblemBuilder
 from models.certificate import UNIT_BITS, certified_bound, make_prices
+from models.changes import Change, Changes, Why, changes_between
 from models.check import CheckResult, Violation, check
 from models.clock import Clocks, make_clocks
 from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
@@ -53,6 +54,8 @@ __all__ = [
     "AgentColumns",
     "AllotError",
     "CapabilityError",
+    "Change",
+    "Changes",
     "CheckError",
     "CheckResult",
     "Clocks",
@@ -82,9 +85,11 @@ __all__ = [
     "TaskColumns",
     "Terms",
     "Violation",
+    "Why",
     "Worth",
     "assemble",
     "certified_bound",
+    "changes_between",
     "check",
     "disk_errors_at",
     "empty_objective",
