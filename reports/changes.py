@@ -10,6 +10,8 @@ from reports.view import RunView
 from reports.wording import Kind, counted, shown
 
 _KINDS = {"dropped": "Dropped", "moved": "Moved", "gone": "Gone", "added": "New in the plan"}
+CURVE = "Price of calm"
+"""The title of the curve's table."""
 _MOST_LINES = 30
 _COLUMNS = (
     Column("@change", "Change", Kind.TEXT),
@@ -40,7 +42,7 @@ def changes_table(view: RunView) -> Table | None:
 def curve_table(view: RunView) -> Table | None:
     """The best value for every number of changes; ``None`` when it was not asked for."""
     points = view.run.get("replan", {}).get("curve")
-    return Table("Price of calm", pl.DataFrame(points), _CURVE, rest="curve.parquet") if points else None
+    return Table(CURVE, pl.DataFrame(points), _CURVE, rest="curve.parquet") if points else None
 
 
 def change_lines(view: RunView) -> list[str]:
