@@ -6,7 +6,7 @@ Imports nothing else of allot. The engines live in ``models.engines`` and are lo
 from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.builder import ProblemBuilder
 from models.certificate import UNIT_BITS, certified_bound, make_prices
-from models.changes import Change, Changes, Why, changes_between
+from models.changes import Change, Changes, Why, changes_between, linked_changes
 from models.check import CheckResult, Violation, check
 from models.clock import Clocks, make_clocks
 from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
@@ -98,6 +98,7 @@ __all__ = [
     "fix",
     "freeze",
     "hour_values",
+    "linked_changes",
     "make_clocks",
     "make_prices",
     "nearest",

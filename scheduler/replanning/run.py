@@ -75,12 +75,11 @@ class ReplanRequest(Request):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, read, given in (("freeze", parse_freeze, self.freeze), ("min_gain", parse_stability, self.min_gain)):
-            try:
-                if given is not None:
-                    read(given)  # type: ignore[operator]
-            except ValueError as error:
-                raise PolicyError(f"{name}: {error}") from error
+        try:
+            parse_freeze(self.freeze or "0")
+            parse_stability(self.min_gain or 0)
+        except ValueError as error:
+            raise PolicyError(f"freeze or min_gain: {error}") from error
 
     @property
     def asks_for_change(self) -> bool:
