@@ -114,6 +114,8 @@ POLICY = {
     "payoff.ageing_cap": "ageing multiplies the value by this at most",
     "payoff.requested_agent_share": "added, as a share of its value, when the requested person does the task",
     "payoff.cost_weight": "points charged for each unit of labour cost",
+    "replan.freeze": "planning again: work that was to start this soon stays as it was planned",
+    "replan.stability": "planning again: what moving a task must earn, in points or as a share of what a task pays",
 }
 """What the keys of a policy mean."""
 
