@@ -20,6 +20,7 @@ from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.engines.recombine import recombined, worthwhile
 from models.engines.repair import Earlier, repaired
+from models.engines.tidy import tidied
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
 from models.outcome import Observer, Outcome, Prices, Stop, silent
@@ -28,6 +29,8 @@ from models.problem import Problem
 
 Int32 = NDArray[np.int32]
 
+_SHARE_OF_SEARCH = 0.7
+"""The rest is for dealing out anew what people exchange."""
 _DEARER = 4
 _TRIES = 4
 
@@ -85,8 +88,8 @@ def replan(
     truth = Incumbent(must, limits, observer)
     if prices is not None:
         truth.prove(certified_bound(must, prices), "certificate", prices)
-    course = _Course(truth, kept, stays, prices, stability)
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
+    course = _Course(truth, kept, stays, prices, stability, small)
     bound = None
     if most_changes is None:
         plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
@@ -113,6 +116,7 @@ class _Course:
     stays: Int32
     prices: Prices | None
     stability: int
+    small: bool
     cut_short: bool = False
 
     def calm(self, price: int, limits: Limits) -> Plan:
@@ -121,11 +125,14 @@ class _Course:
         # what is near enough for the value may hide many changes: it is to be within the price of one
         size = max(1, abs(evaluate(liking, self.kept).objective))
         near = replace(limits, gap=min(limits.gap, price / size) if price else limits.gap)
-        outcome = solve_again(liking, near, self._tell, self.kept, self.prices)
+        outcome = solve_again(liking, near.share(_SHARE_OF_SEARCH), self._tell, self.kept, self.prices)
         self.cut_short |= outcome.stop is Stop.TIME
         if outcome.prices is not None:
             self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
-        return worthwhile(self.truth.problem, self.kept, outcome.plan, self.stays, price)
+        plan = outcome.plan
+        if price and not self.small:
+            plan = tidied(liking, self.kept, plan, self.stays, limits)
+        return worthwhile(self.truth.problem, self.kept, plan, self.stays, price)
 
     def few(self, most: int) -> Plan:
         """A plan with so few changes: they get dearer until there are not many more, then the best of them are made."""

@@ -6,9 +6,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Plan, Problem, ProblemBuilder, check, evaluate, fix, freeze, obliging, silent, starts_in_time
+from models import (
+    Limits,
+    Plan,
+    Problem,
+    ProblemBuilder,
+    check,
+    evaluate,
+    fix,
+    freeze,
+    obliging,
+    preferring,
+    silent,
+    starts_in_time,
+)
 from models.engines import earlier_of, price_of_calm, repaired, replan
 from models.engines.recombine import recombined
+from models.engines.tidy import tidied
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.solving import solve
@@ -161,3 +175,32 @@ def test_what_must_be_done_and_cannot_is_named():
     fixed = fix(problem, [0, 1], [0, 0])
     with pytest.raises(ValueError, match="agent a cannot do all of t, u in time"):
         repaired(fixed, earlier_of(problem, solve("greedy", problem).plan))
+
+
+@given(case=contested_cases)
+@examples(40)
+def test_dealing_work_out_anew_loses_nothing_and_keeps_the_rules(case: Case):
+    problem = case.build()
+    kept, plan = solve("greedy", problem).plan, solve("exact", problem).plan
+    stays = np.where(problem.free, kept.agent, -1).astype(np.int32)
+    liking = preferring(problem, stays, 300)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.tidy._LEAST_CHANGES", 1)
+        tidy = tidied(liking, kept, plan, stays, LIMITS)
+    assert check(problem, tidy).ok
+    assert evaluate(liking, tidy).objective >= evaluate(liking, plan).objective
+
+
+@given(case=contested_cases)
+@examples(30)
+def test_what_is_too_large_for_a_whole_model_keeps_the_rules_too(case: Case):
+    earlier, before, now = then_and_now(case)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("again", "replan"):
+            patch.setattr(f"models.engines.{module}.EXACT_OPTIONS", -1)
+        found = replan(now, earlier_of(before, earlier), LIMITS, silent, stability=100)
+        few = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=1)
+    for each in (found, few):
+        assert check(now, each.outcome.plan, each.outcome.objective, each.outcome.bound).ok
+    assert int(few.changed.sum()) <= 1
+    assert found.outcome.objective >= evaluate(now, found.kept).objective + 100 * int(found.changed.sum())
