@@ -25,6 +25,7 @@ from models.errors import (
 )
 from models.hour_value import hour_values
 from models.limits import Limits, relative_gap
+from models.one_agent import certified_by_programmes
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
@@ -82,6 +83,7 @@ __all__ = [
     "Worth",
     "assemble",
     "certified_bound",
+    "certified_by_programmes",
     "check",
     "disk_errors_at",
     "empty_objective",
