@@ -9,6 +9,7 @@ from models.arrays import Arrays
 from models.engines.bounding import prices_proving_bounds
 from models.engines.greedy import greedy_plan, priced_plan
 from models.engines.incumbent import Incumbent
+from models.engines.programmes import prove_by_programmes
 from models.engines.search import Search
 from models.limits import Limits
 from models.plan import Plan
@@ -16,6 +17,7 @@ from models.plan import Plan
 _SLICE_S = 0.25
 _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
+_PASSES_PER_EFFORT = 25
 _ROUNDS_AT_ONCE = 100
 _MOST_ROUNDS_AT_ONCE = 100_000
 
@@ -31,7 +33,7 @@ def lay_foundation(
     if start is not None:
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = _follow(incumbent, A, limits)
+    pricing = _follow(incumbent, A, limits, share)
     improvement = _Improvement(incumbent, A, next(pricing))
     if not len(A.base) or not A.free.any():
         return True
@@ -69,8 +71,8 @@ class _Share(Limits):
         return super().exhausted() or self.incumbent.near_enough()
 
 
-def _follow(incumbent: Incumbent, A: Arrays, limits: Limits) -> Iterator[Plan]:
-    """Makes a plan of all prices as they come, until the limits are exhausted."""
+def _follow(incumbent: Incumbent, A: Arrays, limits: Limits, share: float) -> Iterator[Plan]:
+    """Makes a plan of all prices as they come, until the limits are exhausted; then programmes lower the bound."""
     for priced in prices_proving_bounds(incumbent, A, limits=limits):
         plan = incumbent.plan
         if not limits.exhausted():
@@ -79,6 +81,8 @@ def _follow(incumbent: Incumbent, A: Arrays, limits: Limits) -> Iterator[Plan]:
         yield plan
         if limits.exhausted():
             return
+    effort = limits.effort
+    prove_by_programmes(incumbent, A, limits, None if effort is None else int(effort * share * _PASSES_PER_EFFORT))
 
 
 class _Improvement:
