@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 import polars.selectors as cs
+from numpy.typing import NDArray
 
 from data import Snapshot, build_problem, read_snapshot
 from models import (
@@ -277,6 +279,9 @@ class _Run:
             snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
+                if outcome.prices.task is not None:
+                    of_tasks = certificate_of_tasks(problem, outcome.prices.task)
+                    of_tasks.write_parquet(staging / "certificate_tasks.parquet")
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
@@ -332,6 +337,15 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     )
     changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
     return rows.filter(changed.fill_null(value=True))
+
+
+def certificate_of_tasks(problem: Problem, asked: NDArray[np.int64]) -> pl.DataFrame:
+    """The prices of tasks that prove the bound, of open tasks that ask anything: see docs/certificate.md.
+
+    ``price`` is in 2**-20 hundredths.
+    """
+    rows = pl.DataFrame({"task_id": problem.task_ids, "price": pl.Series(asked, dtype=pl.Int64)})
+    return rows.filter((pl.col("price") > 0) & pl.Series(problem.free))
 
 
 def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:

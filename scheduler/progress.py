@@ -15,6 +15,7 @@ WORDS = {
     "priced": "plan that follows the prices",
     "search": "better plan",
     "certificate": "better bound",
+    "programmes": "better bound",
     "exact": "whole model",
     "pulp": "whole model",
     "check": "checking every rule",

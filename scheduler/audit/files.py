@@ -36,14 +36,19 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
     Raises:
         CheckError: the run folder cannot be read.
     """
-    certificate = run_dir / "certificate.parquet"
+
+    def perhaps(name: str) -> pl.DataFrame | None:
+        path = run_dir / name
+        return _read(path, pl.read_parquet) if path.exists() else None
+
     return audit(
         snapshot,
         _read_run(run_dir),
         _read(run_dir / "plan.parquet", pl.read_parquet),
         _read(run_dir / "unplanned.parquet", pl.read_parquet),
         _read(run_dir / "rejects.csv", _read_rejects),
-        _read(certificate, pl.read_parquet) if certificate.exists() else None,
+        perhaps("certificate.parquet"),
+        perhaps("certificate_tasks.parquet"),
     )
 
 

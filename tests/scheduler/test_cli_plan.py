@@ -77,6 +77,7 @@ def test_a_run_holds_every_file(whole_run):
         "unplanned.csv",
         "agents.parquet",
         "certificate.parquet",
+        "certificate_tasks.parquet",
         "hours.parquet",
         "log.jsonl",
     }
