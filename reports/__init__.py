@@ -4,10 +4,20 @@ Imports ``models`` only. Everything starts from a :class:`RunView`; figures are 
 by the writers.
 """
 
+from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
 from reports.quality import quality_phrase
 from reports.text import summary_lines
 from reports.view import RunView
 from reports.workbook import write_workbook
 
-__all__ = ["RunView", "quality_phrase", "summary_lines", "write_page", "write_workbook"]
+__all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "RunView",
+    "quality_phrase",
+    "speaking",
+    "summary_lines",
+    "write_page",
+    "write_workbook",
+]

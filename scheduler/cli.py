@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli_types import EngineName, Horizon, Length, Moment
+from scheduler.cli_types import EngineName, Horizon, LanguageCode, Length, Moment
 
 if TYPE_CHECKING:
     from scheduler.pipeline import Result
@@ -39,6 +39,13 @@ _POLICY = click.option(
     help="What work is worth to you, as a TOML file; [cyan]allot policy[/cyan] prints the default with comments.",
 )
 _STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
+_LANG = click.option(
+    "--lang",
+    "language",
+    type=LanguageCode(),
+    metavar="CODE",
+    help="Language of workbook, page and summary: en or zh; default: the policy's.",
+)
 _DEBUG = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
 )
@@ -114,6 +121,7 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 @click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
 @click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
+@_LANG
 @_DEBUG
 @click.pass_obj
 def plan(
@@ -150,14 +158,14 @@ def plan(
     if as_json:
         click.echo((out / "run.json").read_bytes(), nl=False)
     else:
-        _say_summary(result)
+        _say_summary(result, request.language or result.run["policy"]["report"]["language"])
 
 
-def _say_summary(result: "Result") -> None:
+def _say_summary(result: "Result", language: str) -> None:
     from reports import summary_lines
 
     files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
-    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""]):
+    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""], language):
         _say(line)
     if result.run["engine_reason"]:
         _say(f"engine: {result.run['engine_reason']}; stopped: {result.run['stop']}")

@@ -52,6 +52,7 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``language`` is what workbook and page are written in, default: the policy's.
 
     Raises:
         CapabilityError: there is no engine of that name.
@@ -72,6 +73,7 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    language: str | None = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -298,13 +300,13 @@ class _Run:
     def _write_reports(self, staging: Path, result: Result, stages: _Stages) -> None:
         from reports import write_page, write_workbook
 
-        view = result.view()
+        view, language = result.view(), self.request.language or self.policy.report.language
         if self.request.xlsx:
             with stages("workbook"):
-                write_workbook(view, staging / "plan.xlsx")
+                write_workbook(view, staging / "plan.xlsx", language=language)
         if self.request.html:
             with stages("page"):
-                write_page(view, staging / "report.html")
+                write_page(view, staging / "report.html", language=language)
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:

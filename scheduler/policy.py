@@ -62,6 +62,12 @@ class Weights(_Section):
     channel: dict[str, Number] = Field(default_factory=dict)
 
 
+class Report(_Section):
+    """How people read a run; nothing here changes a plan."""
+
+    language: Literal["en", "zh"] = "en"
+
+
 class Policy(_Section):
     """A whole policy; every key has a default."""
 
@@ -70,6 +76,7 @@ class Policy(_Section):
     time: Time = Time()
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
+    report: Report = Report()
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""

@@ -17,6 +17,7 @@ DEFAULT_POLICY: dict[str, Any] = {
         "cost_weight": 0,
     },
     "weights": {"tenant": {}, "department": {}, "process": {}, "segment": {}, "channel": {}},
+    "report": {"language": "en"},
 }
 
 DESCRIPTIVE: dict[str, Any] = {
