@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from models import WEIGHT_FIELDS
-from reports.language import _, counted, msg
+from reports.language import _, counted
+from reports.sayings import said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import PROOFS, REASONS, STOPS, Kind, in_words, reason_words, shown
+from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown
 
 LEFT_OVER = ("outbid", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
@@ -211,7 +212,7 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     bound, points = run["bound"], Kind.POINTS
     best = _("no upper limit was proved")
     if bound is not None:
-        source = _(run.get("bound_source") or msg("the engine"))
+        source = in_words(PROVERS, run.get("bound_source") or "")
         best = _("no plan that keeps the rules is worth more; proved by {source}", source=source)
     gap = None if bound is None else bound - run["objective"]
     return (
@@ -243,7 +244,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     return (
         Fact(_("Run"), run["run_id"]),
-        Fact(_("Engine"), run["engine"], note=run.get("engine_reason") or ""),
+        Fact(_("Engine"), run["engine"], note=said(run.get("engine_reason") or "")),
         Fact(_("Ended because"), in_words(STOPS, run["stop"])),
         Fact(_("Proof"), in_words(PROOFS, run["proof"])),
         Fact(_("Checked"), check_sentence(run)),

@@ -9,6 +9,7 @@ import polars as pl
 from models import PLAN_COLUMNS, UNPLANNED_COLUMNS
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.language import _
+from reports.sayings import all_said
 from reports.table import Table, columns, passed
 from reports.view import AGENT_COLUMNS, RunView
 from reports.wording import HOURS_NOTE, OUTCOMES, policy_meaning, reason_words
@@ -61,7 +62,9 @@ def unplanned_table(view: RunView) -> Table:
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
-        frame.with_columns(worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"))
+        frame.with_columns(
+            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+        )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
     )

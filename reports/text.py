@@ -6,8 +6,9 @@ from os import PathLike
 from reports.figures import Figures, check_sentence, key_figures
 from reports.language import ENGLISH, _, counted, listed, speaking
 from reports.quality import quality
+from reports.sayings import said
 from reports.view import RunView
-from reports.wording import Kind, reason_words, shown
+from reports.wording import STOPS, Kind, in_words, reason_words, shown
 
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
@@ -33,6 +34,9 @@ def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     lines.append(_("checked: {sentence}", sentence=check_sentence(view.run)))
     if files:
         lines.append(_("written: {files}", files=", ".join(str(file) for file in files)))
+    if view.run.get("engine_reason"):
+        reason, stop = said(view.run["engine_reason"]), in_words(STOPS, view.run["stop"])
+        lines.append(_("engine: {reason}; stopped: {stop}", reason=reason, stop=stop))
     return lines
 
 

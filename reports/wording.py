@@ -100,6 +100,9 @@ PROOFS = {
     "none": msg("nothing was proved"),
 }
 
+PROVERS = {"certificate": msg("certificate"), "": msg("the engine")}
+"""What proved a bound, beside engines, which have their names."""
+
 HOURS_NOTE = msg(
     "What one more hour of such work is worth at most, begun between the two times, at efficiency 1, before what the "
     "hour costs. It is a marginal value: true for the first few hours, not for a hundred."
