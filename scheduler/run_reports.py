@@ -28,22 +28,22 @@ class Formats:
     language: str = "en"
 
 
-def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage = nullcontext) -> list[Path]:
+def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage | None = None) -> list[Path]:
     """Writes workbook and page, and plan and unplanned tasks for Excel; the files it wrote. ``stage`` times each."""
     from reports import write_page, write_workbook
 
-    written = []
+    written, timed = [], stage or nullcontext
     if formats.csv:
         for name, frame in (("plan", view.plan), ("unplanned", view.unplanned)):
             written.append(folder / f"{name}.csv")
             _as_text(frame).write_csv(written[-1], include_bom=True)
     if formats.xlsx:
         written.append(folder / "plan.xlsx")
-        with stage("workbook"):
+        with timed("workbook"):
             write_workbook(view, written[-1], language=formats.language)
     if formats.html:
         written.append(folder / "report.html")
-        with stage("page"):
+        with timed("page"):
             write_page(view, written[-1], language=formats.language)
     return written
 
