@@ -4,6 +4,7 @@ Imports ``models`` only. Everything starts from a :class:`RunView`; figures are 
 by the writers.
 """
 
+from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
 from reports.quality import quality_phrase
@@ -14,7 +15,10 @@ from reports.workbook import write_workbook
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "Facts",
     "RunView",
+    "as_tree",
+    "measure",
     "quality_phrase",
     "speaking",
     "summary_lines",

@@ -120,6 +120,9 @@ POLICY = {
     "payoff.requested_agent_share": msg("added, as a share of its value, when the requested person does the task"),
     "payoff.cost_weight": msg("points charged for each unit of labour cost"),
     "report.language": msg("the language people read a run in"),
+    "report.unit": msg("what value is counted in; no plan depends on it"),
+    "report.target_utilization": msg("people used less or more of their working time than this are pointed out"),
+    "report.warning_margin": msg("tasks planned to finish this shortly before they are due are listed as at risk"),
 }
 """What the keys of a policy mean."""
 

@@ -63,9 +63,25 @@ class Weights(_Section):
 
 
 class Report(_Section):
-    """How people read a run; nothing here changes a plan."""
+    """How results are shown; no plan depends on it."""
 
     language: Literal["en", "zh"] = "en"
+    unit: Annotated[str, Field(min_length=1, max_length=20)] = "points"
+    target_utilization: list[Share] = Field(default=[0.7, 0.9], min_length=2, max_length=2)
+    warning_margin: str = "30m"
+
+    @field_validator("target_utilization")
+    @classmethod
+    def _least_and_most(cls, band: list[float]) -> list[float]:
+        if band[0] > band[1]:
+            raise ValueError("the first share is the least, the second the most")
+        return band
+
+    @field_validator("warning_margin")
+    @classmethod
+    def _length(cls, text: str) -> str:
+        parse_duration(text)
+        return text
 
 
 class Policy(_Section):

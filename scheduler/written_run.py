@@ -13,7 +13,7 @@ from scheduler.run_folder import SCHEMA_VERSION, NotARunFolderError
 if TYPE_CHECKING:
     from reports import RunView
 
-_TABLES = ("plan", "unplanned", "agents")
+_TABLES = ("plan", "unplanned", "agents", "kpis")
 _KEYS = (
     "run_id", "as_of", "horizon_end", "timezone", "engine", "stop", "proof", "objective", "bound", "gap", "gain_gap",
     "empty_objective", "counts", "agents", "check", "warnings", "seed", "policy", "inputs", "versions",
