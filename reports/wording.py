@@ -114,6 +114,9 @@ POLICY = {
     "payoff.ageing_cap": "ageing multiplies the value by this at most",
     "payoff.requested_agent_share": "added, as a share of its value, when the requested person does the task",
     "payoff.cost_weight": "points charged for each unit of labour cost",
+    "report.unit": "what value is counted in; no plan depends on it",
+    "report.target_utilization": "people used less or more of their working time than this are pointed out",
+    "report.warning_margin": "tasks planned to finish this shortly before they are due are listed as at risk",
 }
 """What the keys of a policy mean."""
 

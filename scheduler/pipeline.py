@@ -33,6 +33,8 @@ from models import (
     nearest,
     silent,
 )
+from reports import as_tree, measure
+from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import RunFolder, locked
 from scheduler.tables import RunTables, run_tables
@@ -106,6 +108,7 @@ class Result:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
 
@@ -113,7 +116,7 @@ class Result:
         """The run as the reports receive it."""
         from reports import RunView
 
-        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
+        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
         return RunView(self.run, *frames)
 
 
@@ -180,13 +183,17 @@ class _Run:
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables = None
+        tables = facts = None
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
+                facts = facts_of(snapshot, build, evaluation, tables)
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
-        result = None if tables is None else _result(run, tables, snapshot, request.out)
+        result = None
+        if tables is not None and facts is not None:
+            with stages("figures"):
+                result = _result(run, tables, measure(run, facts), snapshot, request.out)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -289,6 +296,7 @@ class _Run:
         result.plan.write_parquet(staging / "plan.parquet")
         result.unplanned.write_parquet(staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
+        result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:
             result.hours.write_parquet(staging / "hours.parquet")
         if self.request.csv:
@@ -334,13 +342,18 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     return rows.filter(changed.fill_null(value=True))
 
 
-def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:
+def _result(
+    run: dict[str, Any], tables: RunTables, kpis: pl.DataFrame, snapshot: Snapshot, folder: Path | None
+) -> Result:
+    """The result of a run, whose run.json gets its key figures."""
+    run["kpis"] = as_tree(kpis)
     return Result(
         run=run,
         plan=tables.plan,
         unplanned=tables.unplanned,
         rejects=snapshot.rejects,
         agents=tables.agents,
+        kpis=kpis,
         hours=tables.hours,
         folder=folder,
     )

@@ -263,7 +263,7 @@ def test_every_cell_of_a_large_plan_comes_back(opened: Open, monkeypatch: pytest
     tasks = range(250)
     plan = pl.DataFrame([planned(f"t{i:05}", sequence=i, payoff=i / 100, start_at=at(i)) for i in tasks])
     empty = view_of()
-    view = RunView(empty.run, plan, empty.unplanned, empty.rejects, empty.agents)
+    view = RunView(empty.run, plan, empty.unplanned, empty.rejects, empty.agents, empty.kpis)
     found = rows(opened(view)["Plan"])
     expected = plan_table(view).frame
     assert [row["Task"] for row in found] == expected["task_id"].to_list()
