@@ -5,10 +5,23 @@ by the writers.
 """
 
 from reports.kpis import Facts, as_tree, measure
+from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
 from reports.quality import quality_phrase
 from reports.text import summary_lines
 from reports.view import RunView
 from reports.workbook import write_workbook
 
-__all__ = ["Facts", "RunView", "as_tree", "measure", "quality_phrase", "summary_lines", "write_page", "write_workbook"]
+__all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "Facts",
+    "RunView",
+    "as_tree",
+    "measure",
+    "quality_phrase",
+    "speaking",
+    "summary_lines",
+    "write_page",
+    "write_workbook",
+]

@@ -8,6 +8,8 @@ import polars as pl
 
 from models import PLAN_COLUMNS, UNPLANNED_COLUMNS
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
+from reports.language import _
+from reports.sayings import all_said
 from reports.table import Table, columns, passed
 from reports.view import AGENT_COLUMNS, RunView
 from reports.wording import HOURS_NOTE, OUTCOMES, policy_meaning, reason_words
@@ -18,16 +20,17 @@ def plan_table(view: RunView) -> Table:
     frame, further = passed(view.plan, PLAN_COLUMNS)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
+    words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
     lateness = (pl.col("end_at") - pl.col("due_at")).dt.total_seconds() / 60
     frame = frame.join(people, on="agent_id", how="left", maintain_order="left").sort("agent_id", "sequence")
     frame = frame.with_columns(
         late.alias("@late"),
         pl.when(late).then(lateness.ceil()).alias("@late_minutes"),
         pl.when(late & was_overdue(view))
-        .then(pl.lit(OUTCOMES["overdue"]))
-        .otherwise(pl.col("outcome").replace(OUTCOMES))
+        .then(pl.lit(words["overdue"]))
+        .otherwise(pl.col("outcome").replace(words))
         .alias("@outcome"),
-        pl.when(pl.col("pinned").cast(pl.Boolean)).then(pl.lit("yes")).alias("@pinned"),
+        pl.when(pl.col("pinned").cast(pl.Boolean)).then(pl.lit(_("yes"))).alias("@pinned"),
         lost_by_lateness(view).alias("@lost"),
     )
     shape = (
@@ -35,8 +38,8 @@ def plan_table(view: RunView) -> Table:
         "minutes", "due_at", "@outcome", "@late_minutes", "payoff", "value", "penalty", "@pinned", "tenant",
         "department", "segment", "channel",
     )  # fmt: skip
-    rest = "plan.parquet (and in plan.csv of a run with --csv)"
-    return Table("Plan", frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+    rest = _("{file} (and in {csv} of a run with --csv)", file="plan.parquet", csv="plan.csv")
+    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
 
 
 def agent_table(view: RunView) -> Table:
@@ -50,7 +53,7 @@ def agent_table(view: RunView) -> Table:
         "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
         "planned_minutes", "@utilization", "@free_hours", "tasks", "late", "first_start", "last_end",
     )  # fmt: skip
-    return Table("Agents", frame, (*columns(*shape), *further), printed="last_end", rest="the snapshot")
+    return Table(_("Agents"), frame, (*columns(*shape), *further), printed="last_end", rest=_("the snapshot"))
 
 
 def unplanned_table(view: RunView) -> Table:
@@ -59,7 +62,9 @@ def unplanned_table(view: RunView) -> Table:
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
-        frame.with_columns(worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"))
+        frame.with_columns(
+            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+        )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
     )
@@ -67,25 +72,25 @@ def unplanned_table(view: RunView) -> Table:
         "task_id", "process", "@reason", "detail", "due_at", "@worth", "payoff", "value", "penalty", "tenant",
         "department", "segment", "channel",
     )  # fmt: skip
-    rest = "unplanned.parquet (and in unplanned.csv of a run with --csv)"
-    return Table("Unplanned", frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+    rest = _("{file} (and in {csv} of a run with --csv)", file="unplanned.parquet", csv="unplanned.csv")
+    return Table(_("Unplanned"), frame, (*columns(*shape), *further), printed="penalty", rest=rest)
 
 
 def hours_table(view: RunView) -> Table | None:
     """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
     if view.hours is None:
         return None
-    needs = pl.when(pl.col("requirement") == "").then(pl.lit("no skill")).otherwise("requirement")
+    needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
     frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
     shape = ("@needs", "from_time", "until_time", "points_per_hour", "agents", "@asked_hours")
-    return Table("What one more hour is worth", frame, columns(*shape), rest="hours.parquet", note=HOURS_NOTE)
+    return Table(_("What one more hour is worth"), frame, columns(*shape), rest="hours.parquet", note=_(HOURS_NOTE))
 
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
     frame = view.rejects.rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
-    return Table("Rejected rows", frame, columns(*shape), rest="rejects.csv")
+    return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 
 
 def policy_table(view: RunView) -> Table:
@@ -99,7 +104,7 @@ def policy_table(view: RunView) -> Table:
         },
         schema={"@key": pl.String, "@setting": pl.String, "@meaning": pl.String},
     )
-    return Table("Policy", frame, columns("@key", "@setting", "@meaning"), rest="run.json")
+    return Table(_("Policy"), frame, columns("@key", "@setting", "@meaning"), rest="run.json")
 
 
 def _settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

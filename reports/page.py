@@ -21,6 +21,7 @@ from reports.figures import (
     value_facts,
 )
 from reports.findings import findings
+from reports.language import ENGLISH, _, speaking, spoken
 from reports.listings import agent_table, hours_table, plan_table, policy_table, unplanned_table
 from reports.palette import DARK, LIGHT
 from reports.quality import quality
@@ -36,35 +37,49 @@ HOURS = 15
 """Rows shown of what one more hour is worth."""
 
 
-def write_page(view: RunView, path: str | PathLike[str], rows_per_list: int = ROWS_PER_LIST) -> None:
+def write_page(
+    view: RunView, path: str | PathLike[str], rows_per_list: int = ROWS_PER_LIST, language: str = ENGLISH
+) -> None:
     """Writes the page of a run; the same run gives the same bytes.
 
     The lists of tasks and people hold ``rows_per_list`` rows at most and say where the others are.
+
+    Raises:
+        ValueError: there is no such ``language``.
     """
-    figures = key_figures(view)
-    text = _template().render(
-        title=f"Plan from {moment(view.as_of)} to {moment(view.horizon_end)}",
-        view=view,
-        quality=quality(view.run),
-        reached=_reached(view),
-        check=check_sentence(view.run),
-        headline=headline_facts(view, figures),
-        figures=figures,
-        findings=findings(view),
-        outcomes=outcome_table(figures),
-        teams=team_table(view),
-        most_teams=TEAMS,
-        hours=hours_table(view),
-        most_hours=HOURS,
-        value=value_facts(view, figures),
-        people=people_facts(figures),
-        tasks=_list(task_table(view), rows_per_list),
-        agents=_list(person_table(view), rows_per_list),
-        made=run_facts(view),
-        policy=policy_table(view),
-        palettes={"light": LIGHT, "dark": DARK},
-    )
+    with speaking(language):
+        text = _page(view, rows_per_list)
     Path(path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _page(view: RunView, rows_per_list: int) -> str:
+    """The text of the page."""
+    figures = key_figures(view)
+    return str(
+        _template().render(
+            title=f"Plan from {moment(view.as_of)} to {moment(view.horizon_end)}",
+            view=view,
+            quality=quality(view.run),
+            reached=_reached(view),
+            check=check_sentence(view.run),
+            headline=headline_facts(view, figures),
+            figures=figures,
+            findings=findings(view),
+            outcomes=outcome_table(figures),
+            teams=team_table(view),
+            most_teams=TEAMS,
+            hours=hours_table(view),
+            most_hours=HOURS,
+            value=value_facts(view, figures),
+            people=people_facts(figures),
+            tasks=_list(task_table(view), rows_per_list),
+            agents=_list(person_table(view), rows_per_list),
+            made=run_facts(view),
+            policy=policy_table(view),
+            palettes={"light": LIGHT, "dark": DARK},
+            language=spoken(),
+        )
+    )
 
 
 def task_table(view: RunView) -> Table:
@@ -129,6 +144,7 @@ def _template() -> Any:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     environment.filters["shown"] = shown
+    environment.globals["_"] = _
     folder = files("reports")
     environment.globals["stylesheet"] = Markup(folder.joinpath("page.css").read_text(encoding="utf-8"))
     environment.globals["script"] = Markup(folder.joinpath("page.js").read_text(encoding="utf-8"))

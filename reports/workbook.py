@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from reports.language import ENGLISH, speaking
 from reports.listings import agent_table, hours_table, plan_table, policy_table, reject_table, unplanned_table
 from reports.sheet import Sheet
 from reports.summary_sheet import write_summary
@@ -23,17 +24,25 @@ _MOST_ABOVE = 3  # two notes and the header
 _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def write_workbook(view: RunView, path: str | PathLike[str], rows_per_sheet: int = ROWS_PER_SHEET) -> None:
+def write_workbook(
+    view: RunView, path: str | PathLike[str], rows_per_sheet: int = ROWS_PER_SHEET, language: str = ENGLISH
+) -> None:
     """Writes the workbook of a run: summary, plan, agents, unplanned, value of hours, rejected rows, policy.
 
     A sheet holds ``rows_per_sheet`` rows of its table at most and says where the others are. The same run
     gives the same bytes.
 
     Raises:
-        ValueError: ``rows_per_sheet`` is more than a worksheet holds beside its notes and header.
+        ValueError: ``rows_per_sheet`` is more than a worksheet holds beside its notes and header; there is no such
+            ``language``.
     """
     if not 1 <= rows_per_sheet <= _LAST_ROW - _MOST_ABOVE:
         raise ValueError(f"{rows_per_sheet} rows per sheet: 1 to {_LAST_ROW - _MOST_ABOVE} are possible")
+    with speaking(language):
+        _write(view, path, rows_per_sheet)
+
+
+def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> None:
     makers = (plan_table, agent_table, unplanned_table, hours_table, reject_table, policy_table)
     tables = [table for make in makers if (table := make(view)) is not None]
     book = _new_book(view)

@@ -64,6 +64,7 @@ class Weights(_Section):
 class Report(_Section):
     """How results are shown; no plan depends on it."""
 
+    language: Literal["en", "zh"] = "en"
     unit: Annotated[str, Field(min_length=1, max_length=20)] = "points"
     target_utilization: list[Share] = Field(default=[0.7, 0.9], min_length=2, max_length=2)
     warning_margin: str = "30m"

@@ -1,0 +1,26 @@
+"""What the commands share: options that mean the same everywhere, examples in the help, what is said to people."""
+
+import rich_click as click
+
+from scheduler.cli_types import LanguageCode
+
+LANG = click.option(
+    "--lang",
+    "language",
+    type=LanguageCode(),
+    metavar="CODE",
+    help="Language of workbook, page and summary: en or zh; default: the policy's.",
+)
+DEBUG = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
+)
+
+
+def example(text: str) -> str:
+    """How the help shows an example."""
+    return f"[dim]Example:[/dim] [cyan]{text}[/cyan]"
+
+
+def say(line: str) -> None:
+    """Says a line to people: stdout is for programs."""
+    click.echo(line, err=True)
