@@ -26,9 +26,7 @@ RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 @LANG
 @click.option("--open", "show", is_flag=True, help="Open the page, or else the workbook, when it is written.")
 @DEBUG
-def report(
-    run_dir: Path, out: Path | None, language: str | None, split: str | None, show: bool, **formats: bool
-) -> None:
+def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **formats: Any) -> None:
     """Write workbook and page of the run in RUN_DIR again, without planning.
 
     They are made from the run's own files; the snapshot is not needed. With the options of the run they are the same
