@@ -10,11 +10,12 @@ from reports.page import write_page
 from reports.quality import quality_phrase
 from reports.text import summary_lines
 from reports.view import RunView
-from reports.workbook import write_workbook
+from reports.workbook import SPLITS, write_lists, write_workbook
 
 __all__ = [
     "ENGLISH",
     "LANGUAGES",
+    "SPLITS",
     "Facts",
     "RunView",
     "as_tree",
@@ -22,6 +23,7 @@ __all__ = [
     "quality_phrase",
     "speaking",
     "summary_lines",
+    "write_lists",
     "write_page",
     "write_workbook",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, parse_duration
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.language import _
 from reports.sayings import all_said
@@ -40,6 +40,28 @@ def plan_table(view: RunView) -> Table:
     )  # fmt: skip
     rest = _("{file} (and in {csv} of a run with --csv)", file="plan.parquet", csv="plan.csv")
     return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+
+
+def risk_table(view: RunView) -> Table:
+    """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
+    margin = view.run["policy"]["report"]["warning_margin"]
+    plan = plan_table(view)
+    spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
+    frame = (
+        plan.frame.with_columns(spare)
+        .filter(~pl.col("@late"), pl.col("@spare") <= parse_duration(margin))
+        .with_columns((pl.col("@spare").dt.total_seconds() / 60).alias("@spare_minutes"), worth(view).alias("@worth"))
+        .sort("@spare", "due_at", "task_id")
+    )
+    shape = (
+        "@spare_minutes", "task_id", "process", "agent_id", "@agent_name", "@agent_team", "start_at", "end_at",
+        "due_at", "@worth", "penalty", "tenant", "segment", "channel",
+    )  # fmt: skip
+    note = _(
+        "Tasks that are planned to be on time with {margin} to spare or less: a small delay makes them late.",
+        margin=margin,
+    )
+    return Table(_("SLA risk"), frame, columns(*shape), printed="penalty", rest="plan.parquet", note=note)
 
 
 def agent_table(view: RunView) -> Table:

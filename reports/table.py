@@ -79,6 +79,8 @@ _KNOWN = {
         Column("name", msg("Name"), Kind.TEXT),
         Column("@agent_name", msg("Name"), Kind.TEXT),
         Column("team", msg("Team"), Kind.TEXT),
+        Column("@spare_minutes", msg("Time to spare (min)"), Kind.MINUTES),
+        Column("@done", msg("Done"), Kind.TEXT),
         Column("@agent_team", msg("Team"), Kind.TEXT),
         Column("site", msg("Site"), Kind.TEXT),
         Column("organisation", msg("Organisation"), Kind.TEXT),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, example, say
+from scheduler.cli_options import DEBUG, LANG, SPLIT, example, say
 from scheduler.cli_report import report
 from scheduler.cli_types import EngineName, Horizon, Length, Moment
 
@@ -109,6 +109,7 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 @click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
 @click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
+@SPLIT
 @LANG
 @DEBUG
 @click.pass_obj

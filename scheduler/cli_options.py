@@ -11,6 +11,11 @@ LANG = click.option(
     metavar="CODE",
     help="Language of workbook, page and summary: en or zh; default: the policy's.",
 )
+SPLIT = click.option(
+    "--split",
+    type=click.Choice(("team", "site", "organisation", "agent")),
+    help="Also write a workbook for each team (site, organisation, agent) to hand out, a page for each person.",
+)
 DEBUG = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
 )

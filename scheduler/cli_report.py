@@ -2,10 +2,11 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, example, say
+from scheduler.cli_options import DEBUG, LANG, SPLIT, example, say
 
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -21,17 +22,18 @@ RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--xlsx/--no-xlsx", default=True, help="Write the workbook, plan.xlsx.", show_default=True)
 @click.option("--html/--no-html", default=True, help="Write the page, report.html.", show_default=True)
 @click.option("--csv", is_flag=True, help="Write plan.csv and unplanned.csv for Excel.")
+@SPLIT
 @LANG
 @click.option("--open", "show", is_flag=True, help="Open the page, or else the workbook, when it is written.")
 @DEBUG
-def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **formats: bool) -> None:
+def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **formats: Any) -> None:
     """Write workbook and page of the run in RUN_DIR again, without planning.
 
     They are made from the run's own files; the snapshot is not needed. With the options of the run they are the same
     byte for byte.
     """
     from scheduler.run_folder import held
-    from scheduler.run_reports import Formats, language_of, rewrite_reports
+    from scheduler.run_reports import Formats, language_of, rewrite_reports, told
     from scheduler.written_run import read_view
 
     if not any(formats.values()):
@@ -40,6 +42,6 @@ def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **
         view = read_view(run_dir)
         language = language or language_of(view.run)
         written = rewrite_reports(view, out or run_dir, Formats(language=language, **formats))
-    say(f"written: {', '.join(map(str, written))}")
+    say(f"written: {told(written, out or run_dir)}")
     if show:
         click.launch(str(written[-1]))

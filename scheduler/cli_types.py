@@ -42,7 +42,7 @@ class Length(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The seconds; fails as wrong use of the command line."""
-        from data import parse_duration
+        from models import parse_duration
 
         if isinstance(value, float):
             return value

@@ -53,6 +53,7 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
 
     Raises:
@@ -74,6 +75,7 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    split: str | None = None
     language: str | None = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -305,7 +307,7 @@ class _Run:
     def _formats(self) -> Formats:
         request = self.request
         language = request.language or self.policy.report.language
-        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, language=language)
+        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from data import parse_duration
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest
+from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

@@ -259,7 +259,7 @@ def test_a_run_before_1980_can_be_packed(opened: Open) -> None:
 
 
 def test_every_cell_of_a_large_plan_comes_back(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reports.rows._AT_ONCE", 100)
+    monkeypatch.setattr("reports.workbook.rows._AT_ONCE", 100)
     tasks = range(250)
     plan = pl.DataFrame([planned(f"t{i:05}", sequence=i, payoff=i / 100, start_at=at(i)) for i in tasks])
     empty = view_of()
