@@ -3,23 +3,8 @@
 import re
 
 from reports.language import _, msg
+from reports.level_tables import LEVEL_NAMES
 from reports.wording import REASONS, Kind, reason_words
-
-LEVELS = {
-    "enterprise": msg("Enterprise"),
-    "organisation": msg("Organisation"),
-    "site": msg("Site"),
-    "team": msg("Team"),
-    "agent": msg("Agent"),
-    "tenant": msg("Tenant"),
-    "department": msg("Department"),
-    "process": msg("Process"),
-    "segment": msg("Segment"),
-    "channel": msg("Channel"),
-    "skill": msg("Skill"),
-    "period": msg("Period"),
-}
-"""The levels of key figures."""
 
 _MEASURES = {
     "objective": (msg("value of the plan"), Kind.POINTS),
@@ -33,6 +18,7 @@ _MEASURES = {
     "plannable": (msg("backlog before the plan"), Kind.COUNT),
     "planned": (msg("planned tasks"), Kind.COUNT),
     "on_time": (msg("on time"), Kind.COUNT),
+    "at_risk": (msg("on time, but at risk"), Kind.COUNT),
     "late": (msg("late"), Kind.COUNT),
     "late_overdue": (msg("late, overdue before"), Kind.COUNT),
     "late_unavoidable": (msg("late, unavoidable"), Kind.COUNT),
@@ -89,7 +75,9 @@ _AGE = re.compile(r"(created|overdue)_(\d+)d?_(\d+d|up)")
 
 def level_title(level: str) -> str:
     """What a level is called; one not known here as it stands."""
-    return _(LEVELS.get(level, level))
+    if level in LEVEL_NAMES:
+        return _(LEVEL_NAMES[level][0])
+    return {"enterprise": _("Enterprise"), "period": _("Period")}.get(level, level)
 
 
 def measure_title(measure: str) -> str:

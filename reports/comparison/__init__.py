@@ -4,6 +4,7 @@ from reports.comparison.changes import CHANGE_COLUMNS, Change, plan_changes
 from reports.comparison.compared import Comparison, compare_runs
 from reports.comparison.record import comparison_record
 from reports.comparison.text import comparison_lines
+from reports.comparison.workbook import write_comparison_workbook
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -13,4 +14,5 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "plan_changes",
+    "write_comparison_workbook",
 ]

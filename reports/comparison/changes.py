@@ -30,8 +30,12 @@ def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     zone = after.schema["start_at"].time_zone or "UTC"  # type: ignore[attr-defined]  # polars: start_at is a Datetime
     both = _side(before, "from", zone).join(_side(after, "to", zone), on="task_id", how="full", coalesce=True)
     changed = both.with_columns(change=_change()).filter(pl.col("change").is_not_null())
-    order = pl.col("change").cast(pl.Enum([change.value for change in Change]))
-    return changed.select(CHANGE_COLUMNS).sort(order, "task_id")
+    return changed.select(CHANGE_COLUMNS).sort(change_order(), "task_id")
+
+
+def change_order() -> pl.Expr:
+    """The order in which people read changes: those that hurt first."""
+    return pl.col("change").cast(pl.Enum([change.value for change in Change]))
 
 
 def _side(plan: pl.DataFrame, side: str, zone: str) -> pl.DataFrame:

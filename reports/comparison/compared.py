@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from reports.comparison.changes import Change, plan_changes
+from reports.comparison.changes import Change, change_order, plan_changes
 from reports.kpis import LEVELS
 from reports.language import _, listed
 from reports.listings import settings
@@ -25,11 +25,11 @@ _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 class Comparison:
     """Two runs and what is different.
 
-    ``figures`` has level, key and measure with the figure ``before`` and ``after`` and the ``difference``; ``tasks`` the
-    columns of :func:`reports.plan_changes` with the state in each run (an outcome, a reason or ``absent``), whether
-    that is better or worse (``effect``), process, due time and what is gained (``gain``, in points); ``agents`` the
-    people with their load in each run, and how many tasks were given to and taken from them. What a run does not have
-    is null.
+    ``figures`` has level, key and measure with the figure ``before`` and ``after`` and the ``difference``; ``tasks``
+    the columns of :func:`reports.plan_changes` with the state in each run (an outcome, a reason or ``absent``),
+    whether that is better or worse (``effect``), process, due time and what is gained (``gain``, in points);
+    ``agents`` the people with their load in each run, and how many tasks they gained, lost and do at another time.
+    What a run does not have is null.
     """
 
     before: RunView
@@ -49,6 +49,12 @@ class Comparison:
         """How many people have another day: a task more, a task less, or one at another time."""
         moved = self.tasks.filter(pl.col("change") != Change.OUTCOME.value)
         return pl.concat([moved["from_agent"], moved["to_agent"]]).drop_nulls().n_unique()
+
+    @cached_property
+    def whole(self) -> Mapping[str, tuple[float | None, float | None]]:
+        """Each measure of the enterprise, before and after."""
+        rows = self.figures.filter(pl.col("level") == "enterprise").select("measure", "before", "after")
+        return {measure: (before, after) for measure, before, after in rows.iter_rows()}
 
     @property
     def like(self) -> bool:
@@ -85,18 +91,22 @@ def _tasks(before: RunView, after: RunView) -> pl.DataFrame:
     rank = {side: pl.col(f"{side}_state").replace_strict(_RANKS, default=0) for side in ("from", "to")}
     in_both = (pl.col("from_state") != ABSENT) & (pl.col("to_state") != ABSENT)
     zone = after.plan.schema["start_at"].time_zone  # type: ignore[attr-defined]  # polars: start_at is a Datetime
-    return changes.with_columns(pl.col("from_state", "to_state").fill_null(ABSENT)).select(
-        *changes.columns[:8],
-        "from_state",
-        "to_state",
-        pl.when(in_both & (rank["to"] > rank["from"]))
-        .then(pl.lit("better"))
-        .when(in_both & (rank["to"] < rank["from"]))
-        .then(pl.lit("worse"))
-        .alias("effect"),
-        pl.coalesce("to_process", "from_process").alias("process"),
-        pl.coalesce("to_due", pl.col("from_due").dt.convert_time_zone(zone)).alias("due_at"),
-        (pl.col("to_payoff") - pl.col("from_payoff")).round(2).alias("gain"),
+    return (
+        changes.with_columns(pl.col("from_state", "to_state").fill_null(ABSENT))
+        .select(
+            *changes.columns[:8],
+            "from_state",
+            "to_state",
+            pl.when(in_both & (rank["to"] > rank["from"]))
+            .then(pl.lit("better"))
+            .when(in_both & (rank["to"] < rank["from"]))
+            .then(pl.lit("worse"))
+            .alias("effect"),
+            pl.coalesce("to_process", "from_process").alias("process"),
+            pl.coalesce("to_due", pl.col("from_due").dt.convert_time_zone(zone)).alias("due_at"),
+            (pl.col("to_payoff") - pl.col("from_payoff")).round(2).alias("gain"),
+        )
+        .sort(change_order(), "gain", "task_id")
     )
 
 
@@ -120,15 +130,15 @@ def _agents(before: RunView, after: RunView, tasks: pl.DataFrame) -> pl.DataFram
     moved = tasks.filter(pl.col("change") != Change.OUTCOME.value, pl.col("change") != Change.MOVED.value)
     retimed = tasks.filter(pl.col("change") == Change.MOVED.value)
     changed = {
-        "taken": moved.group_by(agent_id="from_agent").len("taken"),
-        "given": moved.group_by(agent_id="to_agent").len("given"),
+        "lost": moved.group_by(agent_id="from_agent").len("lost"),
+        "gained": moved.group_by(agent_id="to_agent").len("gained"),
         "moved": retimed.group_by(agent_id="to_agent").len("moved"),
     }
     people = names.unique("agent_id", keep="first", maintain_order=True)
     for frame in (first, second, *changed.values()):
         people = people.join(frame, on="agent_id", how="left", maintain_order="left")
     return people.with_columns(pl.col(*changed).fill_null(0)).sort(
-        pl.col("taken") + pl.col("given"), "moved", "agent_id", descending=[True, True, False]
+        pl.col("lost") + pl.col("gained"), "moved", "agent_id", descending=[True, True, False]
     )
 
 

@@ -7,17 +7,19 @@ import polars.selectors as cs
 
 from reports.comparison.compared import Comparison
 from reports.comparison.tables import HEADLINES
-from reports.kpis import KpiBook
 
 
 def comparison_record(comparison: Comparison) -> dict[str, Any]:
     """The comparison in plain values, for JSON: names as in run.json and kpis.parquet, times in ISO 8601."""
     sides = {"before": comparison.before, "after": comparison.after}
-    books = {side: KpiBook(view.kpis) for side, view in sides.items()}
     return {
         **{side: {key: view.run[key] for key in ("run_id", "as_of", "horizon_end")} for side, view in sides.items()},
         "warnings": comparison.warnings(),
-        "headlines": {name: {side: book.whole(name) for side, book in books.items()} for name in HEADLINES},
+        "headlines": {
+            name: dict(zip(sides, comparison.whole[name], strict=True))
+            for name in HEADLINES
+            if name in comparison.whole
+        },
         "changes": {change.value: n for change, n in comparison.counts.items()},
         "people_changed": comparison.people_changed,
         "tasks": _rows(comparison.tasks),

@@ -6,7 +6,6 @@ import polars as pl
 
 from reports.comparison.changes import Change
 from reports.comparison.compared import ABSENT, Comparison
-from reports.kpis import KpiBook
 from reports.language import _, counted, listed, msg
 from reports.measures import level_title, measure_kind, measure_title
 from reports.table import Column, Table, columns
@@ -56,12 +55,8 @@ class Versus:
 
 def headlines(comparison: Comparison) -> list[Versus]:
     """The figures to look at first, those that either run has."""
-    books = [KpiBook(view.kpis) for view in (comparison.before, comparison.after)]
-    lines = [
-        Versus(measure_title(name), books[0].whole(name), books[1].whole(name), measure_kind(name))
-        for name in HEADLINES
-    ]
-    return [line for line in lines if line.before is not None or line.after is not None]
+    known = [measure for measure in HEADLINES if measure in comparison.whole]
+    return [Versus(measure_title(name), *comparison.whole[name], measure_kind(name)) for name in known]
 
 
 def headline_table(comparison: Comparison) -> Table:
@@ -162,8 +157,8 @@ def people_table(comparison: Comparison) -> Table:
     loads = {f"@{side}_load": _share(side) for side in sides}
     shape = (
         *columns("agent_id", "name", "team"),
-        Column("given", _("Tasks given"), Kind.COUNT),
-        Column("taken", _("Tasks taken"), Kind.COUNT),
+        Column("gained", _("Tasks gained"), Kind.COUNT),
+        Column("lost", _("Tasks lost"), Kind.COUNT),
         Column("moved", _("Tasks moved"), Kind.COUNT),
         *(Column(f"{side}_tasks", _("Tasks {side}", side=word), Kind.COUNT) for side, word in sides.items()),
         *(Column(f"@{side}_hours", _("Planned h {side}", side=word), Kind.HOURS) for side, word in sides.items()),
