@@ -2,6 +2,7 @@
 
 from reports.comparison.changes import CHANGE_COLUMNS, Change, plan_changes
 from reports.comparison.compared import Comparison, compare_runs
+from reports.comparison.page import write_comparison_page
 from reports.comparison.record import comparison_record
 from reports.comparison.text import comparison_lines
 from reports.comparison.workbook import write_comparison_workbook
@@ -14,5 +15,6 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "plan_changes",
+    "write_comparison_page",
     "write_comparison_workbook",
 ]

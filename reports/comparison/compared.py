@@ -106,7 +106,7 @@ def _tasks(before: RunView, after: RunView) -> pl.DataFrame:
             pl.coalesce("to_due", pl.col("from_due").dt.convert_time_zone(zone)).alias("due_at"),
             (pl.col("to_payoff") - pl.col("from_payoff")).round(2).alias("gain"),
         )
-        .sort(change_order(), "gain", "task_id")
+        .sort(change_order(), "gain", "task_id", nulls_last=True)
     )
 
 

@@ -1,6 +1,6 @@
 """What there is to show of a comparison: its headline figures and tables, for workbook, page and terminal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -56,7 +56,11 @@ class Versus:
 def headlines(comparison: Comparison) -> list[Versus]:
     """The figures to look at first, those that either run has."""
     known = [measure for measure in HEADLINES if measure in comparison.whole]
-    return [Versus(measure_title(name), *comparison.whole[name], measure_kind(name)) for name in known]
+    return [Versus(_capital(measure_title(name)), *comparison.whole[name], measure_kind(name)) for name in known]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def headline_table(comparison: Comparison) -> Table:
@@ -64,7 +68,8 @@ def headline_table(comparison: Comparison) -> Table:
     names = ("@what", "@before", "@after", "@difference")
     rows = [dict(zip(names, line.texts, strict=True)) for line in headlines(comparison)]
     titles = ("", _("Before"), _("After"), _("Difference"))
-    shape = tuple(Column(name, title, Kind.TEXT) for name, title in zip(names, titles, strict=True))
+    kinds = (Kind.TEXT, *[Kind.COUNT] * 3)  # text already, but set to the right as figures are
+    shape = tuple(map(Column, names, titles, kinds))
     return Table(_("Headline figures"), pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)), shape)
 
 
@@ -166,6 +171,12 @@ def people_table(comparison: Comparison) -> Table:
         *(Column(f"{side}_late", _("Late {side}", side=word), Kind.COUNT) for side, word in sides.items()),
     )
     return Table(_("People"), comparison.agents.with_columns(**hours, **loads), shape, rest=_("the workbook"))
+
+
+def people_changed(comparison: Comparison) -> Table:
+    """Those whose day changed."""
+    table = people_table(comparison)
+    return replace(table, frame=table.frame.filter(pl.sum_horizontal("gained", "lost", "moved") > 0))
 
 
 def _share(side: str) -> pl.Expr:

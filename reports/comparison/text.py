@@ -5,10 +5,8 @@ from dataclasses import replace
 from os import PathLike
 from unicodedata import east_asian_width
 
-import polars as pl
-
 from reports.comparison.compared import Comparison
-from reports.comparison.tables import changed, common_bound, headlines, people_table, spans, task_table, title
+from reports.comparison.tables import changed, common_bound, headlines, people_changed, spans, task_table, title
 from reports.language import ENGLISH, _, listed, speaking
 from reports.table import Table
 from reports.wording import Kind, shown
@@ -43,13 +41,8 @@ def _lines(comparison: Comparison) -> list[str]:
     lines += [sentence for sentence in (common_bound(comparison),) if sentence]
     lines += ["", changed(comparison)]
     if comparison.tasks.height:
-        lines += _table(task_table(comparison), _OF_TASK) + _table(_changed_people(comparison), _OF_PEOPLE)
+        lines += _table(task_table(comparison), _OF_TASK) + _table(people_changed(comparison), _OF_PEOPLE)
     return lines
-
-
-def _changed_people(comparison: Comparison) -> Table:
-    table = people_table(comparison)
-    return replace(table, frame=table.frame.filter(pl.sum_horizontal("gained", "lost", "moved") > 0))
 
 
 def _table(table: Table, names: Sequence[str]) -> list[str]:

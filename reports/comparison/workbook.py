@@ -64,7 +64,9 @@ def _summary(sheet: Sheet, comparison: Comparison, notes: list[str]) -> None:
     right = replace(HEADER, align="right")
     grid.row([("", HEADER), *((name, right) for name in (_("Before"), _("After"), _("Difference")))], [1] * 4)
     for line in headlines(comparison):
-        figures = [(figure, aligned(LABEL, line.kind)) for figure in (line.before, line.after, line.difference)]
+        look = aligned(LABEL, line.kind)
+        signs = replace(look, number_format=f"+{look.number_format};-{look.number_format};{look.number_format}")
+        figures = [(line.before, look), (line.after, look), (line.difference, signs)]
         grid.row([(line.label, LABEL), *figures], [1] * 4)
     if note := common_bound(comparison):
         grid.sentence(note, NOTE)
