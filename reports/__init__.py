@@ -4,6 +4,17 @@ Imports ``models`` only. Everything starts from a :class:`RunView`; figures are 
 by the writers.
 """
 
+from reports.comparison import (
+    CHANGE_COLUMNS,
+    Change,
+    Comparison,
+    compare_runs,
+    comparison_lines,
+    comparison_record,
+    plan_changes,
+    write_comparison_page,
+    write_comparison_workbook,
+)
 from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
@@ -13,16 +24,25 @@ from reports.view import RunView
 from reports.workbook import SPLITS, write_lists, write_workbook
 
 __all__ = [
+    "CHANGE_COLUMNS",
     "ENGLISH",
     "LANGUAGES",
     "SPLITS",
+    "Change",
+    "Comparison",
     "Facts",
     "RunView",
     "as_tree",
+    "compare_runs",
+    "comparison_lines",
+    "comparison_record",
     "measure",
+    "plan_changes",
     "quality_phrase",
     "speaking",
     "summary_lines",
+    "write_comparison_page",
+    "write_comparison_workbook",
     "write_lists",
     "write_page",
     "write_workbook",

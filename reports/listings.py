@@ -117,22 +117,22 @@ def reject_table(view: RunView) -> Table:
 
 def policy_table(view: RunView) -> Table:
     """The whole policy, key by key, with what each means."""
-    settings = list(_settings(view.run["policy"]))
+    keys = list(settings(view.run["policy"]))
     frame = pl.DataFrame(
         {
-            "@key": [key for key, _ in settings],
-            "@setting": [value for _, value in settings],
-            "@meaning": [policy_meaning(key) for key, _ in settings],
+            "@key": [key for key, _value in keys],
+            "@setting": [value for _key, value in keys],
+            "@meaning": [policy_meaning(key) for key, _value in keys],
         },
         schema={"@key": pl.String, "@setting": pl.String, "@meaning": pl.String},
     )
     return Table(_("Policy"), frame, columns("@key", "@setting", "@meaning"), rest="run.json")
 
 
-def _settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Dotted keys with their values as text."""
     for key, value in policy.items():
         if isinstance(value, Mapping):
-            yield from _settings(value, f"{prefix}{key}.")
+            yield from settings(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value if isinstance(value, str) else json.dumps(value, default=str)

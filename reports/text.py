@@ -64,7 +64,10 @@ def _late(late: int, overdue: int) -> str:
 def _not_planned(figures: Figures) -> str:
     if not figures.reasons:
         return _("{n} not planned", n=f"{figures.unplanned:,}")
-    reasons = [f"{total.tasks:,} {reason_words(reason)[0]}" for reason, total in figures.reasons.items()]
+    reasons = [
+        _("{n} {reason}", n=f"{total.tasks:,}", reason=reason_words(reason)[0])
+        for reason, total in figures.reasons.items()
+    ]
     return _("{n} not planned: {reasons}", n=f"{figures.unplanned:,}", reasons=listed(reasons))
 
 

@@ -50,6 +50,17 @@ def _rounded(number: Decimal, decimals: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
+def signed(difference: float | None, kind: Kind) -> str:
+    """A difference with its sign, that of shares in percentage points; nothing for ``None``."""
+    if difference is None:
+        return ""
+    if kind is Kind.SHARE:
+        points = _rounded(100 * Decimal(repr(difference)), 1)
+        return _("{number} pp", number=f"{points:+}" if points else "0.0")
+    text = shown(difference, kind)
+    return f"+{text}" if difference > 0 else text
+
+
 def floored_share(gap: float) -> str:
     """What is reached when ``gap`` of the whole is not, as text.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from scheduler.cli_compare import compare
 from scheduler.cli_options import DEBUG, LANG, SPLIT, example, say
 from scheduler.cli_report import report
 from scheduler.cli_types import EngineName, Horizon, Length, Moment
@@ -304,6 +305,7 @@ def warm_up() -> None:
     say("ready")
 
 
+cli.add_command(compare)
 cli.add_command(report)
 
 

@@ -1,8 +1,13 @@
 """What the commands share: options that mean the same everywhere, examples in the help, what is said to people."""
 
+from pathlib import Path
+
 import rich_click as click
 
 from scheduler.cli_types import LanguageCode
+
+RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
+"""The folder of a run that is there."""
 
 LANG = click.option(
     "--lang",

@@ -6,9 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, SPLIT, example, say
-
-RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
+from scheduler.cli_options import DEBUG, LANG, RUN_DIR, SPLIT, example, say
 
 
 @click.command(epilog=example("allot report runs/monday --lang zh --out handouts"))

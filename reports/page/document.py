@@ -1,0 +1,142 @@
+"""The page: figures, findings and data in one document with its stylesheet, its script and the library it draws with."""
+
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from reports.figures import (
+    check_sentence,
+    headline_facts,
+    key_figures,
+    outcome_table,
+    people_facts,
+    run_facts,
+    value_facts,
+)
+from reports.findings import findings
+from reports.language import ENGLISH, _, speaking, spoken
+from reports.listings import hours_table, policy_table
+from reports.page.data import page_data
+from reports.page.texts import TEXTS
+from reports.palette import DARK, LIGHT
+from reports.quality import quality
+from reports.table import columns
+from reports.view import RunView
+from reports.wording import moment, shown
+
+TASKS = 100_000
+"""Tasks listed one by one: a page that still answers at once."""
+HOURS = 15
+"""Rows shown of what one more hour is worth."""
+TILES = ("objective", "on_time", "late", "unplanned", "utilization")
+"""What the script calls the headline figures, in their order."""
+LISTED = {
+    "tasks": (
+        "task_id", "process", "@state", "detail", "agent_id", "start_at", "end_at", "due_at", "payoff", "segment",
+        "tenant",
+    ),
+    "people": (
+        "agent_id", "name", "team", "site", "organisation", "@utilization", "@free_hours", "tasks", "late",
+        "first_start", "last_end",
+    ),
+}  # fmt: skip
+"""The columns of the lists to search."""
+_SCRIPTS = ("store.js", "format.js", "bars.js", "tables.js", "charts.js", "timeline.js", "dashboard.js")
+_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+
+
+def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
+    """Writes the page of a run; the same run gives the same bytes.
+
+    ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+
+    Raises:
+        ValueError: there is no such ``language``.
+    """
+    with speaking(language):
+        text = _page(view, most_tasks)
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _page(view: RunView, most_tasks: int) -> str:
+    """The text of the page."""
+    figures = key_figures(view)
+    text: str = _template().render(
+        title=f"Plan from {moment(view.as_of)} to {moment(view.horizon_end)}",
+        view=view,
+        quality=quality(view.run),
+        reached=_reached(view),
+        check=check_sentence(view.run),
+        headline=dict(zip(TILES, headline_facts(view, figures), strict=True)),
+        figures=figures,
+        findings=findings(view),
+        outcomes=outcome_table(figures),
+        hours=hours_table(view),
+        most_hours=HOURS,
+        value=value_facts(view, figures),
+        people=people_facts(figures),
+        left_out=_left_out(view, most_tasks),
+        made=run_facts(view),
+        policy=policy_table(view),
+        palettes={"light": LIGHT, "dark": DARK},
+        data=page_data(view, most_tasks) | {"columns": _titles(), "texts": TEXTS},
+        language=spoken(),
+    )
+    return text
+
+
+def _titles() -> dict[str, list[dict[str, str]]]:
+    """The columns of the lists as the script wants them."""
+    return {
+        name: [{"name": c.name, "title": c.title, "kind": c.kind.value} for c in columns(*names)]
+        for name, names in LISTED.items()
+    }
+
+
+def _left_out(view: RunView, most: int) -> str:
+    """What the list of tasks leaves out; empty when it has all."""
+    rest = view.plan.height + view.unplanned.height - most
+    if rest <= 0:
+        return ""
+    return (
+        f"The first {most:,} tasks can be searched here, beginning with those that hurt; the other {rest:,} are in "
+        "plan.parquet and unplanned.parquet. Figures and charts are of all tasks."
+    )
+
+
+def _reached(view: RunView) -> float | None:
+    """The part of what could be gained that was reached, 0 to 1, where it can be stated."""
+    gap = view.run["gain_gap"]
+    return 1 - gap if quality(view.run).share and gap is not None else None
+
+
+def _template() -> Any:
+    """The page's template, with the stylesheet and the scripts that stand in it."""
+    # undefined names are mistakes of ours: never an empty spot on the page
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    environment.filters["shown"] = shown
+    environment.globals["_"] = _
+    folder = files("reports.page")
+    scripts = [folder.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    environment.globals["stylesheet"] = Markup(folder.joinpath("page.css").read_text(encoding="utf-8"))
+    environment.globals["library"] = _library()
+    environment.globals["script"] = Markup("\n".join(scripts))
+    return environment.from_string(folder.joinpath("page.html.j2").read_text(encoding="utf-8"))
+
+
+def _library() -> Markup:
+    """Bokeh's scripts from its own package, licence and all, so that the page needs no network."""
+    folder = files("bokeh.server").joinpath("static", "js")
+    text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
+    return Markup(text.replace("</script", "<\\/script"))
