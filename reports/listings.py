@@ -50,7 +50,7 @@ def risk_table(view: RunView) -> Table:
     frame = (
         plan.frame.with_columns(spare)
         .filter(~pl.col("@late"), pl.col("@spare") <= parse_duration(margin))
-        .with_columns((pl.col("@spare").dt.total_seconds() / 60).alias("@spare_minutes"), worth(view).alias("@worth"))
+        .with_columns(pl.col("@spare").dt.total_minutes().alias("@spare_minutes"), worth(view).alias("@worth"))
         .sort("@spare", "due_at", "task_id")
     )
     shape = (

@@ -64,12 +64,12 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
         (_("Skills"), partial(write_skills, view=view)),
         table(risk_table(view)),
         table(unplanned_table(view)),
-        *([] if hours is None else [table(hours)]),
+        *(table(made) for made in ([] if hours is None else [hours])),
         table(reject_table(view)),
         table(policy_table(view)),
     ]
     book = new_book(view, _("Plan {moment}", moment=f"{view.as_of:%Y-%m-%d %H:%M}"))
-    parts = [(_("Summary"), partial(write_summary, view=view, notes=cut)), *others]
+    parts: list[tuple[str, _Write]] = [(_("Summary"), partial(write_summary, view=view, notes=cut)), *others]
     sheets = [Sheet(book, title, footer(view)) for title, _write_sheet in parts]
     for sheet, (_title, write_sheet) in zip(sheets, parts, strict=True):
         write_sheet(sheet)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -33,29 +34,28 @@ class Bars:
     stacked: bool = False
 
 
-def draw(bars: Bars, worksheet: Any, places: Sequence[int], header: int, rows: int, size: tuple[float, float]) -> Any:
-    """The chart of the first ``rows`` rows below the row ``header``; ``size`` is width and height in cm.
+def draw(bars: Bars, worksheet: Any, places: Sequence[int], header: int, rows: int) -> Any:
+    """The chart of the first ``rows`` rows below the row ``header``, names in the first column.
 
-    ``places`` are the columns of the series, counted from 1; names are in the first column.
+    ``places`` are the columns of the series, counted from 1.
     """
-    chart = BarChart()
+    chart: Any = BarChart()  # the stubs know no parts of titles
     chart.type, chart.gapWidth = "bar", 40
-    chart.width, chart.height = size
     names = Reference(worksheet, min_col=1, min_row=header + 1, max_row=header + rows)
     for place, (_column, colour) in zip(places, bars.series, strict=True):
         values = Reference(worksheet, min_col=place, min_row=header, max_row=header + rows)
         series = Series(values, title_from_data=True)
         series.graphicalProperties = GraphicalProperties(solidFill=LIGHT[colour])
+        series.cat = AxDataSource(strRef=StrRef(f=str(names)))
         series.graphicalProperties.line = LineProperties(noFill=True)
         chart.series.append(series)
-    chart.set_categories(names)
     if bars.stacked:
         chart.grouping, chart.overlap = "percentStacked", 100
     _dress(chart, bars)
     return chart
 
 
-def _dress(chart: BarChart, bars: Bars) -> None:
+def _dress(chart: Any, bars: Bars) -> None:
     """Title, axes and legend in the workbook's face and colours."""
     chart.title = bars.title
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_letters(1100, bold=True))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from reports.language import _
 from reports.level_tables import CLIENTS, PLACES, client_table, place_table, skill_table
@@ -18,7 +19,7 @@ MOST_ROWS = 300
 _MOST_BARS = 20
 _FEWEST_LINES, _LINES_A_BAR, _LINES_AROUND = 10, 1.1, 5
 _NAME_WIDTH, _WIDTH = 30, 11
-_CM_A_LETTER, _CM_A_POINT = 0.19, 2.54 / 72
+_BARRED = ("utilization", "sla_share", "coverage")
 
 
 def write_places(sheet: Sheet, view: RunView) -> None:
@@ -81,13 +82,21 @@ def _write(sheet: Sheet, title: str, note: str, tables: Sequence[tuple[str, Tabl
     first = sheet.row + 2
     for _line in range(lines + 2 if drawn else 0):
         sheet.append(height=LINE)
-    size = (_CM_A_LETTER * sum(grid.widths) / max(len(drawn), 1) - 0.3, _CM_A_POINT * LINE * lines)
     header = {level: _section(grid, table) for level, table in tables}
+    edges = _shares(grid.widths, max(len(drawn), 1))
     for nth, (level, rows) in enumerate(drawn.items()):
         names = [column.name for column in dict(tables)[level].columns]
         places = [names.index(name) + 1 for name, _colour in charts[level].series]
-        chart = draw(charts[level], sheet.worksheet, places, header[level], rows, size)
-        sheet.place_chart(chart, first, nth * columns // len(drawn) + 1)
+        chart = draw(charts[level], sheet.worksheet, places, header[level], rows)
+        left, right = edges[nth] + 1, edges[nth + 1]
+        sheet.place_chart(chart, (left, first), (right - (right < columns), first + lines))
+
+
+def _shares(widths: Sequence[int], parts: int) -> list[int]:
+    """The number of columns before each of so many parts of about the same width, and all of them."""
+    ends = [0, *accumulate(widths)]
+    aims = [ends[-1] * part / parts for part in range(parts + 1)]
+    return [min(range(len(ends)), key=lambda i: abs(ends[i] - aim)) for aim in aims]
 
 
 def _section(grid: Grid, table: Table) -> int:
@@ -100,7 +109,9 @@ def _section(grid: Grid, table: Table) -> int:
         grid.sentence(kept.left_out(MOST_ROWS), LEFT_OUT)
     header = grid.sheet.row + 1
     grid.table(shown)
-    grid.sheet.draw_bars(shown.columns, header + 1, header + shown.height)
+    for place, column in enumerate(shown.columns, 1):
+        if column.name in _BARRED and shown.height:
+            grid.sheet.draw_bars(place, header + 1, header + shown.height)
     return header
 
 

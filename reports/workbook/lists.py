@@ -13,6 +13,7 @@ from reports.level_tables import LEVEL_NAMES
 from reports.listings import agent_table, plan_table
 from reports.table import Table, columns
 from reports.view import RunView
+from reports.wording import moment
 from reports.workbook.archive import new_book, save
 from reports.workbook.sheet import Sheet, footer
 
@@ -71,11 +72,13 @@ def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Tabl
 
 def _write(view: RunView, path: Path, part: str, people: Table, tasks: Table) -> Path:
     """One workbook: the people, and their tasks."""
+    span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
+    heading = _("{part}: {plan}", part=part, plan=span)
     book = new_book(view, _("Plan {moment}: {part}", moment=f"{view.as_of:%Y-%m-%d %H:%M}", part=part))
     sheets = [Sheet(book, title, footer(view)) for title in (_("Tasks"), _("People"))]
-    listed = replace(tasks, columns=columns(*_OF_TASK), printed="", note=part)
+    listed = replace(tasks, columns=columns(*_OF_TASK), printed="", note=heading)
     sheets[0].write_table(listed, listed.height, page_of="agent_id")
-    shown = replace(people, columns=columns(*_OF_AGENT), printed="", note=part)
+    shown = replace(people, columns=columns(*_OF_AGENT), printed="", note=heading)
     sheets[1].write_table(shown, shown.height)
     save(book, path, view.as_of, sheets)
     return path

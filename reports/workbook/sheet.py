@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
@@ -89,9 +90,11 @@ class Sheet:
         """The worksheet itself, for what refers to its cells."""
         return self._ws
 
-    def place_chart(self, chart: Any, row: int, column: int) -> None:
-        """Puts a chart with its upper left corner on a cell, counted from 1."""
-        self._ws.add_chart(chart, _place(column, row))
+    def place_chart(self, chart: Any, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Puts a chart over the cells from ``first`` to ``last``, each column and row counted from 1."""
+        begin = AnchorMarker(col=first[0] - 1, row=first[1] - 1)
+        chart.anchor = TwoCellAnchor(editAs="oneCell", _from=begin, to=AnchorMarker(col=last[0], row=last[1]))
+        self._ws.add_chart(chart)
 
     def hide_grid(self) -> None:
         """No grid lines on the screen; before the first row."""
@@ -110,7 +113,9 @@ class Sheet:
         above = [note for note in above if note[0]]
         head = 1 + len(above)
         self._ws.freeze_panes = f"A{head + 1}"
-        self._ws.print_title_rows = f"{head}:{head}"
+        self._ws.print_title_rows = f"{1 if page_of else head}:{head}"
+        if page_of:
+            self._break_pages(kept.frame[page_of], head)
         for text, look, height in above:
             self.append([self.cell(text, look)], height)
             self.merge(1, len(table.columns) if look.wrap else 1)
@@ -119,13 +124,12 @@ class Sheet:
         self.more = row_chunks(cells, pl.Series(kept.marked(), dtype=pl.Boolean), head + 1)
         self._ws.auto_filter.ref = f"A{head}:{_place(len(table.columns), head + kept.height)}"
         self._ws.print_area = f"A1:{_place(_last_printed(table), head + kept.height)}"
-        if kept.height:
-            self.draw_bars(table.columns, head + 1, head + kept.height)
-        if page_of:
-            self._break_pages(kept.frame[page_of], head)
+        for i, column in enumerate(table.columns, 1):
+            if kept.height and column.kind is Kind.SHARE:
+                self.draw_bars(i, head + 1, head + kept.height)
 
     def _break_pages(self, values: pl.Series, head: int) -> None:
-        """Begins a page wherever the value changes, in rows below the row ``head``.
+        """Begins a page wherever the value changes, in rows below the row ``head``; before the first row.
 
         A sheet that is fitted to a page has its own breaks (Excel ignores others), so the scale is set instead.
         """
@@ -146,12 +150,10 @@ class Sheet:
         marked = replace(look, fill="late-soft")
         return Cells(values, *(look.dress(WriteOnlyCell(self._ws)).style_id for look in (look, marked)))
 
-    def draw_bars(self, columns: Sequence[Column], first: int, last: int) -> None:
-        """Bars from 0 to 1 behind the shares of these rows."""
-        for i, column in enumerate(columns):
-            if column.kind is Kind.SHARE:
-                rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
-                self._ws.conditional_formatting.add(f"{_place(i + 1, first)}:{_place(i + 1, last)}", rule)
+    def draw_bars(self, column: int, first: int, last: int) -> None:
+        """Bars from 0 to 1 behind the shares of a column, counted from 1, in these rows."""
+        rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
+        self._ws.conditional_formatting.add(f"{_place(column, first)}:{_place(column, last)}", rule)
 
 
 def _last_printed(table: Table) -> int:

@@ -42,6 +42,18 @@ def test_formats_are_chosen(inside, run_dir, tmp_path):
     assert contents(tmp_path / "out").keys() == {"report.html"}
 
 
+def test_lists_to_hand_out_are_written_beside(inside, run_dir, tmp_path):
+    out = tmp_path / "out"
+    done = inside("report", run_dir, "--out", out, "--no-xlsx", "--no-html", "--split", "agent")
+    assert done.code == 0, done.err
+    people = pl.read_parquet(run_dir / "agents.parquet").filter(pl.col("working_minutes") > 0)["agent_id"]
+    assert sorted(file.stem for file in (out / "agents").iterdir()) == sorted(people)
+    assert [path.name for path in out.iterdir()] == ["agents"]
+    assert f"written: {out / 'agents'} ({len(people)} workbooks)" in done.err
+    again = inside("report", run_dir, "--out", out, "--no-xlsx", "--no-html", "--split", "agent")
+    assert again.code == 0, again.err
+
+
 def test_nothing_to_write_is_wrong_use(inside, run_dir, tmp_path):
     done = inside("report", run_dir, "--no-xlsx", "--no-html")
     assert done.code == 2
