@@ -21,10 +21,12 @@ function timeFigure(first_ms, options) {
     background_fill_color: null,
     border_fill_color: null,
     outline_line_color: null,
+    min_border_bottom: 4,
     ...options,
   });
   figure.toolbar.active_scroll = wheel;
   if (matchMedia("(pointer: coarse)").matches) figure.toolbar.active_drag = null; // a finger scrolls the page
+  [...figure.above, ...figure.below][0].ticker.desired_num_ticks = narrow.matches ? 4 : 8;
   figure.xaxis.formatter = new Bokeh.DatetimeTickFormatter(CLOCK);
   return figure;
 }

@@ -29,7 +29,7 @@ function drawTiles() {
     objective: [points(total.payoff / 100), texts.of_choice],
     on_time: [count(onTime), ofTasks],
     late: [count(late), ofTasks],
-    unplanned: [count(unplanned + closed), ofTasks],
+    unplanned: [count(unplanned + closed), [...choice.keys()].some(isOfPeople) ? texts.of_nobody : ofTasks],
     utilization: [working ? share(total.minutes / working) : "–", spent],
     sla: [due ? share(total.due[0] / due) : "–", fill("of_due", { tasks: count(due) })],
   };

@@ -22,6 +22,7 @@ TEXTS = {
     "unplanned": "not planned",
     "closed": "on hold or closed",
     "of_tasks": "of {tasks} tasks chosen",
+    "of_nobody": "what nobody does belongs to no place",
     "of_due": "of {tasks} tasks due within the horizon",
     "of_choice": "of what is chosen",
     "of_hours": "{planned} of {working} working hours",

@@ -94,11 +94,11 @@ function startTimeline(section, redraw) {
       hatch: column((row) => looks(row).hatch),
       ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [field, texted(name)])),
     };
-    const letters = place.clientWidth < 600 ? 12 : 26;
+    const label = narrow.matches ? (person) => shortened(word(people.name, person) || people.agent_id[person], 14) : (person) => shortened(personName(person), 26);
     lines.ticks = some.map((_, i) => i + 0.5);
-    figure.yaxis.major_label_overrides = new Map(some.map((person, i) => [i + 0.5, shortened(personName(person), letters)]));
+    figure.yaxis.major_label_overrides = new Map(some.map((person, i) => [i + 0.5, label(person)]));
     figure.y_range.setv({ start: Math.max(1, some.length), end: 0 });
-    figure.height = LINE_PX * Math.max(1, some.length) + 40;
+    figure.height = LINE_PX * Math.max(1, some.length) + 36;
     bars.glyph.line_color = colour("paper");
     bars.glyph.hatch_color = colour("late-line");
     paint(figure);
