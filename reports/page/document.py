@@ -1,4 +1,4 @@
-"""The page: figures, findings and data in one document with its stylesheet, its script and the library it draws with."""
+"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
 
 from importlib.resources import files
 from os import PathLike

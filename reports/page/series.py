@@ -50,7 +50,9 @@ class Bar:
 def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
     """The backlog by age at ``as_of``: what the plan works off and what it leaves."""
     book = KpiBook(view.kpis)
-    ages = {label: [int(book.whole(f"{band}_{when}") or 0) for when in ("before", "after")] for band, label in bands.items()}
+    ages = {
+        label: [int(book.whole(f"{band}_{when}") or 0) for when in ("before", "after")] for band, label in bands.items()
+    }
     most = max((before for before, _ in ages.values()), default=0)
     return [
         Bar(
