@@ -50,17 +50,15 @@ class Bar:
 def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
     """The backlog by age at ``as_of``: what the plan works off and what it leaves."""
     book = KpiBook(view.kpis)
-    ages = {
-        label: [int(book.whole(f"{band}_{when}") or 0) for when in ("before", "after")] for band, label in bands.items()
-    }
-    most = max((before for before, _ in ages.values()), default=0)
+    ages = [[int(book.whole(f"{band}_{when}") or 0) for when in ("before", "after")] for band in bands]
+    most = max(before for before, _ in ages)
     return [
         Bar(
             label,
             (((before - after) / most, "on_time"), (after / most, "unplanned")),
             f"{before:,} → {after:,}",
         )
-        for label, (before, after) in ages.items()
+        for label, (before, after) in zip(bands.values(), ages, strict=True)
         if before
     ]
 

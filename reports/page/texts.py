@@ -27,7 +27,7 @@ TEXTS = {
     "of_choice": "of what is chosen",
     "of_hours": "{planned} of {working} working hours",
     "bar_utilization": "{name}: {share} of {working} working hours planned",
-    "bar_sla": "{name}: {share} of the tasks due within the horizon; {on_time} on time, {late} late, {unplanned} not planned",
+    "bar_sla": "{name}: {share} of what falls due; {on_time} on time, {late} late, {unplanned} not planned",
     "nothing_here": "Nothing to show for this choice.",
     "show_all": "Show all {count}",
     "show_fewer": "Show fewer",

@@ -1,6 +1,7 @@
 """What people do with the page."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -44,10 +45,13 @@ def test_tiles_equal_run_json(whole_run: Path, opened: Opened) -> None:
     }
 
 
+def tables_of(run: Path) -> tuple[pl.DataFrame, ...]:
+    """The plan, what is not planned, and the people of a run."""
+    return tuple(pl.read_parquet(run / f"{name}.parquet") for name in ("plan", "unplanned", "agents"))
+
+
 def test_tiles_of_a_choice_equal_the_plan(whole_run: Path, opened: Opened) -> None:
-    plan, unplanned, agents = (
-        pl.read_parquet(whole_run / f"{name}.parquet") for name in ("plan", "unplanned", "agents")
-    )
+    plan, unplanned, agents = tables_of(whole_run)
     page = opened(whole_run / "report.html")
     page.locator("#sla .tab", has_text="Tenant").click()
     tenant = next(iter(bars(page, "sla")))
@@ -66,9 +70,7 @@ def test_tiles_of_a_choice_equal_the_plan(whole_run: Path, opened: Opened) -> No
 
 
 def test_bars_of_people_and_clients_equal_the_plan(whole_run: Path, opened: Opened) -> None:
-    plan, unplanned, agents = (
-        pl.read_parquet(whole_run / f"{name}.parquet") for name in ("plan", "unplanned", "agents")
-    )
+    plan, unplanned, agents = tables_of(whole_run)
     run = json.loads((whole_run / "run.json").read_text("utf-8"))
     page = opened(whole_run / "report.html")
     page.locator("#utilization .tab", has_text="Person").click()
@@ -81,11 +83,9 @@ def test_bars_of_people_and_clients_equal_the_plan(whole_run: Path, opened: Open
     assert {name: value for name, value in bars(page, "utilization").items() if value != "–"} == expected
 
     page.locator("#sla .tab", has_text="Tenant").click()
-    open_tasks = unplanned.filter(~pl.col("reason").is_in(["held", "final"]))
-    both = pl.concat(
-        [plan.select("tenant", "due_at", "outcome"), open_tasks.select("tenant", "due_at")], how="diagonal"
-    )
-    begin, end = (pl.lit(run[key]).str.to_datetime(time_zone="UTC") for key in ("as_of", "horizon_end"))
+    left_open = unplanned.filter(~pl.col("reason").is_in(["held", "final"]))
+    both = pl.concat([frame.select(pl.col("^tenant|due_at|outcome$")) for frame in (plan, left_open)], how="diagonal")
+    begin, end = (datetime.fromisoformat(run[key]) for key in ("as_of", "horizon_end"))
     due = both.filter(pl.col("due_at") > begin, pl.col("due_at") <= end).group_by("tenant")
     kept = due.agg((pl.col("outcome") == "on_time").fill_null(value=False).mean())
     assert bars(page, "sla") == {tenant: f"{100 * share:.1f} %" for tenant, share in kept.iter_rows()}
@@ -105,7 +105,7 @@ def test_search_finds_any_words_of_a_row_and_the_exact_id_first(opened: Opened) 
     page = opened(view_of(plan=[planned("T-12"), planned("T-1"), planned("x", tenant="T-1 Ltd", process="T-1")]))
     search = page.locator("#tasks input")
     search.fill("t-1")
-    assert [row[0] for row in listed(page, "tasks")][0] == "T-12"
+    assert listed(page, "tasks")[0][0] == "T-12"
     search.fill("T-1")
     assert [row[0] for row in listed(page, "tasks")] == ["T-1", "T-12", "x"]
     search.fill("ltd late")

@@ -25,9 +25,13 @@ def large() -> RunView:
         pl.DataFrame({"n": range(PEOPLE)}), how="cross"
     )
     agents = people.with_columns(
-        agent_id=pl.format("agent-{}", "n"), name=pl.format("Person {}", "n"), team=pl.format("team {}", pl.col("n") % 100),
-        planned_minutes=pl.lit(90.0), tasks=pl.lit(11), late=pl.lit(0),
-    )  # fmt: skip
+        agent_id=pl.format("agent-{}", "n"),
+        name=pl.format("Person {}", "n"),
+        team=pl.format("team {}", pl.col("n") % 100),
+        planned_minutes=pl.lit(90.0),
+        tasks=pl.lit(11),
+        late=pl.lit(0),
+    )
     many = pl.DataFrame({"n": range(TASKS)})
     left_out = many.filter(pl.col("n") % 10 == 0).join(pl.DataFrame([left("u")]), how="cross")
     done = many.filter(pl.col("n") % 10 > 0).join(pl.DataFrame([planned("t")]), how="cross")
@@ -45,11 +49,13 @@ def large() -> RunView:
     small = view_of(plan=[planned("t")], unplanned=[left("u")], agents=[agent("A1")])
     counts = {"tasks": TASKS, "rejected": 0, "planned": done.height, "on_time": done.height, "late": 0}
     run = {**small.run, "counts": counts | {"unplanned": left_out.height, "plannable": TASKS}}
-    frames = (frame.drop("n").cast(dict(wanted.schema)) for frame, wanted in (
-        (done.select(*small.plan.columns, "n"), small.plan), (left_out.select(*small.unplanned.columns, "n"), small.unplanned),
-    ))  # fmt: skip
-    agents = agents.select(small.agents.columns).cast(dict(small.agents.schema))
-    return RunView(run, *frames, small.rejects, agents, small.kpis)
+    frames = [like(small.plan, done), like(small.unplanned, left_out)]
+    return RunView(run, *frames, small.rejects, like(small.agents, agents), small.kpis)
+
+
+def like(wanted: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the columns and types of another."""
+    return frame.select(wanted.columns).cast(dict(wanted.schema))
 
 
 def test_sixty_thousand_tasks_fit(large: RunView, opened: Opened, tmp_path: Path) -> None:
