@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-browser lint bench install
+.PHONY: demo test test-browser lint texts bench install
 
 install: $(READY)
 
@@ -33,6 +33,14 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+texts: $(READY)
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 --sort-by-file --add-location file -o build/texts.pot reports
+	for po in reports/translations/*.po; do \
+		$(BIN)/pybabel -q update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
+			-w 120 -l $$(basename $$po .po) -i build/texts.pot -o $$po; \
+	done
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.bench

@@ -24,6 +24,7 @@ from models.errors import (
     nearest,
 )
 from models.hour_value import hour_values, window_starts
+from models.lengths import parse_duration
 from models.limits import Limits, relative_gap
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
@@ -92,6 +93,7 @@ __all__ = [
     "make_prices",
     "nearest",
     "on_time_possible",
+    "parse_duration",
     "pinned_plan",
     "reasons",
     "relative_gap",

@@ -64,13 +64,14 @@ def on_time_possible(problem: Problem, tasks: Int64) -> NDArray[np.bool_]:
     Anybody who may do it (H2, H8), with started work alone; limits of how many tasks they may have are not counted.
     Started work can only end where it does (H7).
     """
-    pinned, last = problem.pinned_agent[tasks], problem.deadline[tasks, 0]
-    end = problem.pinned_start[tasks] + problem.pinned_grains[tasks]
-    possible = (pinned >= 0) & (end <= problem.clocks.capacity(np.maximum(pinned, 0), last)) & (last >= 0)
-    open_tasks = np.flatnonzero(problem.free[tasks] & (last >= 0))
-    nearest, short = np.full(len(open_tasks), -1, np.int64), np.zeros(len(open_tasks), np.int64)
-    _nearest(arrays_of(problem), tasks[open_tasks], last[open_tasks], nearest, short)
-    possible[open_tasks] = (nearest >= 0) & (short == 0)
+    last, possible = problem.deadline[tasks, 0], np.zeros(len(tasks), np.bool_)
+    pinned = np.flatnonzero((problem.pinned_agent[tasks] >= 0) & (last >= 0))
+    end = (problem.pinned_start + problem.pinned_grains)[tasks[pinned]]
+    possible[pinned] = end <= problem.clocks.capacity(problem.pinned_agent[tasks[pinned]], last[pinned])
+    free = np.flatnonzero(problem.free[tasks] & (last >= 0))
+    nearest, short = np.full(len(free), -1, np.int64), np.zeros(len(free), np.int64)
+    _nearest(arrays_of(problem), tasks[free], last[free], nearest, short)
+    possible[free] = (nearest >= 0) & (short == 0)
     return possible
 
 

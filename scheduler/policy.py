@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from data import parse_duration
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest
+from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -65,6 +64,7 @@ class Weights(_Section):
 class Report(_Section):
     """How results are shown; no plan depends on it."""
 
+    language: Literal["en", "zh"] = "en"
     unit: Annotated[str, Field(min_length=1, max_length=20)] = "points"
     target_utilization: list[Share] = Field(default=[0.7, 0.9], min_length=2, max_length=2)
     warning_margin: str = "30m"

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from models import parse_duration
 from reports.kpis.facts import Facts
 from reports.kpis.measures import (
     RATIOS,
@@ -27,8 +28,8 @@ LEVELS = ("enterprise", *PEOPLE_LEVELS, *TASK_LEVELS, "skill", "period")
 _SUMS = pl.exclude(*PEOPLE_LEVELS, *TASK_LEVELS).sum()
 """The sums of all measures of parts."""
 _TIMES = ("created_at", "due_at", "start_at", "end_at")
-_DECIMALS = 6
-"""Sums of minutes and values are rounded to these, so that the order of adding up does not show."""
+_DIGITS = 12
+"""Figures are rounded to so many, so that the order of adding up does not show."""
 
 
 def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
@@ -39,8 +40,10 @@ def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
     """
     as_of, end = (datetime.fromisoformat(run[key]).astimezone(UTC) for key in ("as_of", "horizon_end"))
     facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))
-    tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end))
-    people = _people(facts, as_of, run["policy"]["report"]["target_utilization"])
+    shown = run["policy"]["report"]
+    margin = parse_duration(shown["warning_margin"])
+    tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end, margin))
+    people = _people(facts, done_measures(as_of, margin), shown["target_utilization"])
     tables = {
         "enterprise": [_whole(tasks, people, run)],
         **{level: [_rolled(people, level), _spread(people, level)] for level in PEOPLE_LEVELS},
@@ -59,13 +62,13 @@ def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.Data
     return frame.group_by(keys).agg(**measures).with_columns(pl.col(keys).fill_null("")).sort(keys)
 
 
-def _people(facts: Facts, as_of: datetime, band: tuple[float, float]) -> pl.DataFrame:
+def _people(facts: Facts, measures: Measures, band: tuple[float, float]) -> pl.DataFrame:
     """The sums of each agent, with the agent's places."""
-    done = _by(facts.tasks.filter(pl.col("agent_id").is_not_null()), ["agent_id"], done_measures(as_of))
+    done = _by(facts.tasks.filter(pl.col("agent_id").is_not_null()), ["agent_id"], measures)
     places = {level: pl.col(level).fill_null("") for level in PEOPLE_LEVELS if level != "agent"}
     people = facts.agents.select(pl.col("agent_id").alias("agent"), **places, **agent_measures(*band))
     people = people.join(done, left_on="agent", right_on="agent_id", how="left", maintain_order="left")
-    return people.with_columns(pl.col(done_measures(as_of)).fill_null(0))
+    return people.with_columns(pl.col(list(measures)).fill_null(0))
 
 
 def _rolled(parts: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -133,5 +136,5 @@ def _long(level: str, wide: pl.DataFrame) -> pl.DataFrame:
     return (
         numbers.unpivot(index="key", variable_name="measure", value_name="value")
         .filter(pl.col("value").is_not_null())
-        .select(pl.lit(level).alias("level"), "key", "measure", pl.col("value").round(_DECIMALS) + 0.0)
+        .select(pl.lit(level).alias("level"), "key", "measure", pl.col("value").round_sig_figs(_DIGITS))
     )

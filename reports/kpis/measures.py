@@ -4,7 +4,7 @@ Times are in minutes of the wall clock, values in points. Sums add up over any g
 ratios are worked out anew at every level.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -34,12 +34,12 @@ _ON_TIME = pl.col("state") == "on_time"
 _COULD = pl.col("could_be_on_time").fill_null(value=True)
 
 
-def done_measures(as_of: datetime) -> Measures:
+def done_measures(as_of: datetime, margin: timedelta) -> Measures:
     """Sums over planned tasks, by whoever does them or whatever they belong to.
 
     ``planned`` = ``on_time`` + ``late``; ``late`` = ``late_unavoidable`` + ``late_chosen``. A late task is unavoidable
     when no plan could have it on time: it was overdue when planning began (``late_overdue``), or nobody with the skill
-    could finish it in time even with started work alone.
+    could finish it in time even with started work alone. ``at_risk`` are on time by no more than the margin.
     ``value_planned`` is weighted value, ``payoff_planned`` what the plan earns with these tasks, ``fines_late`` what
     they are fined. From now (as_of) ``start_sum`` and ``finish_sum`` add up the minutes to start and end; since the
     task was created ``wait_sum`` and ``turnaround_sum`` do, over the ``wait_tasks`` whose creation is known.
@@ -48,6 +48,7 @@ def done_measures(as_of: datetime) -> Measures:
     return {
         "planned": _PLANNED.sum(),
         "on_time": _ON_TIME.sum(),
+        "at_risk": (_ON_TIME & (pl.col("due_at") - pl.col("end_at") <= margin)).sum(),
         "late": _LATE.sum(),
         "late_overdue": (_LATE & _overdue(as_of)).sum(),
         "late_unavoidable": (_LATE & ~_COULD).sum(),
@@ -63,7 +64,7 @@ def done_measures(as_of: datetime) -> Measures:
     }
 
 
-def task_measures(as_of: datetime, horizon_end: datetime) -> Measures:
+def task_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> Measures:
     """Sums over all tasks, planned or not, beside those of :func:`done_measures`.
 
     ``tasks`` = ``planned`` + ``unplanned``, and ``unplanned`` is the sum of ``unplanned_`` and each reason.
@@ -82,7 +83,7 @@ def task_measures(as_of: datetime, horizon_end: datetime) -> Measures:
     return {
         "tasks": pl.len(),
         "plannable": _PLANNABLE.sum(),
-        **done_measures(as_of),
+        **done_measures(as_of, margin),
         "unplanned": (~_PLANNED).sum(),
         **{f"unplanned_{reason}": (pl.col("state") == reason).sum() for reason in REASONS},
         "sla_due": due.sum(),

@@ -20,6 +20,7 @@ from reports.figures import (
 )
 from reports.findings import findings
 from reports.kpis import KpiBook
+from reports.language import ENGLISH, _, speaking, spoken
 from reports.listings import hours_table, policy_table
 from reports.page.data import page_data
 from reports.page.series import BACKLOGS, SKILLS, backlog_bars, periods, skill_bars
@@ -48,13 +49,23 @@ _SCRIPTS = ("store.js", "format.js", "bars.js", "tables.js", "charts.js", "timel
 _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 
 
-def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS) -> None:
+def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
     """Writes the page of a run; the same run gives the same bytes.
 
     ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+
+    Raises:
+        ValueError: there is no such ``language``.
     """
+    with speaking(language):
+        text = _page(view, most_tasks)
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _page(view: RunView, most_tasks: int) -> str:
+    """The text of the page."""
     figures = key_figures(view)
-    text = _template().render(
+    text: str = _template().render(
         title=f"Plan from {moment(view.as_of)} to {moment(view.horizon_end)}",
         view=view,
         quality=quality(view.run),
@@ -77,8 +88,9 @@ def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS
         policy=policy_table(view),
         palettes={"light": LIGHT, "dark": DARK},
         data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": TEXTS},
+        language=spoken(),
     )
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    return text
 
 
 def _sla_fact(view: RunView) -> Fact:
@@ -125,6 +137,7 @@ def _template() -> Any:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     environment.filters["shown"] = shown
+    environment.globals["_"] = _
     folder = files("reports.page")
     scripts = [folder.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS]
     environment.globals["stylesheet"] = Markup(folder.joinpath("page.css").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -83,9 +84,10 @@ def test_bars_of_people_and_clients_equal_the_plan(whole_run: Path, opened: Open
     assert {name: value for name, value in bars(page, "utilization").items() if value != "–"} == expected
 
     page.locator("#sla .tab", has_text="Tenant").click()
+    zone = ZoneInfo(run["timezone"])
     left_open = unplanned.filter(~pl.col("reason").is_in(["held", "final"]))
     both = pl.concat([frame.select(pl.col("^tenant|due_at|outcome$")) for frame in (plan, left_open)], how="diagonal")
-    begin, end = (datetime.fromisoformat(run[key]) for key in ("as_of", "horizon_end"))
+    begin, end = (datetime.fromisoformat(run[key]).astimezone(zone) for key in ("as_of", "horizon_end"))
     due = both.filter(pl.col("due_at") > begin, pl.col("due_at") <= end).group_by("tenant")
     kept = due.agg((pl.col("outcome") == "on_time").fill_null(value=False).mean())
     assert bars(page, "sla") == {tenant: f"{100 * share:.1f} %" for tenant, share in kept.iter_rows()}

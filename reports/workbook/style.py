@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
+from reports.language import spoken
 from reports.palette import LIGHT
 from reports.wording import Kind
 
@@ -25,8 +26,6 @@ EXACT_MINUTES = "#,##0.00"
 BAR = "9CC3DE"
 """The data bars of the workbook."""
 
-FACE = "Arial"  # on every machine, or with the same widths as Liberation Sans
-
 
 @dataclass(frozen=True)
 class Look:
@@ -43,7 +42,7 @@ class Look:
 
     def dress(self, cell: Cell) -> Cell:
         """The cell in this look."""
-        cell.font = Font(name=FACE, bold=self.bold, size=self.size, color=LIGHT[self.colour])
+        cell.font = Font(name=spoken().face, bold=self.bold, size=self.size, color=LIGHT[self.colour])
         indent = 1 if self.align == "left" else 0
         cell.alignment = Alignment(horizontal=self.align, vertical="center", wrap_text=self.wrap, indent=indent)
         cell.number_format = self.number_format
