@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint texts bench install
+.PHONY: demo test test-browser lint texts bench install
 
 install: $(READY)
 
@@ -22,6 +22,12 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# the page in Debian's chromium, which is installed where it is missing and may be
+test-browser: $(READY)
+	command -v chromium >/dev/null || apt-get install -y -q --no-install-recommends chromium || \
+	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
+	$(BIN)/python -m pytest -m browser tests/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import polars as pl
 from reports.figures import key_figures
 from reports.language import _, counted
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
 from reports.wording import Kind, shown, unit_of
@@ -130,6 +131,7 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
+    groups = groups.with_columns(all_said(groups["@example"]))
     title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
     advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
@@ -137,7 +139,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [str(warning) for warning in view.run["warnings"]]
+    warnings = [said(str(warning)) for warning in view.run["warnings"]]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")

@@ -13,13 +13,12 @@ const MEASURES = {
     });
   },
   sla(dimension) {
-    return [...totals(dimension)].filter(([cell]) => cell !== NOBODY).map(([cell, total]) => {
-      const all = allOf(total);
-      const [onTime, late, unplanned, closed] = total.groups;
-      const value = all > closed ? share(onTime / (all - closed)) : "–";
-      const said = { share: value, on_time: count(onTime), late: count(late), unplanned: count(unplanned) };
-      const parts = GROUPS.map((group, i) => [total.groups[i] / all, group]);
-      return { cell, rank: late + unplanned, parts, value, said };
+    return [...totals(dimension)].filter(([cell, { due }]) => cell !== NOBODY && sumOf(due)).map(([cell, { due }]) => {
+      const [onTime, late, unplanned] = due;
+      const all = sumOf(due);
+      const said = { share: share(onTime / all), on_time: count(onTime), late: count(late), unplanned: count(unplanned) };
+      const parts = GROUPS.map((group, i) => [due[i] / all, group]);
+      return { cell, rank: late + unplanned, parts, value: said.share, said };
     });
   },
 };

@@ -21,10 +21,12 @@ function timeFigure(first_ms, options) {
     background_fill_color: null,
     border_fill_color: null,
     outline_line_color: null,
+    min_border_bottom: 4,
     ...options,
   });
   figure.toolbar.active_scroll = wheel;
   if (matchMedia("(pointer: coarse)").matches) figure.toolbar.active_drag = null; // a finger scrolls the page
+  [...figure.above, ...figure.below][0].ticker.desired_num_ticks = narrow.matches ? 4 : 8;
   figure.xaxis.formatter = new Bokeh.DatetimeTickFormatter(CLOCK);
   return figure;
 }
@@ -44,23 +46,14 @@ function paint(figure) {
 
 // When work falls due against the time people have, slice by slice of the horizon.
 function startPeriods(place) {
-  const { start_s, end_s, demand, capacity, planned } = run.periods;
+  const { edges_s, demand, capacity, planned } = run.periods;
   const figure = timeFigure(run.horizon_s * MS, { name: "periods", height: 260, y_axis_label: texts.hours });
   figure.y_range.start = 0;
-  const at = (seconds) => run.begin_ms + seconds * MS;
-  const inside = (i, part) => at(start_s[i] + part * (end_s[i] - start_s[i]));
-  const source = new ColumnDataSource({ data: {
-    left: start_s.map(at),
-    right: end_s.map(at),
-    middle: start_s.map((_, i) => inside(i, 0.5)),
-    first: start_s.map((_, i) => inside(i, 0.12)),
-    last: start_s.map((_, i) => inside(i, 0.88)),
-    demand,
-    capacity,
-    planned,
-    when: start_s.map((start, i) => `${wallClock(start)} – ${wallClock(end_s[i])}`),
-  } });
-  const due = figure.quad({ left: { field: "first" }, right: { field: "middle" }, top: { field: "demand" }, bottom: 0, source, line_color: null });
+  const inside = (part) => edges_s.map(([start, end]) => run.begin_ms + (start + part * (end - start)) * MS);
+  const when = edges_s.map(([start, end]) => `${wallClock(start)} – ${wallClock(end)}`);
+  const edges = { left: inside(0), first: inside(0.12), middle: inside(0.5), last: inside(0.88), right: inside(1) };
+  const source = new ColumnDataSource({ data: { ...edges, demand, capacity, planned, when } });
+  const due = figure.quad({ left: { field: "first" }, right: { field: "middle" }, top: { field: "demand" }, bottom: 0, source, line_color: null, hatch_pattern: "right_diagonal_line" });
   const done = figure.quad({ left: { field: "middle" }, right: { field: "last" }, top: { field: "planned" }, bottom: 0, source, line_color: null });
   const limit = figure.segment({ x0: { field: "left" }, x1: { field: "right" }, y0: { field: "capacity" }, y1: { field: "capacity" }, source, line_width: 3 });
   const tooltips = [["", "@when"], ...["demand", "planned", "capacity"].map((name) => [texts[name], `@${name}{0,0.0} ${texts.hours}`])];
@@ -69,8 +62,7 @@ function startPeriods(place) {
   return () => {
     paint(figure);
     due.glyph.fill_color = colour("late");
-    due.glyph.hatch_pattern = "right_diagonal_line";
-    due.glyph.hatch_color = colour("paper");
+    due.glyph.hatch_color = colour("late-line");
     done.glyph.fill_color = colour("accent");
     limit.glyph.line_color = colour("ink");
   };

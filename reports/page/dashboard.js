@@ -19,17 +19,19 @@ function drawChoice() {
 }
 
 function drawTiles() {
-  const total = totals().get(0) || { groups: [0, 0, 0, 0], minutes: 0, payoff: 0 };
+  const total = totals().get(0) || { groups: [0, 0, 0, 0], due: [0, 0, 0, 0], minutes: 0, payoff: 0 };
   const working = workingMinutes().get(0) || 0;
   const [onTime, late, unplanned, closed] = total.groups;
-  const ofTasks = fill("of_tasks", { tasks: count(allOf(total)) });
+  const ofTasks = fill("of_tasks", { tasks: count(sumOf(total.groups)) });
   const spent = fill("of_hours", { planned: count(total.minutes / 60), working: count(working / 60) });
+  const due = sumOf(total.due);
   const figures = {
     objective: [points(total.payoff / 100), texts.of_choice],
     on_time: [count(onTime), ofTasks],
     late: [count(late), ofTasks],
-    unplanned: [count(unplanned + closed), ofTasks],
+    unplanned: [count(unplanned + closed), [...choice.keys()].some(isOfPeople) ? texts.of_nobody : ofTasks],
     utilization: [working ? share(total.minutes / working) : "–", spent],
+    sla: [due ? share(total.due[0] / due) : "–", fill("of_due", { tasks: count(due) })],
   };
   for (const { name, figure, note, whole } of tiles) [figure.textContent, note.textContent] = choice.size ? figures[name] : whole;
 }
@@ -53,7 +55,7 @@ const drawings = [
   drawChoice,
   drawTiles,
   ...[...document.querySelectorAll("[data-measure]")].map((card) => startBars(card, redraw)),
-  ...(run.periods ? [startPeriods(document.querySelector("#periods .plot"))] : []),
+  startPeriods(document.querySelector("#periods .plot")),
   startTimeline(document.getElementById("timeline")),
   ...[...document.querySelectorAll(".finder")].map((finder) => startList(finder, redraw)),
 ];

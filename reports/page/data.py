@@ -32,6 +32,7 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
     tasks = tasks.with_columns(
         agent=_numbered(tasks["agent_id"], people["agent_id"]),
         state=_numbered(tasks["state"], states),
+        due=_falls_due(view),
         payoff=(pl.col("payoff") * 100).round().cast(pl.Int64),
     )
     return {
@@ -61,8 +62,14 @@ def _tasks(view: RunView) -> pl.DataFrame:
     return pl.concat([planned, unplanned], how="diagonal").sort("rank", maintain_order=True)
 
 
+def _falls_due(view: RunView) -> pl.Expr:
+    """Whether a task's SLA is decided within the horizon: 1 or 0."""
+    due = (pl.col("due_at") > view.as_of) & (pl.col("due_at") <= view.horizon_end)
+    return (due & ~pl.col("state").is_in(["held", "final"])).fill_null(value=False).cast(pl.Int8)
+
+
 def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
-    numbers = ("kind", "state", "agent", "minutes", "payoff")
+    numbers = ("kind", "state", "agent", "due", "minutes", "payoff")
     return {
         "task_id": tasks["task_id"].to_list(),
         "detail": _words(tasks["detail"]),
@@ -73,7 +80,7 @@ def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
 
 def _counted(tasks: pl.DataFrame) -> dict[str, Any]:
     """The tasks that are not listed, counted."""
-    groups = tasks.group_by("kind", "state", "agent", maintain_order=True).agg(
+    groups = tasks.group_by("kind", "state", "agent", "due", maintain_order=True).agg(
         pl.len().alias("tasks"), pl.col("minutes").sum(), pl.col("payoff").sum()
     )
     return {name: _plain(groups[name]) for name in groups.columns}

@@ -1,4 +1,4 @@
-"""The page: figures, findings and data in one document with its stylesheet, its script and the library it draws with."""
+"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
 
 from importlib.resources import files
 from os import PathLike
@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.figures import (
+    Fact,
     check_sentence,
     headline_facts,
     key_figures,
@@ -18,27 +19,26 @@ from reports.figures import (
     value_facts,
 )
 from reports.findings import findings
+from reports.kpis import KpiBook
 from reports.language import ENGLISH, _, speaking, spoken
 from reports.listings import hours_table, policy_table
 from reports.page.data import page_data
+from reports.page.series import BACKLOGS, SKILLS, backlog_bars, periods, skill_bars
 from reports.page.texts import TEXTS
 from reports.palette import DARK, LIGHT
 from reports.quality import quality
 from reports.table import columns
 from reports.view import RunView
-from reports.wording import moment, shown
+from reports.wording import Kind, counted, moment, shown
 
 TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
 HOURS = 15
 """Rows shown of what one more hour is worth."""
-TILES = ("objective", "on_time", "late", "unplanned", "utilization")
+TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
 """What the script calls the headline figures, in their order."""
 LISTED = {
-    "tasks": (
-        "task_id", "process", "@state", "detail", "agent_id", "start_at", "end_at", "due_at", "payoff", "segment",
-        "tenant",
-    ),
+    "tasks": ("task_id", "@state", "process", "agent_id", "start_at", "end_at", "due_at", "payoff"),
     "people": (
         "agent_id", "name", "team", "site", "organisation", "@utilization", "@free_hours", "tasks", "late",
         "first_start", "last_end",
@@ -71,10 +71,14 @@ def _page(view: RunView, most_tasks: int) -> str:
         quality=quality(view.run),
         reached=_reached(view),
         check=check_sentence(view.run),
-        headline=dict(zip(TILES, headline_facts(view, figures), strict=True)),
+        headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
         figures=figures,
         findings=findings(view),
         outcomes=outcome_table(figures),
+        backlog={title: backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
+        skills=skill_bars(view),
+        most_skills=SKILLS,
+        target=view.run["policy"]["report"]["target_utilization"],
         hours=hours_table(view),
         most_hours=HOURS,
         value=value_facts(view, figures),
@@ -83,10 +87,17 @@ def _page(view: RunView, most_tasks: int) -> str:
         made=run_facts(view),
         policy=policy_table(view),
         palettes={"light": LIGHT, "dark": DARK},
-        data=page_data(view, most_tasks) | {"columns": _titles(), "texts": TEXTS},
+        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": TEXTS},
         language=spoken(),
     )
     return text
+
+
+def _sla_fact(view: RunView) -> Fact:
+    """How many of the tasks that fall due within the horizon end on time."""
+    whole = KpiBook(view.kpis).whole
+    due = counted(int(whole("sla_due") or 0), "task")
+    return Fact("SLA kept", whole("sla_share"), Kind.SHARE, f"of {due} due within the horizon")
 
 
 def _titles() -> dict[str, list[dict[str, str]]]:

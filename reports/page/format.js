@@ -2,6 +2,7 @@
 const count = numberFormat(0);
 const points = numberFormat(2);
 const hours = numberFormat(1);
+const narrow = matchMedia("(max-width: 44rem)"); // a phone, as in the stylesheet
 
 function numberFormat(decimals) {
   const format = new Intl.NumberFormat(texts.locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

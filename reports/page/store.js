@@ -63,7 +63,7 @@ function chosenPeople(besides) {
   return people.agent_id.map((_, person) => person).filter(fit);
 }
 
-// Tasks by outcome, minutes and points of what is chosen, for each cell of a dimension (or all together under 0).
+// Tasks by outcome (of them those due within the horizon), minutes and points of what is chosen, for each cell of a dimension (or all together under 0).
 function totals(dimension) {
   const found = new Map();
   for (const source of [tasks, rest]) {
@@ -72,9 +72,12 @@ function totals(dimension) {
     for (let row = 0; row < source.state.length; row += 1) {
       if (!fit(row)) continue;
       const cell = cellOf(row);
-      if (!found.has(cell)) found.set(cell, { groups: [0, 0, 0, 0], minutes: 0, payoff: 0 });
+      if (!found.has(cell)) found.set(cell, { groups: [0, 0, 0, 0], due: [0, 0, 0, 0], minutes: 0, payoff: 0 });
       const total = found.get(cell);
-      total.groups[groupOfState[source.state[row]]] += source.tasks ? source.tasks[row] : 1;
+      const group = groupOfState[source.state[row]];
+      const many = source.tasks ? source.tasks[row] : 1;
+      total.groups[group] += many;
+      if (source.due[row]) total.due[group] += many;
       total.minutes += source.minutes[row] || 0;
       total.payoff += source.payoff[row];
     }
@@ -82,8 +85,8 @@ function totals(dimension) {
   return found;
 }
 
-function allOf(total) {
-  return total.groups.reduce((sum, tasks) => sum + tasks, 0);
+function sumOf(groups) {
+  return groups.reduce((sum, tasks) => sum + tasks, 0);
 }
 
 // Working minutes of the people chosen, for each cell of a dimension.

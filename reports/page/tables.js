@@ -1,5 +1,5 @@
 // The searchable, sortable lists of tasks and people: only the rows that are shown are made.
-const STEP = 50;
+const STEP = narrow.matches ? 20 : 50;
 
 const columnOf = {
   text: (values) => ({ text: (row) => values[row], sort: (row) => values[row] }),
@@ -22,17 +22,15 @@ const LISTS = {
     rows: tasks.task_id.length,
     columns: {
       task_id: columnOf.text(tasks.task_id),
+      "@state": { ...through(tasks.state, columnOf.words(stateColumn)), more: (row) => word(tasks.detail, row) },
       process: through(tasks.kind, columnOf.words(kinds.process)),
-      "@state": through(tasks.state, columnOf.words(stateColumn)),
-      detail: columnOf.words(tasks.detail),
       agent_id: through(tasks.agent, columnOf.text(people.agent_id)),
       start_at: columnOf.time(tasks.start_at),
       end_at: columnOf.time(tasks.end_at),
       due_at: columnOf.time(tasks.due_at),
       payoff: columnOf.points(tasks.payoff),
-      segment: through(tasks.kind, columnOf.words(kinds.segment)),
-      tenant: through(tasks.kind, columnOf.words(kinds.tenant)),
     },
+    searched: [columnOf.words(tasks.detail), ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name])))],
     chosen: () => chosenTasks(tasks),
     className: (row) => GROUPS[groupOfState[tasks.state[row]]],
     // one person's tasks are a day: they come in its order
@@ -53,6 +51,7 @@ const LISTS = {
       first_start: columnOf.time(people.first_start),
       last_end: columnOf.time(people.last_end),
     },
+    searched: [],
     chosen: () => {
       const chosen = new Set(chosenPeople());
       return (row) => chosen.has(row);
@@ -87,7 +86,7 @@ function compared(a, b, sign) {
 function startList(finder, redraw) {
   const list = LISTS[finder.id];
   const columns = run.columns[finder.id].map((column) => ({ ...column, ...list.columns[column.name] }));
-  const searched = columns.filter((column) => ["text", "prose"].includes(column.kind));
+  const searched = [...columns.filter((column) => column.kind === "text"), ...list.searched];
   const [input, status, more, head, body] = ["input", "[role=status]", ".more", "thead", "tbody"].map((s) => finder.querySelector(s));
   let found = [];
   let order = { name: null, sign: 1 };
@@ -109,6 +108,7 @@ function startList(finder, redraw) {
     const chooses = list.choose && column.name === "agent_id";
     const cell = element("td", column.kind, chooses ? button("link", () => { list.choose(row); redraw(); }, text) : text);
     cell.dataset.title = column.title;
+    if (column.more && column.more(row)) cell.append(element("span", "note", column.more(row)));
     return cell;
   }
 

@@ -1,5 +1,5 @@
 // The timeline: a line for each person, a bar for each task, coloured by how it ends.
-const PEOPLE_SHOWN = 20;
+const PEOPLE_SHOWN = 15;
 const LINE_PX = 26;
 const FIRST_DAY_MS = 24 * HOUR_MS;
 const KEYS = { ArrowLeft: [-0.25, 1], ArrowRight: [0.25, 1], "+": [0, 0.5], "=": [0, 0.5], "-": [0, 2], 0: [0, Infinity] };
@@ -16,8 +16,13 @@ function looks(row) {
   return { fill: colour(group === "late" ? "late" : "accent"), hatch: pattern || "blank" };
 }
 
+// A task that takes twice its minutes or more is interrupted by a break, a night, other duties: a thin bar.
+function isInterrupted(row) {
+  return tasks.end_at[row] - tasks.start_at[row] >= 2 * 60 * tasks.minutes[row];
+}
+
 function startTimeline(section, redraw) {
-  const [place, note, pager, told] = [".plot", ".note", ".pager", ".told"].map((selector) => section.querySelector(selector));
+  const [place, note, pager, told] = [".plot", "[role=status]", ".pager", ".told"].map((selector) => section.querySelector(selector));
   const figure = timeFigure(FIRST_DAY_MS, { name: "timeline", height: 200, y_range: new Bokeh.Range1d({ start: 1, end: 0 }), x_axis_location: "above" });
   const range = figure.x_range;
   const source = new ColumnDataSource({ data: {} });
@@ -28,8 +33,8 @@ function startTimeline(section, redraw) {
   figure.yaxis.ticker = lines;
   figure.ygrid.visible = false;
   const bars = figure.hbar({
-    y: { field: "line" }, left: { field: "start" }, right: { field: "end" }, height: 0.72,
-    fill_color: { field: "fill" }, hatch_pattern: { field: "hatch" }, source, name: "bars",
+    y: { field: "line" }, left: { field: "start" }, right: { field: "end" }, height: { field: "height" },
+    fill_color: { field: "fill" }, hatch_pattern: { field: "hatch" }, source,
     nonselection_fill_alpha: 1, nonselection_hatch_alpha: 0.6,
   });
   const titles = Object.fromEntries(run.columns.tasks.map(({ name, title }) => [name, title]));
@@ -84,15 +89,16 @@ function startTimeline(section, redraw) {
       line: column((row) => line.get(tasks.agent[row])),
       start: at(tasks.start_at),
       end: at(tasks.end_at),
+      height: column((row) => (isInterrupted(row) ? 0.25 : 0.72)),
       fill: column((row) => looks(row).fill),
       hatch: column((row) => looks(row).hatch),
       ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [field, texted(name)])),
     };
-    const letters = place.clientWidth < 600 ? 12 : 26;
+    const label = narrow.matches ? (person) => shortened(word(people.name, person) || people.agent_id[person], 14) : (person) => shortened(personName(person), 26);
     lines.ticks = some.map((_, i) => i + 0.5);
-    figure.yaxis.major_label_overrides = new Map(some.map((person, i) => [i + 0.5, shortened(personName(person), letters)]));
+    figure.yaxis.major_label_overrides = new Map(some.map((person, i) => [i + 0.5, label(person)]));
     figure.y_range.setv({ start: Math.max(1, some.length), end: 0 });
-    figure.height = LINE_PX * Math.max(1, some.length) + 40;
+    figure.height = LINE_PX * Math.max(1, some.length) + 36;
     bars.glyph.line_color = colour("paper");
     bars.glyph.hatch_color = colour("late-line");
     paint(figure);
