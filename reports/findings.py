@@ -10,7 +10,7 @@ from reports.listings import agent_table, plan_table, unplanned_table
 from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import Kind, shown
+from reports.wording import Kind, shown, unit_of
 
 SHOWN = 5
 """Rows that stand for the others."""
@@ -59,7 +59,7 @@ def _late(view: RunView) -> Finding | None:
         "{n} task will be late without having been overdue",
         "{n} tasks will be late without having been overdue",
     )
-    advice = _("On time they would earn {points} points more. The costliest:", points=lost)
+    advice = _("On time they would earn {points} {unit} more. The costliest:", points=lost, unit=unit_of(view.run))
     return Finding(title, advice, _first("Late", late, *shape))
 
 
@@ -70,7 +70,7 @@ def _left_out(view: RunView) -> Finding | None:
         return None
     shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
     title = counted(left.height, "{n} task left out for want of time", "{n} tasks left out for want of time")
-    advice = _("{worth} The most valuable:", worth=_worth(left))
+    advice = _("{worth} The most valuable:", worth=_worth(left, unit_of(view.run)))
     return Finding(title, advice, _first("Left out", left, *shape))
 
 
@@ -89,7 +89,9 @@ def _unskilled(view: RunView) -> Finding | None:
     if unskilled.is_empty():
         return None
     title = counted(unskilled.height, "{n} task nobody has the skill for", "{n} tasks nobody has the skill for")
-    advice = _("{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled))
+    advice = _(
+        "{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled, unit_of(view.run))
+    )
     return Finding(title, advice, _by_process(unskilled))
 
 
@@ -165,11 +167,15 @@ def _list(lines: list[str]) -> Table:
     return Table("Messages", frame, columns("message"))
 
 
-def _worth(tasks: pl.DataFrame) -> str:
+def _worth(tasks: pl.DataFrame, unit: str) -> str:
     """What doing the tasks on time would be worth, and what leaving them costs."""
     value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
     points = shown(value, Kind.POINTS)
     if not fines:
-        return _("Their value is {points} points.", points=points)
-    costs = shown(fines, Kind.POINTS)
-    return _("Their value is {points} points, and leaving them costs {fines} in fines.", points=points, fines=costs)
+        return _("Their value is {points} {unit}.", points=points, unit=unit)
+    return _(
+        "Their value is {points} {unit}, and leaving them costs {fines} in fines.",
+        points=points,
+        unit=unit,
+        fines=shown(fines, Kind.POINTS),
+    )

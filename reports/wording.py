@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
+from typing import Any
 
 from babel.dates import format_datetime
 
 from reports.language import _, msg, spoken
+
+_POINTS = msg("points")
 
 
 class Kind(Enum):
@@ -59,6 +62,12 @@ def signed(difference: float | None, kind: Kind) -> str:
         return _("{number} pp", number=f"{points:+}" if points else "0.0")
     text = shown(difference, kind)
     return f"+{text}" if difference > 0 else text
+
+
+def unit_of(run: Mapping[str, Any]) -> str:
+    """What value is counted in, as the policy of a run calls it."""
+    unit = str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
+    return _(_POINTS) if unit == _POINTS else unit
 
 
 def floored_share(gap: float) -> str:

@@ -16,6 +16,9 @@ from reports.palette import LIGHT
 from reports.wording import Kind
 from reports.workbook.style import FORMATS
 
+_GAP, _WIDEST_GAP, _MANY = 40, 300, 12
+"""The gap between so many bars, in per cent of a bar; a few do not fill the chart."""
+
 Colour = str
 """A role of the palette."""
 
@@ -40,7 +43,7 @@ def draw(bars: Bars, worksheet: Any, places: Sequence[int], header: int, rows: i
     ``places`` are the columns of the series, counted from 1.
     """
     chart: Any = BarChart()  # the stubs know no parts of titles
-    chart.type, chart.gapWidth = "bar", 40
+    chart.type, chart.gapWidth = "bar", min(_WIDEST_GAP, max(_GAP, _GAP * _MANY // rows))
     names = Reference(worksheet, min_col=1, min_row=header + 1, max_row=header + rows)
     for place, (_column, colour) in zip(places, bars.series, strict=True):
         values = Reference(worksheet, min_col=place, min_row=header, max_row=header + rows)
