@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from reports.figures import was_overdue
+from reports.language import _
 from reports.listings import agent_table, plan_table, unplanned_table
 from reports.view import RunView
 from reports.wording import OUTCOMES, reason_words
@@ -97,7 +98,7 @@ def _people(view: RunView, people: pl.DataFrame) -> dict[str, Any]:
 
 
 def _label(state: str) -> str:
-    return OUTCOMES[state] if state in OUTCOMES else reason_words(state)[0]
+    return _(OUTCOMES[state]) if state in OUTCOMES else reason_words(state)[0]
 
 
 def _words(texts: pl.Series) -> dict[str, list[Any]]:

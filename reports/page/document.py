@@ -3,9 +3,7 @@
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reports.figures import (
@@ -19,17 +17,16 @@ from reports.figures import (
     value_facts,
 )
 from reports.findings import findings
-from reports.kpis import KpiBook
-from reports.language import ENGLISH, _, speaking, spoken
+from reports.language import ENGLISH, _, counted, speaking
 from reports.listings import hours_table, policy_table
 from reports.page.data import page_data
-from reports.page.series import BACKLOGS, SKILLS, backlog_bars, periods, skill_bars
-from reports.page.texts import TEXTS
-from reports.palette import DARK, LIGHT
+from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
+from reports.page.templates import asset, render
+from reports.page.texts import script_texts
 from reports.quality import quality
 from reports.table import columns
 from reports.view import RunView
-from reports.wording import Kind, counted, moment, shown
+from reports.wording import Kind, moment
 
 TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
@@ -65,8 +62,12 @@ def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS
 def _page(view: RunView, most_tasks: int) -> str:
     """The text of the page."""
     figures = key_figures(view)
-    text: str = _template().render(
-        title=f"Plan from {moment(view.as_of)} to {moment(view.horizon_end)}",
+    span = {"begin": moment(view.as_of), "end": moment(view.horizon_end)}
+    heading = _("Plan from {begin} to {end}", **span)
+    return render(
+        "page/page.html.j2",
+        title=heading,
+        heading=heading,
         view=view,
         quality=quality(view.run),
         reached=_reached(view),
@@ -75,7 +76,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         figures=figures,
         findings=findings(view),
         outcomes=outcome_table(figures),
-        backlog={title: backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
+        backlog={_(title): backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
         skills=skill_bars(view),
         most_skills=SKILLS,
         target=view.run["policy"]["report"]["target_utilization"],
@@ -86,18 +87,18 @@ def _page(view: RunView, most_tasks: int) -> str:
         left_out=_left_out(view, most_tasks),
         made=run_facts(view),
         policy=policy_table(view),
-        palettes={"light": LIGHT, "dark": DARK},
-        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": TEXTS},
-        language=spoken(),
+        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": script_texts()},
+        library=_library(),
+        script=Markup("\n").join(asset("page", name) for name in _SCRIPTS),
     )
-    return text
 
 
 def _sla_fact(view: RunView) -> Fact:
     """How many of the tasks that fall due within the horizon end on time."""
-    whole = KpiBook(view.kpis).whole
-    due = counted(int(whole("sla_due") or 0), "task")
-    return Fact("SLA kept", whole("sla_share"), Kind.SHARE, f"of {due} due within the horizon")
+    whole = enterprise(view)
+    due = int(whole.get("sla_due") or 0)
+    note = counted(due, "of {n} task due within the horizon", "of {n} tasks due within the horizon")
+    return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
 
 
 def _titles() -> dict[str, list[dict[str, str]]]:
@@ -113,9 +114,11 @@ def _left_out(view: RunView, most: int) -> str:
     rest = view.plan.height + view.unplanned.height - most
     if rest <= 0:
         return ""
-    return (
-        f"The first {most:,} tasks can be searched here, beginning with those that hurt; the other {rest:,} are in "
-        "plan.parquet and unplanned.parquet. Figures and charts are of all tasks."
+    return _(
+        "The first {most} tasks can be searched here, beginning with those that hurt; the other {rest} are in "
+        "plan.parquet and unplanned.parquet. Figures and charts are of all tasks.",
+        most=f"{most:,}",
+        rest=f"{rest:,}",
     )
 
 
@@ -123,27 +126,6 @@ def _reached(view: RunView) -> float | None:
     """The part of what could be gained that was reached, 0 to 1, where it can be stated."""
     gap = view.run["gain_gap"]
     return 1 - gap if quality(view.run).share and gap is not None else None
-
-
-def _template() -> Any:
-    """The page's template, with the stylesheet and the scripts that stand in it."""
-    # undefined names are mistakes of ours: never an empty spot on the page
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
-    environment.filters["shown"] = shown
-    environment.globals["_"] = _
-    folder = files("reports.page")
-    scripts = [folder.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS]
-    environment.globals["stylesheet"] = Markup(folder.joinpath("page.css").read_text(encoding="utf-8"))
-    environment.globals["library"] = _library()
-    environment.globals["script"] = Markup("\n".join(scripts))
-    return environment.from_string(folder.joinpath("page.html.j2").read_text(encoding="utf-8"))
 
 
 def _library() -> Markup:

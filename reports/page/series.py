@@ -10,29 +10,30 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from reports.kpis import KpiBook
+from reports.kpis import by_key
+from reports.language import _, msg
 from reports.view import RunView
 from reports.wording import Kind, shown
 
 SKILLS = 8
 """Skills shown, the scarcest first; more do not make a picture."""
 BACKLOGS = {
-    "Since it came in": {
-        "created_0_1d": "less than a day",
-        "created_1_3d": "1 to 3 days",
-        "created_3_7d": "3 to 7 days",
-        "created_7_30d": "7 to 30 days",
-        "created_30d_up": "30 days or more",
-        "created_unknown": "not known",
+    msg("Since it came in"): {
+        "created_0_1d": msg("less than a day"),
+        "created_1_3d": msg("1 to 3 days"),
+        "created_3_7d": msg("3 to 7 days"),
+        "created_7_30d": msg("7 to 30 days"),
+        "created_30d_up": msg("30 days or more"),
+        "created_unknown": msg("not known"),
     },
-    "Since it was due": {
-        "due_ahead": "not due yet",
-        "overdue_0_1d": "less than a day",
-        "overdue_1_3d": "1 to 3 days",
-        "overdue_3_7d": "3 to 7 days",
-        "overdue_7_30d": "7 to 30 days",
-        "overdue_30d_up": "30 days or more",
-        "due_none": "no due time",
+    msg("Since it was due"): {
+        "due_ahead": msg("not due yet"),
+        "overdue_0_1d": msg("less than a day"),
+        "overdue_1_3d": msg("1 to 3 days"),
+        "overdue_3_7d": msg("3 to 7 days"),
+        "overdue_7_30d": msg("7 to 30 days"),
+        "overdue_30d_up": msg("30 days or more"),
+        "due_none": msg("no due time"),
     },
 }
 """The two ages of a backlog: measures and the words for them."""
@@ -47,14 +48,19 @@ class Bar:
     value: str
 
 
+def enterprise(view: RunView) -> dict[str, float | None]:
+    """The key figures of the whole, by measure; one that has no meaning in this run may be missing."""
+    return by_key(view.kpis, "enterprise").row(0, named=True)
+
+
 def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
     """The backlog by age at ``as_of``: what the plan works off and what it leaves."""
-    book = KpiBook(view.kpis)
-    ages = [[int(book.whole(f"{band}_{when}") or 0) for when in ("before", "after")] for band in bands]
+    figures = enterprise(view)
+    ages = [[int(figures.get(f"{band}_{when}") or 0) for when in ("before", "after")] for band in bands]
     most = max(before for before, _ in ages)
     return [
         Bar(
-            label,
+            _(label),
             (((before - after) / most, "on_time"), (after / most, "unplanned")),
             f"{before:,} → {after:,}",
         )
@@ -68,7 +74,7 @@ def skill_bars(view: RunView) -> list[Bar]:
 
     A track is as wide as the greater of the two, so a bar that fills it asks for all there is or more.
     """
-    skills = KpiBook(view.kpis).level("skill")
+    skills = by_key(view.kpis, "skill")
     if skills.is_empty() or "minutes_demand" not in skills.columns:
         return []
     asked = skills.filter(pl.col("minutes_demand") > 0)
@@ -82,12 +88,12 @@ def _skill_bar(row: dict[str, Any]) -> Bar:
     planned = min(row["minutes_planned"], width)
     parts = ((planned / width, "on_time"), (max(0.0, demand - planned) / width, "unplanned"))
     hours = [shown(minutes / 60, Kind.COUNT) for minutes in (demand, capable)]
-    return Bar(row["key"] or "no skill", parts, f"{hours[0]} of {hours[1]}")
+    return Bar(row["key"] or _("no skill"), parts, _("{part} of {whole}", part=hours[0], whole=hours[1]))
 
 
 def periods(view: RunView) -> dict[str, list[Any]]:
     """Slices of the horizon in seconds of the wall clock since ``as_of``: hours due, available and planned."""
-    slices = KpiBook(view.kpis).level("period")
+    slices = by_key(view.kpis, "period")
     starts = [datetime.fromisoformat(key).astimezone(ZoneInfo(view.timezone)) for key in slices["key"]]
     edges = [timegm(moment.timetuple()) - timegm(view.as_of.timetuple()) for moment in [*starts, view.horizon_end]]
     measures = {"demand": "minutes_due", "capacity": "minutes_capacity", "planned": "minutes_planned"}

@@ -15,7 +15,6 @@ function fill(name, values) {
 
 // Which cell of a dimension a task has, as a function of its row in `source` (the listed tasks or the rest).
 function taskCells(dimension, source) {
-  if (dimension === "group") return (row) => groupOfState[source.state[row]];
   if (dimension === "agent") return (row) => (source.agent[row] < 0 ? NOBODY : source.agent[row]);
   if (PLACES.includes(dimension)) {
     const cells = people[dimension].cells;
@@ -34,7 +33,6 @@ function isOfPeople(dimension) {
 }
 
 function nameOf(dimension, cell) {
-  if (dimension === "group") return texts[GROUPS[cell]];
   if (dimension === "agent") return personName(cell);
   const words = (isOfPeople(dimension) ? people : kinds)[dimension].words;
   return cell < 0 ? texts.none : words[cell];
