@@ -109,9 +109,7 @@ def changed(comparison: Comparison) -> str:
     """How much is different, in a sentence."""
     if comparison.tasks.is_empty():
         return _("No task changed.")
-    kinds = [
-        _("{n} {reason}", n=f"{n:,}", reason=_(CHANGES[change])) for change, n in comparison.counts.items() if n
-    ]
+    kinds = [_("{n} {reason}", n=f"{n:,}", reason=_(CHANGES[change])) for change, n in comparison.counts.items() if n]
     return _(
         "{tasks}, {people}: {kinds}",
         tasks=counted(comparison.tasks.height, "{n} task changed", "{n} tasks changed"),

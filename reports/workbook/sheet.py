@@ -178,7 +178,7 @@ def _format(column: Column, values: pl.Series) -> str:
         return EXACT_TIME
     if column.kind is Kind.MINUTES and (values != values.round()).any():
         return EXACT_MINUTES
-    return FORMATS[column.kind]
+    return _(FORMATS[column.kind])
 
 
 def _header(column: Column) -> Look:
