@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Any
+from unicodedata import east_asian_width
 
 from babel.dates import format_datetime
 
@@ -51,6 +52,11 @@ def shown(value: object, kind: Kind) -> str:
 def _rounded(number: Decimal, decimals: int) -> Decimal:
     """The number with so many decimals, half up as a worksheet shows it, and no minus before a zero."""
     return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+def room(text: str) -> int:
+    """The places a text takes where letters are as wide as digits: East Asian characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def signed(difference: float | None, kind: Kind) -> str:

@@ -11,7 +11,7 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
-from reports.language import spoken
+from reports.language import _, spoken
 from reports.palette import LIGHT
 from reports.wording import Kind
 from reports.workbook.style import FORMATS
@@ -67,7 +67,7 @@ def _dress(chart: Any, bars: Bars) -> None:
     chart.x_axis.txPr = chart.y_axis.txPr = _text(800)
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
-    chart.y_axis.number_format = "0 %" if bars.stacked or bars.kind is Kind.SHARE else FORMATS[Kind.COUNT]
+    chart.y_axis.number_format = _("0 %") if bars.stacked or bars.kind is Kind.SHARE else FORMATS[Kind.COUNT]
     chart.y_axis.crosses = "max"  # with the order turned round, this is the bottom
     chart.y_axis.scaling.min = 0
     if bars.kind is Kind.SHARE and not bars.stacked:
