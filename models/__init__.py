@@ -23,13 +23,14 @@ from models.errors import (
     disk_errors_at,
     nearest,
 )
-from models.hour_value import hour_values
+from models.hour_value import hour_values, window_starts
+from models.lengths import parse_duration
 from models.limits import Limits, relative_gap
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.problem import NO_LIMIT, Pairs, Problem
-from models.reasons import Reason, Shortage, reasons, shortage
+from models.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.rules import Rule
 from models.terms import WEIGHT_FIELDS, Terms
 
@@ -91,9 +92,12 @@ __all__ = [
     "make_clocks",
     "make_prices",
     "nearest",
+    "on_time_possible",
+    "parse_duration",
     "pinned_plan",
     "reasons",
     "relative_gap",
     "shortage",
     "silent",
+    "window_starts",
 ]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-import polars.selectors as cs
 
 from data import Snapshot, build_problem, read_snapshot
 from models import (
@@ -33,15 +32,17 @@ from models import (
     nearest,
     silent,
 )
+from reports import as_tree, measure
+from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
-from scheduler.run_folder import RunFolder, locked
+from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
+from scheduler.run_reports import Formats, write_reports
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
     from data.sources import Source
     from reports import RunView
 
-SCHEMA_VERSION = 1
 _MOST_HOURS = 20
 """Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
@@ -52,6 +53,8 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
+    ``language`` is what workbook and page are written in, default: the policy's.
 
     Raises:
         CapabilityError: there is no engine of that name.
@@ -72,6 +75,8 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    split: str | None = None
+    language: str | None = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -106,6 +111,7 @@ class Result:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
 
@@ -113,7 +119,7 @@ class Result:
         """The run as the reports receive it."""
         from reports import RunView
 
-        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
+        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
         return RunView(self.run, *frames)
 
 
@@ -180,13 +186,17 @@ class _Run:
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables = None
+        tables = facts = None
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
+                facts = facts_of(snapshot, build, evaluation, tables)
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
-        result = None if tables is None else _result(run, tables, snapshot, request.out)
+        result = None
+        if tables is not None and facts is not None:
+            with stages("figures"):
+                result = _result(run, tables, measure(run, facts), snapshot, request.out)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -280,7 +290,7 @@ class _Run:
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            self._write_reports(staging, result, stages)
+            write_reports(result.view(), staging, self._formats, stages)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -289,22 +299,15 @@ class _Run:
         result.plan.write_parquet(staging / "plan.parquet")
         result.unplanned.write_parquet(staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
+        result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:
             result.hours.write_parquet(staging / "hours.parquet")
-        if self.request.csv:
-            for name, frame in (("plan", result.plan), ("unplanned", result.unplanned)):
-                _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
 
-    def _write_reports(self, staging: Path, result: Result, stages: _Stages) -> None:
-        from reports import write_page, write_workbook
-
-        view = result.view()
-        if self.request.xlsx:
-            with stages("workbook"):
-                write_workbook(view, staging / "plan.xlsx")
-        if self.request.html:
-            with stages("page"):
-                write_page(view, staging / "report.html")
+    @property
+    def _formats(self) -> Formats:
+        request = self.request
+        language = request.language or self.policy.report.language
+        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:
@@ -334,13 +337,18 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     return rows.filter(changed.fill_null(value=True))
 
 
-def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:
+def _result(
+    run: dict[str, Any], tables: RunTables, kpis: pl.DataFrame, snapshot: Snapshot, folder: Path | None
+) -> Result:
+    """The result of a run, whose run.json gets its key figures."""
+    run["kpis"] = as_tree(kpis)
     return Result(
         run=run,
         plan=tables.plan,
         unplanned=tables.unplanned,
         rejects=snapshot.rejects,
         agents=tables.agents,
+        kpis=kpis,
         hours=tables.hours,
         folder=folder,
     )
@@ -378,11 +386,6 @@ def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
         }
         for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
     ]
-
-
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
-    return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
 
 
 def _points(hundredths: int | None) -> float | None:

@@ -24,6 +24,7 @@ def test_planning_twice_gives_the_same_bytes(sample, run_of, tmp_path, engine):
         "agents.parquet",
         "certificate.parquet",
         "hours.parquet",
+        "kpis.parquet",
         "rejects.csv",
     ):
         assert (again / name).read_bytes() == (first / name).read_bytes(), name

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models import WEIGHT_FIELDS, PolicyError
-from scheduler.policy import Payoff, Policy, Weights, default_policy_text, read_policy
+from scheduler.policy import Payoff, Policy, Report, Weights, default_policy_text, read_policy
 from tests.contract import DEFAULT_POLICY
 
 
@@ -40,8 +40,9 @@ def test_every_key_is_printed_with_a_comment():
             section = words.strip(" []") + "."
         elif "=" in words:
             commented[section + words.partition("=")[0].strip()] = comment.strip()
-    keys = {name for name in Policy.model_fields if name not in ("time", "payoff", "weights")}
+    keys = {name for name in Policy.model_fields if name not in ("time", "payoff", "weights", "report")}
     keys |= {"time.grain", *(f"payoff.{name}" for name in Payoff.model_fields)}
+    keys |= {f"report.{name}" for name in Report.model_fields}
     assert commented.keys() == keys
     assert all(len(comment) > 20 for comment in commented.values())
     for name in Weights.model_fields:

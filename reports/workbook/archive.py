@@ -1,4 +1,4 @@
-"""plan.xlsx: the plan as a workbook for planners."""
+"""A workbook as a file: the same sheets give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,52 +11,27 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.listings import agent_table, hours_table, plan_table, policy_table, reject_table, unplanned_table
-from reports.sheet import Sheet
-from reports.summary_sheet import write_summary
+from reports.language import spoken
 from reports.view import RunView
+from reports.workbook.rows import writable_text
+from reports.workbook.sheet import Sheet
 
-ROWS_PER_SHEET = 200_000
-"""More rows than this on a sheet make a workbook hard to open."""
-_LAST_ROW = 1_048_576
-_MOST_ABOVE = 3  # two notes and the header
 _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def write_workbook(view: RunView, path: str | PathLike[str], rows_per_sheet: int = ROWS_PER_SHEET) -> None:
-    """Writes the workbook of a run: summary, plan, agents, unplanned, value of hours, rejected rows, policy.
-
-    A sheet holds ``rows_per_sheet`` rows of its table at most and says where the others are. The same run
-    gives the same bytes.
-
-    Raises:
-        ValueError: ``rows_per_sheet`` is more than a worksheet holds beside its notes and header.
-    """
-    if not 1 <= rows_per_sheet <= _LAST_ROW - _MOST_ABOVE:
-        raise ValueError(f"{rows_per_sheet} rows per sheet: 1 to {_LAST_ROW - _MOST_ABOVE} are possible")
-    makers = (plan_table, agent_table, unplanned_table, hours_table, reject_table, policy_table)
-    tables = [table for make in makers if (table := make(view)) is not None]
-    book = _new_book(view)
-    footer = f"allot {view.run['run_id']}, times are {view.timezone}"
-    cut = [table for table in tables if table.height > rows_per_sheet]
-    notes = [f"Sheet {table.title}: {table.left_out(rows_per_sheet)}" for table in cut]
-    summary, *others = (Sheet(book, title, footer) for title in ("Summary", *(table.title for table in tables)))
-    write_summary(summary, view, notes)
-    for sheet, table in zip(others, tables, strict=True):
-        sheet.write_table(table, rows_per_sheet)
-    _save(book, path, view.as_of, [summary, *others])
-
-
-def _new_book(view: RunView) -> Workbook:
+def new_book(view: RunView, title: str) -> Workbook:
     """An empty workbook with its document properties; the clock of the run, not of the machine."""
     book = Workbook(write_only=True)
-    book.properties.title = f"Plan {view.as_of:%Y-%m-%d %H:%M}"
+    book.properties.title = writable_text(title)
+    book.properties.subject = str(view.run["run_id"])
+    book.properties.language = spoken().tag
     book.properties.creator = "allot"
     book.properties.created = book.properties.modified = view.as_of.astimezone(UTC).replace(tzinfo=None)
     return book
 
 
-def _save(book: Workbook, path: str | PathLike[str], moment: datetime, sheets: Sequence[Sheet]) -> None:
+def save(book: Workbook, path: str | PathLike[str], moment: datetime, sheets: Sequence[Sheet]) -> None:
+    """Writes the file; its sheets are all of the workbook's, in their order."""
     # Workbook.save would stamp the machine's clock into the properties and the archive
     more = {f"xl/worksheets/sheet{i}.xml": sheet.more for i, sheet in enumerate(sheets, 1)}
     with _Archive(path, moment, more) as archive:

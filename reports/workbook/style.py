@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
+from reports.language import _, msg, spoken
 from reports.palette import LIGHT
 from reports.wording import Kind
 
@@ -16,7 +17,7 @@ FORMATS = {
     Kind.POINTS: "#,##0.00",
     Kind.MINUTES: "#,##0",
     Kind.HOURS: "#,##0.0",
-    Kind.SHARE: "0.0 %",
+    Kind.SHARE: msg("0.0 %"),
     Kind.TIME: "yyyy-mm-dd hh:mm",
 }
 EXACT_TIME = "yyyy-mm-dd hh:mm:ss"
@@ -24,8 +25,6 @@ EXACT_MINUTES = "#,##0.00"
 
 BAR = "9CC3DE"
 """The data bars of the workbook."""
-
-FACE = "Arial"  # on every machine, or with the same widths as Liberation Sans
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Look:
 
     def dress(self, cell: Cell) -> Cell:
         """The cell in this look."""
-        cell.font = Font(name=FACE, bold=self.bold, size=self.size, color=LIGHT[self.colour])
+        cell.font = Font(name=spoken().face, bold=self.bold, size=self.size, color=LIGHT[self.colour])
         indent = 1 if self.align == "left" else 0
         cell.alignment = Alignment(horizontal=self.align, vertical="center", wrap_text=self.wrap, indent=indent)
         cell.number_format = self.number_format
@@ -70,4 +69,4 @@ HEADER = Look(bold=True, fill="head", align="left")
 def aligned(look: Look, kind: Kind) -> Look:
     """The look for values of a kind: its number format, figures to the right."""
     right = kind in (Kind.COUNT, Kind.POINTS, Kind.MINUTES, Kind.HOURS, Kind.SHARE)
-    return replace(look, number_format=FORMATS[kind], align="right" if right else "left")
+    return replace(look, number_format=_(FORMATS[kind]), align="right" if right else "left")

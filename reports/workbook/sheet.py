@@ -8,17 +8,28 @@ from typing import Any
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 
-from reports.rows import FIRST_YEAR, Cells, row_chunks, writable
-from reports.style import BAR, EXACT_MINUTES, EXACT_TIME, FACE, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
+from reports.language import _, spoken
 from reports.table import Column, Table
-from reports.wording import Kind, shown
+from reports.view import RunView
+from reports.wording import Kind, room, shown
+from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
+from reports.workbook.style import BAR, EXACT_MINUTES, EXACT_TIME, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
 
 _WIDEST = {False: 42.0, True: 90.0}
 """The widest a column gets, by whether it is to be read to its end."""
 _A4 = 9
+_PAGE_WIDTH = 140
+"""Letters of the body size that a landscape page takes."""
+
+
+def footer(view: RunView) -> str:
+    """What stands on every printed page."""
+    return _("allot {run}, times are {zone}", run=view.run["run_id"], zone=view.timezone)
 
 
 class Sheet:
@@ -43,7 +54,7 @@ class Sheet:
             (foot.center, title),
             (foot.right, "&P / &N"),
         ):
-            part.text, part.font, part.size = text, FACE, 8
+            part.text, part.font, part.size = text, spoken().face, 8
 
     def cell(self, value: Any, look: Look) -> Cell:
         """A cell for the next row, times as wall time; text stays text, whatever it begins with."""
@@ -51,7 +62,7 @@ class Sheet:
         if isinstance(value, datetime):
             value = value.replace(tzinfo=None) if value.year >= FIRST_YEAR else f"{value:%Y-%m-%d %H:%M}"
         if isinstance(value, str):
-            cell.value = pl.select(writable(pl.lit(value))).item()
+            cell.value = writable_text(value)
             cell.data_type = "s"
         else:
             cell.value = value
@@ -74,14 +85,25 @@ class Sheet:
         for i, width in enumerate(widths):
             self._ws.column_dimensions[get_column_letter(i + 1)].width = width
 
+    @property
+    def worksheet(self) -> Any:
+        """The worksheet itself, for what refers to its cells."""
+        return self._ws
+
+    def place_chart(self, chart: Any, first: tuple[int, int], last: tuple[int, int]) -> None:
+        """Puts a chart over the cells from ``first`` to ``last``, each column and row counted from 1."""
+        begin = AnchorMarker(col=first[0] - 1, row=first[1] - 1)
+        chart.anchor = TwoCellAnchor(editAs="oneCell", _from=begin, to=AnchorMarker(col=last[0], row=last[1]))
+        self._ws.add_chart(chart)
+
     def hide_grid(self) -> None:
         """No grid lines on the screen; before the first row."""
         self._ws.sheet_view.showGridLines = False
 
-    def write_table(self, table: Table, most: int) -> None:
+    def write_table(self, table: Table, most: int, page_of: str = "") -> None:
         """The whole sheet as one table with a filter and a header that stays, of ``most`` rows at most.
 
-        Columns without any value are there, but hidden.
+        Columns without any value are there, but hidden. Each value of the column ``page_of`` begins a printed page.
         """
         kept = table.head(most)
         values = [_values(column, kept.frame[column.name]) for column in table.columns]
@@ -91,7 +113,9 @@ class Sheet:
         above = [note for note in above if note[0]]
         head = 1 + len(above)
         self._ws.freeze_panes = f"A{head + 1}"
-        self._ws.print_title_rows = f"{head}:{head}"
+        self._ws.print_title_rows = f"{1 if page_of else head}:{head}"
+        if page_of:
+            self._break_pages(kept.frame[page_of], head)
         for text, look, height in above:
             self.append([self.cell(text, look)], height)
             self.merge(1, len(table.columns) if look.wrap else 1)
@@ -100,8 +124,21 @@ class Sheet:
         self.more = row_chunks(cells, pl.Series(kept.marked(), dtype=pl.Boolean), head + 1)
         self._ws.auto_filter.ref = f"A{head}:{_place(len(table.columns), head + kept.height)}"
         self._ws.print_area = f"A1:{_place(_last_printed(table), head + kept.height)}"
-        if kept.height:
-            self._draw_bars(table.columns, head + 1, head + kept.height)
+        for i, column in enumerate(table.columns, 1):
+            if kept.height and column.kind is Kind.SHARE:
+                self.draw_bars(i, head + 1, head + kept.height)
+
+    def _break_pages(self, values: pl.Series, head: int) -> None:
+        """Begins a page wherever the value changes, in rows below the row ``head``; before the first row.
+
+        A sheet that is fitted to a page has its own breaks (Excel ignores others), so the scale is set instead.
+        """
+        widths = [size.width for size in self._ws.column_dimensions.values() if not size.hidden]
+        self._ws.sheet_properties.pageSetUpPr.fitToPage = False
+        self._ws.page_setup.scale = max(10, min(100, int(100 * _PAGE_WIDTH / sum(widths))))
+        changes = (values != values.shift()).fill_null(value=False).arg_true()
+        for row in changes:
+            self._ws.row_breaks.append(Break(id=head + row))
 
     def _hide(self, hidden: Sequence[bool]) -> None:
         for i, hide in enumerate(hidden):
@@ -113,12 +150,10 @@ class Sheet:
         marked = replace(look, fill="late-soft")
         return Cells(values, *(look.dress(WriteOnlyCell(self._ws)).style_id for look in (look, marked)))
 
-    def _draw_bars(self, columns: Sequence[Column], first: int, last: int) -> None:
-        """Bars from 0 to 1 behind the shares of these rows."""
-        for i, column in enumerate(columns):
-            if column.kind is Kind.SHARE:
-                rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
-                self._ws.conditional_formatting.add(f"{_place(i + 1, first)}:{_place(i + 1, last)}", rule)
+    def draw_bars(self, column: int, first: int, last: int) -> None:
+        """Bars from 0 to 1 behind the shares of a column, counted from 1, in these rows."""
+        rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
+        self._ws.conditional_formatting.add(f"{_place(column, first)}:{_place(column, last)}", rule)
 
 
 def _last_printed(table: Table) -> int:
@@ -143,7 +178,7 @@ def _format(column: Column, values: pl.Series) -> str:
         return EXACT_TIME
     if column.kind is Kind.MINUTES and (values != values.round()).any():
         return EXACT_MINUTES
-    return FORMATS[column.kind]
+    return _(FORMATS[column.kind])
 
 
 def _header(column: Column) -> Look:
@@ -153,16 +188,16 @@ def _header(column: Column) -> Look:
 
 def _width(column: Column, values: pl.Series) -> float:
     """A width that shows the column's values, within reason, and its title beside the filter's button."""
-    least = max(8.0, min(len(column.title) + 4.0, 14.0))
+    least = max(8.0, min(room(column.title) + 4.0, 14.0))
     if column.kind is Kind.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()
     if column.kind.is_text:
         # wide characters take three bytes and twice the room
-        room = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
+        widths = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
     else:
-        room = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
-    return max(least, min(max(room, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+        widths = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
+    return max(least, min(max(widths, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
 
 
 def _place(column: int, row: int) -> str:

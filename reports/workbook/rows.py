@@ -49,6 +49,11 @@ def writable(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}").str.slice(0, _LONGEST_TEXT)
 
 
+def writable_text(text: str) -> str:
+    """:func:`writable` of one text."""
+    return str(pl.select(writable(pl.lit(text))).item())
+
+
 def _cell(i: int, column: Cells) -> pl.Expr:
     """The XML of the cells of column ``i``."""
     style = pl.when("mark").then(pl.lit(str(column.marked))).otherwise(pl.lit(str(column.plain)))
