@@ -11,7 +11,7 @@ from reports.language import _, counted
 from reports.sayings import said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown
+from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of
 
 LEFT_OVER = ("outbid", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
@@ -216,7 +216,7 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
         best = _("no plan that keeps the rules is worth more; proved by {source}", source=source)
     gap = None if bound is None else bound - run["objective"]
     return (
-        Fact(_("This plan"), run["objective"], points, _("points, the sum over all tasks")),
+        Fact(_("This plan"), run["objective"], points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
         Fact(_("Best possible"), bound, points, best),
         Fact(_("Gap"), gap, points, _("a better plan could be worth this much more at most")),
         Fact(_("Gap as a share"), run["gap"], Kind.SHARE, _("of the best possible value")),

@@ -7,9 +7,10 @@ import polars as pl
 from reports.figures import key_figures
 from reports.language import _, counted
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import Kind, shown
+from reports.wording import Kind, shown, unit_of
 
 SHOWN = 5
 """Rows that stand for the others."""
@@ -58,7 +59,7 @@ def _late(view: RunView) -> Finding | None:
         "{n} task will be late without having been overdue",
         "{n} tasks will be late without having been overdue",
     )
-    advice = _("On time they would earn {points} points more. The costliest:", points=lost)
+    advice = _("On time they would earn {points} {unit} more. The costliest:", points=lost, unit=unit_of(view.run))
     return Finding(title, advice, _first("Late", late, *shape))
 
 
@@ -69,7 +70,7 @@ def _left_out(view: RunView) -> Finding | None:
         return None
     shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
     title = counted(left.height, "{n} task left out for want of time", "{n} tasks left out for want of time")
-    advice = _("{worth} The most valuable:", worth=_worth(left))
+    advice = _("{worth} The most valuable:", worth=_worth(left, unit_of(view.run)))
     return Finding(title, advice, _first("Left out", left, *shape))
 
 
@@ -88,7 +89,9 @@ def _unskilled(view: RunView) -> Finding | None:
     if unskilled.is_empty():
         return None
     title = counted(unskilled.height, "{n} task nobody has the skill for", "{n} tasks nobody has the skill for")
-    advice = _("{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled))
+    advice = _(
+        "{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled, unit_of(view.run))
+    )
     return Finding(title, advice, _by_process(unskilled))
 
 
@@ -128,6 +131,7 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
+    groups = groups.with_columns(all_said(groups["@example"]))
     title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
     advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
@@ -135,7 +139,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [str(warning) for warning in view.run["warnings"]]
+    warnings = [said(str(warning)) for warning in view.run["warnings"]]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")
@@ -163,11 +167,15 @@ def _list(lines: list[str]) -> Table:
     return Table("Messages", frame, columns("message"))
 
 
-def _worth(tasks: pl.DataFrame) -> str:
+def _worth(tasks: pl.DataFrame, unit: str) -> str:
     """What doing the tasks on time would be worth, and what leaving them costs."""
     value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
     points = shown(value, Kind.POINTS)
     if not fines:
-        return _("Their value is {points} points.", points=points)
-    costs = shown(fines, Kind.POINTS)
-    return _("Their value is {points} points, and leaving them costs {fines} in fines.", points=points, fines=costs)
+        return _("Their value is {points} {unit}.", points=points, unit=unit)
+    return _(
+        "Their value is {points} {unit}, and leaving them costs {fines} in fines.",
+        points=points,
+        unit=unit,
+        fines=shown(fines, Kind.POINTS),
+    )

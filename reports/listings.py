@@ -110,7 +110,7 @@ def hours_table(view: RunView) -> Table | None:
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
-    frame = view.rejects.rename({"value": "@bad_value"})
+    frame = view.rejects.with_columns(all_said(view.rejects["message"])).rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
     return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.language import _
-from reports.wording import Kind, floored_share, percent, shown
+from reports.wording import Kind, floored_share, percent, shown, unit_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Quality:
 def quality(run: Mapping[str, Any]) -> Quality:
     """The quality stated in run.json; never a claim without a proved bound."""
     objective, bound = float(run["objective"]), run["bound"]
-    mine = shown(objective, Kind.POINTS)
+    mine, unit = shown(objective, Kind.POINTS), unit_of(run)
     if bound is None:
         words = _("How much more is possible is not known: no upper limit was proved")
-        return Quality("", words, _("this plan {mine} points", mine=mine))
+        return Quality("", words, _("this plan {mine} {unit}", mine=mine, unit=unit))
     best = shown(float(bound), Kind.POINTS)
-    points = _("best possible {best}, this plan {mine} points", best=best, mine=mine)
+    points = _("best possible {best}, this plan {mine} {unit}", best=best, mine=mine, unit=unit)
     share, words = _reached(run, objective, float(bound))
     return Quality(share, words, points)
 
@@ -51,11 +51,11 @@ def _reached(run: Mapping[str, Any], objective: float, bound: float) -> tuple[st
         if objective >= bound:
             return "", _("Nothing better is possible, proved: no plan is worth more")
         more = shown(bound - objective, Kind.POINTS)
-        return "", _("At most {points} points more are possible, proved", points=more)
+        return "", _("At most {points} {unit} more are possible, proved", points=more, unit=unit_of(run))
     if objective < empty:
         # only work that must be done (H7) can cost more than it earns
         less = shown(empty - objective, Kind.POINTS)
-        return "", _("Worth {points} points less than leaving all work undone", points=less)
+        return "", _("Worth {points} {unit} less than leaving all work undone", points=less, unit=unit_of(run))
     if gain_gap <= 0:
         return percent(100), _("of what could be gained, proved: no plan is better")
     return floored_share(gain_gap), _("of what could be gained, proved")

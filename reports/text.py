@@ -30,7 +30,7 @@ def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     warnings = view.run["warnings"]
     if warnings:
         many = counted(len(warnings), "{n} warning", "{n} warnings")
-        lines.append(_("{warnings}, the first: {first}", warnings=many, first=warnings[0]))
+        lines.append(_("{warnings}, the first: {first}", warnings=many, first=said(warnings[0])))
     lines.append(_("checked: {sentence}", sentence=check_sentence(view.run)))
     if files:
         lines.append(_("written: {files}", files=", ".join(str(file) for file in files)))

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
+from typing import Any
+from unicodedata import east_asian_width
 
 from babel.dates import format_datetime
 
 from reports.language import _, msg, spoken
+
+_POINTS = msg("points")
 
 
 class Kind(Enum):
@@ -50,6 +54,11 @@ def _rounded(number: Decimal, decimals: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
+def room(text: str) -> int:
+    """The places a text takes where letters are as wide as digits: East Asian characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 def signed(difference: float | None, kind: Kind) -> str:
     """A difference with its sign, that of shares in percentage points; nothing for ``None``."""
     if difference is None:
@@ -59,6 +68,12 @@ def signed(difference: float | None, kind: Kind) -> str:
         return _("{number} pp", number=f"{points:+}" if points else "0.0")
     text = shown(difference, kind)
     return f"+{text}" if difference > 0 else text
+
+
+def unit_of(run: Mapping[str, Any]) -> str:
+    """What value is counted in, as the policy of a run calls it."""
+    unit = str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
+    return _(_POINTS) if unit == _POINTS else unit
 
 
 def floored_share(gap: float) -> str:

@@ -6,8 +6,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from data.sources import Source
     from models import Observer
+    from reports import RunView
     from scheduler.pipeline import Result
 
 
@@ -34,4 +37,18 @@ def plan(source: "Source", *, observer: "Observer | None" = None, **options: Any
     return run_plan(Request(source=source, **options), observer or silent)
 
 
-__all__ = ["plan"]
+def read_view(folder: "str | Path") -> "RunView":
+    """The run in a folder as the reports receive it.
+
+    Raises:
+        NotARunFolderError: there is no run.
+        UnreadableRunError: a file is missing, damaged, or of another version.
+    """
+    from pathlib import Path
+
+    from scheduler.written_run import read_view as read
+
+    return read(Path(folder))
+
+
+__all__ = ["plan", "read_view"]

@@ -9,7 +9,7 @@ from reports.comparison.compared import ABSENT, Comparison
 from reports.language import _, counted, listed, msg
 from reports.measures import level_title, measure_kind, measure_title
 from reports.table import Column, Table, columns
-from reports.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed
+from reports.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed, unit_of
 
 HEADLINES = (
     "objective", "bound", "gain_gap", "on_time", "late", "late_chosen", "unplanned", "backlog_after", "sla_share",
@@ -25,7 +25,7 @@ CHANGES = {
 }
 """What happened to a task, in a few words."""
 _EFFECTS = {"better": msg("better"), "worse": msg("worse")}
-_UNITS = {Kind.SHARE: msg("%"), Kind.MINUTES: msg("minutes"), Kind.POINTS: msg("points"), Kind.COUNT: ""}
+_UNITS = {Kind.SHARE: msg("%"), Kind.MINUTES: msg("minutes")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def changed(comparison: Comparison) -> str:
     """How much is different, in a sentence."""
     if comparison.tasks.is_empty():
         return _("No task changed.")
-    kinds = [f"{n:,} {_(CHANGES[change])}" for change, n in comparison.counts.items() if n]
+    kinds = [_("{n} {reason}", n=f"{n:,}", reason=_(CHANGES[change])) for change, n in comparison.counts.items() if n]
     return _(
         "{tasks}, {people}: {kinds}",
         tasks=counted(comparison.tasks.height, "{n} task changed", "{n} tasks changed"),
@@ -190,10 +190,11 @@ def figure_table(comparison: Comparison) -> Table:
     measures = frame["measure"].unique(maintain_order=True).to_list()
     kinds = {name: measure_kind(name) for name in measures}
     factor = pl.col("measure").replace_strict({m: 100.0 if k is Kind.SHARE else 1.0 for m, k in kinds.items()})
+    units = {kind: _(text) for kind, text in _UNITS.items()} | {Kind.POINTS: unit_of(comparison.after.run)}
     told = frame.with_columns(
         pl.col("level").replace({level: level_title(level) for level in frame["level"].unique()}).alias("@level"),
         pl.col("measure").replace({name: measure_title(name) for name in measures}).alias("@measure"),
-        pl.col("measure").replace({name: _(_UNITS.get(kind, "")) for name, kind in kinds.items()}).alias("@unit"),
+        pl.col("measure").replace({name: units.get(kind, "") for name, kind in kinds.items()}).alias("@unit"),
         *((pl.col(name) * factor).round(2) for name in ("before", "after", "difference")),
     )
     shape = (

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
-from unicodedata import east_asian_width
 
 from reports.comparison.compared import Comparison
 from reports.comparison.tables import changed, common_bound, headlines, people_changed, spans, task_table, title
 from reports.language import ENGLISH, _, listed, speaking
 from reports.table import Table
-from reports.wording import Kind, shown
+from reports.wording import Kind, room, shown
 
 _FIGURES = (False, True, True, True)
 _OF_TASK = ("task_id", "@change", "from_agent", "from_start", "to_agent", "to_start", "gain")
@@ -56,7 +55,7 @@ def _table(table: Table, names: Sequence[str]) -> list[str]:
 
 def aligned(rows: Sequence[Sequence[str]], figures: Sequence[bool]) -> list[str]:
     """Rows as lines whose columns stand below each other, ``figures`` set to the right."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(room, column)) for column in zip(*rows, strict=True)]
     padded = (
         [_padded(text, width, right) for text, width, right in zip(row, widths, figures, strict=True)] for row in rows
     )
@@ -64,10 +63,5 @@ def aligned(rows: Sequence[Sequence[str]], figures: Sequence[bool]) -> list[str]
 
 
 def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - _width(text))
+    space = " " * (width - room(text))
     return space + text if right else text + space
-
-
-def _width(text: str) -> int:
-    """The room a text takes on a terminal: East Asian characters take two places."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -10,7 +10,7 @@ function numberFormat(decimals) {
 }
 
 function share(part) {
-  return `${hours(100 * part)} %`;
+  return fill("share", { number: hours(100 * part) });
 }
 
 function wallClock(seconds) {

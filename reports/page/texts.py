@@ -39,6 +39,7 @@ TEXTS = {
     "capacity": msg("working time that may be planned"),
     "planned": msg("planned"),
     "hours": msg("hours"),
+    "share": msg("{number} %"),
 }
 """By name; what is in braces is filled in by the script."""
 

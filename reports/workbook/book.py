@@ -56,7 +56,7 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
         return made.title, lambda sheet: sheet.write_table(made, rows_per_sheet)
 
     hours = hours_table(view)
-    others = [
+    others: list[tuple[str, _Write]] = [
         table(plan_table(view)),
         table(agent_table(view)),
         (_("Teams and sites"), partial(write_places, view=view)),

@@ -11,10 +11,13 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
-from reports.language import spoken
+from reports.language import _, spoken
 from reports.palette import LIGHT
 from reports.wording import Kind
 from reports.workbook.style import FORMATS
+
+_GAP, _WIDEST_GAP, _MANY = 40, 300, 12
+"""The gap between so many bars, in per cent of a bar; a few do not fill the chart."""
 
 Colour = str
 """A role of the palette."""
@@ -40,7 +43,7 @@ def draw(bars: Bars, worksheet: Any, places: Sequence[int], header: int, rows: i
     ``places`` are the columns of the series, counted from 1.
     """
     chart: Any = BarChart()  # the stubs know no parts of titles
-    chart.type, chart.gapWidth = "bar", 40
+    chart.type, chart.gapWidth = "bar", min(_WIDEST_GAP, max(_GAP, _GAP * _MANY // rows))
     names = Reference(worksheet, min_col=1, min_row=header + 1, max_row=header + rows)
     for place, (_column, colour) in zip(places, bars.series, strict=True):
         values = Reference(worksheet, min_col=place, min_row=header, max_row=header + rows)
@@ -64,7 +67,7 @@ def _dress(chart: Any, bars: Bars) -> None:
     chart.x_axis.txPr = chart.y_axis.txPr = _text(800)
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
-    chart.y_axis.number_format = "0 %" if bars.stacked or bars.kind is Kind.SHARE else FORMATS[Kind.COUNT]
+    chart.y_axis.number_format = _("0 %") if bars.stacked or bars.kind is Kind.SHARE else FORMATS[Kind.COUNT]
     chart.y_axis.crosses = "max"  # with the order turned round, this is the bottom
     chart.y_axis.scaling.min = 0
     if bars.kind is Kind.SHARE and not bars.stacked:

@@ -18,7 +18,7 @@ MOST_ROWS = 300
 """Rows of a level that a sheet shows."""
 _MOST_BARS = 20
 _FEWEST_LINES, _LINES_A_BAR, _LINES_AROUND = 10, 1.1, 5
-_NAME_WIDTH, _WIDTH = 30, 11
+_NAME_WIDTH, _WIDTH = 30, 12
 _BARRED = ("utilization", "sla_share", "coverage")
 
 

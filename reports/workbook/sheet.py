@@ -16,7 +16,7 @@ from openpyxl.worksheet.pagebreak import Break
 from reports.language import _, spoken
 from reports.table import Column, Table
 from reports.view import RunView
-from reports.wording import Kind, shown
+from reports.wording import Kind, room, shown
 from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
 from reports.workbook.style import BAR, EXACT_MINUTES, EXACT_TIME, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
 
@@ -178,7 +178,7 @@ def _format(column: Column, values: pl.Series) -> str:
         return EXACT_TIME
     if column.kind is Kind.MINUTES and (values != values.round()).any():
         return EXACT_MINUTES
-    return FORMATS[column.kind]
+    return _(FORMATS[column.kind])
 
 
 def _header(column: Column) -> Look:
@@ -188,16 +188,16 @@ def _header(column: Column) -> Look:
 
 def _width(column: Column, values: pl.Series) -> float:
     """A width that shows the column's values, within reason, and its title beside the filter's button."""
-    least = max(8.0, min(len(column.title) + 4.0, 14.0))
+    least = max(8.0, min(room(column.title) + 4.0, 14.0))
     if column.kind is Kind.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()
     if column.kind.is_text:
         # wide characters take three bytes and twice the room
-        room = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
+        widths = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
     else:
-        room = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
-    return max(least, min(max(room, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+        widths = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
+    return max(least, min(max(widths, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
 
 
 def _place(column: int, row: int) -> str:

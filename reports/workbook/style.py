@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from reports.language import spoken
+from reports.language import _, msg, spoken
 from reports.palette import LIGHT
 from reports.wording import Kind
 
@@ -17,7 +17,7 @@ FORMATS = {
     Kind.POINTS: "#,##0.00",
     Kind.MINUTES: "#,##0",
     Kind.HOURS: "#,##0.0",
-    Kind.SHARE: "0.0 %",
+    Kind.SHARE: msg("0.0 %"),
     Kind.TIME: "yyyy-mm-dd hh:mm",
 }
 EXACT_TIME = "yyyy-mm-dd hh:mm:ss"
@@ -69,4 +69,4 @@ HEADER = Look(bold=True, fill="head", align="left")
 def aligned(look: Look, kind: Kind) -> Look:
     """The look for values of a kind: its number format, figures to the right."""
     right = kind in (Kind.COUNT, Kind.POINTS, Kind.MINUTES, Kind.HOURS, Kind.SHARE)
-    return replace(look, number_format=FORMATS[kind], align="right" if right else "left")
+    return replace(look, number_format=_(FORMATS[kind]), align="right" if right else "left")
