@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from scheduler.cli_explain import explain
 from scheduler.cli_types import EngineName, Horizon, Length, Moment
 
 if TYPE_CHECKING:
@@ -310,6 +311,9 @@ def warm_up() -> None:
     _say("ready")
 
 
+cli.add_command(explain)
+
+
 def _console() -> Any:
     from rich.console import Console
 
@@ -361,14 +365,14 @@ def run(arguments: list[str], began: float | None = None) -> int:
         _say("interrupted")
         return 130
     except Exception as error:
-        code = _explain(error)
+        code = _exit_code(error)
         if code == _INTERNAL and "--debug" in arguments:
             traceback.print_exc()
         return code
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
     from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError

@@ -248,6 +248,7 @@ class _Run:
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),
+            "snapshot": _place_of(request.source),
             "inputs": snapshot.inputs,
             "versions": {name: version(name) for name in _PACKAGES},
         }
@@ -383,6 +384,11 @@ def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
     return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+
+
+def _place_of(source: "Source") -> str | None:
+    """Where the snapshot lies, ``None`` for frames in memory."""
+    return str(Path(source).resolve()) if isinstance(source, str | Path) else None
 
 
 def _points(hundredths: int | None) -> float | None:

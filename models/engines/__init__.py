@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from models.engine_names import ENGINES
-from models.engines.auto import solve_auto
+from models.engines.auto import fits_whole_model, solve_auto
+from models.engines.polishing import polish
 from models.outcome import Engine
 
 
@@ -49,4 +50,4 @@ def _greedy() -> Engine:
     return solve_greedy
 
 
-__all__ = ["ENGINES", "make_engine"]
+__all__ = ["ENGINES", "fits_whole_model", "make_engine", "polish"]
