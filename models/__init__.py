@@ -25,6 +25,7 @@ from models.errors import (
     nearest,
 )
 from models.excerpt import Excerpt, excerpt
+from models.fixing import CALM_STEP, fix, freeze, obliging, preferring
 from models.hour_value import hour_values
 from models.limits import Limits, relative_gap
 from models.making_room import most_lost
@@ -35,11 +36,13 @@ from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.problem import NO_LIMIT, Pairs, Problem
 from models.reasons import Reason, Shortage, reasons, shortage
 from models.rules import Rule
+from models.sequencing import starts_in_time
 from models.skill_value import worth_of_allowing
 from models.terms import WEIGHT_FIELDS, Terms
 from models.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
+    "CALM_STEP",
     "DESCRIPTIVE",
     "DISK_ERRORS",
     "ENGINES",
@@ -103,19 +106,24 @@ __all__ = [
     "exact",
     "excerpt",
     "excluded_agents",
+    "fix",
+    "freeze",
     "hour_values",
     "make_clocks",
     "make_prices",
     "most_lost",
     "nearest",
+    "obliging",
     "offers",
     "offers_to",
     "pinned_plan",
+    "preferring",
     "price_at",
     "reasons",
     "relative_gap",
     "shortage",
     "silent",
+    "starts_in_time",
     "tasks_keep",
     "thresholds",
     "worth_of_allowing",

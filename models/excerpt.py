@@ -50,6 +50,7 @@ def excerpt(problem: Problem, tasks: Int64, agents: Int64) -> Excerpt:
         agent_ids=problem.agent_ids.gather(agents),
         requested=_numbers(agents, problem.requested[tasks]),
         pinned_agent=_numbers(agents, problem.pinned_agent[tasks]),
+        fixed_agent=_numbers(agents, problem.fixed_agent[tasks]),
         eligibility=_eligibility(problem.eligibility, agents),
         pairs=_pairs(problem, tasks, agents),
         clocks=_clocks(problem.clocks, agents),
@@ -61,7 +62,7 @@ def excerpt(problem: Problem, tasks: Int64, agents: Int64) -> Excerpt:
 
 _OF_TASKS = (
     *("task_ids", "requirement", "work", "release", "due", "expires", "deadline", "payoff", "undone"),
-    *("pinned_start", "pinned_grains", "stuck"),
+    *("pinned_start", "pinned_grains", "stuck", "frozen"),
 )
 
 

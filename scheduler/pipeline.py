@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import polars.selectors as cs
 
-from data import Snapshot, build_problem, read_snapshot
+from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
     ENGINES,
     CapabilityError,
     CheckError,
     CheckResult,
+    Evaluation,
     Limits,
     Observer,
     Outcome,
@@ -148,12 +149,12 @@ def run_plan(request: Request, observer: Observer = silent) -> Result:
     """
     policy = read_policy(request.policy)
     with locked(request.out) if request.out is not None else nullcontext() as folder:
-        return _Run(request, policy, folder, observer).go()
+        return Run(request, policy, folder, observer).go()
 
 
 @dataclass
-class _Run:
-    """One run on its way through the stages."""
+class Run:
+    """One run on its way through the stages; a re-plan (`scheduler.replanning`) does some of them in its own way."""
 
     request: Request
     policy: Policy
@@ -164,28 +165,23 @@ class _Run:
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
         with stages("read"):
-            snapshot = read_snapshot(
-                request.source,
-                as_of=request.as_of,
-                horizon=request.horizon,
-                strict=request.strict,
-                max_reject_share=self.policy.max_reject_share,
-            )
+            snapshot = self._read()
         self._stop_if_cancelled()
         with stages("build"):
-            build = build_problem(snapshot, self.policy.terms())
+            build = self._build(snapshot)
         self._stop_if_cancelled()
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables = None
+        tables, more = None, {}
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
-        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
+                more = self._more(build, outcome, evaluation)
+        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
         result = None if tables is None else _result(run, tables, snapshot, request.out)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
@@ -193,6 +189,23 @@ class _Run:
         if result is None or not checked.ok:
             raise CheckError(_broken(checked))
         return result
+
+    def _read(self) -> Snapshot:
+        request = self.request
+        return read_snapshot(
+            request.source,
+            as_of=request.as_of,
+            horizon=request.horizon,
+            strict=request.strict,
+            max_reject_share=self.policy.max_reject_share,
+        )
+
+    def _build(self, snapshot: Snapshot) -> Build:
+        return build_problem(snapshot, self.policy.terms())
+
+    def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
+        """What run.json says besides."""
+        return {}
 
     def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         seconds = round(time.monotonic() - self.request.began, 3)

@@ -17,6 +17,7 @@ DEFAULT_POLICY: dict[str, Any] = {
         "cost_weight": 0,
     },
     "weights": {"tenant": {}, "department": {}, "process": {}, "segment": {}, "channel": {}},
+    "replan": {"freeze": "15m", "stability": "10%"},
 }
 
 DESCRIPTIVE: dict[str, Any] = {

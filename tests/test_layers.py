@@ -41,6 +41,7 @@ LIBRARY_ROOMS = {
 
 INNER_ROOMS = {
     ("scheduler.pipeline", "models.engines"),
+    ("scheduler.replanning.run", "models.engines"),
     ("scheduler.cli", "models.engines.warm"),
 }
 """Who may look behind another package's ``__init__``, and where: engines are loaded when they are needed."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from models.engine_names import ENGINES
 from models.engines.auto import fits_whole_model, solve_auto
 from models.engines.polishing import polish
+from models.engines.repair import Earlier, earlier_of, repaired
+from models.engines.replan import Replanned, kept_as_it_is, replan
 from models.outcome import Engine
 
 
@@ -50,4 +52,15 @@ def _greedy() -> Engine:
     return solve_greedy
 
 
-__all__ = ["ENGINES", "fits_whole_model", "make_engine", "polish"]
+__all__ = [
+    "ENGINES",
+    "Earlier",
+    "Replanned",
+    "earlier_of",
+    "fits_whole_model",
+    "kept_as_it_is",
+    "make_engine",
+    "polish",
+    "repaired",
+    "replan",
+]

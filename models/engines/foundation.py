@@ -32,18 +32,23 @@ def lay_foundation(
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
     pricing = _follow(incumbent, A, limits)
-    improvement = _Improvement(incumbent, A, next(pricing))
+    improvement = Improvement(incumbent, A, next(pricing))
     if not len(A.base) or not A.free.any():
         return True
     if limits.effort is not None:
         for plan in pricing:
             improvement.start_over(plan)
-        improvement.rounds(max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share)))
+        improvement.rounds(rounds_of(limits.effort, share))
         return False
     beside = _Beside(pricing, improvement)
     improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
     beside.join(incumbent.limits)
     return False
+
+
+def rounds_of(effort: int, share: float) -> int:
+    """The moves that a share of the effort allows."""
+    return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
 
 
 def search_seconds(options: int) -> float:
@@ -81,7 +86,7 @@ def _follow(incumbent: Incumbent, A: Arrays, limits: Limits) -> Iterator[Plan]:
             return
 
 
-class _Improvement:
+class Improvement:
     """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
 
     def __init__(self, incumbent: Incumbent, A: Arrays, plan: Plan) -> None:
@@ -132,12 +137,12 @@ class _Improvement:
 class _Beside:
     """Carries pricing to its end in a thread, handing its plans to the search."""
 
-    def __init__(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
+    def __init__(self, pricing: Iterator[Plan], improvement: Improvement) -> None:
         self._failed: list[BaseException] = []
         self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
         self._thread.start()
 
-    def _run(self, pricing: Iterator[Plan], improvement: _Improvement) -> None:
+    def _run(self, pricing: Iterator[Plan], improvement: Improvement) -> None:
         try:
             for plan in pricing:
                 improvement.start_over(plan)

@@ -51,11 +51,17 @@ def greedy_plan(problem: Problem) -> Plan:
 
 def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
     """A legal plan that follows prices: the best margin per grain first, each task where its margin is largest."""
-    asking, items = make_asking(A, priced), by_density(A)
+    asking = make_asking(A, priced)
+    return plan_of(problem, greedy_roster(A, items_by_margin(A, asking), asking, limits))
+
+
+def items_by_margin(A: Arrays, asking: "Asking") -> Int64:
+    """The items of :func:`by_density`, the largest margin over the prices per grain of work first."""
+    items = by_density(A)
     tasks, steps = items // N_STEPS, items % N_STEPS
     least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], asking.bucket[tasks, steps]]
     margin = A.gain[tasks, steps] / np.maximum(A.work[tasks], 1e-9) - least
-    return plan_of(problem, greedy_roster(A, items[np.argsort(-margin, kind="stable")], asking, limits))
+    return items[np.argsort(-margin, kind="stable")]
 
 
 def by_density(A: Arrays) -> Int64:
@@ -127,13 +133,23 @@ def _least_price(A, price, fee):  # type: ignore[no-untyped-def]
     return least
 
 
-def greedy_roster(A: Arrays, items: Int64, asking: Asking | None = None, limits: Limits = UNLIMITED) -> Roster:
+def greedy_roster(
+    A: Arrays,
+    items: Int64,
+    asking: Asking | None = None,
+    limits: Limits = UNLIMITED,
+    roster: Roster | None = None,
+) -> Roster:
     """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit.
 
-    When the limits are exhausted it is left as it is: legal, with the best work placed.
+    Begins with ``roster``, by default an empty one. When the limits are exhausted it is left as it is: legal, with the
+    best work placed.
     """
     asking = asking if asking is not None else make_asking(A, None)
-    roster, done = empty_roster(A), 0
+    roster, done = empty_roster(A) if roster is None else roster, 0
+    asking.left[:] = np.where(roster.count < A.spare, A.room - A.base - roster.load, 0)
+    if full(roster):
+        roster = longer(roster)
     while done < len(items) and not limits.exhausted():
         done += int(_place(A, roster, items[done : done + _TASKS_AT_ONCE], asking))
         if full(roster):

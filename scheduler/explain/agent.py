@@ -45,7 +45,7 @@ class _Day:
         """The whole explanation."""
         prices = self._past.prices
         return {
-            "run_id": self._past.run["run_id"],
+            "run_id": self._past.run_id,
             **self._ways.person(self._agent),
             "minutes": self._minutes(),
             "day": self._timeline(),
@@ -88,7 +88,7 @@ class _Day:
                 "what": "task",
                 **self._span(int(self._start[k]), int(self._end[k])),
                 **{name: row[name] for name in names},
-                "due_at": None if row["due_at"] is None else row["due_at"].isoformat(),
+                "due_at": self._units.local(row["due_at"]),
                 "time_worth": ways.get(int(self._tasks[k])),
             }
             for k, row in enumerate(table.iter_rows(named=True))

@@ -1,36 +1,25 @@
 """A run that was written, read back with the snapshot it was made from: the plan and its prices in numbers again."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-import numpy as np
 import polars as pl
 
-from data import Build, Snapshot, build_problem, read_snapshot
-from models import AllotError, Evaluation, Plan, Prices, Problem, SnapshotError, evaluate
-from scheduler.policy import read_policy
-
-_Content = TypeVar("_Content")
-
-
-class NotARunError(AllotError):
-    """A folder is not a run's, or not a whole one."""
+from data import Build, Snapshot, read_snapshot
+from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate
+from scheduler.edits import Edit, apply_edits
+from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
+from scheduler.replanning.edited import build_edited, frozen
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PastRun:
-    """A run with its snapshot. ``run`` is run.json; the frames are the run's tables; without ``prices`` it has none."""
+    """A run with its snapshot, as its edits left it; ``prices`` is ``None`` where it has no certificate."""
 
-    folder: Path
-    run: dict[str, Any]
+    earlier: EarlierRun
     snapshot: Snapshot
     build: Build
-    planned: pl.DataFrame
-    unplanned: pl.DataFrame
     plan: Plan
     prices: Prices | None
 
@@ -39,59 +28,72 @@ class PastRun:
         """The problem that was solved."""
         return self.build.problem
 
-    @cached_property
-    def evaluation(self) -> Evaluation:
-        """What the plan amounts to."""
-        return evaluate(self.problem, self.plan)
+    @property
+    def planned(self) -> pl.DataFrame:
+        """The run's table of planned tasks, times in UTC."""
+        return self.earlier.plan
+
+    @property
+    def unplanned(self) -> pl.DataFrame:
+        """The run's table of tasks that are not planned."""
+        return self.earlier.unplanned
+
+    @property
+    def edits(self) -> list[Edit]:
+        """The edits that count in the run."""
+        return self.earlier.edits
+
+    @property
+    def run_id(self) -> str:
+        """The run's name."""
+        return str(self.earlier.run["run_id"])
 
     @property
     def bound(self) -> int | None:
         """The proved limit on any plan's objective, in hundredths."""
-        return None if self.run["bound"] is None else round(100 * self.run["bound"])
+        bound = self.earlier.run["bound"]
+        return None if bound is None else round(100 * bound)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """What the plan amounts to."""
+        return evaluate(self.problem, self.plan)
 
 
 def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     """The run in a folder, with its snapshot from where the run says it lay, or from ``snapshot``.
 
     Raises:
-        NotARunError: a file of the run is missing or unreadable.
+        CheckError: the folder holds no run, or its plan is not one of the snapshot.
         SnapshotError: the snapshot is not there, or its files are not those the run was made from.
     """
-    run = _read(folder / "run.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
-    policy = read_policy(run["policy"])
-    place = _place(folder, run, snapshot)
+    earlier = read_earlier(folder)
+    place = _place(earlier, snapshot)
+    run, policy = earlier.run, earlier.policy
     read = read_snapshot(
         place, as_of=run["as_of"], horizon=run["horizon_end"], max_reject_share=policy.max_reject_share
     )
-    _refuse_changed(folder, place, run, read)
-    build = build_problem(read, policy.terms())
-    planned = _read(folder / "plan.parquet", pl.read_parquet)
-    certificate = folder / "certificate.parquet"
+    _refuse_changed(earlier, place, read)
+    edited = apply_edits(read, policy.terms(), earlier.edits)
+    build = build_edited(edited)
+    tasks, agents = (pl.Series([pair[k] for pair in earlier.frozen], dtype=pl.String) for k in (0, 1))
+    build = replace(build, problem=frozen(build.problem, tasks, agents))
+    plan = plan_of(earlier, build.problem, build.as_of)
+    if plan is None or not check(build.problem, plan).ok:
+        raise CheckError(f"{folder} does not hold: run `allot check {place} {folder}` to see why")
     return PastRun(
-        folder=folder,
-        run=run,
-        snapshot=read,
+        earlier=earlier,
+        snapshot=edited.snapshot,
         build=build,
-        planned=planned,
-        unplanned=_read(folder / "unplanned.parquet", pl.read_parquet),
-        plan=_plan(planned, build),
-        prices=_prices(_read(certificate, pl.read_parquet), build.problem) if certificate.exists() else None,
+        plan=plan,
+        prices=prices_of(earlier, build.problem, build.as_of),
     )
 
 
-def _read(path: Path, read: Callable[[Path], _Content]) -> _Content:
-    if not path.exists():
-        raise NotARunError(f"{path} is missing: {path.parent} is not a run's folder, or not a whole one")
-    try:
-        return read(path)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise NotARunError(f"{path} cannot be read: {error}") from error
-
-
-def _place(folder: Path, run: dict[str, Any], given: Path | None) -> Path:
+def _place(earlier: EarlierRun, given: Path | None) -> Path:
     if given is not None:
         return given
-    remembered = run.get("snapshot")
+    remembered, folder = earlier.run.get("snapshot"), earlier.folder
     if remembered is None:
         raise SnapshotError(f"{folder} does not say where its snapshot lies; name it with --snapshot")
     if not Path(remembered).exists():
@@ -99,45 +101,11 @@ def _place(folder: Path, run: dict[str, Any], given: Path | None) -> Path:
     return Path(remembered)
 
 
-def _refuse_changed(folder: Path, place: Path, run: dict[str, Any], read: Snapshot) -> None:
-    then, now = run["inputs"], read.inputs
+def _refuse_changed(earlier: EarlierRun, place: Path, read: Snapshot) -> None:
+    then, now = earlier.run["inputs"], read.inputs
     changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
     if changed:
         raise SnapshotError(
-            f"{place} is not what {folder} was made from: changed since are {', '.join(changed)}. Plan again, or name "
-            "the snapshot of that run with --snapshot"
+            f"{place} is not what {earlier.folder} was made from: changed since are {', '.join(changed)}. Plan again, "
+            "or name the snapshot of that run with --snapshot"
         )
-
-
-def _plan(planned: pl.DataFrame, build: Build) -> Plan:
-    """The plan in a run's table: where a task begins on its agent's clock follows from when it begins."""
-    problem = build.problem
-    rows = planned.select(
-        task=_number(planned["task_id"], problem.task_ids), agent=_number(planned["agent_id"], problem.agent_ids)
-    )
-    begins = (planned["start_at"].dt.convert_time_zone("UTC") - build.as_of).dt.total_seconds() // problem.grain_s
-    agent, start = np.full(problem.n_tasks, -1, np.int32), np.full(problem.n_tasks, -1, np.int64)
-    tasks, agents = rows["task"].to_numpy(), rows["agent"].to_numpy()
-    agent[tasks] = agents
-    start[tasks] = problem.clocks.capacity(agents, begins.to_numpy())
-    return Plan(agent=agent, start=start)
-
-
-def _number(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """The place of each id among those known."""
-    numbered = pl.DataFrame({"id": known, "number": pl.int_range(len(known), eager=True)})
-    return pl.DataFrame({"id": ids}).join(numbered, on="id", how="left", maintain_order="left")["number"]
-
-
-def _prices(rows: pl.DataFrame, problem: Problem) -> Prices:
-    """The prices in a certificate; who has no row asks nothing."""
-    edges = np.unique(np.append(rows["from_grain"].to_numpy(), 0))
-    agent = _number(rows["agent_id"], problem.agent_ids).to_numpy()
-    bucket = np.searchsorted(edges, rows["from_grain"].to_numpy())
-    price = np.full((problem.n_agents, len(edges)), -1, np.int64)
-    price[:, 0] = 0
-    price[agent, bucket] = rows["price"].to_numpy()
-    last = np.maximum.accumulate(np.where(price >= 0, np.arange(len(edges)), 0), axis=1)
-    fee = np.zeros(problem.n_agents, np.int64)
-    fee[agent] = rows["task_price"].to_numpy()
-    return Prices(edges=edges, price=np.take_along_axis(price, last, axis=1), fee=fee)

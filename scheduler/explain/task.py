@@ -42,7 +42,7 @@ def explain_task(past: PastRun, task_id: str, limits: Limits, agent_id: str | No
         UnknownNameError: there is no such task in the snapshot, or no such agent.
     """
     asked = None if agent_id is None else agent_number(past, agent_id)
-    told: dict[str, Any] = {"run_id": past.run["run_id"], "task_id": task_id}
+    told: dict[str, Any] = {"run_id": past.run_id, "task_id": task_id}
     rejected = past.snapshot.rejects.filter((pl.col("table") == "tasks") & (pl.col("id") == task_id))
     good = past.build.tasks.filter(pl.col("task_id") == task_id)
     if good.is_empty() and rejected.height:
@@ -82,7 +82,7 @@ class _Inquiry:
     def answer(self, limits: Limits) -> dict[str, Any]:
         """The whole explanation."""
         told = self._described() | self._place()
-        if self._task < 0 or not self._problem.free[self._task]:
+        if self._task < 0 or not self._problem.free[self._task] or told.get("pinned_by"):
             return told
         ways = offers_to(self._problem, self._past.prices, self._task)
         told |= {"people": self._people(ways), "best": self._best(ways)}
@@ -111,13 +111,21 @@ class _Inquiry:
             "state": "planned",
             **self._ways.person(agent_number(self._past, row["agent_id"])),
             **{name: row[name] for name in names},
+            "pinned_by": self._pinned_by(),
             "planned_minutes": row["minutes"],
-            "start_at": row["start_at"].isoformat(),
-            "end_at": row["end_at"].isoformat(),
+            "start_at": self._units.local(row["start_at"]),
+            "end_at": self._units.local(row["end_at"]),
             "before": day[at - 1] if at else None,
             "after": day[at + 1] if at + 1 < len(day) else None,
             "of": len(day),
         }
+
+    def _pinned_by(self) -> str | None:
+        """What keeps it with its agent: that it is started (H7) or frozen (E2), or a planner's pin (E1)."""
+        problem, task = self._problem, self._task
+        if problem.pinned_agent[task] >= 0:
+            return "frozen" if problem.frozen[task] else "started"
+        return "pin" if problem.fixed_agent[task] >= 0 else None
 
     def _people(self, ways: Offers) -> dict[str, int]:
         """How many could do it."""

@@ -27,8 +27,10 @@ from models import (
     evaluate,
     excerpt,
     most_lost,
+    obliging,
     offers_to,
     silent,
+    starts_in_time,
 )
 from scheduler.explain.neighbourhood import around
 
@@ -63,7 +65,10 @@ class Loss:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Comparison:
-    """The best plan found with its bound, and what each choice loses of it; ``whole`` when all was planned again."""
+    """The best plan found with its bound, and what each choice that can be loses of it.
+
+    ``whole`` tells that everything was planned again, and not only what is around the task.
+    """
 
     plan: Plan
     objective: int
@@ -85,6 +90,7 @@ class Standpoint:
 def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> Comparison:
     """What each choice for an open task loses, in the order of the choices; all of it within the limits.
 
+    A choice for which nothing fits beside what must be done (E1) is left out.
     An agent must be allowed to do the task, able to be in time, and allowed a task besides started work.
     """
     study = _Study(at, task, choices, limits)
@@ -129,7 +135,7 @@ class _Study:
 
     def improve_as_it_is(self) -> None:
         """Plans again with nothing fixed."""
-        plan, bound = self._improved(self._at.problem, self._best)
+        plan, bound = self._improved(obliging(self._at.problem), self._best)
         self._note(plan)
         self._bound = _least(self._bound, bound)
 
@@ -137,11 +143,13 @@ class _Study:
         """Plans again with the choice."""
         agents = self._agents(choice)
         known = self._found.get(choice)
-        if known is not None and known.objective == known.bound:
+        problem = done_by(self._at.problem, self._task, agents) if choice.done else self._undone()
+        settled = known is not None and known.objective == known.bound
+        start = None if settled else self._start(problem, choice)
+        if start is None:
             self._left -= 1
             return
-        problem = done_by(self._at.problem, self._task, agents) if choice.done else self._undone()
-        starts = [self._start(problem, choice), *([known.plan] if known else [])]
+        starts = [start, *([known.plan] if known else [])]
         plan, bound = self._improved(problem, max(starts, key=self._value))
         bound = _least(self._bound, bound, self._bound_by_prices(choice, agents), known.bound if known else None)
         self._found[choice] = _Found(plan=plan, objective=self._note(plan), bound=bound)
@@ -152,7 +160,7 @@ class _Study:
             plan=self._best,
             objective=self._objective,
             bound=self._bound,
-            losses=tuple(self._loss(choice) for choice in choices),
+            losses=tuple(self._loss(choice) for choice in choices if choice in self._found),
             whole=self._whole,
         )
 
@@ -202,17 +210,20 @@ class _Study:
             self._best, self._objective = plan, objective
         return objective
 
-    def _start(self, problem: Problem, choice: Choice) -> Plan:
-        """A plan with the choice: the best that was found, or else the best with the task put in or taken out."""
+    def _start(self, problem: Problem, choice: Choice) -> Plan | None:
+        """A plan with the choice: the best that was found, or the best with the task put in or taken out.
+
+        ``None`` when the choice cannot be.
+        """
         having = [found.plan for found in self._found.values() if self._has(found.plan, choice)]
         without = _placed(self._best, self._task, -1, -1)
         if self._has(self._best, choice):
             return self._best
         if not choice.done:
             return without
-        way = self._ways.rows(np.isin(self._ways.agent, self._agents(choice))).best_of_each_agent()
-        put_in = _made_room(problem, without, self._task, int(way.agent[0]), int(way.earliest[0]))
-        return max([*having, put_in], key=self._value)
+        best = self._ways.rows(np.isin(self._ways.agent, self._agents(choice))).best_of_each_agent().agent[:1]
+        made = _made_room(problem, without, self._task, int(best[0])) if len(best) else None
+        return max([*having, *([made] if made else [])], key=self._value, default=None)
 
     def _has(self, plan: Plan, choice: Choice) -> bool:
         agent = int(plan.agent[self._task])
@@ -228,7 +239,7 @@ class _Study:
             return outcome.plan, outcome.bound
         plan = _polished(problem, start, *self._part, _half(limits))
         # freed of its choice, it may be better still, and so show what the plan at hand has missed
-        self._note(_polished(self._at.problem, plan, *self._part, limits))
+        self._note(_polished(obliging(self._at.problem), plan, *self._part, limits))
         return plan, None
 
     def _share(self) -> Limits:
@@ -266,11 +277,18 @@ def _placed(plan: Plan, task: int, agent: int, start: int) -> Plan:
     return Plan(agent=agents, start=starts)
 
 
-def _made_room(problem: Problem, plan: Plan, task: int, agent: int, start: int) -> Plan:
-    """A plan in which the agent does the task and what of its other work is still worth doing."""
+def _made_room(problem: Problem, plan: Plan, task: int, agent: int) -> Plan | None:
+    """A plan in which the agent does the task and what of its other work is still worth doing.
+
+    ``None`` when what it must do (E1) leaves no room for the task.
+    """
     theirs = np.flatnonzero((plan.agent == agent) & problem.free)
+    must = np.append(theirs[problem.fixed_agent[theirs] >= 0], task)
+    starts = starts_in_time(problem, agent, must)
+    if starts is None or problem.pinned_count[agent] + len(must) > problem.max_tasks[agent]:
+        return None
     cleared = Plan(agent=plan.agent.copy(), start=plan.start.copy())
     cleared.agent[theirs], cleared.start[theirs] = -1, -1
-    pinned = np.flatnonzero((plan.agent == agent) & ~problem.free)
-    tasks = np.unique(np.concatenate([theirs, pinned, [task]]))
-    return _polished(problem, _placed(cleared, task, agent, start), tasks, np.array([agent]), Limits())
+    cleared.agent[must], cleared.start[must] = agent, starts
+    tasks = np.union1d(np.flatnonzero(plan.agent == agent), [task])
+    return _polished(problem, cleared, tasks, np.array([agent]), Limits())
