@@ -53,7 +53,8 @@ class Offers:
     @property
     def short(self) -> Int64:
         """By how many grains a way fails to be in time with started work alone; 0 when it does not."""
-        return np.maximum(0, self.earliest + self.grains - self.latest)
+        lacking: Int64 = np.maximum(0, self.earliest + self.grains - self.latest)
+        return lacking
 
     def rows(self, which: NDArray[np.bool_] | Int64) -> "Offers":
         """Some of the ways."""

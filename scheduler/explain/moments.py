@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.explain.past_run import PastRun
@@ -20,8 +21,8 @@ class Units:
         """The units of a run."""
         return cls(past.snapshot.as_of, ZoneInfo(past.snapshot.timezone), past.problem.grain_s)
 
-    def moment(self, grain: float) -> str:
-        """A moment in ISO 8601, in the snapshot's time zone."""
+    def moment(self, grain: Any) -> str:
+        """The beginning of a grain in ISO 8601, in the snapshot's time zone."""
         return (self.as_of + timedelta(seconds=int(grain) * self.grain_s)).astimezone(self.zone).isoformat()
 
     def local(self, moment: datetime | None) -> str | None:

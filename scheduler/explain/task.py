@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models import AllotError, Limits, Offers, earned_per_point, evaluate, nearest, offers_to
+from models import AllotError, Limits, Offers, allowed_agents, earned_per_point, evaluate, nearest, offers_to
 from scheduler.explain.changes import Changes
 from scheduler.explain.moments import Units, points
 from scheduler.explain.past_run import PastRun
@@ -13,6 +13,7 @@ from scheduler.explain.ways import Ways
 from scheduler.explain.what_if import Choice, Comparison, Loss, Standpoint, compare
 
 _MOST_OTHERS = 3
+_ABOUT_THE_SAME = 1.0  # a hundredth of a point
 _MOST_NAMED = 5
 _DESCRIBED = (
     "process",
@@ -26,6 +27,7 @@ _DESCRIBED = (
     "skills",
     "status",
 )
+_OUT_OF_THE_QUESTION = ("held", "final", "expired", "not_yet")
 _TIMES = ("due_at", "not_before", "expires_at")
 
 
@@ -33,10 +35,10 @@ class UnknownNameError(AllotError):
     """There is no such task or agent in the run."""
 
 
-def explain_task(past: PastRun, task_id: str, limits: Limits, agent_id: str | None = None) -> dict[str, Any]:
+def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: str | None = None) -> dict[str, Any]:
     """What there is to say of a task, ready for JSON: times in ISO 8601, points, minutes.
 
-    ``agent_id`` asks about one agent instead of the best others.
+    ``agent_id`` asks about one agent instead of the best others; without ``limits`` no other choice is tried.
 
     Raises:
         UnknownNameError: there is no such task in the snapshot, or no such agent.
@@ -79,10 +81,10 @@ class _Inquiry:
         self._units, self._ways = Units.of(past), Ways(past)
         self._task = -1 if row["index"] is None else int(row["index"])
 
-    def answer(self, limits: Limits) -> dict[str, Any]:
+    def answer(self, limits: Limits | None) -> dict[str, Any]:
         """The whole explanation."""
         told = self._described() | self._place()
-        if self._task < 0 or not self._problem.free[self._task] or told.get("pinned_by"):
+        if self._task < 0 or told.get("reason") in _OUT_OF_THE_QUESTION or self._is_settled():
             return told
         ways = offers_to(self._problem, self._past.prices, self._task)
         told |= {"people": self._people(ways), "best": self._best(ways)}
@@ -91,7 +93,7 @@ class _Inquiry:
             told |= {"in_time": changes.of_time(ways), "skill": changes.of_people(), "change": changes.of_itself(ways)}
         if self._asked is not None:
             told["asked"] = self._standing(ways)
-        return told | self._tried(ways.in_time(), limits)
+        return told if limits is None else told | self._tried(ways.in_time(), limits)
 
     def _described(self) -> dict[str, Any]:
         row = {name: self._row[name] for name in _DESCRIBED}
@@ -127,12 +129,16 @@ class _Inquiry:
             return "frozen" if problem.frozen[task] else "started"
         return "pin" if problem.fixed_agent[task] >= 0 else None
 
+    def _is_settled(self) -> bool:
+        """Whether nothing is to be chosen about it: pinned work, and started work that no longer fits."""
+        return not self._problem.free[self._task] or self._pinned_by() is not None
+
     def _people(self, ways: Offers) -> dict[str, int]:
         """How many could do it."""
         kind = self._problem.requirement[self._task]
         return {
             "skilled": int(np.diff(self._problem.eligibility.first)[kind]),
-            "allowed": len(np.unique(ways.agent)),
+            "allowed": len(allowed_agents(self._problem, self._task)),
             "in_time": len(np.unique(ways.in_time().agent)),
         }
 
@@ -141,7 +147,8 @@ class _Inquiry:
         each = ways.in_time().best_of_each_agent()
         holder = int(self._past.plan.agent[self._task])
         rows = [k for k in range(len(each)) if k < _MOST_OTHERS or each.agent[k] in (holder, self._asked)]
-        return [{"rank": k + 1, **self._ways.told(each, k)} for k in rows]
+        better = np.searchsorted(-each.margin, -each.margin - _ABOUT_THE_SAME)
+        return [{"rank": int(better[k]) + 1, **self._ways.told(each, k)} for k in rows]
 
     def _standing(self, ways: Offers) -> dict[str, Any]:
         """Whether the agent who is asked about could do it, and if not, why."""

@@ -14,6 +14,7 @@ from scheduler.explain.skills import lacking, levels_of, requirement_of, words
 
 Int64 = NDArray[np.int64]
 _MOST_SKILLS = 3
+_WORTH_TELLING = 1.0  # a hundredth of a point
 
 
 def best_training(past: PastRun, prices: Prices, agent: int) -> list[dict[str, Any]]:
@@ -21,14 +22,16 @@ def best_training(past: PastRun, prices: Prices, agent: int) -> list[dict[str, A
     problem = past.problem
     kept = tasks_keep(problem, prices) / 2.0**UNIT_BITS
     open_tasks = np.flatnonzero(problem.free & (problem.deadline.max(axis=1) > 0))
-    found = []
+    found: list[tuple[float, dict[str, Any]]] = []
     for skill, kinds in _openings(past, agent):
         tasks = open_tasks[np.isin(problem.requirement[open_tasks], kinds)]
         row = problem.pairs.row(tasks, np.full(len(tasks), agent), problem.n_agents)
         barred = (row >= 0) & ~problem.pairs.allowed[np.maximum(row, 0)] if len(problem.pairs.agent) else row >= 0
         worth, chosen = worth_of_allowing(problem, prices, kept, agent, tasks[~barred])
-        found.append({"skill": skill, "adds_at_most": points(worth), "tasks": len(chosen), "opens": len(tasks)})
-    return sorted((f for f in found if f["adds_at_most"]), key=lambda f: -f["adds_at_most"])[:_MOST_SKILLS]
+        told = {"skill": skill, "adds_at_most": points(worth), "tasks": len(chosen), "opens": len(tasks)}
+        found.append((worth, told))
+    best = sorted((f for f in found if f[0] >= _WORTH_TELLING), key=lambda f: -f[0])
+    return [told for _, told in best[:_MOST_SKILLS]]
 
 
 def _openings(past: PastRun, agent: int) -> Iterator[tuple[str, Int64]]:

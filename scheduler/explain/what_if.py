@@ -179,9 +179,9 @@ class _Study:
         """What the choice loses at most, whatever the best plan is."""
         if not choice.done:
             return int(self._ways.gain.max(initial=0))
-        known = {c.agent for c in self._found} - {None} if choice.agent is None else {choice.agent}
-        agents = known or {int(self._ways.agent[0])}
-        return min(most_lost(self._at.problem, self._task, int(a)) for a in agents)
+        tried = {c.agent for c in self._found if c.agent is not None} if choice.agent is None else {choice.agent}
+        agents = tried or {int(self._ways.agent[0])}
+        return min(most_lost(self._at.problem, self._task, a) for a in agents)
 
     def _agents(self, choice: Choice) -> Int64:
         """Who may do the task with the choice."""

@@ -13,6 +13,9 @@ from tests.models.strategies import cases, examples, randoms
 from tests.models.test_certificate import random_prices
 from tests.models.test_offers import flat
 
+ROUNDED = -1.01
+"""A hundredth less than nothing: payoffs are rounded to hundredths, before the change and after."""
+
 ANN = Agent(id="ann", windows=((0, 60),))
 
 
@@ -35,12 +38,11 @@ def test_each_change_by_itself_is_enough(case: Case, random: Random) -> None:
     for i in np.flatnonzero(problem.free).tolist():
         found = thresholds(problem, prices, offers_to(problem, prices, i))
         if found.value is not None:
-            # values in the case are decimal text, and payoffs are rounded to a hundredth
-            assert margin(changed(case, i, value=f"{found.value.amount + 1e-6:.9f}"), i, prices) >= -0.51
+            assert margin(changed(case, i, value=f"{found.value.amount + 1e-6:.9f}"), i, prices) >= ROUNDED
         if found.minutes is not None and not any(p.task == case.tasks[i].id and p.minutes for p in case.pairs):
-            assert margin(changed(case, i, minutes=f"{found.minutes.amount - 1e-9:.12f}"), i, prices) >= -0.51
+            assert margin(changed(case, i, minutes=f"{found.minutes.amount - 1e-9:.12f}"), i, prices) >= ROUNDED
         if found.due is not None:
-            assert margin(changed(case, i, due=int(found.due.amount)), i, prices) >= -0.51
+            assert margin(changed(case, i, due=int(found.due.amount)), i, prices) >= ROUNDED
 
 
 @pytest.mark.parametrize(("price", "value"), [(10, 4.0), (20, 8.0), (0, 3.0)])
