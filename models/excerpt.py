@@ -72,6 +72,8 @@ def _taken(column: Any, rows: Int64) -> Any:
 
 def _numbers(kept: Int64, wanted: NDArray[Any]) -> NDArray[np.int32]:
     """The place of each number among those kept, -1 where it is not."""
+    if not len(kept):
+        return np.full(len(wanted), -1, np.int32)
     place = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)
     return np.where(kept[place] == wanted, place, -1).astype(np.int32)
 

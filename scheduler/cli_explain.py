@@ -1,7 +1,6 @@
 """`allot explain`: why a task is where it is, or not planned; what an agent's day is made of."""
 
 import json
-import time
 from pathlib import Path
 
 import rich_click as click
@@ -27,12 +26,20 @@ _EXAMPLE = "[dim]Example:[/dim] [cyan]allot explain runs/monday T000573[/cyan]"
     default="20s",
     show_default=True,
     metavar="LENGTH",
-    help="Time for planning again with other choices; reading comes on top.",
+    help="Time for the command, most of it for planning again with other choices.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON to stdout.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot.")
+@click.pass_obj
 def explain(
-    run_dir: Path, task: str | None, agent: str | None, snapshot: Path | None, time_limit: float, as_json: bool
+    began: float,
+    /,
+    run_dir: Path,
+    task: str | None,
+    agent: str | None,
+    snapshot: Path | None,
+    time_limit: float,
+    as_json: bool,
 ) -> None:
     """Say why TASK is where it is in the run of RUN_DIR, or why it is not planned.
 
@@ -49,7 +56,7 @@ def explain(
     if task is None:
         told = explain_agent(past, str(agent))
     else:
-        told = explain_task(past, task, Limits(deadline=time.monotonic() + time_limit), agent)
+        told = explain_task(past, task, Limits(deadline=began + time_limit), agent)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201  (what --json is for)
         return

@@ -8,7 +8,7 @@ from models.problem import Problem
 
 _ROUNDS_EACH = 20
 """Moves an agent in a sweep."""
-_PATIENCE = 12
+_PATIENCE = 6
 """Sweeps without a gain, at each size of moves in turn, after which nothing more is expected."""
 
 

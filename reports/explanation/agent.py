@@ -61,7 +61,7 @@ def _worth(told: Told) -> Iterator[str]:
     rows = [
         (
             f"by {on_clock(s['until_at'])}",
-            f"{in_points(s['points_per_hour'])} points an hour",
+            f"{in_points(s['points_per_hour'])} points",
             in_minutes(s["left_minutes"]),
         )
         for s in stretches
@@ -74,7 +74,11 @@ def _binding(told: Told) -> Iterator[str]:
     """What keeps the agent from more."""
     drops = sorted((s for s in told["time"] or [] if s["drop"] > 0), key=lambda s: -s["drop"])
     if drops:
-        yield f"what binds is time before {', '.join(on_clock(s['until_at']) for s in drops[:3])}"
+        end = told["time"][-1]["until_at"]
+        before = (
+            f"time before {on_clock(s['until_at'])}" if s["until_at"] != end else "all of their time" for s in drops
+        )
+        yield f"what binds is {', then '.join(list(before)[:3])}"
     if told["max_tasks"] is not None and told["tasks"] >= told["max_tasks"]:
         fee = f", each of which is worth {in_points(told['fee'])}" if told["fee"] else ""
         yield f"what binds is the limit of {counted(told['max_tasks'], 'task')}{fee}"

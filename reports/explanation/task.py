@@ -133,7 +133,7 @@ def _changes(told: Told) -> Iterator[str]:
     if ways:
         yield "at the margin, any one of these would get it in (at today's prices; the plan may answer otherwise):"
         yield from (f"  {way}" for way in ways)
-    elif told["reason"] in ("no_skill", "no_time", "outbid") and change:
+    elif change and not any((way["margin"] or 0) >= 0 for way in told["best"]):
         yield "at today's prices no single change of its value, minutes or due time would get it in"
 
 

@@ -165,14 +165,17 @@ class _Study:
         )
 
     def _loss(self, choice: Choice) -> Loss:
-        found = self._found[choice]
-        proved = None if self._bound is None else self._bound - found.objective
+        # what was found for another choice may have this one in it, and be better
+        plans = (self._best, *(found.plan for found in self._found.values()))
+        plan = max((plan for plan in plans if self._has(plan, choice)), key=self._value)
+        objective, bound = self._value(plan), self._found[choice].bound
+        most = self._most_lost(choice)
         return Loss(
             choice=choice,
-            amount=self._objective - found.objective,
-            least=0 if found.bound is None else max(0, self._objective - found.bound),
-            most=self._most_lost(choice) if proved is None else min(proved, self._most_lost(choice)),
-            plan=found.plan,
+            amount=self._objective - objective,
+            least=0 if bound is None else max(0, self._objective - bound),
+            most=most if self._bound is None else min(most, self._bound - objective),
+            plan=plan,
         )
 
     def _most_lost(self, choice: Choice) -> int:
