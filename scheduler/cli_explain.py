@@ -1,7 +1,9 @@
 """`allot explain`: why a task is where it is, or not planned; what an agent's day is made of."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
@@ -52,13 +54,22 @@ def explain(
     from reports import agent_lines, task_lines
     from scheduler.explain import explain_agent, explain_task, read_past_run
 
-    past = read_past_run(run_dir, snapshot)
-    if task is None:
-        told = explain_agent(past, str(agent))
-    else:
-        told = explain_task(past, task, Limits(deadline=began + time_limit), agent)
+    with _waiting():
+        past = read_past_run(run_dir, snapshot)
+        if task is None:
+            told = explain_agent(past, str(agent))
+        else:
+            told = explain_task(past, task, Limits(deadline=began + time_limit), agent)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201  (what --json is for)
         return
     for line in agent_lines(told) if task is None else task_lines(told):
         click.echo(line, err=True)
+
+
+def _waiting() -> AbstractContextManager[Any]:
+    """Shows on a terminal that it is at work."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console.status("reading the run, planning again") if console.is_terminal else nullcontext()

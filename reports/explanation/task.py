@@ -147,6 +147,8 @@ def _asked(told: Told) -> Iterator[str]:
         yield f"{named(asked)} is excluded from it"
     elif asked["minutes_short"]:
         yield f"{named(asked)} could not finish it in time: {in_minutes(asked['minutes_short'])} short"
+    elif asked["full"]:
+        yield f"{named(asked)} may have no task but what is started there"
 
 
 def _alternatives(told: Told) -> Iterator[str]:

@@ -15,6 +15,7 @@ from scheduler.explain.what_if import Choice, Comparison, Loss, Standpoint, comp
 _MOST_OTHERS = 3
 _ABOUT_THE_SAME = 1.0  # a hundredth of a point
 _MOST_NAMED = 5
+_MOST_COMPARED = 1000
 _DESCRIBED = (
     "process",
     "tenant",
@@ -69,8 +70,10 @@ def agent_number(past: PastRun, agent_id: str) -> int:
 
 def _unknown(what: str, name: str, known: pl.Series) -> str:
     # of a million names only those that begin alike are worth comparing
-    alike = known.filter(known.str.to_lowercase().str.starts_with(name[:2].lower())).to_list() or known.head(1000)
-    return f"there is no {what} '{name}' in the run's snapshot{nearest(name, alike)}"
+    beginnings = (name[: max(1, len(name) - n)] for n in (1, 2, 3))
+    alike = (known.filter(known.str.starts_with(beginning)).head(_MOST_COMPARED) for beginning in beginnings)
+    names = next((some for some in alike if len(some)), known.head(_MOST_COMPARED))
+    return f"there is no {what} '{name}' in the run's snapshot{nearest(name, names)}"
 
 
 class _Inquiry:
@@ -161,6 +164,7 @@ class _Inquiry:
             "lacks": lacks,
             "excluded": not lacks and not len(mine),
             "minutes_short": self._units.minutes(mine.short.min()) if len(mine) else None,
+            "full": not self._has_room(agent),
         }
 
     def _choices(self, ways: Offers) -> list[Choice]:

@@ -151,10 +151,14 @@ def test_the_value_that_would_make_up_for_it_is_told():
         ({"lacks": "claims>=2", "excluded": False, "minutes_short": None}, "A3 cannot do it: lacks claims>=2"),
         ({"lacks": "", "excluded": True, "minutes_short": None}, "A3 is excluded from it"),
         ({"lacks": "", "excluded": False, "minutes_short": 7.0}, "A3 could not finish it in time: 7 minutes short"),
+        (
+            {"lacks": "", "excluded": False, "minutes_short": 0.0},
+            "A3 may have no task but what is started there",
+        ),
     ],
 )
 def test_who_is_asked_about_and_cannot_is_told_why(asked, said):
-    assert said in text({**PLANNED, "asked": {"agent_id": "A3", "name": None, **asked}})
+    assert said in text({**PLANNED, "asked": {"agent_id": "A3", "name": None, "full": True, **asked}})
 
 
 def test_a_row_set_aside_says_why():
