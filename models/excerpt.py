@@ -32,7 +32,7 @@ class Excerpt:
     def put_back(self, plan: Plan, part: Plan) -> Plan:
         """The plan of the whole with the part in its place."""
         agent, start = plan.agent.copy(), plan.start.copy()
-        agent[self.tasks] = np.where(part.agent >= 0, self.agents[part.agent], -1)
+        agent[self.tasks] = np.append(self.agents, -1)[part.agent]
         start[self.tasks] = part.start
         return Plan(agent=agent, start=start)
 

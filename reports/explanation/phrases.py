@@ -25,6 +25,13 @@ def on_clock(text: str) -> str:
     return moment(datetime.fromisoformat(text))
 
 
+def between(start: str, end: str) -> str:
+    """From when to when; the day of the end is told when it is another one."""
+    begin, finish = on_clock(start), on_clock(end)
+    day, _, clock = finish.rpartition(" ")
+    return f"{begin} to {clock if begin.startswith(day) else finish}"
+
+
 def named(told: Told) -> str:
     """Somebody's id, with the name where there is one."""
     name = told.get("name")

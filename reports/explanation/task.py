@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reports.explanation.phrases import Told, cost_of, in_minutes, in_points, named, on_clock
+from reports.explanation.phrases import Told, between, cost_of, in_minutes, in_points, named, on_clock
 from reports.wording import OUTCOMES, Kind, counted, in_words, reason_words, shown
 
 
@@ -35,7 +35,7 @@ def _place(told: Told) -> str:
     around = [f"after {told['before']}" if told["before"] else "", f"before {told['after']}" if told["after"] else ""]
     near = " and ".join(word for word in around if word)
     return (
-        f"planned with {named(told)}, {on_clock(told['start_at'])} to {on_clock(told['end_at'])}, {outcome}, pays "
+        f"planned with {named(told)}, {between(told['start_at'], told['end_at'])}, {outcome}, pays "
         f"{in_points(told['payoff'])}; number {told['sequence']} of {told['of']} there{', ' + near if near else ''}"
     )
 

@@ -69,12 +69,16 @@ def text(told: dict[str, Any]) -> str:
 def test_a_planned_task_says_where_and_why_there():
     said = text(PLANNED)
     assert "T1: claim, 30 minutes, value 20.00, needs claims>=2, due Mon 2 Mar 2026 12:00" in said
-    assert "planned with A1 (Ann), Mon 2 Mar 2026 09:00 to Mon 2 Mar 2026 09:30, on time, pays 20.00" in said
+    assert "planned with A1 (Ann), Mon 2 Mar 2026 09:00 to 09:30, on time, pays 20.00" in said
     assert "number 2 of 5 there, after T0 and before T2" in said
     assert (
         "there it gains 20.00 over being left; 30 minutes of that time are worth 12.00 (24.00 points an hour)" in said
     )
     assert "nobody else's time would leave it more" in said
+
+
+def test_work_that_ends_on_another_day_says_on_which():
+    assert "09:00 to Tue 3 Mar 2026 09:30" in text({**PLANNED, "end_at": "2026-03-03T09:30:00+01:00"})
 
 
 def test_one_that_is_better_off_elsewhere_at_the_prices_says_so():
