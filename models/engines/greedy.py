@@ -207,10 +207,11 @@ def _look(A, i, step, asking, costly, below, least_left, after, found, margin): 
             pair = row if row < last_row and pair_agent[row] == a else np.int64(-1)
             if pair >= 0 and not pair_allowed[pair]:
                 continue
-            grains = duration(A, i, speed[entry], pair)
-            worth = gain(A, i, step, a, grains, pair)
+            exact = duration(A, i, speed[entry], pair)
+            worth = gain(A, i, step, a, exact, pair)
+            grains = float(exact)
         else:
-            grains = np.int64(max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK))))
+            grains = max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK)))
             worth = roughly - cost[a] * grains if costly else exactly
         if grains > left[a] or grains >= failed[a] or worth <= 0:
             continue

@@ -26,23 +26,20 @@ N_FIELDS = 7
 ANEW = 1 << 30
 """The place of a job that fits when its whole row is put in a new order."""
 _FIRST_LENGTH = 32
-_NEARBY = 32  # places tried around the natural one in rows with release times
 
 
 class Roster(NamedTuple):
     """The jobs of every agent.
 
     ``job[a, k]`` is agent a's k-th job: task, step, grains, earliest start, deadline, start, latest start.
-    ``value`` adds up the gains of an agent's jobs, in hundredths; ``released`` counts its jobs that may not
-    start at once. ``order`` and ``held`` are working memory: the order that :data:`ANEW` stands for, and jobs on
-    their way into it.
+    ``value`` adds up the gains of an agent's jobs, in hundredths. ``order`` and ``held`` are working memory: the
+    order that :data:`ANEW` stands for, and jobs on their way into it.
     """
 
     job: Any
     count: Any
     load: Any
     value: Any
-    released: Any
     agent_of: Any
     order: Any
     held: Any
@@ -56,7 +53,6 @@ def empty_roster(A: Arrays, length: int = _FIRST_LENGTH) -> Roster:
         count=np.zeros(m, np.int32),
         load=np.zeros(m, np.int64),
         value=np.zeros(m, np.float64),
-        released=np.zeros(m, np.int32),
         agent_of=np.full(n, -1, np.int32),
         order=np.zeros((4, length), np.int32),
         held=np.zeros((length, N_FIELDS), np.int32),
@@ -234,7 +230,6 @@ def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
     X.count[a] += 1
     X.load[a] += grains
     X.value[a] += gain(A, i, step, a, grains, pair)
-    X.released[a] += earliest > A.base[a]
     X.agent_of[i] = a
     if k == ANEW:
         _reorder(X, row, count + 1)
@@ -259,7 +254,7 @@ def clear(A, X, a):  # type: ignore[no-untyped-def]
     """Takes all jobs from agent ``a``."""
     for k in range(X.count[a]):
         X.agent_of[X.job[a, k, TASK]] = -1
-    X.count[a], X.load[a], X.value[a], X.released[a] = 0, 0, 0.0, 0
+    X.count[a], X.load[a], X.value[a] = 0, 0, 0.0
 
 
 @inner

@@ -64,7 +64,6 @@ class Bench(NamedTuple):
     saved_count: Any
     saved_load: Any
     saved_value: Any
-    saved_released: Any
     candidates: Any
     density: Any
     marked: Any
@@ -102,7 +101,6 @@ def make_bench(A: Arrays, roster: Roster, seed: int) -> Bench:
         saved_count=np.zeros(MOST_AGENTS, np.int32),
         saved_load=np.zeros(MOST_AGENTS, np.int64),
         saved_value=np.zeros(MOST_AGENTS, np.float64),
-        saved_released=np.zeros(MOST_AGENTS, np.int32),
         candidates=np.zeros(MOST_CANDIDATES + MOST_AGENTS * length, np.int64),
         density=np.zeros(MOST_CANDIDATES + MOST_AGENTS * length, np.float64),
         marked=np.zeros(len(A.work), np.bool_),
@@ -212,8 +210,7 @@ def _related(A, X, pool, B, a, most):  # type: ignore[no-untyped-def]
 @inner
 def _save(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
-    B.saved_count[s], B.saved_load[s] = X.count[a], X.load[a]
-    B.saved_value[s], B.saved_released[s] = X.value[a], X.released[a]
+    B.saved_count[s], B.saved_load[s], B.saved_value[s] = X.count[a], X.load[a], X.value[a]
     for k in range(X.count[a]):
         B.saved[s, k] = X.job[a, k]
 
@@ -221,8 +218,7 @@ def _save(X, B, s):  # type: ignore[no-untyped-def]
 @inner
 def _restore(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
-    X.count[a], X.load[a] = B.saved_count[s], B.saved_load[s]
-    X.value[a], X.released[a] = B.saved_value[s], B.saved_released[s]
+    X.count[a], X.load[a], X.value[a] = B.saved_count[s], B.saved_load[s], B.saved_value[s]
     for k in range(X.count[a]):
         X.job[a, k] = B.saved[s, k]
         X.agent_of[X.job[a, k, TASK]] = a
