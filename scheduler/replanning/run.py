@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from data import Build, Snapshot
+from data import Build, Snapshot, build_problem
 from models import (
     CALM_STEP,
     Evaluation,
     Observer,
     Outcome,
+    Plan,
     Prices,
     Problem,
     check,
+    fix,
+    freeze,
     silent,
 )
 from models.engines import Earlier, Replanned, kept_as_it_is
@@ -32,8 +35,7 @@ from scheduler.edits import (
 )
 from scheduler.pipeline import Request, Result, Run
 from scheduler.policy import parse_freeze, parse_stability, read_policy
-from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, read_earlier
-from scheduler.replanning.edited import build_edited, frozen
+from scheduler.replanning.earlier import EarlierRun, numbers_of, prices_of, read_earlier
 from scheduler.run_folder import locked
 
 
@@ -112,13 +114,20 @@ class ReplanRun(Run):
 
     def _build(self, snapshot: Snapshot) -> Build:
         assert self.edited is not None
-        build = build_edited(self.edited)
-        return replace(build, problem=self._frozen(build.problem, snapshot))
+        build = build_problem(snapshot, self.edited.terms)
+        pins = self.edited.pins
+        tasks, agents = (pl.Series(list(ids), dtype=pl.String) for ids in (pins, pins.values()))
+        numbers = numbers_of(build.problem, tasks, agents)
+        begun = pl.col("task").is_in(np.flatnonzero(~build.problem.free).tolist())  # stays by H7
+        numbers = numbers.filter(~begun)
+        problem = fix(build.problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy())
+        return replace(build, problem=self._frozen(problem, snapshot))
 
     def _frozen(self, problem: Problem, snapshot: Snapshot) -> Problem:
         """E2: what was to start this soon stays, in the order in which it was to start."""
         soon = self._soon(snapshot)
-        return frozen(problem, soon["task_id"], soon["agent_id"])
+        numbers = numbers_of(problem, soon["task_id"], soon["agent_id"]).drop_nulls()
+        return freeze(problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy())
 
     def _soon(self, snapshot: Snapshot) -> pl.DataFrame:
         """What to freeze, each agent's work in order.
@@ -178,8 +187,17 @@ class ReplanRun(Run):
 
     def _as_it_was(self, problem: Problem, prices: Prices | None) -> Replanned | None:
         """The earlier plan, to the minute, if it keeps the rules of the problem."""
-        plan = plan_of(self.earlier, problem, self._snapshot.as_of)
-        if plan is None or not check(problem, plan).ok:
+        rows = self.earlier.plan
+        numbers = numbers_of(problem, rows["task_id"], rows["agent_id"])
+        if numbers.null_count().sum_horizontal().item():
+            return None
+        tasks, agents = numbers["task"].to_numpy(), numbers["agent"].to_numpy()
+        since = rows["start_at"] - self._snapshot.as_of
+        grains = since.dt.total_seconds().to_numpy() // problem.grain_s
+        agent, start = np.full(problem.n_tasks, -1, np.int32), np.full(problem.n_tasks, -1, np.int64)
+        agent[tasks], start[tasks] = agents, problem.clocks.capacity(agents, grains)
+        plan = Plan(agent=agent, start=start)
+        if not check(problem, plan).ok:
             return None
         bound, source = self.earlier.run["bound"], self.earlier.run["bound_source"]
         known = None if bound is None else round(bound * 100)
