@@ -6,6 +6,7 @@ Imports nothing else of allot. The engines live in ``models.engines`` and are lo
 from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.builder import ProblemBuilder
 from models.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
+from models.changes import Change, Changes, Why, changes_between
 from models.check import CheckResult, Violation, check
 from models.choice import done_by, done_by_nobody
 from models.clock import Clocks, make_clocks
@@ -59,6 +60,8 @@ __all__ = [
     "AgentColumns",
     "AllotError",
     "CapabilityError",
+    "Change",
+    "Changes",
     "CheckError",
     "CheckResult",
     "Clocks",
@@ -92,10 +95,12 @@ __all__ = [
     "Threshold",
     "Thresholds",
     "Violation",
+    "Why",
     "Worth",
     "allowed_agents",
     "assemble",
     "certified_bound",
+    "changes_between",
     "check",
     "disk_errors_at",
     "done_by",

@@ -24,6 +24,7 @@ class RunView:
 
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
     per agent, minutes are per horizon. ``hours`` says what one more hour is worth, ``None`` when the run has no prices.
+    ``changes`` is the change list of a re-plan, ``None`` for a plan made from scratch.
     Times in the frames are in the run's time zone.
 
     Raises:
@@ -36,6 +37,7 @@ class RunView:
     rejects: pl.DataFrame
     agents: pl.DataFrame
     hours: pl.DataFrame | None = None
+    changes: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name, wanted in (

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
+from reports.changes import changes_table, curve_table
 from reports.listings import agent_table, hours_table, plan_table, policy_table, reject_table, unplanned_table
 from reports.sheet import Sheet
 from reports.summary_sheet import write_summary
@@ -18,6 +19,9 @@ from reports.view import RunView
 
 ROWS_PER_SHEET = 200_000
 """More rows than this on a sheet make a workbook hard to open."""
+_TABLES = (
+    changes_table, curve_table, plan_table, agent_table, unplanned_table, hours_table, reject_table, policy_table,
+)  # fmt: skip
 _LAST_ROW = 1_048_576
 _MOST_ABOVE = 3  # two notes and the header
 _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
@@ -34,8 +38,7 @@ def write_workbook(view: RunView, path: str | PathLike[str], rows_per_sheet: int
     """
     if not 1 <= rows_per_sheet <= _LAST_ROW - _MOST_ABOVE:
         raise ValueError(f"{rows_per_sheet} rows per sheet: 1 to {_LAST_ROW - _MOST_ABOVE} are possible")
-    makers = (plan_table, agent_table, unplanned_table, hours_table, reject_table, policy_table)
-    tables = [table for make in makers if (table := make(view)) is not None]
+    tables = [table for make in _TABLES if (table := make(view)) is not None]
     book = _new_book(view)
     footer = f"allot {view.run['run_id']}, times are {view.timezone}"
     cut = [table for table in tables if table.height > rows_per_sheet]

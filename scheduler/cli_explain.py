@@ -7,13 +7,12 @@ from typing import Any
 
 import rich_click as click
 
+from scheduler.cli_options import DEBUG, RUN_DIR, cancellable, console, example, say
 from scheduler.cli_types import Length
 
-_EXAMPLE = "[dim]Example:[/dim] [cyan]allot explain runs/monday T000573[/cyan]"
 
-
-@click.command(epilog=_EXAMPLE)
-@click.argument("run_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.command(epilog=example("allot explain runs/monday T000573"))
+@click.argument("run_dir", type=RUN_DIR)
 @click.argument("task", required=False)
 @click.option("--agent", metavar="AGENT", help="Explain this agent's day; with TASK, why it is not with this agent.")
 @click.option(
@@ -31,7 +30,7 @@ _EXAMPLE = "[dim]Example:[/dim] [cyan]allot explain runs/monday T000573[/cyan]"
     help="Time for the command, most of it for planning again with other choices.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON to stdout.")
-@click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot.")
+@DEBUG
 @click.pass_obj
 def explain(
     began: float,
@@ -54,22 +53,20 @@ def explain(
     from reports import agent_lines, task_lines
     from scheduler.explain import explain_agent, explain_task, read_past_run
 
-    with _waiting():
+    with cancellable() as cancelled, _waiting():
         past = read_past_run(run_dir, snapshot)
         if task is None:
             told = explain_agent(past, str(agent))
         else:
-            told = explain_task(past, task, Limits(deadline=began + time_limit), agent)
+            told = explain_task(past, task, Limits(deadline=began + time_limit, cancelled=cancelled), agent)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201  (what --json is for)
         return
     for line in agent_lines(told) if task is None else task_lines(told):
-        click.echo(line, err=True)
+        say(line)
 
 
 def _waiting() -> AbstractContextManager[Any]:
     """Shows on a terminal that it is at work."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    return console.status("reading the run, planning again") if console.is_terminal else nullcontext()
+    terminal = console()
+    return terminal.status("reading the run, planning again") if terminal.is_terminal else nullcontext()

@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -76,6 +76,8 @@ class Request:
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
+    default_time_limit_s: ClassVar[float] = 60.0
+
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             hint = nearest(self.engine, ENGINES) or "."
@@ -85,12 +87,11 @@ class Request:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
         limit = self.time_limit_s
         if limit is None and self.effort is None:
-            limit = DEFAULT_TIME_LIMIT_S
+            limit = self.default_time_limit_s
         deadline = None if limit is None else self.began + limit - _RESERVED_S - n_tasks * _RESERVED_PER_TASK_S
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
 
 
-DEFAULT_TIME_LIMIT_S = 60.0
 _RESERVED_S = 0.5
 _RESERVED_PER_TASK_S = 15e-6
 
@@ -99,7 +100,8 @@ _RESERVED_PER_TASK_S = 15e-6
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
-    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not.
+    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
+    ``changes`` is the change list of a re-plan.
     """
 
     run: dict[str, Any]
@@ -109,13 +111,14 @@ class Result:
     agents: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
+    changes: pl.DataFrame | None = None
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
-        return RunView(self.run, *frames)
+        return RunView(self.run, *frames, changes=self.changes)
 
 
 class InterruptedEarlyError(Exception):
@@ -161,6 +164,7 @@ class Run:
     folder: RunFolder | None
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
+    changes: pl.DataFrame | None = None
 
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
@@ -182,7 +186,9 @@ class Run:
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
                 more = self._more(build, outcome, evaluation)
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
-        result = None if tables is None else _result(run, tables, snapshot, request.out)
+        result = None
+        if tables is not None:
+            result = replace(_result(run, tables, snapshot, request.out), changes=self.changes)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)

@@ -72,9 +72,7 @@ def _to_proof(incumbent: Incumbent, A: Arrays) -> Outcome:
 
 def _price(incumbent: Incumbent, A: Arrays) -> None:
     """Better prices for the problem as it is now; with a clock for a third of it at most."""
-    limits = incumbent.limits
-    deadline = None if limits.deadline is None else time.monotonic() + limits.remaining_s() / 3
-    for _ in prices_proving_bounds(incumbent, A, limits=Limits(**{**vars(limits), "deadline": deadline})):
+    for _ in prices_proving_bounds(incumbent, A, limits=incumbent.limits.share(1 / 3)):
         if incumbent.finished():
             return
 

@@ -8,7 +8,6 @@ A *change* is a task that could have stayed with its agent, as :func:`models.eng
 somebody else or with nobody now. What could not stay is no change by choice and never counts against a budget.
 """
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +16,9 @@ from numpy.typing import NDArray
 from models.arrays import arrays_of
 from models.certificate import certified_bound
 from models.engines.again import EXACT_OPTIONS, solve_again
-from models.engines.budget import best_within, recombined
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
+from models.engines.recombine import recombined
 from models.engines.repair import Earlier, repaired
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
@@ -57,6 +56,12 @@ def changed(stays: Int32, plan: Plan) -> NDArray[np.bool_]:
     return result
 
 
+def what_can_stay(problem: Problem, earlier: Earlier) -> tuple[Plan, Int32]:
+    """The plan that only keeps what could stay, and with whom each task could (-1: nobody)."""
+    kept = repaired(problem, earlier)
+    return kept, np.where((kept.agent == earlier.agent) & problem.free, kept.agent, -1).astype(np.int32)
+
+
 def replan(
     problem: Problem,
     earlier: Earlier,
@@ -75,8 +80,7 @@ def replan(
     Raises:
         ValueError: what must be done (E1) cannot be.
     """
-    kept = repaired(problem, earlier)
-    stays = np.where((kept.agent == earlier.agent) & problem.free, kept.agent, -1).astype(np.int32)
+    kept, stays = what_can_stay(problem, earlier)
     must = obliging(problem)
     truth = Incumbent(must, limits, observer)
     if prices is not None:
@@ -85,9 +89,11 @@ def replan(
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
     bound = None
     if most_changes is None:
-        plan = course.calm(stability, course.part(1 / 2 if small else 1.0))
+        plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
-        plan, bound = best_within(must, kept, stays, most_changes, stability, course.part(1 / 2))
+        from models.engines.budget import best_within
+
+        plan, bound = best_within(must, kept, stays, most_changes, stability, limits.share(1 / 2))
     else:
         plan = course.few(most_changes)
     if small:
@@ -109,12 +115,6 @@ class _Course:
     stability: int
     cut_short: bool = False
 
-    def part(self, share: float) -> Limits:
-        """A share of what is left of the clock, if there is one; the effort is the same for every part."""
-        limits = self.truth.limits
-        deadline = None if limits.deadline is None else time.monotonic() + share * limits.remaining_s()
-        return replace(limits, deadline=deadline)
-
     def calm(self, price: int, limits: Limits) -> Plan:
         """The plan whose every change earns a price."""
         liking = preferring(self.truth.problem, self.stays, price)
@@ -129,7 +129,7 @@ class _Course:
         price = max(self.stability, CALM_STEP)
         plan = self.kept
         for nth in range(_TRIES):
-            plan = self.calm(price, self.part(1 / (_TRIES - nth)))
+            plan = self.calm(price, self.truth.limits.share(1 / (_TRIES - nth)))
             if int(changed(self.stays, plan).sum()) <= most or self.truth.limits.exhausted():
                 break
             price *= _DEARER

@@ -1,5 +1,6 @@
-"""One edit: its kind, what it names, and how people write it."""
+"""One edit: its kind and what it names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,37 +12,13 @@ class EditError(SnapshotError):
     """An edit cannot be made, or some of them cannot hold together; nothing was written."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of edit: how it is written, and what it does."""
-
-    form: str
-    meaning: str
-
-
-KINDS = {
-    "agent_out": Kind("AGENT[@TIME]", "no work from then on, by default from now"),
-    "agent_late": Kind("AGENT=TIME", "no work until then"),
-    "add_task": Kind("FILE", "more tasks: CSV, CSV.GZ or Parquet with the columns of tasks"),
-    "pin": Kind("TASK=AGENT", "this agent does the task, whatever else"),
-    "unpin": Kind("TASK", "takes an earlier pin back"),
-    "forbid": Kind("TASK=AGENT", "this agent does not do the task"),
-    "hold": Kind("TASK", "the task waits"),
-    "resume": Kind("TASK", "a task on hold may be planned again"),
-    "cancel": Kind("TASK", "the task is not needed any more"),
-    "due": Kind("TASK=TIME", "another deadline"),
-    "boost": Kind("LEVEL:KEY=FACTOR", "work of a tenant, department, process, segment or channel counts more or less"),
-}
-"""The kinds of edits, in the order in which people are told of them."""
-TIMES_FORM = "a time is local to the snapshot, 13:00 on its day or 2026-03-02T13:00"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """One edit whose names are known.
 
     ``text`` is what was written. ``at`` is in UTC, ``rows`` are the tasks that `add_task` adds, in the columns of the
-    snapshot's tasks. ``carried``: it was made for an earlier run.
+    snapshot's tasks. ``carried``: it was made for an earlier run. ``cost`` is what a pin, hold or forbid cost when it
+    was made, in points: ``points``, and the proved range ``at_least`` to ``at_most``.
     """
 
     kind: str
@@ -54,6 +31,7 @@ class Edit:
     factor: float = 1.0
     rows: tuple[dict[str, Any], ...] = field(default=())
     carried: bool = False
+    cost: Mapping[str, float | None] | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.text}"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from models import CheckError, nearest
-from scheduler.edits.edit import KINDS, Edit, EditError
+from scheduler.edit_kinds import KINDS
+from scheduler.edits.edit import Edit, EditError
 
 _TIMES = ("created_at", "due_at", "not_before", "expires_at")
 _DROPPED = ("kind", "carried", "rows")

@@ -10,7 +10,8 @@ import polars as pl
 
 from data import Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
 from models import WEIGHT_FIELDS, SnapshotError, nearest
-from scheduler.edits.edit import KINDS, TIMES_FORM, Edit, EditError
+from scheduler.edit_kinds import KINDS, TIMES_FORM
+from scheduler.edits.edit import Edit, EditError
 
 _HELD = ("held", "errorheld")
 _MOST_FACTOR = 1e9
@@ -177,7 +178,7 @@ class _Known:
         return f"{self._snapshot.as_of.astimezone(ZoneInfo(self._snapshot.timezone)):%Y-%m-%d %H:%M}"
 
     def _unreadable(self, kind: str) -> EditError:
-        return EditError(f"{self._where}: it is written {kind} {KINDS[kind].form}, meaning {KINDS[kind].meaning}")
+        return EditError(f"{self._where}: it is written {kind} {KINDS[kind].form}. {KINDS[kind].meaning}")
 
 
 def tasks_of(edit: Edit, snapshot: Snapshot) -> pl.DataFrame:

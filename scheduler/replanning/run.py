@@ -1,41 +1,45 @@
 """The course of a re-plan: that of a run, with edits, frozen work and the earlier plan in it."""
 
+import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
 
-from data import Build, Snapshot, build_problem
+from data import Build, Snapshot
 from models import (
     CALM_STEP,
     Evaluation,
     Observer,
     Outcome,
-    Plan,
     Prices,
     Problem,
     check,
-    fix,
-    freeze,
+    evaluate,
     silent,
 )
-from models.engines import Earlier, Replanned, kept_as_it_is
+from models.engines import CurvePoint, Earlier, Replanned, kept_as_it_is, price_of_calm
 from models.engines import replan as replan_problem
 from scheduler.edits import (
     Edit,
     Edited,
     apply_edits,
     carry_over,
+    edits_to_json,
     read_edits_file,
     refuse_conflicts,
     resolve,
 )
 from scheduler.pipeline import Request, Result, Run
 from scheduler.policy import parse_freeze, parse_stability, read_policy
-from scheduler.replanning.earlier import EarlierRun, numbers_of, prices_of, read_earlier
+from scheduler.replanning.account import account, by_cost, curve_rows, edit_in_run
+from scheduler.replanning.changes import change_list
+from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, read_earlier
+from scheduler.replanning.edited import build_edited, frozen
+from scheduler.replanning.price_tags import to_price, with_price_tags
 from scheduler.run_folder import locked
 
 
@@ -55,11 +59,14 @@ class ReplanRequest(Request):
     freeze: str | None = None
     min_gain: float | str | None = None
     max_changes: int | None = None
+    curve: bool = False
+
+    default_time_limit_s: ClassVar[float] = 15.0
 
     @property
     def asks_for_change(self) -> bool:
         """Whether even an unchanged problem is to be planned again."""
-        return self.max_changes is not None or self.min_gain is not None
+        return self.curve or self.max_changes is not None or self.min_gain is not None
 
 
 def replan(request: ReplanRequest, observer: Observer = silent) -> Result:
@@ -87,9 +94,12 @@ class ReplanRun(Run):
     asked: ReplanRequest
     earlier: EarlierRun
     edits: list[Edit] = field(default_factory=list)
+    plain: Snapshot | None = None
     edited: Edited | None = None
     same: bool = False
     replanned: Replanned | None = None
+    curve: list[CurvePoint] = field(default_factory=list)
+    frozen: list[tuple[str, str]] = field(default_factory=list)
 
     def _read(self) -> Snapshot:
         snapshot = self._as_then(super()._read())
@@ -101,6 +111,7 @@ class ReplanRun(Run):
         self.edits = [*carried, *new]
         self.same = unchanged and not new and len(carried) == len(self.earlier.edits)
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
+        self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
         return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes))
 
@@ -114,22 +125,14 @@ class ReplanRun(Run):
 
     def _build(self, snapshot: Snapshot) -> Build:
         assert self.edited is not None
-        build = build_problem(snapshot, self.edited.terms)
-        pins = self.edited.pins
-        tasks, agents = (pl.Series(list(ids), dtype=pl.String) for ids in (pins, pins.values()))
-        numbers = numbers_of(build.problem, tasks, agents)
-        begun = pl.col("task").is_in(np.flatnonzero(~build.problem.free).tolist())  # stays by H7
-        numbers = numbers.filter(~begun)
-        problem = fix(build.problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy())
-        return replace(build, problem=self._frozen(problem, snapshot))
+        return self._built(self.edited)
 
-    def _frozen(self, problem: Problem, snapshot: Snapshot) -> Problem:
-        """E2: what was to start this soon stays, in the order in which it was to start."""
-        soon = self._soon(snapshot)
-        numbers = numbers_of(problem, soon["task_id"], soon["agent_id"]).drop_nulls()
-        return freeze(problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy())
+    def _built(self, edited: Edited) -> Build:
+        """The problem of an edited snapshot, with what is pinned (E1) and frozen (E2)."""
+        build, soon = build_edited(edited), self._soon()
+        return replace(build, problem=frozen(build.problem, soon["task_id"], soon["agent_id"]))
 
-    def _soon(self, snapshot: Snapshot) -> pl.DataFrame:
+    def _soon(self) -> pl.DataFrame:
         """What to freeze, each agent's work in order.
 
         When nothing has changed, that is what was frozen and nothing else: it is the same problem.
@@ -138,27 +141,42 @@ class ReplanRun(Run):
         if self._untouched:
             return plan.filter(pl.col("task_id").is_in([task for task, _ in self.earlier.frozen]))
         length = parse_freeze(self.asked.freeze if self.asked.freeze is not None else self.policy.replan.freeze)
-        return plan.filter((pl.col("start_at") < snapshot.as_of + length) & pl.lit(bool(length)))
+        return plan.filter((pl.col("start_at") < self._snapshot.as_of + length) & pl.lit(bool(length)))
 
     def _solve(self, problem: Problem, staging: Path | None) -> Outcome:
-        prices = prices_of(self.earlier, problem, self._snapshot.as_of)
+        prices, self.frozen = prices_of(self.earlier, problem, self._snapshot.as_of), self._frozen_pairs(problem)
         if self._untouched:
-            kept = self._as_it_was(problem, prices)
-            if kept is not None:
-                self.replanned = kept
-                return kept.outcome
-        limits = self.request.limits(problem.n_tasks)
-        limits = replace(limits, gap=max(limits.gap, self.earlier.run["gap"] or 0.0))
-        self.replanned = replan_problem(
+            self.replanned = self._as_it_was(problem, prices)
+        if self.replanned is None:
+            self.replanned = self._plan_again(problem, prices)
+        return self.replanned.outcome
+
+    def _plan_again(self, problem: Problem, prices: Prices | None) -> Replanned:
+        """The re-plan, and with what is left of the time the curve and the price tags."""
+        limits, before = self.request.limits(problem.n_tasks), self._before(problem)
+        # as near to the best as the earlier plan was is near enough
+        near = replace(limits, gap=max(limits.gap, self.earlier.run["gap"] or 0.0))
+        more = bool(to_price(self.edits)) + 2 * self.asked.curve
+        found = replan_problem(
             problem,
-            self._before(problem),
-            limits,
+            before,
+            near.share(2 / (2 + more)),
             self._observe,
             prices=prices,
             stability=self.stability,
             most_changes=self.asked.max_changes,
         )
-        return self.replanned.outcome
+        if self.asked.curve:
+            part = near.share(2 / (1 + more))
+            self.curve = price_of_calm(problem, before, part, self._observe, prices, self._typical_payoff())
+        self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, near)
+        return found
+
+    def _without(self, edit: Edit) -> Problem:
+        """The problem without one of the edits."""
+        others = [other for other in self.edits if other.text != edit.text or other.kind != edit.kind]
+        assert self.plain is not None
+        return self._built(apply_edits(self.plain, self.policy.terms(), others)).problem
 
     @property
     def _snapshot(self) -> Snapshot:
@@ -169,10 +187,16 @@ class ReplanRun(Run):
     def stability(self) -> int:
         """What a change must earn, in hundredths."""
         given = self.asked.min_gain
-        points, share = parse_stability(self.policy.replan.stability if given is None else given)
+        if given is None:
+            given = 0 if self.asked.max_changes is not None else self.policy.replan.stability
+        points, share = parse_stability(given)
+        return CALM_STEP * round((100 * points + share * self._typical_payoff()) / CALM_STEP)
+
+    def _typical_payoff(self) -> int:
+        """What a task of the earlier plan pays on average, in hundredths."""
         typical = self.earlier.plan["payoff"].mean() if self.earlier.plan.height else 0.0
         assert isinstance(typical, float)
-        return CALM_STEP * round(100 * (points + share * max(0.0, typical)) / CALM_STEP)
+        return max(0, round(100 * typical))
 
     def _before(self, problem: Problem) -> Earlier:
         """The earlier plan in the problem's numbers."""
@@ -187,17 +211,8 @@ class ReplanRun(Run):
 
     def _as_it_was(self, problem: Problem, prices: Prices | None) -> Replanned | None:
         """The earlier plan, to the minute, if it keeps the rules of the problem."""
-        rows = self.earlier.plan
-        numbers = numbers_of(problem, rows["task_id"], rows["agent_id"])
-        if numbers.null_count().sum_horizontal().item():
-            return None
-        tasks, agents = numbers["task"].to_numpy(), numbers["agent"].to_numpy()
-        since = rows["start_at"] - self._snapshot.as_of
-        grains = since.dt.total_seconds().to_numpy() // problem.grain_s
-        agent, start = np.full(problem.n_tasks, -1, np.int32), np.full(problem.n_tasks, -1, np.int64)
-        agent[tasks], start[tasks] = agents, problem.clocks.capacity(agents, grains)
-        plan = Plan(agent=agent, start=start)
-        if not check(problem, plan).ok:
+        plan = plan_of(self.earlier, problem, self._snapshot.as_of)
+        if plan is None or not check(problem, plan).ok:
             return None
         bound, source = self.earlier.run["bound"], self.earlier.run["bound_source"]
         known = None if bound is None else round(bound * 100)
@@ -208,7 +223,8 @@ class ReplanRun(Run):
         """Whether there is nothing to plan again."""
         return self.same and not self.asked.asks_for_change
 
-    def _frozen_pairs(self, problem: Problem) -> list[tuple[str, str]]:
+    @staticmethod
+    def _frozen_pairs(problem: Problem) -> list[tuple[str, str]]:
         """The frozen (task, agent) ids, each agent's in their order."""
         tasks = np.flatnonzero(problem.frozen)
         tasks = tasks[np.lexsort((problem.pinned_start[tasks], problem.pinned_agent[tasks]))]
@@ -216,14 +232,29 @@ class ReplanRun(Run):
 
     def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
         assert self.replanned is not None
-        problem, changed = build.problem, self.replanned.changed
+        problem, found = build.problem, self.replanned
+        soon = set(self._soon()["task_id"])
+        self.changes = change_list(
+            self._snapshot, build, self.earlier, found.kept, outcome.plan, evaluation, self.edits, soon
+        )
+        told = account(self.changes, found, evaluate(problem, found.kept).objective)
         return {
             "replan": {
                 "from": self.earlier.run["run_id"],
-                "changes": int(changed.sum()),
+                **told,
                 "stability_points": self.stability / 100,
                 "max_changes": self.asked.max_changes,
                 "frozen": int(problem.frozen.sum()),
-                "edits": [str(edit) for edit in self.edits],
+                "edits": [edit_in_run(edit) for edit in by_cost(self.edits)],
+                "curve": curve_rows(self.curve),
             }
         }
+
+    def _write_tables(self, staging: Path, result: Result) -> None:
+        super()._write_tables(staging, result)
+        assert self.changes is not None
+        self.changes.write_parquet(staging / "changes.parquet")
+        content = edits_to_json(self.edits, self.frozen)
+        (staging / "edits.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        if self.curve:
+            pl.DataFrame(curve_rows(self.curve)).write_parquet(staging / "curve.parquet")

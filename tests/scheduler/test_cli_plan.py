@@ -52,7 +52,7 @@ KEYS = {
     "inputs": dict,
     "versions": dict,
 }
-FURTHER_KEYS = {"engine_asked", "engine_reason", "bound_source", "effort", "hour_value"}
+FURTHER_KEYS = {"snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value"}
 
 
 @pytest.fixture(params=ENGINES)
