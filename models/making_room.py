@@ -18,7 +18,8 @@ from models.problem import NO_LIMIT, Problem
 def most_lost(problem: Problem, task: int, agent: int) -> int:
     """The hundredths that no plan with the agent doing the task need fall short of the best plan by.
 
-    The agent must be allowed to do it, able to be in time, and allowed a task besides started work.
+    The agent must be allowed to do it, able to be in time, and allowed a task besides started work, and have nothing
+    that must be done (E1).
     """
     ways = offers_to(problem, None, task).in_time()
     mine = ways.rows(ways.agent == agent)

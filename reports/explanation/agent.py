@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from reports.explanation.phrases import Told, cost_of, in_minutes, in_points, named, on_clock
+from reports.explanation.phrases import Told, cost_of, edit_lines, in_minutes, in_points, named, on_clock
 from reports.wording import OUTCOMES, Kind, counted, in_words, shown
 
 
@@ -15,6 +15,7 @@ def agent_lines(told: Told) -> list[str]:
         f"{named(told)}: {counted(told['tasks'], 'task')}{limit}, {in_minutes(spent['planned'])} planned, "
         f"{shown(spent['free'], Kind.MINUTES)} of {shown(spent['capacity'], Kind.MINUTES)} free "
         f"(working {shown(spent['working'], Kind.MINUTES)})",
+        *edit_lines(told),
         *_day(told["day"]),
         *_worth(told),
         *_binding(told),

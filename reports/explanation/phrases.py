@@ -1,6 +1,6 @@
 """Phrases that explanations have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,3 +47,12 @@ def cost_of(way: Told) -> str:
         f"{in_minutes(way['minutes'])} of that time are worth {in_points(way['time_worth'])} "
         f"({in_points(way['points_per_hour'])} points an hour{fee}), {rest}"
     )
+
+
+def edit_lines(told: Told) -> Iterator[str]:
+    """The planner's edits that count here, and what each cost."""
+    for one in told.get("edits") or []:
+        cost = one["cost"] or {}
+        points, least, most = (cost.get(key) for key in ("points", "at_least", "at_most"))
+        proved = "" if most is None else f" (proved: {in_points(least)} to {in_points(most)})"
+        yield f"a planner's edit: {one['edit']}" + ("" if points is None else f"; it cost {in_points(points)}{proved}")

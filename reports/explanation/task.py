@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reports.explanation.phrases import Told, between, cost_of, in_minutes, in_points, named, on_clock
+from reports.explanation.phrases import Told, between, cost_of, edit_lines, in_minutes, in_points, named, on_clock
 from reports.wording import OUTCOMES, Kind, counted, in_words, reason_words, shown
 
 
@@ -10,7 +10,7 @@ def task_lines(told: Told) -> list[str]:
     """What there is to say of a task."""
     if told["state"] == "rejected":
         return [f"{told['task_id']} is set aside as bad data:", *(_reject(row) for row in told["rejects"])]
-    parts = [_who(told), _place(told), *_why(told), *_asked(told), *_alternatives(told)]
+    parts = [_who(told), _place(told), *edit_lines(told), *_why(told), *_asked(told), *_alternatives(told)]
     return [line for line in parts if line]
 
 
@@ -176,6 +176,8 @@ def _alternative(one: Told) -> tuple[str, str, str]:
         what += f" ({one['agent_id']})"
     if one["proved"]:
         sure = "exactly, proved"
+    elif one["at_most"] is None:
+        sure = f"(proved: {in_points(one['at_least'])} or more)"
     else:
         sure = f"(proved: {in_points(one['at_least'])} to {in_points(one['at_most'])})"
     left = f"; {', '.join(one['left_out'])}{_more(one)} would be left" if one["left_out"] else ""
@@ -200,4 +202,4 @@ def _value_needed(told: Told, one: Told) -> str:
 
 def _wide(one: Told) -> bool:
     """Whether little is proved: the range is wider than what was found and a point."""
-    return bool(one["at_most"] - one["at_least"] > max(1.0, one["loses"]))
+    return one["at_most"] is None or bool(one["at_most"] - one["at_least"] > max(1.0, one["loses"]))

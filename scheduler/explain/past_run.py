@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from data import Build, Snapshot, read_snapshot
 from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate
-from scheduler.edits import Edit, apply_edits
+from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
 from scheduler.replanning.edited import build_edited, frozen
 
@@ -38,10 +39,13 @@ class PastRun:
         """The run's table of tasks that are not planned."""
         return self.earlier.unplanned
 
-    @property
-    def edits(self) -> list[Edit]:
-        """The edits that count in the run."""
-        return self.earlier.edits
+    def edits_of(self, *, task: str = "", agent: str = "") -> list[dict[str, Any]]:
+        """The edits that name a task or an agent, with what each cost when it was made, where that is known."""
+        return [
+            {"edit": str(edit), "cost": None if edit.cost is None else dict(edit.cost)}
+            for edit in self.earlier.edits
+            if (task and edit.task == task) or (agent and edit.agent == agent)
+        ]
 
     @property
     def run_id(self) -> str:

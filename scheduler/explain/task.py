@@ -100,6 +100,7 @@ class _Inquiry:
 
     def _described(self) -> dict[str, Any]:
         row = {name: self._row[name] for name in _DESCRIBED}
+        row["edits"] = self._past.edits_of(task=self._row["task_id"])
         return row | {name: self._units.local(self._row[name]) for name in _TIMES}
 
     def _place(self) -> dict[str, Any]:
@@ -225,5 +226,5 @@ class _Inquiry:
         value = self._row["value"]
         if earned <= 0:
             return {"value_needed": None, "value_enough": None}
-        needed, enough = (round(value + lost / 100 / earned, 2) for lost in (loss.amount, loss.most))
-        return {"value_needed": needed, "value_enough": enough}
+        enough = None if loss.most is None else round(value + loss.most / 100 / earned, 2)
+        return {"value_needed": round(value + loss.amount / 100 / earned, 2), "value_enough": enough}

@@ -52,14 +52,14 @@ class Choice:
 class Loss:
     """What a choice loses of the whole plan's value, in hundredths.
 
-    ``amount`` is the difference of the two plans found; ``least`` and ``most`` are proved. ``plan`` is the plan found
-    with the choice.
+    ``amount`` is the difference of the two plans found, but no more than ``most``; ``least`` and ``most`` are proved,
+    ``most`` is ``None`` where nothing is. ``plan`` is the plan found with the choice.
     """
 
     choice: Choice
     amount: int
     least: int
-    most: int
+    most: int | None
     plan: Plan
 
 
@@ -143,7 +143,8 @@ class _Study:
         """Plans again with the choice."""
         agents = self._agents(choice)
         known = self._found.get(choice)
-        problem = done_by(self._at.problem, self._task, agents) if choice.done else self._undone()
+        whole, task = self._at.problem, self._task
+        problem = done_by(whole, task, agents) if choice.done else done_by_nobody(whole, task)
         settled = known is not None and known.objective == known.bound
         start = None if settled else self._start(problem, choice)
         if start is None:
@@ -166,34 +167,34 @@ class _Study:
 
     def _loss(self, choice: Choice) -> Loss:
         # what was found for another choice may have this one in it, and be better
-        plans = (self._best, *(found.plan for found in self._found.values()))
+        plans = [self._best, *(found.plan for found in self._found.values())]
+        plans += [] if choice.done else [_placed(self._best, self._task, -1, -1)]
         plan = max((plan for plan in plans if self._has(plan, choice)), key=self._value)
         objective, bound = self._value(plan), self._found[choice].bound
-        most = self._most_lost(choice)
+        found = self._objective - objective
+        most = _least(None if self._bound is None else self._bound - objective, self._most_lost(choice))
         return Loss(
             choice=choice,
-            amount=self._objective - objective,
+            amount=found if most is None else min(found, most),
             least=0 if bound is None else max(0, self._objective - bound),
-            most=most if self._bound is None else min(most, self._bound - objective),
+            most=most,
             plan=plan,
         )
 
-    def _most_lost(self, choice: Choice) -> int:
-        """What the choice loses at most, whatever the best plan is."""
+    def _most_lost(self, choice: Choice) -> int | None:
+        """What the choice loses at most, whatever the best plan is; ``None`` where that is not known."""
         if not choice.done:
             return int(self._ways.gain.max(initial=0))
+        problem = self._at.problem
+        bound = set(problem.fixed_agent[problem.free].tolist())  # what must be done (E1) cannot make room
         tried = {c.agent for c in self._found if c.agent is not None} if choice.agent is None else {choice.agent}
-        agents = tried or {int(self._ways.agent[0])}
-        return min(most_lost(self._at.problem, self._task, a) for a in agents)
+        return min((most_lost(problem, self._task, a) for a in tried - bound), default=None)
 
     def _agents(self, choice: Choice) -> Int64:
         """Who may do the task with the choice."""
         if not choice.done:
             return np.zeros(0, np.int64)
         return np.unique(self._ways.agent) if choice.agent is None else np.array([choice.agent])
-
-    def _undone(self) -> Problem:
-        return done_by_nobody(self._at.problem, self._task)
 
     def _bound_by_prices(self, choice: Choice, agents: Int64) -> int | None:
         """The bound of the problem with the choice at the run's prices: in it only the task's own term changes."""

@@ -38,7 +38,7 @@ def smaller(case: Case, tasks: np.ndarray, agents: np.ndarray) -> Case:
 
 
 @given(case=cases, random=randoms)
-@examples(80)
+@examples(40)
 def test_an_excerpt_is_worth_what_the_smaller_problem_is(case: Case, random: Random) -> None:
     problem = case.build()
     plan = solve("greedy", problem).plan

@@ -97,6 +97,12 @@ def test_pinned_work_says_by_what(by, said):
     assert said in text({**PLANNED, "pinned_by": by})
 
 
+def test_edits_are_told_with_what_they_cost():
+    cost = {"points": 3.0, "at_least": 0.0, "at_most": 9.5}
+    said = text({**PLANNED, "edits": [{"edit": "pin T1=A1", "cost": cost}, {"edit": "due T1=12:00", "cost": None}]})
+    assert "a planner's edit: pin T1=A1; it cost 3.00 (proved: 0.00 to 9.50)\na planner's edit: due T1=12:00\n" in said
+
+
 def test_an_outbid_task_says_what_its_time_is_worth_and_what_would_help():
     said = text(LEFT)
     assert "not planned, outbid: its 30 minutes earn more elsewhere" in said
@@ -139,6 +145,11 @@ def test_alternatives_are_told_with_loss_and_range():
     assert "not planned    4.00  exactly, proved" in said
     assert "a wide range says that more is not proved" in said
     assert "also found 1.50 more for the plan as it is" in said
+
+
+def test_where_no_most_is_proved_only_the_least_is_told():
+    said = text({**PLANNED, "alternatives": [{**NOBODY, **LOSS, "at_least": 1.0, "at_most": None}], "replanned": AGAIN})
+    assert "not planned  3.50  (proved: 1.00 or more)" in said
 
 
 def test_the_value_that_would_make_up_for_it_is_told():

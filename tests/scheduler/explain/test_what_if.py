@@ -103,7 +103,7 @@ def test_what_must_be_done_stays_done_or_the_choice_cannot_be():
     at = Standpoint(problem=problem, plan=plan, prices=None, bound=None)
     for fits in tried(at, 1).losses:
         assert fits.plan.agent.tolist() == [0, 0, -1]
-        assert (fits.amount, fits.least) == (0, 0)
+        assert (fits.amount, fits.least, fits.most) == (0, 0, 0)
     assert tried(at, 2).losses == ()
 
 
