@@ -40,7 +40,8 @@ class Changes:
     """One entry per task that is not where it was; parallel columns.
 
     ``before`` and ``now`` are agents, -1 for nobody; ``gain`` is what the task pays more than if all that could had
-    stayed and nothing else were done, in hundredths; ``instead`` is the task that takes its time, -1 for none.
+    stayed and nothing else were done, in hundredths; ``instead`` is the task that takes its time, -1 where none is
+    to be named.
     """
 
     tasks: Int64
@@ -61,12 +62,16 @@ def changes_between(problem: Problem, before: Int32, known: NDArray[np.bool_], k
     was, now = before, plan.agent
     tasks = np.flatnonzero((now != was) & ((now >= 0) | (was != -1)))
     paid = evaluate(problem, plan).payoff - evaluate(problem, kept).payoff
-    newcomers = _newcomers(problem, was, plan)
+    payoff, new = evaluate(problem, plan).payoff, (plan.agent >= 0) & (plan.agent != was)
+    newcomers = _dearest(payoff, plan, new)
+    imposed = _dearest(payoff, plan, new & (problem.fixed_agent >= 0))
     kind, why, instead = [], [], np.full(len(tasks), -1, np.int64)
     for n, i in enumerate(tasks.tolist()):
         a, b = int(was[i]), int(now[i])
         kind.append(Change.ADDED if a == -1 else Change.MOVED if b >= 0 else Change.DROPPED)
         reason = _why(problem, i, a, b, bool(known[i]), bool(kept.agent[i] == a))
+        if reason is Why.NO_ROOM:
+            instead[n] = imposed.get(a, -1)
         if reason is None:
             instead[n] = newcomers.get(a, -1)
             unknown = instead[n] >= 0 and not known[instead[n]]
@@ -79,10 +84,10 @@ def changes_between(problem: Problem, before: Int32, known: NDArray[np.bool_], k
 
 def _why(problem: Problem, i: int, a: int, b: int, known: bool, could_stay: bool) -> Why | None:
     """The reason for a task that agent a did before and b does now; ``None``: by choice."""
-    if a == -1:
-        return Why.ROOM if known else Why.NEW
     if b >= 0 and b == problem.fixed_agent[i]:
         return Why.PINNED
+    if a == -1:
+        return Why.ROOM if known else Why.NEW
     if b >= 0 and b == problem.pinned_agent[i] and not problem.frozen[i]:
         return Why.BEGUN
     if could_stay:
@@ -94,9 +99,8 @@ def _why(problem: Problem, i: int, a: int, b: int, known: bool, could_stay: bool
     return Why.NO_ROOM if able and (row < 0 or problem.pairs.allowed[row]) else Why.NOT_ALLOWED
 
 
-def _newcomers(problem: Problem, before: Int32, plan: Plan) -> dict[int, int]:
-    """For each agent the task that pays most of those they did not do before."""
-    payoff = evaluate(problem, plan).payoff
-    new = np.flatnonzero((plan.agent >= 0) & (plan.agent != before))
-    order = new[np.argsort(payoff[new], kind="stable")]
+def _dearest(payoff: Int64, plan: Plan, which: NDArray[np.bool_]) -> dict[int, int]:
+    """For each agent which of these tasks of theirs pays most."""
+    tasks = np.flatnonzero(which)
+    order = tasks[np.argsort(payoff[tasks], kind="stable")]
     return {int(plan.agent[i]): int(i) for i in order}

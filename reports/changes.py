@@ -1,6 +1,7 @@
 """The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import polars as pl
 
@@ -9,6 +10,8 @@ from reports.view import RunView
 from reports.wording import Kind, counted, shown
 
 _KINDS = {"dropped": "Dropped", "moved": "Moved", "gone": "Gone", "added": "New in the plan"}
+CURVE = "Price of calm"
+"""The title of the curve's table."""
 _MOST_LINES = 30
 _COLUMNS = (
     Column("@change", "Change", Kind.TEXT),
@@ -39,14 +42,14 @@ def changes_table(view: RunView) -> Table | None:
 def curve_table(view: RunView) -> Table | None:
     """The best value for every number of changes; ``None`` when it was not asked for."""
     points = view.run.get("replan", {}).get("curve")
-    return Table("Price of calm", pl.DataFrame(points), _CURVE, rest="curve.parquet") if points else None
+    return Table(CURVE, pl.DataFrame(points), _CURVE, rest="curve.parquet") if points else None
 
 
 def change_lines(view: RunView) -> list[str]:
     """The change list on the terminal: how much changed, then what, each agent's day together."""
     if view.changes is None:
         return []
-    told, listed = view.run["replan"], list(_listed(view.changes))
+    told, listed = view.run["replan"], list(_listed(view.changes, view.as_of))
     lines = [_how_much(told), *listed[:_MOST_LINES]]
     if len(listed) > _MOST_LINES:
         lines.append(f"  and {len(listed) - _MOST_LINES:,} lines more: see the sheet Changes or changes.parquet")
@@ -61,24 +64,27 @@ def _how_much(told: dict[str, int]) -> str:
     return f"changes: {', '.join(parts)}; {people} concerned; {told['changes']:,} by choice"
 
 
-def _listed(changes: pl.DataFrame) -> Iterator[str]:
+def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
     """Dropped work, then the day of each agent: what comes, what goes."""
     for row in changes.filter(pl.col("kind") == "dropped").iter_rows(named=True):
-        yield f"  dropped {row['task_id']}, {row['from_agent']}'s at {_time(row['from_start'])}: {row['detail']}"
+        yield f"  dropped {row['task_id']}, {row['from_agent']}'s at {_time(row['from_start'], as_of)}: {row['detail']}"
     rest = changes.filter(pl.col("kind") != "dropped")
     agents = pl.concat([rest["from_agent"], rest["to_agent"]]).drop_nulls().unique().sort()
     for agent in agents:
         yield f"  {agent}"
         for row in rest.filter(pl.col("to_agent") == agent).sort("to_start").iter_rows(named=True):
             source = f" from {row['from_agent']}" if row["from_agent"] else ""
-            yield f"    + {row['task_id']}{source} at {_time(row['to_start'])}: {row['detail']}"
+            yield f"    + {row['task_id']}{source} at {_time(row['to_start'], as_of)}: {row['detail']}"
         for row in rest.filter(pl.col("from_agent") == agent).iter_rows(named=True):
             goes = f"to {row['to_agent']}" if row["to_agent"] else "gone"
             yield f"    - {row['task_id']} {goes}: {row['detail']}"
 
 
-def _time(moment: object) -> str:
-    return "?" if moment is None else f"{moment:%H:%M}"
+def _time(moment: datetime | None, as_of: datetime) -> str:
+    """The time of day, with the date on another day."""
+    if moment is None:
+        return "?"
+    return f"{moment:%H:%M}" if moment.date() == as_of.date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _edit_lines(told: dict[str, object]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.changes import changes_table, curve_table
+from reports.changes import CURVE, changes_table, curve_table
+from reports.curve_chart import curve_chart
 from reports.listings import agent_table, hours_table, plan_table, policy_table, reject_table, unplanned_table
 from reports.sheet import Sheet
 from reports.summary_sheet import write_summary
@@ -47,6 +48,8 @@ def write_workbook(view: RunView, path: str | PathLike[str], rows_per_sheet: int
     write_summary(summary, view, notes)
     for sheet, table in zip(others, tables, strict=True):
         sheet.write_table(table, rows_per_sheet)
+        if table.title == CURVE:
+            sheet.draw(curve_chart(table), len(table.columns) + 2)
     _save(book, path, view.as_of, [summary, *others])
 
 

@@ -213,6 +213,10 @@ class Run:
         """What run.json says besides."""
         return {}
 
+    def _further_basis(self) -> list[object]:
+        """What else decides the plan."""
+        return []
+
     def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         seconds = round(time.monotonic() - self.request.began, 3)
         self.log.append({"seconds": seconds, "stage": stage, "objective": _points(objective), "bound": _points(bound)})
@@ -279,6 +283,7 @@ class Run:
             *sorted(snapshot.inputs.items()),
             self.policy.model_dump_json(),
             (request.engine, request.seed, request.effort, request.gap, str(snapshot.horizon_end)),
+            *self._further_basis(),
         ]
         digest = hashlib.sha256(repr(basis).encode()).hexdigest()[:10]
         return f"{snapshot.as_of:%Y%m%dT%H%MZ}-{digest}"

@@ -35,13 +35,13 @@ def solve_again(
     if prices is not None:
         incumbent.prove(certified_bound(problem, prices), "certificate", prices)
     incumbent.offer(filled_up(problem, A, start, prices), "new work")
+    size = count_options(A)
+    if incumbent.prices is None or (size <= MOST_PRICED_EACH and not incumbent.finished()):
+        _price(incumbent, A)
     if incumbent.finished() or not A.free.any() or not len(A.base):
         return incumbent.outcome("again", complete=True)
-    size = count_options(A)
     if size <= EXACT_OPTIONS:
         return _to_proof(incumbent, A)
-    if incumbent.prices is None or size <= MOST_PRICED_EACH:
-        _price(incumbent, A)
     _search(incumbent, A)
     return incumbent.outcome("again")
 
@@ -64,7 +64,6 @@ def _to_proof(incumbent: Incumbent, A: Arrays) -> Outcome:
     """A short search, then the whole model."""
     from models.engines.exact import finish_exactly
 
-    _price(incumbent, A)
     _search(incumbent, A, share=_SHARE_OF_SEARCH)
     complete = not incumbent.finished() and finish_exactly(incumbent, A)
     return incumbent.outcome("again", complete=complete)

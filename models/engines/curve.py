@@ -36,39 +36,48 @@ class CurvePoint:
 
 
 def price_of_calm(
-    problem: Problem, earlier: Earlier, limits: Limits, observer: Observer, prices: Prices | None, typical: int
+    problem: Problem,
+    earlier: Earlier,
+    limits: Limits,
+    observer: Observer,
+    prices: Prices | None,
+    typical: int,
+    known: Plan | None = None,
 ) -> list[CurvePoint]:
-    """A point for every budget that makes a difference; ``typical`` hundredths are what a task pays on average."""
+    """A point for every budget that makes a difference; ``typical`` hundredths are what a task pays on average.
+
+    ``known`` is a plan found before, if there is one.
+    """
     kept, stays = what_can_stay(problem, earlier)
     must, could = obliging(problem), int((stays >= 0).sum())
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
-    found: list[tuple[int, Plan]] = []
+    found: list[Plan] = []
     bounds: list[tuple[int, int]] = []
     dear = [CALM_STEP * max(1, typical // (CALM_STEP * _DEARER**n)) for n in range(_PRICES)]
     for nth, price in enumerate([0] if small else [0, *dear]):
         part = limits.share(1 / 3 if small else 1 / (_PRICES + 1 - nth))
         outcome = solve_again(preferring(must, stays, price), part, observer, kept, prices)
-        found.append((price, outcome.plan))
+        found.append(outcome.plan)
         proofs = [p for p in (outcome.prices, prices) if p is not None]
         # the engine's own bound is one for its problem too, and what staying adds there is known
-        known = [b for p in proofs if (b := certified_bound(preferring(must, stays, price), p)) is not None]
-        known += [] if outcome.bound is None else [outcome.bound]
-        bounds += [(price, min(known))] if known else []
-    most = int(changed(stays, found[0][1]).sum())
+        proved = [b for p in proofs if (b := certified_bound(preferring(must, stays, price), p)) is not None]
+        proved += [] if outcome.bound is None else [outcome.bound]
+        bounds += [(price, min(proved))] if proved else []
+    found += [] if known is None else [known]
+    most = max(int(changed(stays, plan).sum()) for plan in found)
     budgets = [b for b in _BUDGETS if b < most] + [most]
     points: list[CurvePoint] = []
     for nth, budget in enumerate(budgets):
         proved = [bound - price * max(0, could - budget) for price, bound in bounds]
+        plans = [recombined(must, kept, plan, stays, budget) for plan in found]
         if small:
             from models.engines.budget import best_within
 
             part = limits.share(1 / (len(budgets) - nth))
             plan, bound = best_within(must, kept, stays, budget, 0, part)
             proved += [] if bound is None else [bound]
-            plans = [plan]
-        else:
-            plans = [recombined(must, kept, plan, stays, budget) for _, plan in found]
-        plans += [points[-1].plan] if points else [kept]
+            plans.append(plan)
+        plans.append(points[-1].plan if points else kept)
         best = max(plans, key=lambda plan: evaluate(problem, plan).objective)
         points.append(
             CurvePoint(

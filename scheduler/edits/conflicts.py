@@ -58,7 +58,7 @@ def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Ite
     """The minimal sets of edits because of which agents cannot do what is pinned to them."""
     for agent in dict.fromkeys(edit.agent for edit in edits if edit.kind == "pin"):
         tasks = {edit.task for edit in edits if edit.kind == "pin" and edit.agent == agent}
-        concerned = [e for e in edits if e.task in tasks or e.agent == agent or _adds(e, tasks) or _moves(e, agent)]
+        concerned = [e for e in edits if e.task in tasks or e.agent == agent or _adds(e, tasks) or _frees(e)]
         oracle = _Oracle(snapshot, terms, agent)
         why = oracle.fault(concerned)
         while why:
@@ -73,8 +73,9 @@ def _adds(edit: Edit, tasks: set[str]) -> bool:
     return any(row["task_id"] in tasks for row in edit.rows)
 
 
-def _moves(edit: Edit, agent: str) -> bool:
-    return edit.kind in ("hold", "cancel", "resume")  # of what the agent has begun
+def _frees(edit: Edit) -> bool:
+    """Whether it may take begun work away from somebody."""
+    return edit.kind in ("hold", "cancel", "agent_out")
 
 
 def _minimal(oracle: "_Oracle", edits: list[Edit]) -> list[Edit]:

@@ -1,7 +1,7 @@
 """Edits as people write them, made sure of: every name is known, every time can be read."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -92,7 +92,7 @@ class _Known:
         return self._pair("forbid", text)
 
     def _pair(self, kind: str, text: str) -> Edit:
-        task, agent = self._split(text, "=", self._status)
+        task, agent = self._split(text, "=", self._status, self._agents)
         return Edit(kind=kind, text=text, task=self._task(task), agent=self._agent(agent))
 
     def _unpin(self, text: str) -> Edit:
@@ -156,13 +156,16 @@ class _Known:
             raise EditError(f"{self._where}: there is no agent '{name}'{nearest(name, self._agents)}")
         return name
 
-    def _split(self, text: str, sign: str, known: Iterable[str]) -> tuple[str, str]:
-        """Both sides of a sign; where it occurs more than once, the left side is a known name."""
-        names, places = set(known), [i for i, letter in enumerate(text) if letter == sign]
+    def _split(
+        self, text: str, sign: str, known: Container[str], right: Container[str] | None = None
+    ) -> tuple[str, str]:
+        """Both sides of a sign; where it occurs more than once, the left side is a known name, and so is the right."""
+        places = [i for i, letter in enumerate(text) if letter == sign]
         if not places or not text[places[-1] + 1 :].strip() or not text[: places[0]].strip():
             raise self._unreadable(self._where.partition(" ")[0])
-        at = next((i for i in places if text[:i].strip() in names), places[0])
-        return text[:at].strip(), text[at + 1 :].strip()
+        pairs = [(text[:i].strip(), text[i + 1 :].strip()) for i in places]
+        likely = [pair for pair in pairs if pair[0] in known] or pairs
+        return next((pair for pair in likely if right is not None and pair[1] in right), likely[0])
 
     def _moment(self, text: str) -> datetime:
         zone = self._snapshot.timezone

@@ -106,6 +106,8 @@ def _explained(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> pl
         if why in (Why.AGENT_GONE, Why.NO_ROOM):
             edit = away.get(row["from_agent"])
         words = _WORDS[why]
+        if why is Why.NO_ROOM and row["instead"] is not None:
+            words = "{a} does {t} instead, which is pinned"
         if why is Why.MORE_VALUE and row["instead"] is None:
             words = "it is worth more with {b}" if row["to_agent"] else "the time is worth more elsewhere"
         text = words.format(a=row["from_agent"], b=row["to_agent"], t=row["instead"])
@@ -122,7 +124,10 @@ def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence
     said = [status.get(task) for task in rows["task_id"]]
     missing = (rows["end_at"] > snapshot.as_of).to_list()
     rows = rows.with_columns(said=pl.Series(said, dtype=pl.String)).filter(
-        pl.Series([(s is None and m) or s not in (None, "completed") for s, m in zip(said, missing, strict=True)])
+        pl.Series(
+            [(s is None and m) or s not in (None, "completed") for s, m in zip(said, missing, strict=True)],
+            dtype=pl.Boolean,
+        )
     )
     details = [
         f"it is {state or 'not in the snapshot any more'}" + (f" ({by_edit[task]})" if task in by_edit else "")

@@ -13,6 +13,7 @@ from data import Snapshot
 from models import NO_LIMIT, CheckError, Plan, Prices, Problem
 from scheduler.edits import Edit, read_edits_json
 from scheduler.policy import Policy, read_policy
+from scheduler.run_folder import NotARunFolderError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +49,11 @@ def read_earlier(folder: Path) -> EarlierRun:
     """The run in a folder.
 
     Raises:
-        CheckError: the folder holds no run, or one that cannot be read.
+        NotARunFolderError: the folder holds no run, or one that cannot be read.
     """
     certificate = folder / "certificate.parquet"
-    edits, frozen = read_edits_json(folder)
     try:
+        edits, frozen = read_edits_json(folder)
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         datetime.fromisoformat(run["as_of"])
         return EarlierRun(
@@ -64,8 +65,8 @@ def read_earlier(folder: Path) -> EarlierRun:
             edits=edits,
             frozen=frozen,
         )
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
-        raise CheckError(f"{folder} is not the folder of a run, or not a whole one: {error}") from error
+    except (OSError, ValueError, KeyError, TypeError, CheckError, pl.exceptions.PolarsError) as error:
+        raise NotARunFolderError(f"{folder} is not the folder of a run, or not a whole one: {error}") from error
 
 
 def _in_utc(plan: pl.DataFrame) -> pl.DataFrame:

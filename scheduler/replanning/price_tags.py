@@ -5,7 +5,8 @@ worth more than its bound; the same holds with the edit. So the edit costs betwe
 
     objective without - bound with     and     bound without - objective with,
 
-and, as it only forbids plans, not less than nothing. What it ``costs`` is the difference of the two plans found.
+and, as it only forbids plans, not less than nothing. The price said is the difference of the two plans found; both were
+made under the same stability, so that it is not what a longer search would have found anyway.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import Limits, Outcome, Plan, Problem, obliging, silent
-from models.engines import Earlier, earlier_of, repaired, solve_again
+from models import Limits, Outcome, Plan, Problem, silent
+from models.engines import Earlier, earlier_of, replan
 from scheduler.edits import Edit
 
 PRICED = ("pin", "hold", "forbid")
@@ -32,6 +33,7 @@ def with_price_tags(
     outcome: Outcome,
     without: Callable[[Edit], Problem],
     limits: Limits,
+    stability: int,
 ) -> list[Edit]:
     """The edits, with what each costs where that is worked out.
 
@@ -40,14 +42,13 @@ def with_price_tags(
     wanted, tagged = to_price(edits), list(edits)
     for nth, edit in enumerate(wanted):
         part = limits.share(1 / (len(wanted) - nth))
-        tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, outcome, without(edit), part))
+        tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, outcome, without(edit), part, stability))
     return tagged
 
 
-def _tag(problem: Problem, outcome: Outcome, free: Problem, limits: Limits) -> dict[str, float | None]:
-    start = _moved_to(problem, outcome.plan, free)
-    prices = outcome.prices if len(free.max_tasks) == len(problem.max_tasks) else None
-    other = solve_again(obliging(free), limits, silent, start, prices)
+def _tag(problem: Problem, outcome: Outcome, free: Problem, limits: Limits, stability: int) -> dict[str, float | None]:
+    present = _as_earlier(problem, outcome.plan, free)
+    other = replan(free, present, limits, silent, prices=outcome.prices, stability=stability).outcome
     # a task on hold is in no plan and earns no fine either: it is the same to leave it
     with_edit = outcome.objective + _fines(free) - _fines(problem)
     bound = None if outcome.bound is None else outcome.bound + _fines(free) - _fines(problem)
@@ -63,15 +64,14 @@ def _fines(problem: Problem) -> int:
     return int(problem.undone.sum())
 
 
-def _moved_to(problem: Problem, plan: Plan, other: Problem) -> Plan:
-    """A plan as a legal start for a problem of mostly the same tasks and the same people."""
+def _as_earlier(problem: Problem, plan: Plan, other: Problem) -> Earlier:
+    """A plan as an earlier one of a problem of mostly the same tasks and the same people."""
     before = earlier_of(problem, plan)
     place = {name: i for i, name in enumerate(problem.task_ids)}
     at = np.array([place.get(name, -1) for name in other.task_ids], np.int64)
     known = at >= 0
-    moved = Earlier(
+    return Earlier(
         agent=np.where(known, before.agent[at], -1).astype(np.int32),
         order=np.where(known, before.order[at], 0),
         timely=np.where(known, before.timely[at], False),
     )
-    return repaired(other, moved)

@@ -13,8 +13,10 @@ from data import Build, Snapshot
 from models import (
     CALM_STEP,
     Evaluation,
+    Limits,
     Observer,
     Outcome,
+    PolicyError,
     Prices,
     Problem,
     check,
@@ -42,6 +44,9 @@ from scheduler.replanning.edited import build_edited, frozen
 from scheduler.replanning.price_tags import to_price, with_price_tags
 from scheduler.run_folder import locked
 
+_TELLING_GAP = 0.01
+"""A wider gap is mostly the bound's fault and says little about the plan."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReplanRequest(Request):
@@ -49,7 +54,10 @@ class ReplanRequest(Request):
 
     ``edits`` are (kind, text) pairs as on the command line, ``edits_file`` has more; ``forget`` drops those of the
     earlier run. ``freeze``, ``min_gain`` (points or a share, per change) and ``max_changes`` count instead of the
-    policy. Without ``policy`` the earlier run's counts.
+    policy. Without ``policy`` the earlier run's counts. ``curve`` asks for the best value by number of changes.
+
+    Raises:
+        PolicyError: ``freeze`` or ``min_gain`` cannot be read.
     """
 
     earlier: Path
@@ -63,6 +71,15 @@ class ReplanRequest(Request):
 
     default_time_limit_s: ClassVar[float] = 15.0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, read, given in (("freeze", parse_freeze, self.freeze), ("min_gain", parse_stability, self.min_gain)):
+            try:
+                if given is not None:
+                    read(given)  # type: ignore[operator]
+            except ValueError as error:
+                raise PolicyError(f"{name}: {error}") from error
+
     @property
     def asks_for_change(self) -> bool:
         """Whether even an unchanged problem is to be planned again."""
@@ -74,8 +91,8 @@ def replan(request: ReplanRequest, observer: Observer = silent) -> Result:
 
     Raises:
         EditError: an edit cannot be made, or some cannot hold together; nothing was written.
-        SnapshotError, PolicyError, CheckError, LockError: as for a plan; CheckError also for an earlier run that
-            cannot be read.
+        NotARunFolderError: the earlier run cannot be read.
+        SnapshotError, PolicyError, CheckError, LockError: as for a plan.
     """
     earlier = read_earlier(request.earlier)
     policy = read_policy(request.policy if request.policy is not None else earlier.policy)
@@ -154,23 +171,28 @@ class ReplanRun(Run):
     def _plan_again(self, problem: Problem, prices: Prices | None) -> Replanned:
         """The re-plan, and with what is left of the time the curve and the price tags."""
         limits, before = self.request.limits(problem.n_tasks), self._before(problem)
-        # as near to the best as the earlier plan was is near enough
-        near = replace(limits, gap=max(limits.gap, self.earlier.run["gap"] or 0.0))
         more = bool(to_price(self.edits)) + 2 * self.asked.curve
         found = replan_problem(
             problem,
             before,
-            near.share(2 / (2 + more)),
+            self._near(limits).share(2 / (2 + more)),
             self._observe,
             prices=prices,
             stability=self.stability,
             most_changes=self.asked.max_changes,
         )
         if self.asked.curve:
-            part = near.share(2 / (1 + more))
-            self.curve = price_of_calm(problem, before, part, self._observe, prices, self._typical_payoff())
-        self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, near)
+            part = limits.share(2 / (1 + more))
+            self.curve = price_of_calm(
+                problem, before, part, self._observe, prices, self._typical_payoff(), found.outcome.plan
+            )
+        self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, limits, self.stability)
         return found
+
+    def _near(self, limits: Limits) -> Limits:
+        """As near to the best as the earlier plan was is near enough, where that says something."""
+        gap = self.earlier.run["gap"]
+        return limits if gap is None or gap > _TELLING_GAP else replace(limits, gap=max(limits.gap, gap))
 
     def _without(self, edit: Edit) -> Problem:
         """The problem without one of the edits."""
@@ -229,6 +251,11 @@ class ReplanRun(Run):
         tasks = np.flatnonzero(problem.frozen)
         tasks = tasks[np.lexsort((problem.pinned_start[tasks], problem.pinned_agent[tasks]))]
         return [(problem.task_ids[int(i)], problem.agent_ids[int(problem.pinned_agent[i])]) for i in tasks]
+
+    def _further_basis(self) -> list[object]:
+        asked = self.asked
+        edits = [(edit.subject(), edit.says()) for edit in self.edits]
+        return [self.earlier.run["run_id"], edits, self.frozen, self.stability, asked.max_changes, asked.curve]
 
     def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
         assert self.replanned is not None
