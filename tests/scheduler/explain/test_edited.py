@@ -59,7 +59,7 @@ def test_who_comes_late_has_nothing_to_do_before(edited: PastRun) -> None:
     told = explain_agent(edited, edit_of(edited, "agent_late"))
     work = [entry["start_at"] for entry in told["day"] if entry["what"] == "task" and not entry["pinned"]]
     assert [start for start in work if start < "2026-03-02T09:00"] == []
-    assert told["edits"][0]["edit"].startswith("agent_late ")
+    assert any(one["edit"].startswith("agent_late ") for one in told["edits"])
 
 
 def test_frozen_work_is_said_to_be_frozen(edited: PastRun) -> None:
