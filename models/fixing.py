@@ -55,29 +55,33 @@ def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
 
     A task that cannot be done there any more, by any of the rules, is left free; `Problem.frozen` tells the others.
     """
+    tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)
     agent, frozen = problem.pinned_agent.copy(), problem.frozen.copy()
     start, grains = problem.pinned_start.copy(), problem.pinned_grains.copy()
     load, count = problem.pinned_load.copy(), problem.pinned_count.copy()
-    for i, a in zip(np.asarray(tasks).tolist(), np.asarray(agents).tolist(), strict=True):
-        length = _frozen_grains(problem, i, a, int(load[a])) if agent[i] < 0 and not problem.stuck[i] else 0
-        if length and count[a] < problem.max_tasks[a]:
-            agent[i], grains[i], frozen[i] = a, length, True
-            start[i] = max(int(load[a]), int(problem.clocks.capacity(a, problem.release[i])))
-            load[a], count[a] = start[i] + length, count[a] + 1
+    last = problem.deadline[tasks].max(axis=1, initial=-1)
+    columns = (
+        _may(problem, tasks, agents) & problem.free[tasks] & (last >= 0),
+        problem.durations(tasks, agents),
+        problem.clocks.capacity(agents, problem.release[tasks]),
+        problem.clocks.capacity(agents, np.maximum(last, 0)),
+    )
+    for i, a, may, length, earliest, due in zip(tasks, agents, *columns, strict=True):
+        begin = max(load[a], earliest)
+        if may and not frozen[i] and count[a] < problem.max_tasks[a] and begin + length <= due:
+            agent[i], start[i], grains[i], frozen[i] = a, begin, length, True
+            load[a], count[a] = begin + length, count[a] + 1
     return replace(problem, pinned_agent=agent, pinned_start=start, pinned_grains=grains, frozen=frozen)
 
 
-def _frozen_grains(problem: Problem, i: int, a: int, load: int) -> int:
-    """The grains task i takes on agent a's clock from ``load`` on; 0 when a rule forbids it."""
-    able = problem.eligibility.entry(problem.requirement[[i]].astype(np.int64), np.array([a]))[0] >= 0
-    row = int(problem.pairs.row(np.array([i]), np.array([a]), problem.n_agents)[0])
-    allowed = row < 0 or bool(problem.pairs.allowed[row])
-    last = int(problem.deadline[i].max())
-    if not able or not allowed or last < 0 or problem.fixed_agent[i] not in (-1, a):
-        return 0
-    grains = int(problem.durations([i], [a])[0])
-    begin = max(load, int(problem.clocks.capacity(a, problem.release[i])))
-    return grains if begin + grains <= int(problem.clocks.capacity(a, last)) else 0
+def _may(problem: Problem, tasks: Int64, agents: Int64) -> NDArray[np.bool_]:
+    """Whether each agent has the skills for its task (H2) and is not excluded from it (H8, E1)."""
+    able = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents) >= 0
+    row = problem.pairs.row(tasks, agents, problem.n_agents)
+    allowed = np.append(problem.pairs.allowed, True)[row]
+    fixed = problem.fixed_agent[tasks]
+    result: NDArray[np.bool_] = able & allowed & ((fixed < 0) | (fixed == agents))
+    return result
 
 
 def obliging(problem: Problem) -> Problem:

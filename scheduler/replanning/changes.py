@@ -25,8 +25,8 @@ _WORDS = {
     Why.NOT_ALLOWED: "{a} may not do it any more",
     Why.BEGUN: "{b} has begun it",
     Why.NO_ROOM: "{a} has no time for it any more",
-    Why.NEW_WORK: "{a} does the new task {t} instead",
-    Why.MORE_VALUE: "{a} does {t} instead, which is worth more there",
+    Why.NEW_WORK: "{a}'s time goes to new work, {t}",
+    Why.MORE_VALUE: "{a}'s time earns more with other work, such as {t}",
     Why.NEW: "new work",
     Why.ROOM: "there is room for it now",
 }
@@ -107,7 +107,7 @@ def _explained(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> pl
             edit = away.get(row["from_agent"])
         words = _WORDS[why]
         if why is Why.NO_ROOM and row["instead"] is not None:
-            words = "{a} does {t} instead, which is pinned"
+            words = "{a}'s time goes to what is pinned, {t}"
         if why is Why.MORE_VALUE and row["instead"] is None:
             words = "it is worth more with {b}" if row["to_agent"] else "the time is worth more elsewhere"
         text = words.format(a=row["from_agent"], b=row["to_agent"], t=row["instead"])
