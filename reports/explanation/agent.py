@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from reports.explanation.phrases import Told, cost_of, edit_lines, in_minutes, in_points, named, on_clock
-from reports.wording import OUTCOMES, Kind, counted, in_words, shown
+from reports.explanation.phrases import Told, cost_of, edit_lines, in_minutes, in_points, named, on_clock, so_many
+from reports.wording import OUTCOMES, Kind, in_words, shown
 
 
 def agent_lines(told: Told) -> list[str]:
@@ -12,7 +12,7 @@ def agent_lines(told: Told) -> list[str]:
     spent = told["minutes"]
     limit = f" of at most {told['max_tasks']:,}" if told["max_tasks"] is not None else ""
     return [
-        f"{named(told)}: {counted(told['tasks'], 'task')}{limit}, {in_minutes(spent['planned'])} planned, "
+        f"{named(told)}: {so_many(told['tasks'], 'task')}{limit}, {in_minutes(spent['planned'])} planned, "
         f"{shown(spent['free'], Kind.MINUTES)} of {shown(spent['capacity'], Kind.MINUTES)} free "
         f"(working {shown(spent['working'], Kind.MINUTES)})",
         *edit_lines(told),
@@ -82,12 +82,12 @@ def _binding(told: Told) -> Iterator[str]:
         yield f"what binds is {', then '.join(list(before)[:3])}"
     if told["max_tasks"] is not None and told["tasks"] >= told["max_tasks"]:
         fee = f", each of which is worth {in_points(told['fee'])}" if told["fee"] else ""
-        yield f"what binds is the limit of {counted(told['max_tasks'], 'task')}{fee}"
+        yield f"what binds is the limit of {so_many(told['max_tasks'], 'task')}{fee}"
     waiting, free = told["waiting"], told["minutes"]["free"]
     if not waiting["in_time"]:
         yield "there is nothing left that they could do in time" + (", so they are free" if free else "")
         return
-    left = counted(waiting["in_time"], "task that is left", "tasks that are left")
+    left = so_many(waiting["in_time"], "task that is left", "tasks that are left")
     if waiting["fits"]:
         yield f"of {left} and that they could do, {waiting['fits']:,} may fit: planning longer may place them"
     else:
@@ -106,4 +106,4 @@ def _training(found: Sequence[Told] | None) -> Iterator[str]:
         return
     yield "which skill would help, at the margin (at most, at efficiency 1, at the prices that prove the bound):"
     for one in found:
-        yield f"  {one['skill']}: up to {in_points(one['adds_at_most'])}, with {counted(one['tasks'], 'task')}"
+        yield f"  {one['skill']}: up to {in_points(one['adds_at_most'])}, with {so_many(one['tasks'], 'task')}"

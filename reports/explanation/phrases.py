@@ -38,6 +38,11 @@ def named(told: Told) -> str:
     return f"{told['agent_id']} ({name})" if name and name != told["agent_id"] else str(told["agent_id"])
 
 
+def so_many(number: int, thing: str, things: str = "") -> str:
+    """``1 task``, ``2,000 tasks``; ``things`` is the plural where an s is not enough."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
 def cost_of(way: Told) -> str:
     """What the time a task takes is worth, and what that leaves of what it gains."""
     fee = f" and {in_points(way['fee'])} for one of the few tasks allowed there" if way["fee"] else ""

@@ -2,8 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from reports.explanation.phrases import Told, between, cost_of, edit_lines, in_minutes, in_points, named, on_clock
-from reports.wording import OUTCOMES, Kind, counted, in_words, reason_words, shown
+from reports.explanation.phrases import (
+    Told,
+    between,
+    cost_of,
+    edit_lines,
+    in_minutes,
+    in_points,
+    named,
+    on_clock,
+    so_many,
+)
+from reports.wording import OUTCOMES, Kind, in_words, reason_words, shown
 
 
 def task_lines(told: Told) -> list[str]:
@@ -55,7 +65,7 @@ def _why(told: Told) -> Iterator[str]:
         return
     people = told["people"]
     yield (
-        f"{counted(people['skilled'], 'person has', 'people have')} the skills, {people['allowed']:,} of them may do "
+        f"{so_many(people['skilled'], 'person has', 'people have')} the skills, {people['allowed']:,} of them may do "
         f"it, {people['in_time']:,} could be in time with only the work they have started"
     )
     if told["state"] == "planned":
@@ -73,7 +83,7 @@ def _why_there(told: Told) -> Iterator[str]:
     if own["rank"] == 1:
         yield "nobody else's time would leave it more, at the prices that prove the bound"
         return
-    more = counted(own["rank"] - 1, "person", "people")
+    more = so_many(own["rank"] - 1, "person", "people")
     yield f"at the prices that prove the bound {more} would leave it more, {named(first)} most of all "
     yield f"  ({in_points(first['margin'])}); but tasks are whole, and what counts is the whole plan, as below"
 
@@ -91,7 +101,7 @@ def _why_not(told: Told) -> Iterator[str]:
 def _skills(skill: Told | None) -> Iterator[str]:
     if skill is None:
         return
-    each = ", ".join(f"{part['skill']} {counted(part['people'], 'person', 'people')}" for part in skill["meeting_each"])
+    each = ", ".join(f"{part['skill']} {so_many(part['people'], 'person', 'people')}" for part in skill["meeting_each"])
     yield f"what it asks for, and who has it: {each}"
     for near in skill["nearest"]:
         has = f" (has {near['has']})" if near["has"] else ""
