@@ -4,6 +4,7 @@ Imports ``models`` only. Everything starts from a :class:`RunView`; figures are 
 by the writers.
 """
 
+from reports.changes import change_lines
 from reports.comparison import (
     CHANGE_COLUMNS,
     Change,
@@ -15,6 +16,7 @@ from reports.comparison import (
     write_comparison_page,
     write_comparison_workbook,
 )
+from reports.explanation import agent_lines, task_lines
 from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
@@ -32,7 +34,9 @@ __all__ = [
     "Comparison",
     "Facts",
     "RunView",
+    "agent_lines",
     "as_tree",
+    "change_lines",
     "compare_runs",
     "comparison_lines",
     "comparison_record",
@@ -41,6 +45,7 @@ __all__ = [
     "quality_phrase",
     "speaking",
     "summary_lines",
+    "task_lines",
     "write_comparison_page",
     "write_comparison_workbook",
     "write_lists",

@@ -38,6 +38,7 @@ class RunView:
     agents: pl.DataFrame
     kpis: pl.DataFrame
     hours: pl.DataFrame | None = None
+    changes: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name, wanted in (

@@ -1,47 +1,44 @@
 """The command line. People's text goes to stderr; stdout carries only what another program may read."""
 
 import json
-import signal
-import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
 
 from scheduler.cli_compare import compare
-from scheduler.cli_options import DEBUG, LANG, SPLIT, example, say
+from scheduler.cli_explain import explain
+from scheduler.cli_options import (
+    AS_OF,
+    CSV,
+    DEBUG,
+    EFFORT,
+    GAP,
+    HORIZON,
+    JSON,
+    LANG,
+    NO_HTML,
+    NO_XLSX,
+    OUT,
+    POLICY,
+    SEED,
+    SNAPSHOT,
+    SPLIT,
+    STRICT,
+    cancellable,
+    console,
+    example,
+    say,
+    say_summary,
+    time_limit,
+)
+from scheduler.cli_replan import replan
 from scheduler.cli_report import report
-from scheduler.cli_types import EngineName, Horizon, Length, Moment
-
-if TYPE_CHECKING:
-    from scheduler.pipeline import Result
+from scheduler.cli_types import EngineName
 
 click.rich_click.TEXT_MARKUP = "rich"
-
-_SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
-_AS_OF = click.option(
-    "--as-of",
-    type=Moment(),
-    metavar="TIME",
-    help="Moment to plan from, such as 2026-03-02T08:00, instead of the one the snapshot names.",
-)
-_HORIZON = click.option(
-    "--horizon",
-    type=Horizon(),
-    metavar="LENGTH",
-    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to; default: what the snapshot says.",
-)
-_POLICY = click.option(
-    "--policy",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What work is worth to you, as a TOML file; [cyan]allot policy[/cyan] prints the default with comments.",
-)
-_STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
 
 
 @click.group(
@@ -54,17 +51,11 @@ def cli() -> None:
 
 
 @cli.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
-@_SNAPSHOT
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="RUN_DIR",
-    help="Folder to write; an earlier run there is replaced, anything else is refused.",
-)
-@_POLICY
-@_AS_OF
-@_HORIZON
+@SNAPSHOT
+@OUT
+@POLICY
+@AS_OF
+@HORIZON
 @click.option(
     "--engine",
     type=EngineName(),
@@ -75,41 +66,15 @@ def cli() -> None:
 @click.option(
     "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
 )
-@click.option(
-    "--time-limit",
-    type=Length(),
-    metavar="LENGTH",
-    help="Time for the command up to the written plan, such as 60s, 10m or 1h; workbook and page come on top. "
-    "Default: 60s, and none with --effort.",
-)
-@click.option(
-    "--effort",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Bound the work instead of the time, in units of very roughly a second: the same plan every time.",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0),
-    metavar="SHARE",
-    default=0.001,
-    show_default=True,
-    help="Good enough: stop when the plan is proved to be this near to the best possible. 0.001 is 0.1 %; 0 asks for "
-    "the best.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Seed of what is random.",
-)
-@_STRICT
-@click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
-@click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
-@click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
-@click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
+@time_limit("60s")
+@EFFORT
+@GAP
+@SEED
+@STRICT
+@CSV
+@JSON
+@NO_XLSX
+@NO_HTML
 @SPLIT
 @LANG
 @DEBUG
@@ -131,10 +96,8 @@ def plan(
     """
     from scheduler.pipeline import Request, run_plan
     from scheduler.progress import Progress
-    from scheduler.run_reports import language_of
 
-    console = _console()
-    with _cancellable() as cancelled, Progress(console) as progress:
+    with cancellable() as cancelled, Progress(console()) as progress:
         request = Request(
             source=snapshot,
             out=out,
@@ -149,19 +112,11 @@ def plan(
     if as_json:
         click.echo((out / "run.json").read_bytes(), nl=False)
     else:
-        _say_summary(result, request.language or language_of(result.run))
-
-
-def _say_summary(result: "Result", language: str) -> None:
-    from reports import summary_lines
-
-    files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
-    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""], language):
-        say(line)
+        say_summary(result, request.language)
 
 
 @cli.command(epilog=example("allot check snapshots/monday runs/monday"))
-@_SNAPSHOT
+@SNAPSHOT
 @click.argument("run_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
 @DEBUG
@@ -196,11 +151,11 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 
 
 @cli.command(epilog=example("allot validate snapshots/monday --strict"))
-@_SNAPSHOT
-@_POLICY
-@_AS_OF
-@_HORIZON
-@_STRICT
+@SNAPSHOT
+@POLICY
+@AS_OF
+@HORIZON
+@STRICT
 @DEBUG
 def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
@@ -305,36 +260,8 @@ def warm_up() -> None:
     say("ready")
 
 
-cli.add_command(compare)
-cli.add_command(report)
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True)
-
-
-@contextmanager
-def _cancellable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; a second Ctrl-C interrupts at once."""
-    event = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if event.is_set():
-            raise KeyboardInterrupt
-        event.set()
-        say("stopping: keeping the best plan so far (again to stop at once)")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-    earlier = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield event
-    finally:
-        for s, handler in earlier.items():
-            signal.signal(s, handler)
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
 
 
 _INTERNAL = 5
@@ -356,14 +283,14 @@ def run(arguments: list[str], began: float | None = None) -> int:
         say("interrupted")
         return 130
     except Exception as error:
-        code = _explain(error)
+        code = _exit_code(error)
         if code == _INTERNAL and "--debug" in arguments:
             traceback.print_exc()
         return code
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
     from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError

@@ -6,21 +6,22 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import Snapshot, build_problem, read_snapshot
+from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
     ENGINES,
     CapabilityError,
     CheckError,
     CheckResult,
+    Evaluation,
     Limits,
     Observer,
     Outcome,
@@ -80,6 +81,8 @@ class Request:
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
+    default_time_limit_s: ClassVar[float] = 60.0
+
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             hint = nearest(self.engine, ENGINES) or "."
@@ -89,12 +92,11 @@ class Request:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
         limit = self.time_limit_s
         if limit is None and self.effort is None:
-            limit = DEFAULT_TIME_LIMIT_S
+            limit = self.default_time_limit_s
         deadline = None if limit is None else self.began + limit - _RESERVED_S - n_tasks * _RESERVED_PER_TASK_S
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
 
 
-DEFAULT_TIME_LIMIT_S = 60.0
 _RESERVED_S = 0.5
 _RESERVED_PER_TASK_S = 15e-6
 
@@ -103,7 +105,8 @@ _RESERVED_PER_TASK_S = 15e-6
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
-    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not.
+    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
+    ``changes`` is the change list of a re-plan.
     """
 
     run: dict[str, Any]
@@ -114,13 +117,14 @@ class Result:
     kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
+    changes: pl.DataFrame | None = None
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.run, *frames)
+        return RunView(self.run, *frames, changes=self.changes)
 
 
 class InterruptedEarlyError(Exception):
@@ -154,55 +158,72 @@ def run_plan(request: Request, observer: Observer = silent) -> Result:
     """
     policy = read_policy(request.policy)
     with locked(request.out) if request.out is not None else nullcontext() as folder:
-        return _Run(request, policy, folder, observer).go()
+        return Run(request, policy, folder, observer).go()
 
 
 @dataclass
-class _Run:
-    """One run on its way through the stages."""
+class Run:
+    """One run on its way through the stages; a re-plan (`scheduler.replanning`) does some of them in its own way."""
 
     request: Request
     policy: Policy
     folder: RunFolder | None
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
+    changes: pl.DataFrame | None = None
 
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
         with stages("read"):
-            snapshot = read_snapshot(
-                request.source,
-                as_of=request.as_of,
-                horizon=request.horizon,
-                strict=request.strict,
-                max_reject_share=self.policy.max_reject_share,
-            )
+            snapshot = self._read()
         self._stop_if_cancelled()
         with stages("build"):
-            build = build_problem(snapshot, self.policy.terms())
+            build = self._build(snapshot)
         self._stop_if_cancelled()
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables = facts = None
+        tables, facts, more = None, None, {}
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
                 facts = facts_of(snapshot, build, evaluation, tables)
-        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
+                more = self._more(build, outcome, evaluation)
+        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
-                result = _result(run, tables, measure(run, facts), snapshot, request.out)
+                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
         if result is None or not checked.ok:
             raise CheckError(_broken(checked))
         return result
+
+    def _read(self) -> Snapshot:
+        request = self.request
+        return read_snapshot(
+            request.source,
+            as_of=request.as_of,
+            horizon=request.horizon,
+            strict=request.strict,
+            max_reject_share=self.policy.max_reject_share,
+        )
+
+    def _build(self, snapshot: Snapshot) -> Build:
+        return build_problem(snapshot, self.policy.terms())
+
+    def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
+        """What run.json says besides."""
+        return {}
+
+    def _further_basis(self) -> list[object]:
+        """What else decides the plan."""
+        return []
 
     def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         seconds = round(time.monotonic() - self.request.began, 3)
@@ -258,6 +279,7 @@ class _Run:
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),
+            "snapshot": _place_of(request.source),
             "inputs": snapshot.inputs,
             "versions": {name: version(name) for name in _PACKAGES},
         }
@@ -269,6 +291,7 @@ class _Run:
             *sorted(snapshot.inputs.items()),
             self.policy.model_dump_json(),
             (request.engine, request.seed, request.effort, request.gap, str(snapshot.horizon_end)),
+            *self._further_basis(),
         ]
         digest = hashlib.sha256(repr(basis).encode()).hexdigest()[:10]
         return f"{snapshot.as_of:%Y%m%dT%H%MZ}-{digest}"
@@ -386,6 +409,11 @@ def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
         }
         for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
     ]
+
+
+def _place_of(source: "Source") -> str | None:
+    """Where the snapshot lies, ``None`` for frames in memory."""
+    return str(Path(source).resolve()) if isinstance(source, str | Path) else None
 
 
 def _points(hundredths: int | None) -> float | None:

@@ -1,7 +1,9 @@
 """The policy: what a plan is worth and which rules it keeps, read from TOML and checked as a whole."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -83,6 +85,48 @@ class Report(_Section):
         return text
 
 
+class Replan(_Section):
+    """How much the earlier plan counts when it is made again."""
+
+    freeze: str = "15m"
+    stability: Number | str = "10%"
+
+    @field_validator("freeze")
+    @classmethod
+    def _length(cls, text: str) -> str:
+        parse_freeze(text)
+        return text
+
+    @field_validator("stability")
+    @classmethod
+    def _points_or_share(cls, given: float | str) -> float | str:
+        parse_stability(given)
+        return given
+
+
+def parse_freeze(text: str) -> timedelta:
+    """The length of time for which the earlier plan stays as it is; 0 is none.
+
+    Raises:
+        ValueError: it is no length of time.
+    """
+    return timedelta(0) if text.strip() in ("0", "0s", "0m", "0h") else parse_duration(text)
+
+
+def parse_stability(given: float | str) -> tuple[float, float]:
+    """What a change must earn: points, and a share of what a planned task pays on average.
+
+    Raises:
+        ValueError: it is neither points (2.5) nor a share (10%).
+    """
+    if not isinstance(given, str):
+        return float(given), 0.0
+    number = given.strip().removesuffix("%")
+    if not re.fullmatch(r"\d{1,9}(\.\d+)?", number.strip()):
+        raise ValueError(f"'{given}' is neither points, such as 2.5, nor a share of a task's worth, such as 10%")
+    return (0.0, float(number) / 100) if given.strip().endswith("%") else (float(number), 0.0)
+
+
 class Policy(_Section):
     """A whole policy; every key has a default."""
 
@@ -92,6 +136,7 @@ class Policy(_Section):
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
     report: Report = Report()
+    replan: Replan = Replan()
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""

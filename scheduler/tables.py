@@ -99,7 +99,7 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
             "due_at": build.tasks["due_at"].gather(place).dt.convert_time_zone(zone),
             "outcome": pl.Series([STEPS[int(s)] for s in (0, LATE)], dtype=pl.String).gather(result.step),
             "payoff": result.payoff[result.tasks] / 100,
-            "pinned": problem.pinned_agent[result.tasks] >= 0,
+            "pinned": np.maximum(problem.pinned_agent, problem.fixed_agent)[result.tasks] >= 0,
         }
     ).sort("agent", "clock")
     rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))

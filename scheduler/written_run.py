@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from reports import RunView
 
 _TABLES = ("plan", "unplanned", "agents", "kpis")
+_FURTHER = ("hours", "changes")
+"""Tables that not every run has."""
 _KEYS = (
     "run_id", "as_of", "horizon_end", "timezone", "engine", "stop", "proof", "objective", "bound", "gap", "gain_gap",
     "empty_objective", "counts", "agents", "check", "warnings", "seed", "policy", "inputs", "versions",
@@ -36,13 +38,14 @@ def read_view(folder: Path) -> "RunView":
 
     run = read_run(folder)
     frames = {name: _read(folder / f"{name}.parquet", pl.read_parquet) for name in _TABLES}
-    hours = folder / "hours.parquet"
+    further = {name: folder / f"{name}.parquet" for name in _FURTHER}
+    more = {name: _read(file, pl.read_parquet) for name, file in further.items() if file.exists()}
     try:
         view = RunView(
             run=run,
             rejects=_read(folder / "rejects.csv", _read_rejects),
-            hours=_read(hours, pl.read_parquet) if hours.exists() else None,
             **frames,
+            **more,
         )
     except ValueError as error:
         raise UnreadableRunError(f"{folder} is damaged: {error}") from error

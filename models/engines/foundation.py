@@ -36,17 +36,22 @@ def lay_foundation(
     first = next(pricing)
     if not len(A.base) or not A.free.any():
         return True
-    improvement = _Improvement(incumbent, A, limits)
+    improvement = Improvement(incumbent, A, limits)
     if limits.effort is not None:
         for priced in chain((first,), pricing):
             improvement.follow(priced)
-        improvement.rounds(max(1, int(limits.effort * _ROUNDS_PER_EFFORT * share)))
+        improvement.rounds(rounds_of(limits.effort, share))
         return False
     improvement.hand_over(first)
     beside = _Beside(pricing, improvement)
     improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
     beside.join(incumbent.limits)
     return False
+
+
+def rounds_of(effort: int, share: float) -> int:
+    """The moves that a share of the effort allows."""
+    return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
 
 
 def search_seconds(options: int) -> float:
@@ -72,8 +77,8 @@ class _Share(Limits):
         return super().exhausted() or self.incumbent.near_enough()
 
 
-class _Improvement:
-    """Searches from plans that follow prices, from the latest prices there are: from those it gets furthest."""
+class Improvement:
+    """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
 
     def __init__(self, incumbent: Incumbent, A: Arrays, limits: Limits) -> None:
         self._incumbent, self._A, self._limits = incumbent, A, limits
@@ -131,12 +136,12 @@ class _Improvement:
 class _Beside:
     """Carries pricing to its end in a thread, handing prices to the search."""
 
-    def __init__(self, pricing: Iterator[Priced], improvement: _Improvement) -> None:
+    def __init__(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
         self._failed: list[BaseException] = []
         self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
         self._thread.start()
 
-    def _run(self, pricing: Iterator[Priced], improvement: _Improvement) -> None:
+    def _run(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
         try:
             for priced in pricing:
                 improvement.hand_over(priced)

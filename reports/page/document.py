@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from reports.changes import changes_table
 from reports.figures import (
     Fact,
     check_sentence,
@@ -32,6 +33,8 @@ TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
 HOURS = 15
 """Rows shown of what one more hour is worth."""
+CHANGES = 200
+"""Rows shown of a re-plan's list of changes."""
 TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
 """What the script calls the headline figures, in their order."""
 LISTED = {
@@ -82,6 +85,8 @@ def _page(view: RunView, most_tasks: int) -> str:
         target=view.run["policy"]["report"]["target_utilization"],
         hours=hours_table(view),
         most_hours=HOURS,
+        changes=changes_table(view),
+        most_changes=CHANGES,
         value=value_facts(view, figures),
         people=people_facts(figures),
         left_out=_left_out(view, most_tasks),

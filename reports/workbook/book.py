@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from os import PathLike
 
+from reports.changes import changes_table, curve_table
 from reports.language import ENGLISH, _, speaking
 from reports.listings import (
     agent_table,
@@ -17,6 +18,7 @@ from reports.listings import (
 from reports.table import Table
 from reports.view import RunView
 from reports.workbook.archive import new_book, save
+from reports.workbook.curve_chart import curve_chart
 from reports.workbook.levels import write_clients, write_places, write_skills
 from reports.workbook.sheet import Sheet, footer
 from reports.workbook.summary import write_summary
@@ -55,8 +57,10 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
             cut.append(_("Sheet {title}: {note}", title=made.title, note=made.left_out(rows_per_sheet)))
         return made.title, lambda sheet: sheet.write_table(made, rows_per_sheet)
 
-    hours = hours_table(view)
+    hours, changes, curve = hours_table(view), changes_table(view), curve_table(view)
     others: list[tuple[str, _Write]] = [
+        *(table(made) for made in ([] if changes is None else [changes])),
+        *([] if curve is None else [(curve.title, partial(_write_curve, table=curve))]),
         table(plan_table(view)),
         table(agent_table(view)),
         (_("Teams and sites"), partial(write_places, view=view)),
@@ -74,3 +78,9 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
     for sheet, (_title, write_sheet) in zip(sheets, parts, strict=True):
         write_sheet(sheet)
     save(book, path, view.as_of, sheets)
+
+
+def _write_curve(sheet: Sheet, table: Table) -> None:
+    """What calm costs, with its chart beside it."""
+    sheet.write_table(table, table.height)
+    sheet.draw(curve_chart(table), len(table.columns) + 2)

@@ -140,6 +140,10 @@ class Sheet:
         for row in changes:
             self._ws.row_breaks.append(Break(id=head + row))
 
+    def draw(self, chart: Any, column: int) -> None:
+        """Puts a chart beside the table, its corner in this column, counted from 1."""
+        self._ws.add_chart(chart, _place(column, 2))
+
     def _hide(self, hidden: Sequence[bool]) -> None:
         for i, hide in enumerate(hidden):
             self._ws.column_dimensions[get_column_letter(i + 1)].hidden = hide

@@ -46,7 +46,8 @@ def verify_certificate(certificate: pl.DataFrame, facts: Facts) -> int:
     free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
     margins = best_margins(facts, free, prices)
     total: int = _constant(facts) * SCALE
-    total += sum(margins[margins > 0].tolist())
+    # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
+    total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
     total += _capacity_value(facts, prices) + _task_value(facts, prices)
     return -(-total // SCALE)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from data import Snapshot, read_snapshot
 from models import CheckError
+from scheduler.audit.edits import understand
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
 
@@ -36,7 +37,7 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
     Raises:
         CheckError: the run folder cannot be read.
     """
-    certificate = run_dir / "certificate.parquet"
+    certificate, edits = run_dir / "certificate.parquet", run_dir / "edits.json"
     return audit(
         snapshot,
         _read_run(run_dir),
@@ -44,14 +45,19 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
         _read(run_dir / "unplanned.parquet", pl.read_parquet),
         _read(run_dir / "rejects.csv", _read_rejects),
         _read(certificate, pl.read_parquet) if certificate.exists() else None,
+        understand(_read(edits, _read_json)) if edits.exists() else None,
     )
 
 
 def _read_run(run_dir: Path) -> dict[str, Any]:
-    run = _read(run_dir / "run.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
+    run = _read(run_dir / "run.json", _read_json)
     if not isinstance(run, dict):
         raise CheckError(f"{run_dir / 'run.json'}: an object is needed")
     return run
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _read_rejects(path: Path) -> pl.DataFrame:

@@ -52,7 +52,7 @@ KEYS = {
     "inputs": dict,
     "versions": dict,
 }
-FURTHER_KEYS = {"engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"}
+FURTHER_KEYS = {"snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"}
 
 
 @pytest.fixture(params=ENGINES)

@@ -127,8 +127,8 @@ def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch
 
 
 def test_a_run_without_prices_says_nothing_of_hours(tmp_path, monkeypatch):
-    solve = pipeline._Run._solve
-    monkeypatch.setattr(pipeline._Run, "_solve", lambda *given: replace(solve(*given), prices=None))
+    solve = pipeline.Run._solve
+    monkeypatch.setattr(pipeline.Run, "_solve", lambda *given: replace(solve(*given), prices=None))
     result = run_plan(request(out=tmp_path / "run"))
     assert result.hours is None
     assert result.run["hour_value"] is None
