@@ -16,7 +16,8 @@ const MEASURES = {
     return [...totals(dimension)].filter(([cell, { due }]) => cell !== NOBODY && sumOf(due)).map(([cell, { due }]) => {
       const [onTime, late, unplanned] = due;
       const all = sumOf(due);
-      const said = { share: share(onTime / all), on_time: count(onTime), late: count(late), unplanned: count(unplanned) };
+      const counts = { on_time: count(onTime), late: count(late), unplanned: count(unplanned) };
+      const said = { share: share(onTime / all), ...counts };
       const parts = GROUPS.map((group, i) => [due[i] / all, group]);
       return { cell, rank: late + unplanned, parts, value: said.share, said };
     });

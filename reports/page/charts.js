@@ -8,12 +8,17 @@ function colour(role) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${role}`).trim();
 }
 
-// An empty picture over the horizon, from `first_ms` of it on; dragging moves, the wheel zooms with ctrl.
-function timeFigure(first_ms, options) {
+// An empty picture over the horizon, from `firstMs` of it at first; dragging moves, the wheel zooms with ctrl.
+function timeFigure(firstMs, options) {
   const [start, end] = [run.begin_ms, run.begin_ms + run.horizon_s * MS];
   const wheel = new Bokeh.WheelZoomTool({ dimensions: "width", modifiers: { ctrl: true } });
   const figure = Plotting.figure({
-    x_range: new Bokeh.Range1d({ start, end: Math.min(end, start + first_ms), bounds: [start, end], min_interval: HOUR_MS / 4 }),
+    x_range: new Bokeh.Range1d({
+      start,
+      end: Math.min(end, start + firstMs),
+      bounds: [start, end],
+      min_interval: HOUR_MS / 4,
+    }),
     x_axis_type: "datetime",
     sizing_mode: "stretch_width",
     tools: [new Bokeh.PanTool({ dimensions: "width" }), wheel],
@@ -53,10 +58,15 @@ function startPeriods(place) {
   const when = edges_s.map(([start, end]) => `${wallClock(start)} – ${wallClock(end)}`);
   const edges = { left: inside(0), first: inside(0.12), middle: inside(0.5), last: inside(0.88), right: inside(1) };
   const source = new ColumnDataSource({ data: { ...edges, demand, capacity, planned, when } });
-  const due = figure.quad({ left: { field: "first" }, right: { field: "middle" }, top: { field: "demand" }, bottom: 0, source, line_color: null, hatch_pattern: "right_diagonal_line" });
-  const done = figure.quad({ left: { field: "middle" }, right: { field: "last" }, top: { field: "planned" }, bottom: 0, source, line_color: null });
-  const limit = figure.segment({ x0: { field: "left" }, x1: { field: "right" }, y0: { field: "capacity" }, y1: { field: "capacity" }, source, line_width: 3 });
-  const tooltips = [["", "@when"], ...["demand", "planned", "capacity"].map((name) => [texts[name], `@${name}{0,0.0} ${texts.hours}`])];
+  const bars = (left, right, top, looks) => figure.quad({
+    left: { field: left }, right: { field: right }, top: { field: top }, bottom: 0, source, line_color: null, ...looks,
+  });
+  const due = bars("first", "middle", "demand", { hatch_pattern: "right_diagonal_line" });
+  const done = bars("middle", "last", "planned", {});
+  const ends = { x0: { field: "left" }, x1: { field: "right" }, y0: { field: "capacity" }, y1: { field: "capacity" } };
+  const limit = figure.segment({ ...ends, source, line_width: 3 });
+  const measures = ["demand", "planned", "capacity"].map((name) => [texts[name], `@${name}{0,0.0} ${texts.hours}`]);
+  const tooltips = [["", "@when"], ...measures];
   figure.add_tools(new Bokeh.HoverTool({ tooltips, renderers: [due, done] }));
   Plotting.show(figure, place);
   return () => {

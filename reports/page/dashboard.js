@@ -8,13 +8,15 @@ const tiles = [...document.querySelectorAll("[data-figure]")].map((tile) => {
 function drawChoice() {
   const path = [...choice].map(([dimension, cell]) => {
     const name = nameOf(dimension, cell);
-    const drop = button("chip", () => { choice.delete(dimension); redraw(); }, `${texts[`dimension_${dimension}`]}: ${shortened(name, 40)} ×`);
+    const text = `${texts[`dimension_${dimension}`]}: ${shortened(name, 40)} ×`;
+    const drop = button("chip", () => { choice.delete(dimension); redraw(); }, text);
     drop.setAttribute("aria-label", fill("remove", { what: name }));
     return drop;
   });
-  const start = choice.size ? button("link", () => { choice.clear(); redraw(); }, texts.everything) : element("strong", "", texts.everything);
-  if (choice.size) start.title = texts.clear;
-  choicePanel.replaceChildren(start, ...path, ...(choice.size ? [] : [element("span", "note", texts.hint)]));
+  const back = button("link", () => { choice.clear(); redraw(); }, texts.everything);
+  back.title = texts.clear;
+  const whole = [element("strong", "", texts.everything), element("span", "note", texts.hint)];
+  choicePanel.replaceChildren(...(choice.size ? [back, ...path] : whole));
   document.body.classList.toggle("narrowed", choice.size > 0);
 }
 

@@ -47,21 +47,23 @@ function word(column, row) {
   return column.cells[row] < 0 ? "" : column.words[column.cells[row]];
 }
 
+// A test of whether a row has all these cells.
 function fits(tests) {
   return (row) => tests.every(([cellOf, cell]) => cellOf(row) === cell);
 }
 
-function chosenTasks(source, besides) {
-  return fits([...choice].filter(([d]) => d !== besides).map(([d, cell]) => [taskCells(d, source), cell]));
+function chosenTasks(source) {
+  return fits([...choice].map(([dimension, cell]) => [taskCells(dimension, source), cell]));
 }
 
-function chosenPeople(besides) {
-  const dimensions = [...choice].filter(([d]) => isOfPeople(d) && d !== besides);
-  const fit = fits(dimensions.map(([d, cell]) => [personCells(d), cell]));
+function chosenPeople() {
+  const places = [...choice].filter(([dimension]) => isOfPeople(dimension));
+  const fit = fits(places.map(([dimension, cell]) => [personCells(dimension), cell]));
   return people.agent_id.map((_, person) => person).filter(fit);
 }
 
-// Tasks by outcome (of them those due within the horizon), minutes and points of what is chosen, for each cell of a dimension (or all together under 0).
+// Tasks by outcome (of them those due within the horizon), minutes and points of what is chosen, for each cell of a
+// dimension, or all together under 0.
 function totals(dimension) {
   const found = new Map();
   for (const source of [tasks, rest]) {

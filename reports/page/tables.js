@@ -30,7 +30,10 @@ const LISTS = {
       due_at: columnOf.time(tasks.due_at),
       payoff: columnOf.points(tasks.payoff),
     },
-    searched: [columnOf.words(tasks.detail), ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name])))],
+    searched: [
+      columnOf.words(tasks.detail),
+      ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name]))),
+    ],
     chosen: () => chosenTasks(tasks),
     className: (row) => GROUPS[groupOfState[tasks.state[row]]],
     // one person's tasks are a day: they come in its order
@@ -87,7 +90,8 @@ function startList(finder, redraw) {
   const list = LISTS[finder.id];
   const columns = run.columns[finder.id].map((column) => ({ ...column, ...list.columns[column.name] }));
   const searched = [...columns.filter((column) => column.kind === "text"), ...list.searched];
-  const [input, status, more, head, body] = ["input", "[role=status]", ".more", "thead", "tbody"].map((s) => finder.querySelector(s));
+  const parts = ["input", "[role=status]", ".more", "thead", "tbody"];
+  const [input, status, more, head, body] = parts.map((selector) => finder.querySelector(selector));
   let found = [];
   let order = { name: null, sign: 1 };
 

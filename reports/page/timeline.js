@@ -21,9 +21,20 @@ function isInterrupted(row) {
   return tasks.end_at[row] - tasks.start_at[row] >= 2 * 60 * tasks.minutes[row];
 }
 
-function startTimeline(section, redraw) {
+// What stands before a person's line: on a phone there is room for the name only.
+function label(person) {
+  if (!narrow.matches) return shortened(personName(person), 26);
+  return shortened(word(people.name, person) || people.agent_id[person], 14);
+}
+
+function startTimeline(section) {
   const [place, note, pager, told] = [".plot", "[role=status]", ".pager", ".told"].map((selector) => section.querySelector(selector));
-  const figure = timeFigure(FIRST_DAY_MS, { name: "timeline", height: 200, y_range: new Bokeh.Range1d({ start: 1, end: 0 }), x_axis_location: "above" });
+  const figure = timeFigure(FIRST_DAY_MS, {
+    name: "timeline",
+    height: 200,
+    x_axis_location: "above",
+    y_range: new Bokeh.Range1d({ start: 1, end: 0 }),
+  });
   const range = figure.x_range;
   const source = new ColumnDataSource({ data: {} });
   const lines = new Bokeh.FixedTicker({ ticks: [] });
@@ -33,14 +44,21 @@ function startTimeline(section, redraw) {
   figure.yaxis.ticker = lines;
   figure.ygrid.visible = false;
   const bars = figure.hbar({
-    y: { field: "line" }, left: { field: "start" }, right: { field: "end" }, height: { field: "height" },
-    fill_color: { field: "fill" }, hatch_pattern: { field: "hatch" }, source,
-    nonselection_fill_alpha: 1, nonselection_hatch_alpha: 0.6,
+    source,
+    y: { field: "line" },
+    left: { field: "start" },
+    right: { field: "end" },
+    height: { field: "height" },
+    fill_color: { field: "fill" },
+    hatch_pattern: { field: "hatch" },
+    nonselection_fill_alpha: 1,
+    nonselection_hatch_alpha: 0.6,
   });
   const titles = Object.fromEntries(run.columns.tasks.map(({ name, title }) => [name, title]));
   const fields = { task_id: "task", process: "process", "@state": "state", start_at: "starts", end_at: "ends", due_at: "due" };
   const tooltips = Object.entries(fields).map(([name, field]) => [titles[name], `@${field}`]);
-  figure.add_tools(new Bokeh.HoverTool({ tooltips, renderers: [bars], point_policy: "follow_mouse" }), new Bokeh.TapTool({ renderers: [bars] }));
+  const pointer = new Bokeh.HoverTool({ tooltips, renderers: [bars], point_policy: "follow_mouse" });
+  figure.add_tools(pointer, new Bokeh.TapTool({ renderers: [bars] }));
   source.selected.change.connect(() => tell(source.selected.indices[0]));
 
   // The task of a bar that was clicked, in words.
@@ -48,8 +66,8 @@ function startTimeline(section, redraw) {
     if (bar === undefined) return;
     const { text } = LISTS.tasks.columns.task_id;
     const row = shown[bar];
-    told.replaceChildren(element("strong", "", text(row)), ...Object.keys(fields).slice(1).map((name) =>
-      element("span", "", `${titles[name]} ${LISTS.tasks.columns[name].text(row) || "–"}`)));
+    const facts = Object.keys(fields).slice(1).map((name) => `${titles[name]} ${LISTS.tasks.columns[name].text(row) || "–"}`);
+    told.replaceChildren(element("strong", "", text(row)), ...facts.map((fact) => element("span", "", fact)));
   }
 
   function move([by, factor]) {
@@ -60,7 +78,9 @@ function startTimeline(section, redraw) {
     range.setv({ start, end: start + width });
   }
 
-  section.querySelectorAll("[data-key]").forEach((control) => control.addEventListener("click", () => move(KEYS[control.dataset.key])));
+  for (const control of section.querySelectorAll("[data-key]")) {
+    control.addEventListener("click", () => move(KEYS[control.dataset.key]));
+  }
   place.addEventListener("keydown", (event) => {
     if (!(event.key in KEYS) || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -94,7 +114,6 @@ function startTimeline(section, redraw) {
       hatch: column((row) => looks(row).hatch),
       ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [field, texted(name)])),
     };
-    const label = narrow.matches ? (person) => shortened(word(people.name, person) || people.agent_id[person], 14) : (person) => shortened(personName(person), 26);
     lines.ticks = some.map((_, i) => i + 0.5);
     figure.yaxis.major_label_overrides = new Map(some.map((person, i) => [i + 0.5, label(person)]));
     figure.y_range.setv({ start: Math.max(1, some.length), end: 0 });
@@ -110,7 +129,8 @@ function startTimeline(section, redraw) {
     const whole = some.reduce((sum, person) => sum + people.tasks[person], 0);
     const listed = some.reduce((sum, person) => sum + dayOf[person].length, 0);
     const last = first + some.length;
-    const notes = some.length ? [fill("people_of", { first: count(first + 1), last: count(last), count: count(busy.length) })] : [texts.nobody];
+    const range = { first: count(first + 1), last: count(last), count: count(busy.length) };
+    const notes = [some.length ? fill("people_of", range) : texts.nobody];
     if (listed < whole) notes.push(fill("listed", { listed: count(listed), tasks: count(whole) }));
     note.textContent = notes.join(" ");
     const turn = (by) => () => { first += by; draw(); };
