@@ -6,7 +6,7 @@ Imports nothing else of allot. The engines live in ``models.engines`` and are lo
 from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.builder import ProblemBuilder
 from models.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
-from models.changes import Change, Changes, Why, changes_between
+from models.changes import Change, Changes, Why, changes_between, linked_changes
 from models.check import CheckResult, Violation, check
 from models.choice import done_by, done_by_nobody
 from models.clock import Clocks, make_clocks
@@ -115,6 +115,7 @@ __all__ = [
     "fix",
     "freeze",
     "hour_values",
+    "linked_changes",
     "make_clocks",
     "make_prices",
     "most_lost",

@@ -40,8 +40,8 @@ class Changes:
     """One entry per task that is not where it was; parallel columns.
 
     ``before`` and ``now`` are agents, -1 for nobody; ``gain`` is what the task pays more than if all that could had
-    stayed and nothing else were done, in hundredths; ``instead`` is the task that takes its time, -1 where none is
-    to be named.
+    stayed and nothing else were done, in hundredths; ``together`` is that for all that is linked with it, as work moves
+    between the same people. ``instead`` is the task that takes its time, -1 where none is to be named.
     """
 
     tasks: Int64
@@ -50,6 +50,7 @@ class Changes:
     before: Int32
     now: Int32
     gain: Int64
+    together: Int64
     instead: Int64
 
 
@@ -78,8 +79,22 @@ def changes_between(problem: Problem, before: Int32, known: NDArray[np.bool_], k
             reason = Why.NEW_WORK if unknown else Why.MORE_VALUE
         why.append(reason)
     return Changes(
-        tasks=tasks, kind=kind, why=why, before=was[tasks], now=now[tasks], gain=paid[tasks], instead=instead
+        tasks=tasks,
+        kind=kind,
+        why=why,
+        before=was[tasks],
+        now=now[tasks],
+        gain=paid[tasks],
+        together=_together(problem, kept, plan)[tasks],
+        instead=instead,
     )
+
+
+def _together(problem: Problem, kept: Plan, plan: Plan) -> Int64:
+    """What the group of linked changes gains that each task belongs to; 0 for a task that nobody does."""
+    group, gain, _ = linked_changes(problem, kept, plan, np.full(problem.n_tasks, -1, np.int32))
+    holder = np.where(plan.agent >= 0, plan.agent, kept.agent)
+    return np.where(holder >= 0, np.append(gain[group], 0)[holder], 0)
 
 
 def _why(problem: Problem, i: int, a: int, b: int, known: bool, could_stay: bool) -> Why | None:
@@ -104,3 +119,30 @@ def _dearest(payoff: Int64, plan: Plan, which: NDArray[np.bool_]) -> dict[int, i
     tasks = np.flatnonzero(which)
     order = tasks[np.argsort(payoff[tasks], kind="stable")]
     return {int(plan.agent[i]): int(i) for i in order}
+
+
+def linked_changes(problem: Problem, kept: Plan, plan: Plan, stays: Int32) -> tuple[Int64, Int64, Int64]:
+    """The group of every agent (its lowest number), and by group the hundredths that following ``plan`` gains, and
+    the changes it makes."""
+    group = np.arange(problem.n_agents)
+
+    def root(a: int) -> int:
+        while group[a] != a:
+            group[a] = group[group[a]]
+            a = int(group[a])
+        return a
+
+    both = np.flatnonzero((kept.agent >= 0) & (plan.agent >= 0) & (kept.agent != plan.agent))
+    for i in both.tolist():
+        one, other = root(int(kept.agent[i])), root(int(plan.agent[i]))
+        group[max(one, other)] = min(one, other)
+    roots = np.array([root(a) for a in range(problem.n_agents)], np.int64)
+    gain, changes = np.zeros(problem.n_agents, np.int64), np.zeros(problem.n_agents, np.int64)
+    # a task belongs to the group of whoever does it in either plan: they are linked when these are two
+    holder = np.where(plan.agent >= 0, plan.agent, kept.agent)
+    some = np.flatnonzero(holder >= 0)
+    difference = evaluate(problem, plan).payoff - evaluate(problem, kept).payoff
+    np.add.at(gain, roots[holder[some]], difference[some])
+    away = some[((stays >= 0) & (plan.agent != stays))[some]]
+    np.add.at(changes, roots[holder[away]], 1)
+    return roots, gain, changes

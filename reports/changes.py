@@ -12,7 +12,7 @@ from reports.wording import Kind, shown
 _KINDS = {"dropped": "Dropped", "moved": "Moved", "gone": "Gone", "added": "New in the plan"}
 CURVE = "Price of calm"
 """The title of the curve's table."""
-_MOST_LINES = 30
+_MOST_LINES, _MOST_NAMED = 30, 4
 _COLUMNS = (
     Column("@change", "Change", Kind.TEXT),
     Column("task_id", "Task", Kind.TEXT),
@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("to_start", "Starts now", Kind.TIME),
     Column("detail", "Why", Kind.PROSE),
     Column("gain", "Gains", Kind.POINTS),
+    Column("together", "With what it is linked to", Kind.POINTS),
 )
 _CURVE = (
     Column("allowed", "Changes allowed", Kind.COUNT),
@@ -65,19 +66,26 @@ def _how_much(told: dict[str, int]) -> str:
 
 
 def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
-    """Dropped work, then the day of each agent: what comes, what goes."""
-    for row in changes.filter(pl.col("kind") == "dropped").iter_rows(named=True):
-        yield f"  dropped {row['task_id']}, {row['from_agent']}'s at {_time(row['from_start'], as_of)}: {row['detail']}"
-    rest = changes.filter(pl.col("kind") != "dropped")
-    agents = pl.concat([rest["from_agent"], rest["to_agent"]]).drop_nulls().unique().sort()
-    for agent in agents:
-        yield f"  {agent}"
-        for row in rest.filter(pl.col("to_agent") == agent).sort("to_start").iter_rows(named=True):
-            source = f" from {row['from_agent']}" if row["from_agent"] else ""
-            yield f"    + {row['task_id']}{source} at {_time(row['to_start'], as_of)}: {row['detail']}"
-        for row in rest.filter(pl.col("from_agent") == agent).iter_rows(named=True):
-            goes = f"to {row['to_agent']}" if row["to_agent"] else "gone"
-            yield f"    - {row['task_id']} {goes}: {row['detail']}"
+    """Dropped work, then agent by agent who gives what to whom; tasks with the same reason are one line."""
+    same = ["kind", "from_agent", "to_agent", "detail"]
+    for (kind, giver, taker, detail), rows in changes.group_by(same, maintain_order=True):
+        what = _tasks(rows, as_of)
+        if kind == "moved":
+            yield f"  {giver} -> {taker}: {what}: {detail}"
+        elif kind == "added":
+            yield f"  {taker} gets {what}: {detail}"
+        else:
+            yield f"  {giver}'s {what} {'dropped' if kind == 'dropped' else 'gone'}: {detail}"
+
+
+def _tasks(rows: pl.DataFrame, as_of: datetime) -> str:
+    """A few tasks by name, with the time each starts, or was to start where nobody does it; more of them counted."""
+    at = pl.coalesce("to_start", "from_start")
+    named = [
+        f"{task} ({_time(time, as_of)})" for task, time in rows.select("task_id", at).head(_MOST_NAMED).iter_rows()
+    ]
+    more = rows.height - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
 def _time(moment: datetime | None, as_of: datetime) -> str:

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.plan import Plan, evaluate
+from models.changes import linked_changes
+from models.plan import Plan
 from models.problem import Problem
 
 Int32 = NDArray[np.int32]
@@ -20,42 +21,21 @@ def recombined(problem: Problem, kept: Plan, plan: Plan, stays: Int32, most: int
     choice of such groups is a legal plan; the best is a knapsack.
     """
     group, gain, changes = linked_changes(problem, kept, plan, stays)
-    chosen = _best_groups(gain, changes, most)
-    follow = np.isin(group, chosen)
-    take = np.where(plan.agent >= 0, follow[plan.agent], follow[np.maximum(kept.agent, 0)] | (kept.agent < 0))
-    drop = (kept.agent >= 0) & follow[np.maximum(kept.agent, 0)] & ~((plan.agent >= 0) & take)
-    agent, start = kept.agent.copy(), kept.start.copy()
-    agent[drop], start[drop] = -1, -1
-    moved = take & (plan.agent >= 0)
-    agent[moved], start[moved] = plan.agent[moved], plan.start[moved]
-    return Plan(agent=agent, start=start)
+    return _follow(kept, plan, np.isin(group, _best_groups(gain, changes, most)))
 
 
-def linked_changes(problem: Problem, kept: Plan, plan: Plan, stays: Int32) -> tuple[Int64, Int64, Int64]:
-    """The group of every agent (its lowest number), and by group the hundredths that following ``plan`` gains, and
-    the changes it makes."""
-    group = np.arange(problem.n_agents)
+def worthwhile(problem: Problem, kept: Plan, plan: Plan, stays: Int32, price: int) -> Plan:
+    """Of the differences between two plans those that earn so many hundredths for each of their changes."""
+    group, gain, changes = linked_changes(problem, kept, plan, stays)
+    return _follow(kept, plan, (gain > price * changes)[group])
 
-    def root(a: int) -> int:
-        while group[a] != a:
-            group[a] = group[group[a]]
-            a = int(group[a])
-        return a
 
-    both = np.flatnonzero((kept.agent >= 0) & (plan.agent >= 0) & (kept.agent != plan.agent))
-    for i in both.tolist():
-        one, other = root(int(kept.agent[i])), root(int(plan.agent[i]))
-        group[max(one, other)] = min(one, other)
-    roots = np.array([root(a) for a in range(problem.n_agents)], np.int64)
-    gain, changes = np.zeros(problem.n_agents, np.int64), np.zeros(problem.n_agents, np.int64)
-    # a task belongs to the group of whoever does it in either plan: they are linked when these are two
-    holder = np.where(plan.agent >= 0, plan.agent, kept.agent)
-    some = np.flatnonzero(holder >= 0)
-    difference = evaluate(problem, plan).payoff - evaluate(problem, kept).payoff
-    np.add.at(gain, roots[holder[some]], difference[some])
-    away = some[((stays >= 0) & (plan.agent != stays))[some]]
-    np.add.at(changes, roots[holder[away]], 1)
-    return roots, gain, changes
+def _follow(kept: Plan, plan: Plan, follow: NDArray[np.bool_]) -> Plan:
+    """The plan in which these agents, between whom and others no work moves, do what ``plan`` says, others stay."""
+    theirs, before = (np.append(follow, False)[agent] for agent in (plan.agent, kept.agent))
+    agent = np.where(theirs, plan.agent, np.where(before, -1, kept.agent))
+    start = np.where(theirs, plan.start, np.where(before, -1, kept.start))
+    return Plan(agent=agent.astype(np.int32), start=start)
 
 
 def _best_groups(gain: Int64, changes: Int64, most: int) -> Int64:

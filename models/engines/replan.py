@@ -18,7 +18,7 @@ from models.certificate import certified_bound
 from models.engines.again import EXACT_OPTIONS, solve_again
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
-from models.engines.recombine import recombined
+from models.engines.recombine import recombined, worthwhile
 from models.engines.repair import Earlier, repaired
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
@@ -116,13 +116,13 @@ class _Course:
     cut_short: bool = False
 
     def calm(self, price: int, limits: Limits) -> Plan:
-        """The plan whose every change earns a price."""
+        """The plan in which what changes together earns a price for each change."""
         liking = preferring(self.truth.problem, self.stays, price)
         outcome = solve_again(liking, limits, self._tell, self.kept, self.prices)
         self.cut_short |= outcome.stop is Stop.TIME
         if outcome.prices is not None:
             self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
-        return outcome.plan
+        return worthwhile(self.truth.problem, self.kept, outcome.plan, self.stays, price)
 
     def few(self, most: int) -> Plan:
         """A plan with so few changes: they get dearer until there are not many more, then the best of them are made."""

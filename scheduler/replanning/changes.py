@@ -13,10 +13,10 @@ from scheduler.edits import Edit
 from scheduler.replanning.earlier import EarlierRun, numbers_of
 
 COLUMNS = (
-    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "instead",
-    "frozen_then",
+    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "together",
+    "instead", "frozen_then",
 )  # fmt: skip
-"""What the change list holds; `gain` in points, times in the snapshot's time zone."""
+"""What the change list holds; `gain` and `together` in points, times in the snapshot's time zone."""
 _GONE = "gone"
 _ORDER = {Change.DROPPED.value: 0, Change.MOVED.value: 1, _GONE: 2, Change.ADDED.value: 3}
 _WORDS = {
@@ -91,6 +91,7 @@ def _named(
         to_agent=pl.Series([problem.agent_ids[int(a)] if a >= 0 else None for a in found.now], dtype=pl.String),
         to_start=pl.Series(starts, dtype=pl.Datetime("us", "UTC")),
         gain=pl.Series(found.gain / 100, dtype=pl.Float64),
+        together=pl.Series(found.together / 100, dtype=pl.Float64),
         instead=pl.Series([problem.task_ids[int(i)] if i >= 0 else None for i in found.instead], dtype=pl.String),
     ).with_columns(pl.col("from_start", "to_start").dt.convert_time_zone(zone))
     return _explained(frame, found, edits)
@@ -143,6 +144,7 @@ def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence
             to_start=pl.lit(None, pl.Datetime("us", snapshot.timezone)),
             why=pl.lit("task_gone"),
             gain=pl.lit(None, pl.Float64),
+            together=pl.lit(None, pl.Float64),
             instead=pl.lit(None, pl.String),
         ).with_columns(detail=pl.Series(details, dtype=pl.String))
     )

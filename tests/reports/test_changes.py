@@ -16,15 +16,16 @@ SCHEMA = {
     "to_start": _TIME,
     **dict.fromkeys(("why", "detail"), pl.String),
     "gain": pl.Float64,
+    "together": pl.Float64,
     "instead": pl.String,
     "frozen_then": pl.Boolean,
 }
 LATER = AS_OF.replace(hour=13)
 CHANGES = pl.DataFrame(
     [
-        ("dropped", "T1", "Ann", AS_OF, None, None, "no_room", "Ann has no time", -5.0, None, False),
-        ("moved", "T2", "Ann", AS_OF, "Bob", LATER, "agent_gone", "Ann is out", 12.5, None, False),
-        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", "new work", 40.0, None, False),
+        ("dropped", "T1", "Ann", AS_OF, None, None, "no_room", "Ann has no time", -5.0, -5.0, None, False),
+        ("moved", "T2", "Ann", AS_OF, "Bob", LATER, "agent_gone", "Ann is out", 12.5, 52.5, None, False),
+        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", "new work", 40.0, 52.5, None, False),
     ],
     schema=SCHEMA,
     orient="row",
@@ -57,12 +58,9 @@ def test_a_plan_from_scratch_has_no_changes():
 def test_what_was_dropped_comes_first_then_each_agents_day(view):
     assert change_lines(view) == [
         "changes: 1 dropped, 1 moved, 1 new in the plan; 2 people concerned; 1 by choice",
-        "  dropped T1, Ann's at 08:00: Ann has no time",
-        "  Ann",
-        "    - T2 to Bob: Ann is out",
-        "  Bob",
-        "    + T2 from Ann at 13:00: Ann is out",
-        "    + T3 at 2026-03-03 13:00: new work",
+        "  Ann's T1 (08:00) dropped: Ann has no time",
+        "  Ann -> Bob: T2 (13:00): Ann is out",
+        "  Bob gets T3 (2026-03-03 13:00): new work",
         "edit pin T3=Bob costs 3.50 points (proved: 1.00 to ?)",
         "changes   value   no plan with so few is worth more than",
         "      0   100.00   120.00",
@@ -70,9 +68,15 @@ def test_what_was_dropped_comes_first_then_each_agents_day(view):
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is(view):
-    many = pl.concat([CHANGES.head(1).with_columns(task_id=pl.lit(f"T{k}")) for k in range(50)])
+    many = pl.concat([CHANGES.head(1).with_columns(detail=pl.lit(f"reason {k}")) for k in range(50)])
     lines = change_lines(replace(view, changes=many))
     assert "  and 20 lines more: see the sheet Changes or changes.parquet" in lines
+
+
+def test_tasks_with_the_same_reason_are_one_line(view):
+    many = pl.concat([CHANGES[1:2].with_columns(task_id=pl.lit(f"T{k}")) for k in range(6)])
+    lines = change_lines(replace(view, changes=many))
+    assert lines[1] == "  Ann -> Bob: T0 (13:00), T1 (13:00), T2 (13:00), T3 (13:00) and 2 more: Ann is out"
 
 
 def test_nothing_changes(view):

@@ -151,8 +151,10 @@ def test_new_people_and_tasks_of_a_new_snapshot(day, tmp_path):
         source[name] = pl.concat([source[name], own.with_columns(agent_id=pl.lit("NEW"))])
     more = source["tasks"].head(10).with_columns(task_id=pl.lit("N") + pl.col("task_id"))
     source["tasks"] = pl.concat([source["tasks"].tail(140), more])
-    result = again(day, snapshot=source)
-    assert "NEW" in doers(result.plan).values()
+    theirs = planned(day).filter(~pl.col("pinned") & (pl.col("agent_id") == source["agents"]["agent_id"][0]))
+    task = theirs.filter(pl.col("task_id").is_in(source["tasks"]["task_id"].implode()))["task_id"][-1]
+    result = again(day, snapshot=source, edits=(("pin", f"{task}=NEW"),))
+    assert doers(result.plan)[task] == "NEW"
     gone = set(old.tasks["task_id"].head(10)) & set(planned(day)["task_id"])
     told = result.changes.filter(pl.col("kind") == "gone")
     assert gone <= set(told["task_id"])
