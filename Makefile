@@ -25,7 +25,7 @@ test: $(READY)
 
 # the page in Debian's chromium, which is installed where it is missing and may be
 test-browser: $(READY)
-	command -v chromium >/dev/null || apt-get install -y -q --no-install-recommends chromium || \
+	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser tests/browser
 

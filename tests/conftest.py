@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from data import write_sample
 from scheduler.cli import run
 from tests.scheduler.command import Done, allot, contents
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
+
+settings.register_profile("allot", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("allot")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
