@@ -3,6 +3,7 @@
 Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
+from data.added import like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
@@ -11,7 +12,8 @@ from data.schemas import TABLES
 from data.skills import parse_requirement
 from data.snapshot import Snapshot
 from data.template import write_template
-from data.times import parse_duration
+from data.times import parse_moment
+from models import parse_duration
 
 __all__ = [
     "PROFILES",
@@ -21,10 +23,14 @@ __all__ = [
     "SampleSummary",
     "Snapshot",
     "build_problem",
+    "like_tasks_of",
     "parse_duration",
+    "parse_moment",
     "parse_requirement",
     "passed_through",
+    "read_added_tasks",
     "read_snapshot",
+    "with_tasks",
     "write_sample",
     "write_template",
 ]

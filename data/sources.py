@@ -98,6 +98,18 @@ def _content(path: Path, found: Found) -> bytes:
     return content
 
 
+def read_table_file(path: Path, table: Table) -> RawTable:
+    """The table in one CSV, CSV.GZ or Parquet file, whatever the file is called.
+
+    Raises:
+        SnapshotError: the file is of another kind or cannot be read.
+    """
+    suffix = next((s for s in _SUFFIXES if path.name.lower().endswith(s)), None)
+    if suffix is None:
+        raise SnapshotError(f"{path.name} is none of {', '.join(_SUFFIXES)}, the files a table can be read from")
+    return _READERS[suffix](_content(path, Found()), table, path.name)
+
+
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
     grid = read_csv_grid(content, table, origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")

@@ -109,6 +109,8 @@ def assemble(
         pinned_start=started.start,
         pinned_grains=started.grains,
         stuck=started.stuck,
+        frozen=np.zeros(len(work), np.bool_),
+        fixed_agent=np.full(len(work), -1, np.int32),
         eligibility=eligibility,
         pairs=pairs,
         clocks=clocks,

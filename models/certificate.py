@@ -13,7 +13,8 @@ up to t; H3 and H7 give l_a(t) <= C_a(t). What all tasks pay a is sum_t (l_a(t) 
 summed by parts, is sum_t l_a(t) (pi_a(t) - pi_a(t+1)) with every bracket >= 0, hence at most the same with C_a
 in place of l_a: the second sum. No more than M_a tasks pay a's fee: the third. A pair and step is possible when
 p(i,a) fits between the agent's started work or the task's release and d(i,s); leaving impossible ones out only
-lowers the bound. `docs/formulation.md` has this at length.
+lowers the bound. A task that must be done (E1) has no 0 in its term: no legal plan leaves it. `docs/formulation.md` has
+this at length.
 """
 
 from typing import Any
@@ -28,6 +29,8 @@ from models.problem import DURATION_SLACK, LONGEST, NO_LIMIT, Problem
 UNIT_BITS = 20
 """A price of 1 is 2**-20 hundredths per grain."""
 _LARGEST = 2**62
+_NOTHING_FITS = -(2**60)
+"""What a task keeps that must be done and cannot: no plan keeps the rules."""
 
 Int64 = NDArray[np.int64]
 
@@ -69,11 +72,11 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
 
 
 def tasks_keep(problem: Problem, prices: Prices) -> Int64:
-    """What each task keeps at the prices, its term of the first sum, in their unit; 0 for started work."""
+    """What each task keeps at the prices, its term of the first sum, in their unit; 0 for pinned work."""
     gain = problem.payoff - problem.undone[:, None]
     raw = problem.worth_of_steps - problem.undone[:, None]
     bucket = np.searchsorted(prices.edges, problem.deadline, side="right") - 1
-    kept = np.zeros(problem.n_tasks, np.int64)
+    kept = np.where(problem.free & (problem.fixed_agent >= 0), _NOTHING_FITS, 0)
     _keep(*_columns(problem, gain, raw), bucket, prices.price, prices.fee, kept)
     return kept
 
@@ -204,7 +207,7 @@ def _keep(  # type: ignore[no-untyped-def]
     elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
     clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price, fee, kept,
 ):  # fmt: skip
-    """Writes the terms of the first sum into ``kept``.
+    """Writes the terms of the first sum into ``kept``, which holds the least they may be.
 
     A task without terms between it and single agents is worth most to an agent on the front; when that agent could
     finish it, the others need no look.
@@ -213,7 +216,7 @@ def _keep(  # type: ignore[no-untyped-def]
     front_first, front = _fronts(elig_first, elig_agent, elig_speed, price, fee)
     costless = not np.any(cost > 0)
     for i in tasks:
-        best, r = np.int64(0), requirement[i]
+        best, r = kept[i], requirement[i]
         settled = costless and requested[i] < 0 and pair_first[i] == pair_first[i + 1]
         if settled:
             for s in range(deadline.shape[1]):
@@ -232,7 +235,7 @@ def _keep(  # type: ignore[no-untyped-def]
                     break
                 best = most
         if not settled:
-            best = np.int64(0)
+            best = kept[i]
             row, last_row = pair_first[i], pair_first[i + 1]
             for entry in range(elig_first[r], elig_first[r + 1]):
                 a = elig_agent[entry]

@@ -59,7 +59,7 @@ def check(problem: Problem, plan: Plan, objective: int | None = None, bound: int
     result = evaluate(problem, plan)
     found: list[Violation] = []
     total = 0
-    for rule in (_skills, _exclusions, _capacity, _one_at_a_time, _release, _end, _sla, _started, _max_tasks):
+    for rule in (_skills, _exclusions, _capacity, _one_at_a_time, _release, _end, _sla, _pinned, _fixed, _max_tasks):
         violations = list(rule(problem, plan, result))
         total += len(violations)
         found += violations[:MOST_LISTED]
@@ -97,7 +97,8 @@ def _agent(problem: Problem, rule: Rule, a: Any, message: str) -> Violation:
 
 def _free(problem: Problem, result: Evaluation) -> Int64:
     """The rows of the result that are not started work on its own agent."""
-    return np.flatnonzero(problem.pinned_agent[result.tasks] != result.agents)
+    started = np.where(problem.frozen, -1, problem.pinned_agent)
+    return np.flatnonzero(started[result.tasks] != result.agents)
 
 
 def _skills(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -167,22 +168,26 @@ def _sla(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation
         yield _task(problem, Rule.H6, tasks[k], f"ends {over[k]} grains after its due time, with hard SLA")
 
 
-def _started(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
-    """H7."""
+def _pinned(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H7, E2."""
     agent, start = problem.pinned_agent, problem.pinned_start
     for i in np.flatnonzero((agent >= 0) & ((plan.agent != agent) | (plan.start != start))):
-        yield _task(
-            problem,
-            Rule.H7,
-            i,
-            f"is started by agent {problem.agent_ids[int(agent[i])]} and does not stay first there",
-        )
+        rule, how = (Rule.E2, "frozen with") if problem.frozen[i] else (Rule.H7, "started by")
+        who = problem.agent_ids[int(agent[i])]
+        yield _task(problem, rule, i, f"is {how} agent {who} and does not stay in its place there")
     for i in np.flatnonzero(problem.stuck & (plan.agent >= 0)):
         yield _task(problem, Rule.H7, i, "is started work that does not fit and must not be planned")
-    rows = _free(problem, result)
+    rows = np.flatnonzero(problem.pinned_agent[result.tasks] != result.agents)
     early = problem.pinned_load[result.agents[rows]] - result.start[rows]
     for k in np.flatnonzero(early > 0):
-        yield _task(problem, Rule.H7, result.tasks[rows[k]], f"starts {early[k]} grains before started work is done")
+        yield _task(problem, Rule.H7, result.tasks[rows[k]], f"starts {early[k]} grains before pinned work is done")
+
+
+def _fixed(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """E1."""
+    fixed = problem.fixed_agent
+    for i in np.flatnonzero((fixed >= 0) & (plan.agent != fixed)):
+        yield _task(problem, Rule.E1, i, f"is pinned to agent {problem.agent_ids[int(fixed[i])]}, who does not do it")
 
 
 def _max_tasks(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:

@@ -48,9 +48,9 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     """
     A = arrays_of(problem)
     hour = 3600 / problem.grain_s
-    start = _window_starts(problem.horizon, hour)
+    start = window_starts(problem)
     end = np.append(start[1:], problem.horizon)
-    items, bid, grains = _bids(A, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
+    items, bid, grains = _bids(A, problem.fixed_agent < 0, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
     first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
     worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
     _fill_hours(A, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
@@ -69,8 +69,9 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     )
 
 
-def _window_starts(horizon: int, hour: float) -> Int64:
+def window_starts(problem: Problem) -> Int64:
     """The grains at which windows begin: of 1, 2, 3, 6, 12 or 24 hours, or longer, so that there are not many."""
+    horizon, hour = problem.horizon, 3600 / problem.grain_s
     lengths = (round(h * hour) for h in (1, 2, 3, 6, 12, 24))
     length = next((n for n in lengths if n * _MOST_WINDOWS >= horizon), -(-horizon // _MOST_WINDOWS))
     return np.arange(0, horizon, max(length, 1))
@@ -85,14 +86,15 @@ def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
             begin = k
 
 
-def _bids(A: Arrays, kept: Float64) -> tuple[Int64, Float64, Int64]:
+def _bids(A: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
     """The (task, step) items, as task * N_STEPS + step, that would pay for time, their bids and grains.
 
-    By requirement, the best bid first. What even somebody free from its release on could not finish bids nothing.
+    By requirement, the best bid first. What even somebody free from its release on could not finish bids nothing, and
+    neither does what not ``anybody`` may do.
     """
     grains = np.array(np.maximum(np.ceil(A.work * (1 - DURATION_SLACK)), 1.0))
     bid = (A.gain - kept[:, None]) / grains[:, None]
-    possible = A.free[:, None] & (A.release[:, None] + grains[:, None] <= A.deadline) & (bid > 0)
+    possible = (A.free & anybody)[:, None] & (A.release[:, None] + grains[:, None] <= A.deadline) & (bid > 0)
     items = np.flatnonzero(possible.reshape(-1))
     items = items[np.lexsort((-bid.reshape(-1)[items], A.requirement[items // N_STEPS]))]
     return items, bid.reshape(-1)[items], grains[items // N_STEPS]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,10 @@ class Limits:
     def remaining_s(self) -> float:
         """The seconds left, infinite without a clock."""
         return float("inf") if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def share(self, share: float) -> "Limits":
+        """Limits that leave a share of what is left of the clock, if there is one; the effort is the same."""
+        return self if self.deadline is None else replace(self, deadline=time.monotonic() + share * self.remaining_s())
 
     def exhausted(self) -> bool:
         """Whether the clock has run out or somebody asked to stop."""

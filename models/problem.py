@@ -62,8 +62,9 @@ class Problem:
 
     ``deadline`` and ``payoff`` have one column per step (on time, late): finishing by the deadline pays the
     payoff, before the agent's terms; a step that does not exist has deadline -1. ``undone`` is what leaving the
-    task pays. ``work`` is grains at efficiency 1. Pinned tasks (started work, H7) name their agent, start and
-    duration; ``stuck`` marks started work that no longer fits and is not planned.
+    task pays. ``work`` is grains at efficiency 1. Pinned tasks (started work, H7, and frozen work, E2) name their
+    agent, start and duration; ``frozen`` tells the frozen, ``stuck`` marks started work that no longer fits and is not
+    planned. ``fixed_agent`` is who must do a task that a planner has given to somebody (E1).
     """
 
     grain_s: int
@@ -85,6 +86,8 @@ class Problem:
     pinned_start: Int64
     pinned_grains: Int64
     stuck: Bool
+    frozen: Bool
+    fixed_agent: Int32
     eligibility: Eligibility
     pairs: Pairs
     clocks: Clocks
@@ -103,24 +106,21 @@ class Problem:
 
     @cached_property
     def free(self) -> Bool:
-        """The tasks an engine may decide about: all but started work."""
+        """The tasks an engine may decide about: all but started and frozen work."""
         return (self.pinned_agent < 0) & ~self.stuck
 
     @cached_property
     def pinned_load(self) -> Int64:
-        """The grains of each agent's clock that its started work fills, from 0."""
-        return self._per_agent(self.pinned_grains)
+        """Where each agent's pinned work ends on its clock; there is no room for other work before."""
+        pinned = np.flatnonzero(self.pinned_agent >= 0)
+        load = np.zeros(self.n_agents, np.int64)
+        np.maximum.at(load, self.pinned_agent[pinned], self.pinned_start[pinned] + self.pinned_grains[pinned])
+        return load
 
     @cached_property
     def pinned_count(self) -> Int64:
-        """How many started tasks each agent has."""
-        return self._per_agent(np.ones(self.n_tasks, np.int64))
-
-    def _per_agent(self, amount: Int64) -> Int64:
-        pinned = np.flatnonzero(self.pinned_agent >= 0)
-        total = np.zeros(self.n_agents, np.int64)
-        np.add.at(total, self.pinned_agent[pinned], amount[pinned])
-        return total
+        """How many pinned tasks each agent has."""
+        return np.bincount(self.pinned_agent[self.pinned_agent >= 0], minlength=self.n_agents)
 
     def durations(self, tasks: Any, agents: Any) -> Int64:
         """The grains each task takes on each agent's clock; the agents must be eligible or hold it pinned."""

@@ -1,4 +1,4 @@
-"""The hard rules of the contract, section 4, as data."""
+"""The hard rules of the contract, section 4, and those a re-plan adds, as data."""
 
 from enum import Enum
 
@@ -16,4 +16,6 @@ class Rule(Enum):
     H8 = "an agent excluded from a task by a pair never does it"
     H9 = "an agent gets no more than max_tasks tasks"
     H10 = "held, errorheld, completed, canceled and rejected tasks are not planned"
+    E1 = "a task that a planner has pinned to an agent is done by that agent"
+    E2 = "frozen work stays with its agent, in its order, right behind started work"
     PAYOFF = "objective and bound are what the plan's payoffs and proof add up to"

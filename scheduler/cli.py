@@ -1,51 +1,44 @@
 """The command line. People's text goes to stderr; stdout carries only what another program may read."""
 
 import json
-import signal
-import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_types import EngineName, Horizon, Length, Moment
-
-if TYPE_CHECKING:
-    from scheduler.pipeline import Result
+from scheduler.cli_compare import compare
+from scheduler.cli_explain import explain
+from scheduler.cli_options import (
+    AS_OF,
+    CSV,
+    DEBUG,
+    EFFORT,
+    GAP,
+    HORIZON,
+    JSON,
+    LANG,
+    NO_HTML,
+    NO_XLSX,
+    OUT,
+    POLICY,
+    SEED,
+    SNAPSHOT,
+    SPLIT,
+    STRICT,
+    cancellable,
+    console,
+    example,
+    say,
+    say_summary,
+    time_limit,
+)
+from scheduler.cli_replan import replan
+from scheduler.cli_report import report
+from scheduler.cli_types import EngineName
 
 click.rich_click.TEXT_MARKUP = "rich"
-
-_SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
-_AS_OF = click.option(
-    "--as-of",
-    type=Moment(),
-    metavar="TIME",
-    help="Moment to plan from, such as 2026-03-02T08:00, instead of the one the snapshot names.",
-)
-_HORIZON = click.option(
-    "--horizon",
-    type=Horizon(),
-    metavar="LENGTH",
-    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to; default: what the snapshot says.",
-)
-_POLICY = click.option(
-    "--policy",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What work is worth to you, as a TOML file; [cyan]allot policy[/cyan] prints the default with comments.",
-)
-_STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
-_DEBUG = click.option(
-    "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
-)
-
-
-def _example(text: str) -> str:
-    return f"[dim]Example:[/dim] [cyan]{text}[/cyan]"
 
 
 @click.group(
@@ -57,18 +50,12 @@ def cli() -> None:
     """Decides which person does which piece of work next, and proves how good the plan is."""
 
 
-@cli.command(epilog=_example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
-@_SNAPSHOT
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="RUN_DIR",
-    help="Folder to write; an earlier run there is replaced, anything else is refused.",
-)
-@_POLICY
-@_AS_OF
-@_HORIZON
+@cli.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
+@SNAPSHOT
+@OUT
+@POLICY
+@AS_OF
+@HORIZON
 @click.option(
     "--engine",
     type=EngineName(),
@@ -79,42 +66,18 @@ def cli() -> None:
 @click.option(
     "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
 )
-@click.option(
-    "--time-limit",
-    type=Length(),
-    metavar="LENGTH",
-    help="Time for the command up to the written plan, such as 60s, 10m or 1h; workbook and page come on top. "
-    "Default: 60s, and none with --effort.",
-)
-@click.option(
-    "--effort",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Bound the work instead of the time, in units of very roughly a second: the same plan every time.",
-)
-@click.option(
-    "--gap",
-    type=click.FloatRange(min=0),
-    metavar="SHARE",
-    default=0.001,
-    show_default=True,
-    help="Good enough: stop when the plan is proved to be this near to the best possible. 0.001 is 0.1 %; 0 asks for "
-    "the best.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Seed of what is random.",
-)
-@_STRICT
-@click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
-@click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
-@click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
-@click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
-@_DEBUG
+@time_limit("60s")
+@EFFORT
+@GAP
+@SEED
+@STRICT
+@CSV
+@JSON
+@NO_XLSX
+@NO_HTML
+@SPLIT
+@LANG
+@DEBUG
 @click.pass_obj
 def plan(
     began: float,
@@ -134,8 +97,7 @@ def plan(
     from scheduler.pipeline import Request, run_plan
     from scheduler.progress import Progress
 
-    console = _console()
-    with _cancellable() as cancelled, Progress(console) as progress:
+    with cancellable() as cancelled, Progress(console()) as progress:
         request = Request(
             source=snapshot,
             out=out,
@@ -150,24 +112,14 @@ def plan(
     if as_json:
         click.echo((out / "run.json").read_bytes(), nl=False)
     else:
-        _say_summary(result)
+        say_summary(result, request.language)
 
 
-def _say_summary(result: "Result") -> None:
-    from reports import summary_lines
-
-    files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
-    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""]):
-        _say(line)
-    if result.run["engine_reason"]:
-        _say(f"engine: {result.run['engine_reason']}; stopped: {result.run['stop']}")
-
-
-@cli.command(epilog=_example("allot check snapshots/monday runs/monday"))
-@_SNAPSHOT
+@cli.command(epilog=example("allot check snapshots/monday runs/monday"))
+@SNAPSHOT
 @click.argument("run_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
-@_DEBUG
+@DEBUG
 def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
     """Check the run in RUN_DIR: derive all of it again from its SNAPSHOT, by separate code, and compare.
 
@@ -190,21 +142,21 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
         }
         print(json.dumps(found, ensure_ascii=False))  # noqa: T201  (what --json is for)
     for note in report.notes:
-        _say(note)
+        say(note)
     if not report.ok:
         lines = "\n".join(f"  {violation}" for violation in report.violations)
         raise CheckError(f"{run_dir} does not hold, {sum(report.totals.values())} violations:\n{lines}")
     proved = "" if report.certified_bound is None else f", bound {report.certified_bound / 100:,.2f} re-added"
-    _say(f"{run_dir} holds: every rule kept, objective {report.objective / 100:,.2f} re-added{proved}")
+    say(f"{run_dir} holds: every rule kept, objective {report.objective / 100:,.2f} re-added{proved}")
 
 
-@cli.command(epilog=_example("allot validate snapshots/monday --strict"))
-@_SNAPSHOT
-@_POLICY
-@_AS_OF
-@_HORIZON
-@_STRICT
-@_DEBUG
+@cli.command(epilog=example("allot validate snapshots/monday --strict"))
+@SNAPSHOT
+@POLICY
+@AS_OF
+@HORIZON
+@STRICT
+@DEBUG
 def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
@@ -223,20 +175,20 @@ def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: st
         raise
     _say_rejects(read.rejects)
     for warning in read.warnings:
-        _say(f"warning: {warning}")
+        say(f"warning: {warning}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
-    _say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
+    say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
 
 
 def _say_rejects(rejects: Any) -> None:
     if rejects is not None:
         for row in rejects.iter_rows(named=True):
-            _say(f"{row['table']} row {row['row']} {row['id'] or ''}: {row['rule']}: {row['message']}")
+            say(f"{row['table']} row {row['row']} {row['id'] or ''}: {row['rule']}: {row['message']}")
 
 
-@cli.command(epilog=_example("allot policy > policy.toml"))
+@cli.command(epilog=example("allot policy > policy.toml"))
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_DEBUG
+@DEBUG
 def policy(file: Path | None) -> None:
     """Print the default policy with its comments, or check FILE."""
     from scheduler.policy import default_policy_text, read_policy
@@ -245,10 +197,10 @@ def policy(file: Path | None) -> None:
         print(default_policy_text(), end="")  # noqa: T201  (meant for redirection)
     else:
         read_policy(file)
-        _say(f"{file} is a valid policy")
+        say(f"{file} is a valid policy")
 
 
-@cli.command(epilog=_example("allot sample demo/snapshot --profile desk --seed 1"))
+@cli.command(epilog=example("allot sample demo/snapshot --profile desk --seed 1"))
 @click.argument("out_dir", type=click.Path(path_type=Path))
 @click.option(
     "--profile",
@@ -274,7 +226,7 @@ def policy(file: Path | None) -> None:
     type=click.Choice(("csv", "parquet")),
     help="Default: csv up to 50,000 tasks, parquet above.",
 )
-@_DEBUG
+@DEBUG
 def sample(out_dir: Path, **options: Any) -> None:
     """Write an invented, realistic snapshot to the folder OUT_DIR.
 
@@ -284,62 +236,32 @@ def sample(out_dir: Path, **options: Any) -> None:
 
     made = write_sample(out_dir, **options)
     replaced = "replaced the earlier sample in" if made.replaced else "wrote"
-    _say(
-        f"{replaced} {made.folder}: {made.rows['tasks']:,} tasks, {made.rows['agents']:,} people, load {made.load:.2f}"
-    )
+    say(f"{replaced} {made.folder}: {made.rows['tasks']:,} tasks, {made.rows['agents']:,} people, load {made.load:.2f}")
 
 
-@cli.command(epilog=_example("allot template monday.xlsx"))
+@cli.command(epilog=example("allot template monday.xlsx"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@_DEBUG
+@DEBUG
 def template(file: Path) -> None:
     """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
     write_template(file)
-    _say(f"wrote {file}: replace the example rows, then run `allot plan {file} --out RUN_DIR`")
+    say(f"wrote {file}: replace the example rows, then run `allot plan {file} --out RUN_DIR`")
 
 
-@cli.command("warm-up", epilog=_example("allot warm-up"))
-@_DEBUG
+@cli.command("warm-up", epilog=example("allot warm-up"))
+@DEBUG
 def warm_up() -> None:
     """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
     from models.engines.warm import warm_up as compile_loops
 
     compile_loops()
-    _say("ready")
+    say("ready")
 
 
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True)
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
-@contextmanager
-def _cancellable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; a second Ctrl-C interrupts at once."""
-    event = threading.Event()
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if event.is_set():
-            raise KeyboardInterrupt
-        event.set()
-        _say("stopping: keeping the best plan so far (again to stop at once)")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-    earlier = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield event
-    finally:
-        for s, handler in earlier.items():
-            signal.signal(s, handler)
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
 
 
 _INTERNAL = 5
@@ -358,20 +280,21 @@ def run(arguments: list[str], began: float | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted")
+        say("interrupted")
         return 130
     except Exception as error:
-        code = _explain(error)
+        code = _exit_code(error)
         if code == _INTERNAL and "--debug" in arguments:
             traceback.print_exc()
         return code
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
     from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
+    from scheduler.written_run import UnreadableRunError
 
     codes: list[tuple[type[Exception], int]] = [
         (InternalError, _INTERNAL),
@@ -379,14 +302,15 @@ def _explain(error: Exception) -> int:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (UnreadableRunError, 3),
         (CheckError, 6),
         (AllotError, 2),
     ]
     for kind, code in codes:
         if isinstance(error, kind):
-            _say(str(error) or "interrupted before there was a plan")
+            say(str(error) or "interrupted before there was a plan")
             return code
-    _say(_failure(error))
+    say(_failure(error))
     return _INTERNAL
 
 

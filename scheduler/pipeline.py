@@ -6,24 +6,24 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-import polars.selectors as cs
 from numpy.typing import NDArray
 
-from data import Snapshot, build_problem, read_snapshot
+from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
     ENGINES,
     CapabilityError,
     CheckError,
     CheckResult,
+    Evaluation,
     Limits,
     Observer,
     Outcome,
@@ -35,15 +35,17 @@ from models import (
     nearest,
     silent,
 )
+from reports import as_tree, measure
+from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
-from scheduler.run_folder import RunFolder, locked
+from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
+from scheduler.run_reports import Formats, write_reports
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
     from data.sources import Source
     from reports import RunView
 
-SCHEMA_VERSION = 1
 _MOST_HOURS = 20
 """Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
@@ -54,6 +56,8 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
+    ``language`` is what workbook and page are written in, default: the policy's.
 
     Raises:
         CapabilityError: there is no engine of that name.
@@ -74,8 +78,12 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    split: str | None = None
+    language: str | None = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
+
+    default_time_limit_s: ClassVar[float] = 60.0
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -86,12 +94,11 @@ class Request:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
         limit = self.time_limit_s
         if limit is None and self.effort is None:
-            limit = DEFAULT_TIME_LIMIT_S
+            limit = self.default_time_limit_s
         deadline = None if limit is None else self.began + limit - _RESERVED_S - n_tasks * _RESERVED_PER_TASK_S
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
 
 
-DEFAULT_TIME_LIMIT_S = 60.0
 _RESERVED_S = 0.5
 _RESERVED_PER_TASK_S = 15e-6
 
@@ -100,7 +107,8 @@ _RESERVED_PER_TASK_S = 15e-6
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
-    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not.
+    ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
+    ``changes`` is the change list of a re-plan.
     """
 
     run: dict[str, Any]
@@ -108,15 +116,17 @@ class Result:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
+    changes: pl.DataFrame | None = None
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
-        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
-        return RunView(self.run, *frames)
+        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
+        return RunView(self.run, *frames, changes=self.changes)
 
 
 class InterruptedEarlyError(Exception):
@@ -150,51 +160,72 @@ def run_plan(request: Request, observer: Observer = silent) -> Result:
     """
     policy = read_policy(request.policy)
     with locked(request.out) if request.out is not None else nullcontext() as folder:
-        return _Run(request, policy, folder, observer).go()
+        return Run(request, policy, folder, observer).go()
 
 
 @dataclass
-class _Run:
-    """One run on its way through the stages."""
+class Run:
+    """One run on its way through the stages; a re-plan (`scheduler.replanning`) does some of them in its own way."""
 
     request: Request
     policy: Policy
     folder: RunFolder | None
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
+    changes: pl.DataFrame | None = None
 
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
         with stages("read"):
-            snapshot = read_snapshot(
-                request.source,
-                as_of=request.as_of,
-                horizon=request.horizon,
-                strict=request.strict,
-                max_reject_share=self.policy.max_reject_share,
-            )
+            snapshot = self._read()
         self._stop_if_cancelled()
         with stages("build"):
-            build = build_problem(snapshot, self.policy.terms())
+            build = self._build(snapshot)
         self._stop_if_cancelled()
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables = None
+        tables, facts, more = None, None, {}
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
-        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
-        result = None if tables is None else _result(run, tables, snapshot, request.out)
+                facts = facts_of(snapshot, build, evaluation, tables)
+                more = self._more(build, outcome, evaluation)
+        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
+        result = None
+        if tables is not None and facts is not None:
+            with stages("figures"):
+                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
         if result is None or not checked.ok:
             raise CheckError(_broken(checked))
         return result
+
+    def _read(self) -> Snapshot:
+        request = self.request
+        return read_snapshot(
+            request.source,
+            as_of=request.as_of,
+            horizon=request.horizon,
+            strict=request.strict,
+            max_reject_share=self.policy.max_reject_share,
+        )
+
+    def _build(self, snapshot: Snapshot) -> Build:
+        return build_problem(snapshot, self.policy.terms())
+
+    def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
+        """What run.json says besides."""
+        return {}
+
+    def _further_basis(self) -> list[object]:
+        """What else decides the plan."""
+        return []
 
     def _observe(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         seconds = round(time.monotonic() - self.request.began, 3)
@@ -250,6 +281,7 @@ class _Run:
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),
+            "snapshot": _place_of(request.source),
             "inputs": snapshot.inputs,
             "versions": {name: version(name) for name in _PACKAGES},
         }
@@ -261,6 +293,7 @@ class _Run:
             *sorted(snapshot.inputs.items()),
             self.policy.model_dump_json(),
             (request.engine, request.seed, request.effort, request.gap, str(snapshot.horizon_end)),
+            *self._further_basis(),
         ]
         digest = hashlib.sha256(repr(basis).encode()).hexdigest()[:10]
         return f"{snapshot.as_of:%Y%m%dT%H%MZ}-{digest}"
@@ -279,13 +312,13 @@ class _Run:
             snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
-                if outcome.prices.task is not None:
+                if outcome.prices.task is not None and outcome.bound_source == "programmes":
                     of_tasks = certificate_of_tasks(problem, outcome.prices.task)
                     of_tasks.write_parquet(staging / "certificate_tasks.parquet")
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            self._write_reports(staging, result, stages)
+            write_reports(result.view(), staging, self._formats, stages)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -294,22 +327,15 @@ class _Run:
         result.plan.write_parquet(staging / "plan.parquet")
         result.unplanned.write_parquet(staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
+        result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:
             result.hours.write_parquet(staging / "hours.parquet")
-        if self.request.csv:
-            for name, frame in (("plan", result.plan), ("unplanned", result.unplanned)):
-                _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
 
-    def _write_reports(self, staging: Path, result: Result, stages: _Stages) -> None:
-        from reports import write_page, write_workbook
-
-        view = result.view()
-        if self.request.xlsx:
-            with stages("workbook"):
-                write_workbook(view, staging / "plan.xlsx")
-        if self.request.html:
-            with stages("page"):
-                write_page(view, staging / "report.html")
+    @property
+    def _formats(self) -> Formats:
+        request = self.request
+        language = request.language or self.policy.report.language
+        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:
@@ -348,13 +374,18 @@ def certificate_of_tasks(problem: Problem, asked: NDArray[np.int64]) -> pl.DataF
     return rows.filter((pl.col("price") > 0) & pl.Series(problem.free))
 
 
-def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:
+def _result(
+    run: dict[str, Any], tables: RunTables, kpis: pl.DataFrame, snapshot: Snapshot, folder: Path | None
+) -> Result:
+    """The result of a run, whose run.json gets its key figures."""
+    run["kpis"] = as_tree(kpis)
     return Result(
         run=run,
         plan=tables.plan,
         unplanned=tables.unplanned,
         rejects=snapshot.rejects,
         agents=tables.agents,
+        kpis=kpis,
         hours=tables.hours,
         folder=folder,
     )
@@ -394,9 +425,9 @@ def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
-    return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+def _place_of(source: "Source") -> str | None:
+    """Where the snapshot lies, ``None`` for frames in memory."""
+    return str(Path(source).resolve()) if isinstance(source, str | Path) else None
 
 
 def _points(hundredths: int | None) -> float | None:

@@ -1,7 +1,9 @@
 """The policy: what a plan is worth and which rules it keeps, read from TOML and checked as a whole."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
@@ -9,8 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from data import parse_duration
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest
+from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -62,6 +63,70 @@ class Weights(_Section):
     channel: dict[str, Number] = Field(default_factory=dict)
 
 
+class Report(_Section):
+    """How results are shown; no plan depends on it."""
+
+    language: Literal["en", "zh"] = "en"
+    unit: Annotated[str, Field(min_length=1, max_length=20)] = "points"
+    target_utilization: list[Share] = Field(default=[0.7, 0.9], min_length=2, max_length=2)
+    warning_margin: str = "30m"
+
+    @field_validator("target_utilization")
+    @classmethod
+    def _least_and_most(cls, band: list[float]) -> list[float]:
+        if band[0] > band[1]:
+            raise ValueError("the first share is the least, the second the most")
+        return band
+
+    @field_validator("warning_margin")
+    @classmethod
+    def _length(cls, text: str) -> str:
+        parse_duration(text)
+        return text
+
+
+class Replan(_Section):
+    """How much the earlier plan counts when it is made again."""
+
+    freeze: str = "15m"
+    stability: Number | str = "10%"
+
+    @field_validator("freeze")
+    @classmethod
+    def _length(cls, text: str) -> str:
+        parse_freeze(text)
+        return text
+
+    @field_validator("stability")
+    @classmethod
+    def _points_or_share(cls, given: float | str) -> float | str:
+        parse_stability(given)
+        return given
+
+
+def parse_freeze(text: str) -> timedelta:
+    """The length of time for which the earlier plan stays as it is; 0 is none.
+
+    Raises:
+        ValueError: it is no length of time.
+    """
+    return timedelta(0) if text.strip() in ("0", "0s", "0m", "0h") else parse_duration(text)
+
+
+def parse_stability(given: float | str) -> tuple[float, float]:
+    """What a change must earn: points, and a share of what a planned task pays on average.
+
+    Raises:
+        ValueError: it is neither points (2.5) nor a share (10%).
+    """
+    if not isinstance(given, str):
+        return float(given), 0.0
+    number = given.strip().removesuffix("%")
+    if not re.fullmatch(r"\d{1,9}(\.\d+)?", number.strip()):
+        raise ValueError(f"'{given}' is neither points, such as 2.5, nor a share of a task's worth, such as 10%")
+    return (0.0, float(number) / 100) if given.strip().endswith("%") else (float(number), 0.0)
+
+
 class Policy(_Section):
     """A whole policy; every key has a default."""
 
@@ -70,6 +135,8 @@ class Policy(_Section):
     time: Time = Time()
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
+    report: Report = Report()
+    replan: Replan = Replan()
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""

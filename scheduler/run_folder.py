@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 
 from models import AllotError, LockError, disk_errors_at
 
+SCHEMA_VERSION = 1
+"""The version of what a run's folder holds."""
+
 
 class NotARunFolderError(AllotError):
     """No run can be put there, or it would replace something that is not a run."""
@@ -84,7 +87,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
     path = path.resolve()  # a run behind a link is replaced where it is, and has one lock whatever it is called
     _refuse_foreign(path)
     folder = RunFolder(path)
-    with disk_errors_at(path), _held(path):
+    with disk_errors_at(path), held(path):
         try:
             folder.recover()
             yield folder
@@ -93,7 +96,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def held(path: Path) -> Iterator[None]:
     """Holds the lock of a run's place; its file, and new folders above it that are still empty, go in the end."""
     file = path.with_name(f".{path.name}.lock")
     lock, made = FileLock(file), [parent for parent in path.parents if not parent.exists()]

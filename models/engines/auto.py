@@ -34,6 +34,11 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
     return replace(outcome, engine_reason=reason)
 
 
+def fits_whole_model(problem: Problem) -> bool:
+    """Whether `auto` hands the problem whole to a solver, which can prove its plan the best."""
+    return count_options(arrays_of(problem)) <= EXACT_OPTIONS
+
+
 def _solve_whole(problem: Problem, limits: Limits, observer: Observer, start: Plan | None) -> tuple[Outcome, bool]:
     """The best of CP-SAT and, when that has not come to an end in its share of the clock, HiGHS; whether it was both.
 

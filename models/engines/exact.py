@@ -61,10 +61,14 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
     lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
     if incumbent.finished():
         return incumbent.outcome("exact")
-    model = AssignmentModel.of(problem, A)
+    return incumbent.outcome("exact", complete=finish_exactly(incumbent, A))
+
+
+def finish_exactly(incumbent: Incumbent, A: Arrays) -> bool:
+    """Hands the whole model to CP-SAT, from the plan held on; whether it came to its end, or as near as was asked."""
+    model = AssignmentModel.of(incumbent.problem, A)
     model.hint(incumbent.plan)
-    complete = _solve(model, incumbent)
-    return incumbent.outcome("exact", complete=complete)
+    return _solve(model, incumbent)
 
 
 @dataclass
@@ -205,7 +209,7 @@ def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
     progress = _Progress(solver, model, incumbent)
     if limits.effort is None:  # when bounds are heard of depends on the clock
         solver.best_bound_callback = progress.on_bound
-    status = _run(solver, model.model, progress if limits.effort is None else None, limits)
+    status = run_solver(solver, model.model, progress if limits.effort is None else None, limits)
     if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
         raise InternalError(f"CP-SAT calls the assignment model {solver.status_name(status)}: {model.model.validate()}")
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -214,7 +218,7 @@ def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
     return bool(status == cp_model.OPTIMAL)
 
 
-def _run(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress | None, limits: Limits) -> Any:
+def run_solver(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress | None, limits: Limits) -> Any:
     """Solves in a thread of its own, so that a request to stop is heard here."""
     result: list[Any] = []
 

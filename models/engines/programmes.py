@@ -52,6 +52,8 @@ def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes:
     problem, asked = incumbent.problem, incumbent.prices
     if asked is None or limits.exhausted() or count_options(A) > MOST_OPTIONS:
         return
+    if np.any(problem.free & (problem.fixed_agent >= 0)):
+        return  # what must be done (E1) could have a price below 0, which no certificate writes down
     rent = rent_in_all(problem, asked.edges, asked.price) / 2.0**UNIT_BITS
     auction = _Auction.of(problem, asked, limits.seed) if rent > 0 else None
     if auction is None or not auction.certify(incumbent):

@@ -5,6 +5,7 @@ from models.builder import ProblemBuilder
 from models.check import check
 from models.engines.bounding import prices_proving_bounds
 from models.engines.incumbent import Incumbent
+from models.engines.repair import earlier_of, repaired
 from models.engines.scale import solve_scale
 from models.hour_value import hour_values
 from models.limits import Limits
@@ -19,7 +20,8 @@ def warm_up() -> None:
     for k in range(8):
         builder.task(str(k), "x", minutes=30.0, due=40 + k)
     problem, limits = builder.build(), Limits(effort=1)
-    solve_scale(problem, limits, silent)
+    plan = solve_scale(problem, limits, silent).plan
+    repaired(problem, earlier_of(problem, plan))
     incumbent = Incumbent(problem, limits, silent)
     next(prices_proving_bounds(incumbent, arrays_of(problem), most_options=0))
     if incumbent.prices is not None:

@@ -54,7 +54,9 @@ def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.Dat
     total: int = _constant(facts) * SCALE + _task_value(facts, prices)
     if of_tasks is None:
         margins = best_margins(facts, free, prices)
-        total += sum(margins[margins > 0].tolist()) + _capacity_value(facts, prices)
+        # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
+        total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
+        total += _capacity_value(facts, prices)
     else:
         asked = read_task_prices(of_tasks, facts)
         total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices.per_task)
@@ -113,10 +115,11 @@ def check_bound(
         if source in _CERTIFIED:
             ledger.add("bound", f"bound_source is '{source}', but the run has no certificate")
         return None, "" if said is None else f"{claim} without a certificate"
-    if source == "programmes" and of_tasks is None:
+    whole = source == "programmes"
+    if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
     try:
-        proved = verify_certificate(certificate, facts, of_tasks)
+        proved = verify_certificate(certificate, facts, of_tasks if whole else None)
     except CheckError as problem:
         ledger.add("bound", str(problem))
         return None, ""

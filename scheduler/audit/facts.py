@@ -1,5 +1,6 @@
 """Everything an audit derives from the snapshot before it looks at a plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,14 +8,16 @@ import numpy as np
 import polars as pl
 
 from data import Snapshot
+from models import CheckError
 from scheduler.audit.clocks import Clocks, build_clocks
-from scheduler.audit.exact import Floats, Ints, ceilings
-from scheduler.audit.pairs import Pairs, build_pairs
+from scheduler.audit.edits import Edits, boosted
+from scheduler.audit.exact import Bools, Floats, Ints, ceilings
+from scheduler.audit.pairs import Pairs, build_pairs, reserved_for
 from scheduler.audit.payoffs import Payoffs
 from scheduler.audit.policy import Numbers, read_numbers
 from scheduler.audit.skills import Kinds, build_kinds
 from scheduler.audit.span import Span, span_of
-from scheduler.audit.tasks import Tasks, resolve_tasks
+from scheduler.audit.tasks import Tasks, index_in, resolve_tasks
 
 NO_LIMIT = int(np.iinfo(np.int64).max)
 
@@ -30,22 +33,26 @@ class Agents:
 
 @dataclass(frozen=True)
 class Pins:
-    """The work in progress and what H7 makes of it.
+    """The work in progress and what H7 makes of it, and the frozen work behind it (E2).
 
     Per task: ``agent`` (-1: not pinned), ``length`` in grains, ``start`` on the agent's clock (-1: does not
-    fit). Per agent: ``load`` in grains and ``count`` of what is planned.
+    fit), whether it is ``frozen``. Per agent: ``load``, where all this ends on the clock, and ``count`` of it.
     """
 
     agent: Ints
     length: Ints
     start: Ints
+    frozen: Bools
     load: Ints
     count: Ints
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """A snapshot as the rules see it, every id an index into ``tasks.ids`` or ``agents.ids``."""
+    """A snapshot as the rules see it, every id an index into ``tasks.ids`` or ``agents.ids``.
+
+    ``fixed`` is the agent each task is pinned to by an edit (E1), -1 without one; work in progress is not.
+    """
 
     span: Span
     numbers: Numbers
@@ -56,19 +63,21 @@ class Facts:
     pairs: Pairs
     payoffs: Payoffs
     pins: Pins
+    fixed: Ints
 
     def grains(self, task: Ints, agent: Ints, efficiency: Floats) -> Ints:
         """What each task takes of its agent's clock; the minutes of a pair replace the computed ones."""
         return _grains(self.tasks, self.pairs, self.span, task, agent, efficiency)
 
 
-def derive(snapshot: Snapshot, run: dict[str, Any]) -> Facts:
-    """The facts of a snapshot, at the moment, horizon and policy of the run.
+def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) -> Facts:
+    """The facts of a snapshot that is edited already, at the moment, horizon and policy of the run.
 
     Raises:
         CheckError: ``run.json`` does not say which.
     """
-    numbers = read_numbers(run.get("policy", {}))
+    edits = edits or Edits()
+    numbers = boosted(read_numbers(run.get("policy", {})), edits)
     span = span_of(run, numbers.grain_s)
     table = snapshot.agents
     agents = Agents(
@@ -80,6 +89,9 @@ def derive(snapshot: Snapshot, run: dict[str, Any]) -> Facts:
     clocks = build_clocks(snapshot.shifts, table, span)
     kinds = build_kinds(tasks.texts, snapshot.agent_skills, agents.ids)
     pairs = build_pairs(snapshot.pairs, tasks.ids, agents.ids)
+    pins = _pins(tasks, clocks, kinds, pairs, span)
+    fixed = np.where(pins.agent < 0, _fixed(tasks, agents, edits), -1)
+    pairs = reserved_for(pairs, fixed)
     return Facts(
         span=span,
         numbers=numbers,
@@ -89,8 +101,44 @@ def derive(snapshot: Snapshot, run: dict[str, Any]) -> Facts:
         kinds=kinds,
         pairs=pairs,
         payoffs=Payoffs(tasks, numbers),
-        pins=_pins(tasks, clocks, kinds, pairs, span),
+        pins=_freeze(pins, edits.frozen, tasks, agents, clocks, kinds, pairs, span),
+        fixed=fixed,
     )
+
+
+def _fixed(tasks: Tasks, agents: Agents, edits: Edits) -> Ints:
+    """The agent each plannable task is pinned to."""
+    named = pl.Series([edits.pins.get(name) for name in tasks.ids], dtype=pl.String)
+    return np.where(tasks.plannable, index_in(named, agents.ids), -1)
+
+
+def _freeze(
+    pins: Pins,
+    frozen: Sequence[tuple[str, str]],
+    tasks: Tasks,
+    agents: Agents,
+    clocks: Clocks,
+    kinds: Kinds,
+    pairs: Pairs,
+    span: Span,
+) -> Pins:
+    """E2: frozen work goes behind what is in progress, in the order named, no part of it before its ``not_before``."""
+    task, agent = (
+        index_in(pl.Series([pair[n] for pair in frozen], dtype=pl.String), ids)
+        for n, ids in enumerate((tasks.ids, agents.ids))
+    )
+    if (task < 0).any() or (agent < 0).any() or (pins.agent[task] >= 0).any() or not tasks.plannable[task].all():
+        raise CheckError("edits.json: frozen work that is unknown, in progress or not to be planned")
+    efficiency = kinds.efficiencies(tasks.kind[task], agent)
+    lengths = _grains(tasks, pairs, span, task, agent, np.where(np.isnan(efficiency), 1.0, efficiency))
+    released = clocks.capacity(agent, tasks.since[task])
+    owner, length, start = pins.agent.copy(), pins.length.copy(), pins.start.copy()
+    load, count, mask = pins.load.copy(), pins.count.copy(), pins.frozen.copy()
+    for i, a, grains, earliest in zip(task, agent, lengths, released, strict=True):
+        owner[i], length[i], mask[i], start[i] = a, grains, True, max(load[a], earliest)
+        load[a] = start[i] + grains
+        count[a] += 1
+    return Pins(agent=owner, length=length, start=start, frozen=mask, load=load, count=count)
 
 
 def _grains(tasks: Tasks, pairs: Pairs, span: Span, task: Ints, agent: Ints, efficiency: Floats) -> Ints:
@@ -122,6 +170,7 @@ def _pins(tasks: Tasks, clocks: Clocks, kinds: Kinds, pairs: Pairs, span: Span) 
         agent=_spread(task, agent, len(tasks.ids)),
         length=_spread(task, length, len(tasks.ids)),
         start=_spread(task, start, len(tasks.ids)),
+        frozen=np.zeros(len(tasks.ids), bool),
         load=load,
         count=count,
     )

@@ -9,6 +9,7 @@ import polars as pl
 
 from data import Snapshot, read_snapshot
 from models import CheckError
+from scheduler.audit.edits import understand
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
 
@@ -36,6 +37,7 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
     Raises:
         CheckError: the run folder cannot be read.
     """
+    edits = run_dir / "edits.json"
 
     def perhaps(name: str) -> pl.DataFrame | None:
         path = run_dir / name
@@ -48,15 +50,20 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
         _read(run_dir / "unplanned.parquet", pl.read_parquet),
         _read(run_dir / "rejects.csv", _read_rejects),
         perhaps("certificate.parquet"),
+        understand(_read(edits, _read_json)) if edits.exists() else None,
         perhaps("certificate_tasks.parquet"),
     )
 
 
 def _read_run(run_dir: Path) -> dict[str, Any]:
-    run = _read(run_dir / "run.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
+    run = _read(run_dir / "run.json", _read_json)
     if not isinstance(run, dict):
         raise CheckError(f"{run_dir / 'run.json'}: an object is needed")
     return run
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _read_rejects(path: Path) -> pl.DataFrame:

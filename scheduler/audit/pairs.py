@@ -45,6 +45,29 @@ class Pairs:
         return _take(self.bonus, self.rows(task, agent), 0.0)
 
 
+def reserved_for(pairs: Pairs, fixed: Ints) -> Pairs:
+    """The pairs when task i is for agent ``fixed[i]`` alone (-1: for anybody)."""
+    task = np.repeat(np.flatnonzero(fixed >= 0), pairs.agents)
+    agent = np.tile(np.arange(pairs.agents), int((fixed >= 0).sum()))
+    others = agent != fixed[task]
+    task, agent = task[others], agent[others]
+    named = np.isin(pairs.task * pairs.agents + pairs.agent, task * pairs.agents + agent)
+    task, agent = (np.concatenate([kept[~named], more]) for kept, more in ((pairs.task, task), (pairs.agent, agent)))
+    order, more_rows = np.lexsort((agent, task)), len(task) - int((~named).sum())
+
+    def column(kept: NDArray[Any], value: Any) -> NDArray[Any]:
+        return np.concatenate([kept[~named], np.full(more_rows, value, kept.dtype)])[order]
+
+    return Pairs(
+        agents=pairs.agents,
+        task=task[order],
+        agent=agent[order],
+        allowed=column(pairs.allowed, False),
+        minutes=column(pairs.minutes, np.nan),
+        bonus=column(pairs.bonus, 0.0),
+    )
+
+
 def _take(values: NDArray[Any], rows: Ints, missing: float) -> NDArray[Any]:
     taken = np.full(len(rows), missing, values.dtype)
     taken[rows >= 0] = values[rows[rows >= 0]]

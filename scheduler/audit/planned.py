@@ -24,8 +24,9 @@ NOWHERE = -1
 class Planned:
     """One entry per row of the plan that names a known task and a known agent.
 
-    ``grains`` is the duration, ``start`` and ``end`` the place on the agent's clock (:data:`NOWHERE` when
-    the times name none), ``efficiency`` NaN where H2 forbids the pair, ``late`` the outcome that follows.
+    ``pinned`` is what H7 or E2 places, ``started`` the first of these. ``grains`` is the duration, ``start`` and
+    ``end`` the place on the agent's clock (:data:`NOWHERE` when the times name none), ``efficiency`` NaN where H2
+    forbids the pair, ``late`` the outcome that follows.
     """
 
     file: pl.DataFrame
@@ -33,6 +34,7 @@ class Planned:
     agent: Ints
     efficiency: Floats
     pinned: Bools
+    started: Bools
     grains: Ints
     start: Ints
     end: Ints
@@ -58,6 +60,7 @@ def read_planned(plan: pl.DataFrame, facts: Facts, ledger: Ledger) -> Planned:
         agent=agent,
         efficiency=efficiency,
         pinned=pinned,
+        started=pinned & ~facts.pins.frozen[task],
         grains=grains,
         start=start,
         end=end,

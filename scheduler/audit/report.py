@@ -12,8 +12,8 @@ SHOWN_PER_RULE = 20
 class Violation:
     """One broken rule: ``who`` are the ids concerned, ``message`` says by how much.
 
-    ``rule`` is one of H1..H10, or what else a run must get right: ``tasks`` (each in exactly one file),
-    ``timeline`` (start and end on the capacity clock), ``sequence``, ``duration``, ``outcome``, ``payoff``,
+    ``rule`` is one of H1..H10, E1 (pinned), E2 (frozen), or what else a run must get right: ``tasks`` (each in exactly
+    one file), ``timeline`` (start and end on the capacity clock), ``sequence``, ``duration``, ``outcome``, ``payoff``,
     ``reason``, ``columns``, ``rejects``; and of run.json ``run``, ``counts``, ``agents``, ``objective``,
     ``gap``, ``bound``.
     """

@@ -1,6 +1,7 @@
-"""The hard rules H1 to H10 (contract section 4) and the figures of each row, checked on the plan's rows."""
+"""The hard rules H1 to H10 (contract section 4), E1 and E2 and the figures of each row, checked on the plan's rows."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -35,9 +36,9 @@ def check_places(plan: pl.DataFrame, unplanned: pl.DataFrame, facts: Facts, ledg
 
 
 def check_rules(rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """H2 to H10 for every planned row; the pinned are held to H3, H5's horizon and H7 only."""
+    """H2 to H10, E1 and E2 for every planned row; work in progress is held to H3, H5's horizon and H7 only."""
     tasks, span = facts.tasks, facts.span
-    free, placed = ~rows.pinned, rows.start != NOWHERE
+    free, placed = ~rows.started, rows.start != NOWHERE
 
     def note(rule: str, wrong: Bools, message: Callable[[int], str]) -> None:
         ledger.each(rule, np.flatnonzero(wrong), lambda row: (_who(rows, row), message(row)))
@@ -68,6 +69,7 @@ def check_rules(rows: Planned, facts: Facts, ledger: Ledger) -> None:
     note("H10", ~tasks.plannable[rows.task], lambda row: "its status lets nobody plan it")
     _check_overlap(rows, facts, ledger)
     _check_pins(rows, facts, ledger)
+    _check_fixed(rows, facts, ledger)
     _check_max_tasks(rows, facts, ledger)
 
 
@@ -88,11 +90,12 @@ def check_row_figures(rows: Planned, facts: Facts, ledger: Ledger) -> None:
         np.flatnonzero(wrong),
         lambda row: (_who(rows, row), f"outcome is {file['outcome'][row]}, its times say {outcome[row]}"),
     )
-    wrong = file["pinned"].ne_missing(pl.Series(rows.pinned)).to_numpy()
+    pinned = rows.pinned | (facts.fixed[rows.task] == rows.agent)
+    wrong = file["pinned"].ne_missing(pl.Series(pinned)).to_numpy()
     ledger.each(
         "H7",
         np.flatnonzero(wrong),
-        lambda row: (_who(rows, row), f"pinned is {file['pinned'][row]}, must be {rows.pinned[row]}"),
+        lambda row: (_who(rows, row), f"pinned is {file['pinned'][row]}, must be {pinned[row]}"),
     )
 
 
@@ -128,46 +131,62 @@ def _check_overlap(rows: Planned, facts: Facts, ledger: Ledger) -> None:
 
 
 def _check_pins(rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """H7: work in progress is where and when it must be, and what does not fit is not planned."""
+    """H7, E2: work in progress and frozen work is where and when it must be; what does not fit is not planned."""
     pins, ids = facts.pins, facts.tasks.ids
     pinned = pins.agent >= 0
     fits = pins.start >= 0
     here = np.zeros(len(ids), bool)
     here[rows.task[rows.pinned]] = True
-    ledger.each(
-        "H7",
-        np.flatnonzero(fits & ~here),
-        lambda i: (
-            (ids[i], facts.agents.ids[int(pins.agent[i])]),
-            "in progress, but not planned with its agent",
-        ),
+
+    def note(wrong: Bools, task: Ints, who: Callable[[int], tuple[str, ...]], message: Callable[[int], str]) -> None:
+        for rule, of_rule in (("H7", ~pins.frozen[task]), ("E2", pins.frozen[task])):
+            state = "in progress" if rule == "H7" else "frozen"
+            ledger.each(
+                rule,
+                np.flatnonzero(wrong & of_rule),
+                lambda k, state=state: (who(k), message(k).format(state)),  # type: ignore[misc]
+            )
+
+    everything = np.arange(len(ids))
+    note(
+        fits & ~here,
+        everything,
+        lambda i: (ids[i], facts.agents.ids[int(pins.agent[i])]),
+        lambda _: "{}, but not planned with its agent",
     )
-    elsewhere = pinned[rows.task] & ~rows.pinned
-    ledger.each("H7", np.flatnonzero(elsewhere), lambda row: (_who(rows, row), "in progress with another agent"))
-    too_much = rows.pinned & ~fits[rows.task]
-    ledger.each("H7", np.flatnonzero(too_much), lambda row: (_who(rows, row), "does not fit, must not be planned"))
-    start = pins.start[rows.task]
-    moved = rows.pinned & fits[rows.task] & (rows.start != NOWHERE) & (rows.start != start)
+    own, start = partial(_who, rows), pins.start[rows.task]
+    note(pinned[rows.task] & ~rows.pinned, rows.task, own, lambda _: "{} with another agent")
+    note(rows.pinned & ~fits[rows.task], rows.task, own, lambda _: "does not fit, must not be planned")
+    note(
+        rows.pinned & fits[rows.task] & (rows.start != NOWHERE) & (rows.start != start),
+        rows.task,
+        own,
+        lambda row: f"{{}}, starts at {rows.start[row]} on its agent's clock, must at {start[row]}",
+    )
+
+
+def _check_fixed(rows: Planned, facts: Facts, ledger: Ledger) -> None:
+    """E1: what an edit pins to an agent is done by that agent."""
+    doer = np.full(len(facts.tasks.ids), -1)
+    doer[rows.task] = rows.agent
     ledger.each(
-        "H7",
-        np.flatnonzero(moved),
-        lambda row: (
-            _who(rows, row),
-            f"starts at {rows.start[row]} on its agent's clock, must at {start[row]}",
-        ),
+        "E1",
+        np.flatnonzero((facts.fixed >= 0) & (doer != facts.fixed)),
+        lambda i: ((facts.tasks.ids[i], facts.agents.ids[int(facts.fixed[i])]), "pinned to this agent, not done by it"),
     )
 
 
 def _check_max_tasks(rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """H9: the pinned count, but are never too many themselves."""
-    free = np.bincount(rows.agent[~rows.pinned], minlength=len(facts.agents.ids))
+    """H9: work in progress counts, but is never too much itself."""
+    agents = len(facts.agents.ids)
+    started, free = (np.bincount(rows.agent[some], minlength=agents) for some in (rows.started, ~rows.started))
     limit = facts.agents.max_tasks
-    left = np.where(limit == NO_LIMIT, NO_LIMIT, np.maximum(0, limit - facts.pins.count))
+    left = np.where(limit == NO_LIMIT, NO_LIMIT, np.maximum(0, limit - started))
     ledger.each(
         "H9",
         np.flatnonzero(free > left),
         lambda a: (
             (facts.agents.ids[a],),
-            f"{free[a]} tasks beside {facts.pins.count[a]} in progress, max_tasks is {limit[a]}",
+            f"{free[a]} tasks beside {started[a]} in progress, max_tasks is {limit[a]}",
         ),
     )

@@ -7,6 +7,7 @@ import polars as pl
 from data import Snapshot
 from scheduler.audit.bound import check_bound
 from scheduler.audit.columns import PLAN, UNPLANNED, check_descriptions, conform
+from scheduler.audit.edits import Edits, edited
 from scheduler.audit.facts import derive
 from scheduler.audit.figures import agent_minutes, check_figures, check_rejects, count
 from scheduler.audit.planned import read_planned
@@ -23,9 +24,10 @@ def audit(
     unplanned: pl.DataFrame,
     rejects: pl.DataFrame,
     certificate: pl.DataFrame | None = None,
+    edits: Edits | None = None,
     of_tasks: pl.DataFrame | None = None,
 ) -> AuditReport:
-    """What is wrong with a run, if anything; ``run`` is the content of ``run.json``.
+    """What is wrong with a run, if anything; ``run`` is the content of ``run.json``, ``edits`` those of a re-plan.
 
     The bound's certificate are the agents' prices, and perhaps prices ``of_tasks``.
 
@@ -33,7 +35,8 @@ def audit(
         CheckError: ``run.json`` lacks what a check needs: as_of, horizon_end, timezone, a readable policy.
     """
     ledger = Ledger()
-    facts = derive(snapshot, run)
+    snapshot = snapshot if edits is None else edited(snapshot, edits)
+    facts = derive(snapshot, run, edits)
     plan = conform(plan, PLAN, "plan", facts.span.timezone, ledger)
     unplanned = conform(unplanned, UNPLANNED, "unplanned", facts.span.timezone, ledger)
     check_descriptions(plan, PLAN, "plan", facts, snapshot, ledger)

@@ -114,7 +114,7 @@ def tasks_bounded(rows: list[tuple[Any, ...]], columns: tuple[str, ...] = TASK_P
     reference = Reference(snapshot)
     run = reference.with_bound(reference.run({"ann": ["t"]}), bound).with_run(bound_source="programmes")
     prices = priced([("ann", 0, 0)])
-    return audit(snapshot, run.run, run.plan, run.unplanned, run.rejects, prices, priced(rows, columns))
+    return audit(snapshot, run.run, run.plan, run.unplanned, run.rejects, prices, of_tasks=priced(rows, columns))
 
 
 def test_prices_of_tasks_prove_a_bound_by_whole_tasks():

@@ -112,7 +112,9 @@ def run_of(reference: Reference, lists: dict[str, list[str]], idle: dict[str, in
 
 
 def audited(reference: Reference, run: Run) -> AuditReport:
-    return audit(reference.snapshot, run.run, run.plan, run.unplanned, run.rejects, run.certificate, run.of_tasks)
+    return audit(
+        reference.snapshot, run.run, run.plan, run.unplanned, run.rejects, run.certificate, of_tasks=run.of_tasks
+    )
 
 
 @common

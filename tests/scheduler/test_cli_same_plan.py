@@ -19,7 +19,8 @@ def test_planning_twice_gives_the_same_bytes(sample, run_of, tmp_path, engine):
     done = allot("plan", sample, "--out", again, *options, program=program, hash_seed=2)
     assert done.code == 0, done.err
     written = {path.name for path in first.iterdir() if path.suffix == ".parquet"}
-    assert written >= {f"{table}.parquet" for table in ("plan", "unplanned", "agents", "certificate", "hours")}
+    tables = ("plan", "unplanned", "agents", "certificate", "hours", "kpis")
+    assert written >= {f"{table}.parquet" for table in tables}
     for name in sorted(written | {"rejects.csv"}):
         assert (again / name).read_bytes() == (first / name).read_bytes(), name
     before, after = read_run(first), json.loads(done.out)

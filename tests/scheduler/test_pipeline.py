@@ -55,7 +55,7 @@ def test_time_that_is_up_still_gives_a_checked_plan():
 def test_stages_come_in_their_order():
     heard: list[str] = []
     result = run_plan(request(), lambda stage, *_: heard.append(stage))
-    stages = ["read", "build", "solve", "check", "tables"]
+    stages = ["read", "build", "solve", "check", "tables", "figures"]
     assert [stage for stage in heard if stage in result.run["timings_s"]] == stages
     assert list(result.run["timings_s"]) == stages
 
@@ -127,8 +127,8 @@ def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch
 
 
 def test_a_run_without_prices_says_nothing_of_hours(tmp_path, monkeypatch):
-    solve = pipeline._Run._solve
-    monkeypatch.setattr(pipeline._Run, "_solve", lambda *given: replace(solve(*given), prices=None))
+    solve = pipeline.Run._solve
+    monkeypatch.setattr(pipeline.Run, "_solve", lambda *given: replace(solve(*given), prices=None))
     result = run_plan(request(out=tmp_path / "run"))
     assert result.hours is None
     assert result.run["hour_value"] is None

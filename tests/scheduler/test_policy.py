@@ -9,7 +9,16 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models import WEIGHT_FIELDS, PolicyError
-from scheduler.policy import Payoff, Policy, Weights, default_policy_text, read_policy
+from scheduler.policy import (
+    Payoff,
+    Policy,
+    Replan,
+    Report,
+    Weights,
+    default_policy_text,
+    parse_stability,
+    read_policy,
+)
 from tests.contract import DEFAULT_POLICY
 
 
@@ -40,8 +49,9 @@ def test_every_key_is_printed_with_a_comment():
             section = words.strip(" []") + "."
         elif "=" in words:
             commented[section + words.partition("=")[0].strip()] = comment.strip()
-    keys = {name for name in Policy.model_fields if name not in ("time", "payoff", "weights")}
-    keys |= {"time.grain", *(f"payoff.{name}" for name in Payoff.model_fields)}
+    sections = {"payoff": Payoff, "report": Report, "replan": Replan}
+    keys = {name for name in Policy.model_fields if name not in ("time", "weights", *sections)} | {"time.grain"}
+    keys |= {f"{section}.{name}" for section, model in sections.items() for name in model.model_fields}
     assert commented.keys() == keys
     assert all(len(comment) > 20 for comment in commented.values())
     for name in Weights.model_fields:
@@ -167,3 +177,17 @@ def test_a_policy_does_not_change():
         assert isinstance(model, BaseModel)
         with pytest.raises(ValidationError, match="frozen"):
             setattr(model, name, "x")
+
+
+@pytest.mark.parametrize("key", [{"freeze": "soon"}, {"stability": "much"}, {"stability": -1}, {"freeze": 5}])
+def test_what_planning_again_cannot_use_is_refused(key):
+    with pytest.raises(PolicyError, match=next(iter(key))):
+        read_policy({"replan": key})
+
+
+@pytest.mark.parametrize(
+    ("given", "points", "share"), [(2.5, 2.5, 0.0), ("2.5", 2.5, 0.0), ("10%", 0.0, 0.1), (" 0 ", 0.0, 0.0)]
+)
+def test_what_a_change_must_earn_is_points_or_a_share(given, points, share):
+    assert parse_stability(given) == (points, share)
+    assert read_policy({"replan": {"stability": given}}).replan.stability == given

@@ -7,7 +7,7 @@ import pytest
 
 from models import CapabilityError, Limits, Outcome, Problem, Proof, Stop, check, silent
 from models.engines import make_engine
-from models.engines.exact import _run, solve_exact
+from models.engines.exact import run_solver, solve_exact
 from tests.models.case import Agent, Case, Task
 from tests.models.solving import PROVING, solve, solver_alone
 
@@ -69,7 +69,7 @@ class Dawdler:
 @pytest.mark.parametrize(("late_s", "result"), [(4.0, "done"), (6.0, "stopped")])
 def test_a_solver_that_overruns_the_clock_is_stopped_after_a_grace(late_s: float, result: str) -> None:
     limits = Limits(deadline=time.monotonic() - late_s)
-    assert _run(Dawdler(), None, None, limits) == result  # type: ignore[arg-type]
+    assert run_solver(Dawdler(), None, None, limits) == result  # type: ignore[arg-type]
 
 
 def test_keeps_to_the_clock_and_says_so() -> None:

@@ -1,0 +1,56 @@
+"""Tasks that come on top of a snapshot's, read and checked like its own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from data.columns import RawTable, from_frame
+from data.schemas import ROW, TABLES
+from data.snapshot import Snapshot
+from data.sources import read_table_file
+from data.validate import validate
+from models import SnapshotError
+
+_SHOWN = 5
+
+
+def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The tasks in a CSV, CSV.GZ or Parquet file, with the columns of the snapshot's tasks; and warnings.
+
+    Raises:
+        SnapshotError: the file cannot be read, a row breaks a rule, or a task is in the snapshot already.
+    """
+    tables = {name: _raw(name, getattr(snapshot, name)) for name in ("processes", "agents")}
+    tables["tasks"] = read_table_file(path, TABLES["tasks"])
+    checked = validate(tables, snapshot.timezone)["tasks"]
+    if checked.rejects.height:
+        shown = checked.rejects.head(_SHOWN).iter_rows(named=True)
+        lines = [f"\n  {path.name} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}" for line in shown]
+        raise SnapshotError(f"{path.name}: rows that break a rule: {checked.rejects.height:,}{''.join(lines)}")
+    if checked.good.is_empty():
+        raise SnapshotError(f"{path.name} has no rows")
+    known = checked.good["task_id"].filter(checked.good["task_id"].is_in(snapshot.tasks["task_id"].implode()))
+    if len(known):
+        raise SnapshotError(f"{path.name}: task '{known[0]}' is in the snapshot already; give new tasks other ids")
+    return like_tasks_of(snapshot, checked.good), checked.warnings
+
+
+def like_tasks_of(snapshot: Snapshot, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the columns and types of the snapshot's tasks; what they lack is null, what is more is left out."""
+    schema = snapshot.tasks.schema
+    return rows.select(
+        pl.col(name).cast(dtype, strict=False) if name in rows.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+
+
+def with_tasks(snapshot: Snapshot, added: pl.DataFrame) -> Snapshot:
+    """The snapshot with these tasks behind its own."""
+    read = {**snapshot.rows_read, "tasks": snapshot.rows_read["tasks"] + added.height}
+    return replace(snapshot, tasks=pl.concat([snapshot.tasks, added]), rows_read=read)
+
+
+def _raw(name: str, good: pl.DataFrame) -> RawTable:
+    table = TABLES[name]
+    return from_frame(table, good.select(table.names), name)

@@ -1,0 +1,84 @@
+"""Plans again from a plan that is nearly right: new work at the earlier prices, then a search beside it.
+
+The prices that proved the earlier plan's bound prove one for the changed problem at once (`models.certificate` does not
+ask where prices come from), and tell what new work is worth somebody's time.
+"""
+
+import time
+
+import numpy as np
+
+from models.arrays import Arrays, arrays_of
+from models.certificate import UNIT_BITS, certified_bound
+from models.engines.bounding import MOST_PRICED_EACH, Priced, prices_proving_bounds
+from models.engines.foundation import Improvement, rounds_of
+from models.engines.greedy import greedy_roster, make_asking, priced_order
+from models.engines.incumbent import Incumbent
+from models.engines.options import count_options
+from models.engines.roster import plan_of, roster_of
+from models.limits import Limits
+from models.outcome import Observer, Outcome, Prices
+from models.plan import Plan
+from models.problem import Problem
+
+EXACT_OPTIONS = 20_000
+"""Up to so many ways to do the tasks CP-SAT is handed the whole model."""
+_SHARE_OF_SEARCH = 0.15
+
+
+def solve_again(
+    problem: Problem, limits: Limits, observer: Observer, start: Plan, prices: Prices | None = None
+) -> Outcome:
+    """The best plan found from a legal one; ``prices`` are those of an earlier certificate, if there is one."""
+    incumbent, A = Incumbent(problem, limits, observer), arrays_of(problem)
+    incumbent.offer(start, "earlier plan")
+    if prices is not None:
+        incumbent.prove(certified_bound(problem, prices), "certificate", prices)
+    incumbent.offer(filled_up(problem, A, start, prices), "new work")
+    size = count_options(A)
+    if incumbent.prices is None or (size <= MOST_PRICED_EACH and not incumbent.finished()):
+        _price(incumbent, A)
+    if incumbent.finished() or not A.free.any() or not len(A.base):
+        return incumbent.outcome("again", complete=True)
+    if size <= EXACT_OPTIONS:
+        return _to_proof(incumbent, A)
+    _search(incumbent, A)
+    return incumbent.outcome("again")
+
+
+def filled_up(problem: Problem, A: Arrays, start: Plan, prices: Prices | None) -> Plan:
+    """The plan with work that is left put where it fits, the best margin over the prices first."""
+    priced = None if prices is None else _as_priced(prices)
+    asking = make_asking(A, priced)
+    roster = roster_of(problem, A, start)
+    return plan_of(problem, greedy_roster(A, priced_order(A, asking), asking, roster=roster))
+
+
+def _as_priced(prices: Prices) -> Priced:
+    unit = 2.0**UNIT_BITS
+    return Priced(prices.edges, prices.price / unit, prices.fee / unit)
+
+
+def _to_proof(incumbent: Incumbent, A: Arrays) -> Outcome:
+    """A short search, then the whole model."""
+    from models.engines.exact import finish_exactly
+
+    _search(incumbent, A, share=_SHARE_OF_SEARCH)
+    complete = not incumbent.finished() and finish_exactly(incumbent, A)
+    return incumbent.outcome("again", complete=complete)
+
+
+def _price(incumbent: Incumbent, A: Arrays) -> None:
+    """Better prices for the problem as it is now; with a clock for a third of it at most."""
+    for _ in prices_proving_bounds(incumbent, A, limits=incumbent.limits.share(1 / 3)):
+        if incumbent.finished():
+            return
+
+
+def _search(incumbent: Incumbent, A: Arrays, share: float = 1.0) -> None:
+    limits = incumbent.limits
+    improvement = Improvement(incumbent, A, limits)
+    if limits.effort is not None:
+        improvement.rounds(rounds_of(limits.effort, share))
+    else:
+        improvement.until(time.monotonic() + min(share * limits.remaining_s(), np.inf))

@@ -1,0 +1,54 @@
+"""The best plan with no more than so many changes, exactly: the whole model with one row more."""
+
+import os
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from models.arrays import arrays_of
+from models.engines.exact import AssignmentModel, run_solver
+from models.limits import Limits
+from models.plan import Plan, evaluate, pinned_plan
+from models.problem import Problem
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+_WHOLE = 1e-6
+
+
+def best_within(
+    problem: Problem, kept: Plan, stays: Int32, most: int, stability: int, limits: Limits
+) -> tuple[Plan, int | None]:
+    """The best plan with at most so many changes that CP-SAT finds, and the bound it proves for all of those.
+
+    Of plans worth the same the one with fewest changes is best. ``stability`` hundredths are what a change must earn;
+    the bound is without them.
+    """
+    model = AssignmentModel.of(problem, arrays_of(problem))
+    options = model.options
+    model.hint(kept)
+    stay = np.flatnonzero(options.agent == stays[options.task])
+    could, scale = int((stays >= 0).sum()), len(stays) + 1
+    # a task that may stay has an option for each step on its agent
+    staying = cp_model.LinearExpr.sum([model.chosen[k] for k in stay])
+    model.model.add(staying >= could - most)
+    gains = problem.payoffs(options.task, options.agent, options.step) - problem.undone[options.task]
+    weights = scale * gains
+    weights[stay] += scale * stability + 1
+    model.model.maximize(cp_model.LinearExpr.weighted_sum(model.chosen, weights.tolist()))
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = limits.seed % 2**31
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.num_workers = max(2, os.cpu_count() or 1) if limits.effort is None else 1
+    if limits.effort is not None:
+        solver.parameters.max_deterministic_time = float(limits.effort)
+    if limits.deadline is not None:
+        solver.parameters.max_time_in_seconds = max(0.01, limits.remaining_s())
+    status = run_solver(solver, model.model, None, limits)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return kept, None
+    # what stays adds at least (could - most) times the stability to what the model is worth
+    proved = (solver.best_objective_bound + _WHOLE) / scale - stability * max(0, could - most)
+    return model.plan(solver), floor(proved) + evaluate(problem, pinned_plan(problem)).objective

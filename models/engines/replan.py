@@ -1,0 +1,159 @@
+"""Re-planning: a plan for a changed problem that disturbs the earlier plan only where that earns something.
+
+What an engine is given is worth more by ``stability`` hundredths for every task that stays with its agent, so a change
+has to earn that. Objective and bound are those of the problem without it: prices that prove a bound for one prove a
+bound for the other (`models.certificate`).
+
+A *change* is a task that could have stayed with its agent, as :func:`models.engines.repair.repaired` shows, and is with
+somebody else or with nobody now. What could not stay is no change by choice and never counts against a budget.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.arrays import arrays_of
+from models.certificate import certified_bound
+from models.engines.again import EXACT_OPTIONS, solve_again
+from models.engines.incumbent import Incumbent
+from models.engines.options import count_options
+from models.engines.recombine import recombined, worthwhile
+from models.engines.repair import Earlier, repaired
+from models.fixing import CALM_STEP, obliging, preferring
+from models.limits import Limits
+from models.outcome import Observer, Outcome, Prices, Stop, silent
+from models.plan import Plan
+from models.problem import Problem
+
+Int32 = NDArray[np.int32]
+
+_DEARER = 4
+_TRIES = 4
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Replanned:
+    """A re-plan: its outcome, the plan that only keeps what could stay, and ``stays``, who could keep each task.
+
+    ``budget_bound`` is the most any plan is worth that makes no more changes than were allowed, ``None`` when unknown.
+    """
+
+    outcome: Outcome
+    kept: Plan
+    stays: Int32
+    budget_bound: int | None = None
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """The tasks that could have stayed and did not."""
+        return changed(self.stays, self.outcome.plan)
+
+
+def changed(stays: Int32, plan: Plan) -> NDArray[np.bool_]:
+    """The tasks that are not with the agent with whom they could stay."""
+    result: NDArray[np.bool_] = (stays >= 0) & (plan.agent != stays)
+    return result
+
+
+def what_can_stay(problem: Problem, earlier: Earlier) -> tuple[Plan, Int32]:
+    """The plan that only keeps what could stay, and with whom each task could (-1: nobody)."""
+    kept = repaired(problem, earlier)
+    return kept, np.where((kept.agent == earlier.agent) & problem.free, kept.agent, -1).astype(np.int32)
+
+
+def replan(
+    problem: Problem,
+    earlier: Earlier,
+    limits: Limits,
+    observer: Observer,
+    *,
+    prices: Prices | None = None,
+    stability: int = 0,
+    most_changes: int | None = None,
+) -> Replanned:
+    """A plan of a changed problem, near an earlier one.
+
+    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.fixing.CALM_STEP`; ``most_changes``
+    is how many there may be.
+
+    Raises:
+        ValueError: what must be done (E1) cannot be.
+    """
+    kept, stays = what_can_stay(problem, earlier)
+    must = obliging(problem)
+    truth = Incumbent(must, limits, observer)
+    if prices is not None:
+        truth.prove(certified_bound(must, prices), "certificate", prices)
+    course = _Course(truth, kept, stays, prices, stability)
+    small = count_options(arrays_of(must)) <= EXACT_OPTIONS
+    bound = None
+    if most_changes is None:
+        plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
+    elif small:
+        from models.engines.budget import best_within
+
+        plan, bound = best_within(must, kept, stays, most_changes, stability, limits.share(1 / 2))
+    else:
+        plan = course.few(most_changes)
+    if small:
+        course.prove(plan)
+    truth.offer(plan, "re-plan")
+    # of two plans worth the same the incumbent holds the first
+    outcome = replace(truth.outcome("replan", complete=not course.cut_short), plan=plan)
+    return Replanned(outcome=outcome, kept=kept, stays=stays, budget_bound=bound)
+
+
+@dataclass
+class _Course:
+    """A re-plan on its way; ``truth`` collects what is proved about the problem without any preference."""
+
+    truth: Incumbent
+    kept: Plan
+    stays: Int32
+    prices: Prices | None
+    stability: int
+    cut_short: bool = False
+
+    def calm(self, price: int, limits: Limits) -> Plan:
+        """The plan in which what changes together earns a price for each change."""
+        liking = preferring(self.truth.problem, self.stays, price)
+        outcome = solve_again(liking, limits, self._tell, self.kept, self.prices)
+        self.cut_short |= outcome.stop is Stop.TIME
+        if outcome.prices is not None:
+            self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
+        return worthwhile(self.truth.problem, self.kept, outcome.plan, self.stays, price)
+
+    def few(self, most: int) -> Plan:
+        """A plan with so few changes: they get dearer until there are not many more, then the best of them are made."""
+        price = max(self.stability, CALM_STEP)
+        plan = self.kept
+        for nth in range(_TRIES):
+            plan = self.calm(price, self.truth.limits.share(1 / (_TRIES - nth)))
+            if int(changed(self.stays, plan).sum()) <= most or self.truth.limits.exhausted():
+                break
+            price *= _DEARER
+        return recombined(self.truth.problem, self.kept, plan, self.stays, most)
+
+    def prove(self, plan: Plan) -> None:
+        """Looks for the best bound of the problem without any preference."""
+        outcome = solve_again(self.truth.problem, self.truth.limits, self._tell, plan, self.truth.prices)
+        source = outcome.bound_source
+        self.truth.prove(outcome.bound, source, outcome.prices if source == "certificate" else None)
+
+    def _tell(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
+        """Passes a stage on; values with preferences in them are nobody's business."""
+        self.truth.observer(stage)
+
+
+def kept_as_it_is(
+    problem: Problem, plan: Plan, limits: Limits, prices: Prices | None, bound: int | None, source: str
+) -> Replanned:
+    """A legal plan left as it is, with a bound that was proved before and that the prices prove."""
+    truth = Incumbent(obliging(problem), limits, silent)
+    truth.offer(plan, "earlier plan")
+    if prices is not None:
+        truth.prove(certified_bound(truth.problem, prices), "certificate", prices)
+    truth.prove(bound, source)
+    outcome = replace(truth.outcome("replan", complete=True), plan=plan)
+    return Replanned(outcome=outcome, kept=plan, stays=np.where(problem.free, plan.agent, -1).astype(np.int32))

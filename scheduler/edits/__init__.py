@@ -1,0 +1,25 @@
+"""What a planner changes by hand: each edit is read, checked against the snapshot, and applied to its tables.
+
+Everything that follows from an edit (who may, how long, what it pays, why not) then follows by itself. `allot check`
+applies the same edits in a way of its own (`scheduler/audit/edits.py`).
+"""
+
+from scheduler.edits.apply import Edited, apply_edits
+from scheduler.edits.carry import carry_over
+from scheduler.edits.conflicts import refuse_conflicts
+from scheduler.edits.edit import Edit, EditError
+from scheduler.edits.files import edits_to_json, read_edits_file, read_edits_json
+from scheduler.edits.resolve import resolve
+
+__all__ = [
+    "Edit",
+    "EditError",
+    "Edited",
+    "apply_edits",
+    "carry_over",
+    "edits_to_json",
+    "read_edits_file",
+    "read_edits_json",
+    "refuse_conflicts",
+    "resolve",
+]

@@ -1,0 +1,190 @@
+"""Edits as people write them, made sure of: every name is known, every time can be read."""
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from data import Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
+from models import WEIGHT_FIELDS, SnapshotError, nearest
+from scheduler.edit_kinds import KINDS, TIMES_FORM
+from scheduler.edits.edit import Edit, EditError
+
+_HELD = ("held", "errorheld")
+_MOST_FACTOR = 1e9
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+
+
+def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Iterable[Edit] = ()) -> list[Edit]:
+    """The edits that (kind, text) pairs stand for; ``earlier`` ones may be taken back.
+
+    Raises:
+        EditError: a text cannot be read, or names what is not there.
+    """
+    written = sorted(written, key=lambda pair: pair[0] != "add_task")  # others may name a task that is added
+    known = _Known(snapshot, tuple(earlier))
+    found = []
+    for kind, text in written:
+        if kind not in KINDS:
+            raise EditError(f"there is no edit '{kind}'{nearest(kind, KINDS) or '.'} Edits: {', '.join(KINDS)}")
+        edit = known.read(kind, text.strip())
+        if edit.kind == "add_task":
+            known = known.with_added(edit)
+        found.append(edit)
+    return found
+
+
+class _Known:
+    """What edits may name, and how their texts are read."""
+
+    def __init__(self, snapshot: Snapshot, earlier: tuple[Edit, ...]) -> None:
+        self._snapshot, self._earlier = snapshot, earlier
+        for edit in earlier:
+            if edit.rows:
+                snapshot = with_tasks(snapshot, tasks_of(edit, snapshot))
+        self._status: Mapping[str, str] = dict(snapshot.tasks.select("task_id", "status").iter_rows())
+        self._agents: frozenset[str] = frozenset(snapshot.agents["agent_id"])
+
+    def with_added(self, edit: Edit) -> "_Known":
+        """The same when the tasks of an edit are there."""
+        return _Known(self._snapshot, (*self._earlier, edit))
+
+    def read(self, kind: str, text: str) -> Edit:
+        """The edit a text stands for."""
+        self._where = f"{kind} {text}"
+        if not text:
+            raise self._unreadable(kind)
+        return getattr(self, f"_{kind}")(text)  # type: ignore[no-any-return]
+
+    def _agent_out(self, text: str) -> Edit:
+        if text in self._agents or "@" not in text:
+            return Edit(kind="agent_out", text=text, agent=self._agent(text), at=self._snapshot.as_of)
+        agent, time = self._split(text, "@", self._agents)
+        at = max(self._moment(time), self._snapshot.as_of)
+        return Edit(kind="agent_out", text=text, agent=self._agent(agent), at=at)
+
+    def _agent_late(self, text: str) -> Edit:
+        agent, time = self._split(text, "=", self._agents)
+        at = self._moment(time)
+        if at <= self._snapshot.as_of:
+            raise EditError(f"{self._where}: {time} is not after the moment of the snapshot, {self._shown()}")
+        return Edit(kind="agent_late", text=text, agent=self._agent(agent), at=at)
+
+    def _add_task(self, text: str) -> Edit:
+        snapshot, path = self._snapshot, Path(text)
+        for edit in self._earlier:
+            snapshot = with_tasks(snapshot, tasks_of(edit, snapshot)) if edit.rows else snapshot
+        if not path.is_file():
+            raise EditError(f"{self._where}: there is no file {path}")
+        try:
+            added, _ = read_added_tasks(path, snapshot)
+        except SnapshotError as error:
+            raise EditError(f"{self._where}: {error}") from error
+        return Edit(kind="add_task", text=text, rows=tuple(added.iter_rows(named=True)))
+
+    def _pin(self, text: str) -> Edit:
+        return self._pair("pin", text)
+
+    def _forbid(self, text: str) -> Edit:
+        return self._pair("forbid", text)
+
+    def _pair(self, kind: str, text: str) -> Edit:
+        task, agent = self._split(text, "=", self._status, self._agents)
+        return Edit(kind=kind, text=text, task=self._task(task), agent=self._agent(agent))
+
+    def _unpin(self, text: str) -> Edit:
+        pinned = [edit.task for edit in self._earlier if edit.kind == "pin"]
+        if text not in pinned:
+            hint = nearest(text, pinned) or (f"; pinned are {', '.join(pinned[:5])}" if pinned else "; nothing is")
+            raise EditError(f"{self._where}: task '{text}' is not pinned by an earlier run{hint}")
+        return Edit(kind="unpin", text=text, task=text)
+
+    def _hold(self, text: str) -> Edit:
+        return Edit(kind="hold", text=text, task=self._task(text))
+
+    def _cancel(self, text: str) -> Edit:
+        return Edit(kind="cancel", text=text, task=self._task(text))
+
+    def _resume(self, text: str) -> Edit:
+        task = self._task(text)
+        held = any(edit.kind == "hold" and edit.task == task for edit in self._earlier)
+        if self._status[task] not in _HELD and not held:
+            raise EditError(f"{self._where}: the task is not on hold, its status is {self._status[task]}")
+        return Edit(kind="resume", text=text, task=task)
+
+    def _due(self, text: str) -> Edit:
+        task, time = self._split(text, "=", self._status)
+        return Edit(kind="due", text=text, task=self._task(task), at=self._moment(time))
+
+    def _boost(self, text: str) -> Edit:
+        what, _, number = text.rpartition("=")
+        level, _, key = what.partition(":")
+        if not number or not key:
+            raise self._unreadable("boost")
+        if level not in WEIGHT_FIELDS:
+            hint, known = nearest(level, WEIGHT_FIELDS), ", ".join(WEIGHT_FIELDS)
+            raise EditError(f"{self._where}: work is not weighted by '{level}'{hint}. Known: {known}")
+        values = self._values(level)
+        if key not in values:
+            raise EditError(f"{self._where}: no task has the {level} '{key}'{nearest(key, values)}")
+        try:
+            factor = float(number)
+        except ValueError:
+            factor = -1.0
+        if not 0 <= factor <= _MOST_FACTOR:
+            raise EditError(f"{self._where}: '{number}' is not a factor; write a number from 0 to {_MOST_FACTOR:.0e}")
+        return Edit(kind="boost", text=text, level=level, key=key, factor=factor)
+
+    def _values(self, level: str) -> set[str]:
+        """What tasks have in a column that a policy can weight by, their process's default included."""
+        added = [row[level] for edit in self._earlier for row in edit.rows]
+        values = {*self._snapshot.tasks[level], *added}
+        if level in self._snapshot.processes.columns:
+            values |= set(self._snapshot.processes[level])
+        return {value for value in values if value is not None}
+
+    def _task(self, name: str) -> str:
+        if name not in self._status:
+            raise EditError(f"{self._where}: there is no task '{name}'{nearest(name, self._status)}")
+        return name
+
+    def _agent(self, name: str) -> str:
+        if name not in self._agents:
+            raise EditError(f"{self._where}: there is no agent '{name}'{nearest(name, self._agents)}")
+        return name
+
+    def _split(
+        self, text: str, sign: str, known: Container[str], right: Container[str] | None = None
+    ) -> tuple[str, str]:
+        """Both sides of a sign; where it occurs more than once, the left side is a known name, and so is the right."""
+        places = [i for i, letter in enumerate(text) if letter == sign]
+        if not places or not text[places[-1] + 1 :].strip() or not text[: places[0]].strip():
+            raise self._unreadable(self._where.partition(" ")[0])
+        pairs = [(text[:i].strip(), text[i + 1 :].strip()) for i in places]
+        likely = [pair for pair in pairs if pair[0] in known] or pairs
+        return next((pair for pair in likely if right is not None and pair[1] in right), likely[0])
+
+    def _moment(self, text: str) -> datetime:
+        zone = self._snapshot.timezone
+        if _TIME.fullmatch(text):
+            day = self._snapshot.as_of.astimezone(ZoneInfo(zone)).date().isoformat()
+            text = f"{day}T{text.zfill(8) if text.count(':') == 2 else text.zfill(5)}"
+        try:
+            return parse_moment(text, zone)
+        except ValueError as error:
+            raise EditError(f"{self._where}: {error}; {TIMES_FORM}") from error
+
+    def _shown(self) -> str:
+        return f"{self._snapshot.as_of.astimezone(ZoneInfo(self._snapshot.timezone)):%Y-%m-%d %H:%M}"
+
+    def _unreadable(self, kind: str) -> EditError:
+        return EditError(f"{self._where}: it is written {kind} {KINDS[kind].form}. {KINDS[kind].meaning}")
+
+
+def tasks_of(edit: Edit, snapshot: Snapshot) -> pl.DataFrame:
+    """The tasks an edit adds, as a frame like the snapshot's tasks."""
+    rows = pl.DataFrame(list(edit.rows), schema_overrides=snapshot.tasks.schema, infer_schema_length=None)
+    return like_tasks_of(snapshot, rows)

@@ -1,0 +1,159 @@
+"""The change list: what is different from the earlier plan, for whom, and why, with ids and times."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import Build, Snapshot
+from models import Change, Changes, Evaluation, Plan, Why, changes_between
+from scheduler.edits import Edit
+from scheduler.replanning.earlier import EarlierRun, numbers_of
+
+COLUMNS = (
+    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "together",
+    "instead", "frozen_then",
+)  # fmt: skip
+"""What the change list holds; `gain` and `together` in points, times in the snapshot's time zone."""
+_GONE = "gone"
+_ORDER = {Change.DROPPED.value: 0, Change.MOVED.value: 1, _GONE: 2, Change.ADDED.value: 3}
+_WORDS = {
+    Why.AGENT_GONE: "{a} does not work any more",
+    Why.PINNED: "pinned to {b}",
+    Why.NOT_ALLOWED: "{a} may not do it any more",
+    Why.BEGUN: "{b} has begun it",
+    Why.NO_ROOM: "{a} has no time for it any more",
+    Why.NEW_WORK: "{a}'s time goes to new work, {t}",
+    Why.MORE_VALUE: "{a}'s time earns more with other work, such as {t}",
+    Why.NEW: "new work",
+    Why.ROOM: "there is room for it now",
+}
+
+
+def change_list(
+    snapshot: Snapshot,
+    build: Build,
+    earlier: EarlierRun,
+    kept: Plan,
+    plan: Plan,
+    evaluation: Evaluation,
+    edits: Sequence[Edit],
+    soon: set[str],
+) -> pl.DataFrame:
+    """Every task that is not where it was: dropped ones first, then moved, gone and added, each group by agent.
+
+    ``soon`` are the tasks that were to be frozen.
+    """
+    before, known = _then(build, earlier)
+    found = changes_between(build.problem, before, known, kept, plan)
+    frame = _named(snapshot, build, earlier, found, evaluation, edits)
+    frame = pl.concat([frame, _gone(snapshot, build, earlier, edits)])
+    frame = frame.with_columns(frozen_then=pl.col("task_id").is_in(list(soon)))
+    rank = pl.col("kind").replace_strict(_ORDER, return_dtype=pl.Int64)
+    return frame.sort(rank, pl.coalesce("from_agent", "to_agent"), "from_start", "to_start", "task_id").select(COLUMNS)
+
+
+def _then(build: Build, earlier: EarlierRun) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Who did each task of the problem (-1: nobody, -2: somebody who is gone), and which were known."""
+    problem, rows = build.problem, earlier.plan
+    numbers = numbers_of(problem, rows["task_id"], rows["agent_id"])
+    there = numbers.filter(pl.col("task").is_not_null()).with_columns(pl.col("agent").fill_null(-2))
+    before = np.full(problem.n_tasks, -1, np.int32)
+    before[there["task"].to_numpy()] = there["agent"].to_numpy()
+    known = problem.task_ids.is_in(pl.concat([rows["task_id"], earlier.unplanned["task_id"]]).implode())
+    return before, known.to_numpy()
+
+
+def _named(
+    snapshot: Snapshot,
+    build: Build,
+    earlier: EarlierRun,
+    found: Changes,
+    evaluation: Evaluation,
+    edits: Sequence[Edit],
+) -> pl.DataFrame:
+    problem, zone = build.problem, snapshot.timezone
+    tasks = problem.task_ids.gather(found.tasks)
+    then = pl.DataFrame({"task_id": tasks}).join(
+        earlier.plan.select("task_id", from_agent="agent_id", from_start="start_at"),
+        on="task_id",
+        how="left",
+        maintain_order="left",
+    )
+    at = np.full(problem.n_tasks, -1, np.int64)
+    at[evaluation.tasks] = problem.clocks.start_grain(evaluation.agents, evaluation.start)
+    starts = [snapshot.as_of + timedelta(seconds=int(g) * problem.grain_s) if g >= 0 else None for g in at[found.tasks]]
+    frame = then.with_columns(
+        kind=pl.Series([k.value for k in found.kind], dtype=pl.String),
+        why=pl.Series([w.value for w in found.why], dtype=pl.String),
+        to_agent=pl.Series([problem.agent_ids[int(a)] if a >= 0 else None for a in found.now], dtype=pl.String),
+        to_start=pl.Series(starts, dtype=pl.Datetime("us", "UTC")),
+        gain=pl.Series(found.gain / 100, dtype=pl.Float64),
+        together=pl.Series(found.together / 100, dtype=pl.Float64),
+        instead=pl.Series([problem.task_ids[int(i)] if i >= 0 else None for i in found.instead], dtype=pl.String),
+    ).with_columns(pl.col("from_start", "to_start").dt.convert_time_zone(zone))
+    return _explained(frame, found, edits)
+
+
+def _explained(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> pl.DataFrame:
+    """The reasons in words; an edit that made somebody unable says so itself."""
+    forbidden = {(e.task, e.agent): e for e in edits if e.kind == "forbid"}
+    away = {e.agent: e for e in edits if e.kind in ("agent_out", "agent_late")}
+    details = []
+    for why, row in zip(found.why, frame.iter_rows(named=True), strict=True):
+        edit = forbidden.get((row["task_id"], row["from_agent"])) if why is Why.NOT_ALLOWED else None
+        if why in (Why.AGENT_GONE, Why.NO_ROOM):
+            edit = away.get(row["from_agent"])
+        words = _WORDS[why]
+        if why is Why.NO_ROOM and row["instead"] is not None:
+            words = "{a}'s time goes to what is pinned, {t}"
+        if why is Why.MORE_VALUE and row["instead"] is None:
+            words = "it is worth more with {b}" if row["to_agent"] else "the time is worth more elsewhere"
+        text = words.format(a=row["from_agent"], b=row["to_agent"], t=row["instead"])
+        details.append(f"{text} ({edit})" if edit else text)
+    return _in_order(frame.with_columns(detail=pl.Series(details, dtype=pl.String)))
+
+
+def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence[Edit]) -> pl.DataFrame:
+    """What was planned and is not open any more, though nobody has finished it."""
+    status = dict(build.tasks.select("task_id", "status").iter_rows())
+    plannable = set(build.problem.task_ids)
+    rows = earlier.plan.filter(~pl.col("task_id").is_in(list(plannable)))
+    by_edit = {e.task: e for e in edits if e.kind in ("hold", "cancel")}
+    said = [status.get(task) for task in rows["task_id"]]
+    missing = (rows["end_at"] > snapshot.as_of).to_list()
+    rows = rows.with_columns(said=pl.Series(said, dtype=pl.String)).filter(
+        pl.Series(
+            [(s is None and m) or s not in (None, "completed") for s, m in zip(said, missing, strict=True)],
+            dtype=pl.Boolean,
+        )
+    )
+    details = [
+        f"it is {state or 'not in the snapshot any more'}" + (f" ({by_edit[task]})" if task in by_edit else "")
+        for task, state in rows.select("task_id", "said").iter_rows()
+    ]
+    return _in_order(
+        rows.select(
+            "task_id",
+            kind=pl.lit(_GONE),
+            from_agent="agent_id",
+            from_start=pl.col("start_at").dt.convert_time_zone(snapshot.timezone),
+            to_agent=pl.lit(None, pl.String),
+            to_start=pl.lit(None, pl.Datetime("us", snapshot.timezone)),
+            why=pl.lit("task_gone"),
+            gain=pl.lit(None, pl.Float64),
+            together=pl.lit(None, pl.Float64),
+            instead=pl.lit(None, pl.String),
+        ).with_columns(detail=pl.Series(details, dtype=pl.String))
+    )
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(name for name in COLUMNS if name != "frozen_then")
+
+
+def people_of(changes: pl.DataFrame) -> int:
+    """How many people's day is another."""
+    return pl.concat([changes["from_agent"], changes["to_agent"]]).drop_nulls().n_unique()

@@ -1,0 +1,40 @@
+"""A small office that edits are tried on: Ann and Bob, who can do claims, and Cem, who cannot."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from data import Snapshot, read_snapshot
+
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def frames(**tables: Any) -> dict[str, Any]:
+    """The office's tables; others may be given in their place."""
+    office: dict[str, Any] = {
+        "snapshot": {"as_of": "2026-03-02T08:00", "horizon": "4h"},
+        "processes": pl.DataFrame({"process": ["claim"], "minutes": [60], "skills": ["claims"], "value": [10]}),
+        "tasks": pl.DataFrame({"task_id": [f"T{k}" for k in range(1, 7)], "process": ["claim"] * 6}),
+        "agents": pl.DataFrame({"agent_id": ["Ann", "Bob", "Cem"], "max_tasks": [None, None, 9]}),
+        "agent_skills": pl.DataFrame({"agent_id": ["Ann", "Bob"], "skill": ["claims"] * 2}),
+        "shifts": pl.DataFrame(
+            {
+                "agent_id": ["Ann", "Bob", "Cem"],
+                "start": ["2026-03-02T08:00"] * 3,
+                "end": ["2026-03-02T12:00"] * 3,
+            }
+        ),
+    }
+    return office | tables
+
+
+def office(**tables: Any) -> Snapshot:
+    """The office's snapshot."""
+    return read_snapshot(frames(**tables))
+
+
+def tasks(**columns: Any) -> pl.DataFrame:
+    """The office's tasks with more columns."""
+    plain = {"task_id": [f"T{k}" for k in range(1, 7)], "process": ["claim"] * 6}
+    return pl.DataFrame(plain | columns)

@@ -1,0 +1,119 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.edits import Edit, EditError, resolve
+from tests.scheduler.edits.small import MONDAY, office, tasks
+
+
+def one(kind, text, *earlier, snapshot=None):
+    (edit,) = resolve([(kind, text)], snapshot or office(), earlier)
+    return edit
+
+
+def refused(kind, text, *earlier, snapshot=None):
+    with pytest.raises(EditError) as error:
+        one(kind, text, *earlier, snapshot=snapshot)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["pin", "forbid"])
+def test_a_task_and_an_agent(kind):
+    edit = one(kind, "T1=Ann")
+    assert (edit.kind, edit.task, edit.agent) == (kind, "T1", "Ann")
+
+
+def test_a_name_may_hold_the_sign_that_separates():
+    odd = tasks(task_id=["T=1", "T", "T3", "T4", "T5", "T6"])
+    assert one("pin", "T=1=Ann", snapshot=office(tasks=odd)).task == "T=1"
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("Ann", 0), ("Ann@10:00", 2), ("Ann@2026-03-02T09:00", 1), ("Ann@07:00", 0)]
+)
+def test_when_somebody_leaves(text, hours):
+    assert one("agent_out", text).at == MONDAY + timedelta(hours=hours)
+
+
+def test_times_are_local_to_the_snapshot():
+    berlin = {"as_of": "2026-03-02T08:00", "horizon": "4h", "timezone": "Europe/Berlin"}
+    assert one("agent_late", "Ann=10:30", snapshot=office(snapshot=berlin)).at == MONDAY + timedelta(hours=1.5)
+
+
+def test_a_boost_names_what_tasks_have():
+    edit = one("boost", "process:claim=2.5")
+    assert (edit.level, edit.key, edit.factor) == ("process", "claim", 2.5)
+
+
+def test_a_task_that_an_edit_adds_can_be_named_by_others(tmp_path: Path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process,value\nU1,claim,99\n", encoding="utf-8")
+    pin, add = sorted(
+        resolve([("pin", "U1=Ann"), ("add_task", str(file))], office()), key=lambda e: e.kind == "add_task"
+    )
+    assert pin.task == "U1"
+    assert add.rows[0]["value"] == 99
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("pin", "T11=Ann", "pin T11=Ann: there is no task 'T11'; did you mean 'T1'?"),
+        ("pin", "T1=Anne", "pin T1=Anne: there is no agent 'Anne'; did you mean 'Ann'?"),
+        ("pin", "T1", "pin T1: it is written pin TASK=AGENT."),
+        ("pin", "", "pin : it is written pin TASK=AGENT."),
+        (
+            "agent_late",
+            "Ann=07:00",
+            "agent_late Ann=07:00: 07:00 is not after the moment of the snapshot, 2026-03-02 08:00",
+        ),
+        ("agent_late", "Ann=soon", "agent_late Ann=soon: 'soon' is not a time"),
+        ("due", "T1=25:00", "a time is local to the snapshot"),
+        ("boost", "team:x=2", "boost team:x=2: work is not weighted by 'team'"),
+        ("boost", "process:claims=2", "no task has the process 'claims'; did you mean 'claim'?"),
+        ("boost", "process:claim=-1", "'-1' is not a factor"),
+        ("boost", "process:claim=much", "'much' is not a factor"),
+        ("boost", "claim=2", "boost claim=2: it is written boost LEVEL:KEY=FACTOR."),
+        ("resume", "T1", "resume T1: the task is not on hold, its status is queued"),
+        ("unpin", "T1", "unpin T1: task 'T1' is not pinned by an earlier run; nothing is"),
+        ("add_task", "nowhere.csv", "add_task nowhere.csv: there is no file nowhere.csv"),
+        ("pni", "T1=Ann", "there is no edit 'pni'; did you mean 'pin'?"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(kind, text, said):
+    assert said in refused(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            "task_id,process\nU1,clam\n",
+            "urgent.csv row 2 (U1): process 'clam' is not in processes; did you mean 'claim'?",
+        ),
+        ("task_id,process\nT1,claim\n", "task 'T1' is in the snapshot already"),
+        ("task_id,process\n", "urgent.csv has no rows"),
+        ("task,process\nU1,claim\n", "the required column 'task_id' is missing"),
+    ],
+)
+def test_added_tasks_keep_the_rules_of_a_snapshot(tmp_path: Path, content, said):
+    file = tmp_path / "urgent.csv"
+    file.write_text(content, encoding="utf-8")
+    assert said in refused("add_task", str(file))
+
+
+def test_only_tables_are_read_as_tasks(tmp_path: Path):
+    file = tmp_path / "urgent.docx"
+    file.write_bytes(b"")
+    assert "urgent.docx is none of .parquet, .csv, .csv.gz" in refused("add_task", str(file))
+
+
+def test_an_earlier_pin_is_taken_back_and_an_earlier_hold_resumed():
+    assert one("unpin", "T1", Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")).task == "T1"
+    assert one("resume", "T2", Edit(kind="hold", text="T2", task="T2")).task == "T2"
+
+
+def test_the_nearest_pin_is_named():
+    earlier = Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")
+    assert "task 'T3' is not pinned by an earlier run" in refused("unpin", "T3", earlier)

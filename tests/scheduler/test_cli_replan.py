@@ -1,0 +1,102 @@
+"""`allot replan` as a process of its own: what it writes, says and refuses."""
+
+import json
+
+import polars as pl
+import pytest
+
+from tests.scheduler.command import allot, contents
+
+OPTIONS = ("--effort", 1, "--no-html")
+
+
+@pytest.fixture(scope="module")
+def task(run_of):
+    """A planned task that is not in progress."""
+    rows = pl.read_parquet(run_of("greedy") / "plan.parquet")
+    return rows.filter(~pl.col("pinned")).row(-1, named=True)
+
+
+def test_a_re_plan_is_written_said_and_holds(sample, run_of, task, tmp_path):
+    out = tmp_path / "again"
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, "--agent-out", task["agent_id"], *OPTIONS)
+    assert done.code == 0, done.err
+    assert done.out == ""
+    assert "changes: " in done.err
+    assert f"(agent_out {task['agent_id']})" in done.err
+    assert {"edits.json", "changes.parquet", "plan.xlsx", "run.json"} <= contents(out).keys()
+    checked = allot("check", sample, out)
+    assert checked.code == 0, checked.err
+
+
+def test_json_is_the_run(sample, run_of, tmp_path):
+    out = tmp_path / "again"
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, "--json", "--no-xlsx", *OPTIONS)
+    assert json.loads(done.out) == json.loads((out / "run.json").read_text("utf-8"))
+    assert json.loads(done.out)["replan"]["changes"] == 0
+
+
+def test_a_run_may_take_the_place_of_the_earlier_one(sample, run_of, tmp_path):
+    out = tmp_path / "run"
+    for earlier in (run_of("greedy"), out):
+        done = allot("replan", sample, "--from", earlier, "--out", out, "--no-xlsx", *OPTIONS)
+        assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        (("--pin", "nothing=nobody"), "pin nothing=nobody: there is no task 'nothing'"),
+        (("--min-gain", "much"), "'much' is neither points"),
+        (("--freeze", "soon"), "'soon' is not a length of time"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(sample, run_of, tmp_path, edits, said):
+    out = tmp_path / "again"
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
+    assert (done.code, out.exists()) == (3, False)
+    assert said in done.err
+
+
+def test_conflicts_are_named_and_nothing_written(sample, run_of, task, tmp_path):
+    out, name = tmp_path / "again", task["task_id"]
+    edits = ("--pin", f"{name}={task['agent_id']}", "--hold", name)
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
+    assert (done.code, out.exists()) == (3, False)
+    assert f"these two cannot hold together: 'pin {name}={task['agent_id']}' and 'hold {name}'" in done.err
+
+
+@pytest.mark.parametrize("name", ["today.toml", "today.csv"])
+def test_edits_stand_in_a_file(sample, run_of, task, tmp_path, name):
+    text = f'hold = ["{task["task_id"]}"]\n' if name.endswith("toml") else f"edit,what\nhold,{task['task_id']}\n"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    out = tmp_path / "again"
+    options = ("--edits", tmp_path / name, "--json", "--no-xlsx", *OPTIONS)
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *options)
+    assert done.code == 0, done.err
+    assert [edit["edit"] for edit in json.loads(done.out)["replan"]["edits"]] == [f"hold {task['task_id']}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("today.toml", "pni = []", "today.toml: there is no edit 'pni'; did you mean 'pin'?"),
+        ("today.toml", "pin = [1]", 'pin needs a list of texts, as in pin = ["TASK=AGENT"]'),
+        ("today.toml", "pin = ", "today.toml cannot be read"),
+        ("today.csv", "pin,T1\n", "an edits file is TOML (.toml), or CSV with the columns edit,what"),
+        ("today.csv", "edit,what\npin\n", "today.csv row 2: needs an edit and what it is about"),
+    ],
+)
+def test_a_file_of_edits_that_cannot_be_read(sample, run_of, tmp_path, name, text, said):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    options = ("--edits", tmp_path / name, *OPTIONS)
+    done = allot("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *options)
+    assert done.code == 3
+    assert said in done.err
+
+
+def test_a_folder_without_a_run_is_refused(sample, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = allot("replan", sample, "--from", tmp_path / "empty", "--out", tmp_path / "again", *OPTIONS)
+    assert done.code == 2
+    assert "is not the folder of a run" in done.err
