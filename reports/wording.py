@@ -146,7 +146,9 @@ POLICY = {
     "payoff.requested_agent_share": msg("added, as a share of its value, when the requested person does the task"),
     "payoff.cost_weight": msg("points charged for each unit of labour cost"),
     "replan.freeze": msg("what was to start this soon stays when planning again"),
-    "replan.stability": msg("what moving a task must earn when planning again, in points or as a share of a task's worth"),
+    "replan.stability": msg(
+        "what moving a task must earn when planning again, in points or as a share of a task's worth"
+    ),
     "report.language": msg("the language people read a run in"),
     "report.unit": msg("what value is counted in; no plan depends on it"),
     "report.target_utilization": msg("people used less or more of their working time than this are pointed out"),
