@@ -118,9 +118,11 @@ def _acquire(lock: FileLock, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise NotARunFolderError(f"{path} cannot be made: {error.filename} is not a folder") from error
-    except (Timeout, FileNotFoundError) as error:  # not found: it has ended just now, and its new folder is gone
+    except (Timeout, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        in_the_way = next((parent for parent in path.parents if parent.is_file()), None)
+        if in_the_way is not None:
+            raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
+        # without a file in the way it has ended just now, and its new folder is gone
         raise LockError(f"another run is writing to {path}; wait for it, or give this one another --out") from error
 
 

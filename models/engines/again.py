@@ -6,8 +6,6 @@ ask where prices come from), and tell what new work is worth somebody's time.
 
 import time
 
-import numpy as np
-
 from models.arrays import Arrays, arrays_of
 from models.certificate import UNIT_BITS, certified_bound
 from models.engines.bounding import MOST_PRICED_EACH, Priced, prices_proving_bounds
@@ -16,7 +14,7 @@ from models.engines.greedy import greedy_roster, make_asking, priced_order
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.engines.roster import plan_of, roster_of
-from models.limits import Limits
+from models.limits import Limits, relative_gap
 from models.outcome import Observer, Outcome, Prices
 from models.plan import Plan
 from models.problem import Problem
@@ -24,6 +22,9 @@ from models.problem import Problem
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model."""
 _SHARE_OF_SEARCH = 0.15
+_WELL_PRICED = 0.005
+_PATIENCE = 200
+"""Moves for each agent that may win nothing before the search ends."""
 
 
 def solve_again(
@@ -36,7 +37,7 @@ def solve_again(
         incumbent.prove(certified_bound(problem, prices), "certificate", prices)
     incumbent.offer(filled_up(problem, A, start, prices), "new work")
     size = count_options(A)
-    if incumbent.prices is None or (size <= MOST_PRICED_EACH and not incumbent.finished()):
+    if incumbent.prices is None or (size <= MOST_PRICED_EACH and not _well_priced(incumbent)):
         _price(incumbent, A)
     if incumbent.finished() or not A.free.any() or not len(A.base):
         return incumbent.outcome("again", complete=True)
@@ -68,6 +69,11 @@ def _to_proof(incumbent: Incumbent, A: Arrays) -> Outcome:
     return incumbent.outcome("again", complete=complete)
 
 
+def _well_priced(incumbent: Incumbent) -> bool:
+    """Whether better prices could tell little."""
+    return incumbent.bound is not None and relative_gap(incumbent.bound, incumbent.objective) <= _WELL_PRICED
+
+
 def _price(incumbent: Incumbent, A: Arrays) -> None:
     """Better prices for the problem as it is now; with a clock for a third of it at most."""
     for _ in prices_proving_bounds(incumbent, A, limits=incumbent.limits.share(1 / 3)):
@@ -81,4 +87,5 @@ def _search(incumbent: Incumbent, A: Arrays, share: float = 1.0) -> None:
     if limits.effort is not None:
         improvement.rounds(rounds_of(limits.effort, share))
     else:
-        improvement.until(time.monotonic() + min(share * limits.remaining_s(), np.inf))
+        deadline = time.monotonic() + share * limits.remaining_s()
+        improvement.until(deadline, patience=_PATIENCE * len(A.base))

@@ -117,12 +117,17 @@ class Improvement:
             self._run(min(_ROUNDS_AT_ONCE, rounds - done))
             self._offer()
 
-    def until(self, deadline: float) -> None:
-        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough."""
-        at_once, offered = _ROUNDS_AT_ONCE, time.monotonic()
+    def until(self, deadline: float, patience: int | None = None) -> None:
+        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
+
+        Also ends, if told so, after ``patience`` moves that have won nothing.
+        """
+        at_once, offered, idle = _ROUNDS_AT_ONCE, time.monotonic(), 0
         while not self._incumbent.finished() and time.monotonic() < deadline:
             began = time.monotonic()
-            self._run(at_once)
+            idle = idle + at_once if self._run(at_once) <= 0 else 0
+            if patience is not None and idle >= patience:
+                break
             now = time.monotonic()
             quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
             at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
@@ -131,12 +136,12 @@ class Improvement:
                 offered = now
         self._offer()
 
-    def _run(self, rounds: int) -> None:
+    def _run(self, rounds: int) -> float:
         with self._lock:
             priced, self._next = self._next, None
         if priced is not None:
             self.follow(priced)
-        self._search.run(rounds)
+        return self._search.run(rounds)
 
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")

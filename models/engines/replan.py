@@ -23,7 +23,7 @@ from models.engines.repair import Earlier, repaired
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
 from models.outcome import Observer, Outcome, Prices, Stop, silent
-from models.plan import Plan
+from models.plan import Plan, evaluate
 from models.problem import Problem
 
 Int32 = NDArray[np.int32]
@@ -118,7 +118,10 @@ class _Course:
     def calm(self, price: int, limits: Limits) -> Plan:
         """The plan in which what changes together earns a price for each change."""
         liking = preferring(self.truth.problem, self.stays, price)
-        outcome = solve_again(liking, limits, self._tell, self.kept, self.prices)
+        # what is near enough for the value may hide many changes: it is to be within the price of one
+        size = max(1, abs(evaluate(liking, self.kept).objective))
+        near = replace(limits, gap=min(limits.gap, price / size) if price else limits.gap)
+        outcome = solve_again(liking, near, self._tell, self.kept, self.prices)
         self.cut_short |= outcome.stop is Stop.TIME
         if outcome.prices is not None:
             self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)

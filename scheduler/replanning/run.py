@@ -14,7 +14,6 @@ from data import Build, Snapshot
 from models import (
     CALM_STEP,
     Evaluation,
-    Limits,
     Observer,
     Outcome,
     PolicyError,
@@ -44,9 +43,6 @@ from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices
 from scheduler.replanning.edited import build_edited, frozen
 from scheduler.replanning.price_tags import to_price, with_price_tags
 from scheduler.run_folder import locked
-
-_TELLING_GAP = 0.01
-"""A wider gap is mostly the bound's fault and says little about the plan."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +176,7 @@ class ReplanRun(Run):
         found = replan_problem(
             problem,
             before,
-            self._near(limits).share(2 / (2 + more)),
+            limits.share(2 / (2 + more)),
             self._observe,
             prices=prices,
             stability=self.stability,
@@ -193,11 +189,6 @@ class ReplanRun(Run):
             )
         self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, limits, self.stability)
         return found
-
-    def _near(self, limits: Limits) -> Limits:
-        """As near to the best as the earlier plan was is near enough, where that says something."""
-        gap = self.earlier.run["gap"]
-        return limits if gap is None or gap > _TELLING_GAP else replace(limits, gap=max(limits.gap, gap))
 
     def _without(self, edit: Edit) -> Problem:
         """The problem without one of the edits."""

@@ -29,10 +29,12 @@ def test_help_lists_every_command(inside):
     assert done.code == 0
     assert set(COMMANDS) == {
         "check",
+        "compare",
         "explain",
         "plan",
         "policy",
         "replan",
+        "report",
         "sample",
         "template",
         "validate",
