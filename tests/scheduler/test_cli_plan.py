@@ -77,7 +77,6 @@ def test_a_run_holds_every_file(whole_run):
         "unplanned.csv",
         "agents.parquet",
         "certificate.parquet",
-        "certificate_tasks.parquet",
         "hours.parquet",
         "kpis.parquet",
         "log.jsonl",
