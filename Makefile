@@ -27,7 +27,7 @@ test: $(READY)
 test-browser: $(READY)
 	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -n 2 -m browser tests/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .
