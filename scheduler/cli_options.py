@@ -115,8 +115,6 @@ def say_summary(result: "Result", language: str | None = None) -> None:
     written: list[Path | str] = [f for f in files if f.exists()] or [result.folder or ""]
     for line in summary_lines(result.view(), written, language or language_of(result.run)):
         say(line)
-    if result.run["engine_reason"]:
-        say(f"engine: {result.run['engine_reason']}; stopped: {result.run['stop']}")
 
 
 def console() -> Any:
