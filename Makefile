@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint bench install
+.PHONY: demo test test-browser lint texts bench install
 
 install: $(READY)
 
@@ -23,10 +23,24 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
 
+# the page in Debian's chromium, which is installed where it is missing and may be
+test-browser: $(READY)
+	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
+	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
+	$(BIN)/python -m pytest -n 2 -m browser tests/browser
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+texts: $(READY)
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 --sort-by-file --add-location file -o build/texts.pot reports
+	for po in reports/translations/*.po; do \
+		$(BIN)/pybabel -q update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
+			-w 120 -l $$(basename $$po .po) -i build/texts.pot -o $$po; \
+	done
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.bench

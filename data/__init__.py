@@ -12,7 +12,8 @@ from data.schemas import TABLES
 from data.skills import parse_requirement
 from data.snapshot import Snapshot
 from data.template import write_template
-from data.times import parse_duration, parse_moment
+from data.times import parse_moment
+from models import parse_duration
 
 __all__ = [
     "PROFILES",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from data.schemas import loose
-from data.times import calendar, check_timezone, parse_duration, parse_moment
-from models import SnapshotError, nearest
+from data.times import calendar, check_timezone, parse_moment
+from models import SnapshotError, nearest, parse_duration
 
 _KEYS = ("as_of", "horizon_end", "horizon", "timezone")
 

@@ -4,7 +4,6 @@ A time without an offset is local to the snapshot's time zone. A local time that
 twice is the earlier one; one that it skips is no time at all.
 """
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -22,22 +21,8 @@ _ISO = (
 
 _USUAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d$"
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DAY_US = 86_400_000_000
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-
-
-def parse_duration(text: str) -> timedelta:
-    """The length of a text such as ``60s``, ``90m``, ``10h`` or ``5d`` (a day is 24 h).
-
-    Raises:
-        ValueError: the text is not of that form, or its length is not above zero.
-    """
-    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([smhd])", text.strip())
-    length = timedelta(seconds=float(match[1]) * _UNITS[match[2]]) if match else timedelta(0)
-    if length <= timedelta(0):
-        raise ValueError(f"'{text}' is not a length of time; write a number and s, m, h or d, such as 90m")
-    return length
 
 
 def check_timezone(name: str) -> str:

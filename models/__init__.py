@@ -5,9 +5,10 @@ Imports nothing else of allot. The engines live in ``models.engines`` and are lo
 
 from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.builder import ProblemBuilder
-from models.certificate import UNIT_BITS, certified_bound, make_prices
+from models.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
 from models.changes import Change, Changes, Why, changes_between, linked_changes
 from models.check import CheckResult, Violation, check
+from models.choice import done_by, done_by_nobody
 from models.clock import Clocks, make_clocks
 from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
 from models.eligibility import Eligibility, Requirement, SkillTable
@@ -24,17 +25,24 @@ from models.errors import (
     disk_errors_at,
     nearest,
 )
+from models.excerpt import Excerpt, excerpt
 from models.fixing import CALM_STEP, fix, freeze, obliging, preferring
-from models.hour_value import hour_values
+from models.hour_value import hour_values, window_starts
+from models.lengths import parse_duration
 from models.limits import Limits, relative_gap
+from models.making_room import most_lost
+from models.offers import Offers, allowed_agents, excluded_agents, offers, offers_to, price_at
+from models.one_agent import certified_by_programmes
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.problem import NO_LIMIT, Pairs, Problem
-from models.reasons import Reason, Shortage, reasons, shortage
+from models.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.rules import Rule
 from models.sequencing import starts_in_time
+from models.skill_value import worth_of_allowing
 from models.terms import WEIGHT_FIELDS, Terms
+from models.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
     "CALM_STEP",
@@ -62,10 +70,12 @@ __all__ = [
     "Eligibility",
     "Engine",
     "Evaluation",
+    "Excerpt",
     "InternalError",
     "Limits",
     "LockError",
     "Observer",
+    "Offers",
     "Outcome",
     "PairColumns",
     "Pairs",
@@ -84,30 +94,49 @@ __all__ = [
     "Stop",
     "TaskColumns",
     "Terms",
+    "Threshold",
+    "Thresholds",
     "Violation",
     "Why",
     "Worth",
+    "allowed_agents",
     "assemble",
     "certified_bound",
+    "certified_by_programmes",
     "changes_between",
     "check",
     "disk_errors_at",
+    "done_by",
+    "done_by_nobody",
+    "earned_per_point",
     "empty_objective",
     "evaluate",
     "exact",
+    "excerpt",
+    "excluded_agents",
     "fix",
     "freeze",
     "hour_values",
     "linked_changes",
     "make_clocks",
     "make_prices",
+    "most_lost",
     "nearest",
     "obliging",
+    "offers",
+    "offers_to",
+    "on_time_possible",
+    "parse_duration",
     "pinned_plan",
     "preferring",
+    "price_at",
     "reasons",
     "relative_gap",
     "shortage",
     "silent",
     "starts_in_time",
+    "tasks_keep",
+    "thresholds",
+    "window_starts",
+    "worth_of_allowing",
 ]

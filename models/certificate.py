@@ -67,8 +67,8 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
         return None
     kept = tasks_keep(problem, prices)
     whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
-    total = _rent(problem, edges, price) + _fees(problem, fee) + (whole << UNIT_BITS) + rest
-    return _constant(problem) + -(-total >> UNIT_BITS)
+    total = rent_in_all(problem, edges, price) + fees_in_all(problem, fee) + (whole << UNIT_BITS) + rest
+    return constant(problem) + -(-total >> UNIT_BITS)
 
 
 def tasks_keep(problem: Problem, prices: Prices) -> Int64:
@@ -91,7 +91,7 @@ def _largest(problem: Problem, raw: Any) -> float:
     return float(np.abs(raw).max(initial=0) + extra)
 
 
-def _constant(problem: Problem) -> int:
+def constant(problem: Problem) -> int:
     """What started work pays, and what leaving everything else undone pays."""
     pinned = np.flatnonzero(problem.pinned_agent >= 0)
     agents = problem.pinned_agent[pinned].astype(np.int64)
@@ -101,7 +101,7 @@ def _constant(problem: Problem) -> int:
     return int(problem.undone.sum()) + int((paid - problem.undone[pinned]).sum())
 
 
-def _rent(problem: Problem, edges: Int64, price: Int64) -> int:
+def rent_in_all(problem: Problem, edges: Int64, price: Int64) -> int:
     """The second sum: each agent's free capacity at its prices."""
     last = np.append(edges[1:] - 1, problem.horizon)
     agents = np.arange(problem.n_agents)[:, None]
@@ -110,7 +110,7 @@ def _rent(problem: Problem, edges: Int64, price: Int64) -> int:
     return sum(int(x) for x in (slices.astype(object) * price.astype(object)).sum(axis=1)) if len(price) else 0
 
 
-def _fees(problem: Problem, fee: Int64) -> int:
+def fees_in_all(problem: Problem, fee: Int64) -> int:
     """The third sum: each agent's fee for the tasks that it may still take."""
     left = np.maximum(0, problem.max_tasks - problem.pinned_count)
     return sum(int(left[a]) * int(fee[a]) for a in np.flatnonzero(fee))

@@ -44,6 +44,12 @@ def fix(problem: Problem, tasks: Any, agents: Any) -> Problem:
     return replace(problem, fixed_agent=fixed, pairs=pairs)
 
 
+def exclude(problem: Problem, tasks: Any, agents: Any) -> Problem:
+    """The problem in which each agent is excluded from the task in the same place (H8)."""
+    rows = pl.DataFrame({"task": np.asarray(tasks, np.int64), "agent": np.asarray(agents, np.int64)})
+    return replace(problem, pairs=_with_rows(problem, rows, excluded=True, hundredths=0))
+
+
 def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
     """The problem in which the tasks are done by these agents, in this order, right behind what is pinned: E2.
 
@@ -87,11 +93,11 @@ def obliging(problem: Problem) -> Problem:
     if not fixed.any():
         return problem
     undone = problem.undone.copy()
-    undone[fixed] -= _more_than_everything(problem)
+    undone[fixed] -= more_than_everything(problem)
     return replace(problem, undone=undone)
 
 
-def _more_than_everything(problem: Problem) -> int:
+def more_than_everything(problem: Problem) -> int:
     """More hundredths than two plans can differ by."""
     terms, hours = problem.worth.terms, problem.horizon * problem.grain_s / 3600
     cost = float(terms.cost_weight) * problem.cost_per_hour.sum() * hours

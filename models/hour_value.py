@@ -48,7 +48,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     """
     A = arrays_of(problem)
     hour = 3600 / problem.grain_s
-    start = _window_starts(problem.horizon, hour)
+    start = window_starts(problem)
     end = np.append(start[1:], problem.horizon)
     items, bid, grains = _bids(A, problem.fixed_agent < 0, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
     first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
@@ -69,8 +69,9 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     )
 
 
-def _window_starts(horizon: int, hour: float) -> Int64:
+def window_starts(problem: Problem) -> Int64:
     """The grains at which windows begin: of 1, 2, 3, 6, 12 or 24 hours, or longer, so that there are not many."""
+    horizon, hour = problem.horizon, 3600 / problem.grain_s
     lengths = (round(h * hour) for h in (1, 2, 3, 6, 12, 24))
     length = next((n for n in lengths if n * _MOST_WINDOWS >= horizon), -(-horizon // _MOST_WINDOWS))
     return np.arange(0, horizon, max(length, 1))

@@ -37,12 +37,15 @@ class Prices:
 
     ``edges`` are grains, ascending from 0; ``price[a, j]`` is what a grain promised by a deadline in
     ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
-    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``.
+    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``. ``task[i]``, if
+    there are prices of tasks, is what task i wants to keep: these prove a bound of their own with the fees
+    (:mod:`models.one_agent`).
     """
 
     edges: NDArray[np.int64]
     price: NDArray[np.int64]
     fee: NDArray[np.int64]
+    task: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

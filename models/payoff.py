@@ -72,14 +72,18 @@ class Worth:
             ageing = min(terms.ageing_cap, 1 + terms.ageing_per_day * Fraction(overdue, _DAY_US))
         return v * terms.late_share * ageing - (exact(self.penalty[i]) if overdue < 0 else 0)
 
-    def _terms(self) -> tuple[Float64, Float64, Float64]:
-        """In hundredths, unrounded: what finishing on time pays, what finishing late pays, and its fine."""
-        terms, v = self.terms, 100 * self.weighted()
-        overdue = self.overdue_us >= 0
+    def shares(self) -> Float64:
+        """The share of its weighted value that each task earns in each step, fines aside; shape (tasks, steps)."""
+        terms, overdue = self.terms, self.overdue_us >= 0
         days = np.maximum(self.overdue_us, 0) / _DAY_US
         ageing = np.minimum(float(terms.ageing_cap), 1 + float(terms.ageing_per_day) * days)
-        late = v * float(terms.late_share) * np.where(overdue, ageing, 1.0)
-        return v, late, np.where(overdue, 0.0, 100 * self.penalty)
+        late = float(terms.late_share) * np.where(overdue, ageing, 1.0)
+        return np.stack([np.ones(len(late)), late], axis=1)
+
+    def _terms(self) -> tuple[Float64, Float64, Float64]:
+        """In hundredths, unrounded: what finishing on time pays, what finishing late pays, and its fine."""
+        v = 100 * self.weighted()
+        return v, v * self.shares()[:, LATE], np.where(self.overdue_us >= 0, 0.0, 100 * self.penalty)
 
     def payoffs(self) -> Float64:
         """The payoff of each task in each step, in hundredths, unrounded; shape (tasks, steps)."""

@@ -58,6 +58,23 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     )
 
 
+def on_time_possible(problem: Problem, tasks: Int64) -> NDArray[np.bool_]:
+    """Whether each task could be finished by its due time (its last moment if it has none), by anybody at all.
+
+    Anybody who may do it (H2, H8), with started work alone; limits of how many tasks they may have are not counted.
+    Started work can only end where it does (H7).
+    """
+    last, possible = problem.deadline[tasks, 0], np.zeros(len(tasks), np.bool_)
+    pinned = np.flatnonzero((problem.pinned_agent[tasks] >= 0) & (last >= 0))
+    end = (problem.pinned_start + problem.pinned_grains)[tasks[pinned]]
+    possible[pinned] = end <= problem.clocks.capacity(problem.pinned_agent[tasks[pinned]], last[pinned])
+    free = np.flatnonzero(problem.free[tasks] & (last >= 0))
+    nearest, short = np.full(len(free), -1, np.int64), np.zeros(len(free), np.int64)
+    _nearest(arrays_of(problem), tasks[free], last[free], nearest, short)
+    possible[free] = (nearest >= 0) & (short == 0)
+    return possible
+
+
 def _excluded(problem: Problem) -> Int64:
     """How many agents who have the skills each task excludes (H8)."""
     rows = np.flatnonzero(~problem.pairs.allowed)

@@ -5,10 +5,50 @@ by the writers.
 """
 
 from reports.changes import change_lines
+from reports.comparison import (
+    CHANGE_COLUMNS,
+    Change,
+    Comparison,
+    compare_runs,
+    comparison_lines,
+    comparison_record,
+    plan_changes,
+    write_comparison_page,
+    write_comparison_workbook,
+)
+from reports.explanation import agent_lines, task_lines
+from reports.kpis import Facts, as_tree, measure
+from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.page import write_page
 from reports.quality import quality_phrase
 from reports.text import summary_lines
 from reports.view import RunView
-from reports.workbook import write_workbook
+from reports.workbook import SPLITS, write_lists, write_workbook
 
-__all__ = ["RunView", "change_lines", "quality_phrase", "summary_lines", "write_page", "write_workbook"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "ENGLISH",
+    "LANGUAGES",
+    "SPLITS",
+    "Change",
+    "Comparison",
+    "Facts",
+    "RunView",
+    "agent_lines",
+    "as_tree",
+    "change_lines",
+    "compare_runs",
+    "comparison_lines",
+    "comparison_record",
+    "measure",
+    "plan_changes",
+    "quality_phrase",
+    "speaking",
+    "summary_lines",
+    "task_lines",
+    "write_comparison_page",
+    "write_comparison_workbook",
+    "write_lists",
+    "write_page",
+    "write_workbook",
+]

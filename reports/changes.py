@@ -7,7 +7,7 @@ import polars as pl
 
 from reports.table import Column, Table
 from reports.view import RunView
-from reports.wording import Kind, counted, shown
+from reports.wording import Kind, shown
 
 _KINDS = {"dropped": "Dropped", "moved": "Moved", "gone": "Gone", "added": "New in the plan"}
 CURVE = "Price of calm"
@@ -61,8 +61,8 @@ def _how_much(told: dict[str, int]) -> str:
     if not any(told[kind] for kind in _KINDS):
         return "nothing changes"
     parts = [f"{told[kind]:,} {_KINDS[kind].lower()}" for kind in _KINDS if told[kind]]
-    people = counted(told["people"], "person", "people")
-    return f"changes: {', '.join(parts)}; {people} concerned; {told['changes']:,} by choice"
+    people = "person" if told["people"] == 1 else "people"
+    return f"changes: {', '.join(parts)}; {told['people']:,} {people} concerned; {told['changes']:,} by choice"
 
 
 def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:

@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 
 from models import WEIGHT_FIELDS
+from reports.language import _, counted
+from reports.sayings import said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import PROOFS, REASONS, STOPS, Kind, counted, in_words, reason_words, shown
+from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of
 
 LEFT_OVER = ("outbid", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
@@ -127,17 +129,17 @@ def lost_by_lateness(view: RunView) -> pl.Expr:
 def outcome_table(figures: Figures) -> Table:
     """How every task read ends, in parts that add up to all tasks."""
     parts = [
-        ("On time", figures.on_time, "finished by the due time, or has none"),
-        ("Late", figures.late_fresh, "finished after the due time"),
-        ("Late, overdue before", figures.late_overdue, "the due time had passed when planning began"),
+        (_("On time"), figures.on_time, _("finished by the due time, or has none")),
+        (_("Late"), figures.late_fresh, _("finished after the due time")),
+        (_("Late, overdue before"), figures.late_overdue, _("the due time had passed when planning began")),
     ]
     for reason, total in figures.reasons.items():
         what, meaning = reason_words(reason)
-        parts.append((f"Not planned: {what}", total, meaning))
-    parts.append(("Rejected", Total(figures.rejected, 0.0), "bad data, not part of this plan"))
+        parts.append((_("Not planned: {reason}", reason=what), total, meaning))
+    parts.append((_("Rejected"), Total(figures.rejected, 0.0), _("bad data, not part of this plan")))
     points = sum(total.points for _, total, _ in parts)
-    total_row = "All tasks"
-    parts.append((total_row, Total(figures.tasks, points), "every task row of the snapshot"))
+    total_row = _("All tasks")
+    parts.append((total_row, Total(figures.tasks, points), _("every task row of the snapshot")))
     frame = pl.DataFrame(
         {
             "@what": [what for what, _, _ in parts],
@@ -149,14 +151,14 @@ def outcome_table(figures: Figures) -> Table:
         },
         schema_overrides={"@share": pl.Float64},
     )
-    return Table("Tasks", frame, columns("@what", "tasks", "@share", "@points", "@meaning"), marks="@total")
+    return Table(_("Tasks"), frame, columns("@what", "tasks", "@share", "@points", "@meaning"), marks="@total")
 
 
 def team_table(view: RunView) -> Table:
     """The teams with their hours and utilization, the most utilized first."""
     minutes = {"@working_hours": "working_minutes", "@planned_hours": "planned_minutes"}
     teams = (
-        view.agents.with_columns(pl.col("team").fill_null("(no team)"))
+        view.agents.with_columns(pl.col("team").fill_null(_("(no team)")))
         .group_by("team")
         .agg(
             pl.len().alias("@people"),
@@ -168,7 +170,7 @@ def team_table(view: RunView) -> Table:
         .sort("@utilization", "team", descending=[True, False], nulls_last=True)
     )
     shape = ("team", "@people", "@utilization", "@planned_hours", "@working_hours", "tasks", "late")
-    return Table("Utilization by team", teams, columns(*shape))
+    return Table(_("Utilization by team"), teams, columns(*shape))
 
 
 def utilization(planned: str, working: str) -> pl.Expr:
@@ -179,15 +181,28 @@ def utilization(planned: str, working: str) -> pl.Expr:
 def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     """The five figures of a run to know by heart."""
     bound = view.run["bound"]
-    best = "best possible: not known" if bound is None else f"best possible {shown(bound, Kind.POINTS)}"
-    overdue = f"{shown(figures.late_overdue.tasks or None, Kind.COUNT) or 'none'} of them overdue before"
+    best = _("best possible: not known")
+    if bound is not None:
+        best = _("best possible {points}", points=shown(bound, Kind.POINTS))
+    overdue = figures.late_overdue.tasks
+    late = _("{n} of them overdue before", n=f"{overdue:,}") if overdue else _("none of them overdue before")
     planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
     return (
-        Fact("Value of the plan", view.run["objective"], Kind.POINTS, best),
-        Fact("On time", figures.on_time.tasks, Kind.COUNT, f"of {counted(figures.tasks, 'task')}"),
-        Fact("Late", figures.late, Kind.COUNT, overdue if figures.late else "nothing is late"),
-        Fact("Not planned", figures.unplanned, Kind.COUNT, f"{figures.left_over:,} for want of people or time"),
-        Fact("Utilization", figures.utilization, Kind.SHARE, f"{planned} of {working} working hours"),
+        Fact(_("Value of the plan"), view.run["objective"], Kind.POINTS, best),
+        Fact(_("On time"), figures.on_time.tasks, Kind.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
+        Fact(_("Late"), figures.late, Kind.COUNT, late if figures.late else _("nothing is late")),
+        Fact(
+            _("Not planned"),
+            figures.unplanned,
+            Kind.COUNT,
+            _("{n} for want of people or time", n=f"{figures.left_over:,}"),
+        ),
+        Fact(
+            _("Utilization"),
+            figures.utilization,
+            Kind.SHARE,
+            _("{planned} of {working} working hours", planned=planned, working=working),
+        ),
     )
 
 
@@ -195,18 +210,19 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     """What the plan is worth against the best possible."""
     run = view.run
     bound, points = run["bound"], Kind.POINTS
-    best = "no upper limit was proved"
+    best = _("no upper limit was proved")
     if bound is not None:
-        best = f"no plan that keeps the rules is worth more; proved by {run.get('bound_source') or 'the engine'}"
+        source = in_words(PROVERS, run.get("bound_source") or "")
+        best = _("no plan that keeps the rules is worth more; proved by {source}", source=source)
     gap = None if bound is None else bound - run["objective"]
     return (
-        Fact("This plan", run["objective"], points, "points, the sum over all tasks"),
-        Fact("Best possible", bound, points, best),
-        Fact("Gap", gap, points, "a better plan could be worth this much more at most"),
-        Fact("Gap as a share", run["gap"], Kind.SHARE, "of the best possible value"),
-        Fact("All work left undone", run["empty_objective"], points, "what it would cost to plan nothing"),
-        Fact("Fines of late tasks", figures.late_fines, points, "already taken off the value of this plan"),
-        Fact("Fines of tasks not planned", figures.unplanned_fines, points, "already taken off, too"),
+        Fact(_("This plan"), run["objective"], points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
+        Fact(_("Best possible"), bound, points, best),
+        Fact(_("Gap"), gap, points, _("a better plan could be worth this much more at most")),
+        Fact(_("Gap as a share"), run["gap"], Kind.SHARE, _("of the best possible value")),
+        Fact(_("All work left undone"), run["empty_objective"], points, _("what it would cost to plan nothing")),
+        Fact(_("Fines of late tasks"), figures.late_fines, points, _("already taken off the value of this plan")),
+        Fact(_("Fines of tasks not planned"), figures.unplanned_fines, points, _("already taken off, too")),
     )
 
 
@@ -214,11 +230,11 @@ def people_facts(figures: Figures) -> tuple[Fact, ...]:
     """What the people's time is used for."""
     hours = Kind.HOURS
     return (
-        Fact("People", figures.people, Kind.COUNT),
-        Fact("Working hours", figures.working_minutes / 60, hours, "shifts less breaks and reserved time"),
-        Fact("Available hours", figures.capacity_minutes / 60, hours, "the part of them that may be planned"),
-        Fact("Planned hours", figures.planned_minutes / 60, hours),
-        Fact("Utilization", figures.utilization, Kind.SHARE, "planned of the working hours"),
+        Fact(_("People"), figures.people, Kind.COUNT),
+        Fact(_("Working hours"), figures.working_minutes / 60, hours, _("shifts less breaks and reserved time")),
+        Fact(_("Available hours"), figures.capacity_minutes / 60, hours, _("the part of them that may be planned")),
+        Fact(_("Planned hours"), figures.planned_minutes / 60, hours),
+        Fact(_("Utilization"), figures.utilization, Kind.SHARE, _("planned of the working hours")),
     )
 
 
@@ -227,19 +243,19 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
     run = view.run
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     return (
-        Fact("Run", run["run_id"]),
-        Fact("Engine", run["engine"], note=run.get("engine_reason") or ""),
-        Fact("Ended because", in_words(STOPS, run["stop"])),
-        Fact("Proof", in_words(PROOFS, run["proof"])),
-        Fact("Checked", check_sentence(run)),
-        Fact("Random seed", str(run["seed"])),
-        Fact("Made with", versions),
-        *(Fact(f"Input {name}", f"sha256 {digest}") for name, digest in run["inputs"].items()),
+        Fact(_("Run"), run["run_id"]),
+        Fact(_("Engine"), run["engine"], note=said(run.get("engine_reason") or "")),
+        Fact(_("Ended because"), in_words(STOPS, run["stop"])),
+        Fact(_("Proof"), in_words(PROOFS, run["proof"])),
+        Fact(_("Checked"), check_sentence(run)),
+        Fact(_("Random seed"), str(run["seed"])),
+        Fact(_("Made with"), versions),
+        *(Fact(_("Input {name}", name=name), f"sha256 {digest}") for name, digest in run["inputs"].items()),
     )
 
 
 def check_sentence(run: Mapping[str, Any]) -> str:
     """What the check before writing said; `allot check` is another, which derives everything again."""
     if run["check"]["ok"]:
-        return "the plan keeps every rule, and its points add up"
-    return f"THE PLAN BREAKS RULES ({len(run['check']['violations']):,} listed): do not use it"
+        return _("the plan keeps every rule, and its points add up")
+    return _("THE PLAN BREAKS RULES ({n} listed): do not use it", n=f"{len(run['check']['violations']):,}")

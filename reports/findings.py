@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.figures import key_figures
+from reports.language import _, counted
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
-from reports.wording import Kind, counted, shown
+from reports.wording import Kind, shown, unit_of
 
 SHOWN = 5
 """Rows that stand for the others."""
@@ -37,8 +39,10 @@ def _broken_rules(view: RunView) -> Finding | None:
     if view.run["check"]["ok"]:
         return None
     violations = [str(violation) for violation in view.run["check"]["violations"]]
-    title = f"The plan breaks rules: {counted(len(violations), 'violation')} listed"
-    advice = "Do not use this plan. This is a defect of the program."
+    title = counted(
+        len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
+    )
+    advice = _("Do not use this plan. This is a defect of the program.")
     return Finding(title, advice, _list(violations), grave=True)
 
 
@@ -50,8 +54,12 @@ def _late(view: RunView) -> Finding | None:
         return None
     lost = shown(float(late["@lost"].sum()), Kind.POINTS)
     shape = ("task_id", "process", "agent_id", "due_at", "end_at", "@late_minutes", "@lost")
-    title = f"{counted(late.height, 'task')} will be late without having been overdue"
-    advice = f"On time they would earn {lost} points more. The costliest:"
+    title = counted(
+        late.height,
+        "{n} task will be late without having been overdue",
+        "{n} tasks will be late without having been overdue",
+    )
+    advice = _("On time they would earn {points} {unit} more. The costliest:", points=lost, unit=unit_of(view.run))
     return Finding(title, advice, _first("Late", late, *shape))
 
 
@@ -61,8 +69,8 @@ def _left_out(view: RunView) -> Finding | None:
     if left.is_empty():
         return None
     shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
-    title = f"{counted(left.height, 'task')} left out for want of time"
-    advice = f"{_worth(left)} The most valuable:"
+    title = counted(left.height, "{n} task left out for want of time", "{n} tasks left out for want of time")
+    advice = _("{worth} The most valuable:", worth=_worth(left, unit_of(view.run)))
     return Finding(title, advice, _first("Left out", left, *shape))
 
 
@@ -71,8 +79,8 @@ def _processes(view: RunView) -> Finding | None:
     outbid = unplanned_table(view).frame.filter(pl.col("reason") == "outbid")
     if outbid["process"].n_unique() < 2:
         return None
-    advice = "More hours of people with these skills would gain most."
-    return Finding("Where work is outbid most", advice, _by_process(outbid))
+    advice = _("More hours of people with these skills would gain most.")
+    return Finding(_("Where work is outbid most"), advice, _by_process(outbid))
 
 
 def _unskilled(view: RunView) -> Finding | None:
@@ -80,8 +88,10 @@ def _unskilled(view: RunView) -> Finding | None:
     unskilled = unplanned_table(view).frame.filter(pl.col("reason") == "no_skill")
     if unskilled.is_empty():
         return None
-    title = f"{counted(unskilled.height, 'task')} nobody has the skill for"
-    advice = f"{_worth(unskilled)} Train or lend somebody, or correct the skills asked for."
+    title = counted(unskilled.height, "{n} task nobody has the skill for", "{n} tasks nobody has the skill for")
+    advice = _(
+        "{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled, unit_of(view.run))
+    )
     return Finding(title, advice, _by_process(unskilled))
 
 
@@ -92,16 +102,22 @@ def _idle(view: RunView) -> Finding | None:
     if not left or idle.is_empty():
         return None
     idle = idle.sort("@free_hours", "agent_id", descending=[True, False])
-    hours = counted(round(float(idle["@free_hours"].sum())), "hour")
-    people = counted(idle.height, "person has", "people have")
-    title = f"{people} more than half an hour free, {hours} in all, while {counted(left, 'task is', 'tasks are')} left"
-    advice = (
-        "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs more "
-        "than it earns"
+    title = _(
+        "{people} more than half an hour free, {hours} in all, while {tasks} left",
+        people=counted(idle.height, "{n} person has", "{n} people have"),
+        hours=counted(round(float(idle["@free_hours"].sum())), "{n} hour", "{n} hours"),
+        tasks=counted(left, "{n} task is", "{n} tasks are"),
     )
-    if view.run["proof"] != "optimal":
-        advice += "; a longer search might still place some of it"
-    advice += ". The most free:"
+    if view.run["proof"] == "optimal":
+        advice = _(
+            "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs "
+            "more than it earns. The most free:"
+        )
+    else:
+        advice = _(
+            "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs "
+            "more than it earns; a longer search might still place some of it. The most free:"
+        )
     shape = ("agent_id", "name", "team", "@free_hours", "@utilization")
     return Finding(title, advice, _first("Free", idle, *shape))
 
@@ -115,17 +131,19 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
-    title = f"{counted(view.rejects.height, 'row')} of the snapshot set aside"
-    advice = "Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv."
+    groups = groups.with_columns(all_said(groups["@example"]))
+    title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
+    advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
 
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [str(warning) for warning in view.run["warnings"]]
+    warnings = [said(str(warning)) for warning in view.run["warnings"]]
     if not warnings:
         return None
-    return Finding(counted(len(warnings), "warning"), "The run took note and went on.", _list(warnings))
+    title = counted(len(warnings), "{n} warning", "{n} warnings")
+    return Finding(title, _("The run took note and went on."), _list(warnings))
 
 
 def _by_process(tasks: pl.DataFrame) -> Table:
@@ -144,13 +162,20 @@ def _first(title: str, frame: pl.DataFrame, *names: str) -> Table:
 
 def _list(lines: list[str]) -> Table:
     """Lines of text, the first of them."""
-    more = [f"and {len(lines) - 4 * SHOWN:,} more"] if len(lines) > 4 * SHOWN else []
+    more = [_("and {n} more", n=f"{len(lines) - 4 * SHOWN:,}")] if len(lines) > 4 * SHOWN else []
     frame = pl.DataFrame({"message": lines[: 4 * SHOWN] + more}, schema={"message": pl.String})
     return Table("Messages", frame, columns("message"))
 
 
-def _worth(tasks: pl.DataFrame) -> str:
+def _worth(tasks: pl.DataFrame, unit: str) -> str:
     """What doing the tasks on time would be worth, and what leaving them costs."""
     value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
-    costs = f", and leaving them costs {shown(fines, Kind.POINTS)} in fines" if fines else ""
-    return f"Their value is {shown(value, Kind.POINTS)} points{costs}."
+    points = shown(value, Kind.POINTS)
+    if not fines:
+        return _("Their value is {points} {unit}.", points=points, unit=unit)
+    return _(
+        "Their value is {points} {unit}, and leaving them costs {fines} in fines.",
+        points=points,
+        unit=unit,
+        fines=shown(fines, Kind.POINTS),
+    )

@@ -6,8 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, parse_duration
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
+from reports.language import _
+from reports.sayings import all_said
 from reports.table import Table, columns, passed
 from reports.view import AGENT_COLUMNS, RunView
 from reports.wording import HOURS_NOTE, OUTCOMES, policy_meaning, reason_words
@@ -18,16 +20,17 @@ def plan_table(view: RunView) -> Table:
     frame, further = passed(view.plan, PLAN_COLUMNS)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
+    words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
     lateness = (pl.col("end_at") - pl.col("due_at")).dt.total_seconds() / 60
     frame = frame.join(people, on="agent_id", how="left", maintain_order="left").sort("agent_id", "sequence")
     frame = frame.with_columns(
         late.alias("@late"),
         pl.when(late).then(lateness.ceil()).alias("@late_minutes"),
         pl.when(late & was_overdue(view))
-        .then(pl.lit(OUTCOMES["overdue"]))
-        .otherwise(pl.col("outcome").replace(OUTCOMES))
+        .then(pl.lit(words["overdue"]))
+        .otherwise(pl.col("outcome").replace(words))
         .alias("@outcome"),
-        pl.when(pl.col("pinned").cast(pl.Boolean)).then(pl.lit("yes")).alias("@pinned"),
+        pl.when(pl.col("pinned").cast(pl.Boolean)).then(pl.lit(_("yes"))).alias("@pinned"),
         lost_by_lateness(view).alias("@lost"),
     )
     shape = (
@@ -35,8 +38,30 @@ def plan_table(view: RunView) -> Table:
         "minutes", "due_at", "@outcome", "@late_minutes", "payoff", "value", "penalty", "@pinned", "tenant",
         "department", "segment", "channel",
     )  # fmt: skip
-    rest = "plan.parquet (and in plan.csv of a run with --csv)"
-    return Table("Plan", frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+    rest = _("{file} (and in {csv} of a run with --csv)", file="plan.parquet", csv="plan.csv")
+    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+
+
+def risk_table(view: RunView) -> Table:
+    """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
+    margin = view.run["policy"]["report"]["warning_margin"]
+    plan = plan_table(view)
+    spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
+    frame = (
+        plan.frame.with_columns(spare)
+        .filter(~pl.col("@late"), pl.col("@spare") <= parse_duration(margin))
+        .with_columns(pl.col("@spare").dt.total_minutes().alias("@spare_minutes"), worth(view).alias("@worth"))
+        .sort("@spare", "due_at", "task_id")
+    )
+    shape = (
+        "@spare_minutes", "task_id", "process", "agent_id", "@agent_name", "@agent_team", "start_at", "end_at",
+        "due_at", "@worth", "penalty", "tenant", "segment", "channel",
+    )  # fmt: skip
+    note = _(
+        "Tasks that are planned to be on time with {margin} to spare or less: a small delay makes them late.",
+        margin=margin,
+    )
+    return Table(_("SLA risk"), frame, columns(*shape), printed="penalty", rest="plan.parquet", note=note)
 
 
 def agent_table(view: RunView) -> Table:
@@ -50,7 +75,7 @@ def agent_table(view: RunView) -> Table:
         "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
         "planned_minutes", "@utilization", "@free_hours", "tasks", "late", "first_start", "last_end",
     )  # fmt: skip
-    return Table("Agents", frame, (*columns(*shape), *further), printed="last_end", rest="the snapshot")
+    return Table(_("Agents"), frame, (*columns(*shape), *further), printed="last_end", rest=_("the snapshot"))
 
 
 def unplanned_table(view: RunView) -> Table:
@@ -59,7 +84,9 @@ def unplanned_table(view: RunView) -> Table:
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
-        frame.with_columns(worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"))
+        frame.with_columns(
+            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+        )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
     )
@@ -67,45 +94,45 @@ def unplanned_table(view: RunView) -> Table:
         "task_id", "process", "@reason", "detail", "due_at", "@worth", "payoff", "value", "penalty", "tenant",
         "department", "segment", "channel",
     )  # fmt: skip
-    rest = "unplanned.parquet (and in unplanned.csv of a run with --csv)"
-    return Table("Unplanned", frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+    rest = _("{file} (and in {csv} of a run with --csv)", file="unplanned.parquet", csv="unplanned.csv")
+    return Table(_("Unplanned"), frame, (*columns(*shape), *further), printed="penalty", rest=rest)
 
 
 def hours_table(view: RunView) -> Table | None:
     """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
     if view.hours is None:
         return None
-    needs = pl.when(pl.col("requirement") == "").then(pl.lit("no skill")).otherwise("requirement")
+    needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
     frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
     shape = ("@needs", "from_time", "until_time", "points_per_hour", "agents", "@asked_hours")
-    return Table("What one more hour is worth", frame, columns(*shape), rest="hours.parquet", note=HOURS_NOTE)
+    return Table(_("What one more hour is worth"), frame, columns(*shape), rest="hours.parquet", note=_(HOURS_NOTE))
 
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
-    frame = view.rejects.rename({"value": "@bad_value"})
+    frame = view.rejects.with_columns(all_said(view.rejects["message"])).rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
-    return Table("Rejected rows", frame, columns(*shape), rest="rejects.csv")
+    return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 
 
 def policy_table(view: RunView) -> Table:
     """The whole policy, key by key, with what each means."""
-    settings = list(_settings(view.run["policy"]))
+    keys = list(settings(view.run["policy"]))
     frame = pl.DataFrame(
         {
-            "@key": [key for key, _ in settings],
-            "@setting": [value for _, value in settings],
-            "@meaning": [policy_meaning(key) for key, _ in settings],
+            "@key": [key for key, _value in keys],
+            "@setting": [value for _key, value in keys],
+            "@meaning": [policy_meaning(key) for key, _value in keys],
         },
         schema={"@key": pl.String, "@setting": pl.String, "@meaning": pl.String},
     )
-    return Table("Policy", frame, columns("@key", "@setting", "@meaning"), rest="run.json")
+    return Table(_("Policy"), frame, columns("@key", "@setting", "@meaning"), rest="run.json")
 
 
-def _settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def settings(policy: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Dotted keys with their values as text."""
     for key, value in policy.items():
         if isinstance(value, Mapping):
-            yield from _settings(value, f"{prefix}{key}.")
+            yield from settings(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value if isinstance(value, str) else json.dumps(value, default=str)

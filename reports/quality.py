@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reports.wording import Kind, floored_share, shown
+from reports.language import _
+from reports.wording import Kind, floored_share, percent, shown, unit_of
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class Quality:
 def quality(run: Mapping[str, Any]) -> Quality:
     """The quality stated in run.json; never a claim without a proved bound."""
     objective, bound = float(run["objective"]), run["bound"]
-    mine = f"this plan {shown(objective, Kind.POINTS)} points"
+    mine, unit = shown(objective, Kind.POINTS), unit_of(run)
     if bound is None:
-        return Quality("", "How much more is possible is not known: no upper limit was proved", mine)
-    points = f"best possible {shown(float(bound), Kind.POINTS)}, {mine}"
+        words = _("How much more is possible is not known: no upper limit was proved")
+        return Quality("", words, _("this plan {mine} {unit}", mine=mine, unit=unit))
+    best = shown(float(bound), Kind.POINTS)
+    points = _("best possible {best}, this plan {mine} {unit}", best=best, mine=mine, unit=unit)
     share, words = _reached(run, objective, float(bound))
     return Quality(share, words, points)
 
@@ -46,11 +49,13 @@ def _reached(run: Mapping[str, Any], objective: float, bound: float) -> tuple[st
     empty, gain_gap = float(run["empty_objective"]), run["gain_gap"]
     if gain_gap is None or bound <= empty:
         if objective >= bound:
-            return "", "Nothing better is possible, proved: no plan is worth more"
-        return "", f"At most {shown(bound - objective, Kind.POINTS)} points more are possible, proved"
+            return "", _("Nothing better is possible, proved: no plan is worth more")
+        more = shown(bound - objective, Kind.POINTS)
+        return "", _("At most {points} {unit} more are possible, proved", points=more, unit=unit_of(run))
     if objective < empty:
         # only work that must be done (H7) can cost more than it earns
-        return "", f"Worth {shown(empty - objective, Kind.POINTS)} points less than leaving all work undone"
+        less = shown(empty - objective, Kind.POINTS)
+        return "", _("Worth {points} {unit} less than leaving all work undone", points=less, unit=unit_of(run))
     if gain_gap <= 0:
-        return "100 %", "of what could be gained, proved: no plan is better"
-    return floored_share(gain_gap), "of what could be gained, proved"
+        return percent(100), _("of what could be gained, proved: no plan is better")
+    return floored_share(gain_gap), _("of what could be gained, proved")

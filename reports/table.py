@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from reports.language import _, msg
 from reports.wording import Kind
 
 
@@ -47,7 +48,13 @@ class Table:
         rest = self.height - most
         if rest <= 0:
             return ""
-        return f"The first {most:,} of {self.height:,} rows; the other {rest:,} are in {self.rest}."
+        return _(
+            "The first {most} of {all} rows; the other {rest} are in {place}.",
+            most=f"{most:,}",
+            all=f"{self.height:,}",
+            rest=f"{rest:,}",
+            place=self.rest,
+        )
 
     def marked(self) -> list[bool]:
         """Whether each row is to be pointed out."""
@@ -67,76 +74,78 @@ Names of columns worked out here begin with ``@``, those of the contract with a 
 _KNOWN = {
     column.name: column
     for column in (
-        Column("task_id", "Task", Kind.TEXT),
-        Column("agent_id", "Agent", Kind.TEXT),
-        Column("name", "Name", Kind.TEXT),
-        Column("@agent_name", "Name", Kind.TEXT),
-        Column("team", "Team", Kind.TEXT),
-        Column("@agent_team", "Team", Kind.TEXT),
-        Column("site", "Site", Kind.TEXT),
-        Column("organisation", "Organisation", Kind.TEXT),
-        Column("sequence", "No.", Kind.COUNT),
-        Column("start_at", "Start", Kind.TIME),
-        Column("end_at", "End", Kind.TIME),
-        Column("minutes", "Minutes", Kind.MINUTES),
-        Column("due_at", "Due", Kind.TIME),
-        Column("@outcome", "Outcome", Kind.TEXT),
-        Column("@state", "State", Kind.TEXT),
-        Column("@late_minutes", "Late by (min)", Kind.MINUTES),
-        Column("payoff", "Payoff", Kind.POINTS),
-        Column("@pinned", "In progress", Kind.TEXT),
-        Column("process", "Process", Kind.TEXT),
-        Column("tenant", "Tenant", Kind.TEXT),
-        Column("department", "Department", Kind.TEXT),
-        Column("segment", "Segment", Kind.TEXT),
-        Column("channel", "Channel", Kind.TEXT),
-        Column("value", "Value", Kind.POINTS),
-        Column("@worth", "Weighted value", Kind.POINTS),
-        Column("@lost", "Lost by lateness", Kind.POINTS),
-        Column("penalty", "Fine if missed", Kind.POINTS),
-        Column("@reason", "Reason", Kind.TEXT),
-        Column("detail", "Detail", Kind.PROSE),
-        Column("working_minutes", "Working min", Kind.MINUTES),
-        Column("capacity_minutes", "Available min", Kind.MINUTES),
-        Column("planned_minutes", "Planned min", Kind.MINUTES),
-        Column("@utilization", "Utilization", Kind.SHARE),
-        Column("@free_hours", "Free hours", Kind.HOURS),
-        Column("@people", "People", Kind.COUNT),
-        Column("@working_hours", "Working h", Kind.HOURS),
-        Column("@planned_hours", "Planned h", Kind.HOURS),
-        Column("tasks", "Tasks", Kind.COUNT),
-        Column("late", "Late", Kind.COUNT),
-        Column("first_start", "First start", Kind.TIME),
-        Column("last_end", "Last end", Kind.TIME),
-        Column("@what", "What", Kind.TEXT),
-        Column("@share", "Share", Kind.SHARE),
-        Column("@points", "Points", Kind.POINTS),
-        Column("@fines", "Fines", Kind.POINTS),
-        Column("@rows", "Rows", Kind.COUNT),
-        Column("@example", "For example", Kind.PROSE),
-        Column("@needs", "Skills asked for", Kind.PROSE),
-        Column("from_time", "Begun from", Kind.TIME),
-        Column("until_time", "Begun before", Kind.TIME),
-        Column("points_per_hour", "Points per hour", Kind.POINTS),
-        Column("agents", "People who can", Kind.COUNT),
-        Column("@asked_hours", "Hours asked for", Kind.HOURS),
-        Column("table", "Table", Kind.TEXT),
-        Column("row", "Row", Kind.NUMBER),
-        Column("id", "Id", Kind.TEXT),
-        Column("column", "Column", Kind.TEXT),
-        Column("rule", "Rule", Kind.TEXT),
-        Column("@bad_value", "Value", Kind.TEXT),
-        Column("message", "Message", Kind.PROSE),
-        Column("@key", "Key", Kind.TEXT),
-        Column("@setting", "Setting", Kind.TEXT),
-        Column("@meaning", "Meaning", Kind.PROSE),
+        Column("task_id", msg("Task"), Kind.TEXT),
+        Column("agent_id", msg("Agent"), Kind.TEXT),
+        Column("name", msg("Name"), Kind.TEXT),
+        Column("@agent_name", msg("Name"), Kind.TEXT),
+        Column("team", msg("Team"), Kind.TEXT),
+        Column("@spare_minutes", msg("Time to spare (min)"), Kind.MINUTES),
+        Column("@done", msg("Done"), Kind.TEXT),
+        Column("@agent_team", msg("Team"), Kind.TEXT),
+        Column("site", msg("Site"), Kind.TEXT),
+        Column("organisation", msg("Organisation"), Kind.TEXT),
+        Column("sequence", msg("No."), Kind.COUNT),
+        Column("start_at", msg("Start"), Kind.TIME),
+        Column("end_at", msg("End"), Kind.TIME),
+        Column("minutes", msg("Minutes"), Kind.MINUTES),
+        Column("due_at", msg("Due"), Kind.TIME),
+        Column("@outcome", msg("Outcome"), Kind.TEXT),
+        Column("@state", msg("State"), Kind.TEXT),
+        Column("@late_minutes", msg("Late by (min)"), Kind.MINUTES),
+        Column("payoff", msg("Payoff"), Kind.POINTS),
+        Column("@pinned", msg("In progress"), Kind.TEXT),
+        Column("process", msg("Process"), Kind.TEXT),
+        Column("tenant", msg("Tenant"), Kind.TEXT),
+        Column("department", msg("Department"), Kind.TEXT),
+        Column("segment", msg("Segment"), Kind.TEXT),
+        Column("channel", msg("Channel"), Kind.TEXT),
+        Column("value", msg("Value"), Kind.POINTS),
+        Column("@worth", msg("Weighted value"), Kind.POINTS),
+        Column("@lost", msg("Lost by lateness"), Kind.POINTS),
+        Column("penalty", msg("Fine if missed"), Kind.POINTS),
+        Column("@reason", msg("Reason"), Kind.TEXT),
+        Column("detail", msg("Detail"), Kind.PROSE),
+        Column("working_minutes", msg("Working min"), Kind.MINUTES),
+        Column("capacity_minutes", msg("Available min"), Kind.MINUTES),
+        Column("planned_minutes", msg("Planned min"), Kind.MINUTES),
+        Column("@utilization", msg("Utilization"), Kind.SHARE),
+        Column("@free_hours", msg("Free hours"), Kind.HOURS),
+        Column("@people", msg("People"), Kind.COUNT),
+        Column("@working_hours", msg("Working h"), Kind.HOURS),
+        Column("@planned_hours", msg("Planned h"), Kind.HOURS),
+        Column("tasks", msg("Tasks"), Kind.COUNT),
+        Column("late", msg("Late"), Kind.COUNT),
+        Column("first_start", msg("First start"), Kind.TIME),
+        Column("last_end", msg("Last end"), Kind.TIME),
+        Column("@what", msg("What"), Kind.TEXT),
+        Column("@share", msg("Share"), Kind.SHARE),
+        Column("@points", msg("Points"), Kind.POINTS),
+        Column("@fines", msg("Fines"), Kind.POINTS),
+        Column("@rows", msg("Rows"), Kind.COUNT),
+        Column("@example", msg("For example"), Kind.PROSE),
+        Column("@needs", msg("Skills asked for"), Kind.PROSE),
+        Column("from_time", msg("Begun from"), Kind.TIME),
+        Column("until_time", msg("Begun before"), Kind.TIME),
+        Column("points_per_hour", msg("Points per hour"), Kind.POINTS),
+        Column("agents", msg("People who can"), Kind.COUNT),
+        Column("@asked_hours", msg("Hours asked for"), Kind.HOURS),
+        Column("table", msg("Table"), Kind.TEXT),
+        Column("row", msg("Row"), Kind.NUMBER),
+        Column("id", msg("Id"), Kind.TEXT),
+        Column("column", msg("Column"), Kind.TEXT),
+        Column("rule", msg("Rule"), Kind.TEXT),
+        Column("@bad_value", msg("Value"), Kind.TEXT),
+        Column("message", msg("Message"), Kind.PROSE),
+        Column("@key", msg("Key"), Kind.TEXT),
+        Column("@setting", msg("Setting"), Kind.TEXT),
+        Column("@meaning", msg("Meaning"), Kind.PROSE),
     )
 }
 
 
 def columns(*names: str) -> tuple[Column, ...]:
-    """The known columns of these names."""
-    return tuple(_KNOWN[name] for name in names)
+    """The known columns of these names, with their titles in the language spoken now."""
+    return tuple(replace(_KNOWN[name], title=_(_KNOWN[name].title)) for name in names)
 
 
 def passed(frame: pl.DataFrame, known: Iterable[str]) -> tuple[pl.DataFrame, tuple[Column, ...]]:

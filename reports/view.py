@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from models import HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
+from reports.kpis import KPI_COLUMNS
 
 REJECT_COLUMNS = ("table", "row", "id", "column", "rule", "value", "message")
 AGENT_COLUMNS = (
@@ -23,9 +24,8 @@ class RunView:
     ``engine_reason`` (why the engine was chosen) added, and its frames.
 
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
-    per agent, minutes are per horizon. ``hours`` says what one more hour is worth, ``None`` when the run has no prices.
-    ``changes`` is the change list of a re-plan, ``None`` for a plan made from scratch.
-    Times in the frames are in the run's time zone.
+    per agent, minutes are per horizon. ``kpis`` are the key figures, a row a level, key and measure. ``hours`` says
+    what one more hour is worth, ``None`` when the run has no prices. Times in the frames are in the run's time zone.
 
     Raises:
         ValueError: a frame lacks a column.
@@ -36,6 +36,7 @@ class RunView:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    kpis: pl.DataFrame
     hours: pl.DataFrame | None = None
     changes: pl.DataFrame | None = None
 
@@ -45,6 +46,7 @@ class RunView:
             ("unplanned", UNPLANNED_COLUMNS),
             ("rejects", REJECT_COLUMNS),
             ("agents", AGENT_COLUMNS),
+            ("kpis", KPI_COLUMNS),
             ("hours", HOUR_COLUMNS),
         ):
             frame = getattr(self, name)

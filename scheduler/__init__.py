@@ -6,8 +6,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from data.sources import Source
     from models import Observer
+    from reports import RunView
     from scheduler.pipeline import Result
 
 
@@ -16,7 +19,7 @@ def plan(source: "Source", *, observer: "Observer | None" = None, **options: Any
 
     Options are the fields of :class:`scheduler.pipeline.Request`: ``out`` (the folder to write, default: write
     nothing), ``policy`` (a TOML file or a mapping), ``as_of``, ``horizon``, ``engine``, ``time_limit_s``,
-    ``effort``, ``gap``, ``seed``, ``strict``, ``csv``, ``xlsx``, ``html``.
+    ``effort``, ``gap``, ``seed``, ``strict``, ``csv``, ``xlsx``, ``html``, ``split``.
 
     Raises:
         SnapshotError, PolicyError: the input is refused.
@@ -34,4 +37,18 @@ def plan(source: "Source", *, observer: "Observer | None" = None, **options: Any
     return run_plan(Request(source=source, **options), observer or silent)
 
 
-__all__ = ["plan"]
+def read_view(folder: "str | Path") -> "RunView":
+    """The run in a folder as the reports receive it.
+
+    Raises:
+        NotARunFolderError: there is no run.
+        UnreadableRunError: a file is missing, damaged, or of another version.
+    """
+    from pathlib import Path
+
+    from scheduler.written_run import read_view as read
+
+    return read(Path(folder))
+
+
+__all__ = ["plan", "read_view"]

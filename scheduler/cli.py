@@ -8,6 +8,8 @@ from typing import Any
 
 import rich_click as click
 
+from scheduler.cli_compare import compare
+from scheduler.cli_explain import explain
 from scheduler.cli_options import (
     AS_OF,
     CSV,
@@ -16,12 +18,14 @@ from scheduler.cli_options import (
     GAP,
     HORIZON,
     JSON,
+    LANG,
     NO_HTML,
     NO_XLSX,
     OUT,
     POLICY,
     SEED,
     SNAPSHOT,
+    SPLIT,
     STRICT,
     cancellable,
     console,
@@ -31,6 +35,7 @@ from scheduler.cli_options import (
     time_limit,
 )
 from scheduler.cli_replan import replan
+from scheduler.cli_report import report
 from scheduler.cli_types import EngineName
 
 click.rich_click.TEXT_MARKUP = "rich"
@@ -70,6 +75,8 @@ def cli() -> None:
 @JSON
 @NO_XLSX
 @NO_HTML
+@SPLIT
+@LANG
 @DEBUG
 @click.pass_obj
 def plan(
@@ -105,10 +112,7 @@ def plan(
     if as_json:
         click.echo((out / "run.json").read_bytes(), nl=False)
     else:
-        say_summary(result)
-
-
-cli.add_command(replan)
+        say_summary(result, request.language)
 
 
 @cli.command(epilog=example("allot check snapshots/monday runs/monday"))
@@ -256,6 +260,10 @@ def warm_up() -> None:
     say("ready")
 
 
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
+
+
 _INTERNAL = 5
 """The exit code of a defect in allot or of its surroundings, not of the input."""
 
@@ -275,17 +283,18 @@ def run(arguments: list[str], began: float | None = None) -> int:
         say("interrupted")
         return 130
     except Exception as error:
-        code = _explain(error)
+        code = _exit_code(error)
         if code == _INTERNAL and "--debug" in arguments:
             traceback.print_exc()
         return code
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
     from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
+    from scheduler.written_run import UnreadableRunError
 
     codes: list[tuple[type[Exception], int]] = [
         (InternalError, _INTERNAL),
@@ -293,6 +302,7 @@ def _explain(error: Exception) -> int:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (UnreadableRunError, 3),
         (CheckError, 6),
         (AllotError, 2),
     ]

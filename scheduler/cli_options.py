@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
-from scheduler.cli_types import Horizon, Length, Moment
+from scheduler.cli_types import Horizon, LanguageCode, Length, Moment
 
 if TYPE_CHECKING:
     from scheduler.pipeline import Result
@@ -20,6 +20,18 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 """The folder of a run that is there."""
 
+LANG = click.option(
+    "--lang",
+    "language",
+    type=LanguageCode(),
+    metavar="CODE",
+    help="Language of workbook, page and summary: en or zh; default: the policy's.",
+)
+SPLIT = click.option(
+    "--split",
+    type=click.Choice(("team", "site", "organisation", "agent")),
+    help="Also write a workbook for each team (site, organisation, agent) to hand out, a page for each person.",
+)
 SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
 OUT = click.option(
     "--out",
@@ -94,15 +106,15 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def say_summary(result: "Result") -> None:
-    """Says how good a run is, and what was written."""
+def say_summary(result: "Result", language: str | None = None) -> None:
+    """Says how good a run is, and what was written, in the language asked for or the policy's."""
     from reports import summary_lines
+    from scheduler.run_reports import language_of
 
     files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
-    for line in summary_lines(result.view(), [f for f in files if f.exists()] or [result.folder or ""]):
+    written: list[Path | str] = [f for f in files if f.exists()] or [result.folder or ""]
+    for line in summary_lines(result.view(), written, language or language_of(result.run)):
         say(line)
-    if result.run["engine_reason"]:
-        say(f"engine: {result.run['engine_reason']}; stopped: {result.run['stop']}")
 
 
 def console() -> Any:

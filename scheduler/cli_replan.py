@@ -14,6 +14,7 @@ from scheduler.cli_options import (
     GAP,
     HORIZON,
     JSON,
+    LANG,
     NO_HTML,
     NO_XLSX,
     OUT,
@@ -21,6 +22,7 @@ from scheduler.cli_options import (
     RUN_DIR,
     SEED,
     SNAPSHOT,
+    SPLIT,
     STRICT,
     cancellable,
     console,
@@ -86,6 +88,8 @@ def _edit_options(command: _F) -> _F:
 @JSON
 @NO_XLSX
 @NO_HTML
+@SPLIT
+@LANG
 @DEBUG
 @click.pass_obj
 def replan(
@@ -126,4 +130,4 @@ def replan(
         return
     for line in change_lines(result.view()):
         say(line)
-    say_summary(result)
+    say_summary(result, request.language)

@@ -21,6 +21,20 @@ class EngineName(click.Choice[str]):
         return ENGINES
 
 
+class LanguageCode(click.Choice[str]):
+    """The code of a language; `reports`, which knows them, is slow to load and asked only when they are needed."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Every code there is."""
+        from reports import LANGUAGES
+
+        return tuple(LANGUAGES)
+
+
 class Length(click.ParamType[float]):
     """A length of time in seconds, written like 60s, 2m or 1h; a bare number is seconds."""
 
@@ -28,7 +42,7 @@ class Length(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The seconds; fails as wrong use of the command line."""
-        from data import parse_duration
+        from models import parse_duration
 
         if isinstance(value, float):
             return value

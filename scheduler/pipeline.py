@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
-import polars.selectors as cs
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
@@ -34,15 +35,17 @@ from models import (
     nearest,
     silent,
 )
+from reports import as_tree, measure
+from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
-from scheduler.run_folder import RunFolder, locked
+from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
+from scheduler.run_reports import Formats, write_reports
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
     from data.sources import Source
     from reports import RunView
 
-SCHEMA_VERSION = 1
 _MOST_HOURS = 20
 """Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
@@ -53,6 +56,8 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
+    ``language`` is what workbook and page are written in, default: the policy's.
 
     Raises:
         CapabilityError: there is no engine of that name.
@@ -73,6 +78,8 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    split: str | None = None
+    language: str | None = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -109,6 +116,7 @@ class Result:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     agents: pl.DataFrame
+    kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
     changes: pl.DataFrame | None = None
@@ -117,7 +125,7 @@ class Result:
         """The run as the reports receive it."""
         from reports import RunView
 
-        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.hours)
+        frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
         return RunView(self.run, *frames, changes=self.changes)
 
 
@@ -179,16 +187,18 @@ class Run:
             outcome = self._solve(build.problem, staging)
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
-        tables, more = None, {}
+        tables, facts, more = None, None, {}
         if checked.objective is not None:  # else it has not even the shape of a plan: there is nothing to tabulate
             with stages("tables"):
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
+                facts = facts_of(snapshot, build, evaluation, tables)
                 more = self._more(build, outcome, evaluation)
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
         result = None
-        if tables is not None:
-            result = replace(_result(run, tables, snapshot, request.out), changes=self.changes)
+        if tables is not None and facts is not None:
+            with stages("figures"):
+                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -271,6 +281,7 @@ class Run:
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),
+            "snapshot": _place_of(request.source),
             "inputs": snapshot.inputs,
             "versions": {name: version(name) for name in _PACKAGES},
         }
@@ -301,10 +312,13 @@ class Run:
             snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
+                if outcome.prices.task is not None and outcome.bound_source == "programmes":
+                    of_tasks = certificate_of_tasks(problem, outcome.prices.task)
+                    of_tasks.write_parquet(staging / "certificate_tasks.parquet")
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            self._write_reports(staging, result, stages)
+            write_reports(result.view(), staging, self._formats, stages)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -313,22 +327,15 @@ class Run:
         result.plan.write_parquet(staging / "plan.parquet")
         result.unplanned.write_parquet(staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
+        result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:
             result.hours.write_parquet(staging / "hours.parquet")
-        if self.request.csv:
-            for name, frame in (("plan", result.plan), ("unplanned", result.unplanned)):
-                _as_text(frame).write_csv(staging / f"{name}.csv", include_bom=True)
 
-    def _write_reports(self, staging: Path, result: Result, stages: _Stages) -> None:
-        from reports import write_page, write_workbook
-
-        view = result.view()
-        if self.request.xlsx:
-            with stages("workbook"):
-                write_workbook(view, staging / "plan.xlsx")
-        if self.request.html:
-            with stages("page"):
-                write_page(view, staging / "report.html")
+    @property
+    def _formats(self) -> Formats:
+        request = self.request
+        language = request.language or self.policy.report.language
+        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:
@@ -358,13 +365,27 @@ def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
     return rows.filter(changed.fill_null(value=True))
 
 
-def _result(run: dict[str, Any], tables: RunTables, snapshot: Snapshot, folder: Path | None) -> Result:
+def certificate_of_tasks(problem: Problem, asked: NDArray[np.int64]) -> pl.DataFrame:
+    """The prices of tasks that prove the bound, of open tasks that ask anything: see docs/certificate.md.
+
+    ``price`` is in 2**-20 hundredths.
+    """
+    rows = pl.DataFrame({"task_id": problem.task_ids, "price": pl.Series(asked, dtype=pl.Int64)})
+    return rows.filter((pl.col("price") > 0) & pl.Series(problem.free))
+
+
+def _result(
+    run: dict[str, Any], tables: RunTables, kpis: pl.DataFrame, snapshot: Snapshot, folder: Path | None
+) -> Result:
+    """The result of a run, whose run.json gets its key figures."""
+    run["kpis"] = as_tree(kpis)
     return Result(
         run=run,
         plan=tables.plan,
         unplanned=tables.unplanned,
         rejects=snapshot.rejects,
         agents=tables.agents,
+        kpis=kpis,
         hours=tables.hours,
         folder=folder,
     )
@@ -404,9 +425,9 @@ def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
-    return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+def _place_of(source: "Source") -> str | None:
+    """Where the snapshot lies, ``None`` for frames in memory."""
+    return str(Path(source).resolve()) if isinstance(source, str | Path) else None
 
 
 def _points(hundredths: int | None) -> float | None:

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from data import parse_duration
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest
+from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -62,6 +61,28 @@ class Weights(_Section):
     process: dict[str, Number] = Field(default_factory=dict)
     segment: dict[str, Number] = Field(default_factory=dict)
     channel: dict[str, Number] = Field(default_factory=dict)
+
+
+class Report(_Section):
+    """How results are shown; no plan depends on it."""
+
+    language: Literal["en", "zh"] = "en"
+    unit: Annotated[str, Field(min_length=1, max_length=20)] = "points"
+    target_utilization: list[Share] = Field(default=[0.7, 0.9], min_length=2, max_length=2)
+    warning_margin: str = "30m"
+
+    @field_validator("target_utilization")
+    @classmethod
+    def _least_and_most(cls, band: list[float]) -> list[float]:
+        if band[0] > band[1]:
+            raise ValueError("the first share is the least, the second the most")
+        return band
+
+    @field_validator("warning_margin")
+    @classmethod
+    def _length(cls, text: str) -> str:
+        parse_duration(text)
+        return text
 
 
 class Replan(_Section):
@@ -114,6 +135,7 @@ class Policy(_Section):
     time: Time = Time()
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
+    report: Report = Report()
     replan: Replan = Replan()
 
     def terms(self) -> Terms:

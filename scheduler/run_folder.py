@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 
 from models import AllotError, LockError, disk_errors_at
 
+SCHEMA_VERSION = 1
+"""The version of what a run's folder holds."""
+
 
 class NotARunFolderError(AllotError):
     """No run can be put there, or it would replace something that is not a run."""
@@ -84,7 +87,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
     path = path.resolve()  # a run behind a link is replaced where it is, and has one lock whatever it is called
     _refuse_foreign(path)
     folder = RunFolder(path)
-    with disk_errors_at(path), _held(path):
+    with disk_errors_at(path), held(path):
         try:
             folder.recover()
             yield folder
@@ -93,7 +96,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def held(path: Path) -> Iterator[None]:
     """Holds the lock of a run's place; its file, and new folders above it that are still empty, go in the end."""
     file = path.with_name(f".{path.name}.lock")
     lock, made = FileLock(file), [parent for parent in path.parents if not parent.exists()]
@@ -115,9 +118,11 @@ def _acquire(lock: FileLock, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise NotARunFolderError(f"{path} cannot be made: {error.filename} is not a folder") from error
-    except (Timeout, FileNotFoundError) as error:  # not found: it has ended just now, and its new folder is gone
+    except (Timeout, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        in_the_way = next((parent for parent in path.parents if parent.is_file()), None)
+        if in_the_way is not None:
+            raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
+        # without a file in the way it has ended just now, and its new folder is gone
         raise LockError(f"another run is writing to {path}; wait for it, or give this one another --out") from error
 
 

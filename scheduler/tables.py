@@ -75,11 +75,11 @@ def _with_description(rows: pl.DataFrame, snapshot: Snapshot, build: Build, know
     return rows.select(own).hstack(_described(snapshot, build, known)[rows["place"]])
 
 
-def _at(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone: str) -> pl.Series:
+def moments(build: Build, grains: "np.ndarray[tuple[int], np.dtype[np.int64]]", zone: str) -> pl.Series:
     """Moments from grains since ``as_of``."""
     us = grains * (build.problem.grain_s * 1_000_000)
-    moments = pl.Series([build.as_of]).cast(pl.Datetime("us", "UTC")).dt.epoch("us")[0] + us
-    return pl.Series(moments, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
+    us_of = pl.Series([build.as_of]).cast(pl.Datetime("us", "UTC")).dt.epoch("us")[0] + us
+    return pl.Series(us_of, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone)
 
 
 def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.DataFrame:
@@ -93,8 +93,8 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
             "agent": result.agents,
             "agent_id": problem.agent_ids.gather(result.agents),
             "clock": result.start,
-            "start_at": _at(build, clocks.start_grain(result.agents, result.start), zone),
-            "end_at": _at(build, clocks.end_grain(result.agents, result.end), zone),
+            "start_at": moments(build, clocks.start_grain(result.agents, result.start), zone),
+            "end_at": moments(build, clocks.end_grain(result.agents, result.end), zone),
             "minutes": result.grains * problem.grain_s / 60,
             "due_at": build.tasks["due_at"].gather(place).dt.convert_time_zone(zone),
             "outcome": pl.Series([STEPS[int(s)] for s in (0, LATE)], dtype=pl.String).gather(result.step),
@@ -203,7 +203,7 @@ def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFra
     # texts that ask the same are one requirement: the first of them names it
     texts = pl.DataFrame({"requirement": build.problem.requirement.astype(np.int64), "text": needs.fill_null("")})
     rows = rows.join(texts.unique("requirement", keep="first", maintain_order=True), on="requirement", how="left")
-    moments = (_at(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
-    rows = rows.with_columns(*moments, requirement="text")
+    ends = (moments(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
+    rows = rows.with_columns(*ends, requirement="text")
     order = ("points_per_hour", "requirement", "from_time")
     return rows.select(HOUR_COLUMNS).sort(order, descending=[True, False, False])

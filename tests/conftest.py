@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from data import write_sample
 from scheduler.cli import run
@@ -18,23 +19,35 @@ from tests.scheduler.command import Done, allot, contents
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
 
+settings.register_profile("allot", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("allot")
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the tests marked `shared_data` when the data are not there, and says so."""
-    out = [item for item in items if item.get_closest_marker("shared_data")]
-    if not out or SHARED_DATA.is_dir():
+    """Leaves out the tests marked `shared_data` when the data are not there and those marked `browser` unless asked
+    for, and says so."""
+    absent = [] if SHARED_DATA.is_dir() else ["shared_data"]
+    absent += [] if _in_browser(config) else ["browser"]
+    out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
+    if not out:
         return
     items[:] = [item for item in items if item not in out]
     config.hook.pytest_deselected(items=out)
 
 
-def pytest_report_header() -> str:
-    """The line that says whether tests are left out."""
-    if SHARED_DATA.is_dir():
-        return f"data from outside the project: {SHARED_DATA}"
-    return f"tests marked shared_data are left out, as {SHARED_DATA} is not there"
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """The lines that say whether tests are left out."""
+    data = f"data from outside the project: {SHARED_DATA}"
+    if not SHARED_DATA.is_dir():
+        data = f"tests marked shared_data are left out, as {SHARED_DATA} is not there"
+    return [data] if _in_browser(config) else [data, "tests of the page in a browser are run by make test-browser"]
+
+
+def _in_browser(config: pytest.Config) -> bool:
+    """Whether the tests in a browser are asked for, as `make test-browser` does."""
+    return "browser" in str(config.option.markexpr)
 
 
 BAD_TASKS = {

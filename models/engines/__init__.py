@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from models.engine_names import ENGINES
-from models.engines.auto import solve_auto
+from models.engines.auto import fits_whole_model, solve_auto
 
 # isort: split
 # bounding needs a part of scale, and scale needs bounding: that goes only when scale is begun with, as above
 from models.engines.again import solve_again
 from models.engines.curve import CurvePoint, price_of_calm
+from models.engines.polishing import polish
 from models.engines.repair import Earlier, earlier_of, repaired
 from models.engines.replan import Replanned, kept_as_it_is, replan
 from models.outcome import Engine
@@ -62,8 +63,10 @@ __all__ = [
     "Earlier",
     "Replanned",
     "earlier_of",
+    "fits_whole_model",
     "kept_as_it_is",
     "make_engine",
+    "polish",
     "price_of_calm",
     "repaired",
     "replan",

@@ -10,7 +10,7 @@ from models.arrays import Arrays, arrays_of
 from models.certificate import UNIT_BITS, certified_bound
 from models.engines.bounding import MOST_PRICED_EACH, Priced, prices_proving_bounds
 from models.engines.foundation import Improvement, rounds_of
-from models.engines.greedy import greedy_roster, items_by_margin, make_asking
+from models.engines.greedy import greedy_roster, make_asking, priced_order
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.engines.roster import plan_of, roster_of
@@ -51,9 +51,8 @@ def filled_up(problem: Problem, A: Arrays, start: Plan, prices: Prices | None) -
     """The plan with work that is left put where it fits, the best margin over the prices first."""
     priced = None if prices is None else _as_priced(prices)
     asking = make_asking(A, priced)
-    items = items_by_margin(A, asking)
     roster = roster_of(problem, A, start)
-    return plan_of(problem, greedy_roster(A, items, asking, roster=roster))
+    return plan_of(problem, greedy_roster(A, priced_order(A, asking), asking, roster=roster))
 
 
 def _as_priced(prices: Prices) -> Priced:
@@ -84,7 +83,7 @@ def _price(incumbent: Incumbent, A: Arrays) -> None:
 
 def _search(incumbent: Incumbent, A: Arrays, share: float = 1.0) -> None:
     limits = incumbent.limits
-    improvement = Improvement(incumbent, A, incumbent.plan)
+    improvement = Improvement(incumbent, A, limits)
     if limits.effort is not None:
         improvement.rounds(rounds_of(limits.effort, share))
     else:

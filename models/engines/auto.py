@@ -16,7 +16,7 @@ EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model; beyond, it rarely proves anything in time."""
 _SHARE_OF_CP_SAT = 0.4
 """Of the clock, where HiGHS can follow: what CP-SAT does not prove by then it seldom proves later."""
-_PROVER = {"exact": "CP-SAT", "pulp": "HiGHS", "certificate": "prices"}
+_PROVER = {"exact": "CP-SAT", "pulp": "HiGHS", "certificate": "prices", "programmes": "prices of tasks"}
 
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
@@ -32,6 +32,11 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
     if outcome.proof is Proof.OPTIMAL:
         reason += f"; {_PROVER[outcome.bound_source]} proved the plan optimal"
     return replace(outcome, engine_reason=reason)
+
+
+def fits_whole_model(problem: Problem) -> bool:
+    """Whether `auto` hands the problem whole to a solver, which can prove its plan the best."""
+    return count_options(arrays_of(problem)) <= EXACT_OPTIONS
 
 
 def _solve_whole(problem: Problem, limits: Limits, observer: Observer, start: Plan | None) -> tuple[Outcome, bool]:

@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from models.arrays import Arrays
-from models.engines.bounding import prices_proving_bounds
+from models.engines.bounding import Priced, prices_proving_bounds
 from models.engines.greedy import greedy_plan, priced_plan
 from models.engines.incumbent import Incumbent
+from models.engines.programmes import prove_by_programmes
 from models.engines.search import Search
 from models.limits import Limits
 from models.plan import Plan
@@ -16,6 +18,7 @@ from models.plan import Plan
 _SLICE_S = 0.25
 _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
+_PASSES_PER_EFFORT = 25
 _ROUNDS_AT_ONCE = 100
 _MOST_ROUNDS_AT_ONCE = 100_000
 
@@ -31,15 +34,17 @@ def lay_foundation(
     if start is not None:
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = _follow(incumbent, A, limits)
-    improvement = Improvement(incumbent, A, next(pricing))
+    pricing = _pricing(incumbent, A, limits, share)
+    first = next(pricing)
     if not len(A.base) or not A.free.any():
         return True
+    improvement = Improvement(incumbent, A, limits)
     if limits.effort is not None:
-        for plan in pricing:
-            improvement.start_over(plan)
+        for priced in chain((first,), pricing):
+            improvement.follow(priced)
         improvement.rounds(rounds_of(limits.effort, share))
         return False
+    improvement.hand_over(first)
     beside = _Beside(pricing, improvement)
     improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
     beside.join(incumbent.limits)
@@ -74,31 +79,35 @@ class _Share(Limits):
         return super().exhausted() or self.incumbent.near_enough()
 
 
-def _follow(incumbent: Incumbent, A: Arrays, limits: Limits) -> Iterator[Plan]:
-    """Makes a plan of all prices as they come, until the limits are exhausted."""
-    for priced in prices_proving_bounds(incumbent, A, limits=limits):
-        plan = incumbent.plan
-        if not limits.exhausted():
-            plan = priced_plan(incumbent.problem, A, priced, limits)
-            incumbent.offer(plan, "priced")
-        yield plan
-        if limits.exhausted():
-            return
+def _pricing(incumbent: Incumbent, A: Arrays, limits: Limits, share: float) -> Iterator[Priced]:
+    """Prices of agents' time as they come; behind the last of them, prices of tasks lower the bound."""
+    yield from prices_proving_bounds(incumbent, A, limits=limits)
+    effort = limits.effort
+    prove_by_programmes(incumbent, A, limits, None if effort is None else int(effort * share * _PASSES_PER_EFFORT))
 
 
 class Improvement:
     """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
 
-    def __init__(self, incumbent: Incumbent, A: Arrays, plan: Plan) -> None:
-        self._incumbent = incumbent
-        self._search = Search(incumbent.problem, A, plan, incumbent.limits.seed)
-        self._next: Plan | None = None
+    def __init__(self, incumbent: Incumbent, A: Arrays, limits: Limits) -> None:
+        self._incumbent, self._A, self._limits = incumbent, A, limits
+        self._search = Search(incumbent.problem, A, incumbent.plan, incumbent.limits.seed)
+        self._next: Priced | None = None
         self._lock = threading.Lock()
 
-    def start_over(self, plan: Plan) -> None:
-        """Has the search go on from this plan; may be called from another thread."""
+    def follow(self, priced: Priced) -> None:
+        """Goes on from a plan that follows these prices, unless the limits are exhausted."""
+        if self._limits.exhausted():
+            return
+        self._offer()
+        plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
+        self._incumbent.offer(plan, "priced")
+        self._search.restart(plan)
+
+    def hand_over(self, priced: Priced) -> None:
+        """Has the search follow these prices next; may be called from another thread."""
         with self._lock:
-            self._next = plan
+            self._next = priced
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -129,10 +138,9 @@ class Improvement:
 
     def _run(self, rounds: int) -> float:
         with self._lock:
-            plan, self._next = self._next, None
-        if plan is not None:
-            self._offer()
-            self._search.restart(plan)
+            priced, self._next = self._next, None
+        if priced is not None:
+            self.follow(priced)
         return self._search.run(rounds)
 
     def _offer(self) -> None:
@@ -140,17 +148,17 @@ class Improvement:
 
 
 class _Beside:
-    """Carries pricing to its end in a thread, handing its plans to the search."""
+    """Carries pricing to its end in a thread, handing prices to the search."""
 
-    def __init__(self, pricing: Iterator[Plan], improvement: Improvement) -> None:
+    def __init__(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
         self._failed: list[BaseException] = []
         self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
         self._thread.start()
 
-    def _run(self, pricing: Iterator[Plan], improvement: Improvement) -> None:
+    def _run(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
         try:
-            for plan in pricing:
-                improvement.start_over(plan)
+            for priced in pricing:
+                improvement.hand_over(priced)
         except BaseException as error:  # handed over in join
             self._failed.append(error)
 

@@ -25,8 +25,12 @@ from models.problem import DURATION_SLACK, Problem
 _TASKS_AT_ONCE = 20_000
 _AT_ONCE = 8
 """So many agents are tried before the others are looked at again."""
-_LOOKS = 8
+_LOOKS = 100
 _BUCKETS = 40
+_SURE = 0.1
+"""Work worth so much more than the price of its time is done in any good plan."""
+_FEW = 50
+"""Where fewer tasks than this fill an agent's time, packing decides: the longest are placed first."""
 
 Int64 = NDArray[np.int64]
 
@@ -50,18 +54,30 @@ def greedy_plan(problem: Problem) -> Plan:
 
 
 def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
-    """A legal plan that follows prices: the best margin per grain first, each task where its margin is largest."""
+    """A legal plan that follows prices: each task where its margin is largest, in :func:`priced_order`."""
     asking = make_asking(A, priced)
-    return plan_of(problem, greedy_roster(A, items_by_margin(A, asking), asking, limits))
+    return plan_of(problem, greedy_roster(A, priced_order(A, asking), asking, limits))
 
 
-def items_by_margin(A: Arrays, asking: "Asking") -> Int64:
-    """The items of :func:`by_density`, the largest margin over the prices per grain of work first."""
+def priced_order(A: Arrays, asking: "Asking") -> Int64:
+    """The items of :func:`by_density` in the order in which prices give them a place.
+
+    Work that is sure to be worth its time comes first, in the order of the buckets of its deadlines, so that time
+    before a deadline goes to the work that needs it; then all work, the best margin per grain first.
+    """
     items = by_density(A)
     tasks, steps = items // N_STEPS, items % N_STEPS
-    least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], asking.bucket[tasks, steps]]
-    margin = A.gain[tasks, steps] / np.maximum(A.work[tasks], 1e-9) - least
-    return items[np.argsort(-margin, kind="stable")]
+    bucket, work = asking.bucket[tasks, steps], np.maximum(A.work[tasks], 1e-9)
+    least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], bucket]
+    margin = A.gain[tasks, steps] / work - least
+    most = np.full(len(A.work), -np.inf)
+    np.maximum.at(most, tasks, margin * work)
+    sure = np.flatnonzero((margin > _SURE * least) & (margin * work >= most[tasks]))
+    packing = work[sure].sum() * _FEW * len(A.base) > len(sure) * (A.room - A.base).sum()
+    best_first = np.where(packing, -work[sure], -margin[sure])
+    order = np.concatenate([sure[np.lexsort((best_first, bucket[sure]))], np.argsort(-margin, kind="stable")])
+    in_order: Int64 = items[order]
+    return in_order
 
 
 def by_density(A: Arrays) -> Int64:

@@ -38,6 +38,8 @@ _SHARE_OF_SEARCH = 0.15
 _NODES_PER_EFFORT = 200
 _HANDING_OVER = 4
 """Handing a model over takes PuLP so many times as long as building it, and no clock stops it there."""
+_WRITING = 2
+"""And so many times to write it to a file."""
 _WHOLE = 1e-4  # MIP solvers prove their bounds to a tolerance; a bound this little below a whole number is it
 
 Int64 = NDArray[np.int64]
@@ -54,6 +56,8 @@ def solve_pulp(
 ) -> Outcome:
     """The best plan the named PuLP solver finds, with its bound where the solver tells one.
 
+    The model goes to ``lp_file``, if one is named, when the clock leaves time for it.
+
     Raises:
         CapabilityError: the solver is not installed, or the problem is too large for PuLP.
     """
@@ -63,12 +67,12 @@ def solve_pulp(
     options = refuse_what_is_too_large(problem, A)
     incumbent = Incumbent(problem, limits, observer)
     lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_options(A)))
-    if incumbent.finished() and lp_file is None:
+    if incumbent.finished() and (lp_file is None or limits.exhausted()):
         return incumbent.outcome("pulp")
     began = time.monotonic()
     model = AssignmentProgramme.of(problem, options)
     building_s = time.monotonic() - began
-    if lp_file is not None:
+    if lp_file is not None and limits.remaining_s() > _WRITING * building_s:
         model.programme.writeLP(str(lp_file))
     in_time = not incumbent.finished() and limits.remaining_s() > _HANDING_OVER * building_s
     complete = in_time and _solve(model, incumbent, solver)
@@ -219,14 +223,14 @@ def _make_solver(name: str, limits: Limits, tolerance: int) -> Any:
     Raises:
         CapabilityError: deterministic effort is asked of a solver that has no such limit.
     """
-    seconds = None if limits.deadline is None else max(0.1, limits.remaining_s())
-    common: dict[str, Any] = {"msg": False, "timeLimit": seconds}
+    common: dict[str, Any] = {"msg": False}
     if name == "HiGHS":
         if limits.effort is not None:
             common |= {"threads": 1, "mip_max_nodes": limits.effort * _NODES_PER_EFFORT}
         solver = _Highs(gapRel=0.0, gapAbs=tolerance or None, random_seed=limits.seed % 2**31, **common)
         solver.limits = limits
         return solver
+    common["timeLimit"] = None if limits.deadline is None else max(0.1, limits.remaining_s())
     if limits.effort is None:
         try:  # a gap of the solver's own would make "optimal" less than that, and its value no bound
             return pulp.getSolver(name, gapRel=0.0, **common)
@@ -252,8 +256,8 @@ def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
     thread.start()
     while thread.is_alive():
         thread.join(0.05)
-        if limits.cancelled.is_set() and getattr(solver, "running", None) is not None:
-            solver.running.cancelSolve()
+        if limits.exhausted() and getattr(solver, "running", None) is not None:
+            solver.running.cancelSolve()  # HiGHS does not look at its own clock everywhere
     # a request to stop may have reached a command-line solver as well, which then leaves no plan behind
     if failed and not (limits.cancelled.is_set() and isinstance(failed[0], pulp.PulpSolverError)):
         raise failed[0]

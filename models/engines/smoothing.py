@@ -20,7 +20,7 @@ Float64 = NDArray[np.float64]
 Smoothed = Callable[[Float64, Float64, float], tuple[float, Float64, Float64]]
 """(prices, fees, temperature) -> (value, slope by each price, by each fee); temperature in the unit of prices."""
 
-_TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
+TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
 _STEPS_EACH = 60
 
 
@@ -32,12 +32,18 @@ class Unit(NamedTuple):
 
 
 def falling_prices(
-    smoothed: Smoothed, unit: Unit, shape: tuple[int, int], fees: int, dear: int, limits: Limits
+    smoothed: Smoothed,
+    unit: Unit,
+    shape: tuple[int, int],
+    fees: int,
+    dear: int,
+    limits: Limits,
+    patience: int = 1,
 ) -> Iterator[tuple[Float64, Float64]]:
     """Ever better (prices, fees), one pair for each temperature, until the limits are exhausted.
 
     ``shape`` of the prices is (price lists, buckets); there are ``fees`` fees. ``dear`` of the lists begin with a
-    price, the others with a fee.
+    price, the others with a fee. ``patience`` multiplies the steps that each temperature is given at most.
     """
     cells = shape[0] * shape[1]
     x = np.zeros(cells + fees)
@@ -58,7 +64,7 @@ def falling_prices(
         if limits.exhausted():
             raise StopIteration
 
-    for temperature in _TEMPERATURES:
+    for temperature in TEMPERATURES:
         with threadpool_limits(1, user_api="blas"):  # threads only wait for each other on matrices this small
             result = minimize(
                 by_drops,
@@ -68,7 +74,7 @@ def falling_prices(
                 method="L-BFGS-B",
                 bounds=[(0.0, None)] * x.size,
                 callback=stop_if_exhausted,
-                options={"maxiter": _STEPS_EACH, "maxcor": 20},
+                options={"maxiter": patience * _STEPS_EACH, "maxcor": 20},
             )
         x = result.x
         yield meaning(x)

@@ -1,5 +1,7 @@
 """Adding up a certificate: prices of the agents' time that prove an upper bound on every legal plan.
 
+Prices of tasks prove another, lower one: :mod:`scheduler.audit.programme`.
+
 Let agent a ask pi_a(t) >= 0 per grain of its clock for work promised by deadline t, never more for a later
 t, and tau_a >= 0 per task. C_a(t) = max(0, c_a(t) - pinned_a) is what pinned work leaves of the clock
 before t, and M_a what it leaves of max_tasks. Then no plan is worth more than
@@ -28,27 +30,36 @@ from models import CheckError
 from scheduler.audit.exact import Ints, decimal
 from scheduler.audit.facts import NO_LIMIT, Facts
 from scheduler.audit.market import Prices, best_margins
+from scheduler.audit.programme import earned_alone, read_task_prices
 from scheduler.audit.report import Ledger
 from scheduler.audit.sweep import SCALE
 from scheduler.audit.tasks import index_in
 from scheduler.audit.worth import payoffs_of, points
 
+_CERTIFIED = ("certificate", "programmes")
+"""What vouches for a bound that can be added up again: the agents' prices, or those of tasks."""
 _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
 
-def verify_certificate(certificate: pl.DataFrame, facts: Facts) -> int:
+def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.DataFrame | None = None) -> int:
     """The bound, in hundredths, that the prices prove. An agent without prices asks nothing.
+
+    With prices ``of_tasks`` it is the one these prove, together with what agents ask per task.
 
     Raises:
         CheckError: the certificate breaks a condition of the proof.
     """
     prices = read_prices(certificate, facts)
     free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
-    margins = best_margins(facts, free, prices)
-    total: int = _constant(facts) * SCALE
-    # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
-    total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
-    total += _capacity_value(facts, prices) + _task_value(facts, prices)
+    total: int = _constant(facts) * SCALE + _task_value(facts, prices)
+    if of_tasks is None:
+        margins = best_margins(facts, free, prices)
+        # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
+        total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
+        total += _capacity_value(facts, prices)
+    else:
+        asked = read_task_prices(of_tasks, facts)
+        total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices.per_task)
     return -(-total // SCALE)
 
 
@@ -91,21 +102,28 @@ def read_prices(certificate: pl.DataFrame, facts: Facts) -> Prices:
 
 
 def check_bound(
-    run: dict[str, Any], certificate: pl.DataFrame | None, facts: Facts, ledger: Ledger
+    run: dict[str, Any],
+    certificate: pl.DataFrame | None,
+    of_tasks: pl.DataFrame | None,
+    facts: Facts,
+    ledger: Ledger,
 ) -> tuple[int | None, str]:
     """The bound the certificate proves, if any, and a sentence: who vouches for the run's bound."""
     said, source = run.get("bound"), run.get("bound_source")
     claim = f"bound {said} is claimed by {source or 'the run'}"
     if certificate is None:
-        if source == "certificate":
-            ledger.add("bound", "bound_source is 'certificate', but the run has none")
+        if source in _CERTIFIED:
+            ledger.add("bound", f"bound_source is '{source}', but the run has no certificate")
         return None, "" if said is None else f"{claim} without a certificate"
+    whole = source == "programmes"
+    if whole and of_tasks is None:
+        ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
     try:
-        proved = verify_certificate(certificate, facts)
+        proved = verify_certificate(certificate, facts, of_tasks if whole else None)
     except CheckError as problem:
         ledger.add("bound", str(problem))
         return None, ""
-    if source != "certificate":
+    if source not in _CERTIFIED:
         return proved, f"the certificate proves the bound {points(proved)}; {claim}"
     # the run may round what agents' terms add up to the next hundredth: a bound that is a little higher holds too
     if not isinstance(said, int | float) or decimal(said) * 100 < proved:

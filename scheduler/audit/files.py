@@ -37,15 +37,21 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
     Raises:
         CheckError: the run folder cannot be read.
     """
-    certificate, edits = run_dir / "certificate.parquet", run_dir / "edits.json"
+    edits = run_dir / "edits.json"
+
+    def perhaps(name: str) -> pl.DataFrame | None:
+        path = run_dir / name
+        return _read(path, pl.read_parquet) if path.exists() else None
+
     return audit(
         snapshot,
         _read_run(run_dir),
         _read(run_dir / "plan.parquet", pl.read_parquet),
         _read(run_dir / "unplanned.parquet", pl.read_parquet),
         _read(run_dir / "rejects.csv", _read_rejects),
-        _read(certificate, pl.read_parquet) if certificate.exists() else None,
+        perhaps("certificate.parquet"),
         understand(_read(edits, _read_json)) if edits.exists() else None,
+        perhaps("certificate_tasks.parquet"),
     )
 
 

@@ -165,8 +165,8 @@ def _offer_special(
         by = np.maximum(deadline, 0)
         possible = (deadline != NO_STEP) & (finish <= facts.clocks.capacity(agent, by))
         gain = payoffs_of(facts, tasks, agent, np.full(len(tasks), late), grains) - left
-        if _most(gain) * SCALE >= _LIMIT:
-            raise _too_fine("pairs.bonus")
+        if most_of(gain) * SCALE >= _LIMIT:
+            raise too_fine("pairs.bonus")
         price = grains * prices.at(agent, by, facts.span.grains) + prices.per_task[agent]
         margin = (0 if worthless else gain) * SCALE - price
         np.maximum.at(best, place[possible], margin[possible])
@@ -206,16 +206,16 @@ def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int, worthless: bool
     for deadline, late, name in ((steps.on_time, False, "on_time"), (steps.late, True, "late")):
         done = plainly_done(task, late)
         gain = nothing if worthless else facts.payoffs.planned(done) - left
-        if _most(gain) * SCALE >= _LIMIT:
-            raise _too_fine("payoffs")
+        if most_of(gain) * SCALE >= _LIMIT:
+            raise too_fine("payoffs")
         columns[f"most_{name}"] = np.where(deadline == NO_STEP, IMPOSSIBLE, gain * SCALE)
         columns |= {f"base_{name}": nothing, f"rest_{name}": nobody}
         if quantum:
             numerators, denominator = facts.payoffs.exact(done)
             quanta = numerators * quantum
             whole = quanta // denominator
-            if _most(whole) >= _LIMIT:
-                raise _too_fine("payoffs with agents.cost_per_hour")
+            if most_of(whole) >= _LIMIT:
+                raise too_fine("payoffs with agents.cost_per_hour")
             columns[f"base_{name}"] = whole.astype(np.int64)
             columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
     return columns
@@ -233,7 +233,7 @@ def _costs(facts: Facts) -> tuple[Ints, int]:
     quantum = 2 * lcm(*{cost.denominator for cost in costs})
     quanta = [int(cost * quantum) for cost in costs]
     if max(quantum, *map(abs, quanta)) >= _LIMIT:
-        raise _too_fine("agents.cost_per_hour")
+        raise too_fine("agents.cost_per_hour")
     return np.array(quanta, np.int64), quantum
 
 
@@ -279,15 +279,17 @@ def _blocks(
 
 def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
     """Refuse numbers the compiled loop could not count with."""
-    if (grains + 1) * _most(sellers.price) + _most(sellers.per_task) >= _LIMIT:
-        raise _too_fine("prices of the certificate")
-    if _most(offers.base_on_time, offers.base_late) + grains * _most(sellers.cost) >= _LIMIT:
-        raise _too_fine("agents.cost_per_hour")
+    if (grains + 1) * most_of(sellers.price) + most_of(sellers.per_task) >= _LIMIT:
+        raise too_fine("prices of the certificate")
+    if most_of(offers.base_on_time, offers.base_late) + grains * most_of(sellers.cost) >= _LIMIT:
+        raise too_fine("agents.cost_per_hour")
 
 
-def _most(*arrays: Ints) -> int:
+def most_of(*arrays: Ints) -> int:
+    """The largest size of a number, 0 of none."""
     return max((int(np.abs(values).max()) for values in arrays if values.size), default=0)
 
 
-def _too_fine(what: str) -> CheckError:
+def too_fine(what: str) -> CheckError:
+    """What to raise when numbers cannot be added up."""
     return CheckError(f"{what}: too large or with too many digits to be added up in 64-bit integers")

@@ -25,8 +25,11 @@ def audit(
     rejects: pl.DataFrame,
     certificate: pl.DataFrame | None = None,
     edits: Edits | None = None,
+    of_tasks: pl.DataFrame | None = None,
 ) -> AuditReport:
     """What is wrong with a run, if anything; ``run`` is the content of ``run.json``, ``edits`` those of a re-plan.
+
+    The bound's certificate are the agents' prices, and perhaps prices ``of_tasks``.
 
     Raises:
         CheckError: ``run.json`` lacks what a check needs: as_of, horizon_end, timezone, a readable policy.
@@ -47,7 +50,7 @@ def audit(
     worth = check_worth(rows, unplanned, facts, ledger)
     counts, agents = count(snapshot, rows, unplanned, facts), agent_minutes(rows, facts)
     check_figures(run, counts, agents, worth, ledger)
-    certified, vouched = check_bound(run, certificate, facts, ledger)
+    certified, vouched = check_bound(run, certificate, of_tasks, facts, ledger)
     changed = _changed_inputs(snapshot, run)
     return AuditReport(
         violations=tuple(ledger.violations),

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Snapshot
-from models import NO_LIMIT, CheckError, Prices, Problem
+from models import NO_LIMIT, CheckError, Plan, Prices, Problem
 from scheduler.edits import Edit, read_edits_json
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import NotARunFolderError
@@ -25,6 +26,7 @@ class EarlierRun:
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     certificate: pl.DataFrame | None
+    of_tasks: pl.DataFrame | None
     edits: list[Edit]
     frozen: list[tuple[str, str]]
 
@@ -51,7 +53,10 @@ def read_earlier(folder: Path) -> EarlierRun:
     Raises:
         NotARunFolderError: the folder holds no run, or one that cannot be read.
     """
-    certificate = folder / "certificate.parquet"
+
+    def perhaps(name: str) -> pl.DataFrame | None:
+        return pl.read_parquet(folder / name) if (folder / name).exists() else None
+
     try:
         edits, frozen = read_edits_json(folder)
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -61,7 +66,8 @@ def read_earlier(folder: Path) -> EarlierRun:
             run=run,
             plan=_in_utc(pl.read_parquet(folder / "plan.parquet")),
             unplanned=pl.read_parquet(folder / "unplanned.parquet"),
-            certificate=pl.read_parquet(certificate) if certificate.exists() else None,
+            certificate=perhaps("certificate.parquet"),
+            of_tasks=perhaps("certificate_tasks.parquet"),
             edits=edits,
             frozen=frozen,
         )
@@ -111,4 +117,27 @@ def prices_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Prices 
     fee[rows["agent"].to_numpy()] = rows["task_price"].to_numpy()
     price[~known] = price[known].mean(axis=0).astype(np.int64)
     fee = np.where(problem.max_tasks < NO_LIMIT, fee, 0)
-    return Prices(edges=edges, price=np.minimum.accumulate(price, axis=1), fee=fee)
+    return Prices(edges=edges, price=np.minimum.accumulate(price, axis=1), fee=fee, task=_of_tasks(earlier, problem))
+
+
+def _of_tasks(earlier: EarlierRun, problem: Problem) -> NDArray[np.int64] | None:
+    """What tasks asked for being done, if they did; new ones ask nothing."""
+    if earlier.of_tasks is None:
+        return None
+    asked = pl.DataFrame({"task_id": problem.task_ids}).join(
+        earlier.of_tasks, on="task_id", how="left", maintain_order="left"
+    )
+    return asked["price"].fill_null(0).to_numpy()
+
+
+def plan_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Plan | None:
+    """The earlier plan, to the minute, in the problem's numbers; ``None`` when somebody or something in it is gone."""
+    rows = earlier.plan
+    numbers = numbers_of(problem, rows["task_id"], rows["agent_id"])
+    if numbers.null_count().sum_horizontal().item():
+        return None
+    tasks, agents = numbers["task"].to_numpy(), numbers["agent"].to_numpy()
+    grains = (rows["start_at"] - as_of).dt.total_seconds().to_numpy() // problem.grain_s
+    agent, start = np.full(problem.n_tasks, -1, np.int32), np.full(problem.n_tasks, -1, np.int64)
+    agent[tasks], start[tasks] = agents, problem.clocks.capacity(agents, grains)
+    return Plan(agent=agent, start=start)

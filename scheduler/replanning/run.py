@@ -1,6 +1,7 @@
 """The course of a re-plan: that of a run, with edits, frozen work and the earlier plan in it."""
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,20 +10,17 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from data import Build, Snapshot, build_problem
+from data import Build, Snapshot
 from models import (
     CALM_STEP,
     Evaluation,
     Observer,
     Outcome,
-    Plan,
     PolicyError,
     Prices,
     Problem,
     check,
     evaluate,
-    fix,
-    freeze,
     silent,
 )
 from models.engines import CurvePoint, Earlier, Replanned, kept_as_it_is, price_of_calm
@@ -41,7 +39,8 @@ from scheduler.pipeline import Request, Result, Run
 from scheduler.policy import parse_freeze, parse_stability, read_policy
 from scheduler.replanning.account import account, by_cost, curve_rows, edit_in_run
 from scheduler.replanning.changes import change_list
-from scheduler.replanning.earlier import EarlierRun, numbers_of, prices_of, read_earlier
+from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, read_earlier
+from scheduler.replanning.edited import build_edited, frozen
 from scheduler.replanning.price_tags import to_price, with_price_tags
 from scheduler.run_folder import locked
 
@@ -71,11 +70,16 @@ class ReplanRequest(Request):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        try:
-            parse_freeze(self.freeze or "0")
-            parse_stability(self.min_gain or 0)
-        except ValueError as error:
-            raise PolicyError(f"freeze or min_gain: {error}") from error
+        readers: tuple[tuple[str, Callable[[Any], object], Any], ...] = (
+            ("freeze", parse_freeze, self.freeze),
+            ("min_gain", parse_stability, self.min_gain),
+        )
+        for name, read, given in readers:
+            try:
+                if given is not None:
+                    read(given)
+            except ValueError as error:
+                raise PolicyError(f"{name}: {error}") from error
 
     @property
     def asks_for_change(self) -> bool:
@@ -143,14 +147,8 @@ class ReplanRun(Run):
 
     def _built(self, edited: Edited) -> Build:
         """The problem of an edited snapshot, with what is pinned (E1) and frozen (E2)."""
-        build = build_problem(edited.snapshot, edited.terms)
-        tasks, agents = (pl.Series(list(ids), dtype=pl.String) for ids in (edited.pins, edited.pins.values()))
-        numbers = numbers_of(build.problem, tasks, agents)
-        numbers = numbers.filter(~pl.col("task").is_in(np.flatnonzero(~build.problem.free).tolist()))  # H7 has these
-        problem = fix(build.problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy())
-        soon = self._soon()
-        numbers = numbers_of(problem, soon["task_id"], soon["agent_id"]).drop_nulls()
-        return replace(build, problem=freeze(problem, numbers["task"].to_numpy(), numbers["agent"].to_numpy()))
+        build, soon = build_edited(edited), self._soon()
+        return replace(build, problem=frozen(build.problem, soon["task_id"], soon["agent_id"]))
 
     def _soon(self) -> pl.DataFrame:
         """What to freeze, each agent's work in order.
@@ -231,17 +229,8 @@ class ReplanRun(Run):
 
     def _as_it_was(self, problem: Problem, prices: Prices | None) -> Replanned | None:
         """The earlier plan, to the minute, if it keeps the rules of the problem."""
-        rows = self.earlier.plan
-        numbers = numbers_of(problem, rows["task_id"], rows["agent_id"])
-        if numbers.null_count().sum_horizontal().item():
-            return None
-        tasks, agents = numbers["task"].to_numpy(), numbers["agent"].to_numpy()
-        since = rows["start_at"] - self._snapshot.as_of
-        grains = since.dt.total_seconds().to_numpy() // problem.grain_s
-        agent, start = np.full(problem.n_tasks, -1, np.int32), np.full(problem.n_tasks, -1, np.int64)
-        agent[tasks], start[tasks] = agents, problem.clocks.capacity(agents, grains)
-        plan = Plan(agent=agent, start=start)
-        if not check(problem, plan).ok:
+        plan = plan_of(self.earlier, problem, self._snapshot.as_of)
+        if plan is None or not check(problem, plan).ok:
             return None
         bound, source = self.earlier.run["bound"], self.earlier.run["bound_source"]
         known = None if bound is None else round(bound * 100)

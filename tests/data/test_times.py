@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.times import calendar, check_timezone, explain_times, parse_duration, parse_moment, parse_times
+from data.times import calendar, check_timezone, explain_times, parse_moment, parse_times
 
 BERLIN = "Europe/Berlin"
 
@@ -107,19 +107,6 @@ def test_one_moment_from_each_type() -> None:
     assert parse_moment(date(2026, 1, 5), BERLIN) == eight - timedelta(hours=8)
     with pytest.raises(ValueError, match="skips it"):
         parse_moment("2026-03-29T02:30", BERLIN)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("60s", 60), ("90m", 5400), ("10h", 36000), ("5d", 432000), (" 1.5 h ", 5400)]
-)
-def test_reads_lengths(text: str, seconds: int) -> None:
-    assert parse_duration(text).total_seconds() == seconds
-
-
-@pytest.mark.parametrize("text", ["", "90", "m", "0m", "-5m", "5 weeks", "1h30m", "nan h", "5D"])
-def test_refuses_other_lengths(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a length of time; write a number and s, m, h or d"):
-        parse_duration(text)
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/New_York", "EST5EDT"])

@@ -3,7 +3,7 @@
 It shares no code with what it judges: it reads a :class:`tests.models.case.Case`, not a problem.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from math import ceil, floor
 
@@ -194,10 +194,18 @@ class Oracle:
 
         Each job starts as early as it may; as no payoff grows with a later end, nothing is lost by that.
         """
-        everything = range(len(self.case.tasks))
+        return max(self._worth_of_sets().values())
+
+    def optimum_with(self, task: int, agents: Collection[int]) -> int | None:
+        """The most with a free task done by one of the agents, or by nobody when there are none; None: it cannot be."""
+        found = self._worth_of_sets(task, agents)
+        return max((value for done, value in found.items() if (task in done) == bool(agents)), default=None)
+
+    def _worth_of_sets(self, task: int = -1, agents: Collection[int] = ()) -> dict[frozenset[int], int]:
+        """The most a plan is worth, by the tasks it does; the ``task`` is for these agents alone."""
         best = {frozenset(self.started): sum(self._started_payoff(i) for i in self.started)}
         for a in range(len(self.case.agents)):
-            own = self._best_of_agent(a)
+            own = {done: v for done, v in self._best_of_agent(a).items() if task not in done or a in agents}
             merged: dict[frozenset[int], int] = {}
             for done, value in best.items():
                 for more, gain in own.items():
@@ -205,7 +213,8 @@ class Oracle:
                         both = done | more
                         merged[both] = max(merged.get(both, value + gain), value + gain)
             best = merged
-        return max(value + sum(self.undone(i) for i in everything if i not in done) for done, value in best.items())
+        undone = [self.undone(i) for i in range(len(self.case.tasks))]
+        return {done: v + sum(u for i, u in enumerate(undone) if i not in done) for done, v in best.items()}
 
     def everything_alone(self) -> int:
         """What it would be worth if no task were in another's way: no less than the optimum."""

@@ -18,11 +18,18 @@ PROVING = ("exact", "pulp")
 
 def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = None, **more: Any) -> Outcome:
     """An engine's outcome with the least deterministic effort, and search and pricing cut short for tiny problems."""
+    with cut_short():
+        engine = make_engine(name, **more)
+        return engine(problem, Limits(effort=1, gap=0.0, seed=seed), silent, start)
+
+
+@contextmanager
+def cut_short() -> Iterator[None]:
+    """Has search and pricing do no more than a tiny problem is worth."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
         patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
-        engine = make_engine(name, **more)
-        return engine(problem, Limits(effort=1, gap=0.0, seed=seed), silent, start)
+        yield
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def test_h7_other_work_comes_behind_started_work() -> None:
     case = two(started_by="bob")
     result = verdict(case, [1, 1], [2, 0])
     assert rules(result) == {"H3", "H7"}
-    assert "H7 task s: starts 1 grains before started work is done" in [str(v) for v in result.violations]
+    assert "H7 task s: starts 1 grains before pinned work is done" in [str(v) for v in result.violations]
 
 
 def test_h7_started_work_that_does_not_fit_is_not_planned() -> None:
@@ -199,7 +199,7 @@ def test_all_violations_are_counted_and_a_hundred_listed(agent: int, rule: str) 
 
 
 def test_every_rule_has_its_sentence() -> None:
-    assert [r.name for r in Rule] == [*(f"H{k}" for k in range(1, 11)), "PAYOFF"]
+    assert [r.name for r in Rule] == [*(f"H{k}" for k in range(1, 11)), "E1", "E2", "PAYOFF"]
     assert len({r.value for r in Rule}) == len(Rule)
 
 

@@ -1,8 +1,9 @@
 """Why tasks are not in the plan."""
 
+import numpy as np
 from hypothesis import given
 
-from models import Reason, pinned_plan, reasons, shortage
+from models import Reason, on_time_possible, pinned_plan, reasons, shortage
 from models.engines.greedy import greedy_plan
 from tests.models.case import Agent, Case, Pair, Task, exact_terms, lists, make_plan, needs, skills
 from tests.models.oracle import Oracle
@@ -126,3 +127,53 @@ def expected(case: Case, oracle: Oracle, i: int) -> Reason:
         if end <= oracle.expiry(i, a) and not late:
             return Reason.OUTBID
     return Reason.NO_TIME
+
+
+def possible(*tasks: Task, pairs: tuple[Pair, ...] = ()) -> list[bool]:
+    """Which of the tasks anybody could have on time."""
+    problem = Case(horizon=10, agents=(ANN, BOB), tasks=tasks, pairs=pairs).build()
+    return on_time_possible(problem, np.arange(len(tasks))).tolist()
+
+
+def test_on_time_is_possible_when_anybody_could() -> None:
+    assert possible(Task(id="t", minutes="4", due=4)) == [True]
+    assert possible(Task(id="t", minutes="4.1", due=4)) == [False]
+    assert possible(Task(id="t", minutes="10")) == [True]
+    assert possible(Task(id="t", due=0)) == [False]
+    assert possible(Task(id="t", minutes="5", due=8, not_before=4)) == [False]
+    assert possible(Task(id="t", minutes="4", due=4, expires=3)) == [False]
+    assert possible(Task(id="t", needs=needs("z"), due=4)) == [False]
+    assert possible(Task(id="t", needs=needs("y"), due=4), pairs=(Pair(task="t", agent="bob", allowed=False),)) == [
+        False
+    ]
+
+
+def test_started_work_is_on_time_or_not_whatever_the_plan() -> None:
+    started = Task(id="s", minutes="6", due=6, started_by="ann")
+    assert possible(started, Task(id="t", needs=needs("x"), due=6)) == [True, False]
+    assert possible(started, Task(id="u", minutes="1", due=9, started_by="ann")) == [True, True]
+    assert possible(started, Task(id="u", minutes="1", due=5, started_by="ann")) == [False, True]
+    assert possible(Task(id="s", minutes="11", due=9, started_by="ann")) == [False]
+
+
+@given(case=cases)
+@examples(150)
+def test_on_time_is_possible_when_the_oracle_says_so(case: Case) -> None:
+    oracle = Oracle(case)
+    everything = range(len(case.tasks))
+    found = on_time_possible(case.build(), np.arange(len(case.tasks))).tolist()
+    assert found == [somebody_could(case, oracle, i) for i in everything]
+
+
+def somebody_could(case: Case, oracle: Oracle, i: int) -> bool:
+    if oracle.overdue(i) or i in oracle.stuck:
+        return False
+    if i in oracle.started:
+        a, start = oracle.started[i]
+        end = start + oracle.duration(i, a)
+        return oracle.on_time(i, a, end) and end <= oracle.expiry(i, a)
+    allowed = [a for a in range(len(case.agents)) if oracle.efficiency(i, a) is not None and not oracle.excluded(i, a)]
+    ends = [
+        (a, max(oracle.load(a), oracle.capacity(a, case.tasks[i].not_before)) + oracle.duration(i, a)) for a in allowed
+    ]
+    return any(oracle.on_time(i, a, end) and end <= oracle.expiry(i, a) for a, end in ends)

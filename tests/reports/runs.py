@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from reports import RunView
+from reports import Facts, RunView, measure
 from tests.contract import DEFAULT_POLICY, plan_schema, unplanned_schema
 
 ZONE = "Europe/Berlin"
@@ -49,6 +49,7 @@ AGENT_SCHEMA: dict[str, Any] = {
 }
 
 
+_SPENT = ("working", "capacity", "planned")
 HOUR_SCHEMA: dict[str, Any] = {
     "requirement": pl.String,
     "from_time": _TIME,
@@ -155,7 +156,30 @@ def view_of(
     ]
     people = pl.DataFrame([_with_load(person, plan or []) for person in agents or []], schema=AGENT_SCHEMA)
     values = None if hours is None else pl.DataFrame(hours, schema=HOUR_SCHEMA)
-    return RunView({**_run_json(*frames, people), **run}, *frames, people, values)
+    account = {**_run_json(*frames, people), **run}
+    return RunView(account, *frames, people, measure(account, facts_of(*frames[:2], people)), values)
+
+
+def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) -> Facts:
+    """The facts behind these frames: tasks of 10 standard minutes without skills, created a day before."""
+    made = plan.select(*DESCRIPTION, "agent_id", "due_at", "start_at", "end_at", "payoff", state="outcome")
+    left_out = unplanned.select(*DESCRIPTION, "due_at", "payoff", state="reason")
+    tasks = pl.concat([made.with_columns(charged_minutes=plan["minutes"]), left_out], how="diagonal")
+    own = {"standard_minutes": 10.0, "created_at": at(-1440), "requirement": None, "could_be_on_time": True}
+    tasks = tasks.with_columns(
+        ~pl.col("state").is_in(["held", "final"]).alias("plannable"),
+        *(pl.lit(value, dtype=pl.String if value is None else None).alias(name) for name, value in own.items()),
+    )
+    periods = pl.DataFrame(
+        {
+            "start_at": [AS_OF],
+            "end_at": [HORIZON_END],
+            **{f"{kind}_minutes": [agents[f"{kind}_minutes"].sum()] for kind in _SPENT},
+        },
+        schema_overrides={"start_at": _TIME, "end_at": _TIME},
+    )
+    asked, supply = (pl.DataFrame(schema={key: pl.String, "skill": pl.String}) for key in ("requirement", "agent_id"))
+    return Facts(tasks=tasks, agents=agents, asked=asked, supply=supply, periods=periods)
 
 
 def _with_load(person: dict[str, Any], plan: list[dict[str, Any]]) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def test_broken_rules_come_before_everything(mixed: RunView) -> None:
         mixed.unplanned,
         mixed.rejects,
         mixed.agents,
+        mixed.kpis,
     )
     first = findings(view)[0]
     assert first.grave

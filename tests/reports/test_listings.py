@@ -48,7 +48,7 @@ def test_passed_through_columns_come_last_and_clash_with_nothing(mixed: RunView)
         "seen": pl.col("start_at") - timedelta(days=1),
         "ok": pl.lit(True),
     }
-    view = RunView(mixed.run, mixed.plan.with_columns(**odd), mixed.unplanned, mixed.rejects, mixed.agents)
+    view = RunView(mixed.run, mixed.plan.with_columns(**odd), mixed.unplanned, mixed.rejects, mixed.agents, mixed.kpis)
     table = plan_table(view)
     last = {column.title: column.kind for column in table.columns[-len(odd) :]}
     assert list(last) == list(odd)

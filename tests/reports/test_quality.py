@@ -31,3 +31,9 @@ def test_points_name_the_bound_only_when_there_is_one() -> None:
         "best possible 1,598,514.20, this plan 1,586,101.00 points"
     )
     assert quality(figures(5.0, None, None)).points == "this plan 5.00 points"
+
+
+def test_value_is_counted_in_the_unit_of_the_policy() -> None:
+    euros = {"policy": {"report": {"unit": "EUR"}}}
+    assert quality(figures(5.0, 7.5, 0.1) | euros).points == "best possible 7.50, this plan 5.00 EUR"
+    assert quality_phrase(figures(-8.0, -5.0, 0.3, -4.0) | euros) == "At most 3.00 EUR more are possible, proved"

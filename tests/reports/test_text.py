@@ -14,6 +14,8 @@ def test_the_closing_lines_of_a_mixed_run(mixed: RunView) -> None:
         "1 warning, the first: agent_id 'A9' of task t-first is not in agents",
         "checked: the plan keeps every rule, and its points add up",
         "written: out/plan.xlsx, out/report.html",
+        "engine: small enough to be solved exactly; stopped: the plan came as close to the best possible as was asked "
+        "for",
     ]
 
 
@@ -23,6 +25,7 @@ def test_nothing_to_plan(nothing: RunView) -> None:
         "no tasks",
         "no people",
         "checked: the plan keeps every rule, and its points add up",
+        "engine: small enough to be solved exactly; stopped: the plan reached the best possible value",
     ]
 
 

@@ -12,6 +12,7 @@ def test_moments_are_in_the_zone_of_the_run(mixed: RunView) -> None:
         mixed.unplanned,
         mixed.rejects,
         mixed.agents,
+        mixed.kpis,
     )
     assert utc.as_of == AS_OF
     assert str(utc.as_of.tzinfo) == ZONE
@@ -24,14 +25,17 @@ def test_a_moment_without_an_offset_is_local(mixed: RunView) -> None:
         mixed.unplanned,
         mixed.rejects,
         mixed.agents,
+        mixed.kpis,
     )
     assert bare.as_of == AS_OF
 
 
 def test_a_frame_without_a_column_is_refused(mixed: RunView) -> None:
     with pytest.raises(ValueError, match="the unplanned frame of a report lacks reason, payoff"):
-        RunView(mixed.run, mixed.plan, mixed.unplanned.drop("reason", "payoff"), mixed.rejects, mixed.agents)
+        RunView(
+            mixed.run, mixed.plan, mixed.unplanned.drop("reason", "payoff"), mixed.rejects, mixed.agents, mixed.kpis
+        )
     hours = view_of(hours=[hour("a", 1.0)]).hours
     assert hours is not None
     with pytest.raises(ValueError, match="the hours frame of a report lacks agents"):
-        RunView(mixed.run, mixed.plan, mixed.unplanned, mixed.rejects, mixed.agents, hours.drop("agents"))
+        RunView(mixed.run, mixed.plan, mixed.unplanned, mixed.rejects, mixed.agents, mixed.kpis, hours.drop("agents"))

@@ -4,7 +4,6 @@ import pytest
 
 from reports.wording import (
     Kind,
-    counted,
     floored_share,
     in_words,
     moment,
@@ -43,14 +42,6 @@ def test_values_are_shown_by_kind(value: object, kind: Kind, text: str) -> None:
 )
 def test_a_share_never_claims_more_than_was_reached(gap: float, text: str) -> None:
     assert floored_share(gap) == text
-
-
-def test_counted() -> None:
-    assert [counted(1, "task"), counted(2000, "task"), counted(0, "person", "people")] == [
-        "1 task",
-        "2,000 tasks",
-        "0 people",
-    ]
 
 
 def test_a_moment_has_its_weekday() -> None:

@@ -14,7 +14,10 @@ from reports import RunView, write_workbook
 from reports.listings import plan_table
 from tests.reports.runs import agent, at, hour, left, planned, reject, view_of
 
-SHEETS = ["Summary", "Plan", "Agents", "Unplanned", "Rejected rows", "Policy"]
+SHEETS = [
+    *("Summary", "Plan", "Agents", "Teams and sites", "Tenants and segments", "Skills", "SLA risk", "Unplanned"),
+    *("Rejected rows", "Policy"),
+]
 Open = Callable[..., Workbook]
 
 
@@ -104,7 +107,7 @@ def test_the_unplanned_sheet(opened: Open, mixed: RunView) -> None:
 def test_the_sheet_of_hours(opened: Open) -> None:
     hours = [hour("schweißen>=2;名前", 340.5), hour("", 12.0, agents=0, from_time=at(60))]
     book = opened(view_of(hours=hours))
-    assert book.sheetnames == [*SHEETS[:4], "What one more hour is worth", *SHEETS[4:]]
+    assert book.sheetnames == [*SHEETS[:8], "What one more hour is worth", *SHEETS[8:]]
     sheet = book["What one more hour is worth"]
     assert "marginal value: true for the first few hours, not for a hundred" in str(sheet["A1"].value)
     first, second = rows(sheet, header=2)
@@ -259,11 +262,11 @@ def test_a_run_before_1980_can_be_packed(opened: Open) -> None:
 
 
 def test_every_cell_of_a_large_plan_comes_back(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reports.rows._AT_ONCE", 100)
+    monkeypatch.setattr("reports.workbook.rows._AT_ONCE", 100)
     tasks = range(250)
     plan = pl.DataFrame([planned(f"t{i:05}", sequence=i, payoff=i / 100, start_at=at(i)) for i in tasks])
     empty = view_of()
-    view = RunView(empty.run, plan, empty.unplanned, empty.rejects, empty.agents)
+    view = RunView(empty.run, plan, empty.unplanned, empty.rejects, empty.agents, empty.kpis)
     found = rows(opened(view)["Plan"])
     expected = plan_table(view).frame
     assert [row["Task"] for row in found] == expected["task_id"].to_list()

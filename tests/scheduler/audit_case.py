@@ -91,6 +91,7 @@ class Run:
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
     certificate: pl.DataFrame | None = None
+    of_tasks: pl.DataFrame | None = None
 
     def with_plan(self, task: str, **values: Any) -> "Run":
         """The run with other values in the plan row of a task."""
@@ -284,6 +285,11 @@ class Reference:
         begin = self.capacity(agent, row["not_before"], up=True) if row["not_before"] else 0
         end = max(self.load[agent], begin) + self.duration(task, agent, efficiency)
         return all(end <= self.capacity(agent, moment) for moment in [None, *moments])
+
+    def grain_of(self, moments: Sequence[datetime | None]) -> int:
+        """The grain of the earliest of the moments and the horizon."""
+        elapsed = [(m - self.snapshot.as_of).total_seconds() // self.grain for m in moments if m]
+        return int(min(max(min([self.grains, *elapsed]), 0), self.grains))
 
     def reason(self, task: str) -> str:
         row, snapshot = self.tasks[task], self.snapshot

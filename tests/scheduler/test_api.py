@@ -59,8 +59,8 @@ def assert_same(result: scheduler.pipeline.Result, other: scheduler.pipeline.Res
     assert result.rejects.equals(other.rejects)
 
 
-def test_the_package_offers_plan_alone():
-    assert scheduler.__all__ == ["plan"]
+def test_the_package_offers_plan_and_the_view_of_a_run():
+    assert scheduler.__all__ == ["plan", "read_view"]
 
 
 def test_polars_frames_give_the_plan_of_the_folder(texts, settings, from_folder):

@@ -104,6 +104,64 @@ def test_prices_that_prove_nothing_are_refused(rows, message):
     assert report.certified_bound is None
 
 
+TASK_PRICES = ("task_id", "price")
+
+
+def tasks_bounded(rows: list[tuple[Any, ...]], columns: tuple[str, ...] = TASK_PRICES, bound: int = 0) -> AuditReport:
+    """The audit of the same plan with such prices of tasks, and none for the agent's time."""
+    tasks = [{"task_id": "t", "value": 10, "minutes": 40}, {"task_id": "u", "value": 5, "due_at": at(40)}]
+    snapshot = snapshot_of(tasks, horizon="60m")
+    reference = Reference(snapshot)
+    run = reference.with_bound(reference.run({"ann": ["t"]}), bound).with_run(bound_source="programmes")
+    prices = priced([("ann", 0, 0)])
+    return audit(snapshot, run.run, run.plan, run.unplanned, run.rejects, prices, of_tasks=priced(rows, columns))
+
+
+def test_prices_of_tasks_prove_a_bound_by_whole_tasks():
+    # t and u fill 70 of 60 grains: the better one alone; when t asks too much for itself, u, on time and late
+    report = tasks_bounded([], bound=1000)
+    assert report.ok
+    assert report.notes == ("the certificate proves the bound 10.00",)
+    assert tasks_bounded([("t", 200 * SCALE)]).certified_bound == 200 + 800
+    assert tasks_bounded([("t", 900 * SCALE)]).certified_bound == 900 + 500 + 250
+    assert tasks_bounded([("t", 1)]).certified_bound == 1000
+
+
+def test_the_run_claims_no_less_than_its_prices_of_tasks_prove():
+    report = tasks_bounded([("t", 900 * SCALE)], bound=1649)
+    assert report.totals == {"bound": 1}
+    assert report.violations[0].message == "bound is 16.49, its certificate proves only 16.50"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("v", 1)], "v is not a task of the snapshot"),
+        ([("t", -1)], "t has a negative price"),
+        ([("t", None), ("u", 1)], "t has a missing number"),
+        ([("t", 1), ("t", 1)], "t has two prices"),
+        ([("t", 1 << 60)], "t has a price too large"),
+    ],
+)
+def test_prices_of_tasks_that_prove_nothing_are_refused(rows, message):
+    report = tasks_bounded(rows, bound=1000)
+    assert report.totals == {"bound": 1}
+    assert message in report.violations[0].message
+    assert report.certified_bound is None
+
+
+def test_prices_of_tasks_without_a_price_are_refused():
+    report = tasks_bounded([("t",)], ("task_id",), bound=1000)
+    assert report.violations[0].message == "certificate_tasks: price missing"
+
+
+def test_a_bound_by_whole_tasks_needs_their_prices():
+    report = bounded(priced([("ann", 0, CENTS_PER_GRAIN * SCALE)]), 1500, source="programmes")
+    assert [v.message for v in report.violations] == [
+        "bound_source is 'programmes', but the run has no prices of tasks"
+    ]
+
+
 def test_a_certificate_without_prices_is_refused():
     report = bounded(priced([("ann", 0)], ("agent_id", "from_grain")), 1500)
     assert report.violations[0].message == "certificate: price missing"

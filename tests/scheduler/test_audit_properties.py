@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
+from itertools import chain, combinations
 from typing import Any
 
 import polars as pl
@@ -111,7 +112,9 @@ def run_of(reference: Reference, lists: dict[str, list[str]], idle: dict[str, in
 
 
 def audited(reference: Reference, run: Run) -> AuditReport:
-    return audit(reference.snapshot, run.run, run.plan, run.unplanned, run.rejects, run.certificate)
+    return audit(
+        reference.snapshot, run.run, run.plan, run.unplanned, run.rejects, run.certificate, of_tasks=run.of_tasks
+    )
 
 
 @common
@@ -186,10 +189,6 @@ def proved(reference: Reference, ask: dict[str, list[tuple[int, int]]], per_task
     def price(agent: str, deadline: int) -> int:
         return [p for since, p in ask[agent] if since <= deadline][-1]
 
-    def grain(agent: str, moments: list[Any]) -> int:
-        elapsed = [(m - reference.snapshot.as_of).total_seconds() // reference.grain for m in moments if m]
-        return int(min(max(min([reference.grains, *elapsed]), 0), reference.grains))
-
     total = Fraction(0)
     for name in reference.tasks:
         pin = reference.pins.get(name)
@@ -207,7 +206,7 @@ def proved(reference: Reference, ask: dict[str, list[tuple[int, int]]], per_task
                 if reference.possible(name, who, moments):
                     grains = reference.duration(name, who, reference.efficiency(name, who) or 1.0)
                     gain = reference.planned_payoff(name, who, late, grains) - left
-                    asked = grains * price(who, grain(who, moments)) + per_task[who]
+                    asked = grains * price(who, reference.grain_of(moments)) + per_task[who]
                     margins.append(gain - Fraction(asked, 1 << 20))
         total += max(margins)
     for who, row in reference.agents.items():
@@ -235,6 +234,63 @@ def test_a_certificate_proves_its_bound(reference, asked, per_task, lists):
     run = run_of(reference, lists, {})
     run = reference.with_bound(run, bound).with_run(bound_source="certificate")
     run.certificate = pl.DataFrame(rows)
+    report = audited(reference, run)
+    assert report.certified_bound == bound
+    assert report.violations == ()
+    assert not audited(reference, run.with_run(bound=(bound - 1) / 100)).ok
+
+
+def proved_by_tasks(reference: Reference, ask: dict[str, int], per_task: dict[str, int]) -> int:
+    """The bound that prices of tasks prove, every set of every agent tried."""
+    total = Fraction(0)
+    for name in reference.tasks:
+        pin = reference.pins.get(name)
+        if pin:
+            late = reference.late(name, pin[0], pin[1] + pin[2])
+            total += reference.planned_payoff(name, pin[0], late, pin[2])
+            continue
+        total += reference.unplanned_payoff(name)
+        if name not in reference.pins and reference.plannable(name):
+            total += Fraction(ask[name], 1 << 20)
+    for who, row in reference.agents.items():
+        pinned = sum(pin is not None and pin[0] == who for pin in reference.pins.values())
+        places = len(reference.tasks) if row["max_tasks"] is None else max(0, row["max_tasks"] - pinned)
+        total += Fraction(places * per_task[who], 1 << 20)
+        jobs = [] if places == 0 else _jobs(reference, who, ask, per_task[who])
+        chosen = chain.from_iterable(combinations(jobs, n) for n in range(len(jobs) + 1))
+        total += max(sum((margin for _, _, margin in rows), Fraction(0)) for rows in chosen if _in_time(rows))
+    return -(-total.numerator // total.denominator)
+
+
+def _jobs(reference: Reference, who: str, ask: dict[str, int], fee: int) -> list[tuple[int, int, Fraction]]:
+    """Deadline on the clock behind pinned work, grains and margin of all that earns anything, by deadline."""
+    jobs = []
+    for name in reference.tasks:
+        if name in reference.pins or not reference.plannable(name):
+            continue
+        for late, moments in reference.steps(name):
+            if reference.possible(name, who, moments):
+                grains = reference.duration(name, who, reference.efficiency(name, who) or 1.0)
+                gain = reference.planned_payoff(name, who, late, grains) - reference.unplanned_payoff(name)
+                due = reference.clock[who][reference.grain_of(moments)] - reference.load[who]
+                jobs.append((due, grains, gain - Fraction(ask[name] + fee, 1 << 20)))
+    return sorted(job for job in jobs if job[2] > 0)
+
+
+def _in_time(rows: tuple[tuple[int, int, Fraction], ...]) -> bool:
+    return all(sum(grains for _, grains, _ in rows[: k + 1]) <= rows[k][0] for k in range(len(rows)))
+
+
+@common
+@given(references(), st.lists(st.integers(0, 2_000_000_000), min_size=20), st.integers(0, 200_000_000), plans)
+def test_prices_of_tasks_prove_their_bound(reference, asked, per_task, lists):
+    ask = dict(zip(reference.tasks, asked, strict=False))
+    limited = {a: per_task if row["max_tasks"] is not None else 0 for a, row in reference.agents.items()}
+    bound = proved_by_tasks(reference, ask, limited)
+    run = reference.with_bound(run_of(reference, lists, {}), bound).with_run(bound_source="programmes")
+    fees = [(a, 0, 0, fee) for a, fee in limited.items()]
+    run.certificate = pl.DataFrame(fees, ("agent_id", "from_grain", "price", "task_price"), orient="row")
+    run.of_tasks = pl.DataFrame({"task_id": list(ask), "price": list(ask.values())})
     report = audited(reference, run)
     assert report.certified_bound == bound
     assert report.violations == ()

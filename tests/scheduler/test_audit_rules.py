@@ -179,7 +179,7 @@ def test_h7_work_in_progress_elsewhere_or_not_at_all_is_refused():
     swapped = placed(placed(run, "a", 30, 60, sequence=2), "b", 0, 30, sequence=1)
     report = audited(snapshot, swapped)
     assert report.totals == {"H7": 2}
-    assert report.violations[0].message == "starts at 30 on its agent's clock, must at 0"
+    assert report.violations[0].message == "in progress, starts at 30 on its agent's clock, must at 0"
     assert audited(snapshot, run.with_plan("a", pinned=False)).totals == {"H7": 1}
 
 

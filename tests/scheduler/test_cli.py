@@ -27,7 +27,19 @@ def test_module_and_script_are_the_same_program(program):
 def test_help_lists_every_command(inside):
     done = inside("--help")
     assert done.code == 0
-    assert set(COMMANDS) == {"check", "plan", "policy", "sample", "template", "validate", "warm-up"}
+    assert set(COMMANDS) == {
+        "check",
+        "compare",
+        "explain",
+        "plan",
+        "policy",
+        "replan",
+        "report",
+        "sample",
+        "template",
+        "validate",
+        "warm-up",
+    }
     for name in COMMANDS:
         assert re.search(rf"\b{name}\b", done.out)
 

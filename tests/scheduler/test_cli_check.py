@@ -82,6 +82,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "utilization": (lambda run: edit_run(run, lambda r: r["agents"].update(utilization=1.0)), "agents"),
     "policy": (lambda run: edit_run(run, lambda r: r["policy"]["payoff"].update(late_share=0.9)), "payoff"),
     "certificate": (lambda run: edit(run, "certificate", lower_prices), "bound"),
+    "certificate of tasks": (lambda run: edit(run, "certificate_tasks", lower_prices), "bound"),
     "rejects": (lambda run: (run / "rejects.csv").write_text("table,row,id,column,rule,value,message\n"), "rejects"),
 }  # fmt: skip
 
@@ -89,8 +90,9 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampered_run_is_exit_6_and_the_rule_is_named(inside, sample, run_of, tmp_path, name):
     tamper, rule = TAMPERINGS[name]
-    # the bound of this engine rests on its certificate
-    folder = Path(shutil.copytree(run_of("scale"), tmp_path / "run"))
+    # the bound of these engines rests on their certificate: prices of agents' time, and of tasks
+    engine = "greedy" if name == "certificate" else "scale"
+    folder = Path(shutil.copytree(run_of(engine), tmp_path / "run"))
     tamper(folder)
     done = inside("check", sample, folder)
     assert (done.code, done.out) == (6, "")

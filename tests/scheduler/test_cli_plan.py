@@ -52,7 +52,7 @@ KEYS = {
     "inputs": dict,
     "versions": dict,
 }
-FURTHER_KEYS = {"engine_asked", "engine_reason", "bound_source", "effort", "hour_value"}
+FURTHER_KEYS = {"snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"}
 
 
 @pytest.fixture(params=ENGINES)
@@ -78,6 +78,7 @@ def test_a_run_holds_every_file(whole_run):
         "agents.parquet",
         "certificate.parquet",
         "hours.parquet",
+        "kpis.parquet",
         "log.jsonl",
     }
     assert {path.name for path in whole_run.parent.iterdir()} == {"run", "stdout", "stderr"}
@@ -87,6 +88,14 @@ def test_workbook_and_page_can_be_left_out(run_of):
     written = {path.name for path in run_of("greedy").iterdir()}
     assert {"run.json", "plan.parquet", "unplanned.parquet", "rejects.csv"} <= written
     assert not {"plan.xlsx", "report.html"} & written
+
+
+def test_lists_are_written_for_each_team(inside, sample, tmp_path):
+    options = ("--engine", "greedy", "--effort", 1, "--no-xlsx", "--no-html", "--split", "team")
+    done = inside("plan", sample, "--out", tmp_path / "run", *options)
+    assert done.code == 0, done.err
+    people = pl.read_parquet(tmp_path / "run" / "agents.parquet").filter(pl.col("working_minutes") > 0)
+    assert {file.stem for file in (tmp_path / "run" / "teams").iterdir()} == set(people["team"])
 
 
 def test_columns_and_types(folder):

@@ -9,7 +9,16 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models import WEIGHT_FIELDS, PolicyError
-from scheduler.policy import Payoff, Policy, Replan, Weights, default_policy_text, parse_stability, read_policy
+from scheduler.policy import (
+    Payoff,
+    Policy,
+    Replan,
+    Report,
+    Weights,
+    default_policy_text,
+    parse_stability,
+    read_policy,
+)
 from tests.contract import DEFAULT_POLICY
 
 
@@ -40,9 +49,9 @@ def test_every_key_is_printed_with_a_comment():
             section = words.strip(" []") + "."
         elif "=" in words:
             commented[section + words.partition("=")[0].strip()] = comment.strip()
-    keys = {name for name in Policy.model_fields if name not in ("time", "payoff", "weights", "replan")}
-    keys |= {"time.grain", *(f"payoff.{name}" for name in Payoff.model_fields)}
-    keys |= {f"replan.{name}" for name in Replan.model_fields}
+    sections = {"payoff": Payoff, "report": Report, "replan": Replan}
+    keys = {name for name in Policy.model_fields if name not in ("time", "weights", *sections)} | {"time.grain"}
+    keys |= {f"{section}.{name}" for section, model in sections.items() for name in model.model_fields}
     assert commented.keys() == keys
     assert all(len(comment) > 20 for comment in commented.values())
     for name in Weights.model_fields:

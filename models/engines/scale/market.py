@@ -22,14 +22,27 @@ from numpy.typing import NDArray
 
 from models.arrays import Arrays, links_of
 from models.compiled import compiled
-from models.engines.smoothing import Unit, falling_prices, typical_price
+from models.engines.smoothing import TEMPERATURES, Unit, falling_prices, typical_price
 from models.limits import Limits
 
 _LONG = 0.9
 """The share of the work's lengths below what counts as a long task."""
 _CLASSES = 4
+_PATIENCE = 2
+_SAMPLED = 100_000
+"""So many buyers are enough until the last temperature: tasks of a kind differ little."""
 
 Float64 = NDArray[np.float64]
+
+
+class Buyers(NamedTuple):
+    """Tasks, or every n-th of them standing for n: kind, work, gain and deadline bucket (-1: none) of each step."""
+
+    kind: Any
+    work: Any
+    gain: Any
+    bucket: Any
+    stands_for: float
 
 
 class Counters(NamedTuple):
@@ -51,25 +64,38 @@ def market_prices(
     """Ever better prices of agents' grains, shape (agents, buckets), and fees, in hundredths."""
     bucket = np.searchsorted(edges, A.deadline, side="right") - 1
     bucket[(A.deadline <= 0) | (A.gain <= 0) | ~A.free[:, None]] = -1
-    wanted = bucket.max(axis=1, initial=-1) >= 0
-    long = float(np.quantile(A.work[wanted], _LONG)) if wanted.any() else 1.0
+    wanted = np.flatnonzero(bucket.max(axis=1, initial=-1) >= 0)
+    everybody = Buyers(A.requirement[wanted], A.work[wanted], A.gain[wanted], bucket[wanted], 1.0)
+    some = _every(max(1, len(wanted) // _SAMPLED), everybody)
+    long = float(np.quantile(everybody.work, _LONG)) if len(wanted) else 1.0
     usable = A.spare * long / np.maximum(supply.sum(axis=1), 1.0)
     klass = np.where(usable < 1.0, 1 + (usable * _CLASSES).astype(np.int64), 0)
     counters = _counters(A, klass)
-    best = np.where(bucket >= 0, A.gain, 0).max(axis=1, initial=0)
-    density = typical_price(best, A.work, float(supply.sum()))
+    best = np.where(everybody.bucket >= 0, everybody.gain, 0).max(axis=1, initial=0)
+    density = typical_price(best, everybody.work, float(supply.sum()))
     unit = Unit(density, density * long)
     fees = _CLASSES * counters.kinds if klass.any() else 0
     spare = np.where(klass > 0, A.spare, 0)
 
     def smoothed(price: Float64, fee: Float64, temperature: float) -> tuple[float, Float64, Float64]:
         slope, fee_slope = np.zeros_like(price), np.zeros_like(fee)
-        surplus = _buyers(A, counters, bucket, price, fee, temperature, slope, fee_slope)
+        buyers = some if temperature > TEMPERATURES[-1] * unit.price else everybody
+        surplus = _buyers(buyers, counters, price, fee, temperature, slope, fee_slope)
         income = _sellers(A, counters, supply, price, temperature, slope)
         return surplus + income + _collectors(counters, spare, fee, temperature * long, fee_slope), slope, fee_slope
 
-    for price, fee in falling_prices(smoothed, unit, (counters.kinds + fees, len(edges)), fees, counters.kinds, limits):
+    shape = (counters.kinds + fees, len(edges))
+    for price, fee in falling_prices(smoothed, unit, shape, fees, counters.kinds, limits, _PATIENCE):
         yield _best_price(A, counters, price), _best_fee(counters, spare, fee)
+
+
+def _every(n: int, buyers: Buyers) -> Buyers:
+    """Every n-th buyer of those who are alike, in the place of all."""
+    density = buyers.gain.max(axis=1, initial=0) / np.maximum(buyers.work, 1e-9)
+    alike = np.lexsort((density, *buyers.bucket.T, buyers.kind))
+    chosen = np.sort(alike[n // 2 :: n])
+    kind, work, gain, bucket = (column[chosen] for column in buyers[:-1])
+    return Buyers(kind, work, gain, bucket, float(n))
 
 
 def _counters(A: Arrays, klass: NDArray[np.int64]) -> Counters:
@@ -82,21 +108,22 @@ def _counters(A: Arrays, klass: NDArray[np.int64]) -> Counters:
 
 
 @compiled
-def _buyers(A, counters, bucket, price, fee, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
-    """The smoothed surplus of all tasks, its derivative added to the slopes."""
-    total, steps, kinds = 0.0, bucket.shape[1], counters.kinds
-    z = np.zeros(len(counters.staffed) // max(1, kinds) * steps)
+def _buyers(buyers, counters, price, fee, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
+    """The smoothed surplus of all buyers, its derivative added to the slopes."""
+    bucket, gain, kinds, staffed = buyers.bucket, buyers.gain, counters.kinds, counters.staffed
+    total, steps, many = 0.0, bucket.shape[1], buyers.stands_for
+    z = np.zeros(len(staffed) // max(1, kinds) * steps)
     at = np.zeros(len(z), np.int64)
-    for i in range(len(A.work)):
-        k, work = A.requirement[i], A.work[i]
+    for i in range(len(buyers.work)):
+        work = buyers.work[i]
         top, n = 0.0, 0
-        for c in range(k, len(price), kinds):
-            if not counters.staffed[c]:
+        for c in range(buyers.kind[i], len(price), kinds):
+            if not staffed[c]:
                 continue
             asked = fee[c - kinds] / work if c >= kinds else 0.0
             for s in range(steps):
                 if bucket[i, s] >= 0:
-                    z[n] = (A.gain[i, s] / work - asked - price[c, bucket[i, s]]) / tau
+                    z[n] = (gain[i, s] / work - asked - price[c, bucket[i, s]]) / tau
                     at[n] = c * steps + s
                     top = max(top, z[n])
                     n += 1
@@ -104,13 +131,13 @@ def _buyers(A, counters, bucket, price, fee, tau, slope, fee_slope):  # type: ig
         for j in range(n):
             z[j] = np.exp(z[j] - top) if z[j] - top > -30.0 else 0.0
             mass += z[j]
-        total += work * tau * (top + np.log(mass))
+        total += many * work * tau * (top + np.log(mass))
         for j in range(n):
             if z[j] > 0.0:
                 c = at[j] // steps
-                slope[c, bucket[i, at[j] % steps]] -= work * z[j] / mass
+                slope[c, bucket[i, at[j] % steps]] -= many * work * z[j] / mass
                 if c >= kinds:
-                    fee_slope[c - kinds] -= z[j] / mass
+                    fee_slope[c - kinds] -= many * z[j] / mass
     return total
 
 

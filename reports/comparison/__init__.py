@@ -1,0 +1,20 @@
+"""Two runs side by side: figures, people and tasks, on the terminal, in a workbook, on a page and for programs."""
+
+from reports.comparison.changes import CHANGE_COLUMNS, Change, plan_changes
+from reports.comparison.compared import Comparison, compare_runs
+from reports.comparison.page import write_comparison_page
+from reports.comparison.record import comparison_record
+from reports.comparison.text import comparison_lines
+from reports.comparison.workbook import write_comparison_workbook
+
+__all__ = [
+    "CHANGE_COLUMNS",
+    "Change",
+    "Comparison",
+    "compare_runs",
+    "comparison_lines",
+    "comparison_record",
+    "plan_changes",
+    "write_comparison_page",
+    "write_comparison_workbook",
+]

@@ -1,0 +1,140 @@
+"""Key figures by level: parts that add up are summed once and rolled up from there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from models import parse_duration
+from reports.kpis.facts import Facts
+from reports.kpis.measures import (
+    RATIOS,
+    Measures,
+    agent_measures,
+    demand_measures,
+    done_measures,
+    load_measures,
+    ratio,
+    task_measures,
+)
+
+KPI_COLUMNS = ("level", "key", "measure", "value")
+PEOPLE_LEVELS = ("organisation", "site", "team", "agent")
+TASK_LEVELS = ("tenant", "department", "process", "segment", "channel")
+LEVELS = ("enterprise", *PEOPLE_LEVELS, *TASK_LEVELS, "skill", "period")
+"""From the whole to its parts: who does the work, what it belongs to, what it asks for, when."""
+_SUMS = pl.exclude(*PEOPLE_LEVELS, *TASK_LEVELS).sum()
+"""The sums of all measures of parts."""
+_TIMES = ("created_at", "due_at", "start_at", "end_at")
+_DIGITS = 12
+"""Figures are rounded to so many, so that the order of adding up does not show."""
+
+
+def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
+    """All key figures of a run, one row a level, key and measure; ``run`` as in run.json.
+
+    A missing name has the key ``""``, and so has the enterprise. What has no meaning at a level has no row there:
+    sums of tasks that nobody does belong to no team, and a ratio needs something to divide by.
+    """
+    as_of, end = (datetime.fromisoformat(run[key]).astimezone(UTC) for key in ("as_of", "horizon_end"))
+    facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))
+    shown = run["policy"]["report"]
+    margin = parse_duration(shown["warning_margin"])
+    tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end, margin))
+    people = _people(facts, done_measures(as_of, margin), shown["target_utilization"])
+    tables = {
+        "enterprise": [_whole(tasks, people, run)],
+        **{level: [_rolled(people, level), _spread(people, level)] for level in PEOPLE_LEVELS},
+        **{level: [_rolled(tasks, level)] for level in TASK_LEVELS},
+        "skill": [_skills(facts)],
+        "period": [_periods(facts, as_of, end)],
+    }
+    rows = [_long(level, frame) for level in LEVELS for frame in tables[level]]
+    order = pl.Enum(LEVELS)
+    return pl.concat(rows).sort(pl.col("level").cast(order), "key", maintain_order=True)
+
+
+def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.DataFrame:
+    """The sums of each combination of keys, in a fixed order."""
+    keys = list(keys)
+    return frame.group_by(keys).agg(**measures).with_columns(pl.col(keys).fill_null("")).sort(keys)
+
+
+def _people(facts: Facts, measures: Measures, band: tuple[float, float]) -> pl.DataFrame:
+    """The sums of each agent, with the agent's places."""
+    done = _by(facts.tasks.filter(pl.col("agent_id").is_not_null()), ["agent_id"], measures)
+    places = {level: pl.col(level).fill_null("") for level in PEOPLE_LEVELS if level != "agent"}
+    people = facts.agents.select(pl.col("agent_id").alias("agent"), **places, **agent_measures(*band))
+    people = people.join(done, left_on="agent", right_on="agent_id", how="left", maintain_order="left")
+    return people.with_columns(pl.col(list(measures)).fill_null(0))
+
+
+def _rolled(parts: pl.DataFrame, level: str) -> pl.DataFrame:
+    return parts.group_by(pl.col(level).alias("key")).agg(_SUMS).sort("key")
+
+
+def _spread(people: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The spread of utilization in each place; an agent alone has none."""
+    frame = people.group_by(pl.col(level).alias("key")).agg(**load_measures()).sort("key")
+    return frame.clear() if level == "agent" else frame
+
+
+def _whole(tasks: pl.DataFrame, people: pl.DataFrame, run: Mapping[str, Any]) -> pl.DataFrame:
+    """The enterprise: all tasks, all people, and what only the run as a whole has."""
+    whole = tasks.select(_SUMS)
+    mine = people.select(_SUMS).select(pl.exclude(whole.columns))
+    gap = None if run["bound"] is None else run["bound"] - run["objective"]
+    figures = {
+        "rejected": run["counts"]["rejected"],
+        "objective": run["objective"],
+        "bound": run["bound"],
+        "gap_points": gap,
+        **{name: run[name] for name in ("gap", "gain_gap", "empty_objective")},
+    }
+    extra = pl.DataFrame([figures], schema=dict.fromkeys(figures, pl.Float64))
+    frames = [whole, mine, people.select(**load_measures()), extra]
+    return pl.concat(frames, how="horizontal").with_columns(key=pl.lit(""))
+
+
+def _skills(facts: Facts) -> pl.DataFrame:
+    """Demand and supply of each skill that is asked for or there; ``""`` is work that asks for none."""
+    open_tasks = facts.tasks.filter("plannable").with_columns(pl.col("requirement").fill_null(""))
+    demand = _by(open_tasks, ["requirement"], demand_measures())
+    demand = demand.join(facts.asked, on="requirement", how="left").with_columns(pl.col("skill").fill_null(""))
+    demand = demand.group_by("skill").agg(pl.exclude("requirement").sum())
+    able = {"agents": pl.len(), "minutes_capable": pl.col("capacity_minutes").sum()}
+    supply = facts.supply.join(facts.agents, on="agent_id").group_by("skill").agg(**able)
+    everybody = facts.agents.select(skill=pl.lit(""), **able).filter(demand["skill"].eq("").any())
+    supply = pl.concat([supply, everybody], how="vertical_relaxed")
+    both = demand.join(supply, on="skill", how="full", coalesce=True).rename({"skill": "key"})
+    return both.with_columns(pl.exclude("key").fill_null(0)).sort("key")
+
+
+def _periods(facts: Facts, as_of: datetime, end: datetime) -> pl.DataFrame:
+    """Slices of the horizon: what falls due by their end, and the time there is in them."""
+    due = (pl.col("due_at") > as_of) & (pl.col("due_at") <= end)
+    tasks = facts.tasks.filter(pl.col("plannable") & due).select("due_at", "standard_minutes").sort("due_at")
+    slices = facts.periods.select("start_at", pl.col("end_at").dt.convert_time_zone("UTC"))
+    placed = tasks.join_asof(slices, left_on="due_at", right_on="end_at", strategy="forward")
+    asked = placed.group_by("start_at").agg(tasks_due=pl.len(), minutes_due=pl.col("standard_minutes").sum())
+    return facts.periods.join(asked, on="start_at", how="left", maintain_order="left").select(
+        key=pl.col("start_at").dt.strftime("%Y-%m-%dT%H:%M:%S%:z"),
+        tasks_due=pl.col("tasks_due").fill_null(0),
+        minutes_due=pl.col("minutes_due").fill_null(0.0),
+        minutes_working="working_minutes",
+        minutes_capacity="capacity_minutes",
+        minutes_planned="planned_minutes",
+    )
+
+
+def _long(level: str, wide: pl.DataFrame) -> pl.DataFrame:
+    """One row a key and measure, ratios included."""
+    ratios = [ratio(name) for name, parts in RATIOS.items() if set(parts) <= set(wide.columns)]
+    numbers = wide.with_columns(pl.exclude("key").cast(pl.Float64)).with_columns(ratios)
+    return (
+        numbers.unpivot(index="key", variable_name="measure", value_name="value")
+        .filter(pl.col("value").is_not_null())
+        .select(pl.lit(level).alias("level"), "key", "measure", pl.col("value").round_sig_figs(_DIGITS))
+    )

@@ -1,0 +1,126 @@
+"""What the page's script works with: people, tasks and their kinds, column by column.
+
+A column of words is its distinct words and, for each row, which of them it has (-1 is none); a time is the seconds
+of the wall clock since ``as_of``; points are hundredths. The tasks listed begin with those that hurt; what is left
+out of the list is still counted, by who does it, what it is and how it ends, so every figure is of all tasks.
+"""
+
+from calendar import timegm
+from typing import Any
+
+import polars as pl
+
+from reports.figures import was_overdue
+from reports.language import _
+from reports.listings import agent_table, plan_table, unplanned_table
+from reports.view import RunView
+from reports.wording import OUTCOMES, reason_words
+
+KIND = ("tenant", "department", "process", "segment", "channel")
+"""What tasks can be told apart by."""
+PLACES = ("organisation", "site", "team")
+"""Where people belong; these need not nest."""
+_GROUPS = {"on_time": "on_time", "late": "late", "overdue": "late", "held": "closed", "final": "closed"}
+"""How a task ends, for bars and tiles; whatever is not here is work left undone."""
+
+
+def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
+    """Everything the script needs of a run, with ``most_tasks`` tasks listed one by one at most."""
+    people, tasks = agent_table(view).frame, _tasks(view)
+    states = tasks["state"].unique(maintain_order=True)
+    kinds = tasks.select(KIND).unique(maintain_order=True)
+    tasks = tasks.join(kinds.with_row_index("kind"), on=KIND, how="left", nulls_equal=True, maintain_order="left")
+    tasks = tasks.with_columns(
+        agent=_numbered(tasks["agent_id"], people["agent_id"]),
+        state=_numbered(tasks["state"], states),
+        due=_falls_due(view),
+        payoff=(pl.col("payoff") * 100).round().cast(pl.Int64),
+    )
+    return {
+        "begin_ms": timegm(view.as_of.timetuple()) * 1000,
+        "horizon_s": timegm(view.horizon_end.timetuple()) - timegm(view.as_of.timetuple()),
+        "states": [{"key": key, "label": _label(key), "group": _GROUPS.get(key, "unplanned")} for key in states],
+        "kinds": {name: _words(kinds[name]) for name in KIND},
+        "people": _people(view, people),
+        "tasks": _listed(view, tasks.head(most_tasks)),
+        "rest": _counted(tasks.slice(most_tasks)),
+    }
+
+
+def _tasks(view: RunView) -> pl.DataFrame:
+    """Every task with how it ends; first those that hurt: late ones by what that loses, work left undone, other
+    late ones."""
+    lost, late = pl.col("@lost").is_not_null(), pl.col("@late")
+    planned = (
+        plan_table(view)
+        .frame.with_columns(
+            state=pl.when(late & was_overdue(view)).then(pl.lit("overdue")).otherwise("outcome"),
+            rank=pl.when(lost).then(0).when(late).then(2).otherwise(3),
+        )
+        .sort("@lost", descending=True, nulls_last=True, maintain_order=True)
+    )
+    unplanned = unplanned_table(view).frame.with_columns(state="reason", rank=pl.lit(1))
+    return pl.concat([planned, unplanned], how="diagonal").sort("rank", maintain_order=True)
+
+
+def _falls_due(view: RunView) -> pl.Expr:
+    """Whether a task's SLA is decided within the horizon: 1 or 0."""
+    due = (pl.col("due_at") > view.as_of) & (pl.col("due_at") <= view.horizon_end)
+    return (due & ~pl.col("state").is_in(["held", "final"])).fill_null(value=False).cast(pl.Int8)
+
+
+def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
+    numbers = ("kind", "state", "agent", "due", "minutes", "payoff")
+    return {
+        "task_id": tasks["task_id"].to_list(),
+        "detail": _words(tasks["detail"]),
+        **{name: _wall_seconds(view, tasks[name]) for name in ("start_at", "end_at", "due_at")},
+        **{name: _plain(tasks[name]) for name in numbers},
+    }
+
+
+def _counted(tasks: pl.DataFrame) -> dict[str, Any]:
+    """The tasks that are not listed, counted."""
+    groups = tasks.group_by("kind", "state", "agent", "due", maintain_order=True).agg(
+        pl.len().alias("tasks"), pl.col("minutes").sum(), pl.col("payoff").sum()
+    )
+    return {name: _plain(groups[name]) for name in groups.columns}
+
+
+def _people(view: RunView, people: pl.DataFrame) -> dict[str, Any]:
+    numbers = ("working_minutes", "capacity_minutes", "planned_minutes", "tasks", "late")
+    return {
+        "agent_id": people["agent_id"].to_list(),
+        **{name: _words(people[name]) for name in ("name", *PLACES)},
+        **{name: _plain(people[name]) for name in numbers},
+        **{name: _wall_seconds(view, people[name]) for name in ("first_start", "last_end")},
+    }
+
+
+def _label(state: str) -> str:
+    return _(OUTCOMES[state]) if state in OUTCOMES else reason_words(state)[0]
+
+
+def _words(texts: pl.Series) -> dict[str, list[Any]]:
+    """A column's distinct words, and which of them each row has."""
+    words = texts.drop_nulls().unique(maintain_order=True)
+    return {"words": words.to_list(), "cells": _numbered(texts, words).to_list()}
+
+
+def _numbered(texts: pl.Series, words: pl.Series) -> pl.Series:
+    """The place of each text among the words, -1 for one that is not there."""
+    places = pl.Series(range(words.len()), dtype=pl.Int32)
+    return texts.replace_strict(words, places, default=-1, return_dtype=pl.Int32).fill_null(-1)
+
+
+def _plain(numbers: pl.Series) -> list[Any]:
+    """Numbers as short as they can be written: whole ones without a decimal point."""
+    if numbers.dtype.is_float() and bool((numbers.fill_null(0) == numbers.fill_null(0).round()).all()):
+        numbers = numbers.cast(pl.Int64)
+    return numbers.to_list()
+
+
+def _wall_seconds(view: RunView, times: pl.Series) -> list[Any]:
+    """Seconds of the wall clock since ``as_of``."""
+    begin = view.as_of.replace(tzinfo=None)
+    return (times.dt.replace_time_zone(None) - begin).dt.total_seconds().to_list()

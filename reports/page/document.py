@@ -1,0 +1,140 @@
+"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
+
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+
+from markupsafe import Markup
+
+from reports.changes import changes_table
+from reports.figures import (
+    Fact,
+    check_sentence,
+    headline_facts,
+    key_figures,
+    outcome_table,
+    people_facts,
+    run_facts,
+    value_facts,
+)
+from reports.findings import findings
+from reports.language import ENGLISH, _, counted, speaking
+from reports.listings import hours_table, policy_table
+from reports.page.data import page_data
+from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
+from reports.page.templates import asset, render
+from reports.page.texts import script_texts
+from reports.quality import quality
+from reports.table import columns
+from reports.view import RunView
+from reports.wording import Kind, moment
+
+TASKS = 100_000
+"""Tasks listed one by one: a page that still answers at once."""
+HOURS = 15
+"""Rows shown of what one more hour is worth."""
+CHANGES = 200
+"""Rows shown of a re-plan's list of changes."""
+TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
+"""What the script calls the headline figures, in their order."""
+LISTED = {
+    "tasks": ("task_id", "@state", "process", "agent_id", "start_at", "end_at", "due_at", "payoff"),
+    "people": (
+        "agent_id", "name", "team", "site", "organisation", "@utilization", "@free_hours", "tasks", "late",
+        "first_start", "last_end",
+    ),
+}  # fmt: skip
+"""The columns of the lists to search."""
+_SCRIPTS = ("store.js", "format.js", "bars.js", "tables.js", "charts.js", "timeline.js", "dashboard.js")
+_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+
+
+def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
+    """Writes the page of a run; the same run gives the same bytes.
+
+    ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+
+    Raises:
+        ValueError: there is no such ``language``.
+    """
+    with speaking(language):
+        text = _page(view, most_tasks)
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _page(view: RunView, most_tasks: int) -> str:
+    """The text of the page."""
+    figures = key_figures(view)
+    span = {"begin": moment(view.as_of), "end": moment(view.horizon_end)}
+    heading = _("Plan from {begin} to {end}", **span)
+    return render(
+        "page/page.html.j2",
+        title=heading,
+        heading=heading,
+        view=view,
+        quality=quality(view.run),
+        reached=_reached(view),
+        check=check_sentence(view.run),
+        headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
+        figures=figures,
+        findings=findings(view),
+        outcomes=outcome_table(figures),
+        backlog={_(title): backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
+        skills=skill_bars(view),
+        most_skills=SKILLS,
+        target=view.run["policy"]["report"]["target_utilization"],
+        hours=hours_table(view),
+        most_hours=HOURS,
+        changes=changes_table(view),
+        most_changes=CHANGES,
+        value=value_facts(view, figures),
+        people=people_facts(figures),
+        left_out=_left_out(view, most_tasks),
+        made=run_facts(view),
+        policy=policy_table(view),
+        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": script_texts()},
+        library=_library(),
+        script=Markup("\n").join(asset("page", name) for name in _SCRIPTS),
+    )
+
+
+def _sla_fact(view: RunView) -> Fact:
+    """How many of the tasks that fall due within the horizon end on time."""
+    whole = enterprise(view)
+    due = int(whole.get("sla_due") or 0)
+    note = counted(due, "of {n} task due within the horizon", "of {n} tasks due within the horizon")
+    return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
+
+
+def _titles() -> dict[str, list[dict[str, str]]]:
+    """The columns of the lists as the script wants them."""
+    return {
+        name: [{"name": c.name, "title": c.title, "kind": c.kind.value} for c in columns(*names)]
+        for name, names in LISTED.items()
+    }
+
+
+def _left_out(view: RunView, most: int) -> str:
+    """What the list of tasks leaves out; empty when it has all."""
+    rest = view.plan.height + view.unplanned.height - most
+    if rest <= 0:
+        return ""
+    return _(
+        "The first {most} tasks can be searched here, beginning with those that hurt; the other {rest} are in "
+        "plan.parquet and unplanned.parquet. Figures and charts are of all tasks.",
+        most=f"{most:,}",
+        rest=f"{rest:,}",
+    )
+
+
+def _reached(view: RunView) -> float | None:
+    """The part of what could be gained that was reached, 0 to 1, where it can be stated."""
+    gap = view.run["gain_gap"]
+    return 1 - gap if quality(view.run).share and gap is not None else None
+
+
+def _library() -> Markup:
+    """Bokeh's scripts from its own package, licence and all, so that the page needs no network."""
+    folder = files("bokeh.server").joinpath("static", "js")
+    text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
+    return Markup(text.replace("</script", "<\\/script"))

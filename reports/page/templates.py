@@ -1,0 +1,44 @@
+"""The templates of pages, with what all of them use."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.language import _, counted, spoken
+from reports.palette import DARK, LIGHT
+from reports.wording import shown
+
+
+def render(name: str, **facts: Any) -> str:
+    """The text of a page in the language spoken now, from the template of that name in ``reports``."""
+    return str(_environment().get_template(name).render(language=spoken(), **facts))
+
+
+def asset(*path: str) -> Markup:
+    """A stylesheet or a script in ``reports``, to stand in a page as it is."""
+    return Markup(files("reports").joinpath(*path).read_text(encoding="utf-8"))
+
+
+@cache
+def _environment() -> Environment:
+    # undefined names are mistakes of ours: never an empty spot on the page
+    environment = Environment(
+        loader=PackageLoader("reports", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    environment.filters["shown"] = shown
+    environment.globals |= {
+        "_": _,
+        "counted": counted,
+        "palettes": {"light": LIGHT, "dark": DARK},
+        "stylesheet": asset("page", "page.css"),
+    }
+    return environment

@@ -1,0 +1,114 @@
+"""What a run says in English sentences of its own, for people who read another language.
+
+Reasons, details, messages and warnings stand in a run's files as somebody worded them, in English as everything there.
+A sentence is recognised by its pattern, and its particulars are filled into the translation of the pattern.
+"""
+
+import re
+from functools import cache
+from string import Formatter
+
+import polars as pl
+
+from reports.language import ENGLISH, _, msg, spoken
+
+SAYINGS = (
+    # why the engine was chosen
+    msg("scale, as {size} ways to do the tasks are too many for a whole model"),
+    msg("exact, as {size} ways to do the tasks fit a whole model, first for CP-SAT, then for HiGHS"),
+    msg("exact, as {size} ways to do the tasks fit a whole model"),
+    msg("{prover} proved the plan optimal"),
+    # why a task is not planned
+    msg("its status is {status}"),
+    msg("it expired on {time}"),
+    msg("it may not start before {time}"),
+    msg("{n} people have the skills ({skills}), all are excluded from this task"),
+    msg("nobody has the skills it needs ({skills})"),
+    msg("started by {agent}, whose working time is too short for it"),
+    msg("{agent} comes nearest and would need {minutes} more minutes"),
+    msg("its {minutes} minutes earn more elsewhere ({n} people could do it)"),
+    # why a row is set aside, and what to do
+    msg("{column} is missing"),
+    msg("{column} '{value}' must be at least {low} and at most {high}"),
+    msg("{column} '{value}' must be above {low} and at most {high}"),
+    msg("{column} '{value}' is not in {table}"),
+    msg("{column} '{value}' has a row in {table} that was rejected itself"),
+    msg("{column} '{value}' is on rows {rows}"),
+    msg("keep one of them"),
+    msg("did you mean '{name}'?"),
+    msg("{column} '{value}' is unknown"),
+    msg("known are {names}"),
+    msg("{column} '{value}' is not a number (the decimal sign is '{sign}')"),
+    msg("{column} '{value}' is not a whole number"),
+    msg("{column} '{value}' is neither true nor false"),
+    msg("{column} '{value}' is a bare number, not a time"),
+    msg("give the cell a date format"),
+    msg("{column} '{value}' is not a time"),
+    msg("write it like {example} (ISO 8601)"),
+    msg("{column} '{value}' is not in the calendar"),
+    msg("{column} '{value}' does not exist: the clock of {zone} skips it"),
+    msg("{column} '{value}' lies outside the years 1900 to 9999 (in UTC)"),
+    msg("{column} '{value}' is no text: a spreadsheet's error, a control character, or a number that lost digits"),
+    msg("end {end} is not after start {start}"),
+    msg("if the shift ends the next day, write the next day's date"),
+    msg("neither the task nor its process '{process}' has minutes"),
+    msg("{column}: '{text}' has an empty piece; write skills between ; (and) or | (or), with none at either end"),
+    msg("{column}: '{piece}' in '{text}' has no readable level"),
+    msg("write a whole number of at least 1, such as {example}"),
+    msg("{column}: '{piece}' in '{text}' names no skill"),
+    msg("write it as skill>=level"),
+    msg("also: {message}"),
+    # what a run warned of
+    msg("{table}: rows whose {column} is not in {other}, taken as missing: {n}, such as {examples}"),
+    msg("{place}: the key '{key}' is not known and not used"),
+    msg("{place}: column {n} has no header"),
+    msg("its values ({n}) are not read"),
+    msg("'{name}' is not read"),
+    msg("{place}: column '{name}' is not known and only passed through"),
+)
+
+
+def said(text: str) -> str:
+    """Sentences of a run in the language spoken now; one that is not known, as it stands."""
+    if spoken().code == ENGLISH:
+        return text
+    told, rest = [], text
+    while rest:
+        sentence, rest = _first(rest)
+        told.append(sentence)
+    return _("; ").join(told)
+
+
+def all_said(texts: pl.Series) -> pl.Series:
+    """Sentences of a run in the language spoken now."""
+    if spoken().code == ENGLISH:
+        return texts
+    known = {text: said(text) for text in texts.drop_nulls().unique()}
+    return texts.replace(known)
+
+
+def _first(text: str) -> tuple[str, str]:
+    """The first sentence, translated when its pattern is known, and what follows it."""
+    for saying, pattern in _patterns():
+        if found := pattern.match(text):
+            parts = {name: said(part) if name == "message" else part for name, part in found.groupdict().items()}
+            return _(saying, **parts), text[found.end() :]
+    sentence, _between, rest = text.partition("; ")
+    return sentence, rest
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((saying, re.compile(_pattern(saying) + "(?:; |$)", re.DOTALL)) for saying in SAYINGS)
+
+
+def _pattern(saying: str) -> str:
+    """What sentences of this form match, each part being a group of its name.
+
+    Only a part in quotes or brackets may have what comes between sentences within it.
+    """
+    pattern = ""
+    for words, part, _form, _conversion in Formatter().parse(saying):
+        letter = "." if words.endswith(("'", "(")) else "(?!; )."
+        pattern += re.escape(words) + (f"(?P<{part}>(?:{letter})+?)" if part is not None else "")
+    return pattern

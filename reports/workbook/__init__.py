@@ -1,0 +1,12 @@
+"""plan.xlsx and the lists for handing out.
+
+Long tables go through ``sheet`` and ``rows``, sheets to read through ``grid``; ``archive`` makes the file.
+"""
+
+from reports.workbook.archive import new_book, save
+from reports.workbook.book import ROWS_PER_SHEET, write_workbook
+from reports.workbook.grid import Grid
+from reports.workbook.lists import SPLITS, write_lists
+from reports.workbook.sheet import Sheet, footer
+
+__all__ = ["ROWS_PER_SHEET", "SPLITS", "Grid", "Sheet", "footer", "new_book", "save", "write_lists", "write_workbook"]

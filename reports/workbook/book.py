@@ -1,0 +1,86 @@
+"""plan.xlsx: the plan as a workbook for planners."""
+
+from collections.abc import Callable
+from functools import partial
+from os import PathLike
+
+from reports.changes import changes_table, curve_table
+from reports.language import ENGLISH, _, speaking
+from reports.listings import (
+    agent_table,
+    hours_table,
+    plan_table,
+    policy_table,
+    reject_table,
+    risk_table,
+    unplanned_table,
+)
+from reports.table import Table
+from reports.view import RunView
+from reports.workbook.archive import new_book, save
+from reports.workbook.curve_chart import curve_chart
+from reports.workbook.levels import write_clients, write_places, write_skills
+from reports.workbook.sheet import Sheet, footer
+from reports.workbook.summary import write_summary
+
+ROWS_PER_SHEET = 200_000
+"""More rows than this on a sheet make a workbook hard to open."""
+_LAST_ROW = 1_048_576
+_MOST_ABOVE = 3  # two notes and the header
+
+_Write = Callable[[Sheet], None]
+
+
+def write_workbook(
+    view: RunView, path: str | PathLike[str], rows_per_sheet: int = ROWS_PER_SHEET, language: str = ENGLISH
+) -> None:
+    """Writes the workbook of a run: its summary, its tables, and its key figures with charts.
+
+    A sheet holds ``rows_per_sheet`` rows of its table at most and says where the others are. The same run
+    gives the same bytes.
+
+    Raises:
+        ValueError: ``rows_per_sheet`` is more than a worksheet holds beside its notes and header; there is no such
+            ``language``.
+    """
+    if not 1 <= rows_per_sheet <= _LAST_ROW - _MOST_ABOVE:
+        raise ValueError(f"{rows_per_sheet} rows per sheet: 1 to {_LAST_ROW - _MOST_ABOVE} are possible")
+    with speaking(language):
+        _write(view, path, rows_per_sheet)
+
+
+def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> None:
+    cut: list[str] = []
+
+    def table(made: Table) -> tuple[str, _Write]:
+        if made.height > rows_per_sheet:
+            cut.append(_("Sheet {title}: {note}", title=made.title, note=made.left_out(rows_per_sheet)))
+        return made.title, lambda sheet: sheet.write_table(made, rows_per_sheet)
+
+    hours, changes, curve = hours_table(view), changes_table(view), curve_table(view)
+    others: list[tuple[str, _Write]] = [
+        *(table(made) for made in ([] if changes is None else [changes])),
+        *([] if curve is None else [(curve.title, partial(_write_curve, table=curve))]),
+        table(plan_table(view)),
+        table(agent_table(view)),
+        (_("Teams and sites"), partial(write_places, view=view)),
+        (_("Tenants and segments"), partial(write_clients, view=view)),
+        (_("Skills"), partial(write_skills, view=view)),
+        table(risk_table(view)),
+        table(unplanned_table(view)),
+        *(table(made) for made in ([] if hours is None else [hours])),
+        table(reject_table(view)),
+        table(policy_table(view)),
+    ]
+    book = new_book(view, _("Plan {moment}", moment=f"{view.as_of:%Y-%m-%d %H:%M}"))
+    parts: list[tuple[str, _Write]] = [(_("Summary"), partial(write_summary, view=view, notes=cut)), *others]
+    sheets = [Sheet(book, title, footer(view)) for title, _write_sheet in parts]
+    for sheet, (_title, write_sheet) in zip(sheets, parts, strict=True):
+        write_sheet(sheet)
+    save(book, path, view.as_of, sheets)
+
+
+def _write_curve(sheet: Sheet, table: Table) -> None:
+    """What calm costs, with its chart beside it."""
+    sheet.write_table(table, table.height)
+    sheet.draw(curve_chart(table), len(table.columns) + 2)

@@ -1,0 +1,84 @@
+"""Lists for handing out: a workbook for each team, with a page for each of its people."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+import polars as pl
+
+from reports.file_names import file_names
+from reports.language import ENGLISH, _, speaking
+from reports.level_tables import LEVEL_NAMES
+from reports.listings import agent_table, plan_table
+from reports.table import Table, columns
+from reports.view import RunView
+from reports.wording import moment
+from reports.workbook.archive import new_book, save
+from reports.workbook.sheet import Sheet, footer
+
+SPLITS: Mapping[str, str] = {
+    "team": "teams",
+    "site": "sites",
+    "organisation": "organisations",
+    "agent": "agents",
+}
+"""What lists may be split by, with the folder they are written to."""
+_COLUMN = {"agent": "agent_id"}
+_OF_AGENT = (
+    "agent_id", "name", "@utilization", "planned_minutes", "@free_hours", "tasks", "late", "first_start", "last_end",
+)  # fmt: skip
+_OF_TASK = (
+    "@agent_name", "sequence", "start_at", "end_at", "minutes", "task_id", "process", "due_at", "@outcome", "tenant",
+    "segment", "channel", "@done",
+)  # fmt: skip
+
+
+def write_lists(view: RunView, folder: str | PathLike[str], by: str, language: str = ENGLISH) -> list[Path]:
+    """Writes a workbook for each team (site, organisation, agent) of a run into a folder of ``folder``; the files.
+
+    Each has its people with their day, and all their tasks in order, a page for each of them. People without any
+    working time or task are left out, and so is who has nobody else. The same run gives the same bytes.
+
+    Raises:
+        ValueError: there is nothing to split by of that name, or no such language.
+    """
+    if by not in SPLITS:
+        raise ValueError(f"lists cannot be split by '{by}'; by {', '.join(SPLITS)}")
+    target = Path(folder) / SPLITS[by]
+    target.mkdir(parents=True, exist_ok=True)
+    with speaking(language):
+        return [_write(view, target / f"{file}.xlsx", *parts) for file, parts in _parts(view, by)]
+
+
+def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Table]]]:
+    """The name of each file, with its title, its people and their tasks."""
+    nameless = _(LEVEL_NAMES[by][2])
+    key = pl.col(_COLUMN.get(by, by)).fill_null(nameless).alias("@part")
+    people, plan = agent_table(view), plan_table(view)
+    here = (pl.col("working_minutes") > 0) | (pl.col("tasks") > 0)
+    agents = people.frame.filter(here).with_columns(key)
+    mine = agents.select("agent_id", "@part")
+    called = pl.coalesce("@agent_name", "agent_id").alias("@agent_name")
+    tasks = plan.frame.join(mine, on="agent_id", maintain_order="left")
+    tasks = tasks.with_columns(called, pl.lit("\N{BALLOT BOX}").alias("@done"))
+    by_part = {str(part): frame for (part,), frame in tasks.partition_by("@part", as_dict=True).items()}
+    groups = agents.partition_by("@part", as_dict=True, maintain_order=True)
+    parts = {str(part): frame for (part,), frame in sorted(groups.items())}
+    for (part, frame), file in zip(parts.items(), file_names(parts), strict=True):
+        done = by_part.get(part, tasks.clear())
+        yield file, (part, replace(people, frame=frame), replace(plan, frame=done))
+
+
+def _write(view: RunView, path: Path, part: str, people: Table, tasks: Table) -> Path:
+    """One workbook: the people, and their tasks."""
+    span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
+    heading = _("{part}: {plan}", part=part, plan=span)
+    book = new_book(view, _("Plan {moment}: {part}", moment=f"{view.as_of:%Y-%m-%d %H:%M}", part=part))
+    sheets = [Sheet(book, title, footer(view)) for title in (_("Tasks"), _("People"))]
+    listed = replace(tasks, columns=columns(*_OF_TASK), printed="", note=heading)
+    sheets[0].write_table(listed, listed.height, page_of="agent_id")
+    shown = replace(people, columns=columns(*_OF_AGENT), printed="", note=heading)
+    sheets[1].write_table(shown, shown.height)
+    save(book, path, view.as_of, sheets)
+    return path

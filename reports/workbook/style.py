@@ -1,0 +1,72 @@
+"""The looks of the cells of the workbook."""
+
+from dataclasses import dataclass, replace
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from reports.language import _, msg, spoken
+from reports.palette import LIGHT
+from reports.wording import Kind
+
+FORMATS = {
+    Kind.TEXT: "General",
+    Kind.PROSE: "General",
+    Kind.NUMBER: "General",
+    Kind.COUNT: "#,##0",
+    Kind.POINTS: "#,##0.00",
+    Kind.MINUTES: "#,##0",
+    Kind.HOURS: "#,##0.0",
+    Kind.SHARE: msg("0.0 %"),
+    Kind.TIME: "yyyy-mm-dd hh:mm",
+}
+EXACT_TIME = "yyyy-mm-dd hh:mm:ss"
+EXACT_MINUTES = "#,##0.00"
+
+BAR = "9CC3DE"
+"""The data bars of the workbook."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks; colours are roles of the palette."""
+
+    bold: bool = False
+    size: int = 10
+    colour: str = "ink"
+    fill: str = ""
+    align: str = "general"
+    wrap: bool = False
+    ruled: bool = False
+    number_format: str = "General"
+
+    def dress(self, cell: Cell) -> Cell:
+        """The cell in this look."""
+        cell.font = Font(name=spoken().face, bold=self.bold, size=self.size, color=LIGHT[self.colour])
+        indent = 1 if self.align == "left" else 0
+        cell.alignment = Alignment(horizontal=self.align, vertical="center", wrap_text=self.wrap, indent=indent)
+        cell.number_format = self.number_format
+        if self.fill:
+            cell.fill = PatternFill("solid", start_color=LIGHT[self.fill])
+        if self.ruled:
+            cell.border = Border(bottom=Side("thin", color=LIGHT["line"]))
+        return cell
+
+
+TITLE = Look(bold=True, size=16, align="left")
+HEADLINE = Look(bold=True, size=13, colour="accent", align="left")
+SECTION = Look(bold=True, size=12, colour="accent", align="left")
+FINDING = Look(bold=True, size=11, align="left")
+ALARM = Look(bold=True, size=11, colour="bad", fill="late-soft", align="left")
+TILE_LABEL = Look(fill="panel", colour="muted", align="left")
+TILE = Look(bold=True, size=18, fill="panel", align="left")
+LABEL = Look(ruled=True, align="left")
+NOTE = Look(colour="muted", align="left")
+LEFT_OUT = Look(bold=True, colour="bad")
+HEADER = Look(bold=True, fill="head", align="left")
+
+
+def aligned(look: Look, kind: Kind) -> Look:
+    """The look for values of a kind: its number format, figures to the right."""
+    right = kind in (Kind.COUNT, Kind.POINTS, Kind.MINUTES, Kind.HOURS, Kind.SHARE)
+    return replace(look, number_format=_(FORMATS[kind]), align="right" if right else "left")

@@ -1,0 +1,56 @@
+"""The part of a problem that a choice for one task can change much: the people it touches and those next to them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import Offers, Plan, Prices, Problem, allowed_agents, offers
+
+Int64 = NDArray[np.int64]
+
+_MOST_AGENTS = 16
+_MOST_WAITING = 60
+_NEXT_BEST = 4
+
+
+def around(problem: Problem, plan: Plan, prices: Prices | None, task: int, agents: Int64) -> tuple[Int64, Int64]:
+    """The tasks and agents around a task: these agents, those to whom their work could best go, and what is waiting.
+
+    Best is by what time costs at the prices.
+    """
+    agents = np.unique(agents)
+    theirs = np.append(np.flatnonzero(np.isin(plan.agent, agents) & problem.free), task)
+    people = np.union1d(agents, _next_best(problem, prices, np.unique(theirs), agents))
+    waiting = _waiting(problem, plan, prices, agents)
+    tasks = np.union1d(np.flatnonzero(np.isin(plan.agent, people)), np.append(waiting, task))
+    return tasks, people
+
+
+def _next_best(problem: Problem, prices: Prices | None, tasks: Int64, known: Int64) -> Int64:
+    """The agents to whom the tasks could go with most margin, as many as there is room for."""
+    able = [allowed_agents(problem, int(i)) for i in tasks]
+    ways = offers(problem, prices, np.repeat(tasks, [len(a) for a in able]), np.concatenate(able))
+    ways = ways.rows((ways.short == 0) & ~np.isin(ways.agent, known))
+    order = np.lexsort((-ways.margin, ways.task))
+    rank = np.arange(len(order)) - np.searchsorted(ways.task[order], ways.task[order])
+    best = order[np.argsort(rank, kind="stable")][: np.count_nonzero(rank < _NEXT_BEST)]
+    agent, first = np.unique(ways.agent[best], return_index=True)
+    return agent[np.argsort(first)][: max(0, _MOST_AGENTS - len(known))]
+
+
+def _waiting(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> Int64:
+    """The unplanned work that would pay most for the agents' time."""
+    ways = ways_to_wait(problem, plan, prices, agents)
+    tasks, first = np.unique(ways.task[np.argsort(-ways.margin, kind="stable")], return_index=True)
+    return tasks[np.argsort(first)][:_MOST_WAITING]
+
+
+def ways_to_wait(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> Offers:
+    """The ways in which these agents could in time do what is not planned, and gain by it."""
+    left = np.flatnonzero((plan.agent < 0) & problem.free & (problem.deadline.max(axis=1) > 0))
+    tasks, people = np.repeat(left, len(agents)), np.tile(agents, len(left))
+    kinds = problem.requirement[tasks].astype(np.int64)
+    able = problem.eligibility.entry(kinds, people) >= 0
+    special = problem.pairs.row(tasks, people, problem.n_agents)
+    able[special >= 0] &= problem.pairs.allowed[special[special >= 0]]
+    ways = offers(problem, prices, tasks[able], people[able])
+    return ways.rows((ways.short == 0) & (ways.gain > 0))

@@ -1,0 +1,290 @@
+"""Two runs side by side: what changed, for whom, by how much, and whether they can be compared at all."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from reports import (
+    CHANGE_COLUMNS,
+    Comparison,
+    RunView,
+    compare_runs,
+    comparison_lines,
+    comparison_record,
+    plan_changes,
+    write_comparison_page,
+    write_comparison_workbook,
+)
+from reports.comparison.tables import figure_table, headlines, people_changed, task_table
+from reports.comparison.text import aligned
+from reports.measures import measure_kind, measure_title
+from reports.wording import Kind, signed
+from tests.contract import DEFAULT_POLICY
+from tests.reports.runs import AS_OF, agent, at, left, planned, view_of
+
+PEOPLE = [agent("A1"), agent("A2", name="=Zoë"), agent("A3", name="<b>三</b>")]
+
+
+@pytest.fixture(scope="module")
+def before() -> RunView:
+    return view_of(
+        [
+            planned("same"),
+            planned("dropped", sequence=2, start_at=at(10)),
+            planned("gone", "A2"),
+            planned("given away", "A2", start_at=at(10), outcome="late", payoff=2.0),
+            planned("later", "A2", start_at=at(20)),
+            planned("due sooner", "A2", start_at=at(30)),
+        ],
+        [left("taken up"), left("left", payoff=-4.0)],
+        PEOPLE[:2],
+        run_id="before",
+    )
+
+
+@pytest.fixture(scope="module")
+def after() -> RunView:
+    return view_of(
+        [
+            planned("same"),
+            planned("given away", "A3"),
+            planned("later", "A2", start_at=at(25)),
+            planned("due sooner", "A2", start_at=at(30), outcome="late", payoff=1.0),
+            planned("taken up", "A3", start_at=at(10)),
+            planned("new", "A3", start_at=at(20)),
+        ],
+        [left("dropped", "no_time", payoff=-4.0), left("left", payoff=-4.0)],
+        PEOPLE,
+        run_id="after",
+    )
+
+
+@pytest.fixture(scope="module")
+def comparison(before: RunView, after: RunView) -> Comparison:
+    return compare_runs(before, after)
+
+
+def told(comparison: Comparison, *columns: str) -> dict[str, tuple[Any, ...]]:
+    """These columns of the changed tasks, by task."""
+    return {row["task_id"]: tuple(row[column] for column in columns) for row in comparison.tasks.to_dicts()}
+
+
+def test_every_kind_of_change_is_told(comparison):
+    assert told(comparison, "change") == {
+        "dropped": ("dropped",),
+        "gone": ("dropped",),
+        "new": ("planned",),
+        "taken up": ("planned",),
+        "given away": ("reassigned",),
+        "later": ("moved",),
+        "due sooner": ("outcome",),
+    }
+
+
+def test_what_hurts_comes_first(comparison):
+    assert comparison.tasks["task_id"].to_list()[:2] == ["dropped", "gone"]
+    assert [change.value for change in comparison.counts] == ["dropped", "planned", "reassigned", "moved", "outcome"]
+    assert list(comparison.counts.values()) == [2, 2, 1, 1, 1]
+
+
+def test_a_task_that_a_run_does_not_have_is_neither_better_nor_worse(comparison):
+    assert told(comparison, "from_state", "to_state", "effect", "gain") == {
+        "dropped": ("on_time", "no_time", "worse", -14.0),
+        "gone": ("on_time", "absent", None, None),
+        "new": ("absent", "on_time", None, None),
+        "taken up": ("outbid", "on_time", "better", 10.0),
+        "given away": ("late", "on_time", "better", 8.0),
+        "later": ("on_time", "on_time", None, 0.0),
+        "due sooner": ("on_time", "late", "worse", -9.0),
+    }
+
+
+def test_people_gain_and_lose_tasks(comparison):
+    rows = {row["agent_id"]: row for row in comparison.agents.to_dicts()}
+    moves = {person: (row["gained"], row["lost"], row["moved"]) for person, row in rows.items()}
+    assert moves == {"A1": (0, 1, 0), "A2": (0, 2, 1), "A3": (3, 0, 0)}
+    assert rows["A3"]["from_tasks"] is None
+    assert (rows["A1"]["from_tasks"], rows["A1"]["to_tasks"]) == (2, 1)
+    assert comparison.people_changed == 3
+    assert people_changed(comparison).frame["agent_id"].to_list() == ["A3", "A2", "A1"]
+
+
+def test_a_run_is_like_itself(before):
+    same = compare_runs(before, before)
+    assert same.tasks.is_empty()
+    assert same.tasks.columns[:8] == list(CHANGE_COLUMNS)
+    assert same.people_changed == 0
+    assert (same.figures["difference"] == 0).all()
+    assert same.warnings() == []
+    assert "No task changed." in comparison_lines(same)
+
+
+def test_changes_backwards_are_the_same_tasks(before, after):
+    there, back = plan_changes(before.plan, after.plan), plan_changes(after.plan, before.plan)
+    assert set(there["task_id"]) == set(back["task_id"])
+    swapped = {"dropped": "planned", "planned": "dropped"}
+    assert dict(there.select("task_id", pl.col("change").replace(swapped)).iter_rows()) == dict(
+        back.select("task_id", "change").iter_rows()
+    )
+
+
+def test_another_time_zone_is_no_change(before):
+    plan = before.plan.with_columns(pl.col("start_at", "due_at").dt.convert_time_zone("Asia/Tokyo"))
+    assert plan_changes(before.plan, plan).is_empty()
+
+
+def test_an_empty_plan_drops_everything(before):
+    changes = plan_changes(before.plan, before.plan.clear())
+    assert set(changes["change"]) == {"dropped"}
+    assert changes.height == before.plan.height
+
+
+def test_every_key_figure_stands_on_both_sides(before, after, comparison):
+    where = ["level", "key", "measure"]
+    for view, side in ((before, "before"), (after, "after")):
+        there = comparison.figures.filter(pl.col(side).is_not_null()).select(*where, value=side)
+        assert there.sort(where).equals(view.kpis.select(*where, "value").sort(where))
+    both = comparison.figures.drop_nulls(["before", "after"])
+    assert (both["difference"] == both["after"] - both["before"]).all()
+
+
+def test_every_measure_has_a_name_and_a_kind(comparison):
+    for measure in comparison.figures["measure"].unique():
+        assert measure_kind(measure) is not Kind.NUMBER, measure
+        assert "_" not in measure_title(measure)
+
+
+def test_shares_are_in_per_cent_on_the_sheet_of_figures(comparison):
+    rows = {row["measure"]: row for row in figure_table(comparison).frame.filter(level="enterprise").to_dicts()}
+    assert rows["utilization"]["@unit"] == "%"
+    assert rows["utilization"]["before"] == round(100 * comparison.whole["utilization"][0], 2)
+
+
+def test_headlines_are_those_of_run_json(before, after, comparison):
+    value = headlines(comparison)[0]
+    assert (value.before, value.after) == (before.run["objective"], after.run["objective"])
+    assert value.texts[0] == "Value of the plan"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "text"),
+    [
+        (1234.5, Kind.POINTS, "+1,234.50"),
+        (-3, Kind.COUNT, "-3"),
+        (0, Kind.COUNT, "0"),
+        (0.0123, Kind.SHARE, "+1.2 pp"),
+        (-0.00001, Kind.SHARE, "0.0 pp"),
+        (None, Kind.SHARE, ""),
+    ],
+)
+def test_differences_have_a_sign(number, kind, text):
+    assert signed(number, kind) == text
+
+
+def with_policy(**section: Any) -> dict[str, Any]:
+    return {**DEFAULT_POLICY, **section}
+
+
+@pytest.mark.parametrize(
+    ("changed", "warning"),
+    [
+        ({"inputs": {"tasks.csv": "cd" * 32}}, "their snapshots differ: tasks.csv"),
+        ({"inputs": {"tasks.csv": "ab" * 32, "pairs.csv": "ab" * 32}}, "their snapshots differ: pairs.csv"),
+        ({"policy": with_policy(sla="hard")}, "their policies differ: sla"),
+        (
+            {"policy": with_policy(weights={**DEFAULT_POLICY["weights"], "tenant": {"acme": 2.0}})},
+            "their policies differ: weights.tenant.acme",
+        ),
+        (
+            {"as_of": (AS_OF + timedelta(hours=1)).isoformat()},
+            "they begin at different moments: Mon 2 Mar 2026 08:00 and Mon 2 Mar 2026 09:00",
+        ),
+        (
+            {"horizon_end": (AS_OF + timedelta(hours=11)).isoformat()},
+            "they end at different moments: Mon 2 Mar 2026 18:00 and Mon 2 Mar 2026 19:00",
+        ),
+        ({"check": {"ok": False, "violations": ["H1"]}}, "the plan of run other breaks rules: do not use it"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(before, changed, warning):
+    other = RunView(**{**vars(before), "run": {**before.run, "run_id": "other", **changed}})
+    comparison = compare_runs(before, other)
+    assert comparison.warnings() == [warning]
+    assert f"warning: {warning}" in comparison_lines(comparison)
+
+
+def test_the_language_of_reports_makes_no_difference(before):
+    report = {**DEFAULT_POLICY["report"], "language": "zh"}
+    other = RunView(**{**vars(before), "run": {**before.run, "policy": with_policy(report=report)}})
+    assert compare_runs(before, other).warnings() == []
+
+
+def test_the_lower_bound_holds_for_both_only_when_both_solve_the_same_problem(before):
+    lower = RunView(**{**vars(before), "run": {**before.run, "bound": 47.5}})
+    assert any("no plan is worth more than 47.50" in line for line in comparison_lines(compare_runs(before, lower)))
+    other = RunView(**{**vars(lower), "run": {**lower.run, "inputs": {}}})
+    assert not any("no plan is worth more" in line for line in comparison_lines(compare_runs(before, other)))
+
+
+def test_the_record_is_plain_and_whole(comparison):
+    record = json.loads(json.dumps(comparison_record(comparison)))
+    assert (record["before"]["run_id"], record["after"]["run_id"]) == ("before", "after")
+    assert record["changes"]["dropped"] == 2
+    assert len(record["tasks"]) == comparison.tasks.height
+    assert record["tasks"][0]["from_start"] == "2026-03-02T08:10:00+01:00"
+    assert len(record["figures"]) == comparison.figures.height
+    assert record["headlines"]["objective"]["before"] == comparison.before.run["objective"]
+
+
+def test_lines_stand_below_each_other_in_any_script():
+    assert aligned([("任务", "1"), ("a", "20")], [False, True]) == ["任务   1", "a     20"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_workbook_has_every_change(comparison, tmp_path, language):
+    path = tmp_path / "c.xlsx"
+    write_comparison_workbook(comparison, path, language)
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) == 4
+    tasks = book[book.sheetnames[1]]
+    assert [row[0] for row in tasks.iter_rows(min_row=2, values_only=True)] == comparison.tasks["task_id"].to_list()
+    people = book[book.sheetnames[2]]
+    assert {cell.value for cell in people["B"][1:]} >= {"=Zoë", "<b>三</b>"}
+    assert {cell.data_type for cell in people["B"]} == {"s"}
+    book.close()
+
+
+def test_writing_twice_gives_the_same_bytes(comparison, tmp_path):
+    for name in ("a", "b"):
+        write_comparison_workbook(comparison, tmp_path / f"{name}.xlsx")
+        write_comparison_page(comparison, tmp_path / f"{name}.html")
+    for kind in ("xlsx", "html"):
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+
+
+@pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("zh", "zh-Hans")])
+def test_the_page_has_every_change_and_no_markup_of_others(comparison, tmp_path, language, tag):
+    path = tmp_path / "c.html"
+    write_comparison_page(comparison, path, language)
+    text = path.read_text("utf-8")
+    assert f'<html lang="{tag}">' in text
+    assert "&lt;b&gt;三&lt;/b&gt;" in text
+    assert "<b>" not in text
+    assert [task for task in comparison.tasks["task_id"] if f">{task}</td>" not in text] == []
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_tables_follow_the_runs(comparison):
+    table = task_table(comparison)
+    assert table.height == comparison.tasks.height
+    assert table.frame.filter("@worse")["task_id"].to_list() == ["dropped", "due sooner"]
+
+
+def test_an_unknown_language_is_refused(comparison, tmp_path: Path):
+    with pytest.raises(ValueError, match="there is no language 'xx'"):
+        write_comparison_page(comparison, tmp_path / "c.html", "xx")

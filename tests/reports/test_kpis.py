@@ -1,0 +1,110 @@
+"""Key figures at the edges; that every figure is right on real runs is in tests/scheduler/test_key_figures.py."""
+
+import polars as pl
+import pytest
+
+from reports import RunView
+from reports.kpis import KPI_COLUMNS, LEVELS, Facts, as_tree, by_key
+from tests.reports.runs import agent, at, left, planned, view_of
+
+
+def whole(view: RunView) -> dict[str, float]:
+    return dict(view.kpis.filter(level="enterprise").select("measure", "value").rows())
+
+
+def keys(view: RunView, level: str) -> list[str]:
+    return view.kpis.filter(level=level)["key"].unique(maintain_order=True).to_list()
+
+
+def test_the_table_has_one_shape(mixed: RunView, nothing: RunView) -> None:
+    for view in (mixed, nothing):
+        assert view.kpis.schema == dict(zip(KPI_COLUMNS, (pl.String, pl.String, pl.String, pl.Float64), strict=True))
+    assert mixed.kpis["level"].unique(maintain_order=True).to_list() == list(LEVELS)
+    assert mixed.kpis.select("level", "key", "measure").is_unique().all()
+    assert mixed.kpis["value"].is_finite().all()
+
+
+def test_nothing_at_all_counts_as_zero_and_has_no_shares(nothing: RunView) -> None:
+    found = whole(nothing)
+    assert {name: found[name] for name in ("tasks", "planned", "late", "agents", "minutes_working", "fines")} == {
+        "tasks": 0,
+        "planned": 0,
+        "late": 0,
+        "agents": 0,
+        "minutes_working": 0,
+        "fines": 0,
+    }
+    assert not {"utilization", "sla_share", "start_average", "load_median", "gain_gap"} & found.keys()
+    assert set(nothing.kpis["level"]) == {"enterprise", "period"}
+
+
+def test_nobody_plans_nothing(nobody: RunView) -> None:
+    found = whole(nobody)
+    assert (found["tasks"], found["unplanned"], found["unplanned_no_skill"], found["fines_unplanned"]) == (2, 2, 2, 4)
+    assert (found["sla_due"], found["sla_missed"], found["sla_share"]) == (1, 1, 0)
+    assert (found["plannable"], found["backlog_after"]) == (2, 2)
+    assert keys(nobody, "team") == []
+
+
+def test_everything_late(all_late: RunView) -> None:
+    found = whole(all_late)
+    assert (found["planned"], found["on_time"], found["late"], found["late_chosen"]) == (3, 0, 3, 3)
+    assert (found["sla_share"], found["fines_late"]) == (0, 12)
+
+
+def test_one_agent_is_least_median_and_most() -> None:
+    view = view_of(plan=[planned("t", minutes=50.0)], agents=[agent("A1"), agent("A2", working_minutes=0.0)])
+    found = whole(view)
+    assert [found[f"load_{which}"] for which in ("least", "median", "most")] == [0.5] * 3
+    assert (found["agents"], found["agents_working"], found["agents_under"], found["agents_over"]) == (2, 1, 1, 0)
+    alone = dict(view.kpis.filter(level="agent", key="A1").select("measure", "value").rows())
+    assert alone["utilization"] == 0.5
+    assert "load_least" not in alone
+
+
+def test_the_ends_of_the_target_band_are_within_it() -> None:
+    people = [agent(f"A{share}", planned_minutes=float(share)) for share in (69, 70, 90, 91)]
+    found = whole(view_of(agents=people))
+    assert (found["agents_under"], found["agents_over"]) == (1, 1)
+
+
+def test_bands_of_age_begin_with_their_first_moment() -> None:
+    days = (-1, 0, 1, 3, 7, 30, 400)
+    view = view_of(unplanned=[left(f"u{day}", due_at=at(-1440.0 * day)) for day in days] + [left("none")])
+    found = whole(view)
+    bands = ("due_ahead", "overdue_0_1d", "overdue_1_3d", "overdue_3_7d", "overdue_7_30d", "overdue_30d_up", "due_none")
+    assert [found[f"{band}_before"] for band in bands] == [1, 1, 1, 1, 1, 2, 1]
+    assert [found[f"{band}_after"] for band in bands] == [1, 1, 1, 1, 1, 2, 1]
+    assert found["created_1_3d_before"] == 8
+
+
+def test_tasks_on_hold_are_no_backlog(mixed: RunView) -> None:
+    found = whole(mixed)
+    assert (found["tasks"], found["plannable"], found["backlog_after"], found["unplanned_held"]) == (8, 7, 3, 1)
+    assert found["late_overdue"] == 1
+
+
+@pytest.mark.parametrize("name", ["<script>", "🧾", "n" * 200, "=1+1", ""])
+def test_any_name_is_a_key(name: str) -> None:
+    rows = [planned("t", tenant=name or None)]
+    view = view_of(plan=rows, agents=[agent("A1", team=name or None)])
+    assert (keys(view, "tenant"), keys(view, "team")) == ([name], [name])
+
+
+def test_forty_tenants_are_told_and_sixty_are_not() -> None:
+    for count, told in ((40, True), (60, False)):
+        view = view_of(plan=[planned(f"t{i}", tenant=f"c{i}") for i in range(count)], agents=[agent("A1")])
+        assert len(keys(view, "tenant")) == count
+        assert ("tenant" in as_tree(view.kpis)) is told
+
+
+def test_figures_by_key_have_a_column_a_measure(mixed: RunView) -> None:
+    teams = by_key(mixed.kpis, "team")
+    assert teams["key"].to_list() == ["", "T1", "T2"]
+    assert teams["planned"].to_list() == [0, 2, 2]
+
+
+def test_a_frame_that_lacks_a_column_is_refused(mixed: RunView) -> None:
+    empty = pl.DataFrame()
+    with pytest.raises(ValueError, match="the tasks frame of key figures lacks process, tenant"):
+        Facts(tasks=empty, agents=mixed.agents, asked=empty, supply=empty, periods=empty)
