@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models import CheckError, nearest
+from models import nearest
 from scheduler.edit_kinds import KINDS
 from scheduler.edits.edit import Edit, EditError
 
@@ -92,21 +92,15 @@ def _text(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def read_edits_json(run_dir: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
-    """The edits of a run, and what was frozen in it; none for a run that knows no edits.
+def read_edits_json(path: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
+    """The edits of a run's edits.json, and what was frozen in the run.
 
     Raises:
-        CheckError: the file cannot be read.
+        OSError, ValueError, KeyError, TypeError: the file cannot be read, or is no such file.
     """
-    path = run_dir / "edits.json"
-    if not path.exists():
-        return [], []
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        edits = [_edit(plain) for plain in content["edits"]]
-        return edits, [(pair["task"], pair["agent"]) for pair in content["frozen"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckError(f"{path} cannot be read: {error!r}") from error
+    content = json.loads(path.read_text(encoding="utf-8"))
+    edits = [_edit(plain) for plain in content["edits"]]
+    return edits, [(pair["task"], pair["agent"]) for pair in content["frozen"]]
 
 
 def _edit(plain: dict[str, Any]) -> Edit:

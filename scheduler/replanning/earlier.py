@@ -1,6 +1,5 @@
 """An earlier run as the next one needs it: who did what, the prices that proved its bound, its edits."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Snapshot
-from models import NO_LIMIT, CheckError, Plan, Prices, Problem
+from models import NO_LIMIT, Plan, Prices, Problem
 from scheduler.edits import Edit, read_edits_json
 from scheduler.policy import Policy, read_policy
-from scheduler.run_folder import NotARunFolderError
+from scheduler.written_run import read_file, read_further, read_run, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,28 +50,22 @@ def read_earlier(folder: Path) -> EarlierRun:
     """The run in a folder.
 
     Raises:
-        NotARunFolderError: the folder holds no run, or one that cannot be read.
+        NotARunFolderError: there is no run.
+        UnreadableRunError: a file is missing, damaged, or of another version; the message names it.
     """
-
-    def perhaps(name: str) -> pl.DataFrame | None:
-        return pl.read_parquet(folder / name) if (folder / name).exists() else None
-
-    try:
-        edits, frozen = read_edits_json(folder)
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        datetime.fromisoformat(run["as_of"])
-        return EarlierRun(
-            folder=folder,
-            run=run,
-            plan=_in_utc(pl.read_parquet(folder / "plan.parquet")),
-            unplanned=pl.read_parquet(folder / "unplanned.parquet"),
-            certificate=perhaps("certificate.parquet"),
-            of_tasks=perhaps("certificate_tasks.parquet"),
-            edits=edits,
-            frozen=frozen,
-        )
-    except (OSError, ValueError, KeyError, TypeError, CheckError, pl.exceptions.PolarsError) as error:
-        raise NotARunFolderError(f"{folder} is not the folder of a run, or not a whole one: {error}") from error
+    run, written = read_run(folder), folder / "edits.json"
+    tables = read_tables(folder, run)
+    edits, frozen = read_file(written, read_edits_json) if written.exists() else ([], [])
+    return EarlierRun(
+        folder=folder,
+        run=run,
+        plan=_in_utc(tables["plan"]),
+        unplanned=tables["unplanned"],
+        certificate=read_further(folder, "certificate"),
+        of_tasks=read_further(folder, "certificate_tasks"),
+        edits=edits,
+        frozen=frozen,
+    )
 
 
 def _in_utc(plan: pl.DataFrame) -> pl.DataFrame:

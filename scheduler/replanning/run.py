@@ -92,7 +92,7 @@ def replan(request: ReplanRequest, observer: Observer = silent) -> Result:
 
     Raises:
         EditError: an edit cannot be made, or some cannot hold together; nothing was written.
-        NotARunFolderError: the earlier run cannot be read.
+        NotARunFolderError, UnreadableRunError: there is no earlier run, or it is damaged.
         SnapshotError, PolicyError, CheckError, LockError: as for a plan.
     """
     earlier = read_earlier(request.earlier)
