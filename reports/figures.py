@@ -9,9 +9,9 @@ import polars as pl
 from models import WEIGHT_FIELDS
 from reports.language import _, counted
 from reports.sayings import said
-from reports.table import Table, columns
+from reports.table import Column, Table, columns
 from reports.view import RunView
-from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of
+from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of, unit_title
 
 LEFT_OVER = ("outbid", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
@@ -126,7 +126,7 @@ def lost_by_lateness(view: RunView) -> pl.Expr:
     return pl.when((pl.col("outcome") == "late") & ~was_overdue(view)).then(lost)
 
 
-def outcome_table(figures: Figures) -> Table:
+def outcome_table(view: RunView, figures: Figures) -> Table:
     """How every task read ends, in parts that add up to all tasks."""
     parts = [
         (_("On time"), figures.on_time, _("finished by the due time, or has none")),
@@ -151,7 +151,9 @@ def outcome_table(figures: Figures) -> Table:
         },
         schema_overrides={"@share": pl.Float64},
     )
-    return Table(_("Tasks"), frame, columns("@what", "tasks", "@share", "@points", "@meaning"), marks="@total")
+    earned = Column("@points", unit_title(view.run), Kind.POINTS)
+    shape = (*columns("@what", "tasks", "@share"), earned, *columns("@meaning"))
+    return Table(_("Tasks"), frame, shape, marks="@total")
 
 
 def team_table(view: RunView) -> Table:

@@ -91,6 +91,7 @@ def counted(number: int, one: str, many: str) -> str:
     return spoken().translations.ngettext(one, many, number).format(n=f"{number:,}")
 
 
-def listed(texts: Iterable[str]) -> str:
-    """Texts one after the other, as the language lists them."""
-    return _(", ").join(texts)
+def listed(texts: Iterable[str], more: int = 0) -> str:
+    """Texts one after the other, as the language lists them; ``more`` that are not named are counted."""
+    named = _(", ").join(texts)
+    return _("{named} and {n} more", named=named, n=f"{more:,}") if more else named

@@ -10,9 +10,9 @@ from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, parse_duration
 from reports.figures import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.language import _
 from reports.sayings import all_said
-from reports.table import Table, columns, passed
+from reports.table import Column, Table, columns, passed
 from reports.view import AGENT_COLUMNS, RunView
-from reports.wording import HOURS_NOTE, OUTCOMES, policy_meaning, reason_words
+from reports.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
 
 
 def plan_table(view: RunView) -> Table:
@@ -104,8 +104,9 @@ def hours_table(view: RunView) -> Table | None:
         return None
     needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
     frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
-    shape = ("@needs", "from_time", "until_time", "points_per_hour", "agents", "@asked_hours")
-    return Table(_("What one more hour is worth"), frame, columns(*shape), rest="hours.parquet", note=_(HOURS_NOTE))
+    per_hour = Column("points_per_hour", _("{unit} per hour", unit=unit_title(view.run)), Kind.POINTS)
+    shape = (*columns("@needs", "from_time", "until_time"), per_hour, *columns("agents", "@asked_hours"))
+    return Table(_("What one more hour is worth"), frame, shape, rest="hours.parquet", note=_(HOURS_NOTE))
 
 
 def reject_table(view: RunView) -> Table:

@@ -27,6 +27,24 @@ SAYINGS = (
     msg("started by {agent}, whose working time is too short for it"),
     msg("{agent} comes nearest and would need {minutes} more minutes"),
     msg("its {minutes} minutes earn more elsewhere ({n} people could do it)"),
+    # what somebody has of a skill that a task asks for at a higher level
+    msg("{skill} at level {level}"),
+    # why a task is not where it was, and the edit that is the reason
+    msg("{message} ({edit})"),
+    msg("{agent} does not work any more"),
+    msg("pinned to {agent}"),
+    msg("{agent} may not do it any more"),
+    msg("{agent} has begun it"),
+    msg("{agent} has no time for it any more"),
+    msg("{agent}'s time goes to what is pinned, {task}"),
+    msg("{agent}'s time goes to new work, {task}"),
+    msg("{agent}'s time earns more with other work, such as {task}"),
+    msg("it is worth more with {agent}"),
+    msg("the time is worth more elsewhere"),
+    msg("new work"),
+    msg("there is room for it now"),
+    msg("it is not in the snapshot any more"),
+    msg("it is {status}"),
     # why a row is set aside, and what to do
     msg("{column} is missing"),
     msg("{column} '{value}' must be at least {low} and at most {high}"),
@@ -65,6 +83,12 @@ SAYINGS = (
     msg("its values ({n}) are not read"),
     msg("'{name}' is not read"),
     msg("{place}: column '{name}' is not known and only passed through"),
+    # why an edit of an earlier run does not count any more
+    msg("the earlier edit '{edit}' lapses: {message}"),
+    msg("task {task} is not in the snapshot any more"),
+    msg("agent {agent} is not in the snapshot any more"),
+    msg("its time has passed"),
+    msg("the task is {status} by now"),
 )
 
 
@@ -90,11 +114,17 @@ def all_said(texts: pl.Series) -> pl.Series:
 def _first(text: str) -> tuple[str, str]:
     """The first sentence, translated when its pattern is known, and what follows it."""
     for saying, pattern in _patterns():
-        if found := pattern.match(text):
+        if (found := pattern.match(text)) and _holds_what_is_known(found):
             parts = {name: said(part) if name == "message" else part for name, part in found.groupdict().items()}
             return _(saying, **parts), text[found.end() :]
     sentence, _between, rest = text.partition("; ")
     return sentence, rest
+
+
+def _holds_what_is_known(found: re.Match[str]) -> bool:
+    """Whether the sentence within the sentence, where there is one, is known too."""
+    message = found.groupdict().get("message")
+    return message is None or said(message) != message
 
 
 @cache

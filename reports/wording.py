@@ -72,8 +72,22 @@ def signed(difference: float | None, kind: Kind) -> str:
 
 def unit_of(run: Mapping[str, Any]) -> str:
     """What value is counted in, as the policy of a run calls it."""
-    unit = str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
+    return unit_words(_unit(run))
+
+
+def unit_words(unit: str) -> str:
+    """A policy's name of what value is counted in, in the language spoken now."""
     return _(_POINTS) if unit == _POINTS else unit
+
+
+def unit_title(run: Mapping[str, Any]) -> str:
+    """What value is counted in, as the title of a column."""
+    unit = _unit(run)
+    return _("Points") if unit == _POINTS else unit
+
+
+def _unit(run: Mapping[str, Any]) -> str:
+    return str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
 
 
 def floored_share(gap: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, RUN_DIR, cancellable, console, example, say
+from scheduler.cli_options import DEBUG, LANG, RUN_DIR, cancellable, console, example, say
 from scheduler.cli_types import Length
 
 
@@ -30,6 +30,7 @@ from scheduler.cli_types import Length
     help="Time for the command, most of it for planning again with other choices.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON to stdout.")
+@LANG
 @DEBUG
 @click.pass_obj
 def explain(
@@ -41,6 +42,7 @@ def explain(
     snapshot: Path | None,
     time_limit: float,
     as_json: bool,
+    language: str | None,
 ) -> None:
     """Say why TASK is where it is in the run of RUN_DIR, or why it is not planned.
 
@@ -52,6 +54,7 @@ def explain(
     from models import Limits
     from reports import agent_lines, task_lines
     from scheduler.explain import explain_agent, explain_task, read_past_run
+    from scheduler.run_reports import language_of
 
     with cancellable() as cancelled, _waiting():
         past = read_past_run(run_dir, snapshot)
@@ -62,7 +65,8 @@ def explain(
     if as_json:
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201  (what --json is for)
         return
-    for line in agent_lines(told) if task is None else task_lines(told):
+    lines_of = agent_lines if task is None else task_lines
+    for line in lines_of(told, language or language_of(past.earlier.run)):
         say(line)
 
 

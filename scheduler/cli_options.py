@@ -25,7 +25,7 @@ LANG = click.option(
     "language",
     type=LanguageCode(),
     metavar="CODE",
-    help="Language of workbook, page and summary: en or zh; default: the policy's.",
+    help="Language of what people read, files and terminal: en or zh; default: the policy's.",
 )
 SPLIT = click.option(
     "--split",

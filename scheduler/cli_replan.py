@@ -111,6 +111,7 @@ def replan(
     from scheduler.progress import Progress
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
+    from scheduler.run_reports import language_of
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
     with cancellable() as cancelled, Progress(console()) as progress:
@@ -128,6 +129,6 @@ def replan(
     if as_json:
         click.echo((request.out / "run.json").read_bytes(), nl=False)  # type: ignore[operator]
         return
-    for line in change_lines(result.view()):
+    for line in change_lines(result.view(), request.language or language_of(result.run)):
         say(line)
     say_summary(result, request.language)

@@ -7,8 +7,9 @@ from os import PathLike
 from reports.comparison.compared import Comparison
 from reports.comparison.tables import changed, common_bound, headlines, people_changed, spans, task_table, title
 from reports.language import ENGLISH, _, listed, speaking
+from reports.lines import in_columns
 from reports.table import Table
-from reports.wording import Kind, room, shown
+from reports.wording import Kind, shown
 
 _FIGURES = (False, True, True, True)
 _OF_TASK = ("task_id", "@change", "from_agent", "from_start", "to_agent", "to_start", "gain")
@@ -36,7 +37,7 @@ def _lines(comparison: Comparison) -> list[str]:
     lines = [title(comparison), *spans(comparison)]
     lines += [_("warning: {warning}", warning=warning) for warning in comparison.warnings()]
     head = ("", _("Before"), _("After"), _("Difference"))
-    lines += ["", *aligned([head, *(line.texts for line in headlines(comparison))], _FIGURES)]
+    lines += ["", *in_columns([head, *(line.texts for line in headlines(comparison))], _FIGURES)]
     lines += [sentence for sentence in (common_bound(comparison),) if sentence]
     lines += ["", changed(comparison)]
     if comparison.tasks.height:
@@ -50,18 +51,4 @@ def _table(table: Table, names: Sequence[str]) -> list[str]:
     rows = [[shown(v, c.kind) for v, c in zip(row, table.columns, strict=True)] for row in table.head(SHOWN).cells()]
     more = [_("and {n} more", n=f"{table.height - SHOWN:,}")] if table.height > SHOWN else []
     figures = [not column.kind.is_text and column.kind is not Kind.TIME for column in table.columns]
-    return ["", table.title, *aligned([[column.title for column in table.columns], *rows], figures), *more]
-
-
-def aligned(rows: Sequence[Sequence[str]], figures: Sequence[bool]) -> list[str]:
-    """Rows as lines whose columns stand below each other, ``figures`` set to the right."""
-    widths = [max(map(room, column)) for column in zip(*rows, strict=True)]
-    padded = (
-        [_padded(text, width, right) for text, width, right in zip(row, widths, figures, strict=True)] for row in rows
-    )
-    return ["  ".join(cells).rstrip() for cells in padded]
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - room(text))
-    return space + text if right else text + space
+    return ["", table.title, *in_columns([[column.title for column in table.columns], *rows], figures), *more]

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from reports.wording import Kind, moment, shown
+from reports.language import _
+from reports.wording import Kind, moment, shown, unit_words
 
 Told = Mapping[str, Any]
 """An explanation, or part of one, as ``--json`` prints it."""
@@ -17,7 +18,7 @@ def in_points(value: float | None) -> str:
 
 def in_minutes(value: float) -> str:
     """So many minutes."""
-    return f"{shown(value, Kind.MINUTES)} minutes"
+    return _("{n} minutes", n=shown(value, Kind.MINUTES))
 
 
 def on_clock(text: str) -> str:
@@ -25,39 +26,58 @@ def on_clock(text: str) -> str:
     return moment(datetime.fromisoformat(text))
 
 
+def day_of(text: str) -> str:
+    """The day of a moment."""
+    return on_clock(text).rpartition(" ")[0]
+
+
 def between(start: str, end: str) -> str:
     """From when to when; the day of the end is told when it is another one."""
-    begin, finish = on_clock(start), on_clock(end)
-    day, _, clock = finish.rpartition(" ")
-    return f"{begin} to {clock if begin.startswith(day) else finish}"
+    finish = on_clock(end)
+    same = day_of(start) == day_of(end)
+    return _("{begin} to {end}", begin=on_clock(start), end=finish.rpartition(" ")[2] if same else finish)
 
 
 def named(told: Told) -> str:
     """Somebody's id, with the name where there is one."""
-    name = told.get("name")
-    return f"{told['agent_id']} ({name})" if name and name != told["agent_id"] else str(told["agent_id"])
+    agent, name = str(told["agent_id"]), told.get("name")
+    return _("{agent} ({name})", agent=agent, name=name) if name and name != agent else agent
 
 
-def so_many(number: int, thing: str, things: str = "") -> str:
-    """``1 task``, ``2,000 tasks``; ``things`` is the plural where an s is not enough."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
-
-
-def cost_of(way: Told) -> str:
-    """What the time a task takes is worth, and what that leaves of what it gains."""
-    fee = f" and {in_points(way['fee'])} for one of the few tasks allowed there" if way["fee"] else ""
-    left = way["margin"]
-    rest = f"which leaves {in_points(left)}" if left >= 0 else f"which is {in_points(-left)} more than it gains"
-    return (
-        f"{in_minutes(way['minutes'])} of that time are worth {in_points(way['time_worth'])} "
-        f"({in_points(way['points_per_hour'])} points an hour{fee}), {rest}"
+def cost_of(way: Told, told: Told) -> str:
+    """What the time that one way takes is worth, in the unit of what is ``told``, and what that leaves of its gain."""
+    rate = _("{points} {unit} an hour", points=in_points(way["points_per_hour"]), unit=unit_words(told["unit"]))
+    if way["fee"]:
+        rate = _("{rate} and {points} for one of the few tasks allowed there", rate=rate, points=in_points(way["fee"]))
+    left = in_points(abs(way["margin"]))
+    if way["margin"] < 0:
+        rest = _("which is {points} more than it gains", points=left)
+    else:
+        rest = _("which leaves {points}", points=left)
+    return _(
+        "{minutes} of that time are worth {points} ({rate}), {rest}",
+        minutes=in_minutes(way["minutes"]),
+        points=in_points(way["time_worth"]),
+        rate=rate,
+        rest=rest,
     )
+
+
+def proved_range(least: float, most: float | None) -> str:
+    """Between what something is proved to lie; ``most`` is ``None`` where nothing is."""
+    if most is None:
+        return _("(proved: {least} or more)", least=in_points(least))
+    return _("(proved: {least} to {most})", least=in_points(least), most=in_points(most))
 
 
 def edit_lines(told: Told) -> Iterator[str]:
     """The planner's edits that count here, and what each cost."""
     for one in told.get("edits") or []:
-        cost = one["cost"] or {}
-        points, least, most = (cost.get(key) for key in ("points", "at_least", "at_most"))
-        proved = "" if most is None else f" (proved: {in_points(least)} to {in_points(most)})"
-        yield f"a planner's edit: {one['edit']}" + ("" if points is None else f"; it cost {in_points(points)}{proved}")
+        cost = one["cost"]
+        if cost is None or cost["points"] is None:
+            yield _("a planner's edit: {edit}", edit=one["edit"])
+            continue
+        points = in_points(cost["points"])
+        if cost["at_most"] is not None:
+            points = _("{points} {proved}", points=points, proved=proved_range(cost["at_least"], cost["at_most"]))
+        yield _("a planner's edit: {edit}; it cost {points}", edit=one["edit"], points=points)

@@ -78,7 +78,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
         figures=figures,
         findings=findings(view),
-        outcomes=outcome_table(figures),
+        outcomes=outcome_table(view, figures),
         backlog={_(title): backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
         skills=skill_bars(view),
         most_skills=SKILLS,

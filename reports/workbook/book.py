@@ -17,6 +17,7 @@ from reports.listings import (
 )
 from reports.table import Table
 from reports.view import RunView
+from reports.wording import unit_title
 from reports.workbook.archive import new_book, save
 from reports.workbook.curve_chart import curve_chart
 from reports.workbook.levels import write_clients, write_places, write_skills
@@ -60,7 +61,7 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
     hours, changes, curve = hours_table(view), changes_table(view), curve_table(view)
     others: list[tuple[str, _Write]] = [
         *(table(made) for made in ([] if changes is None else [changes])),
-        *([] if curve is None else [(curve.title, partial(_write_curve, table=curve))]),
+        *([] if curve is None else [(curve.title, partial(_write_curve, table=curve, unit=unit_title(view.run)))]),
         table(plan_table(view)),
         table(agent_table(view)),
         (_("Teams and sites"), partial(write_places, view=view)),
@@ -80,7 +81,7 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
     save(book, path, view.as_of, sheets)
 
 
-def _write_curve(sheet: Sheet, table: Table) -> None:
+def _write_curve(sheet: Sheet, table: Table, unit: str) -> None:
     """What calm costs, with its chart beside it."""
     sheet.write_table(table, table.height)
-    sheet.draw(curve_chart(table), len(table.columns) + 2)
+    sheet.draw(curve_chart(table, unit), len(table.columns) + 2)

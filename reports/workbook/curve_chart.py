@@ -2,20 +2,21 @@
 
 from openpyxl.chart import Reference, ScatterChart, Series
 
+from reports.language import _
 from reports.table import Table
 
 _FIRST_ROW = 2
 """Of the sheet's rows, behind the header."""
 
 
-def curve_chart(table: Table) -> ScatterChart:
-    """The chart of the curve's table, which stands alone on a sheet of its title."""
+def curve_chart(table: Table, unit: str) -> ScatterChart:
+    """The chart of the curve's table, which stands alone on a sheet of its title; values count in ``unit``."""
     chart = ScatterChart()
-    chart.title, chart.style, chart.height, chart.width = "Value by number of changes", 13, 9, 18
-    chart.x_axis.title, chart.y_axis.title = "Changes", "Points"
+    chart.title, chart.style, chart.height, chart.width = _("Value by number of changes"), 13, 9, 18
+    chart.x_axis.title, chart.y_axis.title = _("Changes"), unit
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = _floor(table)
-    for column, title in (("objective", "Value"), ("bound", "No plan is worth more")):
+    for column, title in (("objective", _("Value")), ("bound", _("No plan is worth more"))):
         series = Series(_cells(table, column), _cells(table, "allowed"), title=title)
         series.marker.symbol = "circle" if column == "objective" else "none"
         series.smooth = False

@@ -43,7 +43,7 @@ def write_summary(sheet: Sheet, view: RunView, notes: Sequence[str]) -> None:
     grid.section(_("Value"))
     _facts(grid, value_facts(view, figures))
     grid.section(_("Tasks"))
-    grid.table(outcome_table(figures))
+    grid.table(outcome_table(view, figures))
     grid.section(_("People"))
     _facts(grid, people_facts(figures))
     grid.section(_("What to look at first"))

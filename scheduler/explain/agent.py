@@ -46,6 +46,7 @@ class _Day:
         prices = self._past.prices
         return {
             "run_id": self._past.run_id,
+            "unit": self._past.unit,
             **self._ways.person(self._agent),
             "edits": self._past.edits_of(agent=self._problem.agent_ids[self._agent]),
             "minutes": self._minutes(),

@@ -53,6 +53,11 @@ class PastRun:
         return str(self.earlier.run["run_id"])
 
     @property
+    def unit(self) -> str:
+        """What its value is counted in."""
+        return self.earlier.policy.report.unit
+
+    @property
     def bound(self) -> int | None:
         """The proved limit on any plan's objective, in hundredths."""
         bound = self.earlier.run["bound"]
@@ -68,7 +73,8 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     """The run in a folder, with its snapshot from where the run says it lay, or from ``snapshot``.
 
     Raises:
-        CheckError: the folder holds no run, or its plan is not one of the snapshot.
+        NotARunFolderError, UnreadableRunError: the folder holds no run, or a damaged one.
+        CheckError: its plan is not one of the snapshot.
         SnapshotError: the snapshot is not there, or its files are not those the run was made from.
     """
     earlier = read_earlier(folder)

@@ -45,7 +45,7 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
         UnknownNameError: there is no such task in the snapshot, or no such agent.
     """
     asked = None if agent_id is None else agent_number(past, agent_id)
-    told: dict[str, Any] = {"run_id": past.run_id, "task_id": task_id}
+    told: dict[str, Any] = {"run_id": past.run_id, "unit": past.unit, "task_id": task_id}
     rejected = past.snapshot.rejects.filter((pl.col("table") == "tasks") & (pl.col("id") == task_id))
     good = past.build.tasks.filter(pl.col("task_id") == task_id)
     if good.is_empty() and rejected.height:

@@ -1,5 +1,6 @@
 """Runs to report on, made from a few words; run.json and frames agree."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -158,6 +159,12 @@ def view_of(
     values = None if hours is None else pl.DataFrame(hours, schema=HOUR_SCHEMA)
     account = {**_run_json(*frames, people), **run}
     return RunView(account, *frames, people, measure(account, facts_of(*frames[:2], people)), values)
+
+
+def counted_in(view: RunView, unit: str) -> RunView:
+    """The run under a policy that calls the unit of value so."""
+    policy = view.run["policy"]
+    return replace(view, run={**view.run, "policy": {**policy, "report": {**policy["report"], "unit": unit}}})
 
 
 def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) -> Facts:

@@ -21,7 +21,7 @@ from reports import (
     write_comparison_workbook,
 )
 from reports.comparison.tables import figure_table, headlines, people_changed, task_table
-from reports.comparison.text import aligned
+from reports.lines import in_columns
 from reports.measures import measure_kind, measure_title
 from reports.wording import Kind, signed
 from tests.contract import DEFAULT_POLICY
@@ -242,7 +242,7 @@ def test_the_record_is_plain_and_whole(comparison):
 
 
 def test_lines_stand_below_each_other_in_any_script():
-    assert aligned([("任务", "1"), ("a", "20")], [False, True]) == ["任务   1", "a     20"]
+    assert in_columns([("任务", "1"), ("a", "20")], [False, True]) == ["任务   1", "a     20"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from reports import agent_lines, task_lines
+from tests.reports.english import english_in
 
+NAMES = ("Ann", "Bob", "claim", "claims", "pin", "due", "value", "range", "limit", "time")
+"""Words of the data, of edits and options."""
 WAY = {
     "agent_id": "A1",
     "name": "Ann",
@@ -19,6 +22,7 @@ WAY = {
     "rank": 1,
 }
 TASK = {
+    "unit": "points",
     "task_id": "T1",
     "process": "claim",
     "minutes": 30.0,
@@ -63,6 +67,8 @@ AGAIN = {"whole": False, "objective": 100.0, "better_by": 0.0, "bound": 120.0}
 
 
 def text(told: dict[str, Any]) -> str:
+    """What is said in English; whatever that is can be said in Chinese."""
+    assert english_in(task_lines(told, "zh"), NAMES) == set()
     return "\n".join(task_lines(told))
 
 
@@ -177,11 +183,13 @@ def test_who_is_asked_about_and_cannot_is_told_why(asked, said):
 
 
 def test_a_row_set_aside_says_why():
-    row = {"row": 7, "column": "value", "rule": "range", "message": "-1 is below 0"}
-    assert text({"task_id": "T1", "state": "rejected", "rejects": [row]}).endswith("row 7, value: range: -1 is below 0")
+    row = {"row": 7, "column": "value", "rule": "range", "message": "value '-1' must be at least 0 and at most 9"}
+    said = text({"task_id": "T1", "state": "rejected", "rejects": [row]})
+    assert said.endswith("row 7, value: range: value '-1' must be at least 0 and at most 9")
 
 
 AGENT = {
+    "unit": "points",
     "agent_id": "A1",
     "name": "Ann",
     "minutes": {"working": 120.0, "capacity": 120.0, "planned": 90.0, "free": 30.0},
@@ -219,6 +227,8 @@ AGENT = {
 
 
 def day(**changes: Any) -> str:
+    """What is said in English; whatever that is can be said in Chinese."""
+    assert english_in(agent_lines({**AGENT, **changes}, "zh"), NAMES) == set()
     return "\n".join(agent_lines({**AGENT, **changes}))
 
 
@@ -248,3 +258,29 @@ def test_a_limit_of_tasks_that_is_reached_binds():
 def test_time_without_a_price_is_said_to_be_worth_nothing_more():
     flat = [{**AGENT["time"][1]}]
     assert "more of their time would be worth nothing to this plan" in day(time=flat)
+
+
+def test_an_explanation_in_chinese():
+    lines = task_lines({**LEFT, "unit": "EUR"}, "zh")
+    assert lines[0] == "T1：claim，30 分钟，价值 20.00，需要 claims>=2，截止时间 2026年3月2日 周一 12:00"
+    assert lines[1] == "未安排，让位：所需的 30 分钟用于其他任务收益更高（有 4 人可承接）"
+    assert lines[3] == "由 A1 Ann 处理可得 20.00；其 30 分钟的时间价值 26.00（每小时 24.00 EUR），比所得高出 6.00"
+
+
+def test_columns_stand_below_each_other_in_chinese_too():
+    rows = [line for line in agent_lines(AGENT, "zh") if line.startswith("    ")]
+    assert rows == [
+        "    09:00-10:30  90 分钟  T1 claim  逾期  收益 20.00  时间价值 12.00",
+        "    10:30-11:00  30 分钟  空闲",
+    ]
+
+
+def test_the_unit_of_the_policy_is_told():
+    assert "(24.00 EUR an hour)" in text({**PLANNED, "unit": "EUR"})
+    assert "  8.00 EUR   0 minutes left" in day(unit="EUR")
+
+
+def test_an_unknown_language_is_refused():
+    for lines, told in ((task_lines, PLANNED), (agent_lines, AGENT)):
+        with pytest.raises(ValueError, match="there is no language 'xx'"):
+            lines(told, "xx")

@@ -18,8 +18,9 @@ from reports.figures import (
     was_overdue,
     worth,
 )
+from reports.listings import hours_table
 from tests.contract import DEFAULT_POLICY
-from tests.reports.runs import agent, left, planned, view_of
+from tests.reports.runs import agent, counted_in, hour, left, planned, view_of
 
 
 def test_figures_of_a_mixed_run(mixed: RunView) -> None:
@@ -47,15 +48,24 @@ def test_figures_agree_with_the_counts_of_the_run(mixed: RunView) -> None:
 
 
 def test_outcomes_add_up(mixed: RunView) -> None:
-    frame = outcome_table(key_figures(mixed)).frame
+    frame = outcome_table(mixed, key_figures(mixed)).frame
     parts, total = frame[:-1], frame[-1]
     assert parts["tasks"].sum() == total["tasks"].item() == 10
     assert parts["@points"].sum() == total["@points"].item() == mixed.run["objective"]
     assert parts["@share"].sum() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("unit", "title"), [("points", "Points"), ("EUR", "EUR")])
+def test_columns_of_value_say_what_it_is_counted_in(mixed: RunView, unit: str, title: str) -> None:
+    view = counted_in(view_of(hours=[hour("weld", 12.0)]), unit)
+    table, hours = outcome_table(counted_in(mixed, unit), key_figures(mixed)), hours_table(view)
+    assert hours is not None
+    assert title in [column.title for column in table.columns]
+    assert f"{title} per hour" in [column.title for column in hours.columns]
+
+
 def test_outcomes_of_nothing(nothing: RunView) -> None:
-    assert outcome_table(key_figures(nothing)).frame["@share"].to_list() == [None] * 5
+    assert outcome_table(nothing, key_figures(nothing)).frame["@share"].to_list() == [None] * 5
 
 
 def test_a_task_due_at_the_snapshot_is_overdue() -> None:

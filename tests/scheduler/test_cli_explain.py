@@ -1,6 +1,7 @@
 """`allot explain` on the command line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -66,6 +67,33 @@ def test_wrong_names_are_wrong_use(inside, planned, arguments, code, said):
     done = inside("explain", planned, *arguments)
     assert done.code == code
     assert said in done.err
+
+
+def test_the_language_is_the_one_asked_for_or_the_policys(inside, planned, tmp_path):
+    agent = pl.read_parquet(planned / "plan.parquet")["agent_id"][0]
+    asked = inside("explain", planned, "--agent", agent, "--lang", "zh")
+    assert asked.code == 0, asked.err
+    assert "个任务，已安排" in asked.err
+    copy = shutil.copytree(planned, tmp_path / "run")
+    run = json.loads((copy / "run.json").read_text("utf-8"))
+    run["policy"]["report"]["language"] = "zh"
+    (copy / "run.json").write_text(json.dumps(run), "utf-8")
+    assert inside("explain", copy, "--agent", agent).err == asked.err
+
+
+def test_a_folder_that_is_no_run_is_wrong_use(inside, tmp_path):
+    done = inside("explain", tmp_path, "T000001")
+    assert done.code == 2
+    assert f"{tmp_path} is not the folder of a run: there is no run.json in it" in done.err
+
+
+@pytest.mark.parametrize("name", ["plan.parquet", "certificate.parquet", "edits.json", "run.json"])
+def test_a_damaged_run_is_refused(inside, planned, tmp_path, name):
+    copy = shutil.copytree(planned, tmp_path / "run")
+    (copy / name).write_bytes(b"{}")
+    done = inside("explain", copy, first(planned, "plan"))
+    assert done.code == (2 if name == "run.json" else 3)
+    assert str(copy) in done.err
 
 
 def test_another_snapshot_is_refused(inside, planned, tmp_path):

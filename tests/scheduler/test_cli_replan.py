@@ -1,6 +1,7 @@
 """`allot replan` as a process of its own: what it writes, says and refuses."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -93,6 +94,39 @@ def test_a_file_of_edits_that_cannot_be_read(sample, run_of, tmp_path, name, tex
     done = allot("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *options)
     assert done.code == 3
     assert said in done.err
+
+
+def test_changes_are_told_in_the_language_asked_for(inside, sample, run_of, task, tmp_path):
+    edits = ("--agent-out", task["agent_id"], "--lang", "zh")
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *edits, *OPTIONS)
+    assert done.code == 0, done.err
+    assert f"{task['agent_id']} 不再上班（agent_out {task['agent_id']}）" in done.err
+    assert pl.read_parquet(tmp_path / "again" / "changes.parquet")["detail"].str.contains("does not work").any()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("plan.parquet", "plan.parquet cannot be read"),
+        ("certificate.parquet", "certificate.parquet cannot be read"),
+        ("edits.json", "edits.json is damaged: KeyError('edits')"),
+    ],
+)
+def test_a_damaged_run_is_refused(inside, sample, run_of, tmp_path, name, said):
+    run = shutil.copytree(run_of("greedy"), tmp_path / "run")
+    (run / name).write_text("{}", encoding="utf-8")
+    done = inside("replan", sample, "--from", run, "--out", tmp_path / "again", *OPTIONS)
+    assert (done.code, (tmp_path / "again").exists()) == (3, False)
+    assert said in done.err
+
+
+def test_a_run_without_a_moment_is_refused(inside, sample, run_of, tmp_path):
+    run = shutil.copytree(run_of("greedy"), tmp_path / "run")
+    told = json.loads((run / "run.json").read_text("utf-8"))
+    (run / "run.json").write_text(json.dumps({**told, "as_of": "soon"}), "utf-8")
+    done = inside("replan", sample, "--from", run, "--out", tmp_path / "again", *OPTIONS)
+    assert done.code == 3
+    assert "run.json is damaged: as_of is 'soon'" in done.err
 
 
 def test_a_folder_without_a_run_is_refused(sample, tmp_path):

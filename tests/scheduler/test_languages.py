@@ -3,13 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from data import write_sample
-from reports import speaking, summary_lines, write_page, write_workbook
+from data import read_snapshot, write_sample
+from reports import change_lines, speaking, summary_lines, write_page, write_workbook
 from reports.sayings import said
 from scheduler import plan
+from scheduler.edit_kinds import KINDS
+from scheduler.edits import Edit, carry_over
 from scheduler.pipeline import Result
+from scheduler.replanning import ReplanRequest, replan
+from tests.reports.english import english_in
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +71,40 @@ def test_text_between_the_words_comes_through():
             said("agent_id '{x}' is not in agents; did you mean 'M1'?") == "agent_id“{x}”不在 agents 中；是否应为“M1”？"
         )
         assert said("something nobody knows") == "something nobody knows"
+
+
+@pytest.fixture(scope="module")
+def replanned(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A day planned again with edits that move work for several reasons."""
+    folder, options = tmp_path_factory.mktemp("day"), {"effort": 1, "xlsx": False, "html": False}
+    source, run = folder / "snapshot", folder / "run"
+    write_sample(source, tasks=48, agents=5, seed=4)
+    rows = plan(source, out=run, **options).plan.filter(~pl.col("pinned")).sort("start_at")
+    tasks, agents = rows["task_id"], rows["agent_id"]
+    moved = (("agent_out", agents[0]), ("forbid", f"{tasks[-1]}={agents[-1]}"))
+    edits = (*moved, ("hold", tasks[-2]), ("cancel", tasks[-3]))
+    return replan(ReplanRequest(source=source, earlier=run, edits=edits, **options))
+
+
+def test_a_re_plan_gives_its_reasons_in_chinese(replanned):
+    assert replanned.changes is not None
+    assert set(replanned.changes["why"]) >= {"agent_gone", "not_allowed", "task_gone"}
+    assert english_in(change_lines(replanned.view(), "zh"), {*KINDS, "held", "canceled"}) == set()
+    with speaking("zh"):
+        assert [why for why in replanned.changes["detail"] if said(why) == why] == []
+
+
+def test_why_an_earlier_edit_lapses_is_known(tmp_path):
+    write_sample(tmp_path / "snapshot", tasks=20, agents=3)
+    snapshot = read_snapshot(tmp_path / "snapshot")
+    task, agent = snapshot.tasks["task_id"][0], snapshot.agents["agent_id"][0]
+    edits = [
+        Edit(kind="pin", text=f"GONE={agent}", task="GONE", agent=agent),
+        Edit(kind="agent_late", text="GONE=09:00", agent="GONE"),
+        Edit(kind="agent_late", text=f"{agent}=07:00", agent=agent, at=snapshot.as_of),
+        Edit(kind="resume", text=task, task=task),
+    ]
+    _, notes = carry_over(edits, [], snapshot, same=False)
+    assert len(notes) == len(edits)
+    with speaking("zh"):
+        assert english_in(map(said, notes), {*KINDS, snapshot.tasks["status"][0]}) == set()
