@@ -20,7 +20,7 @@ class Day:
     """A day as a system of record would see it go by."""
 
     def __init__(self, folder: Path) -> None:
-        write_sample(folder / "snapshot", tasks=120, agents=10, seed=11)
+        write_sample(folder / "snapshot", tasks=70, agents=7, seed=11)
         self.folder = folder
         first = read_snapshot(folder / "snapshot")
         self.start, self.zone = first.as_of, first.timezone
