@@ -46,9 +46,9 @@ def test_a_changed_case_is_planned_afresh_and_again(
     def snapshot(folder: Path) -> Path:
         return Path(shutil.copytree(sample, folder))
 
-    case = Case("changed/desk", snapshot, 8.0, rivals=("again",), change=one_in_a_hundred)
+    case = Case("changed/desk", snapshot, 4.0, rivals=("again",), change=one_in_a_hundred)
     rows = [bench.summary(list(runs)) for _, runs in bench.measure(case, 1)]
-    assert [(row["way"], row["time_limit_s"], row["note"]) for row in rows] == [("allot", 8.0, ""), ("again", 2.0, "")]
+    assert [(row["way"], row["time_limit_s"], row["note"]) for row in rows] == [("allot", 4.0, ""), ("again", 1.0, "")]
     assert all(row["audit"] for row in rows)
     machine = dict.fromkeys(("cores", "memory_gib", "system", "processor", "python"), "-")
     page = tables.page({"machine": machine, "rows": rows})
