@@ -84,6 +84,8 @@ class Request:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     default_time_limit_s: ClassVar[float] = 60.0
+    reserved_s: ClassVar[float] = 0.5
+    reserved_per_task_s: ClassVar[float] = 15e-6
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -95,12 +97,9 @@ class Request:
         limit = self.time_limit_s
         if limit is None and self.effort is None:
             limit = self.default_time_limit_s
-        deadline = None if limit is None else self.began + limit - _RESERVED_S - n_tasks * _RESERVED_PER_TASK_S
+        reserved = self.reserved_s + n_tasks * self.reserved_per_task_s
+        deadline = None if limit is None else self.began + limit - reserved
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
-
-
-_RESERVED_S = 0.5
-_RESERVED_PER_TASK_S = 15e-6
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ class ReplanRequest(Request):
     curve: bool = False
 
     default_time_limit_s: ClassVar[float] = 15.0
+    reserved_per_task_s: ClassVar[float] = 30e-6
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -19,7 +19,8 @@ from typing import Any
 from rich.console import Console
 
 from tests.benchmarks import gap, tables
-from tests.benchmarks.cases import QUICK, Case, all_cases
+from tests.benchmarks.cases import AGAIN, QUICK, Case, all_cases
+from tests.benchmarks.changed import changed, disturbance
 from tests.benchmarks.commands import Finished, run_allot, run_python
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,8 @@ DOCS = ROOT / "docs" / "benchmarks.md"
 _WIDTH = 130  # of the table in a log
 _PATIENCE = 3  # a solver that has not stopped after so many times its limit is ended
 _TAKEN = ("engine", "engine_reason", "stop", "proof", "objective", "bound", "gap", "gain_gap", "timings_s")
+
+_EARLIER = "earlier"
 
 Row = dict[str, Any]
 """One way of planning one case: what it took and what came of it."""
@@ -102,10 +105,11 @@ def warm_up() -> None:
 
 def measure(case: Case, repeat: int) -> Iterator[tuple[str, Iterator[Row]]]:
     """The ways of planning a case, each with its runs, which are made as they are asked for."""
-    place = FOLDER / "snapshots" / case.name
-    shutil.rmtree(place, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place = _fresh(FOLDER / "snapshots" / case.name)
     snapshot = case.snapshot(place)
+    if case.change is not None:
+        _plan_before(case, snapshot)
+        snapshot = changed(snapshot, _fresh(place.with_name(f"{place.name}-changed")), case.change)
     for way in ("allot", *case.rivals):
         yield way, (_row(case, way, snapshot) for _ in range(repeat))
 
@@ -117,7 +121,7 @@ def _row(case: Case, way: str, snapshot: Path) -> Row:
         "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
         "time_limit_s": case.limit_of(way),
     }
-    row |= _planned(case, way, snapshot) if way in ("allot", "greedy") else _baseline(case, way, snapshot)
+    row |= _planned(case, way, snapshot) if way in ("allot", "greedy", *AGAIN) else _baseline(case, way, snapshot)
     if case.instance is not None:
         instance = case.instance()
         row["optimum"] = gap.read_optima()[instance.name]
@@ -127,31 +131,59 @@ def _row(case: Case, way: str, snapshot: Path) -> Row:
     return row
 
 
+def _plan_before(case: Case, snapshot: Path) -> None:
+    """Makes the plan that is there when something happens."""
+    finished = run_allot(*_command(case, "allot", snapshot, _fresh(_run_of(case, _EARLIER))))
+    if finished.exit_code:
+        raise RuntimeError(f"{case.name} could not be planned:\n{finished.stderr}")
+
+
+def _run_of(case: Case, way: str) -> Path:
+    return FOLDER / "runs" / case.name / way
+
+
+def _fresh(folder: Path) -> Path:
+    """A folder that is not there, in one that is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _command(case: Case, way: str, snapshot: Path, out: Path) -> list[object]:
+    command: list[object] = ["plan", snapshot, *case.options]
+    if way in AGAIN:
+        command = ["replan", snapshot, "--from", _run_of(case, _EARLIER)]
+    if way == "greedy":
+        command += ["--engine", "greedy"]
+    if (limit_s := case.limit_of(way)) is not None:
+        command += ["--time-limit", f"{limit_s}s"]
+    return [*command, "--out", out, "--json", "--no-xlsx", "--no-html"]
+
+
 def _planned(case: Case, way: str, snapshot: Path) -> Row:
-    """What `allot plan` makes of the case, and what `allot check` says to it."""
-    out = FOLDER / "runs" / case.name / way
-    shutil.rmtree(out, ignore_errors=True)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    options = [*case.options, *(("--engine", "greedy") if way == "greedy" else ())]
-    if case.limit_s is not None:
-        options += ["--time-limit", f"{case.limit_s}s"]
-    finished = run_allot("plan", snapshot, "--out", out, *options, "--json", "--no-xlsx", "--no-html")
+    """What `allot plan` or `allot replan` makes of the case, and what `allot check` says to it."""
+    out = _fresh(_run_of(case, way))
+    finished = run_allot(*_command(case, way, snapshot, out))
     row = _measured(finished)
     if finished.exit_code:
         return row | {"note": _last_line(finished)}
     run = json.loads(finished.stdout)
     audit = run_allot("check", snapshot, out)
-    return row | {
-        **{name: run[name] for name in _TAKEN},
-        "empty_objective": run["empty_objective"],
-        "tasks": run["counts"]["plannable"],
-        "planned": run["counts"]["planned"],
-        "late": run["counts"]["late"],
-        "check": run["check"]["ok"],
-        "audit": audit.exit_code == 0,
-        "audit_s": audit.wall_s,
-        "note": "" if audit.exit_code == 0 else _last_line(audit),
-    }
+    return (
+        row
+        | (disturbance(_run_of(case, _EARLIER), out) if case.change else {})
+        | {
+            **{name: run[name] for name in _TAKEN},
+            "empty_objective": run["empty_objective"],
+            "tasks": run["counts"]["plannable"],
+            "planned": run["counts"]["planned"],
+            "late": run["counts"]["late"],
+            "check": run["check"]["ok"],
+            "audit": audit.exit_code == 0,
+            "audit_s": audit.wall_s,
+            "note": "" if audit.exit_code == 0 else _last_line(audit),
+        }
+    )
 
 
 def _baseline(case: Case, way: str, snapshot: Path) -> Row:

@@ -6,11 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks import gap
+from tests.benchmarks.changed import Change, one_in_a_hundred, one_out_and_five_urgent
 from tests.benchmarks.commands import run_allot
 from tests.benchmarks.gap import SHARED_DATA
 
 RULES = ("priority", "due-date", "greedy")
 SOLVERS = ("cp-sat", "highs")
+AGAIN = {"again": 1 / 4, "again-soon": 1 / 10}
+"""The ways of planning a changed snapshot again, with their share of a fresh plan's time."""
 _AT_SEVERAL_SIZES = (1, 2, 4, 8)
 _QUICK_S = 5.0
 
@@ -20,7 +23,8 @@ class Case:
     """A snapshot with the options of `allot plan` and the ways of planning it is compared with.
 
     ``snapshot`` makes it in the folder it is given, which does not exist, and returns where it is. ``limit_s`` is
-    the time limit of all ways but the solvers when ``solver_limit_s`` names another; ``None`` for no clock.
+    the time limit of all ways but the solvers when ``solver_limit_s`` names another; ``None`` for no clock. With a
+    ``change`` the snapshot is planned, changes, and what is measured is how the changed one is planned.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Case:
     rivals: tuple[str, ...] = RULES + SOLVERS
     solver_limit_s: float | None = None
     instance: Callable[[], gap.Instance] | None = None
+    change: Change | None = None
 
     @property
     def group(self) -> str:
@@ -38,6 +43,8 @@ class Case:
 
     def limit_of(self, way: str) -> float | None:
         """The time limit of a way of planning, in seconds."""
+        if way in AGAIN and self.limit_s is not None:
+            return self.limit_s * AGAIN[way]
         return self.solver_limit_s if way in SOLVERS and self.solver_limit_s else self.limit_s
 
     def quick(self) -> "Case":
@@ -48,7 +55,7 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Every case, in the order of the table; those whose data are not there are left out."""
-    return [*_profiles(), *_boston(), *_gap_sets(), *_ten_seeds(), *_sizes()]
+    return [*_profiles(), *_boston(), *_changed(), *_gap_sets(), *_ten_seeds(), *_sizes()]
 
 
 QUICK = ("desk", "boston311", "gapa/a05100", "tasks/x1")
@@ -73,6 +80,16 @@ def _profiles() -> list[Case]:
 def _boston() -> list[Case]:
     week = SHARED_DATA / "boston311" / "week-2011-11-14"
     return [Case("boston311", lambda _: week, 30.0)] if week.is_dir() else []
+
+
+def _changed() -> list[Case]:
+    """Cases again, after something has happened."""
+    happens = {"insurer-day": one_in_a_hundred, "boston311": one_out_and_five_urgent}
+    return [
+        replace(case, name=f"changed/{case.name}", rivals=tuple(AGAIN), change=happens[case.name])
+        for case in (*_profiles(), *_boston())
+        if case.name in happens
+    ]
 
 
 def _gap_sets() -> list[Case]:

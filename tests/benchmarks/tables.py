@@ -19,6 +19,8 @@ _WAYS = {
     "greedy": "density greedy",
     "cp-sat": "CP-SAT, whole model",
     "highs": "HiGHS, whole model",
+    "again": "again, from the earlier plan",
+    "again-soon": "the same, in less time",
 }
 
 
@@ -72,6 +74,15 @@ _STAGE_COLUMNS: tuple[Column, ...] = (
     ("`allot check` s", _number("audit_s", ".1f")),
     _MEMORY,
 )
+_AGAIN_COLUMNS: tuple[Column, ...] = (
+    *_COLUMNS[:4],
+    ("value", _worth("objective")),
+    ("bound", _worth("bound")),
+    ("gain gap", _number("gain_gap", ".2%")),
+    ("moved or dropped", _number("moved", ",")),
+    ("people", _number("people", ",")),
+    ("check", _verdict),
+)
 _GAP_COLUMNS: tuple[Column, ...] = (
     ("instance", lambda row: str(row["case"])),
     ("seconds", _number("wall_s", ".1f")),
@@ -123,6 +134,8 @@ def page(results: dict[str, Any]) -> str:
     rows = results["rows"]
     ours = [row for row in rows if row["way"] == "allot"]
     gap_rows = [row for row in ours if "optimum" in row]
+    again = [row for row in rows if "people" in row]
+    once = [row for row in rows if row not in again]
     machine, dates = results["machine"], sorted({row["measured"] for row in rows})
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     repeats = max(len(row.get("runs", ())) for row in rows)
@@ -143,7 +156,7 @@ def page(results: dict[str, Any]) -> str:
             "*gained* is the share of it, by allot's bound, that each way of planning gains. *Holds* means that the",
             "plan keeps every rule, and for `allot plan` also that `allot check` agrees.",
             "",
-            *_markdown(_COLUMNS, rows),
+            *_markdown(_COLUMNS, once),
             *(["", *(f"- {note}" for note in notes(rows))] if notes(rows) else []),
             "",
             "## Where the time goes",
@@ -152,10 +165,24 @@ def page(results: dict[str, Any]) -> str:
             "625 to 5,000 people. They run with a fixed amount of search, so that no time limit hides the growth.",
             "",
             *_markdown(_STAGE_COLUMNS, [row for row in ours if "timings_s" in row]),
+            *(_again_section(again) if again else []),
             *(_gap_section(gap_rows) if gap_rows else []),
             "",
         ]
     )
+
+
+def _again_section(rows: list[Row]) -> list[str]:
+    return [
+        "",
+        "## Planning again",
+        "",
+        "The snapshot is planned, then something happens: `changed/insurer-day` has one task in a hundred gone, new or",
+        "due at another time; in `changed/boston311` one person is out and five urgent tasks are new. *Moved or",
+        "dropped* are tasks that are not where the earlier plan had them, *people* those whose work is another.",
+        "",
+        *_markdown(_AGAIN_COLUMNS, rows),
+    ]
 
 
 def _gap_section(rows: list[Row]) -> list[str]:

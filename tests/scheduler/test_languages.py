@@ -24,7 +24,7 @@ def messy(tmp_path_factory: pytest.TempPathFactory) -> Result:
     write_sample(folder, profile="messy")
     tasks = folder / "tasks.csv"
     tasks.write_text(tasks.read_text("utf-8-sig").replace("segment", "segmant", 1), "utf-8")
-    return plan(folder, engine="auto", effort=1)
+    return plan(folder, engine="auto", effort=1, gap=1.0)
 
 
 def sentences(messy: Result) -> list[str]:

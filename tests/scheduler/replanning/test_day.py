@@ -20,7 +20,7 @@ class Day:
     """A day as a system of record would see it go by."""
 
     def __init__(self, folder: Path) -> None:
-        write_sample(folder / "snapshot", tasks=120, agents=10, seed=11)
+        write_sample(folder / "snapshot", tasks=48, agents=5, seed=11)
         self.folder = folder
         first = read_snapshot(folder / "snapshot")
         self.start, self.zone = first.as_of, first.timezone
@@ -41,7 +41,7 @@ class Day:
         )
         arrivals = (
             self.source["tasks"]
-            .slice(7 * hour, 4)
+            .slice(4 * hour, 3)
             .with_columns(
                 task_id=pl.format("NEW-{}-{}", pl.lit(hour), pl.col("task_id")),
                 status=pl.lit("queued"),
