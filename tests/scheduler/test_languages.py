@@ -80,8 +80,9 @@ def replanned(tmp_path_factory: pytest.TempPathFactory) -> Result:
     source, run = folder / "snapshot", folder / "run"
     write_sample(source, tasks=48, agents=5, seed=4)
     rows = plan(source, out=run, **options).plan.filter(~pl.col("pinned")).sort("start_at")
-    tasks, agents = rows["task_id"], rows["agent_id"]
-    moved = (("agent_out", agents[0]), ("forbid", f"{tasks[-1]}={agents[-1]}"))
+    others = rows.filter(pl.col("agent_id") != rows["agent_id"][0])
+    tasks, agents = others["task_id"], others["agent_id"]
+    moved = (("agent_out", rows["agent_id"][0]), ("forbid", f"{tasks[-1]}={agents[-1]}"))
     edits = (*moved, ("hold", tasks[-2]), ("cancel", tasks[-3]))
     return replan(ReplanRequest(source=source, earlier=run, edits=edits, **options))
 
