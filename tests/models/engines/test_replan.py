@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -197,7 +198,7 @@ def test_what_is_too_large_for_a_whole_model_keeps_the_rules_too(case: Case):
     earlier, before, now = then_and_now(case)
     with pytest.MonkeyPatch.context() as patch:
         for module in ("again", "replan"):
-            patch.setattr(f"models.engines.{module}.EXACT_OPTIONS", -1)
+            patch.setattr(import_module(f"models.engines.{module}"), "EXACT_OPTIONS", -1)
         found = replan(now, earlier_of(before, earlier), LIMITS, silent, stability=100)
         few = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=1)
     for each in (found, few):
