@@ -141,8 +141,9 @@ class Sheet:
             self._ws.row_breaks.append(Break(id=head + row))
 
     def draw(self, chart: Any, column: int) -> None:
-        """Puts a chart beside the table, its corner in this column, counted from 1."""
+        """Puts a chart beside the table, its corner in this column, counted from 1; it is printed with the table."""
         self._ws.add_chart(chart, _place(column, 2))
+        self._ws.print_area = None  # with none, all that is on the sheet is printed
 
     def _hide(self, hidden: Sequence[bool]) -> None:
         for i, hide in enumerate(hidden):

@@ -103,6 +103,7 @@ def test_the_curve_has_a_chart_in_the_workbook(view, tmp_path):
     (chart,) = book["Price of calm"]._charts  # type: ignore[attr-defined]
     places = [series.yVal.numRef.f for series in chart.series]
     assert places == ["'Price of calm'!$C$2", "'Price of calm'!$D$2"]
+    assert not book["Price of calm"].print_area, "the chart is printed with the table"
 
 
 def test_the_list_in_chinese(view):
