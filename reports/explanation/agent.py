@@ -47,10 +47,16 @@ def _day(entries: Sequence[Told]) -> Iterator[str]:
         yield f"    {line}"
 
 
+def _span(entry: Told) -> str:
+    """From when to when on the clock, as timetables write it: an end on the next day has +1 behind it."""
+    begin, end = (datetime.fromisoformat(entry[name]) for name in ("start_at", "end_at"))
+    days = (end.date() - begin.date()).days
+    return f"{begin:%H:%M}-{end:%H:%M}" + (f"+{days}" if days else "")
+
+
 def _entry(entry: Told) -> tuple[str, ...]:
     """A row of the day: when, how long, what, how it ends, what it pays, what its time is worth."""
-    begin, end = (f"{datetime.fromisoformat(entry[name]):%H:%M}" for name in ("start_at", "end_at"))
-    span, length = f"{begin}-{end}", _("{n} min", n=shown(entry["minutes"], Kind.MINUTES))
+    span, length = _span(entry), _("{n} min", n=shown(entry["minutes"], Kind.MINUTES))
     if entry["what"] != "task":
         return span, length, in_words(_ELSE, entry["what"]), "", "", ""
     outcome = _("pinned") if entry["pinned"] else in_words(OUTCOMES, entry["outcome"])

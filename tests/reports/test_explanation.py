@@ -243,6 +243,11 @@ def test_an_agents_day_is_told_with_what_binds_and_what_would_help():
     assert "claims>=2: up to 9.00, with 2 tasks" in said
 
 
+def test_work_that_ends_on_another_day_says_so():
+    overnight = {**AGENT["day"][0], "end_at": "2026-03-03T07:46:00+01:00"}
+    assert "09:00-07:46+1" in day(day=[overnight])
+
+
 def test_work_that_does_not_fit_is_named():
     waiting = {"in_time": 2, "fits": 0, "shortest_minutes": 45.0, "best": [{"task_id": "T7", **WAY}]}
     said = day(waiting=waiting)
