@@ -13,11 +13,18 @@ from models.engines.auto import fits_whole_model, solve_auto
 
 # isort: split
 # bounding needs a part of scale, and scale needs bounding: that goes only when scale is begun with, as above
-from models.engines.again import solve_again
-from models.engines.curve import CurvePoint, price_of_calm
 from models.engines.polishing import polish
-from models.engines.repair import Earlier, earlier_of, repaired
-from models.engines.replan import Replanned, kept_as_it_is, replan
+from models.engines.replanning import (
+    CurvePoint,
+    Earlier,
+    Replanned,
+    earlier_of,
+    kept_as_it_is,
+    price_of_calm,
+    repaired,
+    replan,
+    solve_again,
+)
 from models.outcome import Engine
 
 

@@ -5,7 +5,7 @@ from models.builder import ProblemBuilder
 from models.check import check
 from models.engines.bounding import prices_proving_bounds
 from models.engines.incumbent import Incumbent
-from models.engines.repair import earlier_of, repaired
+from models.engines.replanning.repair import earlier_of, repaired
 from models.engines.scale import solve_scale
 from models.hour_value import hour_values
 from models.limits import Limits

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from models.arrays import arrays_of
 from models.certificate import certified_bound
-from models.engines.again import EXACT_OPTIONS, solve_again
 from models.engines.options import count_options
-from models.engines.recombine import recombined
-from models.engines.repair import Earlier
-from models.engines.replan import changed, what_can_stay
+from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.recombine import recombined
+from models.engines.replanning.repair import Earlier
+from models.engines.replanning.replan import changed, what_can_stay
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
 from models.outcome import Observer, Prices
@@ -104,7 +104,7 @@ class _Curve:
         proved = [bound - price * max(0, could - budget) for price, bound in self.bounds]
         plans = [recombined(self.problem, self.kept, plan, self.stays, budget) for plan in self.plans]
         if self.small:
-            from models.engines.budget import best_within
+            from models.engines.replanning.budget import best_within
 
             plan, bound = best_within(self.problem, self.kept, self.stays, budget, 0, limits)
             proved += [] if bound is None else [bound]

@@ -22,8 +22,8 @@ from models import (
     starts_in_time,
 )
 from models.engines import earlier_of, price_of_calm, repaired, replan
-from models.engines.recombine import recombined
-from models.engines.tidy import tidied
+from models.engines.replanning.recombine import recombined
+from models.engines.replanning.tidy import tidied
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.solving import solve
@@ -186,7 +186,7 @@ def test_dealing_work_out_anew_loses_nothing_and_keeps_the_rules(case: Case):
     stays = np.where(problem.free, kept.agent, -1).astype(np.int32)
     liking = preferring(problem, stays, 300)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.tidy._LEAST_CHANGES", 1)
+        patch.setattr("models.engines.replanning.tidy._LEAST_CHANGES", 1)
         tidy = tidied(liking, kept, plan, stays, LIMITS)
     assert check(problem, tidy).ok
     assert evaluate(liking, tidy).objective >= evaluate(liking, plan).objective
@@ -198,7 +198,7 @@ def test_what_is_too_large_for_a_whole_model_keeps_the_rules_too(case: Case):
     earlier, before, now = then_and_now(case)
     with pytest.MonkeyPatch.context() as patch:
         for module in ("again", "replan"):
-            patch.setattr(import_module(f"models.engines.{module}"), "EXACT_OPTIONS", -1)
+            patch.setattr(import_module(f"models.engines.replanning.{module}"), "EXACT_OPTIONS", -1)
         found = replan(now, earlier_of(before, earlier), LIMITS, silent, stability=100)
         few = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=1)
     for each in (found, few):

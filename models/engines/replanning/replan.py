@@ -4,8 +4,9 @@ What an engine is given is worth more by ``stability`` hundredths for every task
 has to earn that. Objective and bound are those of the problem without it: prices that prove a bound for one prove a
 bound for the other (`models.certificate`).
 
-A *change* is a task that could have stayed with its agent, as :func:`models.engines.repair.repaired` shows, and is with
-somebody else or with nobody now. What could not stay is no change by choice and never counts against a budget.
+A *change* is a task that could have stayed with its agent, as :func:`models.engines.replanning.repair.repaired` shows,
+and is with somebody else or with nobody now. What could not stay is no change by choice and never counts against a
+budget.
 """
 
 from dataclasses import dataclass, replace
@@ -15,12 +16,12 @@ from numpy.typing import NDArray
 
 from models.arrays import arrays_of
 from models.certificate import certified_bound
-from models.engines.again import EXACT_OPTIONS, solve_again
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
-from models.engines.recombine import recombined, worthwhile
-from models.engines.repair import Earlier, repaired
-from models.engines.tidy import tidied
+from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.recombine import recombined, worthwhile
+from models.engines.replanning.repair import Earlier, repaired
+from models.engines.replanning.tidy import tidied
 from models.fixing import CALM_STEP, obliging, preferring
 from models.limits import Limits
 from models.outcome import Observer, Outcome, Prices, Stop, silent
@@ -94,7 +95,7 @@ def replan(
     if most_changes is None:
         plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
-        from models.engines.budget import best_within
+        from models.engines.replanning.budget import best_within
 
         plan, bound = best_within(must, kept, stays, most_changes, stability, limits.share(1 / 2))
     else:
