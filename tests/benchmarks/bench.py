@@ -13,6 +13,8 @@ import shutil
 import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +51,10 @@ def main() -> None:
         for case in cases:
             status.update(f"{case.name}: writing the snapshot")
             rows = []
-            for way, runs in measure(case, options.repeat):
+            for way, runs in measure(case, options.repeat, options.ways):
                 status.update(f"{case.name}: {way}")
                 rows.append(summary(list(runs)))
-            keep(kept, with_shares(rows))
+            keep(kept, rows)
     results = json.loads(kept.read_text(encoding="utf-8"))
     console.print(tables.terminal([row for row in results["rows"] if row["case"] in {c.name for c in cases}]))
     if options.write_docs:
@@ -66,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="+", metavar="NAME", help="cases, or groups such as gapb, 400x40, tasks, agents"
     )
+    parser.add_argument("--ways", nargs="+", metavar="WAY", help="of each case only these ways, such as allot, cp-sat")
     parser.add_argument("--quick", action="store_true", help="a few small cases, a few seconds each: does it work?")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and keep the medians")
     parser.add_argument("--write-docs", action="store_true", help=f"also write {DOCS.relative_to(ROOT)}")
@@ -103,14 +106,14 @@ def warm_up() -> None:
             raise SystemExit(f"python -m {module} {' '.join(map(str, arguments))}: {_last_line(finished)}")
 
 
-def measure(case: Case, repeat: int) -> Iterator[tuple[str, Iterator[Row]]]:
-    """The ways of planning a case, each with its runs, which are made as they are asked for."""
+def measure(case: Case, repeat: int, only: list[str] | None = None) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The ways of planning a case, or some of them, each with its runs, which are made as they are asked for."""
     place = _fresh(FOLDER / "snapshots" / case.name)
     snapshot = case.snapshot(place)
     if case.change is not None:
         _plan_before(case, snapshot)
         snapshot = changed(snapshot, _fresh(place.with_name(f"{place.name}-changed")), case.change)
-    for way in ("allot", *case.rivals):
+    for way in (way for way in case.ways if only is None or way in only):
         yield way, (_row(case, way, snapshot) for _ in range(repeat))
 
 
@@ -227,7 +230,7 @@ def _middle(found: list[Any]) -> Any:
 def with_shares(rows: list[Row]) -> list[Row]:
     """The rows of one case, each with the share of what could be gained, by allot's bound, that it gains."""
     ours = rows[0]
-    if ours.get("bound") is None or ours["bound"] <= ours["empty_objective"]:
+    if ours["way"] != "allot" or ours.get("bound") is None or ours["bound"] <= ours["empty_objective"]:
         return rows
     most = ours["bound"] - ours["empty_objective"]
     return [
@@ -239,10 +242,10 @@ def with_shares(rows: list[Row]) -> list[Row]:
 def keep(file: Path, rows: list[Row]) -> None:
     """Adds the rows of a case to the results, in place of earlier ones, as JSON and as CSV beside it."""
     earlier = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.exists() else []
-    order = {case.name: k for k, case in enumerate(all_cases())}
-    fresh = {row["case"] for row in rows}
-    rows = [row for row in earlier if row["case"] not in fresh and row["case"] in order] + rows
-    rows.sort(key=lambda row: order[row["case"]])  # stable: ways stay in their order
+    place = {(case.name, way): n for n, (case, way) in enumerate((c, way) for c in all_cases() for way in c.ways)}
+    found = {(row["case"], row["way"]): row for row in (*earlier, *rows)}
+    inorder = [found[at] for at in sorted(found.keys() & place.keys(), key=place.__getitem__)]
+    rows = [row for _, group in groupby(inorder, key=itemgetter("case")) for row in with_shares(list(group))]
     results = {"machine": machine(), "rows": rows}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -41,6 +41,11 @@ class Case:
         """The part of the name that cases of one kind share."""
         return self.name.split("/")[0]
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How the case is planned: by `allot plan`, and by what it is compared with."""
+        return "allot", *self.rivals
+
     def limit_of(self, way: str) -> float | None:
         """The time limit of a way of planning, in seconds."""
         if way in AGAIN and self.limit_s is not None:
