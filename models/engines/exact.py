@@ -36,7 +36,7 @@ from models.problem import Problem
 
 MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
-_SHARE_OF_SEARCH = 0.15
+_SHARE_OF_SEARCH = 0.4
 _GRACE_S = 5.0
 """CP-SAT keeps its time limit by itself; so long after it, as in a presolve that does not look, it is told to stop."""
 _WHOLE = 1e-6  # a bound this little below a whole number is that number

@@ -58,7 +58,7 @@ def rounds_of(effort: int, share: float) -> int:
 
 def search_seconds(options: int) -> float:
     """How long a search is worth while before a whole model with so many options goes to a solver."""
-    return 0.3 + options / 5_000
+    return 0.3 + options / 1_500
 
 
 @dataclass(frozen=True, kw_only=True)
