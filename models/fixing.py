@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.payoff import exact
 from models.problem import Pairs, Problem
+from models.sequencing import starts_in_time
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
@@ -54,12 +55,14 @@ def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
     """The problem in which the tasks are done by these agents, in this order, right behind what is pinned: E2.
 
     A task that cannot be done there any more, by any of the rules, is left free; `Problem.frozen` tells the others.
+    So is a task behind which the agent could not do what they must (E1).
     """
     tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)
     agent, frozen = problem.pinned_agent.copy(), problem.frozen.copy()
     start, grains = problem.pinned_start.copy(), problem.pinned_grains.copy()
     load, count = problem.pinned_load.copy(), problem.pinned_count.copy()
     last = problem.deadline[tasks].max(axis=1, initial=-1)
+    must = np.flatnonzero(problem.free & (problem.fixed_agent >= 0))
     columns = (
         _may(problem, tasks, agents) & problem.free[tasks] & (last >= 0),
         problem.durations(tasks, agents),
@@ -68,10 +71,20 @@ def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
     )
     for i, a, may, length, earliest, due in zip(tasks, agents, *columns, strict=True):
         begin = max(load[a], earliest)
-        if may and not frozen[i] and count[a] < problem.max_tasks[a] and begin + length <= due:
+        if not may or frozen[i] or begin + length > due:
+            continue
+        later = must[(problem.fixed_agent[must] == a) & ~frozen[must] & (must != i)]
+        if _has_room(problem, a, later, begin + length, count[a] + 1):
             agent[i], start[i], grains[i], frozen[i] = a, begin, length, True
             load[a], count[a] = begin + length, count[a] + 1
     return replace(problem, pinned_agent=agent, pinned_start=start, pinned_grains=grains, frozen=frozen)
+
+
+def _has_room(problem: Problem, agent: int, must: Int64, load: int, count: int) -> bool:
+    """Whether an agent can do what they must behind so many grains, and so many tasks, of other work."""
+    if count + len(must) > problem.max_tasks[agent]:
+        return False
+    return not len(must) or starts_in_time(problem, agent, must, load) is not None
 
 
 def _may(problem: Problem, tasks: Int64, agents: Int64) -> NDArray[np.bool_]:

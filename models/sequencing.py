@@ -16,16 +16,17 @@ MOST_RELEASED = 14
 Int64 = NDArray[np.int64]
 
 
-def starts_in_time(problem: Problem, agent: int, tasks: Int64) -> list[int] | None:
+def starts_in_time(problem: Problem, agent: int, tasks: Int64, load: int | None = None) -> list[int] | None:
     """Where on the agent's clock each of the tasks starts, behind pinned work, so that all end in time.
 
-    In time is by the last moment that rules allow; ``None`` when there is no such sequence.
+    In time is by the last moment that rules allow; ``load`` is where other work ends, if not where pinned work does;
+    ``None`` when there is no such sequence.
     """
     grains = problem.durations(tasks, np.full(len(tasks), agent)).tolist()
     earliest = problem.clocks.capacity(agent, problem.release[tasks]).tolist()
     last = problem.deadline[tasks].max(axis=1, initial=-1)
     due = np.where(last < 0, -1, problem.clocks.capacity(agent, np.maximum(last, 0))).tolist()
-    base = int(problem.pinned_load[agent])
+    base = int(problem.pinned_load[agent] if load is None else load)
     for order in (_by_deadline(due), _schrage(base, grains, earliest, due)):
         starts = _starts(base, order, grains, earliest, due)
         if starts is not None:

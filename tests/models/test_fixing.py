@@ -125,6 +125,32 @@ def test_what_a_planner_gives_to_another_is_not_frozen():
     assert not problem.frozen.any()
 
 
+@pytest.mark.parametrize(
+    "builder",
+    [
+        two_people().task("t", "x", minutes=10).task("u", "x", minutes=55),
+        two_people().task("t", "x", minutes=10).task("u", "x", minutes=10, expires=15),
+        ProblemBuilder(60).agent("a", ["x"], max_tasks=1).task("t", "x", minutes=10).task("u", "x", minutes=10),
+    ],
+    ids=["too long", "expires", "max_tasks"],
+)
+def test_work_behind_which_what_must_be_done_does_not_fit_is_not_frozen(builder):
+    problem = freeze(fix(builder.build(), [1], [0]), [0], [0])
+    assert not problem.frozen.any()
+
+
+def test_work_that_leaves_room_for_what_must_be_done_is_frozen():
+    builder = two_people().task("t", "x", minutes=10).task("u", "x", minutes=50).task("v", "x", minutes=5)
+    problem = freeze(fix(builder.build(), [1], [0]), [2, 0], [0, 0])
+    assert problem.frozen.tolist() == [False, False, True]
+
+
+def test_what_must_be_done_may_be_frozen_too():
+    builder = two_people().task("t", "x", minutes=30).task("u", "x", minutes=30)
+    problem = freeze(fix(builder.build(), [0, 1], [0, 0]), [1, 0], [0, 0])
+    assert problem.frozen.all()
+
+
 def test_a_preference_is_worth_its_hundredths():
     problem = two_people().task("t", "x", minutes=10).pair("t", "b", bonus=0.1).task("u", "x", minutes=5).build()
     liking = preferring(problem, np.array([1, -1], np.int32), 20)
