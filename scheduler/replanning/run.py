@@ -185,9 +185,7 @@ class ReplanRun(Run):
         )
         if self.asked.curve:
             part = limits.share(2 / (1 + more))
-            self.curve = price_of_calm(
-                problem, before, part, self._observe, prices, self._typical_payoff(), found.outcome.plan
-            )
+            self.curve = price_of_calm(problem, before, part, self._observe, prices, found.outcome.plan)
         self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, limits, self.stability)
         return found
 

@@ -1,19 +1,20 @@
 """Planning again: a plan for a changed problem, near the plan there was.
 
 :mod:`repair` keeps what can stay, :mod:`again` goes on from there at the earlier prices, :mod:`tidy` deals out anew
-what people exchange, :mod:`budget` and :mod:`recombine` keep to a number of changes, :mod:`curve` says what each number
-costs.
+what people exchange, :mod:`budget`, :mod:`recombine` and :mod:`lagrange` keep to a number of changes, :mod:`curve` says
+what each number costs.
 """
 
 from models.engines.replanning.again import solve_again
 from models.engines.replanning.curve import CurvePoint, price_of_calm
-from models.engines.replanning.repair import Earlier, earlier_of, repaired
+from models.engines.replanning.repair import Earlier, UnkeepableError, earlier_of, repaired
 from models.engines.replanning.replan import Replanned, kept_as_it_is, replan
 
 __all__ = [
     "CurvePoint",
     "Earlier",
     "Replanned",
+    "UnkeepableError",
     "earlier_of",
     "kept_as_it_is",
     "price_of_calm",

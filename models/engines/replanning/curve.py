@@ -1,8 +1,4 @@
-"""What calm costs: the best value for every number of changes, each with a bound.
-
-For a price s of a change, whatever proves B for the problem in which staying is worth s proves more: a plan with at
-most N changes keeps at least K - N of the K tasks that could stay, so it is worth no more than B - s (K - N).
-"""
+"""What calm costs: the best value for every number of changes, each with a bound."""
 
 from dataclasses import dataclass, field
 
@@ -13,10 +9,11 @@ from models.arrays import arrays_of
 from models.certificate import certified_bound
 from models.engines.options import count_options
 from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined
 from models.engines.replanning.repair import Earlier
-from models.engines.replanning.replan import changed, what_can_stay
-from models.fixing import CALM_STEP, obliging, preferring
+from models.engines.replanning.replan import changed, stages_only, what_can_stay
+from models.fixing import obliging, preferring
 from models.limits import Limits
 from models.outcome import Observer, Prices
 from models.plan import Plan, evaluate
@@ -25,8 +22,6 @@ from models.problem import Problem
 Int32 = NDArray[np.int32]
 
 _BUDGETS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000, 5000, 10_000, 30_000, 100_000)
-_PRICES = 4
-_DEARER = 4
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -46,23 +41,15 @@ def price_of_calm(
     limits: Limits,
     observer: Observer,
     prices: Prices | None,
-    typical: int,
     known: Plan | None = None,
 ) -> list[CurvePoint]:
-    """A point for every budget that makes a difference; ``typical`` hundredths are what a task pays on average.
-
-    ``known`` is a plan found before, if there is one.
-    """
+    """A point for every budget that makes a difference; ``known`` is a plan found before, if there is one."""
     kept, stays = what_can_stay(problem, earlier)
     must = obliging(problem)
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
     curve = _Curve(must, kept, stays, small, prices, [] if known is None else [known])
-    curve.search(limits, observer, [0] if small else [0, *_dear_prices(typical)])
+    curve.search(limits, stages_only(observer), [0] if small else [0, *prices_of_change(must, kept)])
     return curve.points(limits)
-
-
-def _dear_prices(typical: int) -> list[int]:
-    return [CALM_STEP * max(1, typical // (CALM_STEP * _DEARER**n)) for n in range(_PRICES)]
 
 
 @dataclass
@@ -100,8 +87,7 @@ class _Curve:
 
     def _point(self, budget: int, least: Plan, limits: Limits) -> CurvePoint:
         """The best plan known with so few changes, which is worth no less than one with fewer."""
-        could = int((self.stays >= 0).sum())
-        proved = [bound - price * max(0, could - budget) for price, bound in self.bounds]
+        proved = bounds_within(budget, self.stays, self.bounds)
         plans = [recombined(self.problem, self.kept, plan, self.stays, budget) for plan in self.plans]
         if self.small:
             from models.engines.replanning.budget import best_within

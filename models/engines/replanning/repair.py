@@ -23,6 +23,10 @@ Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
 
 
+class UnkeepableError(ValueError):
+    """What must be done (E1) cannot be: an agent has no time for all of it, or may not have so many tasks."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Earlier:
     """What an earlier plan said about the tasks of a problem: ``agent`` (-1: nobody), its ``order`` and ``timely``.
@@ -49,7 +53,7 @@ def repaired(problem: Problem, earlier: Earlier) -> Plan:
     """The legal plan that keeps of an earlier one what can be kept, and does what must be done (E1).
 
     Raises:
-        ValueError: what must be done cannot be, as no sequence of its agent is in time.
+        UnkeepableError: what must be done cannot be.
     """
     A = arrays_of(obliging(problem))
     kept = np.flatnonzero((earlier.agent >= 0) & problem.free)
@@ -77,10 +81,11 @@ def _with_musts(problem: Problem, must: Int64) -> Plan:
     plan = pinned_plan(problem)
     for a in np.unique(problem.fixed_agent[must]).tolist():
         own = must[problem.fixed_agent[must] == a]
-        starts = starts_in_time(problem, a, own)
+        fits = problem.pinned_count[a] + len(own) <= problem.max_tasks[a]
+        starts = starts_in_time(problem, a, own) if fits else None
         if starts is None:
             names = ", ".join(problem.task_ids.gather(own).to_list())
-            raise ValueError(f"agent {problem.agent_ids[a]} cannot do all of {names} in time")
+            raise UnkeepableError(f"agent {problem.agent_ids[a]} cannot do all of {names} in time, within max_tasks")
         plan.agent[own], plan.start[own] = a, starts
     return plan
 

@@ -9,7 +9,7 @@ and is with somebody else or with nobody now. What could not stay is no change b
 budget.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from models.certificate import certified_bound
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined, worthwhile
 from models.engines.replanning.repair import Earlier, repaired
 from models.engines.replanning.tidy import tidied
@@ -32,8 +33,6 @@ Int32 = NDArray[np.int32]
 
 _SHARE_OF_SEARCH = 0.7
 """The rest is for dealing out anew what people exchange."""
-_DEARER = 4
-_TRIES = 4
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,6 +46,11 @@ class Replanned:
     kept: Plan
     stays: Int32
     budget_bound: int | None = None
+
+    @property
+    def proved(self) -> int | None:
+        """The most any plan is worth that was asked for: with no more changes than were allowed."""
+        return self.outcome.bound if self.budget_bound is None else self.budget_bound
 
     @property
     def changed(self) -> NDArray[np.bool_]:
@@ -82,7 +86,7 @@ def replan(
     is how many there may be.
 
     Raises:
-        ValueError: what must be done (E1) cannot be.
+        UnkeepableError: what must be done (E1) cannot be.
     """
     kept, stays = what_can_stay(problem, earlier)
     must = obliging(problem)
@@ -91,13 +95,13 @@ def replan(
         truth.prove(certified_bound(must, prices), "certificate", prices)
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
     course = _Course(truth, kept, stays, prices, stability, small)
-    bound = None
     if most_changes is None:
         plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
         from models.engines.replanning.budget import best_within
 
         plan, bound = best_within(must, kept, stays, most_changes, stability, limits.share(1 / 2))
+        course.bounds += [] if bound is None else [bound]
     else:
         plan = course.few(most_changes)
     if small:
@@ -105,12 +109,27 @@ def replan(
     truth.offer(plan, "re-plan")
     # of two plans worth the same the incumbent holds the first
     outcome = replace(truth.outcome("replan", complete=not course.cut_short), plan=plan)
-    return Replanned(outcome=outcome, kept=kept, stays=stays, budget_bound=bound)
+    bounds = [bound for bound in (*course.bounds, truth.bound) if bound is not None]
+    budget_bound = None if most_changes is None else min(bounds, default=None)
+    return Replanned(outcome=outcome, kept=kept, stays=stays, budget_bound=budget_bound)
+
+
+def stages_only(observer: Observer) -> Observer:
+    """An observer that hears of stages alone: values with preferences in them are nobody's business."""
+
+    def tell(stage: str, objective: int | None = None, bound: int | None = None) -> None:
+        observer(stage)
+
+    return tell
 
 
 @dataclass
 class _Course:
-    """A re-plan on its way; ``truth`` collects what is proved about the problem without any preference."""
+    """A re-plan on its way; ``truth`` collects what is proved about the problem without any preference.
+
+    ``proved`` are prices of a change, each with a bound of the problem in which staying is worth that; ``bounds`` are
+    of all plans with no more changes than allowed.
+    """
 
     truth: Incumbent
     kept: Plan
@@ -119,6 +138,8 @@ class _Course:
     stability: int
     small: bool
     cut_short: bool = False
+    proved: list[tuple[int, int]] = field(default_factory=list)
+    bounds: list[int] = field(default_factory=list)
 
     def calm(self, price: int, limits: Limits) -> Plan:
         """The plan in which what changes together earns a price for each change."""
@@ -126,8 +147,12 @@ class _Course:
         # what is near enough for the value may hide many changes: it is to be within the price of one
         size = max(1, abs(evaluate(liking, self.kept).objective))
         near = replace(limits, gap=min(limits.gap, price / size) if price else limits.gap)
-        outcome = solve_again(liking, near.share(_SHARE_OF_SEARCH), self._tell, self.kept, self.prices)
+        outcome = solve_again(
+            liking, near.share(_SHARE_OF_SEARCH), stages_only(self.truth.observer), self.kept, self.prices
+        )
         self.cut_short |= outcome.stop is Stop.TIME
+        if outcome.bound is not None:
+            self.proved.append((price, outcome.bound))
         if outcome.prices is not None:
             self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
         plan = outcome.plan
@@ -136,25 +161,28 @@ class _Course:
         return worthwhile(self.truth.problem, self.kept, plan, self.stays, price)
 
     def few(self, most: int) -> Plan:
-        """A plan with so few changes: they get dearer until there are not many more, then the best of them are made."""
-        price = max(self.stability, CALM_STEP)
-        plan = self.kept
-        for nth in range(_TRIES):
-            plan = self.calm(price, self.truth.limits.share(1 / (_TRIES - nth)))
-            if int(changed(self.stays, plan).sum()) <= most or self.truth.limits.exhausted():
+        """A plan with so few changes: of what is changed at several prices of a change the best that the number allows.
+
+        Changes get cheaper until there are more than that.
+        """
+        cheapest = max(self.stability, CALM_STEP)
+        dearer = [price for price in prices_of_change(self.truth.problem, self.kept) if price > cheapest]
+        prices, plans = [*dearer, cheapest], [self.kept]
+        for nth, price in enumerate(prices):
+            plan = self.calm(price, self.truth.limits.share(1 / (len(prices) - nth)))
+            plans.append(recombined(self.truth.problem, self.kept, plan, self.stays, most))
+            if int(changed(self.stays, plan).sum()) > most or self.truth.limits.exhausted():
                 break
-            price *= _DEARER
-        return recombined(self.truth.problem, self.kept, plan, self.stays, most)
+        self.bounds += bounds_within(most, self.stays, self.proved)
+        return max(plans, key=lambda plan: evaluate(self.truth.problem, plan).objective)
 
     def prove(self, plan: Plan) -> None:
         """Looks for the best bound of the problem without any preference."""
-        outcome = solve_again(self.truth.problem, self.truth.limits, self._tell, plan, self.truth.prices)
+        outcome = solve_again(
+            self.truth.problem, self.truth.limits, stages_only(self.truth.observer), plan, self.truth.prices
+        )
         source = outcome.bound_source
         self.truth.prove(outcome.bound, source, outcome.prices if source == "certificate" else None)
-
-    def _tell(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
-        """Passes a stage on; values with preferences in them are nobody's business."""
-        self.truth.observer(stage)
 
 
 def kept_as_it_is(

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from itertools import pairwise
@@ -21,7 +22,7 @@ from models import (
     silent,
     starts_in_time,
 )
-from models.engines import earlier_of, price_of_calm, repaired, replan
+from models.engines import UnkeepableError, earlier_of, price_of_calm, repaired, replan
 from models.engines.replanning.recombine import recombined
 from models.engines.replanning.tidy import tidied
 from tests.models.case import Case
@@ -38,6 +39,15 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
         patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
+        yield
+
+
+@contextmanager
+def _as_if_large() -> Iterator[None]:
+    """No problem is small enough for a whole model."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("again", "replan", "curve"):
+            patch.setattr(import_module(f"models.engines.replanning.{module}"), "EXACT_OPTIONS", -1)
         yield
 
 
@@ -104,14 +114,16 @@ def test_no_more_changes_than_allowed_and_more_of_them_never_give_less(case: Cas
     assert values == sorted(values)
     assert values[-1] == Oracle(changed_day(case)).optimum()
     for each in found:
-        assert each.budget_bound is None or each.budget_bound >= each.outcome.objective
+        assert each.outcome.bound is not None
+        assert each.budget_bound is not None
+        assert each.outcome.objective <= each.budget_bound <= each.outcome.bound
 
 
 @given(case=contested_cases)
 @examples(20)
 def test_the_curve_rises_and_stays_below_its_bounds(case: Case):
     earlier, before, now = then_and_now(case)
-    curve = price_of_calm(now, earlier_of(before, earlier), LIMITS, silent, None, 500)
+    curve = price_of_calm(now, earlier_of(before, earlier), LIMITS, silent, None)
     assert curve[0].allowed == 0
     for point in curve:
         assert point.changes <= point.allowed
@@ -170,12 +182,72 @@ def test_any_part_of_the_changes_that_fits_a_budget_is_a_legal_plan(case: Case):
     assert values[-1] >= evaluate(problem, plan).objective
 
 
-def test_what_must_be_done_and_cannot_is_named():
-
-    problem = ProblemBuilder(10).agent("a").task("t", minutes=8).task("u", minutes=8).build()
+@pytest.mark.parametrize(
+    "builder",
+    [
+        ProblemBuilder(10).agent("a").task("t", minutes=8).task("u", minutes=8),
+        ProblemBuilder(20).agent("a", max_tasks=1).task("t", minutes=8).task("u", minutes=8),
+    ],
+    ids=["no time", "max_tasks"],
+)
+def test_what_must_be_done_and_cannot_is_named(builder: ProblemBuilder):
+    problem = builder.build()
     fixed = fix(problem, [0, 1], [0, 0])
-    with pytest.raises(ValueError, match="agent a cannot do all of t, u in time"):
+    with pytest.raises(UnkeepableError, match="agent a cannot do all of t, u in time"):
         repaired(fixed, earlier_of(problem, solve("greedy", problem).plan))
+
+
+def test_the_bound_within_a_budget_is_no_more_than_the_bound(monkeypatch):
+    problem = ProblemBuilder(10).agent("a").task("t", minutes=8).task("u", minutes=8).build()
+    earlier = earlier_of(problem, solve("greedy", problem).plan)
+    monkeypatch.setattr("models.engines.replanning.budget.best_within", lambda _problem, kept, *_: (kept, 1_000_000))
+    found = replan(problem, earlier, LIMITS, silent, most_changes=1)
+    assert found.budget_bound == found.outcome.bound
+
+
+def test_values_with_preferences_in_them_are_not_told_of_the_curve():
+    problem = ProblemBuilder(10).agent("a").task("t", minutes=8).task("u", minutes=8, value=5).build()
+    told: list[tuple[int | None, int | None]] = []
+    with _as_if_large():
+        price_of_calm(
+            problem,
+            earlier_of(problem, solve("greedy", problem).plan),
+            LIMITS,
+            lambda _stage, objective=None, bound=None: told.append((objective, bound)),
+            None,
+        )
+    assert set(told) == {(None, None)}
+
+
+def crowded_swaps() -> Problem:
+    """Two people who would gain a little by swapping all they do, and new work that is worth one of those tasks."""
+    builder = ProblemBuilder(30).agent("a", ["x", "y"]).agent("b", ["x"])
+    for name in ("t", "u", "v"):
+        builder = builder.task(name, "x", minutes=10, value=100).pair(name, "b", bonus=5)
+    for name in ("p", "q", "r"):
+        builder = builder.task(name, "x", minutes=10, value=100).pair(name, "a", bonus=5)
+    return builder.task("new", "y", minutes=10, value=500).build()
+
+
+def test_on_a_large_problem_the_few_changes_are_those_that_pay():
+    problem = crowded_swaps()
+    earlier = Plan(agent=np.array([0, 0, 0, 1, 1, 1, -1], np.int32), start=np.array([0, 10, 20, 0, 10, 20, -1]))
+    with _as_if_large():
+        found = replan(problem, earlier_of(problem, earlier), LIMITS, silent, most_changes=1)
+    assert found.outcome.objective == 100_000
+    assert int(found.changed.sum()) == 1
+
+
+@given(case=contested_cases)
+@examples(30)
+def test_the_bound_within_a_budget_of_a_large_problem_is_above_every_plan_within_it(case: Case):
+    earlier, before, now = then_and_now(case)
+    for most in (0, 1, 2):
+        best = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=most)
+        with _as_if_large():
+            found = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=most)
+        assert found.budget_bound is not None
+        assert best.outcome.objective <= found.budget_bound
 
 
 @given(case=contested_cases)
@@ -196,9 +268,7 @@ def test_dealing_work_out_anew_loses_nothing_and_keeps_the_rules(case: Case):
 @examples(30)
 def test_what_is_too_large_for_a_whole_model_keeps_the_rules_too(case: Case):
     earlier, before, now = then_and_now(case)
-    with pytest.MonkeyPatch.context() as patch:
-        for module in ("again", "replan"):
-            patch.setattr(import_module(f"models.engines.replanning.{module}"), "EXACT_OPTIONS", -1)
+    with _as_if_large():
         found = replan(now, earlier_of(before, earlier), LIMITS, silent, stability=100)
         few = replan(now, earlier_of(before, earlier), LIMITS, silent, most_changes=1)
     for each in (found, few):
