@@ -86,8 +86,8 @@ def assemble(
         raise SnapshotError(f"the horizon has {LONGEST} grains or more; plan in a coarser time.grain")
     written_out = exceptions(tasks.minutes, tasks.requirement, eligibility, grain_s)
     pairs = _pairs(grain_s, len(work), special, written_out)
-    payoff, undone = tasks.worth.rounded(), tasks.worth.undone()
     refuse_overflow(tasks.worth.size(), _largest_extra(grain_s, tasks, agents, pairs))
+    payoff, undone = tasks.worth.rounded(), tasks.worth.undone()
     started = _place_started(grain_s, tasks, clocks, requirements, index, pairs)
     return Problem(
         grain_s=grain_s,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from importlib.resources import files
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -117,9 +118,11 @@ def parse_stability(given: float | str) -> tuple[float, float]:
     """What a change must earn: points, and a share of what a planned task pays on average.
 
     Raises:
-        ValueError: it is neither points (2.5) nor a share (10%).
+        ValueError: it is neither points (2.5) nor a share (10%), or less than nothing.
     """
     if not isinstance(given, str):
+        if not 0 <= given < inf:
+            raise ValueError(f"{given:g} points are nothing that a change can earn: give 0 or more")
         return float(given), 0.0
     number = given.strip().removesuffix("%")
     if not re.fullmatch(r"\d{1,9}(\.\d+)?", number.strip()):

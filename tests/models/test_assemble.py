@@ -147,6 +147,12 @@ def test_values_too_large_to_add_up_are_refused(field: str) -> None:
         Case(horizon=9, tasks=tasks).build()
 
 
+@pytest.mark.parametrize("field", ["value", "penalty"])
+def test_a_value_too_large_for_an_integer_is_refused(field: str) -> None:
+    with pytest.raises(SnapshotError, match="Give the values in a larger unit"):
+        Case(horizon=9, tasks=(Task(id="t", due=5, **{field: "1e18"}),)).build()
+
+
 def test_bonuses_too_large_to_add_up_are_refused() -> None:
     case = Case(horizon=10, agents=(ANN,), tasks=(Task(id="t"),), pairs=(Pair(task="t", agent="ann", bonus="1e14"),))
     with pytest.raises(SnapshotError, match="Give the values in a larger unit"):

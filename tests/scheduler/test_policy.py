@@ -185,6 +185,12 @@ def test_what_planning_again_cannot_use_is_refused(key):
         read_policy({"replan": key})
 
 
+@pytest.mark.parametrize("given", [-5.0, float("inf"), float("nan"), "-5", "much"])
+def test_a_change_earns_nothing_below_zero(given):
+    with pytest.raises(ValueError, match=r"can earn: give 0 or more|neither points"):
+        parse_stability(given)
+
+
 @pytest.mark.parametrize(
     ("given", "points", "share"), [(2.5, 2.5, 0.0), ("2.5", 2.5, 0.0), ("10%", 0.0, 0.1), (" 0 ", 0.0, 0.0)]
 )
