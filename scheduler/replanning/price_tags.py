@@ -7,15 +7,19 @@ worth more than its bound; the same holds with the edit. So the edit costs betwe
 
 and, as it only forbids plans, not less than nothing. The price said is the difference of the two plans found; both were
 made under the same stability, so that it is not what a longer search would have found anyway.
+
+Where the number of changes is limited, the plan without the edit may make no more changes of the earlier run's plan
+than the one with it, and the bounds are those of plans with so few.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from models import Limits, Outcome, Plan, Problem, silent
-from models.engines import Earlier, earlier_of, replan
+from models import Limits, Plan, Problem, silent
+from models.engines import Earlier, Replanned, UnkeepableError, earlier_of, replan
 from scheduler.edits import Edit
 
 PRICED = ("pin", "hold", "forbid")
@@ -30,33 +34,41 @@ def to_price(edits: Sequence[Edit]) -> list[Edit]:
 def with_price_tags(
     edits: Sequence[Edit],
     problem: Problem,
-    outcome: Outcome,
-    without: Callable[[Edit], Problem],
+    found: Replanned,
+    without: Callable[[Edit], tuple[Problem, Earlier]],
     limits: Limits,
+    *,
     stability: int,
+    most_changes: int | None = None,
 ) -> list[Edit]:
-    """The edits, with what each costs where that is worked out.
+    """The edits, with what each costs where that is worked out: while there is time, and where other pins allow it.
 
-    ``without`` gives the problem without an edit, in which other tasks may have other numbers.
+    ``without`` gives the problem without an edit, in which other tasks may have other numbers, and in its numbers the
+    plan of which there may be ``most_changes``.
     """
     wanted, tagged = to_price(edits), list(edits)
     for nth, edit in enumerate(wanted):
-        part = limits.share(1 / (len(wanted) - nth))
-        tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, outcome, without(edit), part, stability))
+        if limits.exhausted():
+            break
+        free, earlier = without(edit)
+        if most_changes is None:
+            earlier = _as_earlier(problem, found.outcome.plan, free)
+        part, prices = limits.share(1 / (len(wanted) - nth)), found.outcome.prices
+        with suppress(UnkeepableError):  # without a hold, say, what somebody has begun leaves no room for a pin
+            other = replan(free, earlier, part, silent, prices=prices, stability=stability, most_changes=most_changes)
+            tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, found, free, other))
     return tagged
 
 
-def _tag(problem: Problem, outcome: Outcome, free: Problem, limits: Limits, stability: int) -> dict[str, float | None]:
-    present = _as_earlier(problem, outcome.plan, free)
-    other = replan(free, present, limits, silent, prices=outcome.prices, stability=stability).outcome
+def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> dict[str, float | None]:
+    """What it costs that the problem is not free of an edit, with which one plan was found and without it the other."""
     # a task on hold is in no plan and earns no fine either: it is the same to leave it
-    with_edit = outcome.objective + _fines(free) - _fines(problem)
-    bound = None if outcome.bound is None else outcome.bound + _fines(free) - _fines(problem)
-    low = max(0, other.objective - bound) if bound is not None else 0
+    fines = _fines(free) - _fines(problem)
+    with_edit, without = found.outcome.objective + fines, other.outcome.objective
     return {
-        "points": max(0, other.objective - with_edit) / 100,
-        "at_least": low / 100,
-        "at_most": None if other.bound is None else max(0, other.bound - with_edit) / 100,
+        "points": max(0, without - with_edit) / 100,
+        "at_least": 0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
+        "at_most": None if other.proved is None else max(0, other.proved - with_edit) / 100,
     }
 
 

@@ -186,14 +186,23 @@ class ReplanRun(Run):
         if self.asked.curve:
             part = limits.share(2 / (1 + more))
             self.curve = price_of_calm(problem, before, part, self._observe, prices, found.outcome.plan)
-        self.edits = with_price_tags(self.edits, problem, found.outcome, self._without, limits, self.stability)
+        self.edits = with_price_tags(
+            self.edits,
+            problem,
+            found,
+            self._without,
+            limits,
+            stability=self.stability,
+            most_changes=self.asked.max_changes,
+        )
         return found
 
-    def _without(self, edit: Edit) -> Problem:
-        """The problem without one of the edits."""
+    def _without(self, edit: Edit) -> tuple[Problem, Earlier]:
+        """The problem without one of the edits, and the earlier plan in its numbers."""
         others = [other for other in self.edits if other.text != edit.text or other.kind != edit.kind]
         assert self.plain is not None
-        return self._built(apply_edits(self.plain, self.policy.terms(), others)).problem
+        problem = self._built(apply_edits(self.plain, self.policy.terms(), others)).problem
+        return problem, self._before(problem)
 
     @property
     def _snapshot(self) -> Snapshot:

@@ -1,0 +1,120 @@
+"""Re-plans of the small office: pins beside frozen work, and what edits cost. Every plan is audited."""
+
+from pathlib import Path
+from threading import Event
+
+import polars as pl
+import pytest
+
+from models import Limits, ProblemBuilder, silent
+from models.engines import earlier_of
+from models.engines import replan as replan_problem
+from scheduler import plan
+from scheduler.audit import audit_run
+from scheduler.edits import Edit
+from scheduler.replanning import ReplanRequest, replan
+from scheduler.replanning.price_tags import with_price_tags
+from tests.models.solving import solve
+from tests.scheduler.edits.small import frames, office, tasks
+
+OPTIONS = {"effort": 1, "gap": 0, "xlsx": False, "html": False}
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory) -> Path:
+    """A plan of the office: four claims each for Ann and Bob would fit, there are six."""
+    folder = tmp_path_factory.mktemp("runs") / "earlier"
+    plan(frames(), out=folder, **OPTIONS)
+    return folder
+
+
+def again(earlier: Path, *edits, freeze="0", max_changes=None, **tables):
+    """The run with edits, audited."""
+    out = earlier.parent / "again"
+    request = ReplanRequest(
+        source=frames(**tables),
+        earlier=earlier,
+        out=out,
+        edits=edits,
+        freeze=freeze,
+        max_changes=max_changes,
+        **OPTIONS,
+    )
+    result = replan(request)
+    report = audit_run(office(**tables), out)
+    assert report.ok, report.violations
+    return result
+
+
+def first_of(earlier: Path) -> dict[str, str]:
+    """The task that each agent does first."""
+    rows = pl.read_parquet(earlier / "plan.parquet").filter(pl.col("sequence") == 1)
+    return dict(rows.select("agent_id", "task_id").iter_rows())
+
+
+def doers(result) -> dict[str, str]:
+    return dict(result.plan.select("task_id", "agent_id").iter_rows())
+
+
+def costs(result) -> dict:
+    return {edit["edit"]: edit["cost"] for edit in result.run["replan"]["edits"]}
+
+
+def test_frozen_work_goes_where_pins_would_not_fit(earlier):
+    first = first_of(earlier)["Ann"]
+    pinned = [f"T{k}" for k in range(1, 7) if f"T{k}" != first][:4]
+    found = again(earlier, *(("pin", f"{task}=Ann") for task in pinned), freeze="15m")
+    assert {task for task, agent in doers(found).items() if agent == "Ann"} == set(pinned)
+    row = found.changes.row(by_predicate=pl.col("task_id") == first, named=True)
+    assert (row["frozen_then"], row["why"]) == (True, "no_room")
+
+
+def test_what_is_to_be_done_at_once_goes_before_frozen_work(earlier):
+    agent = next(agent for agent, task in first_of(earlier).items() if task != "T5")
+    soon = tasks(expires_at=[None] * 4 + ["2026-03-02T09:00", None])
+    found = again(earlier, ("pin", f"T5={agent}"), freeze="1h", tasks=soon)
+    assert doers(found)["T5"] == agent
+
+
+def test_an_edit_without_which_another_cannot_be_kept_has_no_price(earlier):
+    begun = tasks(
+        status=["in_progress", *["queued"] * 5],
+        agent_id=["Ann", *[None] * 5],
+        minutes=[180, *[60] * 5],
+        expires_at=[None] * 4 + ["2026-03-02T09:00", None],
+    )
+    found = again(earlier, ("hold", "T1"), ("pin", "T5=Ann"), tasks=begun)
+    assert doers(found)["T5"] == "Ann"
+    assert costs(found)["hold T1"] is None
+    assert costs(found)["pin T5=Ann"]["points"] == 0.0
+
+
+@pytest.mark.parametrize(("most", "points"), [(0, 0.0), (1, 90.0)])
+def test_what_an_edit_costs_is_under_the_same_number_of_changes(tmp_path, most, points):
+    """New work for Ann alone, whose day is full: it has to take the place of something."""
+    skills = pl.DataFrame({"agent_id": ["Ann", "Bob", "Ann"], "skill": ["claims", "claims", "special"]})
+    known = pl.DataFrame({"task_id": [f"T{k}" for k in range(1, 9)], "process": ["claim"] * 8})
+    new = pl.DataFrame({"task_id": ["N"], "process": ["claim"], "skills": ["special"], "value": [100]})
+    plan(frames(tasks=known, agent_skills=skills), out=tmp_path / "earlier", **OPTIONS)
+    now = {"tasks": pl.concat([known, new], how="diagonal"), "agent_skills": skills}
+    found = again(tmp_path / "earlier", ("forbid", "N=Ann"), max_changes=most, **now)
+    assert costs(found)["forbid N=Ann"] == {"points": points, "at_least": points, "at_most": points}
+
+
+def stopped() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
+@pytest.mark.parametrize("limits", [Limits(deadline=0.0), Limits(cancelled=stopped())], ids=["clock", "interrupted"])
+def test_when_time_is_up_nothing_is_priced(limits):
+    problem = ProblemBuilder(10).agent("a").task("t", minutes=8).build()
+    earlier = earlier_of(problem, solve("greedy", problem).plan)
+    found = replan_problem(problem, earlier, Limits(effort=1), silent)
+
+    def without(edit: Edit):
+        raise AssertionError(f"{edit} is priced")
+
+    edits = [Edit(kind="hold", text="t", task="t")]
+    assert with_price_tags(edits, problem, found, without, limits, stability=0) == edits
