@@ -42,7 +42,7 @@ def changes_table(view: RunView) -> Table | None:
         Column("to_start", _("Starts now"), Kind.TIME),
         Column("detail", _("Why"), Kind.PROSE),
         Column("gain", _("Gains"), Kind.POINTS),
-        Column("together", _("With what it is linked to"), Kind.POINTS),
+        Column("together", _("Gains together"), Kind.POINTS),
     )
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
 
@@ -62,7 +62,7 @@ def edits_table(view: RunView) -> Table | None:
     )
     shape = (
         Column("edit", _("Edit"), Kind.TEXT),
-        Column("carried", _("From an earlier run"), Kind.TEXT),
+        Column("carried", _("Carried over"), Kind.TEXT),
         Column("points", _("Costs"), Kind.POINTS),
         Column("at_least", _("Proved: at least"), Kind.POINTS),
         Column("at_most", _("Proved: at most"), Kind.POINTS),
