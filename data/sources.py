@@ -205,6 +205,8 @@ def _from_frames(frames: "Mapping[str, Frame | Mapping[str, object]]") -> Found:
         if not isinstance(settings, Mapping):
             raise SnapshotError(f"'{key}' must be a mapping of as_of, horizon_end, horizon and timezone")
         found.settings = {str(name): value for name, value in settings.items()}
+        told = sorted((name, str(value)) for name, value in found.settings.items())
+        found.inputs[_SETTINGS] = hashlib.sha256(repr(told).encode()).hexdigest()
     return found
 
 

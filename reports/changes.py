@@ -21,6 +21,7 @@ _LISTED = {
     "added": msg("{taker} gets {tasks}: {why}"),
 }
 """What happens to tasks, between whom, in a line."""
+_COSTS = ("points", "at_least", "at_most")
 _MOST_LINES, _MOST_NAMED = 30, 4
 
 
@@ -41,9 +42,32 @@ def changes_table(view: RunView) -> Table | None:
         Column("to_start", _("Starts now"), Kind.TIME),
         Column("detail", _("Why"), Kind.PROSE),
         Column("gain", _("Gains"), Kind.POINTS),
-        Column("together", _("With what it is linked to"), Kind.POINTS),
+        Column("together", _("Gains together"), Kind.POINTS),
     )
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
+
+
+def edits_table(view: RunView) -> Table | None:
+    """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
+    edits = view.run.get("replan", {}).get("edits")
+    if not edits:
+        return None
+    costs = [edit["cost"] or {} for edit in edits]
+    frame = pl.DataFrame(
+        {
+            "edit": [edit["edit"] for edit in edits],
+            "carried": [_("yes") if edit["carried"] else "" for edit in edits],
+            **{name: pl.Series([cost.get(name) for cost in costs], dtype=pl.Float64) for name in _COSTS},
+        }
+    )
+    shape = (
+        Column("edit", _("Edit"), Kind.TEXT),
+        Column("carried", _("Carried over"), Kind.TEXT),
+        Column("points", _("Costs"), Kind.POINTS),
+        Column("at_least", _("Proved: at least"), Kind.POINTS),
+        Column("at_most", _("Proved: at most"), Kind.POINTS),
+    )
+    return Table(_("Edits"), frame, shape, rest="edits.json")
 
 
 def curve_table(view: RunView) -> Table | None:
@@ -83,7 +107,7 @@ def _lines(view: RunView, changes: pl.DataFrame) -> list[str]:
 
 def _how_much(told: Mapping[str, Any]) -> str:
     if not any(told[kind] for kind in _KINDS):
-        return _("nothing changes")
+        return _("no task changes hands")
     return _(
         "changes: {kinds}; {people} concerned; {n} by choice",
         kinds=listed(
@@ -124,7 +148,7 @@ def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
     for edit in edits:
         cost = edit["cost"]
         if cost is not None:
-            figures = {name: _points(cost[name]) for name in ("points", "at_least", "at_most")}
+            figures = {name: _points(cost[name]) for name in _COSTS}
             yield _(
                 "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
                 edit=edit["edit"],

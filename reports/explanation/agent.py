@@ -71,7 +71,7 @@ def _worth(told: Told) -> Iterator[str]:
     if not stretches:
         return
     if all(s["points_per_hour"] == 0 for s in stretches):
-        yield _("more of their time would be worth nothing to this plan: there is no price on it")
+        yield _("their time has no price: with more of it no plan could be worth more than today's bound")
         return
     yield _("what one more hour of their time would be worth, by when it has to be used, and what is left of it:")
     rows = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from os import PathLike
 
-from reports.changes import changes_table, curve_table
+from reports.changes import changes_table, curve_table, edits_table
 from reports.language import ENGLISH, _, speaking
 from reports.listings import (
     agent_table,
@@ -58,9 +58,9 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
             cut.append(_("Sheet {title}: {note}", title=made.title, note=made.left_out(rows_per_sheet)))
         return made.title, lambda sheet: sheet.write_table(made, rows_per_sheet)
 
-    hours, changes, curve = hours_table(view), changes_table(view), curve_table(view)
+    hours, curve = hours_table(view), curve_table(view)
     others: list[tuple[str, _Write]] = [
-        *(table(made) for made in ([] if changes is None else [changes])),
+        *(table(made) for made in (changes_table(view), edits_table(view)) if made is not None),
         *([] if curve is None else [(curve.title, partial(_write_curve, table=curve, unit=unit_title(view.run)))]),
         table(plan_table(view)),
         table(agent_table(view)),

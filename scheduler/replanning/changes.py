@@ -42,7 +42,7 @@ def change_list(
     edits: Sequence[Edit],
     soon: set[str],
 ) -> pl.DataFrame:
-    """Every task that is not where it was: dropped ones first, then moved, gone and added, each group by agent.
+    """Every task that is not where it was: dropped ones first, then what each agent newly has and what is gone.
 
     ``soon`` are the tasks that were to be frozen.
     """
@@ -52,7 +52,8 @@ def change_list(
     frame = pl.concat([frame, _gone(snapshot, build, earlier, edits)])
     frame = frame.with_columns(frozen_then=pl.col("task_id").is_in(list(soon)))
     rank = pl.col("kind").replace_strict(_ORDER, return_dtype=pl.Int64)
-    return frame.sort(rank, pl.coalesce("from_agent", "to_agent"), "from_start", "to_start", "task_id").select(COLUMNS)
+    dropped, whose = pl.col("kind") == Change.DROPPED.value, pl.coalesce("to_agent", "from_agent")
+    return frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id").select(COLUMNS)
 
 
 def _then(build: Build, earlier: EarlierRun) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:

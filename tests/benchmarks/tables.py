@@ -1,6 +1,7 @@
 """The results of the bench as tables: on the terminal, as CSV, and as a page of the documentation."""
 
 import csv
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,11 +166,27 @@ def page(results: dict[str, Any]) -> str:
             "625 to 5,000 people. They run with a fixed amount of search, so that no time limit hides the growth.",
             "",
             *_markdown(_STAGE_COLUMNS, [row for row in ours if "timings_s" in row]),
+            *_seeds_section([row for row in rows if str(row["case"]).startswith("400x40/") and "objective" in row]),
             *(_again_section(again) if again else []),
             *(_gap_section(gap_rows) if gap_rows else []),
             "",
         ]
     )
+
+
+def _seeds_section(rows: list[Row]) -> list[str]:
+    """Means over the seeds of those ways that found a plan each time."""
+    cases = {row["case"] for row in rows}
+    ways = {way: [row for row in rows if row["way"] == way] for way in _WAYS}
+    means: list[Row] = [
+        {"way": way, **{name: statistics.mean(row[name] for row in found) for name in ("wall_s", "objective")}}
+        for way, found in ways.items()
+        if cases and len(found) == len(cases)
+    ]
+    if not means:
+        return []
+    columns = (_COLUMNS[1], ("mean seconds", _WALL[1]), ("mean value", _number("objective", ",.1f")))
+    return ["", f"## 400 tasks and 40 people, {len(cases)} seeds", "", *_markdown(columns, means)]
 
 
 def _again_section(rows: list[Row]) -> list[str]:

@@ -170,5 +170,14 @@ def test_the_page_states_machine_and_dates() -> None:
     assert "| gapb/b05100 | 9.5 | 1,843 | 1,850 | 0.38% | 1,840 | 0.16% |" in page
 
 
+def test_seeds_are_summed_up_for_ways_that_always_found_a_plan() -> None:
+    machine = dict.fromkeys(("cores", "memory_gib", "system", "processor", "python"), "-")
+    found = [OURS | {"case": f"400x40/seed{k}", "objective": 80.0 + k} for k in (0, 1)]
+    page = tables.page({"machine": machine, "rows": [*found, RIVAL | {"case": "400x40/seed0", "measured": "-"}]})
+    assert "## 400 tasks and 40 people, 2 seeds" in page
+    assert "| allot | 9.5 | 80.5 |" in page
+    assert page.count("priority order") == 1
+
+
 def _gap_row() -> dict[str, Any]:
     return OURS | {"case": "gapb/b05100", "optimum": 1843, "objective_total": 1850.0, "bound_total": 1840.0}

@@ -196,10 +196,16 @@ def test_rows_of_nothing_are_skipped() -> None:
 
 def test_inputs_change_with_the_content() -> None:
     other = frames(tasks=[["task_id", "process"], ["T9", "claim"]])["tasks"]
-    assert list(read().inputs) == [name for name in TABLES if name != "pairs"]
+    assert list(read().inputs) == [*(name for name in TABLES if name != "pairs"), "snapshot"]
     assert read().inputs == read().inputs
     assert read().inputs["tasks"] != read(tasks=other).inputs["tasks"]
     assert read().inputs["agents"] == read(tasks=other).inputs["agents"]
+
+
+def test_the_period_is_an_input() -> None:
+    assert (
+        read().inputs["snapshot"] != read(snapshot={**SETTINGS, "horizon_end": "2026-01-05T17:00"}).inputs["snapshot"]
+    )
 
 
 def test_a_mapping_that_is_no_snapshot_is_refused() -> None:

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from reports import change_lines, speaking, write_page, write_workbook
-from reports.changes import changes_table, curve_table
+from reports.changes import changes_table, curve_table, edits_table
 from tests.reports.english import english_in
 from tests.reports.runs import AS_OF, ZONE, counted_in, view_of
 from tests.reports.test_page import Page
@@ -56,6 +56,7 @@ def test_a_plan_from_scratch_has_no_changes():
     assert change_lines(view) == []
     assert changes_table(view) is None
     assert curve_table(view) is None
+    assert edits_table(view) is None
 
 
 def test_what_was_dropped_comes_first_then_each_agents_day(view):
@@ -85,7 +86,7 @@ def test_tasks_with_the_same_reason_are_one_line(view):
 def test_nothing_changes(view):
     still = {**TOLD, **dict.fromkeys(("dropped", "moved", "added", "gone", "changes", "people"), 0), "edits": []}
     quiet = replace(view, run={**view.run, "replan": {**still, "curve": []}}, changes=CHANGES.clear())
-    assert change_lines(quiet) == ["nothing changes"]
+    assert change_lines(quiet) == ["no task changes hands"]
 
 
 def test_the_sheets_show_all_rows(view):
@@ -94,6 +95,12 @@ def test_the_sheets_show_all_rows(view):
     assert curve is not None
     assert [row[:2] for row in changes.cells()] == [("Dropped", "T1"), ("Moved", "T2"), ("New in the plan", "T3")]
     assert curve.cells() == [(0, 0, 100.0, 120.0)]
+
+
+def test_edits_stand_with_what_they_cost(view):
+    edits = edits_table(view)
+    assert edits is not None
+    assert edits.cells() == [("pin T3=Bob", "", 3.5, 1.0, None), ("agent_out Ann", "", None, None, None)]
 
 
 def test_the_curve_has_a_chart_in_the_workbook(view, tmp_path):
