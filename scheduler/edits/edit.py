@@ -40,6 +40,7 @@ class Edit:
         """What it settles: two edits with the same subject that say different things contradict each other."""
         of = {
             "pin": ("who", self.task),
+            "unpin": ("unpin", self.task),
             "forbid": ("not", self.task, self.agent),
             "due": ("due", self.task),
             "boost": ("weight", self.level, self.key),

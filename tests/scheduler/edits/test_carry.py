@@ -53,6 +53,12 @@ def test_an_unpin_is_done_with():
     assert carried(Edit(kind="unpin", text="T1", task="T1")) == ([], [])
 
 
+def test_an_unpin_takes_back_the_pin_and_nothing_else():
+    resume = Edit(kind="resume", text="T1", task="T1")
+    unpin = Edit(kind="unpin", text="T1", task="T1")
+    assert carried(resume, PIN, new=[unpin], same=True)[0] == ["resume T1"]
+
+
 def test_what_is_gone_lapses_with_a_note():
     kept, notes = carried(PIN, HOLD, tasks=tasks().filter(pl.col("task_id") != "T1"))
     assert kept == ["hold T2"]

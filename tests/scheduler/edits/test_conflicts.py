@@ -1,7 +1,7 @@
 import pytest
 
 from models import Terms
-from scheduler.edits import EditError, refuse_conflicts, resolve
+from scheduler.edits import Edit, EditError, refuse_conflicts, resolve
 from tests.scheduler.edits.small import office, tasks
 
 
@@ -31,6 +31,11 @@ def test_a_pin_of_a_task_that_is_put_out_of_the_plan(kind):
 
 def test_statuses_that_contradict_each_other():
     assert "'hold T1' and 'cancel T1'" in conflict(("hold", "T1"), ("cancel", "T1"))
+
+
+def test_a_task_may_be_unpinned_and_put_on_hold():
+    snapshot, pin = office(), Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")
+    refuse_conflicts(snapshot, Terms(), resolve([("unpin", "T1"), ("hold", "T1")], snapshot, [pin]))
 
 
 def test_the_same_edit_twice_is_none():
