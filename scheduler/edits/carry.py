@@ -23,11 +23,11 @@ def carry_over(
     unpinned = {edit.task for edit in new if edit.kind in ("hold", "cancel", "unpin")}
     left = [
         edit
-        for edit in _without_known_tasks(earlier, snapshot)
+        for edit in _without_known_tasks(earlier, new, snapshot)
         if edit.subject() not in settled and edit.kind != "unpin" and not (edit.kind == "pin" and edit.task in unpinned)
     ]
     status = dict(snapshot.tasks.select("task_id", "status").iter_rows())
-    status |= {row["task_id"]: "queued" for edit in left for row in edit.rows}
+    status |= {row["task_id"]: "queued" for edit in (*left, *new) for row in edit.rows}
     agents = set(snapshot.agents["agent_id"])
     kept, notes = [], []
     for edit in left:
@@ -61,9 +61,9 @@ def _expected_no_more(kind: str) -> tuple[str, ...]:
     return {"hold": (*_HELD, *started), "resume": open_, "cancel": _FINAL, "pin": started}.get(kind, ())
 
 
-def _without_known_tasks(earlier: Iterable[Edit], snapshot: Snapshot) -> Iterable[Edit]:
-    """The edits without the added tasks that the snapshot has by now."""
-    there = set(snapshot.tasks["task_id"])
+def _without_known_tasks(earlier: Iterable[Edit], new: Iterable[Edit], snapshot: Snapshot) -> Iterable[Edit]:
+    """The edits without the added tasks that the snapshot has by now, or new edits add again."""
+    there = {*snapshot.tasks["task_id"], *(row["task_id"] for edit in new for row in edit.rows)}
     for edit in earlier:
         rows = tuple(row for row in edit.rows if row["task_id"] not in there)
         if rows or edit.kind != "add_task":

@@ -46,7 +46,7 @@ class Edit:
             "boost": ("weight", self.level, self.key),
             "agent_out": ("out", self.agent),
             "agent_late": ("late", self.agent),
-            "add_task": ("add", self.text),
+            "add_task": ("add", *(row["task_id"] for row in self.rows)),
         }
         return of.get(self.kind, ("status", self.task))
 

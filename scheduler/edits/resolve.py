@@ -24,7 +24,8 @@ def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Ite
     Raises:
         EditError: a text cannot be read, or names what is not there.
     """
-    written = sorted(written, key=lambda pair: pair[0] != "add_task")  # others may name a task that is added
+    # others may name a task that is added
+    written = sorted(dict.fromkeys(written), key=lambda pair: pair[0] != "add_task")
     known = _Known(snapshot, tuple(earlier))
     found = []
     for kind, text in written:
@@ -38,19 +39,17 @@ def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Ite
 
 
 class _Known:
-    """What edits may name, and how their texts are read."""
+    """What edits may name, and how their texts are read; ``snapshot`` has the tasks that new edits added so far."""
 
     def __init__(self, snapshot: Snapshot, earlier: tuple[Edit, ...]) -> None:
         self._snapshot, self._earlier = snapshot, earlier
-        for edit in earlier:
-            if edit.rows:
-                snapshot = with_tasks(snapshot, tasks_of(edit, snapshot))
-        self._status: Mapping[str, str] = dict(snapshot.tasks.select("task_id", "status").iter_rows())
+        added = {row["task_id"]: row.get("status", "queued") for edit in earlier for row in edit.rows}
+        self._status: Mapping[str, str] = added | dict(snapshot.tasks.select("task_id", "status").iter_rows())
         self._agents: frozenset[str] = frozenset(snapshot.agents["agent_id"])
 
     def with_added(self, edit: Edit) -> "_Known":
         """The same when the tasks of an edit are there."""
-        return _Known(self._snapshot, (*self._earlier, edit))
+        return _Known(with_tasks(self._snapshot, tasks_of(edit, self._snapshot)), self._earlier)
 
     def read(self, kind: str, text: str) -> Edit:
         """The edit a text stands for."""
@@ -74,13 +73,11 @@ class _Known:
         return Edit(kind="agent_late", text=text, agent=self._agent(agent), at=at)
 
     def _add_task(self, text: str) -> Edit:
-        snapshot, path = self._snapshot, Path(text)
-        for edit in self._earlier:
-            snapshot = with_tasks(snapshot, tasks_of(edit, snapshot)) if edit.rows else snapshot
+        path = Path(text)
         if not path.is_file():
             raise EditError(f"{self._where}: there is no file {path}")
         try:
-            added, _ = read_added_tasks(path, snapshot)
+            added, _ = read_added_tasks(path, self._snapshot)
         except SnapshotError as error:
             raise EditError(f"{self._where}: {error}") from error
         return Edit(kind="add_task", text=text, rows=tuple(added.iter_rows(named=True)))
@@ -140,7 +137,7 @@ class _Known:
 
     def _values(self, level: str) -> set[str]:
         """What tasks have in a column that a policy can weight by, their process's default included."""
-        added = [row[level] for edit in self._earlier for row in edit.rows]
+        added = [row.get(level) for edit in self._earlier for row in edit.rows]
         values = {*self._snapshot.tasks[level], *added}
         if level in self._snapshot.processes.columns:
             values |= set(self._snapshot.processes[level])

@@ -95,6 +95,17 @@ def test_an_added_task_that_the_snapshot_has_is_added_no_more():
     assert carried(ADDED, tasks=known) == ([], [])
 
 
+def test_a_file_with_other_tasks_takes_the_place_of_no_earlier_one():
+    more = Edit(kind="add_task", text="urgent.csv", rows=({"task_id": "U2", "process": "claim"},))
+    assert carried(ADDED, new=[more])[0] == ["add_task urgent.csv"]
+
+
+def test_a_task_that_is_added_again_takes_the_place_of_the_earlier_one():
+    again = Edit(kind="add_task", text="more.csv", rows=tuple({"task_id": name} for name in ("U1", "U2")))
+    pin = Edit(kind="pin", text="U1=Ann", task="U1", agent="Ann")
+    assert carried(ADDED, pin, new=[again]) == (["pin U1=Ann"], [])
+
+
 def test_a_pin_of_an_added_task_stays_with_it():
     pin = Edit(kind="pin", text="U1=Ann", task="U1", agent="Ann")
     assert carried(ADDED, pin)[0] == ["add_task urgent.csv", "pin U1=Ann"]

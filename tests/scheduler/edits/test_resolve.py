@@ -56,6 +56,27 @@ def test_a_task_that_an_edit_adds_can_be_named_by_others(tmp_path: Path):
     assert add.rows[0]["value"] == 99
 
 
+def test_a_file_may_repeat_a_task_that_an_earlier_run_added(tmp_path: Path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process,value\nU1,claim,99\n", encoding="utf-8")
+    earlier = one("add_task", str(file))
+    file.write_text("task_id,process,value\nU1,claim,50\nU2,claim,9\n", encoding="utf-8")
+    assert [row["value"] for row in one("add_task", str(file), earlier).rows] == [50, 9]
+
+
+def test_a_boost_may_name_what_only_a_task_of_an_earlier_run_has():
+    earlier = Edit(kind="add_task", text="urgent.csv", rows=({"task_id": "U1", "tenant": "north"}, {"task_id": "U2"}))
+    assert one("boost", "tenant:north=2", earlier).key == "north"
+
+
+def test_one_call_does_not_add_a_task_twice(tmp_path: Path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("task_id,process\nU1,claim\n", encoding="utf-8")
+    files = [("add_task", str(tmp_path / name)) for name in ("one.csv", "two.csv")]
+    with pytest.raises(EditError, match="task 'U1' is in the snapshot already"):
+        resolve(files, office())
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
