@@ -19,7 +19,7 @@ _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 
 
 def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Iterable[Edit] = ()) -> list[Edit]:
-    """The edits that (kind, text) pairs stand for; ``earlier`` ones may be taken back.
+    """The edits that (kind, text) pairs stand for, equal ones once; ``earlier`` ones may be taken back.
 
     Raises:
         EditError: a text cannot be read, or names what is not there.
@@ -27,15 +27,15 @@ def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Ite
     # others may name a task that is added
     written = sorted(dict.fromkeys(written), key=lambda pair: pair[0] != "add_task")
     known = _Known(snapshot, tuple(earlier))
-    found = []
+    found: dict[tuple[object, ...], Edit] = {}
     for kind, text in written:
         if kind not in KINDS:
             raise EditError(f"there is no edit '{kind}'{nearest(kind, KINDS) or '.'} Edits: {', '.join(KINDS)}")
         edit = known.read(kind, text.strip())
         if edit.kind == "add_task":
             known = known.with_added(edit)
-        found.append(edit)
-    return found
+        found.setdefault((edit.subject(), edit.says()), edit)
+    return list(found.values())
 
 
 class _Known:

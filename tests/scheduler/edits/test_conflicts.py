@@ -40,6 +40,7 @@ def test_a_task_may_be_unpinned_and_put_on_hold():
 
 def test_the_same_edit_twice_is_none():
     assert not conflict(("pin", "T1=Ann"), ("pin", "T1=Ann"))
+    assert not conflict(*(("pin", f"T{k}=Ann") for k in (1, 2, 3, 4, 4)))
 
 
 def test_an_agent_without_the_skill():

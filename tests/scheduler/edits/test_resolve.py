@@ -130,6 +130,20 @@ def test_only_tables_are_read_as_tasks(tmp_path: Path):
     assert "urgent.docx is none of .parquet, .csv, .csv.gz" in refused("add_task", str(file))
 
 
+@pytest.mark.parametrize(
+    "texts", [("boost", "process:claim=2", "process:claim=2.0"), ("pin", "T1=Ann", "T1 = Ann")], ids=str
+)
+def test_the_same_edit_twice_counts_once(texts):
+    kind, *both = texts
+    assert len(resolve([(kind, text) for text in both], office())) == 1
+
+
+def test_the_same_file_of_tasks_twice_is_added_once(tmp_path: Path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process\nU1,claim\n", encoding="utf-8")
+    assert len(resolve([("add_task", str(file))] * 2, office())) == 1
+
+
 def test_an_earlier_pin_is_taken_back_and_an_earlier_hold_resumed():
     assert one("unpin", "T1", Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")).task == "T1"
     assert one("resume", "T2", Edit(kind="hold", text="T2", task="T2")).task == "T2"
