@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from data import Snapshot
-from scheduler.edits.edit import Edit
-
-_HELD = ("held", "errorheld")
-_FINAL = ("completed", "canceled", "rejected")
+from scheduler.edits.edit import FINAL, HELD, Edit
 
 
 def carry_over(
@@ -56,9 +53,9 @@ def _lapse(edit: Edit, status: dict[str, str], agents: set[str], snapshot: Snaps
 
 def _expected_no_more(kind: str) -> tuple[str, ...]:
     """The statuses in a new snapshot that an earlier edit of the kind must not overrule."""
-    started = ("in_progress", *_FINAL)
+    started = ("in_progress", *FINAL)
     open_ = ("new", "captured", "queued", "assigned", *started)
-    return {"hold": (*_HELD, *started), "resume": open_, "cancel": _FINAL, "pin": started}.get(kind, ())
+    return {"hold": (*HELD, *started), "resume": open_, "cancel": FINAL, "pin": started}.get(kind, ())
 
 
 def _without_known_tasks(earlier: Iterable[Edit], new: Iterable[Edit], snapshot: Snapshot) -> Iterable[Edit]:

@@ -7,6 +7,9 @@ from typing import Any
 
 from models import SnapshotError
 
+HELD = ("held", "errorheld")
+FINAL = ("completed", "canceled", "rejected")
+
 
 class EditError(SnapshotError):
     """An edit cannot be made, or some of them cannot hold together; nothing was written."""

@@ -11,9 +11,8 @@ import polars as pl
 from data import Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
 from models import WEIGHT_FIELDS, SnapshotError, nearest
 from scheduler.edit_kinds import KINDS, TIMES_FORM
-from scheduler.edits.edit import Edit, EditError
+from scheduler.edits.edit import FINAL, HELD, Edit, EditError
 
-_HELD = ("held", "errorheld")
 _MOST_FACTOR = 1e9
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 
@@ -107,9 +106,10 @@ class _Known:
 
     def _resume(self, text: str) -> Edit:
         task = self._task(text)
-        held = any(edit.kind == "hold" and edit.task == task for edit in self._earlier)
-        if self._status[task] not in _HELD and not held:
-            raise EditError(f"{self._where}: the task is not on hold, its status is {self._status[task]}")
+        status = self._status[task]
+        stopped = any(edit.kind in ("hold", "cancel") and edit.task == task for edit in self._earlier)
+        if status not in HELD and (status in FINAL or not stopped):
+            raise EditError(f"{self._where}: the task is not on hold, its status is {status}")
         return Edit(kind="resume", text=text, task=task)
 
     def _due(self, text: str) -> Edit:

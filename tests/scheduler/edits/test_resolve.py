@@ -147,6 +147,13 @@ def test_the_same_file_of_tasks_twice_is_added_once(tmp_path: Path):
 def test_an_earlier_pin_is_taken_back_and_an_earlier_hold_resumed():
     assert one("unpin", "T1", Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")).task == "T1"
     assert one("resume", "T2", Edit(kind="hold", text="T2", task="T2")).task == "T2"
+    assert one("resume", "T2", Edit(kind="cancel", text="T2", task="T2")).task == "T2"
+
+
+def test_what_the_snapshot_has_cancelled_is_not_resumed():
+    done = office(tasks=tasks(status=["canceled", *["queued"] * 5]))
+    cancel = Edit(kind="cancel", text="T1", task="T1")
+    assert "its status is canceled" in refused("resume", "T1", cancel, snapshot=done)
 
 
 def test_the_nearest_pin_is_named():

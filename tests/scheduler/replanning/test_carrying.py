@@ -1,0 +1,44 @@
+"""Edits over several re-plans of one office, every plan checked against its files by `allot check`'s own code."""
+
+from pathlib import Path
+
+from scheduler import plan
+from scheduler.audit import audit_run
+from scheduler.replanning import ReplanRequest, replan
+from tests.scheduler.edits.small import frames, office, tasks
+
+OPTIONS = {"effort": 1, "gap": 0, "xlsx": False, "html": False}
+BEGUN = tasks(status=["in_progress", *["queued"] * 5], agent_id=["Ann", *[None] * 5])
+
+
+class Series:
+    """A plan of the office and re-plans, each from the one before."""
+
+    def __init__(self, folder: Path, **tables) -> None:
+        self.folder, self.tables, self.runs = folder, tables, 0
+        plan(frames(**tables), out=folder / "0", **OPTIONS)
+
+    def again(self, *edits, tables=None, **options):
+        """The next re-plan."""
+        tables = self.tables if tables is None else tables
+        out, earlier = (self.folder / str(self.runs + k) for k in (1, 0))
+        request = {"source": frames(**tables), "earlier": earlier, "out": out, "edits": edits, "freeze": "0"}
+        result = replan(ReplanRequest(**{**OPTIONS, **request, **options}))
+        report = audit_run(office(**tables), out)
+        assert report.ok, report.violations
+        self.runs += 1
+        return result
+
+
+def test_begun_work_is_in_progress_again_when_a_hold_is_taken_back(tmp_path):
+    series = Series(tmp_path, tasks=BEGUN)
+    series.again(("hold", "T1"))
+    result = series.again(("resume", "T1"))
+    row = next(row for row in result.plan.iter_rows(named=True) if row["task_id"] == "T1")
+    assert (row["agent_id"], row["pinned"]) == ("Ann", True)
+
+
+def test_a_cancelled_task_is_planned_when_that_is_taken_back(tmp_path):
+    series = Series(tmp_path)
+    assert "T1" not in series.again(("cancel", "T1")).plan["task_id"]
+    assert "T1" in series.again(("resume", "T1")).plan["task_id"]
