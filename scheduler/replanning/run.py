@@ -126,9 +126,9 @@ class ReplanRun(Run):
         written = [*asked.edits, *(read_edits_file(asked.edits_file) if asked.edits_file else ())]
         new = resolve(written, snapshot, old)
         unchanged = self.earlier.is_of(snapshot, self.policy)
-        carried, notes = carry_over(old, new, snapshot, same=unchanged)
+        carried, notes = carry_over(old, new, snapshot, same=self.earlier.is_of_files(snapshot))
         self.edits = [*carried, *new]
-        self.same = unchanged and not new and len(carried) == len(self.earlier.edits)
+        self.same = unchanged and not new and len(carried) == self.earlier.standing
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
         self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
@@ -137,7 +137,7 @@ class ReplanRun(Run):
     def _as_then(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
         then, asked = self.earlier.run, self.asked
-        if snapshot.inputs != then["inputs"] or asked.as_of is not None or asked.horizon is not None:
+        if not self.earlier.is_of_files(snapshot) or asked.as_of is not None or asked.horizon is not None:
             return snapshot
         self.request = replace(self.request, as_of=then["as_of"], horizon=then["horizon_end"])
         return super()._read()

@@ -30,6 +30,14 @@ class Series:
         return result
 
 
+def edits_of(result):
+    return [edit["edit"] for edit in result.run["replan"]["edits"]]
+
+
+def lapsed(result):
+    return [warning for warning in result.run["warnings"] if "lapses" in warning]
+
+
 def test_begun_work_is_in_progress_again_when_a_hold_is_taken_back(tmp_path):
     series = Series(tmp_path, tasks=BEGUN)
     series.again(("hold", "T1"))
@@ -42,3 +50,20 @@ def test_a_cancelled_task_is_planned_when_that_is_taken_back(tmp_path):
     series = Series(tmp_path)
     assert "T1" not in series.again(("cancel", "T1")).plan["task_id"]
     assert "T1" in series.again(("resume", "T1")).plan["task_id"]
+
+
+def test_another_policy_is_no_other_snapshot(tmp_path):
+    series = Series(tmp_path, tasks=BEGUN)
+    series.again(("hold", "T1"))
+    result = series.again(policy={"replan": {"stability": 5}})
+    assert edits_of(result) == ["hold T1"]
+    assert lapsed(result) == []
+
+
+def test_once_a_pin_is_taken_back_nothing_has_changed(tmp_path):
+    series = Series(tmp_path)
+    series.again(("pin", "T1=Bob"))
+    series.again(("unpin", "T1"))
+    result = series.again(freeze="4h")
+    assert result.run["replan"]["frozen"] == 0
+    assert (tmp_path / "3" / "plan.parquet").read_bytes() == (tmp_path / "2" / "plan.parquet").read_bytes()
