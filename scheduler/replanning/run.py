@@ -34,6 +34,7 @@ from scheduler.edits import (
     read_edits_file,
     refuse_conflicts,
     resolve,
+    without_unfit,
 )
 from scheduler.pipeline import Request, Result, Run
 from scheduler.policy import parse_freeze, parse_stability, read_policy
@@ -127,12 +128,12 @@ class ReplanRun(Run):
         new = resolve(written, snapshot, old)
         unchanged = self.earlier.is_of(snapshot, self.policy)
         carried, notes = carry_over(old, new, snapshot, same=self.earlier.is_of_files(snapshot))
-        self.edits = [*carried, *new]
-        self.same = unchanged and not new and len(carried) == self.earlier.standing
+        self.edits, unfit = without_unfit(snapshot, self.policy.terms(), [*carried, *new])
+        self.same = unchanged and not new and len(self.edits) == self.earlier.standing
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
         self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
-        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes))
+        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes, *unfit))
 
     def _as_then(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""

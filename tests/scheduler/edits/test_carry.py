@@ -92,7 +92,31 @@ def test_being_late_is_over_at_its_time():
 
 def test_an_added_task_that_the_snapshot_has_is_added_no_more():
     known = pl.concat([tasks(), pl.DataFrame({"task_id": ["U1"], "process": ["claim"]})])
-    assert carried(ADDED, tasks=known) == ([], [])
+    assert carried(ADDED, tasks=known) == (
+        [],
+        ["the earlier edit 'add_task urgent.csv' lapses: task U1 is in the snapshot by now"],
+    )
+
+
+def test_an_added_task_that_breaks_a_rule_of_the_snapshot_lapses():
+    two = Edit(kind="add_task", text="two.csv", rows=(*ADDED.rows, {"task_id": "U2", "process": "clam"}))
+    pin = Edit(kind="pin", text="U2=Ann", task="U2", agent="Ann")
+    kept, notes = carried(two, pin)
+    assert kept == ["add_task two.csv"]
+    assert notes[0].startswith(
+        "the earlier edit 'add_task two.csv' lapses: task U2 does not fit the snapshot any more: process 'clam' is not"
+    )
+    assert notes[1].endswith("task U2 is not in the snapshot any more")
+
+
+def test_who_comes_later_is_out_no_more():
+    out = Edit(kind="agent_out", text="Bob", agent="Bob", at=MONDAY)
+    assert carried(out, new=[LATE]) == ([], [])
+
+
+def test_who_comes_later_still_leaves_at_noon():
+    out = Edit(kind="agent_out", text="Bob@11:00", agent="Bob", at=MONDAY + timedelta(hours=3))
+    assert carried(out, new=[LATE])[0] == ["agent_out Bob@11:00"]
 
 
 def test_a_file_with_other_tasks_takes_the_place_of_no_earlier_one():

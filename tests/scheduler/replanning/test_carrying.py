@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.replanning import ReplanRequest, replan
@@ -67,3 +69,24 @@ def test_once_a_pin_is_taken_back_nothing_has_changed(tmp_path):
     result = series.again(freeze="4h")
     assert result.run["replan"]["frozen"] == 0
     assert (tmp_path / "3" / "plan.parquet").read_bytes() == (tmp_path / "2" / "plan.parquet").read_bytes()
+
+
+def test_an_added_task_whose_process_is_gone_lapses(tmp_path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process,minutes\nU1,rare,30\n", encoding="utf-8")
+    claim = frames()["processes"]
+    both = pl.concat([claim, claim.with_columns(process=pl.lit("rare"))])
+    series = Series(tmp_path, processes=both)
+    series.again(("add_task", str(file)))
+    result = series.again(tables={"processes": claim})
+    assert edits_of(result) == []
+    assert "task U1 does not fit the snapshot any more: process 'rare' is not in processes" in lapsed(result)[0]
+
+
+def test_a_carried_pin_without_time_lapses(tmp_path):
+    series = Series(tmp_path)
+    series.again(("pin", "T1=Ann"), ("pin", "T2=Ann"))
+    leaves = pl.when(agent_id="Ann").then(pl.lit("2026-03-02T09:00")).otherwise("end")
+    result = series.again(tables={"shifts": frames()["shifts"].with_columns(end=leaves)})
+    assert edits_of(result) == ["pin T1=Ann"]
+    assert "'pin T2=Ann' lapses" in lapsed(result)[0]
