@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import SnapshotError
 
@@ -13,6 +13,14 @@ FINAL = ("completed", "canceled", "rejected")
 
 class EditError(SnapshotError):
     """An edit cannot be made, or some of them cannot hold together; nothing was written."""
+
+
+class Written(NamedTuple):
+    """An edit as somebody wrote it, and where: the file and row; nowhere on the command line."""
+
+    kind: str
+    text: str
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
