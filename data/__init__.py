@@ -3,7 +3,7 @@
 Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
-from data.added import like_tasks_of, read_added_tasks, with_tasks
+from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
@@ -23,6 +23,7 @@ __all__ = [
     "SampleSummary",
     "Snapshot",
     "build_problem",
+    "faults_of_added",
     "like_tasks_of",
     "parse_duration",
     "parse_moment",

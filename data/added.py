@@ -9,7 +9,7 @@ from data.columns import RawTable, from_frame
 from data.schemas import ROW, TABLES
 from data.snapshot import Snapshot
 from data.sources import read_table_file
-from data.validate import validate
+from data.validate import Checked, validate
 from models import SnapshotError
 
 _SHOWN = 5
@@ -21,9 +21,7 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     Raises:
         SnapshotError: the file cannot be read, a row breaks a rule, or a task is in the snapshot already.
     """
-    tables = {name: _raw(name, getattr(snapshot, name)) for name in ("processes", "agents")}
-    tables["tasks"] = read_table_file(path, TABLES["tasks"])
-    checked = validate(tables, snapshot.timezone)["tasks"]
+    checked = _checked(read_table_file(path, TABLES["tasks"]), snapshot)
     if checked.rejects.height:
         shown = checked.rejects.head(_SHOWN).iter_rows(named=True)
         lines = [f"\n  {path.name} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}" for line in shown]
@@ -34,6 +32,18 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     if len(known):
         raise SnapshotError(f"{path.name}: task '{known[0]}' is in the snapshot already; give new tasks other ids")
     return like_tasks_of(snapshot, checked.good), checked.warnings
+
+
+def faults_of_added(tasks: pl.DataFrame, snapshot: Snapshot) -> dict[str, str]:
+    """Which of some tasks, added before the snapshot was made, break a rule beside it, and why."""
+    rejects = _checked(_raw("tasks", tasks), snapshot).rejects
+    return dict(rejects.select("id", "message").iter_rows())
+
+
+def _checked(tasks: RawTable, snapshot: Snapshot) -> Checked:
+    """Tasks held to the rules of a snapshot's own."""
+    tables = {name: _raw(name, getattr(snapshot, name)) for name in ("processes", "agents")}
+    return validate({**tables, "tasks": tasks}, snapshot.timezone)["tasks"]
 
 
 def like_tasks_of(snapshot: Snapshot, rows: pl.DataFrame) -> pl.DataFrame:

@@ -45,6 +45,9 @@ SAYINGS = (
     msg("there is room for it now"),
     msg("it is not in the snapshot any more"),
     msg("it is {status}"),
+    # an edit of an earlier run that does not count any more, which may be for what is wrong with its row
+    msg("the earlier edit '{edit}' lapses: {message}"),
+    msg("task {task} does not fit the snapshot any more: {message}"),
     # why a row is set aside, and what to do
     msg("{column} is missing"),
     msg("{column} '{value}' must be at least {low} and at most {high}"),
@@ -83,12 +86,19 @@ SAYINGS = (
     msg("its values ({n}) are not read"),
     msg("'{name}' is not read"),
     msg("{place}: column '{name}' is not known and only passed through"),
-    # why an edit of an earlier run does not count any more
-    msg("the earlier edit '{edit}' lapses: {message}"),
+    # why else an earlier edit does not count
     msg("task {task} is not in the snapshot any more"),
     msg("agent {agent} is not in the snapshot any more"),
     msg("its time has passed"),
     msg("the task is {status} by now"),
+    msg("task {task} is in the snapshot by now"),
+    msg("task {task} was begun by agent {agent}"),
+    msg("task {task} is {status}"),
+    msg("agent {agent} lacks a skill of {skills}"),
+    msg("agent {agent} is excluded from task {task}"),
+    msg("agent {agent} has no time for task {task} before its last useful moment"),
+    msg("agent {agent} may have {n} tasks, {begun} are begun"),
+    msg("agent {agent} has no time to do all of them before their last useful moments"),
 )
 
 

@@ -18,7 +18,7 @@ KINDS = {
     "unpin": Kind("TASK", "An earlier re-plan's pin is taken back."),
     "forbid": Kind("TASK=AGENT", "This agent does not do the task."),
     "hold": Kind("TASK", "The task waits."),
-    "resume": Kind("TASK", "The task, which is on hold, may be planned again."),
+    "resume": Kind("TASK", "The task, which is on hold or was cancelled by an edit, may be planned again."),
     "cancel": Kind("TASK", "The task is not needed any more."),
     "due": Kind("TASK=TIME", "The task has another deadline: T1=13:00, T1=2026-03-02T13:00."),
     "boost": Kind("LEVEL:KEY=FACTOR", "Work of a tenant, department, process, segment or channel counts more or less: "

@@ -19,6 +19,7 @@ from scheduler.audit.policy import Numbers
 
 _TIME = pl.Datetime("us", "UTC")
 _BECOMES = {"hold": "held", "resume": "queued", "cancel": "canceled"}
+_WAITING = {"held", "errorheld"}
 _KINDS = {*_BECOMES, "agent_out", "agent_late", "add_task", "pin", "unpin", "forbid", "due", "boost"}
 
 
@@ -97,7 +98,9 @@ def _tasks(tasks: pl.DataFrame, edits: Edits, as_of: datetime) -> pl.DataFrame:
             status[row], holder[row] = "queued", None
     for edit in edits.listed:
         if edit["edit"] in _BECOMES and edit["task"] in place:
-            status[place[edit["task"]]] = _BECOMES[edit["edit"]]
+            row = place[edit["task"]]
+            if edit["edit"] != "resume" or status[row] in _WAITING:
+                status[row] = _BECOMES[edit["edit"]]
         if edit["edit"] == "due" and edit["task"] in place:
             due[place[edit["task"]]] = _moment(edit["at"])
     return tasks.with_columns(

@@ -6,7 +6,7 @@ applies the same edits in a way of its own (`scheduler/audit/edits.py`).
 
 from scheduler.edits.apply import Edited, apply_edits
 from scheduler.edits.carry import carry_over
-from scheduler.edits.conflicts import refuse_conflicts
+from scheduler.edits.conflicts import refuse_conflicts, without_unfit
 from scheduler.edits.edit import Edit, EditError
 from scheduler.edits.files import edits_to_json, read_edits_file, read_edits_json
 from scheduler.edits.resolve import resolve
@@ -22,4 +22,5 @@ __all__ = [
     "read_edits_json",
     "refuse_conflicts",
     "resolve",
+    "without_unfit",
 ]

@@ -7,10 +7,10 @@ import polars as pl
 
 from data import Snapshot, with_tasks
 from models import Terms, exact
-from scheduler.edits.edit import Edit
+from scheduler.edits.edit import HELD, Edit
 from scheduler.edits.resolve import tasks_of
 
-_STATUS = {"hold": "held", "resume": "queued", "cancel": "canceled"}
+_STATUS = {"hold": "held", "cancel": "canceled"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,10 @@ def _tasks(snapshot: Snapshot, edits: list[Edit]) -> pl.DataFrame:
     due = {edit.task: edit.at for edit in edits if edit.kind == "due"}
     gone = [edit.agent for edit in edits if edit.kind == "agent_out" and edit.at == snapshot.as_of]
     begun = (pl.col("status") == "in_progress") & pl.col("agent_id").is_in(gone)
+    resumed = [edit.task for edit in edits if edit.kind == "resume"]
+    waits = pl.col("status").is_in(HELD) & pl.col("task_id").is_in(resumed)
     tasks = tasks.with_columns(
-        status=pl.when(begun).then(pl.lit("queued")).otherwise("status"),
+        status=pl.when(begun | waits).then(pl.lit("queued")).otherwise("status"),
         agent_id=pl.when(~begun).then("agent_id"),
     )
     if status:

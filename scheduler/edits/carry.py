@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from data import Snapshot
-from scheduler.edits.edit import Edit
+from data import Snapshot, faults_of_added
+from scheduler.edits.edit import FINAL, HELD, Edit
+from scheduler.edits.resolve import tasks_of
 
-_HELD = ("held", "errorheld")
-_FINAL = ("completed", "canceled", "rejected")
+_AWAY = ("agent_out", "agent_late")
 
 
 def carry_over(
@@ -19,21 +19,15 @@ def carry_over(
     ``same`` snapshot, one lapses when what it names is gone, its moment has passed, or the snapshot knows better.
     """
     new = list(new)
-    settled = {edit.subject() for edit in new}
-    unpinned = {edit.task for edit in new if edit.kind in ("hold", "cancel", "unpin")}
-    left = [
-        edit
-        for edit in _without_known_tasks(earlier, snapshot)
-        if edit.subject() not in settled and edit.kind != "unpin" and not (edit.kind == "pin" and edit.task in unpinned)
-    ]
+    left, notes = _still_added(_unsettled(earlier, new), new, snapshot)
     status = dict(snapshot.tasks.select("task_id", "status").iter_rows())
-    status |= {row["task_id"]: "queued" for edit in left for row in edit.rows}
+    status |= {row["task_id"]: "queued" for edit in (*left, *new) for row in edit.rows}
     agents = set(snapshot.agents["agent_id"])
-    kept, notes = [], []
+    kept = []
     for edit in left:
         why = _lapse(edit, status, agents, snapshot, same)
         if why:
-            notes.append(f"the earlier edit '{edit}' lapses: {why}")
+            notes.append(lapses(edit, why))
         else:
             at = max(edit.at, snapshot.as_of) if edit.kind == "agent_out" and edit.at else edit.at
             kept.append(replace(edit, at=at, carried=True))
@@ -56,15 +50,51 @@ def _lapse(edit: Edit, status: dict[str, str], agents: set[str], snapshot: Snaps
 
 def _expected_no_more(kind: str) -> tuple[str, ...]:
     """The statuses in a new snapshot that an earlier edit of the kind must not overrule."""
-    started = ("in_progress", *_FINAL)
+    started = ("in_progress", *FINAL)
     open_ = ("new", "captured", "queued", "assigned", *started)
-    return {"hold": (*_HELD, *started), "resume": open_, "cancel": _FINAL, "pin": started}.get(kind, ())
+    return {"hold": (*HELD, *started), "resume": open_, "cancel": FINAL, "pin": started}.get(kind, ())
 
 
-def _without_known_tasks(earlier: Iterable[Edit], snapshot: Snapshot) -> Iterable[Edit]:
-    """The edits without the added tasks that the snapshot has by now."""
+def _unsettled(earlier: Iterable[Edit], new: list[Edit]) -> list[Edit]:
+    """The edits that no new one settles."""
+    settled = {edit.subject() for edit in new}
+    unpinned = {edit.task for edit in new if edit.kind in ("hold", "cancel", "unpin")}
+    times = {edit.agent: edit for edit in new if edit.kind in _AWAY}
+    return [
+        edit
+        for edit in earlier
+        if edit.kind != "unpin"
+        and edit.subject() not in settled
+        and not (edit.kind == "pin" and edit.task in unpinned)
+        and not (edit.kind in _AWAY and edit.agent in times and _overlap(edit, times[edit.agent]))
+    ]
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether somebody would leave before coming."""
+    at = {edit.kind: edit.at for edit in (one, other)}
+    left, came = at.get("agent_out"), at.get("agent_late")
+    return left is not None and came is not None and left <= came
+
+
+def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -> tuple[list[Edit], list[str]]:
+    """The edits without added tasks that new edits add again, or that lapse; and a note for each that does."""
+    again = {row["task_id"] for edit in new for row in edit.rows}
     there = set(snapshot.tasks["task_id"])
+    left, notes = [], []
     for edit in earlier:
-        rows = tuple(row for row in edit.rows if row["task_id"] not in there)
+        rows = tuple(row for row in edit.rows if row["task_id"] not in again)
+        faults = faults_of_added(tasks_of(replace(edit, rows=rows), snapshot), snapshot) if rows else {}
+        faults = {task: f"task {task} does not fit the snapshot any more: {why}" for task, why in faults.items()}
+        known = (row["task_id"] for row in rows if row["task_id"] in there)
+        faults |= {task: f"task {task} is in the snapshot by now" for task in known}
+        notes += [lapses(edit, why) for why in faults.values()]
+        rows = tuple(row for row in rows if row["task_id"] not in faults)
         if rows or edit.kind != "add_task":
-            yield replace(edit, rows=rows)
+            left.append(replace(edit, rows=rows))
+    return left, notes
+
+
+def lapses(edit: Edit, why: str) -> str:
+    """The note that an earlier edit does not count any more."""
+    return f"the earlier edit '{edit}' lapses: {why}"

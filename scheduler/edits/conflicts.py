@@ -16,6 +16,7 @@ import polars as pl
 from data import Build, Snapshot, build_problem
 from models import Terms, starts_in_time
 from scheduler.edits.apply import apply_edits
+from scheduler.edits.carry import lapses
 from scheduler.edits.edit import Edit, EditError
 
 
@@ -28,7 +29,7 @@ def refuse_conflicts(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) ->
     edits = list(edits)
     found = [*_contradictions(edits)]
     if not found:
-        found = [*_impossible_pins(snapshot, terms, edits)]
+        found = [_together(core, why) for core, why in _impossible_pins(snapshot, terms, edits)]
     if found:
         raise EditError("\n".join(found))
 
@@ -54,8 +55,29 @@ def _together(edits: list[Edit], why: str) -> str:
     return f"{number} cannot hold together: {listed}; {why}"
 
 
-def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Iterable[str]:
-    """The minimal sets of edits because of which agents cannot do what is pinned to them."""
+def without_unfit(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) -> tuple[list[Edit], list[str]]:
+    """The edits without carried pins that no longer fit, and a note for each; of some that do not, the last goes.
+
+    Only pins that other carried edits leave no room for: a new edit that leaves them none is to be refused.
+    """
+    left, notes = list(edits), []
+    while unfit := _unfit(snapshot, terms, left):
+        pin, why = unfit
+        left.remove(pin)
+        notes.append(lapses(pin, why))
+    return left, notes
+
+
+def _unfit(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> tuple[Edit, str] | None:
+    new_first = sorted(edits, key=lambda edit: edit.carried)  # so that a minimal set has none that it can do without
+    for core, why in _impossible_pins(snapshot, terms, new_first):
+        if all(edit.carried for edit in core):
+            return [edit for edit in core if edit.kind == "pin"][-1], why
+    return None
+
+
+def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Iterable[tuple[list[Edit], str]]:
+    """The minimal sets of edits because of which agents cannot do what is pinned to them, and why."""
     for agent in dict.fromkeys(edit.agent for edit in edits if edit.kind == "pin"):
         tasks = {edit.task for edit in edits if edit.kind == "pin" and edit.agent == agent}
         concerned = [e for e in edits if e.task in tasks or e.agent == agent or _adds(e, tasks) or _frees(e)]
@@ -63,7 +85,7 @@ def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Ite
         why = oracle.fault(concerned)
         while why:
             core = _minimal(oracle, concerned)
-            yield _together(core, oracle.fault(core))
+            yield core, oracle.fault(core)
             pins = [edit for edit in core if edit.kind == "pin"]
             concerned = [edit for edit in concerned if edit not in pins]
             why = oracle.fault(concerned)

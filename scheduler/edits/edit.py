@@ -3,13 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import SnapshotError
+
+HELD = ("held", "errorheld")
+FINAL = ("completed", "canceled", "rejected")
 
 
 class EditError(SnapshotError):
     """An edit cannot be made, or some of them cannot hold together; nothing was written."""
+
+
+class Written(NamedTuple):
+    """An edit as somebody wrote it, and where: the file and row; nowhere on the command line."""
+
+    kind: str
+    text: str
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +51,13 @@ class Edit:
         """What it settles: two edits with the same subject that say different things contradict each other."""
         of = {
             "pin": ("who", self.task),
+            "unpin": ("unpin", self.task),
             "forbid": ("not", self.task, self.agent),
             "due": ("due", self.task),
             "boost": ("weight", self.level, self.key),
             "agent_out": ("out", self.agent),
             "agent_late": ("late", self.agent),
-            "add_task": ("add", self.text),
+            "add_task": ("add", *(row["task_id"] for row in self.rows)),
         }
         return of.get(self.kind, ("status", self.task))
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from models import nearest
 from scheduler.edit_kinds import KINDS
-from scheduler.edits.edit import Edit, EditError
+from scheduler.edits.edit import Edit, EditError, Written
 
 _TIMES = ("created_at", "due_at", "not_before", "expires_at")
 _DROPPED = ("kind", "carried", "rows")
 
 
-def read_edits_file(path: Path) -> list[tuple[str, str]]:
-    """The (kind, text) pairs of an edits file.
+def read_edits_file(path: Path) -> list[Written]:
+    """The edits that are written in a file.
 
     TOML: a key for each kind with a list of texts, ``pin = ["T1=A17"]``. CSV: columns ``edit`` and ``what``. Files of
     tasks are looked for beside it.
@@ -28,40 +28,46 @@ def read_edits_file(path: Path) -> list[tuple[str, str]]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        pairs = _from_toml(text, path) if path.suffix.lower() == ".toml" else _from_csv(text, path)
+        written = _from_toml(text, path) if path.suffix.lower() == ".toml" else _from_csv(text, path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
         raise EditError(f"{path.name} cannot be read: {error}") from error
-    return [(kind, str(path.parent / text) if kind == "add_task" else text) for kind, text in pairs]
+    return [
+        each._replace(text=str(path.parent / each.text)) if each.kind == "add_task" and each.text else each
+        for each in written
+    ]
 
 
-def _from_toml(text: str, path: Path) -> list[tuple[str, str]]:
-    pairs = []
+def _from_toml(text: str, path: Path) -> list[Written]:
+    written = []
     for key, texts in tomllib.loads(text).items():
-        kind = _kind(key, path)
+        kind = _kind(key, path.name)
         if isinstance(texts, str):
             texts = [texts]
         if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
             raise EditError(f'{path.name}: {key} needs a list of texts, as in {key} = ["{KINDS[kind].form}"]')
-        pairs += [(kind, t) for t in texts]
-    return pairs
+        written += [Written(kind, t, path.name) for t in texts]
+    return written
 
 
-def _from_csv(text: str, path: Path) -> list[tuple[str, str]]:
+def _from_csv(text: str, path: Path) -> list[Written]:
     cells = ([cell.strip() for cell in row] for row in csv.reader(text.splitlines()))
-    rows = [row for row in cells if any(row)]
-    if not rows or rows[0][:2] != ["edit", "what"]:
+    rows = [(number, row) for number, row in enumerate(cells, start=1) if any(row)]
+    if not rows or [cell.casefold() for cell in rows[0][1][:2]] != ["edit", "what"]:
         raise EditError(f"{path.name}: an edits file is TOML (.toml), or CSV with the columns edit,what")
-    short = [number for number, row in enumerate(rows, start=1) if len(row) < 2]
-    if short:
-        raise EditError(f"{path.name} row {short[0]}: needs an edit and what it is about")
-    return [(_kind(row[0], path), row[1]) for row in rows[1:]]
+    written = []
+    for number, row in rows[1:]:
+        place = f"{path.name} row {number}"
+        if len(row) < 2:
+            raise EditError(f"{place}: needs an edit and what it is about")
+        written.append(Written(_kind(row[0], place), row[1], place))
+    return written
 
 
-def _kind(name: str, path: Path) -> str:
-    kind = name.strip().replace("-", "_")
+def _kind(name: str, place: str) -> str:
+    kind = name.strip().casefold().replace("-", "_")
     if kind not in KINDS:
         hint = nearest(kind, KINDS) or "."
-        raise EditError(f"{path.name}: there is no edit '{name}'{hint} Edits: {', '.join(KINDS)}")
+        raise EditError(f"{place}: there is no edit '{name}'{hint} Edits: {', '.join(KINDS)}")
     return kind
 
 

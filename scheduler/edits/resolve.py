@@ -11,50 +11,51 @@ import polars as pl
 from data import Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
 from models import WEIGHT_FIELDS, SnapshotError, nearest
 from scheduler.edit_kinds import KINDS, TIMES_FORM
-from scheduler.edits.edit import Edit, EditError
+from scheduler.edits.edit import FINAL, HELD, Edit, EditError, Written
 
-_HELD = ("held", "errorheld")
 _MOST_FACTOR = 1e9
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 
 
-def resolve(written: Iterable[tuple[str, str]], snapshot: Snapshot, earlier: Iterable[Edit] = ()) -> list[Edit]:
-    """The edits that (kind, text) pairs stand for; ``earlier`` ones may be taken back.
+def resolve(
+    written: Iterable[tuple[str, str] | Written], snapshot: Snapshot, earlier: Iterable[Edit] = ()
+) -> list[Edit]:
+    """The edits that (kind, text) pairs stand for, equal ones once; ``earlier`` ones may be taken back.
 
     Raises:
         EditError: a text cannot be read, or names what is not there.
     """
-    written = sorted(written, key=lambda pair: pair[0] != "add_task")  # others may name a task that is added
+    # others may name a task that is added
+    each_once = {pair[:2]: Written(*pair) for pair in written}
+    in_order = sorted(each_once.values(), key=lambda one: one.kind != "add_task")
     known = _Known(snapshot, tuple(earlier))
-    found = []
-    for kind, text in written:
+    found: dict[tuple[object, ...], Edit] = {}
+    for kind, text, place in in_order:
         if kind not in KINDS:
             raise EditError(f"there is no edit '{kind}'{nearest(kind, KINDS) or '.'} Edits: {', '.join(KINDS)}")
-        edit = known.read(kind, text.strip())
+        edit = known.read(kind, text.strip(), place)
         if edit.kind == "add_task":
             known = known.with_added(edit)
-        found.append(edit)
-    return found
+        found.setdefault((edit.subject(), edit.says()), edit)
+    return list(found.values())
 
 
 class _Known:
-    """What edits may name, and how their texts are read."""
+    """What edits may name, and how their texts are read; ``snapshot`` has the tasks that new edits added so far."""
 
     def __init__(self, snapshot: Snapshot, earlier: tuple[Edit, ...]) -> None:
         self._snapshot, self._earlier = snapshot, earlier
-        for edit in earlier:
-            if edit.rows:
-                snapshot = with_tasks(snapshot, tasks_of(edit, snapshot))
-        self._status: Mapping[str, str] = dict(snapshot.tasks.select("task_id", "status").iter_rows())
+        added = {row["task_id"]: row.get("status", "queued") for edit in earlier for row in edit.rows}
+        self._status: Mapping[str, str] = added | dict(snapshot.tasks.select("task_id", "status").iter_rows())
         self._agents: frozenset[str] = frozenset(snapshot.agents["agent_id"])
 
     def with_added(self, edit: Edit) -> "_Known":
         """The same when the tasks of an edit are there."""
-        return _Known(self._snapshot, (*self._earlier, edit))
+        return _Known(with_tasks(self._snapshot, tasks_of(edit, self._snapshot)), self._earlier)
 
-    def read(self, kind: str, text: str) -> Edit:
+    def read(self, kind: str, text: str, place: str) -> Edit:
         """The edit a text stands for."""
-        self._where = f"{kind} {text}"
+        self._kind, self._where = kind, ": ".join(filter(None, (place, f"{kind} {text}".strip())))
         if not text:
             raise self._unreadable(kind)
         return getattr(self, f"_{kind}")(text)  # type: ignore[no-any-return]
@@ -62,9 +63,14 @@ class _Known:
     def _agent_out(self, text: str) -> Edit:
         if text in self._agents or "@" not in text:
             return Edit(kind="agent_out", text=text, agent=self._agent(text), at=self._snapshot.as_of)
-        agent, time = self._split(text, "@", self._agents)
+        agent, _, time = (part.strip() for part in text.rpartition("@"))
+        if not agent or not time:
+            raise self._unreadable("agent_out")
+        if agent not in self._agents and not time[0].isdigit():  # the sign is part of a name such as ann@example.com
+            agent = text
+        agent = self._agent(agent)
         at = max(self._moment(time), self._snapshot.as_of)
-        return Edit(kind="agent_out", text=text, agent=self._agent(agent), at=at)
+        return Edit(kind="agent_out", text=text, agent=agent, at=at)
 
     def _agent_late(self, text: str) -> Edit:
         agent, time = self._split(text, "=", self._agents)
@@ -74,13 +80,11 @@ class _Known:
         return Edit(kind="agent_late", text=text, agent=self._agent(agent), at=at)
 
     def _add_task(self, text: str) -> Edit:
-        snapshot, path = self._snapshot, Path(text)
-        for edit in self._earlier:
-            snapshot = with_tasks(snapshot, tasks_of(edit, snapshot)) if edit.rows else snapshot
+        path = Path(text)
         if not path.is_file():
             raise EditError(f"{self._where}: there is no file {path}")
         try:
-            added, _ = read_added_tasks(path, snapshot)
+            added, _ = read_added_tasks(path, self._snapshot)
         except SnapshotError as error:
             raise EditError(f"{self._where}: {error}") from error
         return Edit(kind="add_task", text=text, rows=tuple(added.iter_rows(named=True)))
@@ -110,9 +114,10 @@ class _Known:
 
     def _resume(self, text: str) -> Edit:
         task = self._task(text)
-        held = any(edit.kind == "hold" and edit.task == task for edit in self._earlier)
-        if self._status[task] not in _HELD and not held:
-            raise EditError(f"{self._where}: the task is not on hold, its status is {self._status[task]}")
+        status = self._status[task]
+        stopped = any(edit.kind in ("hold", "cancel") and edit.task == task for edit in self._earlier)
+        if status not in HELD and (status in FINAL or not stopped):
+            raise EditError(f"{self._where}: the task is not on hold, its status is {status}")
         return Edit(kind="resume", text=text, task=task)
 
     def _due(self, text: str) -> Edit:
@@ -126,7 +131,7 @@ class _Known:
             raise self._unreadable("boost")
         if level not in WEIGHT_FIELDS:
             hint, known = nearest(level, WEIGHT_FIELDS), ", ".join(WEIGHT_FIELDS)
-            raise EditError(f"{self._where}: work is not weighted by '{level}'{hint}. Known: {known}")
+            raise EditError(f"{self._where}: work is not weighted by '{level}'{hint or '.'} Known: {known}")
         values = self._values(level)
         if key not in values:
             raise EditError(f"{self._where}: no task has the {level} '{key}'{nearest(key, values)}")
@@ -140,7 +145,7 @@ class _Known:
 
     def _values(self, level: str) -> set[str]:
         """What tasks have in a column that a policy can weight by, their process's default included."""
-        added = [row[level] for edit in self._earlier for row in edit.rows]
+        added = [row.get(level) for edit in self._earlier for row in edit.rows]
         values = {*self._snapshot.tasks[level], *added}
         if level in self._snapshot.processes.columns:
             values |= set(self._snapshot.processes[level])
@@ -162,7 +167,7 @@ class _Known:
         """Both sides of a sign; where it occurs more than once, the left side is a known name, and so is the right."""
         places = [i for i, letter in enumerate(text) if letter == sign]
         if not places or not text[places[-1] + 1 :].strip() or not text[: places[0]].strip():
-            raise self._unreadable(self._where.partition(" ")[0])
+            raise self._unreadable(self._kind)
         pairs = [(text[:i].strip(), text[i + 1 :].strip()) for i in places]
         likely = [pair for pair in pairs if pair[0] in known] or pairs
         return next((pair for pair in likely if right is not None and pair[1] in right), likely[0])

@@ -39,11 +39,20 @@ class EarlierRun:
         """The policy it was made with; keys that came later have their defaults."""
         return read_policy(self.run["policy"])
 
+    @property
+    def standing(self) -> int:
+        """How many of its edits count on; an unpin is done with."""
+        return sum(edit.kind != "unpin" for edit in self.edits)
+
     def is_of(self, snapshot: Snapshot, policy: Policy) -> bool:
         """Whether it was made of this snapshot, with its moment and horizon, under this policy."""
         horizon_end = datetime.fromisoformat(self.run["horizon_end"])
         moments = (self.as_of, horizon_end) == (snapshot.as_of, snapshot.horizon_end)
-        return moments and self.run["inputs"] == snapshot.inputs and self.policy == policy
+        return moments and self.is_of_files(snapshot) and self.policy == policy
+
+    def is_of_files(self, snapshot: Snapshot) -> bool:
+        """Whether it was made of the same files, whatever the moment."""
+        return bool(self.run["inputs"] == snapshot.inputs)
 
 
 def read_earlier(folder: Path) -> EarlierRun:

@@ -34,6 +34,7 @@ from scheduler.edits import (
     read_edits_file,
     refuse_conflicts,
     resolve,
+    without_unfit,
 )
 from scheduler.pipeline import Request, Result, Run
 from scheduler.policy import parse_freeze, parse_stability, read_policy
@@ -126,18 +127,18 @@ class ReplanRun(Run):
         written = [*asked.edits, *(read_edits_file(asked.edits_file) if asked.edits_file else ())]
         new = resolve(written, snapshot, old)
         unchanged = self.earlier.is_of(snapshot, self.policy)
-        carried, notes = carry_over(old, new, snapshot, same=unchanged)
-        self.edits = [*carried, *new]
-        self.same = unchanged and not new and len(carried) == len(self.earlier.edits)
+        carried, notes = carry_over(old, new, snapshot, same=self.earlier.is_of_files(snapshot))
+        self.edits, unfit = without_unfit(snapshot, self.policy.terms(), [*carried, *new])
+        self.same = unchanged and not new and len(self.edits) == self.earlier.standing
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
         self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
-        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes))
+        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes, *unfit))
 
     def _as_then(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
         then, asked = self.earlier.run, self.asked
-        if snapshot.inputs != then["inputs"] or asked.as_of is not None or asked.horizon is not None:
+        if not self.earlier.is_of_files(snapshot) or asked.as_of is not None or asked.horizon is not None:
             return snapshot
         self.request = replace(self.request, as_of=then["as_of"], horizon=then["horizon_end"])
         return super()._read()

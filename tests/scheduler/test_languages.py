@@ -104,8 +104,11 @@ def test_why_an_earlier_edit_lapses_is_known(tmp_path):
         Edit(kind="agent_late", text="GONE=09:00", agent="GONE"),
         Edit(kind="agent_late", text=f"{agent}=07:00", agent=agent, at=snapshot.as_of),
         Edit(kind="resume", text=task, task=task),
+        Edit(kind="add_task", text="U.1", rows=({"task_id": task}, {"task_id": "U1", "process": "gone"})),
     ]
     _, notes = carry_over(edits, [], snapshot, same=False)
-    assert len(notes) == len(edits)
+    assert len(notes) == len(edits) + 1
     with speaking("zh"):
-        assert english_in(map(said, notes), {*KINDS, snapshot.tasks["status"][0]}) == set()
+        assert (
+            english_in(map(said, notes), {*KINDS, snapshot.tasks["status"][0], "process", "processes", "gone"}) == set()
+        )

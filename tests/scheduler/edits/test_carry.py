@@ -53,6 +53,12 @@ def test_an_unpin_is_done_with():
     assert carried(Edit(kind="unpin", text="T1", task="T1")) == ([], [])
 
 
+def test_an_unpin_takes_back_the_pin_and_nothing_else():
+    resume = Edit(kind="resume", text="T1", task="T1")
+    unpin = Edit(kind="unpin", text="T1", task="T1")
+    assert carried(resume, PIN, new=[unpin], same=True)[0] == ["resume T1"]
+
+
 def test_what_is_gone_lapses_with_a_note():
     kept, notes = carried(PIN, HOLD, tasks=tasks().filter(pl.col("task_id") != "T1"))
     assert kept == ["hold T2"]
@@ -86,7 +92,42 @@ def test_being_late_is_over_at_its_time():
 
 def test_an_added_task_that_the_snapshot_has_is_added_no_more():
     known = pl.concat([tasks(), pl.DataFrame({"task_id": ["U1"], "process": ["claim"]})])
-    assert carried(ADDED, tasks=known) == ([], [])
+    assert carried(ADDED, tasks=known) == (
+        [],
+        ["the earlier edit 'add_task urgent.csv' lapses: task U1 is in the snapshot by now"],
+    )
+
+
+def test_an_added_task_that_breaks_a_rule_of_the_snapshot_lapses():
+    two = Edit(kind="add_task", text="two.csv", rows=(*ADDED.rows, {"task_id": "U2", "process": "clam"}))
+    pin = Edit(kind="pin", text="U2=Ann", task="U2", agent="Ann")
+    kept, notes = carried(two, pin)
+    assert kept == ["add_task two.csv"]
+    assert notes[0].startswith(
+        "the earlier edit 'add_task two.csv' lapses: task U2 does not fit the snapshot any more: process 'clam' is not"
+    )
+    assert notes[1].endswith("task U2 is not in the snapshot any more")
+
+
+def test_who_comes_later_is_out_no_more():
+    out = Edit(kind="agent_out", text="Bob", agent="Bob", at=MONDAY)
+    assert carried(out, new=[LATE]) == ([], [])
+
+
+def test_who_comes_later_still_leaves_at_noon():
+    out = Edit(kind="agent_out", text="Bob@11:00", agent="Bob", at=MONDAY + timedelta(hours=3))
+    assert carried(out, new=[LATE])[0] == ["agent_out Bob@11:00"]
+
+
+def test_a_file_with_other_tasks_takes_the_place_of_no_earlier_one():
+    more = Edit(kind="add_task", text="urgent.csv", rows=({"task_id": "U2", "process": "claim"},))
+    assert carried(ADDED, new=[more])[0] == ["add_task urgent.csv"]
+
+
+def test_a_task_that_is_added_again_takes_the_place_of_the_earlier_one():
+    again = Edit(kind="add_task", text="more.csv", rows=tuple({"task_id": name} for name in ("U1", "U2")))
+    pin = Edit(kind="pin", text="U1=Ann", task="U1", agent="Ann")
+    assert carried(ADDED, pin, new=[again]) == (["pin U1=Ann"], [])
 
 
 def test_a_pin_of_an_added_task_stays_with_it():

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from models import Terms
-from scheduler.edits import EditError, refuse_conflicts, resolve
+from scheduler.edits import Edit, EditError, refuse_conflicts, resolve, without_unfit
 from tests.scheduler.edits.small import office, tasks
 
 
@@ -33,8 +35,14 @@ def test_statuses_that_contradict_each_other():
     assert "'hold T1' and 'cancel T1'" in conflict(("hold", "T1"), ("cancel", "T1"))
 
 
+def test_a_task_may_be_unpinned_and_put_on_hold():
+    snapshot, pin = office(), Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")
+    refuse_conflicts(snapshot, Terms(), resolve([("unpin", "T1"), ("hold", "T1")], snapshot, [pin]))
+
+
 def test_the_same_edit_twice_is_none():
     assert not conflict(("pin", "T1=Ann"), ("pin", "T1=Ann"))
+    assert not conflict(*(("pin", f"T{k}=Ann") for k in (1, 2, 3, 4, 4)))
 
 
 def test_an_agent_without_the_skill():
@@ -87,3 +95,36 @@ def test_a_held_task_is_pinned_only_when_it_is_resumed():
 
 def test_every_conflict_is_named():
     assert len(conflict(("pin", "T1=Cem"), ("pin", "T2=Ann"), ("forbid", "T2=Ann")).splitlines()) == 2
+
+
+def fitting(carried, *new, **tables):
+    """What is left of carried and new edits, and the notes."""
+    snapshot = office(**tables)
+    earlier = [replace(edit, carried=True) for edit in resolve(carried, snapshot)]
+    left, notes = without_unfit(snapshot, Terms(), [*earlier, *resolve(new, snapshot)])
+    return [str(edit) for edit in left], notes
+
+
+def test_a_carried_pin_that_no_longer_fits_lapses():
+    pins = [("pin", f"T{k}=Ann") for k in range(1, 6)]
+    left, notes = fitting(pins)
+    assert left == [f"pin T{k}=Ann" for k in range(1, 5)]
+    (note,) = notes
+    assert note.startswith("the earlier edit 'pin T5=Ann' lapses: agent Ann has no time to do all of them")
+
+
+def test_a_new_pin_that_does_not_fit_lets_none_lapse():
+    pins = [("pin", f"T{k}=Ann") for k in range(1, 5)]
+    assert fitting(pins, ("pin", "T5=Ann")) == ([f"pin T{k}=Ann" for k in range(1, 6)], [])
+
+
+def test_what_carried_pins_alone_cannot_keep_is_not_the_new_ones_fault():
+    pins = [("pin", f"T{k}=Ann") for k in range(1, 6)]
+    left, notes = fitting(pins, ("pin", "T6=Ann"))
+    assert (left[-1], len(notes)) == ("pin T6=Ann", 1)
+
+
+def test_a_carried_pin_of_a_held_task_stays_when_the_task_is_resumed():
+    held = tasks(status=["held", *["queued"] * 5])
+    assert fitting([("pin", "T1=Ann")], tasks=held)[0] == []
+    assert fitting([("pin", "T1=Ann")], ("resume", "T1"), tasks=held)[1] == []

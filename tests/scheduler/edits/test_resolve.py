@@ -56,13 +56,34 @@ def test_a_task_that_an_edit_adds_can_be_named_by_others(tmp_path: Path):
     assert add.rows[0]["value"] == 99
 
 
+def test_a_file_may_repeat_a_task_that_an_earlier_run_added(tmp_path: Path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process,value\nU1,claim,99\n", encoding="utf-8")
+    earlier = one("add_task", str(file))
+    file.write_text("task_id,process,value\nU1,claim,50\nU2,claim,9\n", encoding="utf-8")
+    assert [row["value"] for row in one("add_task", str(file), earlier).rows] == [50, 9]
+
+
+def test_a_boost_may_name_what_only_a_task_of_an_earlier_run_has():
+    earlier = Edit(kind="add_task", text="urgent.csv", rows=({"task_id": "U1", "tenant": "north"}, {"task_id": "U2"}))
+    assert one("boost", "tenant:north=2", earlier).key == "north"
+
+
+def test_one_call_does_not_add_a_task_twice(tmp_path: Path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("task_id,process\nU1,claim\n", encoding="utf-8")
+    files = [("add_task", str(tmp_path / name)) for name in ("one.csv", "two.csv")]
+    with pytest.raises(EditError, match="task 'U1' is in the snapshot already"):
+        resolve(files, office())
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
         ("pin", "T11=Ann", "pin T11=Ann: there is no task 'T11'; did you mean 'T1'?"),
         ("pin", "T1=Anne", "pin T1=Anne: there is no agent 'Anne'; did you mean 'Ann'?"),
         ("pin", "T1", "pin T1: it is written pin TASK=AGENT."),
-        ("pin", "", "pin : it is written pin TASK=AGENT."),
+        ("pin", "", "pin: it is written pin TASK=AGENT."),
         (
             "agent_late",
             "Ann=07:00",
@@ -71,6 +92,10 @@ def test_a_task_that_an_edit_adds_can_be_named_by_others(tmp_path: Path):
         ("agent_late", "Ann=soon", "agent_late Ann=soon: 'soon' is not a time"),
         ("due", "T1=25:00", "a time is local to the snapshot"),
         ("boost", "team:x=2", "boost team:x=2: work is not weighted by 'team'"),
+        ("boost", "tenent:x=2", "by 'tenent'; did you mean 'tenant'? Known: "),
+        ("agent_out", "ann@example.com", "agent_out ann@example.com: there is no agent 'ann@example.com'"),
+        ("agent_out", "ann@example.com@09:00", "there is no agent 'ann@example.com'"),
+        ("agent_out", "Ann@soon", "'soon' is not a time"),
         ("boost", "process:claims=2", "no task has the process 'claims'; did you mean 'claim'?"),
         ("boost", "process:claim=-1", "'-1' is not a factor"),
         ("boost", "process:claim=much", "'much' is not a factor"),
@@ -109,9 +134,30 @@ def test_only_tables_are_read_as_tasks(tmp_path: Path):
     assert "urgent.docx is none of .parquet, .csv, .csv.gz" in refused("add_task", str(file))
 
 
+@pytest.mark.parametrize(
+    "texts", [("boost", "process:claim=2", "process:claim=2.0"), ("pin", "T1=Ann", "T1 = Ann")], ids=str
+)
+def test_the_same_edit_twice_counts_once(texts):
+    kind, *both = texts
+    assert len(resolve([(kind, text) for text in both], office())) == 1
+
+
+def test_the_same_file_of_tasks_twice_is_added_once(tmp_path: Path):
+    file = tmp_path / "urgent.csv"
+    file.write_text("task_id,process\nU1,claim\n", encoding="utf-8")
+    assert len(resolve([("add_task", str(file))] * 2, office())) == 1
+
+
 def test_an_earlier_pin_is_taken_back_and_an_earlier_hold_resumed():
     assert one("unpin", "T1", Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")).task == "T1"
     assert one("resume", "T2", Edit(kind="hold", text="T2", task="T2")).task == "T2"
+    assert one("resume", "T2", Edit(kind="cancel", text="T2", task="T2")).task == "T2"
+
+
+def test_what_the_snapshot_has_cancelled_is_not_resumed():
+    done = office(tasks=tasks(status=["canceled", *["queued"] * 5]))
+    cancel = Edit(kind="cancel", text="T1", task="T1")
+    assert "its status is canceled" in refused("resume", "T1", cancel, snapshot=done)
 
 
 def test_the_nearest_pin_is_named():
