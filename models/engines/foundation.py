@@ -124,13 +124,15 @@ class Improvement:
         """
         at_once, offered, idle = _ROUNDS_AT_ONCE, time.monotonic(), 0
         while not self._incumbent.finished() and time.monotonic() < deadline:
-            began = time.monotonic()
+            began, size = time.monotonic(), self._search.size
             idle = idle + at_once if self._run(at_once) <= 0 else 0
             if patience is not None and idle >= patience:
                 break
             now = time.monotonic()
             quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
             at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
+            if self._search.size != size:
+                at_once = min(at_once, _ROUNDS_AT_ONCE)
             if now - offered > _OFFER_EVERY_S:
                 self._offer()
                 offered = now

@@ -366,6 +366,11 @@ class Search:
         self._bench = make_bench(A, self._roster, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
 
+    @property
+    def size(self) -> int:
+        """How large moves are now: a large one takes a hundred times as long as a small one."""
+        return self._size
+
     def restart(self, plan: Plan) -> None:
         """Goes on from another plan."""
         self._roster = roster_of(self._problem, self._A, plan)
