@@ -54,7 +54,7 @@ def lay(limits: Limits, share: float, most_s: float = 0.1) -> float:
 
 @pytest.fixture(autouse=True)
 def compiled_already() -> None:
-    lay(Limits(effort=1, gap=1.0), 1.0)
+    lay(Limits(effort=1, gap=0.0), 1.0)
 
 
 def test_pricing_leaves_a_solver_its_time(endless_pricing: Watch) -> None:
