@@ -36,7 +36,8 @@ from models.problem import Problem
 
 MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
-_SHARE_OF_SEARCH = 0.4
+_SHARE_OF_SEARCH, _SHARE_OF_EFFORT = 0.4, 0.15
+"""What comes before CP-SAT takes so much of the clock, or of the effort."""
 _GRACE_S = 5.0
 """CP-SAT keeps its time limit by itself; so long after it, as in a presolve that does not look, it is told to stop."""
 _WHOLE = 1e-6  # a bound this little below a whole number is that number
@@ -58,7 +59,8 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
             "hold; use --engine scale (or auto)"
         )
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(size))
+    share = _SHARE_OF_SEARCH if limits.effort is None else _SHARE_OF_EFFORT
+    lay_foundation(incumbent, A, start, share=share, most_s=search_seconds(size))
     if incumbent.finished():
         return incumbent.outcome("exact")
     return incumbent.outcome("exact", complete=finish_exactly(incumbent, A))
