@@ -56,7 +56,7 @@ def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: L
     began = Plan(
         agent=np.where(own, plan.agent, outside).astype(np.int32), start=np.where(own, plan.start, part.pinned_start)
     )
-    if not incumbent.offer(began, "as it is"):
+    if not incumbent.offer(began, "earlier plan"):
         return plan
     finish_exactly(incumbent, A)
     now = _with(people, incumbent.plan)
