@@ -35,7 +35,8 @@ def with_price_tags(
     edits: Sequence[Edit],
     problem: Problem,
     found: Replanned,
-    without: Callable[[Edit], tuple[Problem, Earlier]],
+    without: Callable[[Edit], Problem],
+    before: Callable[[Problem], Earlier],
     limits: Limits,
     *,
     stability: int,
@@ -43,16 +44,15 @@ def with_price_tags(
 ) -> list[Edit]:
     """The edits, with what each costs where that is worked out: while there is time, and where other pins allow it.
 
-    ``without`` gives the problem without an edit, in which other tasks may have other numbers, and in its numbers the
-    plan of which there may be ``most_changes``.
+    ``without`` gives the problem without an edit, in which other tasks may have other numbers; ``before`` gives in a
+    problem's numbers the plan of which there may be ``most_changes``.
     """
     wanted, tagged = to_price(edits), list(edits)
     for nth, edit in enumerate(wanted):
         if limits.exhausted():
             break
-        free, earlier = without(edit)
-        if most_changes is None:
-            earlier = _as_earlier(problem, found.outcome.plan, free)
+        free = without(edit)
+        earlier = _as_earlier(problem, found.outcome.plan, free) if most_changes is None else before(free)
         part, prices = limits.share(1 / (len(wanted) - nth)), found.outcome.prices
         with suppress(UnkeepableError):  # without a hold, say, what somebody has begun leaves no room for a pin
             other = replan(free, earlier, part, silent, prices=prices, stability=stability, most_changes=most_changes)

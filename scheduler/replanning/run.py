@@ -192,18 +192,18 @@ class ReplanRun(Run):
             problem,
             found,
             self._without,
+            self._before,
             limits,
             stability=self.stability,
             most_changes=self.asked.max_changes,
         )
         return found
 
-    def _without(self, edit: Edit) -> tuple[Problem, Earlier]:
-        """The problem without one of the edits, and the earlier plan in its numbers."""
+    def _without(self, edit: Edit) -> Problem:
+        """The problem without one of the edits."""
         others = [other for other in self.edits if other.text != edit.text or other.kind != edit.kind]
         assert self.plain is not None
-        problem = self._built(apply_edits(self.plain, self.policy.terms(), others)).problem
-        return problem, self._before(problem)
+        return self._built(apply_edits(self.plain, self.policy.terms(), others)).problem
 
     @property
     def _snapshot(self) -> Snapshot:

@@ -45,12 +45,12 @@ def tidied(liking: Problem, kept: Plan, plan: Plan, stays: Int32, limits: Limits
 def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: Limits) -> Plan:
     from models.engines.exact import finish_exactly
 
-    theirs = _with(people, kept) | _with(people, plan)
+    own = _with(people, plan)
+    theirs = _with(people, kept) | own
     part = _part(liking, theirs & liking.free & ~_with(~people, plan), people)
     A = arrays_of(part)
     if count_options(A) > _MOST_OPTIONS:
         return plan
-    own = _with(people, plan)
     incumbent = Incumbent(part, replace(limits, gap=0.0), silent)
     outside = np.where(part.pinned_agent >= 0, part.pinned_agent, -1)
     began = Plan(

@@ -27,7 +27,7 @@ from models.engines.replanning.recombine import recombined
 from models.engines.replanning.tidy import tidied
 from tests.models.case import Case
 from tests.models.oracle import Oracle
-from tests.models.solving import solve
+from tests.models.solving import cut_short, solve
 from tests.models.strategies import cases, contested_cases, examples
 
 LIMITS = Limits(effort=1, gap=0.0)
@@ -36,9 +36,7 @@ LIMITS = Limits(effort=1, gap=0.0)
 @pytest.fixture(autouse=True, scope="module")
 def quick() -> Iterator[None]:
     """Search and pricing cut short for tiny problems."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
-        patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
+    with cut_short():
         yield
 
 

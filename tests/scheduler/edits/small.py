@@ -1,13 +1,19 @@
 """A small office that edits are tried on: Ann and Bob, who can do claims, and Cem, who cannot."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from data import Snapshot, read_snapshot
+from scheduler import plan
+from scheduler.audit import audit_run
+from scheduler.pipeline import Result
+from scheduler.replanning import ReplanRequest, replan
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+OPTIONS: dict[str, Any] = {"effort": 1, "gap": 0, "xlsx": False, "html": False}
 
 
 def frames(**tables: Any) -> dict[str, Any]:
@@ -38,3 +44,29 @@ def tasks(**columns: Any) -> pl.DataFrame:
     """The office's tasks with more columns."""
     plain = {"task_id": [f"T{k}" for k in range(1, 7)], "process": ["claim"] * 6}
     return pl.DataFrame(plain | columns)
+
+
+def planned_office(folder: Path) -> Path:
+    """The folder with a plan of the office: four claims each for Ann and Bob would fit, there are six."""
+    plan(frames(), out=folder, **OPTIONS)
+    return folder
+
+
+def again(
+    earlier: Path, *edits: tuple[str, str], freeze: str = "0", max_changes: int | None = None, **tables: Any
+) -> Result:
+    """The office's run with edits, audited."""
+    out = earlier.parent / "again"
+    request = ReplanRequest(
+        source=frames(**tables),
+        earlier=earlier,
+        out=out,
+        edits=edits,
+        freeze=freeze,
+        max_changes=max_changes,
+        **OPTIONS,
+    )
+    result = replan(request)
+    report = audit_run(office(**tables), out)
+    assert report.ok, report.violations
+    return result

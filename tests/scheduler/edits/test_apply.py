@@ -5,38 +5,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scheduler import plan
-from scheduler.audit import audit_run
-from scheduler.replanning import ReplanRequest, replan
-from tests.scheduler.edits.small import frames, office, tasks
+from tests.scheduler.edits.small import again, planned_office, tasks
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory) -> Path:
     """A plan of the office: four claims each for Ann and Bob would fit, there are six."""
-    folder = tmp_path_factory.mktemp("runs") / "earlier"
-    plan(frames(), out=folder, effort=1, gap=0, xlsx=False, html=False)
-    return folder
-
-
-def again(earlier: Path, *edits, **tables):
-    """The run with edits, audited."""
-    out = earlier.parent / "again"
-    request = ReplanRequest(
-        source=frames(**tables),
-        earlier=earlier,
-        out=out,
-        edits=edits,
-        effort=1,
-        gap=0,
-        freeze="0",
-        xlsx=False,
-        html=False,
-    )
-    result = replan(request)
-    report = audit_run(office(**tables), out)
-    assert report.ok, report.violations
-    return result
+    return planned_office(tmp_path_factory.mktemp("runs") / "earlier")
 
 
 def doers(result):

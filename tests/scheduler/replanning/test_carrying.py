@@ -7,9 +7,8 @@ import polars as pl
 from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.replanning import ReplanRequest, replan
-from tests.scheduler.edits.small import frames, office, tasks
+from tests.scheduler.edits.small import OPTIONS, frames, office, tasks
 
-OPTIONS = {"effort": 1, "gap": 0, "xlsx": False, "html": False}
 BEGUN = tasks(status=["in_progress", *["queued"] * 5], agent_id=["Ann", *[None] * 5])
 
 

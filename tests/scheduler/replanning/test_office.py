@@ -10,40 +10,16 @@ from models import Limits, ProblemBuilder, silent
 from models.engines import earlier_of
 from models.engines import replan as replan_problem
 from scheduler import plan
-from scheduler.audit import audit_run
 from scheduler.edits import Edit
-from scheduler.replanning import ReplanRequest, replan
 from scheduler.replanning.price_tags import with_price_tags
 from tests.models.solving import solve
-from tests.scheduler.edits.small import frames, office, tasks
-
-OPTIONS = {"effort": 1, "gap": 0, "xlsx": False, "html": False}
+from tests.scheduler.edits.small import OPTIONS, again, frames, planned_office, tasks
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory) -> Path:
     """A plan of the office: four claims each for Ann and Bob would fit, there are six."""
-    folder = tmp_path_factory.mktemp("runs") / "earlier"
-    plan(frames(), out=folder, **OPTIONS)
-    return folder
-
-
-def again(earlier: Path, *edits, freeze="0", max_changes=None, **tables):
-    """The run with edits, audited."""
-    out = earlier.parent / "again"
-    request = ReplanRequest(
-        source=frames(**tables),
-        earlier=earlier,
-        out=out,
-        edits=edits,
-        freeze=freeze,
-        max_changes=max_changes,
-        **OPTIONS,
-    )
-    result = replan(request)
-    report = audit_run(office(**tables), out)
-    assert report.ok, report.violations
-    return result
+    return planned_office(tmp_path_factory.mktemp("runs") / "earlier")
 
 
 def first_of(earlier: Path) -> dict[str, str]:
@@ -117,4 +93,4 @@ def test_when_time_is_up_nothing_is_priced(limits):
         raise AssertionError(f"{edit} is priced")
 
     edits = [Edit(kind="hold", text="t", task="t")]
-    assert with_price_tags(edits, problem, found, without, limits, stability=0) == edits
+    assert with_price_tags(edits, problem, found, without, lambda _: earlier, limits, stability=0) == edits
