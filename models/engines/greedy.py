@@ -54,9 +54,14 @@ def greedy_plan(problem: Problem) -> Plan:
 
 
 def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
-    """A legal plan that follows prices: each task where its margin is largest, in :func:`priced_order`."""
+    """A legal plan that follows prices: each task where its margin is largest, in :func:`priced_order`.
+
+    People who ask a fee come first: they may do only a few tasks, and so the right ones.
+    """
     asking = make_asking(A, priced)
-    return plan_of(problem, greedy_roster(A, priced_order(A, asking), asking, limits))
+    order = priced_order(A, asking)
+    begun = _few_first(A, asking, order, limits) if np.any(asking.fee > 0) else None
+    return plan_of(problem, greedy_roster(A, order, asking, limits, begun))
 
 
 def priced_order(A: Arrays, asking: "Asking") -> Int64:
@@ -80,6 +85,36 @@ def priced_order(A: Arrays, asking: "Asking") -> Int64:
     return in_order
 
 
+def _few_first(A: Arrays, asking: "Asking", items: Int64, limits: Limits) -> Roster:
+    """Work for people who ask a fee: what they earn more with than anybody else, most first."""
+    theirs = asking.fee[A.elig_agent] > 0
+    among = A._replace(
+        elig_first=np.append(0, np.cumsum(theirs))[A.elig_first],
+        elig_agent=A.elig_agent[theirs],
+        elig_speed=A.elig_speed[theirs],
+    )
+    asked = asking._replace(pace=asking.pace[theirs])
+    items = np.unique(items)
+    tasks, steps = items // N_STEPS, items % N_STEPS
+    margin = np.zeros(len(items))
+    _best_margins(among, items, asked, margin)
+    least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], asking.bucket[tasks, steps]]
+    more = margin - np.maximum(0.0, A.gain[tasks, steps] - A.work[tasks] * least)
+    wanted = np.flatnonzero(more > 0)
+    return greedy_roster(among, items[wanted[np.argsort(-more[wanted], kind="stable")]], asked, limits)
+
+
+@compiled
+def _best_margins(A, items, asking, margin):  # type: ignore[no-untyped-def]
+    """The largest margin that anybody has with each item; 0 where nobody can do it."""
+    found, margins = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
+    costly = np.any(A.cost > 0)
+    for n in range(len(items)):
+        i, step = items[n] // N_STEPS, items[n] % N_STEPS
+        if _look(A, i, step, asking, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
+            margin[n] = margins[0]
+
+
 def by_density(A: Arrays) -> Int64:
     """The (task, step) items worth doing, as task * N_STEPS + step, densest gain per grain of work first."""
     best = A.raw_gain + np.maximum(A.requested_gain, 0)[:, None] + _largest_bonus(A)[:, None]
@@ -101,7 +136,8 @@ class Asking(NamedTuple):
     ``price[b, a]`` is what a grain costs that agent a promises by bucket b, ``fee[a]`` what each task costs besides;
     ``bucket[i, s]`` is that of task i's step s, ``last[b]`` a bucket's last grain. ``left[a]`` are the grains agent a
     still has, ``failed[b, a]`` the least that are known not to fit by the bucket's end. ``pace`` are the grains that
-    each eligible entry needs for a grain of work, a little less for float error.
+    each eligible entry needs for a grain of work, a little less for float error. ``place[a]`` is what agent a has left
+    for each task it may still do: who gives so few places to short tasks has time on its hands in the end.
     """
 
     price: Any
@@ -111,6 +147,7 @@ class Asking(NamedTuple):
     left: Any
     failed: Any
     pace: Any
+    place: Any
 
 
 def make_asking(A: Arrays, priced: Priced | None) -> Asking:
@@ -128,6 +165,7 @@ def make_asking(A: Arrays, priced: Priced | None) -> Asking:
         left=np.where(A.spare > 0, A.room - A.base, 0),
         failed=np.full((width, len(A.base)), np.iinfo(np.int32).max, np.int32),
         pace=(1 - 2 * DURATION_SLACK) / A.elig_speed,
+        place=np.zeros(len(A.base)),
     )
 
 
@@ -164,6 +202,7 @@ def greedy_roster(
     asking = asking if asking is not None else make_asking(A, None)
     roster, done = empty_roster(A) if roster is None else roster, 0
     asking.left[:] = np.where(roster.count < A.spare, A.room - A.base - roster.load, 0)
+    asking.place[:] = asking.left / np.maximum(A.spare - roster.count, 1)
     if full(roster):
         roster = longer(roster)
     while done < len(items) and not limits.exhausted():
@@ -188,6 +227,7 @@ def _place(A, X, items, asking):  # type: ignore[no-untyped-def]
             a = _first_that_fits(A, X, i, step, asking, found[:count])
             if a >= 0:
                 asking.left[a] = A.room[a] - A.base[a] - X.load[a] if X.count[a] < A.spare[a] else 0
+                asking.place[a] = asking.left[a] / max(A.spare[a] - X.count[a], 1)
                 if X.count[a] >= X.job.shape[1]:
                     return n + 1
             if a >= 0 or count < _AT_ONCE:
@@ -207,7 +247,7 @@ def _look(A, i, step, asking, costly, below, least_left, after, found, margin): 
     agents, speed, pace, cost, fee, left = A.elig_agent, A.elig_speed, asking.pace, A.cost, asking.fee, asking.left
     pair_agent, pair_allowed = A.pair_agent, A.pair_allowed
     r, b = A.requirement[i], asking.bucket[i, step]
-    price, failed = asking.price[b], asking.failed[b]
+    price, failed, place = asking.price[b], asking.failed[b], asking.place
     row, last_row, wanted = A.pair_first[i], A.pair_first[i + 1], A.requested[i]
     work, count = A.work[i], 0
     exactly, roughly = A.gain[i, step], A.raw_gain[i, step]
@@ -231,7 +271,8 @@ def _look(A, i, step, asking, costly, below, least_left, after, found, margin): 
             worth = roughly - cost[a] * grains if costly else exactly
         if grains > left[a] or grains >= failed[a] or worth <= 0:
             continue
-        here = worth - grains * price[a] - fee[a]
+        # a fee says what a place is worth; without one, a place costs no less than its share of the time left
+        here = worth - (max(grains, place[a]) if fee[a] <= 0.0 else grains) * price[a] - fee[a]
         if here > below or (here == below and (left[a] < least_left or (left[a] == least_left and a <= after))):
             continue
         if count == _AT_ONCE and not _before(here, left[a], margin[count - 1], left[found[count - 1]]):

@@ -16,7 +16,7 @@ from models.reasons import shortage
 
 def warm_up() -> None:
     """Compiles what is not compiled yet: about a minute at the first call, next to nothing later."""
-    builder = ProblemBuilder(100).agent("a", ["x"]).agent("b", ["x"])
+    builder = ProblemBuilder(100).agent("a", ["x"]).agent("b", ["x"], max_tasks=1)
     for k in range(8):
         builder.task(str(k), "x", minutes=30.0, due=40 + k)
     problem, limits = builder.build(), Limits(effort=1)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.shared_data
 
 NUMBERED = [f"gap{s}-{k}" for s in range(1, 13) for k in range(5)]
 SET_A = [f"a{agents:02}{jobs}" for agents in (5, 10, 20) for jobs in (100, 200)]
-EFFORT = ("--effort", "10")
+EFFORT = ("--effort", "3")
 """Bounds the work in deterministic units: the same search on every machine, however busy."""
 
 

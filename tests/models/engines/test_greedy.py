@@ -1,9 +1,13 @@
 """The greedy engine."""
 
+import numpy as np
 from hypothesis import given
 
-from models import Limits, check, evaluate, silent
-from models.engines.greedy import greedy_plan, solve_greedy
+from models import Limits, ProblemBuilder, check, evaluate, silent
+from models.arrays import arrays_of
+from models.engines.bounding import Priced
+from models.engines.greedy import greedy_plan, priced_plan, solve_greedy
+from models.limits import UNLIMITED
 from tests.models.case import Agent, Case, Task, lists, needs, skills
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples
@@ -55,6 +59,22 @@ def test_plans_more_tasks_for_one_agent_than_a_row_begins_with() -> None:
     plan = greedy_plan(problem)
     assert check(problem, plan, objective=10_000).ok
     assert sorted(plan.start.tolist()) == list(range(100))
+
+
+def test_few_places_are_kept_for_long_tasks() -> None:
+    builder = ProblemBuilder(100).agent("few", windows=[(0, 80)], max_tasks=1).agent("many")
+    for minutes in (40, 40, 80):  # a place of "few" is worth its whole time, whoever has least left
+        builder.task(str(minutes), minutes=minutes, value=minutes / 10)
+    assert lists(greedy_plan(builder.build()))[0] == [1, 1, 0]
+
+
+def test_people_who_ask_a_fee_choose_what_they_earn_most_with() -> None:
+    builder = ProblemBuilder(60).agent("few", ["x", "y"], max_tasks=1).agent("many", ["x"])
+    builder.task("x", "x", minutes=10, value=9).task("y", "y", minutes=10, value=8)
+    problem = builder.build()
+    priced = Priced(np.zeros(1, np.int64), np.array([[0.0], [5.0]]), np.array([100.0, 0.0]))
+    plan = priced_plan(problem, arrays_of(problem), priced, UNLIMITED)
+    assert lists(plan)[0] == [1, 0]
 
 
 def test_leaves_work_that_loses_more_than_it_earns() -> None:
