@@ -72,7 +72,7 @@ def test_people_who_ask_a_fee_choose_what_they_earn_most_with() -> None:
     builder = ProblemBuilder(60).agent("few", ["x", "y"], max_tasks=1).agent("many", ["x"])
     builder.task("x", "x", minutes=10, value=9).task("y", "y", minutes=10, value=8)
     problem = builder.build()
-    priced = Priced(np.zeros(1, np.int64), np.array([[0.0], [5.0]]), np.array([100.0, 0.0]))
+    priced = Priced(np.zeros(1, np.int64), np.array([[0.0], [12.0]]), np.array([100.0, 0.0]))
     plan = priced_plan(problem, arrays_of(problem), priced, UNLIMITED)
     assert lists(plan)[0] == [1, 0]
 
