@@ -99,7 +99,9 @@ def _few_first(A: Arrays, asking: "Asking", items: Int64, limits: Limits) -> Ros
     margin = np.zeros(len(items))
     _best_margins(among, items, asked, margin)
     least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], asking.bucket[tasks, steps]]
-    more = margin - np.maximum(0.0, A.gain[tasks, steps] - A.work[tasks] * least)
+    others = np.diff(np.append(0, np.cumsum(~theirs))[A.elig_first]) > 0
+    elsewhere = np.where(others[A.requirement[tasks]], A.gain[tasks, steps] - A.work[tasks] * least, 0.0)
+    more = margin - np.maximum(0.0, elsewhere)
     wanted = np.flatnonzero(more > 0)
     return greedy_roster(among, items[wanted[np.argsort(-more[wanted], kind="stable")]], asked, limits)
 
