@@ -4,7 +4,7 @@
 of its own: windows of work are cut where the planning adds reserved time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -20,7 +20,39 @@ from scheduler.audit.policy import Numbers
 _TIME = pl.Datetime("us", "UTC")
 _BECOMES = {"hold": "held", "resume": "queued", "cancel": "canceled"}
 _WAITING = {"held", "errorheld"}
-_KINDS = {*_BECOMES, "agent_out", "agent_late", "add_task", "pin", "unpin", "forbid", "due", "boost"}
+_NAMES = {
+    **dict.fromkeys((*_BECOMES, "unpin"), ("task",)),
+    **dict.fromkeys(("agent_out", "agent_late"), ("agent", "at")),
+    **dict.fromkeys(("pin", "forbid"), ("task", "agent")),
+    "due": ("task", "at"),
+    "boost": ("level", "key"),
+    "add_task": ("rows",),
+}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} is not a name")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value} is of no time zone")
+    return moment
+
+
+def _rows(value: Any) -> list[str]:
+    return [_text(row["task_id"]) for row in value]
+
+
+_MEANS: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("task", "agent", "level", "key"), _text),
+    "at": _moment,
+    "rows": _rows,
+}
+"""What the names of an edit must be."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +75,17 @@ def understand(content: Mapping[str, Any]) -> Edits:
         CheckError: it cannot be understood.
     """
     try:
-        listed = tuple(dict(edit) for edit in content["edits"])
-        unknown = {edit["edit"] for edit in listed} - _KINDS
+        listed = tuple({**edit} for edit in content["edits"])
+        unknown = {edit["edit"] for edit in listed} - _NAMES.keys()
         if unknown:
             raise CheckError(f"edits.json: unknown edits {', '.join(sorted(unknown))}")
-        frozen = tuple((pair["task"], pair["agent"]) for pair in content["frozen"])
+        for edit in listed:
+            for name in _NAMES[edit["edit"]]:
+                _MEANS[name](edit[name])
+            decimal(edit.get("factor", 1.0))
+        frozen = tuple((_text(pair["task"]), _text(pair["agent"])) for pair in content["frozen"])
         return Edits(listed, frozen, {edit["task"]: edit["agent"] for edit in listed if edit["edit"] == "pin"})
-    except (KeyError, TypeError) as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         raise CheckError(f"edits.json cannot be understood: {problem!r}") from problem
 
 
@@ -72,10 +108,6 @@ def boosted(numbers: Numbers, edits: Edits) -> Numbers:
         named = weights.setdefault(edit["level"], {})
         named[edit["key"]] = named.get(edit["key"], Fraction(1)) * decimal(edit.get("factor", 1.0))
     return replace(numbers, weights=weights)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _frame(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:

@@ -6,15 +6,19 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from models import nearest
+from pydantic import TypeAdapter
+
+from models import WEIGHT_FIELDS, nearest
 from scheduler.edit_kinds import KINDS
 from scheduler.edits.edit import Edit, EditError, Written
 
 _TIMES = ("created_at", "due_at", "not_before", "expires_at")
 _DROPPED = ("kind", "carried", "rows")
+_EDIT, _PLAIN, _PAIRS = TypeAdapter(Edit), TypeAdapter(list[dict[str, Any]]), TypeAdapter(list[tuple[str, str]])
 
 
 def read_edits_file(path: Path) -> list[Written]:
@@ -105,15 +109,25 @@ def read_edits_json(path: Path) -> tuple[list[Edit], list[tuple[str, str]]]:
         OSError, ValueError, KeyError, TypeError: the file cannot be read, or is no such file.
     """
     content = json.loads(path.read_text(encoding="utf-8"))
-    edits = [_edit(plain) for plain in content["edits"]]
-    return edits, [(pair["task"], pair["agent"]) for pair in content["frozen"]]
+    edits = [_edit(plain) for plain in _PLAIN.validate_python(content["edits"])]
+    frozen = _PLAIN.validate_python(content["frozen"])
+    return edits, _PAIRS.validate_python([(pair["task"], pair["agent"]) for pair in frozen])
 
 
 def _edit(plain: dict[str, Any]) -> Edit:
-    kept = {name: value for name, value in plain.items() if name not in ("edit", "at", "rows")}
-    at = datetime.fromisoformat(plain["at"]) if "at" in plain else None
-    rows = tuple({name: _moment(name, value) for name, value in row.items()} for row in plain.get("rows", ()))
-    return Edit(kind=plain["edit"], at=at, rows=rows, **kept)
+    kept = {name: value for name, value in plain.items() if name not in ("edit", "rows")}
+    rows = ({name: _moment(name, value) for name, value in row.items()} for row in plain.get("rows", ()))
+    edit = _EDIT.validate_python({"kind": plain["edit"], "rows": tuple(rows), **kept})
+    for name in KINDS[edit.kind].needs:
+        if not getattr(edit, name):
+            raise ValueError(f"{edit.kind} without {name}")
+    if edit.at is not None and edit.at.tzinfo is None:
+        raise ValueError(f"{edit.at} is of no time zone")
+    if edit.kind == "boost" and (edit.level not in WEIGHT_FIELDS or not 0 <= edit.factor < inf):
+        raise ValueError(f"work is not weighted by {edit.level} times {edit.factor}")
+    if edit.cost is not None and {"points", "at_least", "at_most"} - set(edit.cost):
+        raise ValueError(f"{edit.kind} without the whole of its cost")
+    return edit
 
 
 def _moment(name: str, value: Any) -> Any:

@@ -243,6 +243,8 @@ class ReplanRun(Run):
             return None
         bound, source = self.earlier.run["bound"], self.earlier.run["bound_source"]
         known = None if bound is None else round(bound * 100)
+        if known is not None and known < evaluate(problem, plan).objective:
+            return None  # somebody has changed the run since
         return kept_as_it_is(problem, plan, self.request.limits(problem.n_tasks), prices, known, source)
 
     @property

@@ -1,8 +1,12 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scheduler.edits import EditError, read_edits_file, resolve
+from models import CheckError
+from scheduler.audit.edits import understand
+from scheduler.edits import EditError, edits_to_json, read_edits_file, read_edits_json, resolve
 from tests.scheduler.edits.small import office
 
 
@@ -36,3 +40,56 @@ def test_an_error_names_the_file_and_the_row(tmp_path, text, said):
 def test_an_error_names_the_toml_file(tmp_path):
     with pytest.raises(EditError, match=r"today\.toml: hold T99: there is no task 'T99'"):
         resolve(written(tmp_path, 'hold = ["T99"]', "today.toml"), office())
+
+
+WRITTEN = [("pin", "T1=Ann"), ("hold", "T2"), ("agent_out", "Bob@10:00"), ("boost", "process:claim=2")]
+"""Some edits, the damaged one of which has a place in them."""
+
+
+def kept_by_a_run() -> dict[str, Any]:
+    """The content of edits.json."""
+    return edits_to_json(resolve(WRITTEN, office()), [("T3", "Ann")])
+
+
+def test_what_a_run_keeps_is_read_back(tmp_path):
+    (tmp_path / "edits.json").write_text(json.dumps(kept_by_a_run()), encoding="utf-8")
+    edits, frozen = read_edits_json(tmp_path / "edits.json")
+    assert edits == resolve(WRITTEN, office())
+    assert frozen == [("T3", "Ann")]
+    assert understand(kept_by_a_run()).frozen == (("T3", "Ann"),)
+
+
+@pytest.mark.parametrize(
+    ("nth", "name", "value"),
+    [
+        (0, "edit", ["pin"]),
+        (0, "agent", 7),
+        (0, "agent", None),
+        (1, "task", {"a": 1}),
+        (1, "task", ""),
+        (2, "at", "x"),
+        (2, "at", None),
+        (2, "at", "2026-03-02T10:00"),
+        (3, "factor", "x"),
+        (3, "level", ["process"]),
+        (3, "key", None),
+    ],
+)
+def test_both_readers_refuse_a_damaged_edit(tmp_path, nth, name, value):
+    content = kept_by_a_run()
+    content["edits"][nth][name] = value
+    (tmp_path / "edits.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(CheckError, match=r"edits\.json"):
+        understand(content)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_edits_json(tmp_path / "edits.json")
+
+
+@pytest.mark.parametrize("frozen", ["T3", [["T3", "Ann"]], [{"task": "T3"}], [{"task": 3, "agent": "Ann"}]])
+def test_both_readers_refuse_damaged_frozen_work(tmp_path, frozen):
+    content = {**kept_by_a_run(), "frozen": frozen}
+    (tmp_path / "edits.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(CheckError, match=r"edits\.json"):
+        understand(content)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_edits_json(tmp_path / "edits.json")
