@@ -212,7 +212,9 @@ def _asked(told: Told) -> Iterator[str]:
     if asked is None:
         return
     agent = named(asked)
-    if asked["lacks"]:
+    if asked["settled"]:
+        yield _("{agent} would make no difference: that comes before any choice", agent=agent)
+    elif asked["lacks"]:
         yield _("{agent} cannot do it: lacks {skills}", agent=agent, skills=asked["lacks"])
     elif asked["excluded"]:
         yield _("{agent} is excluded from it", agent=agent)

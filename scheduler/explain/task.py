@@ -88,7 +88,7 @@ class _Inquiry:
         """The whole explanation."""
         told = self._described() | self._place()
         if self._task < 0 or told.get("reason") in _OUT_OF_THE_QUESTION or self._is_settled():
-            return told
+            return told | self._asked_in_vain(told.get("agent_id"))
         ways = offers_to(self._problem, self._past.prices, self._task)
         told |= {"people": self._people(ways), "best": self._best(ways)}
         if told["state"] == "unplanned":
@@ -166,7 +166,15 @@ class _Inquiry:
             "excluded": not lacks and not len(mine),
             "minutes_short": self._units.minutes(mine.short.min()) if len(mine) else None,
             "full": not self._has_room(agent),
+            "settled": False,
         }
+
+    def _asked_in_vain(self, holder: str | None) -> dict[str, Any]:
+        """That nothing is to be chosen, whoever is asked about but the one who has it."""
+        if self._asked is None or self._problem.agent_ids[self._asked] == holder:
+            return {}
+        nothing = {"lacks": "", "excluded": False, "minutes_short": None, "full": False}
+        return {"asked": {**self._ways.person(self._asked), **nothing, "settled": True}}
 
     def _choices(self, ways: Offers) -> list[Choice]:
         """What is to be tried: the agent asked about or the best others, and the opposite of what the plan does."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from reports import task_lines
 from scheduler.explain import PastRun, explain_agent, explain_task, read_past_run
 from scheduler.replanning import ReplanRequest, replan
 
@@ -66,3 +67,12 @@ def test_frozen_work_is_said_to_be_frozen(edited: PastRun) -> None:
     frozen = [task for task, _ in edited.earlier.frozen]
     for task_id in frozen:
         assert explain_task(edited, task_id, None)["pinned_by"] == "frozen"
+
+
+def test_whoever_is_asked_about_changes_nothing_about_frozen_work(edited: PastRun) -> None:
+    task_id, holder = edited.earlier.frozen[0]
+    other = next(agent for agent in edited.problem.agent_ids if agent != holder)
+    told = explain_task(edited, task_id, None, other)
+    assert (told["asked"]["agent_id"], told["asked"]["settled"]) == (other, True)
+    assert any("would make no difference" in line for line in task_lines(told))
+    assert "asked" not in explain_task(edited, task_id, None, holder)
