@@ -57,6 +57,12 @@ def _edit_options(command: _F) -> _F:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of edits: TOML, or CSV with the columns edit,what.",
 )
+@click.option(
+    "--take-back",
+    metavar="EDIT",
+    multiple=True,
+    help='An edit of the earlier run counts no more, as that run lists it: "agent_out A17@13:00".',
+)
 @click.option("--forget", is_flag=True, help="Do not carry over the edits of the earlier run.")
 @click.option(
     "--freeze",

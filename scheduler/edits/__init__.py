@@ -5,7 +5,7 @@ applies the same edits in a way of its own (`scheduler/audit/edits.py`).
 """
 
 from scheduler.edits.apply import Edited, apply_edits
-from scheduler.edits.carry import carry_over
+from scheduler.edits.carry import carry_over, without_taken_back
 from scheduler.edits.conflicts import refuse_conflicts, without_unfit
 from scheduler.edits.edit import Edit, EditError
 from scheduler.edits.files import edits_to_json, read_edits_file, read_edits_json
@@ -22,5 +22,6 @@ __all__ = [
     "read_edits_json",
     "refuse_conflicts",
     "resolve",
+    "without_taken_back",
     "without_unfit",
 ]

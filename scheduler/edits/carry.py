@@ -1,10 +1,11 @@
 """Which edits of an earlier run still count in the next one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data import Snapshot, faults_of_added
-from scheduler.edits.edit import FINAL, HELD, Edit
+from models import nearest
+from scheduler.edits.edit import FINAL, HELD, Edit, EditError
 from scheduler.edits.resolve import tasks_of
 
 _AWAY = ("agent_out", "agent_late")
@@ -32,6 +33,23 @@ def carry_over(
             at = max(edit.at, snapshot.as_of) if edit.kind == "agent_out" and edit.at else edit.at
             kept.append(replace(edit, at=at, carried=True))
     return kept, notes
+
+
+def without_taken_back(earlier: Sequence[Edit], texts: Iterable[str]) -> list[Edit]:
+    """The earlier edits but those that ``texts`` name, each as the run lists it: "agent_out A17@13:00".
+
+    Raises:
+        EditError: there is no such edit.
+    """
+    known, gone = {str(edit): edit for edit in earlier}, set()
+    for text in texts:
+        kind, _, what = text.strip().removeprefix("--").partition(" ")
+        name = f"{kind.replace('-', '_')} {what.strip()}"
+        if name not in known:
+            listed = f"; those are: {', '.join(known)}" if known else "; it has none"
+            raise EditError(f"take back: '{text}' is no edit of the earlier run{nearest(name, known) or listed}")
+        gone.add(name)
+    return [edit for edit in earlier if str(edit) not in gone]
 
 
 def _lapse(edit: Edit, status: dict[str, str], agents: set[str], snapshot: Snapshot, same: bool) -> str:

@@ -34,6 +34,7 @@ from scheduler.edits import (
     read_edits_file,
     refuse_conflicts,
     resolve,
+    without_taken_back,
     without_unfit,
 )
 from scheduler.pipeline import Request, Result, Run
@@ -50,9 +51,10 @@ from scheduler.run_folder import locked
 class ReplanRequest(Request):
     """What to plan again and how: a request for a plan, the earlier run's folder, and what to change.
 
-    ``edits`` are (kind, text) pairs as on the command line, ``edits_file`` has more; ``forget`` drops those of the
-    earlier run. ``freeze``, ``min_gain`` (points or a share, per change) and ``max_changes`` count instead of the
-    policy. Without ``policy`` the earlier run's counts. ``curve`` asks for the best value by number of changes.
+    ``edits`` are (kind, text) pairs as on the command line, ``edits_file`` has more. ``take_back`` names edits of the
+    earlier run that count no more, as it lists them; ``forget`` drops all of them. ``freeze``, ``min_gain`` (points or a
+    share, per change) and ``max_changes`` count instead of the policy. Without ``policy`` the earlier run's counts.
+    ``curve`` asks for the best value by number of changes.
 
     Raises:
         PolicyError: ``freeze`` or ``min_gain`` cannot be read.
@@ -61,6 +63,7 @@ class ReplanRequest(Request):
     earlier: Path
     edits: tuple[tuple[str, str], ...] = ()
     edits_file: Path | None = None
+    take_back: tuple[str, ...] = ()
     forget: bool = False
     freeze: str | None = None
     min_gain: float | str | None = None
@@ -123,7 +126,8 @@ class ReplanRun(Run):
 
     def _read(self) -> Snapshot:
         snapshot = self._as_then(super()._read())
-        asked, old = self.asked, [] if self.asked.forget else self.earlier.edits
+        asked = self.asked
+        old = [] if asked.forget else without_taken_back(self.earlier.edits, asked.take_back)
         written = [*asked.edits, *(read_edits_file(asked.edits_file) if asked.edits_file else ())]
         new = resolve(written, snapshot, old)
         unchanged = self.earlier.is_of(snapshot, self.policy)

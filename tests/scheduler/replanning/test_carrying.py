@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from scheduler import plan
 from scheduler.audit import audit_run
+from scheduler.edits import EditError
 from scheduler.replanning import ReplanRequest, replan
 from tests.scheduler.edits.small import OPTIONS, frames, office, tasks
 
@@ -89,3 +91,19 @@ def test_a_carried_pin_without_time_lapses(tmp_path):
     result = series.again(tables={"shifts": frames()["shifts"].with_columns(end=leaves)})
     assert edits_of(result) == ["pin T1=Ann"]
     assert "'pin T2=Ann' lapses" in lapsed(result)[0]
+
+
+def test_any_edit_can_be_taken_back(tmp_path):
+    series = Series(tmp_path)
+    series.again(("agent_out", "Ann@10:00"), ("forbid", "T1=Bob"), ("cancel", "T2"))
+    result = series.again(take_back=("agent_out Ann@10:00", "cancel T2"))
+    assert edits_of(result) == ["forbid T1=Bob"]
+    assert result.run["counts"]["planned"] == 6
+    assert edits_of(series.again(take_back=("--forbid T1=Bob",))) == []
+
+
+def test_what_is_no_edit_of_the_earlier_run_cannot_be_taken_back(tmp_path):
+    series = Series(tmp_path)
+    series.again(("cancel", "T2"))
+    with pytest.raises(EditError, match="'cancel T3' is no edit of the earlier run; did you mean 'cancel T2'"):
+        series.again(take_back=("cancel T3",))
