@@ -52,8 +52,8 @@ class ReplanRequest(Request):
     """What to plan again and how: a request for a plan, the earlier run's folder, and what to change.
 
     ``edits`` are (kind, text) pairs as on the command line, ``edits_file`` has more. ``take_back`` names edits of the
-    earlier run that count no more, as it lists them; ``forget`` drops all of them. ``freeze``, ``min_gain`` (points or a
-    share, per change) and ``max_changes`` count instead of the policy. Without ``policy`` the earlier run's counts.
+    earlier run that count no more, as it lists them; ``forget`` drops all of them. ``freeze``, ``min_gain`` (points or
+    a share, per change) and ``max_changes`` count instead of the policy. Without ``policy`` the earlier run's counts.
     ``curve`` asks for the best value by number of changes.
 
     Raises:
