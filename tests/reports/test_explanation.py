@@ -176,10 +176,14 @@ def test_the_value_that_would_make_up_for_it_is_told():
             {"lacks": "", "excluded": False, "minutes_short": 0.0},
             "A3 may have no task but what is started there",
         ),
+        (
+            {"lacks": "", "excluded": False, "minutes_short": None, "settled": True},
+            "A3 would make no difference: that comes before any choice",
+        ),
     ],
 )
 def test_who_is_asked_about_and_cannot_is_told_why(asked, said):
-    assert said in text({**PLANNED, "asked": {"agent_id": "A3", "name": None, "full": True, **asked}})
+    assert said in text({**PLANNED, "asked": {"agent_id": "A3", "name": None, "full": True, "settled": False, **asked}})
 
 
 def test_a_row_set_aside_says_why():
