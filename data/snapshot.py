@@ -5,6 +5,8 @@ from datetime import datetime
 
 import polars as pl
 
+from models import Notice
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -14,7 +16,7 @@ class Snapshot:
     then ``row`` (the header line of its source counts as 1), then unknown columns under their own
     header. A null task column means the default of its process or of the policy. ``rejects`` has a
     line for every row set aside, ``rows_read`` counts the rows of each table, ``inputs`` gives the
-    SHA-256 of every input.
+    SHA-256 of every input. ``notices`` is what was lost, to be said beside the headline of any plan.
     """
 
     as_of: datetime
@@ -30,3 +32,4 @@ class Snapshot:
     warnings: tuple[str, ...]
     rows_read: dict[str, int]
     inputs: dict[str, str]
+    notices: tuple[Notice, ...] = ()

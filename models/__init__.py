@@ -31,6 +31,7 @@ from models.hour_value import hour_values, window_starts
 from models.lengths import parse_duration
 from models.limits import Limits, relative_gap
 from models.making_room import most_lost
+from models.notices import Notice, NoticeCode
 from models.offers import Offers, allowed_agents, excluded_agents, offers, offers_to, price_at
 from models.one_agent import certified_by_programmes
 from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
@@ -74,6 +75,8 @@ __all__ = [
     "InternalError",
     "Limits",
     "LockError",
+    "Notice",
+    "NoticeCode",
     "Observer",
     "Offers",
     "Outcome",

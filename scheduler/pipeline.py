@@ -277,6 +277,7 @@ class Run:
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
+            "notices": [notice.as_dict() for notice in snapshot.notices],
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),
