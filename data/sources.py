@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import tomllib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from data.columns import RawTable, from_frame, from_grid
 from data.csvfile import read_csv_grid
 from data.rejects import show
 from data.schemas import TABLES, Table, loose
+from data.tomlfile import read_toml
 from data.workbook import Workbook
 from models import SnapshotError, nearest
 
@@ -70,7 +70,7 @@ def _from_folder(folder: Path) -> Found:
             content = _content(folder / name, found)
             found.tables[table.name] = _READERS[name.removeprefix(table.name)](content, table, name)
     if _SETTINGS_FILE in names:
-        found.settings = _read_toml(_content(folder / _SETTINGS_FILE, found))
+        found.settings = read_toml(_content(folder / _SETTINGS_FILE, found), _SETTINGS_FILE)
     unread = [name for name in names if name not in found.inputs]
     absent = [table + suffix for table in TABLES if table not in found.tables for suffix in _SUFFIXES]
     found.warnings += _near_misses(unread, [*absent, *({_SETTINGS_FILE} - found.inputs.keys())])
@@ -111,7 +111,7 @@ def read_table_file(path: Path, table: Table) -> RawTable:
 
 
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
-    grid = read_csv_grid(content, table, origin)
+    grid = read_csv_grid(content, table.names, origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
 
 
@@ -138,14 +138,6 @@ _READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
     ".csv.gz": _read_gzip,
     ".parquet": _read_parquet,
 }
-
-
-def _read_toml(content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        advice = 'times and lengths stand in quotes, as in horizon = "10h"'
-        raise SnapshotError(f"{_SETTINGS_FILE} cannot be read: {error}; {advice}") from error
 
 
 def _from_workbook(path: Path) -> Found:

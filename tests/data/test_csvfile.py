@@ -102,6 +102,26 @@ def test_a_line_with_another_number_of_cells_is_refused(tmp_path: Path, row: str
     )
 
 
+@pytest.mark.parametrize("footer", ["Copyright (c) 2026 Example Inc.", '\n"Report, by Ana"\nConfidential\n\n'])
+def test_a_footer_is_refused_as_what_it_is(tmp_path: Path, footer: str) -> None:
+    message = refused(tmp_path, f"task_id,process,minutes\nT1,claim,5\n{footer}")
+    assert "1 cell, '" in message
+    assert "where the header has 3: looks like a footer of the export; delete it" in message
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a\r\n", "\n\x1a\x1a"])
+def test_ctrl_z_is_the_end_of_the_file(tmp_path: Path, end: str) -> None:
+    assert len(tasks(tmp_path, TASKS.rstrip("\n") + end)) == 3
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_first_column_without_a_header_is_told_and_not_read(tmp_path: Path, separator: str) -> None:
+    rows = [[None, "task_id", "process"], ["0", "T1", "claim"], ["1", "T2", "query"]]
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": "\n\n" + csv_text(rows, separator)}))
+    assert snapshot.tasks["task_id"].to_list() == ["T1", "T2"]
+    assert snapshot.warnings == ("tasks.csv: column 1 has no header; its values (2) are not read",)
+
+
 @pytest.mark.parametrize(
     "row", ['T2,"claim,5', 'T2,cl"aim,5', 'T2,"cl"aim,5', 'T2,"claim" ,5', 'T2, "claim",5', 'T2,5" pipe,5']
 )
@@ -168,6 +188,6 @@ def test_reads_back_whatever_is_written(rows: list[list[str]], separator: str, l
         quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
     )
     writer.writerows([["task_id", "process", "note"], *rows])
-    grid = read_csv_grid(text.getvalue().encode(), TABLES["tasks"], "tasks.csv")
+    grid = read_csv_grid(text.getvalue().encode(), TABLES["tasks"].names, "tasks.csv")
     assert grid.separator == separator
     assert grid.cells.fill_null("").rows() == [("task_id", "process", "note"), *map(tuple, rows)]
