@@ -61,6 +61,7 @@ def read_snapshot(
         warnings=(*found.warnings, *period.warnings, *warnings),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
+        notices=(*found.notices, *(notice for raw in found.tables.values() for notice in raw.notices)),
     )
 
 

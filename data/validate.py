@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.columns import RawTable
-from data.convert import Notation, decimal_sign, explain_column, read_column
+from data.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.rejects import Fault, reject_lines
 from data.schemas import DTYPES, ROW, TABLES, Column, Table
 from data.skills import parse_requirement
@@ -78,7 +78,9 @@ def _notation(raw: RawTable, zone: str) -> Notation:
     if not raw.decimal_comma:
         return Notation(zone)
     names = [c.name for c in raw.table.columns if c.kind in ("number", "integer")]
-    return Notation(zone, decimal_sign(raw.frame.select(names).get_columns()))
+    numbers = raw.frame.select(names).get_columns()
+    sign = decimal_sign(numbers)
+    return Notation(zone, sign, grouped=sign == "." and points_may_group(numbers))
 
 
 def _typed(raw: RawTable, notation: Notation) -> pl.DataFrame:

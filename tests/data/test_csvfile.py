@@ -79,6 +79,23 @@ def test_a_dot_beside_decimal_commas_may_mean_thousands_and_is_not_guessed_at(tm
     ]
 
 
+def test_points_that_may_stand_between_thousands_are_not_guessed_at(tmp_path: Path) -> None:
+    content = "task_id;process;minutes;value\nT1;claim;5;1.500\nT2;claim;5;900\nT3;claim;5;12.000\n"
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
+    assert snapshot.tasks["value"].to_list() == [900.0]
+    assert snapshot.rejects["message"].to_list() == [
+        "value '1.500' may be 1500 or 1.5; write 1500, or 1.5 with a point",
+        "value '12.000' may be 12000 or 12.0; write 12000, or 12.0 with a point",
+    ]
+
+
+@pytest.mark.parametrize("proof", ["0.250", "12.5", "7.25", "1234.500"])
+def test_a_point_that_cannot_stand_between_thousands_settles_the_file(tmp_path: Path, proof: str) -> None:
+    content = f"task_id;process;minutes;value\nT1;claim;{proof};\nT2;claim;5;1.500\n"
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
+    assert snapshot.tasks.select("minutes", "value").rows() == [(float(proof), None), (5.0, 1.5)]
+
+
 def test_a_comma_is_no_decimal_sign_of_a_comma_file(tmp_path: Path) -> None:
     content = 'task_id,process,minutes\nT1,claim,"12,5"\n'
     snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
