@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from data.invisible import AROUND
 from data.schemas import ROW, Table, loose
 from models import Notice, SnapshotError, nearest
 
@@ -59,7 +60,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     Raises:
         SnapshotError: its column names do not fit the table.
     """
-    headers = [name.strip() for name in frame.columns]
+    headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
     cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
@@ -153,8 +154,8 @@ def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _clean(text: pl.Expr) -> pl.Expr:
-    """Text without space around it; nothing where that leaves nothing."""
-    stripped = text.str.strip_chars()
+    """Text without space and invisible characters around it; nothing where that leaves nothing."""
+    stripped = text.str.strip_chars(AROUND)
     return pl.when(stripped != "").then(stripped)
 
 

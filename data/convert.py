@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.explain import LOST_DIGITS, explain_numbers, explain_texts
+from data.invisible import plain
 from data.rejects import show
 from data.schemas import DTYPES, Column
 from data.times import end_of_calendar, explain_times, parse_times, place
@@ -49,8 +50,10 @@ def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series
     match column.kind:
         case "text" | "requirement":
             typed = _text(raw)
-            if raw.dtype.is_float() and not (column.required or column.table):
+            if raw.dtype.is_float() and not _is_id(column):
                 typed = typed.zip_with(~_fractions(raw), raw.cast(pl.String))  # no id, so 1.5 says what it says
+            if not _is_id(column):
+                typed = plain(typed)
         case "time":
             typed = end_of_calendar(_time(raw, notation.zone), notation.zone)
         case "number":
@@ -61,6 +64,11 @@ def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series
             lower = _text(raw).str.to_lowercase()
             typed = lower.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
     return typed.cast(DTYPES[column.kind]).alias(column.name)
+
+
+def _is_id(column: Column) -> bool:
+    """Whether the text names a row, here or in another table, and stays as it is written."""
+    return column.table is not None or (column.required and column.name != "skill")
 
 
 def explain_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Expr:
