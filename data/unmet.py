@@ -11,6 +11,7 @@ from models import nearest
 _FINAL = ("completed", "canceled", "rejected")
 _TOLD = 5
 _COMPARISONS = 20_000  # names compared to find the nearest: a fraction of a second
+_LIKE = 0.8  # how like a skill must be: lang-pl is not lang-fr
 
 
 def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills: pl.DataFrame) -> list[str]:
@@ -46,4 +47,4 @@ def _hint(name: str, known: set[str]) -> str:
     pieces = [piece.strip() for piece in name.replace("/", ",").split(",")]
     if len(pieces) > 1 and all(pieces) and (known & set(pieces) or "," in name):
         return f"; skills are separated by ;, did you mean '{';'.join(pieces)}'?"
-    return nearest(name, sorted(known), least=0.6) if len(known) <= _COMPARISONS else ""
+    return nearest(name, sorted(known), least=_LIKE) if len(known) <= _COMPARISONS else ""

@@ -19,7 +19,7 @@ from data.times import calendar
 from models import nearest
 
 _EXAMPLES = 3
-_LIKE = 0.6  # how like an id must be to be named as the one that was meant
+_LIKE = 0.75  # how like an id must be to be named as the one that was meant
 _DEADLINES = ("due_at", "expires_at")
 _DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
