@@ -58,10 +58,13 @@ def read_csv_grid(content: bytes, names: Sequence[str], origin: str) -> CsvGrid:
     return CsvGrid(cells, separator)
 
 
-def read_csv_rows(content: bytes, names: Sequence[str], origin: str) -> list[tuple[int, dict[str, str]]]:
+def read_csv_rows(
+    content: bytes, names: Sequence[str], origin: str, advice: str = ""
+) -> list[tuple[int, dict[str, str]]]:
     """The rows of a small CSV file with all of these columns, each with its number; the header line is row 1.
 
-    Cells are without space around them. Blank lines are left out, and so are columns of other names.
+    Cells are without space around them. Blank lines are left out, and so are columns of other names. ``advice`` ends
+    what is said of a column that is missing.
 
     Raises:
         SnapshotError: the file cannot be read, or lacks one of the columns.
@@ -72,7 +75,7 @@ def read_csv_rows(content: bytes, names: Sequence[str], origin: str) -> list[tup
     missing = [name for name in names if loose(name) not in places]
     if missing:
         found = ", ".join(f"'{name}'" for name in header)
-        raise SnapshotError(f"{origin}: the required column '{missing[0]}' is missing (columns found: {found})")
+        raise SnapshotError(f"{origin}: the required column '{missing[0]}' is missing (columns found: {found}){advice}")
     return [
         (number, {name: row[places[loose(name)]] for name in names})
         for number, row in enumerate(rows, start=2)

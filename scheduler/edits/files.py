@@ -57,13 +57,10 @@ def _from_toml(content: bytes, name: str) -> list[Written]:
 
 
 def _from_csv(content: bytes, name: str) -> list[Written]:
-    try:
-        rows = read_csv_rows(content, ("edit", "what"), name)
-    except SnapshotError as error:
-        raise EditError(f"{error}. An edits file is TOML (.toml), or CSV with the columns edit,what") from error
+    advice = "; an edits file is TOML (.toml), or CSV with the columns edit,what"
     return [
         Written(_kind(row["edit"], place), row["what"], place)
-        for number, row in rows
+        for number, row in read_csv_rows(content, ("edit", "what"), name, advice)
         for place in [f"{name} row {number}"]
     ]
 
