@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -40,8 +41,8 @@ def _panics_unprinted() -> Iterator[None]:
 
     Rust prints a panic there before Python hears of it. One body at a time; others print as ever.
     """
-    if not _one_at_a_time.acquire(blocking=False):
-        yield
+    if sys.__stderr__ is None or not _one_at_a_time.acquire(blocking=False):
+        yield  # closed since the start, its number may be another file's by now
         return
     try:
         with ExitStack() as open_files:
