@@ -5,6 +5,7 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through
+from data.csvfile import read_csv_rows
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
 from data.sampling.profiles import PROFILES
@@ -13,6 +14,7 @@ from data.skills import parse_requirement
 from data.snapshot import Snapshot
 from data.template import write_template
 from data.times import parse_moment
+from data.tomlfile import read_toml
 from models import parse_duration
 
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "parse_requirement",
     "passed_through",
     "read_added_tasks",
+    "read_csv_rows",
     "read_snapshot",
+    "read_toml",
     "with_tasks",
     "write_sample",
     "write_template",

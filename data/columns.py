@@ -6,8 +6,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from data.invisible import AROUND
 from data.schemas import ROW, Table, loose
-from models import SnapshotError, nearest
+from models import Notice, SnapshotError, nearest
 
 _HEADER_SEARCH = 20  # rows looked at below the first for the real header
 
@@ -17,7 +18,7 @@ class RawTable:
     """A table as its source has it: the contract's columns, ``row``, then the unknown ones.
 
     Columns that the source lacks are null. Text is stripped and never empty. ``decimal_comma``: a
-    number's decimal sign may be a comma.
+    number's decimal sign may be a comma. ``notices`` is what is to be said beside any plan.
     """
 
     table: Table
@@ -26,6 +27,7 @@ class RawTable:
     unknown: tuple[str, ...]
     decimal_comma: bool = False
     warnings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def from_grid(table: Table, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False) -> RawTable:
@@ -58,7 +60,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     Raises:
         SnapshotError: its column names do not fit the table.
     """
-    headers = [name.strip() for name in frame.columns]
+    headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
     cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
@@ -152,8 +154,8 @@ def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _clean(text: pl.Expr) -> pl.Expr:
-    """Text without space around it; nothing where that leaves nothing."""
-    stripped = text.str.strip_chars()
+    """Text without space and invisible characters around it; nothing where that leaves nothing."""
+    stripped = text.str.strip_chars(AROUND)
     return pl.when(stripped != "").then(stripped)
 
 

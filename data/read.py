@@ -12,6 +12,7 @@ from data.period import read_period
 from data.schemas import ROW, TABLES
 from data.snapshot import Snapshot
 from data.sources import open_source
+from data.unmet import skills_nobody_has
 from data.validate import Checked, validate
 from models import SnapshotError
 
@@ -58,10 +59,15 @@ def read_snapshot(
         timezone=period.timezone,
         **{name: table.good for name, table in checked.items()},
         rejects=rejects,
-        warnings=(*found.warnings, *period.warnings, *warnings),
+        warnings=(*found.warnings, *period.warnings, *warnings, *_unmet(checked)),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
+        notices=(*found.notices, *(notice for raw in found.tables.values() for notice in raw.notices)),
     )
+
+
+def _unmet(checked: Mapping[str, Checked]) -> list[str]:
+    return skills_nobody_has(*(checked[name].good for name in ("tasks", "processes", "agent_skills")))
 
 
 def _refuse_empty(tables: Mapping[str, RawTable]) -> None:

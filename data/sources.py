@@ -3,10 +3,8 @@
 import gzip
 import hashlib
 import io
-import tomllib
-import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +13,12 @@ import polars as pl
 
 from data.columns import RawTable, from_frame, from_grid
 from data.csvfile import read_csv_grid
+from data.guard import reading
 from data.rejects import show
-from data.schemas import TABLES, Table, loose
-from data.workbook import Workbook
-from models import SnapshotError, nearest
+from data.schemas import ROW, TABLES, Table, loose
+from data.tomlfile import read_toml
+from data.workbook import HiddenRows, Workbook
+from models import Notice, NoticeCode, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     Source = str | Path | Mapping[str, Frame | Mapping[str, object]]
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz")
+_ALWAYS_UNPACKED, _MOST_PACKED = 256 * 2**20, 200  # bytes; times that a table is smaller when it is packed
+_MOST_ROWS = 100_000_000  # of a Parquet file, which may say anything
 _SETTINGS_FILE = "snapshot.toml"
 _SETTINGS = "snapshot"
+_NAMED = 3
 _KNOWN_FILES = {_SETTINGS_FILE, *(table + suffix for table in TABLES for suffix in _SUFFIXES)}
 
 
@@ -41,6 +44,7 @@ class Found:
     settings_origin: str = _SETTINGS_FILE
     inputs: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    notices: tuple[Notice, ...] = ()
 
 
 def open_source(source: "Source") -> Found:
@@ -70,7 +74,7 @@ def _from_folder(folder: Path) -> Found:
             content = _content(folder / name, found)
             found.tables[table.name] = _READERS[name.removeprefix(table.name)](content, table, name)
     if _SETTINGS_FILE in names:
-        found.settings = _read_toml(_content(folder / _SETTINGS_FILE, found))
+        found.settings = read_toml(_content(folder / _SETTINGS_FILE, found), _SETTINGS_FILE)
     unread = [name for name in names if name not in found.inputs]
     absent = [table + suffix for table in TABLES if table not in found.tables for suffix in _SUFFIXES]
     found.warnings += _near_misses(unread, [*absent, *({_SETTINGS_FILE} - found.inputs.keys())])
@@ -111,25 +115,27 @@ def read_table_file(path: Path, table: Table) -> RawTable:
 
 
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
-    grid = read_csv_grid(content, table, origin)
+    grid = read_csv_grid(content, table.names, origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
 
 
 def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
-    try:
-        text = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SnapshotError(f"{origin} is not a whole gzip file: {error}") from error
+    most = max(_ALWAYS_UNPACKED, _MOST_PACKED * len(content))
+    with reading(f"{origin} is not a whole gzip file"), gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        text = file.read(most + 1)
+    if len(text) > most:
+        raise SnapshotError(f"{origin} unpacks to more than {_MOST_PACKED} times its size, which no table does")
     return _read_csv(text, table, origin)
 
 
 def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
     if not content:
         raise SnapshotError(f"{origin} is empty")
-    try:
+    with reading(f"{origin} cannot be read as Parquet"):
+        rows = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
+        if rows > _MOST_ROWS:
+            raise SnapshotError(f"{origin} says that it has {rows:,} rows; at most {_MOST_ROWS:,} are read")
         frame = pl.read_parquet(io.BytesIO(content))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise SnapshotError(f"{origin} cannot be read as Parquet: {error}") from error
     return from_frame(table, frame, origin)
 
 
@@ -140,14 +146,6 @@ _READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
 }
 
 
-def _read_toml(content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        advice = 'times and lengths stand in quotes, as in horizon = "10h"'
-        raise SnapshotError(f"{_SETTINGS_FILE} cannot be read: {error}; {advice}") from error
-
-
 def _from_workbook(path: Path) -> Found:
     found = Found(settings_origin=f"{path.name}, sheet '{_SETTINGS}'")
     book = Workbook(_content(path, found), path.name)
@@ -155,17 +153,41 @@ def _from_workbook(path: Path) -> Found:
         sheet = _named(table.name, book.sheets, path.name, "sheets")
         if sheet is not None:
             origin = f"{path.name}, sheet '{sheet}'"
-            found.tables[table.name] = from_grid(table, book.grid(sheet), origin)
+            raw = from_grid(table, book.grid(sheet), origin)
+            found.tables[table.name] = _with_hidden_rows_told(raw, book.hidden(sheet))
         elif not table.optional:
             hint = nearest(table.name, book.sheets)
             raise SnapshotError(f"{path.name}: the sheet '{table.name}' is missing{hint}")
     sheet = _named(_SETTINGS, book.sheets, path.name, "sheets")
     if sheet is not None:
         found.settings = _settings_of(book.grid(sheet), found.settings_origin)
+    found.warnings += book.warnings
     absent = [name for name in (_SETTINGS, *TABLES) if name not in found.tables]
     known = {loose(name) for name in (_SETTINGS, *TABLES)}
     found.warnings += _near_misses([name for name in book.sheets if loose(name) not in known], absent)
     return found
+
+
+def _with_hidden_rows_told(raw: RawTable, hidden: HiddenRows) -> RawTable:
+    """The table with a warning, and a notice where a filter hides them, of rows that nobody sees and that count."""
+    there = raw.frame.filter(pl.col(ROW).is_in(hidden.rows))
+    if there.is_empty():
+        return raw
+    rows = there[ROW].to_list()
+    examples = ", ".join(map(str, rows[:_NAMED])) + (", ..." if len(rows) > _NAMED else "")
+    how = "hidden by a filter" if hidden.filtered else "hidden"
+    warning = f"{raw.origin}: rows that are {how} and count all the same: {len(rows):,}, such as {examples}"
+    notice = Notice(
+        code=NoticeCode.ROWS_HIDDEN,
+        count=len(rows),
+        of=raw.frame.height,
+        table=raw.table.name,
+        place=raw.origin,
+        names=tuple(there[raw.table.names[0]].drop_nulls().head(_NAMED)),
+        rows=tuple(rows[:_NAMED]),
+    )
+    notices = (*raw.notices, notice) if hidden.filtered else raw.notices
+    return replace(raw, warnings=(*raw.warnings, warning), notices=notices)
 
 
 def _settings_of(grid: pl.DataFrame, origin: str) -> dict[str, str]:
