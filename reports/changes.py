@@ -8,6 +8,7 @@ import polars as pl
 
 from reports.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.lines import padded_to
+from reports.proof import proved_costs, usable_bound
 from reports.sayings import all_said, said
 from reports.table import Column, Table, columns
 from reports.view import RunView
@@ -52,7 +53,7 @@ def edits_table(view: RunView) -> Table | None:
     edits = view.run.get("replan", {}).get("edits")
     if not edits:
         return None
-    costs = [edit["cost"] or {} for edit in edits]
+    costs = [proved_costs(edit["cost"]) if edit["cost"] else {} for edit in edits]
     frame = pl.DataFrame(
         {
             "edit": [edit["edit"] for edit in edits],
@@ -72,7 +73,7 @@ def edits_table(view: RunView) -> Table | None:
 
 def curve_table(view: RunView) -> Table | None:
     """The best value for every number of changes; ``None`` when it was not asked for."""
-    points = view.run.get("replan", {}).get("curve")
+    points = _curve(view.run.get("replan", {}).get("curve") or ())
     if not points:
         return None
     shape = (
@@ -81,7 +82,17 @@ def curve_table(view: RunView) -> Table | None:
         Column("objective", _("Value"), Kind.POINTS),
         Column("bound", _("No plan is worth more than"), Kind.POINTS),
     )
-    return Table(_("Price of calm"), pl.DataFrame(points), shape, rest="curve.parquet")
+    frame = pl.DataFrame(points, schema_overrides={"bound": pl.Float64})
+    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+
+
+def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The points of the curve; the bound of one must be above the value of all with no more changes than it."""
+    values = [(point["allowed"], point["objective"]) for point in points]
+    return [
+        {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
+        for point in points
+    ]
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
@@ -148,7 +159,11 @@ def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
     for edit in edits:
         cost = edit["cost"]
         if cost is not None:
-            figures = {name: _points(cost[name]) for name in _COSTS}
+            proved = proved_costs(cost)
+            figures = {name: _points(proved[name]) for name in _COSTS}
+            if proved["at_least"] is None and proved["at_most"] is None:
+                yield _("edit {edit} costs {points} {unit}", edit=edit["edit"], points=figures["points"], unit=unit)
+                continue
             yield _(
                 "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
                 edit=edit["edit"],
@@ -161,7 +176,7 @@ def _curve_lines(curve: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     head = _("changes")
     if curve:
         yield "   ".join((head, _("value"), _("no plan with so few is worth more than")))
-    for point in curve:
+    for point in _curve(curve):
         allowed = padded_to(room(head), f"{point['allowed']:,}", right=True)
         yield "   ".join((allowed, _points(point["objective"]), _points(point["bound"])))
 

@@ -107,7 +107,7 @@ class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
-    ``changes`` is the change list of a re-plan.
+    ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
     """
 
     run: dict[str, Any]
@@ -119,13 +119,14 @@ class Result:
     hours: pl.DataFrame | None
     folder: Path | None
     changes: pl.DataFrame | None = None
+    edits: tuple[str, ...] = ()
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.run, *frames, changes=self.changes)
+        return RunView(self.run, *frames, changes=self.changes, edits=self.edits)
 
 
 class InterruptedEarlyError(Exception):
@@ -172,6 +173,7 @@ class Run:
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
     changes: pl.DataFrame | None = None
+    edits_made: tuple[str, ...] = ()
 
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
@@ -197,7 +199,8 @@ class Run:
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
-                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
+                result = _result(run, tables, measure(run, facts), snapshot, request.out)
+                result = replace(result, changes=self.changes, edits=self.edits_made)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)

@@ -20,6 +20,7 @@ from reports.figures import (
 from reports.findings import findings
 from reports.language import ENGLISH, _, counted, speaking
 from reports.listings import hours_table, policy_table
+from reports.notices import notice_lines
 from reports.page.data import page_data
 from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.page.templates import asset, render
@@ -73,6 +74,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         heading=heading,
         view=view,
         quality=quality(view.run),
+        notices=notice_lines(view.run),
         reached=_reached(view),
         check=check_sentence(view.run),
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
