@@ -21,6 +21,7 @@ from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
 from reports.notices import notice_lines
 from reports.page import write_page
+from reports.plain import as_text
 from reports.proof import usable_bound
 from reports.quality import quality_phrase
 from reports.text import summary_lines
@@ -37,6 +38,7 @@ __all__ = [
     "Facts",
     "RunView",
     "agent_lines",
+    "as_text",
     "as_tree",
     "change_lines",
     "compare_runs",

@@ -17,7 +17,7 @@ from reports.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_w
 
 def plan_table(view: RunView) -> Table:
     """The planned tasks by agent and sequence, late ones marked."""
-    frame, further = passed(view.plan, PLAN_COLUMNS)
+    frame, further = passed(view.plan, PLAN_COLUMNS, view.timezone)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
     words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
@@ -66,7 +66,7 @@ def risk_table(view: RunView) -> Table:
 
 def agent_table(view: RunView) -> Table:
     """The people with their time and load, by id."""
-    frame, further = passed(view.agents, AGENT_COLUMNS)
+    frame, further = passed(view.agents, AGENT_COLUMNS, view.timezone)
     free = (pl.col("capacity_minutes") - pl.col("planned_minutes")) / 60
     frame = frame.sort("agent_id").with_columns(
         utilization("planned_minutes", "working_minutes"), free.alias("@free_hours")
@@ -80,7 +80,7 @@ def agent_table(view: RunView) -> Table:
 
 def unplanned_table(view: RunView) -> Table:
     """The tasks not planned with their reason, those that could have earned or saved most first."""
-    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS)
+    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (

@@ -80,6 +80,7 @@ SAYINGS = (
     msg("write it as skill>=level"),
     msg("also: {message}"),
     # what a run warned of
+    msg("{file} could not be written: {reason}"),
     msg("{table}: rows whose {column} is not in {other}, taken as missing: {n}, such as {examples}"),
     msg("{place}: the key '{key}' is not known and not used"),
     msg("{place}: column {n} has no header"),

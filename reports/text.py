@@ -40,6 +40,8 @@ def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     lines.append(_("checked: {sentence}", sentence=check_sentence(view.run)))
     if files:
         lines.append(_("written: {files}", files=", ".join(str(file) for file in files)))
+    if lacking := view.run.get("not_written"):
+        lines.append(_("not written: {files}", files=", ".join(lacking)))
     if view.run.get("engine_reason"):
         reason, stop = said(view.run["engine_reason"]), in_words(STOPS, view.run["stop"])
         lines.append(_("engine: {reason}; stopped: {stop}", reason=reason, stop=stop))

@@ -39,7 +39,7 @@ from reports import as_tree, measure
 from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
-from scheduler.run_reports import Formats, write_reports
+from scheduler.run_reports import Formats, write_reports, write_table
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
@@ -280,6 +280,7 @@ class Run:
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
+            "not_written": [],
             "notices": [notice.as_dict() for notice in snapshot.notices],
             "seed": request.seed,
             "effort": request.effort,
@@ -321,14 +322,16 @@ class Run:
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            write_reports(result.view(), staging, self._formats, stages)
+            failed = write_reports(result.view(), staging, self._formats, stages)
+            run["warnings"] = [*failed.values(), *run["warnings"]]
+            run["not_written"] = list(failed)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
     def _write_tables(self, staging: Path, result: Result) -> None:
-        result.plan.write_parquet(staging / "plan.parquet")
-        result.unplanned.write_parquet(staging / "unplanned.parquet")
+        write_table(result.plan, staging / "plan.parquet")
+        write_table(result.unplanned, staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
         result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:

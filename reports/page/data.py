@@ -5,6 +5,7 @@ of the wall clock since ``as_of``; points are hundredths. The tasks listed begin
 out of the list is still counted, by who does it, what it is and how it ends, so every figure is of all tasks.
 """
 
+import re
 from calendar import timegm
 from typing import Any
 
@@ -13,6 +14,7 @@ import polars as pl
 from reports.figures import was_overdue
 from reports.language import _
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.table import PASSED
 from reports.view import RunView
 from reports.wording import OUTCOMES, reason_words
 
@@ -60,7 +62,9 @@ def _tasks(view: RunView) -> pl.DataFrame:
         .sort("@lost", descending=True, nulls_last=True, maintain_order=True)
     )
     unplanned = unplanned_table(view).frame.with_columns(state="reason", rank=pl.lit(1))
-    return pl.concat([planned, unplanned], how="diagonal").sort("rank", maintain_order=True)
+    # columns of the planner's own may be of another type here and there
+    both = [frame.select(pl.exclude(f"^{re.escape(PASSED)}.*$")) for frame in (planned, unplanned)]
+    return pl.concat(both, how="diagonal").sort("rank", maintain_order=True)
 
 
 def _falls_due(view: RunView) -> pl.Expr:

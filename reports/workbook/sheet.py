@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
 from reports.language import _, spoken
+from reports.plain import as_text
 from reports.table import Column, Table
 from reports.view import RunView
 from reports.wording import Kind, room, shown
@@ -173,8 +174,7 @@ def _values(column: Column, values: pl.Series) -> pl.Series:
         return values.dt.replace_time_zone(None)
     if not column.kind.is_text:
         return values
-    plain = [None if v is None else str(v) for v in values] if values.dtype.is_nested() else values
-    return pl.DataFrame({"text": plain}).select(writable(pl.col("text").cast(pl.String)))["text"]
+    return pl.DataFrame({"text": as_text(values)}).select(writable(pl.col("text")))["text"]
 
 
 def _format(column: Column, values: pl.Series) -> str:
