@@ -141,9 +141,7 @@ def _texts(table: Table, frame: pl.DataFrame) -> list[str]:
     """The columns of text; of those with a fixed set of words only the contract's: others are passed as they are."""
     known, words = {loose(name) for name in table.names}, (pl.Categorical, pl.Enum)
     return [
-        name
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String or (dtype in words and loose(name) in known)
+        name for name, dtype in frame.schema.items() if dtype == pl.String or (dtype in words and loose(name) in known)
     ]
 
 

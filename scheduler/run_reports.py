@@ -42,10 +42,10 @@ class _Report:
     stage: str
     write: Callable[[Path], list[Path] | None]
 
-    def into(self, folder: Path, stage: Stage) -> list[Path]:
-        """Writes it; the files it wrote."""
+    def into(self, folder: Path, stage: Stage | None = None) -> list[Path]:
+        """Writes it; the files it wrote. ``stage`` times it."""
         place = folder / self.name
-        with stage(self.stage) if self.stage else nullcontext():
+        with stage(self.stage) if stage and self.stage else nullcontext():
             return self.write(place) or [place]
 
 
@@ -104,7 +104,7 @@ def rewrite_reports(view: "RunView", folder: Path, formats: Formats) -> list[Pat
     folder.mkdir(parents=True, exist_ok=True)
     with disk_errors_at(folder), TemporaryDirectory(dir=folder, prefix=".writing-") as staging:
         place = Path(staging)
-        written = [file for report in _reports(view, formats) for file in report.into(place, nullcontext)]
+        written = [file for report in _reports(view, formats) for file in report.into(place)]
         return [_moved(file, place, folder) for file in written]
 
 

@@ -140,6 +140,11 @@ def test_another_time_zone_is_no_change(before):
     assert plan_changes(before.plan, plan).is_empty()
 
 
+def test_key_figures_of_an_earlier_version_are_compared_all_the_same(before, after, comparison):
+    old = RunView(**{**vars(before), "kpis": before.kpis.drop("run_id", "as_of")})
+    assert compare_runs(old, after).figures.equals(comparison.figures)
+
+
 def test_an_empty_plan_drops_everything(before):
     changes = plan_changes(before.plan, before.plan.clear())
     assert set(changes["change"]) == {"dropped"}

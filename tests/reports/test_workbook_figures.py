@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_lists, write_workbook
 from reports.file_names import file_names
+from reports.kpis import KPI_COLUMNS
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
 
@@ -43,7 +44,7 @@ def _until_empty(lines: Iterator[tuple[Any, ...]], titles: list[str]) -> Iterato
 
 
 def figures(view: RunView, level: str) -> dict[str, dict[str, float]]:
-    rows = view.kpis.filter(level=level).rows()
+    rows = view.kpis.filter(level=level).drop("run_id", "as_of").rows()
     return {key: {name: value for _, k, name, value in rows if k == key} for _, key, _, _ in rows}
 
 
@@ -144,8 +145,9 @@ def test_skills_are_shown_by_how_scarce_they_are(tmp_path: Path) -> None:
     kpis = pl.concat(
         [
             base.kpis.filter(pl.col("level") != "skill"),
-            pl.DataFrame([*rows, *spare], schema=base.kpis.schema, orient="row"),
-        ]
+            pl.DataFrame([*rows, *spare], schema=KPI_COLUMNS, orient="row"),
+        ],
+        how="diagonal",
     )
     view = RunView(base.run, base.plan, base.unplanned, base.rejects, base.agents, kpis)
     sheet = sheet_of(view, "Skills", tmp_path)
