@@ -11,7 +11,7 @@ from reports.lines import padded_to
 from reports.proof import proved_costs, usable_bound
 from reports.sayings import all_said, said
 from reports.table import Column, Table, columns
-from reports.view import RunView
+from reports.view import RunView, names_of
 from reports.wording import Kind, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
@@ -32,14 +32,18 @@ def changes_table(view: RunView) -> Table | None:
         return None
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
     frame = view.changes.with_columns(
-        pl.col("kind").replace_strict(kinds, default=None).alias("@change"), all_said(view.changes["detail"])
+        pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
+        all_said(view.changes["detail"]),
+        *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
         Column("@change", _("Change"), Kind.TEXT),
         *columns("task_id"),
         Column("from_agent", _("From"), Kind.TEXT),
+        Column("@from_agent_name", _("Name"), Kind.TEXT),
         Column("from_start", _("Was to start"), Kind.TIME),
         Column("to_agent", _("To"), Kind.TEXT),
+        Column("@to_agent_name", _("Name"), Kind.TEXT),
         Column("to_start", _("Starts now"), Kind.TIME),
         Column("detail", _("Why"), Kind.PROSE),
         Column("gain", _("Gains"), Kind.POINTS),
@@ -93,6 +97,14 @@ def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
         for point in points
     ]
+
+
+def changes_in_short(view: RunView) -> str:
+    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
+    if view.changes is None:
+        return ""
+    text = _how_much(view.run["replan"])
+    return text[0].upper() + text[1:]
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:

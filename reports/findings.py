@@ -62,7 +62,7 @@ def _late(view: RunView) -> Finding | None:
     if late.is_empty():
         return None
     lost = shown(float(late["@lost"].sum()), Kind.POINTS)
-    shape = ("task_id", "process", "agent_id", "due_at", "end_at", "@late_minutes", "@lost")
+    shape = ("task_id", "process", "agent_id", "@agent_name", "due_at", "end_at", "@late_minutes", "@lost")
     title = counted(
         late.height,
         "{n} task will be late without having been overdue",

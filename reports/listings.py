@@ -39,7 +39,7 @@ def plan_table(view: RunView) -> Table:
         "department", "segment", "channel",
     )  # fmt: skip
     rest = _("{file} (and in {csv} of a run with --csv)", file="plan.parquet", csv="plan.csv")
-    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", rest=rest)
 
 
 def risk_table(view: RunView) -> Table:
@@ -61,7 +61,7 @@ def risk_table(view: RunView) -> Table:
         "Tasks that are planned to be on time with {margin} to spare or less: a small delay makes them late.",
         margin=margin,
     )
-    return Table(_("SLA risk"), frame, columns(*shape), printed="penalty", rest="plan.parquet", note=note)
+    return Table(_("SLA risk"), frame, columns(*shape), rest="plan.parquet", note=note)
 
 
 def agent_table(view: RunView) -> Table:
@@ -75,7 +75,7 @@ def agent_table(view: RunView) -> Table:
         "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
         "planned_minutes", "@utilization", "@free_hours", "tasks", "late", "first_start", "last_end",
     )  # fmt: skip
-    return Table(_("Agents"), frame, (*columns(*shape), *further), printed="last_end", rest=_("the snapshot"))
+    return Table(_("Agents"), frame, (*columns(*shape), *further), rest=_("the snapshot"))
 
 
 def unplanned_table(view: RunView) -> Table:
@@ -95,7 +95,7 @@ def unplanned_table(view: RunView) -> Table:
         "department", "segment", "channel",
     )  # fmt: skip
     rest = _("{file} (and in {csv} of a run with --csv)", file="unplanned.parquet", csv="unplanned.csv")
-    return Table(_("Unplanned"), frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+    return Table(_("Unplanned"), frame, (*columns(*shape), *further), rest=rest)
 
 
 def hours_table(view: RunView) -> Table | None:

@@ -23,21 +23,24 @@ class Column:
 class Table:
     """Rows to show, in order.
 
-    ``marks`` names the Boolean column of the rows to point out, ``printed`` the last column that is worth
-    paper; ``rest`` says where rows that do not fit are to be found; ``note`` is to be read before the rows.
+    ``marks`` names the Boolean column of the rows to point out; ``rest`` says where rows that do not fit are to be
+    found; ``note`` is to be read before the rows.
     """
 
     title: str
     frame: pl.DataFrame
     columns: tuple[Column, ...]
     marks: str = ""
-    printed: str = ""
     rest: str = ""
     note: str = ""
 
     def head(self, rows: int) -> "Table":
         """The first rows."""
         return replace(self, frame=self.frame.head(rows))
+
+    def rows(self, first: int, until: int) -> "Table":
+        """The rows from the one numbered ``first``, counted from 0, to before ``until``."""
+        return replace(self, frame=self.frame.slice(first, until - first))
 
     @property
     def height(self) -> int:

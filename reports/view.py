@@ -81,3 +81,9 @@ class RunView:
         zone = ZoneInfo(self.timezone)
         moment = datetime.fromisoformat(self.run[key])
         return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def names_of(view: RunView, agents: pl.Series) -> pl.Series:
+    """The names of agents, by their ids; null for who has none and for who is not in the run."""
+    known = view.agents.select("agent_id", "name").filter(pl.col("name").is_not_null())
+    return agents.replace_strict(known["agent_id"], known["name"], default=None, return_dtype=pl.String)

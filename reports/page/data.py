@@ -5,7 +5,6 @@ of the wall clock since ``as_of``; points are hundredths. The tasks listed begin
 out of the list is still counted, by who does it, what it is and how it ends, so every figure is of all tasks.
 """
 
-import re
 from calendar import timegm
 from typing import Any
 
@@ -14,7 +13,8 @@ import polars as pl
 from reports.figures import was_overdue
 from reports.language import _
 from reports.listings import agent_table, plan_table, unplanned_table
-from reports.table import PASSED
+from reports.plain import as_text
+from reports.table import PASSED, Column
 from reports.view import RunView
 from reports.wording import OUTCOMES, reason_words
 
@@ -22,6 +22,8 @@ KIND = ("tenant", "department", "process", "segment", "channel")
 """What tasks can be told apart by."""
 PLACES = ("organisation", "site", "team")
 """Where people belong; these need not nest."""
+OWN, OWN_TASKS, OWN_LETTERS = 6, 20_000, 100
+"""Columns of the planner's own that are listed, up to so many tasks, cut to so many letters: the page stays small."""
 _GROUPS = {"on_time": "on_time", "late": "late", "overdue": "late", "held": "closed", "final": "closed"}
 """How a task ends, for bars and tiles; whatever is not here is work left undone."""
 
@@ -44,7 +46,7 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
         "states": [{"key": key, "label": _label(key), "group": _GROUPS.get(key, "unplanned")} for key in states],
         "kinds": {name: _words(kinds[name]) for name in KIND},
         "people": _people(view, people),
-        "tasks": _listed(view, tasks.head(most_tasks)),
+        "tasks": _listed(view, tasks.head(most_tasks), own_columns(view, most_tasks)),
         "rest": _counted(tasks.slice(most_tasks)),
     }
 
@@ -63,8 +65,20 @@ def _tasks(view: RunView) -> pl.DataFrame:
     )
     unplanned = unplanned_table(view).frame.with_columns(state="reason", rank=pl.lit(1))
     # columns of the planner's own may be of another type here and there
-    both = [frame.select(pl.exclude(f"^{re.escape(PASSED)}.*$")) for frame in (planned, unplanned)]
+    both = [frame.with_columns(as_text(frame[own]) for own in _own_names(frame)) for frame in (planned, unplanned)]
     return pl.concat(both, how="diagonal").sort("rank", maintain_order=True)
+
+
+def _own_names(frame: pl.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name.startswith(PASSED)]
+
+
+def own_columns(view: RunView, most_tasks: int) -> tuple[Column, ...]:
+    """The columns of the planner's own that the list of tasks shows."""
+    if min(view.plan.height + view.unplanned.height, most_tasks) > OWN_TASKS:
+        return ()
+    shown = {column.name: column for table in (unplanned_table(view), plan_table(view)) for column in table.columns}
+    return tuple(column for name, column in shown.items() if name.startswith(PASSED))[:OWN]
 
 
 def _falls_due(view: RunView) -> pl.Expr:
@@ -73,11 +87,12 @@ def _falls_due(view: RunView) -> pl.Expr:
     return (due & ~pl.col("state").is_in(["held", "final"])).fill_null(value=False).cast(pl.Int8)
 
 
-def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
+def _listed(view: RunView, tasks: pl.DataFrame, own: tuple[Column, ...]) -> dict[str, Any]:
     numbers = ("kind", "state", "agent", "due", "minutes", "payoff")
     return {
         "task_id": tasks["task_id"].to_list(),
         "detail": _words(tasks["detail"]),
+        "own": {column.name: _words(tasks[column.name].str.slice(0, OWN_LETTERS)) for column in own},
         **{name: _wall_seconds(view, tasks[name]) for name in ("start_at", "end_at", "due_at")},
         **{name: _plain(tasks[name]) for name in numbers},
     }

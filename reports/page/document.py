@@ -3,10 +3,11 @@
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
-from reports.changes import changes_table
+from reports.changes import changes_in_short, changes_table
 from reports.figures import (
     Fact,
     check_sentence,
@@ -21,7 +22,7 @@ from reports.findings import findings
 from reports.language import ENGLISH, _, counted, speaking
 from reports.listings import hours_table, policy_table
 from reports.notices import notice_lines
-from reports.page.data import page_data
+from reports.page.data import own_columns, page_data
 from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.page.templates import asset, render
 from reports.page.texts import script_texts
@@ -34,12 +35,14 @@ TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
 HOURS = 15
 """Rows shown of what one more hour is worth."""
+FIRST_CHANGES = 10
+"""Rows of a re-plan's list of changes that are seen at once."""
 CHANGES = 200
 """Rows shown of a re-plan's list of changes."""
 TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
 """What the script calls the headline figures, in their order."""
 LISTED = {
-    "tasks": ("task_id", "@state", "process", "agent_id", "start_at", "end_at", "due_at", "payoff"),
+    "tasks": ("task_id", "@state", "process", "agent_id", "@agent_name", "start_at", "end_at", "due_at", "payoff"),
     "people": (
         "agent_id", "name", "team", "site", "organisation", "@utilization", "@free_hours", "tasks", "late",
         "first_start", "last_end",
@@ -88,16 +91,24 @@ def _page(view: RunView, most_tasks: int) -> str:
         hours=hours_table(view),
         most_hours=HOURS,
         changes=changes_table(view),
+        changed=changes_in_short(view),
+        first_changes=FIRST_CHANGES,
         most_changes=CHANGES,
         value=value_facts(view, figures),
         people=people_facts(figures),
         left_out=_left_out(view, most_tasks),
         made=run_facts(view),
         policy=policy_table(view),
-        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": script_texts()},
+        data=_data(view, most_tasks),
         library=_library(),
         script=Markup("\n").join(asset("page", name) for name in _SCRIPTS),
     )
+
+
+def _data(view: RunView, most_tasks: int) -> dict[str, Any]:
+    """Everything that the script works with."""
+    more = {"periods": periods(view), "columns": _titles(view, most_tasks), "texts": script_texts()}
+    return page_data(view, most_tasks) | more
 
 
 def _sla_fact(view: RunView) -> Fact:
@@ -108,10 +119,13 @@ def _sla_fact(view: RunView) -> Fact:
     return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
 
 
-def _titles() -> dict[str, list[dict[str, str]]]:
+def _titles(view: RunView, most_tasks: int) -> dict[str, list[dict[str, str]]]:
     """The columns of the lists as the script wants them."""
+    more = {"tasks": own_columns(view, most_tasks)}
     return {
-        name: [{"name": c.name, "title": c.title, "kind": c.kind.value} for c in columns(*names)]
+        name: [
+            {"name": c.name, "title": c.title, "kind": c.kind.value} for c in (*columns(*names), *more.get(name, ()))
+        ]
         for name, names in LISTED.items()
     }
 

@@ -4,6 +4,11 @@ const STEP = narrow.matches ? 20 : 50;
 const columnOf = {
   text: (values) => ({ text: (row) => values[row], sort: (row) => values[row] }),
   words: (column) => ({ text: (row) => word(column, row), sort: (row) => word(column, row), column }),
+  number: (column) => ({
+    text: (row) => word(column, row),
+    sort: (row) => (column.cells[row] < 0 ? null : Number(word(column, row))),
+    column,
+  }),
   time: (values) => ({ text: (row) => wallClock(values[row]), sort: (row) => values[row] }),
   points: (values) => ({ text: (row) => points(values[row] / 100), sort: (row) => values[row] }),
   count: (values) => ({ text: (row) => count(values[row]), sort: (row) => values[row] }),
@@ -25,10 +30,14 @@ const LISTS = {
       "@state": { ...through(tasks.state, columnOf.words(stateColumn)), more: (row) => word(tasks.detail, row) },
       process: through(tasks.kind, columnOf.words(kinds.process)),
       agent_id: through(tasks.agent, columnOf.text(people.agent_id)),
+      "@agent_name": through(tasks.agent, columnOf.words(people.name)),
       start_at: columnOf.time(tasks.start_at),
       end_at: columnOf.time(tasks.end_at),
       due_at: columnOf.time(tasks.due_at),
       payoff: columnOf.points(tasks.payoff),
+      ...Object.fromEntries(run.columns.tasks.filter(({ name }) => name in tasks.own).map(({ name, kind }) => [
+        name, kind === "number" ? columnOf.number(tasks.own[name]) : columnOf.words(tasks.own[name]),
+      ])),
     },
     searched: [
       columnOf.words(tasks.detail),
@@ -89,7 +98,7 @@ function compared(a, b, sign) {
 function startList(finder, redraw) {
   const list = LISTS[finder.id];
   const columns = run.columns[finder.id].map((column) => ({ ...column, ...list.columns[column.name] }));
-  const searched = [...columns.filter((column) => column.kind === "text"), ...list.searched];
+  const searched = [...columns.filter((column) => ["text", "number"].includes(column.kind) || column.name in (tasks.own || {})), ...list.searched];
   const parts = ["input", "[role=status]", ".more", "thead", "tbody"];
   const [input, status, more, head, body] = parts.map((selector) => finder.querySelector(selector));
   let found = [];

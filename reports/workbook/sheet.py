@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import polars as pl
@@ -26,6 +27,8 @@ _WIDEST = {False: 42.0, True: 90.0}
 _A4 = 9
 _PAGE_WIDTH = 140
 """Letters of the body size that a landscape page takes."""
+_SMALLEST = 0.5
+"""Letters are not printed smaller than this part of their size."""
 
 
 def footer(view: RunView) -> str:
@@ -124,19 +127,32 @@ class Sheet:
         cells = [self._styled(*pair) for pair in zip(table.columns, values, strict=True)]
         self.more = row_chunks(cells, pl.Series(kept.marked(), dtype=pl.Boolean), head + 1)
         self._ws.auto_filter.ref = f"A{head}:{_place(len(table.columns), head + kept.height)}"
-        self._ws.print_area = f"A1:{_place(_last_printed(table), head + kept.height)}"
+        self._ws.print_area = f"A1:{_place(len(table.columns), head + kept.height)}"
+        if not page_of:
+            self._fit_pages()
         for i, column in enumerate(table.columns, 1):
             if kept.height and column.kind is Kind.SHARE:
                 self.draw_bars(i, head + 1, head + kept.height)
+
+    def _fit_pages(self) -> None:
+        """Prints all columns, on as many pages side by side as it takes to read them; before the first row."""
+        pages = ceil(self._printed_width() * _SMALLEST / _PAGE_WIDTH)
+        self._ws.page_setup.fitToWidth = max(1, pages)
+        if pages > 1:
+            self._ws.print_title_cols = "A:B"
+
+    def _printed_width(self) -> float:
+        """The width of the columns that are not hidden, in letters."""
+        return float(sum(size.width for size in self._ws.column_dimensions.values() if not size.hidden))
 
     def _break_pages(self, values: pl.Series, head: int) -> None:
         """Begins a page wherever the value changes, in rows below the row ``head``; before the first row.
 
         A sheet that is fitted to a page has its own breaks (Excel ignores others), so the scale is set instead.
         """
-        widths = [size.width for size in self._ws.column_dimensions.values() if not size.hidden]
         self._ws.sheet_properties.pageSetUpPr.fitToPage = False
-        self._ws.page_setup.scale = max(10, min(100, int(100 * _PAGE_WIDTH / sum(widths))))
+        scale = min(1.0, max(_SMALLEST, _PAGE_WIDTH / self._printed_width()))
+        self._ws.page_setup.scale = int(100 * scale)
         changes = (values != values.shift()).fill_null(value=False).arg_true()
         for row in changes:
             self._ws.row_breaks.append(Break(id=head + row))
@@ -160,12 +176,6 @@ class Sheet:
         """Bars from 0 to 1 behind the shares of a column, counted from 1, in these rows."""
         rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
         self._ws.conditional_formatting.add(f"{_place(column, first)}:{_place(column, last)}", rule)
-
-
-def _last_printed(table: Table) -> int:
-    """The number of columns that are printed."""
-    names = [column.name for column in table.columns]
-    return names.index(table.printed) + 1 if table.printed else len(names)
 
 
 def _values(column: Column, values: pl.Series) -> pl.Series:

@@ -1,6 +1,7 @@
 """Two runs side by side: what changed, for whom, by how much, and whether they can be compared at all."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,10 @@ def test_the_page_has_every_change_and_no_markup_of_others(comparison, tmp_path,
     write_comparison_page(comparison, path, language)
     text = path.read_text("utf-8")
     assert f'<html lang="{tag}">' in text
+    title = re.search("<title>(.*)</title>", text)
+    assert title is not None
+    assert {"before", "after"} <= set(re.findall("[a-z]+", title[1]))
+    assert f"<h1>{title[1]}</h1>" in text
     assert "&lt;b&gt;三&lt;/b&gt;" in text
     assert "<b>" not in text
     assert [task for task in comparison.tasks["task_id"] if f">{task}</td>" not in text] == []
