@@ -52,6 +52,14 @@ def changes_table(view: RunView) -> Table | None:
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
 
 
+def short_changes_table(view: RunView) -> Table | None:
+    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    table = changes_table(view)
+    if table is None:
+        return None
+    return table.naming({f"{side}_agent": f"@{side}_agent_name" for side in ("from", "to")}).without("together")
+
+
 def edits_table(view: RunView) -> Table | None:
     """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
     edits = view.run.get("replan", {}).get("edits")

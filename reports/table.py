@@ -1,6 +1,6 @@
 """A table for people: a frame whose columns have a title and a kind, however it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -41,6 +41,21 @@ class Table:
     def rows(self, first: int, until: int) -> "Table":
         """The rows from the one numbered ``first``, counted from 0, to before ``until``."""
         return replace(self, frame=self.frame.slice(first, until - first))
+
+    def without(self, *names: str) -> "Table":
+        """The table without columns of these names."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
+
+    def naming(self, names: Mapping[str, str]) -> "Table":
+        """The table with name and id of somebody together, where there is little room.
+
+        ``names`` maps a column of ids to that of the names.
+        """
+        called = [
+            pl.when(pl.col(name).is_null()).then(agent).otherwise(pl.format("{} ({})", name, agent)).alias(agent)
+            for agent, name in names.items()
+        ]
+        return replace(self, frame=self.frame.with_columns(called)).without(*names.values())
 
     @property
     def height(self) -> int:

@@ -14,7 +14,7 @@ from reports.figures import was_overdue
 from reports.language import _
 from reports.listings import agent_table, plan_table, unplanned_table
 from reports.plain import as_text
-from reports.table import PASSED, Column
+from reports.table import PASSED
 from reports.view import RunView
 from reports.wording import OUTCOMES, reason_words
 
@@ -46,7 +46,7 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
         "states": [{"key": key, "label": _label(key), "group": _GROUPS.get(key, "unplanned")} for key in states],
         "kinds": {name: _words(kinds[name]) for name in KIND},
         "people": _people(view, people),
-        "tasks": _listed(view, tasks.head(most_tasks), own_columns(view, most_tasks)),
+        "tasks": _listed(view, tasks.head(most_tasks)),
         "rest": _counted(tasks.slice(most_tasks)),
     }
 
@@ -73,12 +73,10 @@ def _own_names(frame: pl.DataFrame) -> list[str]:
     return [name for name in frame.columns if name.startswith(PASSED)]
 
 
-def own_columns(view: RunView, most_tasks: int) -> tuple[Column, ...]:
-    """The columns of the planner's own that the list of tasks shows."""
-    if min(view.plan.height + view.unplanned.height, most_tasks) > OWN_TASKS:
-        return ()
-    shown = {column.name: column for table in (unplanned_table(view), plan_table(view)) for column in table.columns}
-    return tuple(column for name, column in shown.items() if name.startswith(PASSED))[:OWN]
+def _own(tasks: pl.DataFrame) -> dict[str, Any]:
+    """The columns of the planner's own that the list of tasks shows, by their titles."""
+    names = _own_names(tasks)[:OWN] if tasks.height <= OWN_TASKS else []
+    return {name.removeprefix(PASSED): _words(tasks[name].str.slice(0, OWN_LETTERS)) for name in names}
 
 
 def _falls_due(view: RunView) -> pl.Expr:
@@ -87,12 +85,12 @@ def _falls_due(view: RunView) -> pl.Expr:
     return (due & ~pl.col("state").is_in(["held", "final"])).fill_null(value=False).cast(pl.Int8)
 
 
-def _listed(view: RunView, tasks: pl.DataFrame, own: tuple[Column, ...]) -> dict[str, Any]:
+def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
     numbers = ("kind", "state", "agent", "due", "minutes", "payoff")
     return {
         "task_id": tasks["task_id"].to_list(),
         "detail": _words(tasks["detail"]),
-        "own": {column.name: _words(tasks[column.name].str.slice(0, OWN_LETTERS)) for column in own},
+        "own": _own(tasks),
         **{name: _wall_seconds(view, tasks[name]) for name in ("start_at", "end_at", "due_at")},
         **{name: _plain(tasks[name]) for name in numbers},
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.changes import changes_in_short, changes_table
+from reports.changes import changes_in_short, short_changes_table
 from reports.figures import (
     Fact,
     check_sentence,
@@ -22,7 +22,7 @@ from reports.findings import findings
 from reports.language import ENGLISH, _, counted, speaking
 from reports.listings import hours_table, policy_table
 from reports.notices import notice_lines
-from reports.page.data import own_columns, page_data
+from reports.page.data import page_data
 from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.page.templates import asset, render
 from reports.page.texts import script_texts
@@ -35,14 +35,14 @@ TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
 HOURS = 15
 """Rows shown of what one more hour is worth."""
-FIRST_CHANGES = 10
+FIRST_CHANGES = 5
 """Rows of a re-plan's list of changes that are seen at once."""
 CHANGES = 200
 """Rows shown of a re-plan's list of changes."""
 TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
 """What the script calls the headline figures, in their order."""
 LISTED = {
-    "tasks": ("task_id", "@state", "process", "agent_id", "@agent_name", "start_at", "end_at", "due_at", "payoff"),
+    "tasks": ("task_id", "@state", "process", "agent_id", "start_at", "end_at", "due_at", "payoff"),
     "people": (
         "agent_id", "name", "team", "site", "organisation", "@utilization", "@free_hours", "tasks", "late",
         "first_start", "last_end",
@@ -90,7 +90,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         target=view.run["policy"]["report"]["target_utilization"],
         hours=hours_table(view),
         most_hours=HOURS,
-        changes=changes_table(view),
+        changes=short_changes_table(view),
         changed=changes_in_short(view),
         first_changes=FIRST_CHANGES,
         most_changes=CHANGES,
@@ -107,7 +107,7 @@ def _page(view: RunView, most_tasks: int) -> str:
 
 def _data(view: RunView, most_tasks: int) -> dict[str, Any]:
     """Everything that the script works with."""
-    more = {"periods": periods(view), "columns": _titles(view, most_tasks), "texts": script_texts()}
+    more = {"periods": periods(view), "columns": _titles(), "texts": script_texts()}
     return page_data(view, most_tasks) | more
 
 
@@ -119,13 +119,10 @@ def _sla_fact(view: RunView) -> Fact:
     return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
 
 
-def _titles(view: RunView, most_tasks: int) -> dict[str, list[dict[str, str]]]:
+def _titles() -> dict[str, list[dict[str, str]]]:
     """The columns of the lists as the script wants them."""
-    more = {"tasks": own_columns(view, most_tasks)}
     return {
-        name: [
-            {"name": c.name, "title": c.title, "kind": c.kind.value} for c in (*columns(*names), *more.get(name, ()))
-        ]
+        name: [{"name": c.name, "title": c.title, "kind": c.kind.value} for c in columns(*names)]
         for name, names in LISTED.items()
     }
 

@@ -4,11 +4,6 @@ const STEP = narrow.matches ? 20 : 50;
 const columnOf = {
   text: (values) => ({ text: (row) => values[row], sort: (row) => values[row] }),
   words: (column) => ({ text: (row) => word(column, row), sort: (row) => word(column, row), column }),
-  number: (column) => ({
-    text: (row) => word(column, row),
-    sort: (row) => (column.cells[row] < 0 ? null : Number(word(column, row))),
-    column,
-  }),
   time: (values) => ({ text: (row) => wallClock(values[row]), sort: (row) => values[row] }),
   points: (values) => ({ text: (row) => points(values[row] / 100), sort: (row) => values[row] }),
   count: (values) => ({ text: (row) => count(values[row]), sort: (row) => values[row] }),
@@ -22,25 +17,31 @@ function through(places, { text, sort, column }) {
 const stateColumn = { words: states.map((state) => state.label), cells: states.map((_, i) => i) };
 const used = people.working_minutes.map((working, i) => (working ? people.planned_minutes[i] / working : null));
 const free = people.capacity_minutes.map((capacity, i) => (capacity - people.planned_minutes[i]) / 60);
+const nameOfAgent = through(tasks.agent, columnOf.words(people.name));
+
+// The columns that the planner brought along, as a line below what the task is.
+function ownText(row) {
+  const there = Object.entries(tasks.own).filter(([, column]) => column.cells[row] >= 0);
+  return there.map(([title, column]) => `${title}: ${word(column, row)}`).join(" · ");
+}
+
 const LISTS = {
   tasks: {
     rows: tasks.task_id.length,
     columns: {
       task_id: columnOf.text(tasks.task_id),
       "@state": { ...through(tasks.state, columnOf.words(stateColumn)), more: (row) => word(tasks.detail, row) },
-      process: through(tasks.kind, columnOf.words(kinds.process)),
-      agent_id: through(tasks.agent, columnOf.text(people.agent_id)),
-      "@agent_name": through(tasks.agent, columnOf.words(people.name)),
+      process: { ...through(tasks.kind, columnOf.words(kinds.process)), more: ownText },
+      agent_id: { ...through(tasks.agent, columnOf.text(people.agent_id)), more: nameOfAgent.text },
       start_at: columnOf.time(tasks.start_at),
       end_at: columnOf.time(tasks.end_at),
       due_at: columnOf.time(tasks.due_at),
       payoff: columnOf.points(tasks.payoff),
-      ...Object.fromEntries(run.columns.tasks.filter(({ name }) => name in tasks.own).map(({ name, kind }) => [
-        name, kind === "number" ? columnOf.number(tasks.own[name]) : columnOf.words(tasks.own[name]),
-      ])),
     },
     searched: [
       columnOf.words(tasks.detail),
+      nameOfAgent,
+      ...Object.values(tasks.own).map(columnOf.words),
       ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name]))),
     ],
     chosen: () => chosenTasks(tasks),
@@ -98,7 +99,7 @@ function compared(a, b, sign) {
 function startList(finder, redraw) {
   const list = LISTS[finder.id];
   const columns = run.columns[finder.id].map((column) => ({ ...column, ...list.columns[column.name] }));
-  const searched = [...columns.filter((column) => ["text", "number"].includes(column.kind) || column.name in (tasks.own || {})), ...list.searched];
+  const searched = [...columns.filter((column) => column.kind === "text"), ...list.searched];
   const parts = ["input", "[role=status]", ".more", "thead", "tbody"];
   const [input, status, more, head, body] = parts.map((selector) => finder.querySelector(selector));
   let found = [];
@@ -112,6 +113,7 @@ function startList(finder, redraw) {
     sort.title = fill("sort", { title: column.title });
     const title = element("th", column.kind, sort);
     title.scope = "col";
+    title.dataset.title = column.title;
     return title;
   });
   head.append(element("tr", "", ...titles));

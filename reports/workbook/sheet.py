@@ -169,6 +169,8 @@ class Sheet:
     def _styled(self, column: Column, values: pl.Series) -> Cells:
         """The column with its styles, entered in the workbook."""
         look = replace(aligned(Look(), column.kind), number_format=_format(column, values))
+        if column.kind.is_text and _longest(values) + 2.0 > _WIDEST[column.kind is Kind.PROSE]:
+            look = replace(look, wrap=True)
         marked = replace(look, fill="late-soft")
         return Cells(values, *(look.dress(WriteOnlyCell(self._ws)).style_id for look in (look, marked)))
 
@@ -198,7 +200,8 @@ def _format(column: Column, values: pl.Series) -> str:
 
 def _header(column: Column) -> Look:
     """Titles of figures are centred: at the right a filter's button would hide them."""
-    return HEADER if column.kind.is_text or column.kind is Kind.TIME else replace(HEADER, align="center")
+    look = replace(HEADER, wrap=True)
+    return look if column.kind.is_text or column.kind is Kind.TIME else replace(look, align="center")
 
 
 def _width(column: Column, values: pl.Series) -> float:
@@ -208,11 +211,16 @@ def _width(column: Column, values: pl.Series) -> float:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()
     if column.kind.is_text:
-        # wide characters take three bytes and twice the room
-        widths = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
+        longest = _longest(known)
     else:
-        widths = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
-    return max(least, min(max(widths, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+        longest = max(len(shown(value, column.kind)) for value in (known.min(), known.max()))
+    return max(least, min(longest + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+
+
+def _longest(texts: pl.Series) -> float:
+    """The room that the longest text takes: wide characters take three bytes and twice the room."""
+    known = texts.drop_nulls()
+    return max(((known.str.len_chars() + known.str.len_bytes()) / 2).to_list(), default=0.0)
 
 
 def _place(column: int, row: int) -> str:
