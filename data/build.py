@@ -206,10 +206,11 @@ def _weights(
         reduce(mul, (weights[f].get(x, Fraction(1)) for f, x in zip(fields, row, strict=True)))
         for row in combinations.iter_rows()
     ]
-    distinct = list(dict.fromkeys(products))
-    numbered = combinations.with_columns(weight=pl.Series([distinct.index(p) for p in products], dtype=pl.Int32))
+    number: dict[Fraction, int] = {}
+    numbers = [number.setdefault(p, len(number)) for p in products]
+    numbered = combinations.with_columns(weight=pl.Series(numbers, dtype=pl.Int32))
     column = tasks.select(fields).join(numbered, on=fields, how="left", nulls_equal=True, maintain_order="left")
-    return tuple(distinct), column["weight"].to_numpy()
+    return tuple(number), column["weight"].to_numpy()
 
 
 def _skill_table(snapshot: Snapshot, number: pl.DataFrame) -> SkillTable:

@@ -86,6 +86,10 @@ SAYINGS = (
     msg("its values ({n}) are not read"),
     msg("'{name}' is not read"),
     msg("{place}: column '{name}' is not known and only passed through"),
+    msg("compiling the loops, once, took {n} s, and the time limit of {limit} s was passed for it"),
+    msg("run `allot warm-up` after an installation"),
+    msg("the clock is set to {time} by {name}"),
+    msg("as_of is {time}, {length} after now ({now})"),
     # why else an earlier edit does not count
     msg("task {task} is not in the snapshot any more"),
     msg("agent {agent} is not in the snapshot any more"),
