@@ -41,7 +41,7 @@ _US_PER_S = 1_000_000
 Int64 = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Build:
     """A problem with the rows it came from.
 
@@ -53,6 +53,9 @@ class Build:
     tasks: pl.DataFrame
     agents: pl.DataFrame
     as_of: datetime
+
+    def __repr__(self) -> str:
+        return f"Build({self.as_of:%Y-%m-%dT%H:%MZ}: {self.problem.n_tasks} tasks to plan, {self.agents.height} agents)"
 
 
 def build_problem(snapshot: Snapshot, terms: Terms) -> Build:

@@ -18,7 +18,7 @@ AGENT_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunView:
     """One run: ``run`` as in run.json (values in points) with ``bound_source`` (what proved the bound) and
     ``engine_reason`` (why the engine was chosen) added, and its frames.
@@ -53,6 +53,9 @@ class RunView:
             missing = [] if frame is None else [column for column in wanted if column not in frame.columns]
             if missing:
                 raise ValueError(f"the {name} frame of a report lacks {', '.join(missing)}")
+
+    def __repr__(self) -> str:
+        return f"RunView({self.run['run_id']}: {self.plan.height} tasks planned, {self.unplanned.height} not)"
 
     @property
     def timezone(self) -> str:

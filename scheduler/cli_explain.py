@@ -52,7 +52,7 @@ def explain(
         raise click.UsageError("name a TASK, or an agent with --agent")
     from models import Limits
     from reports import agent_lines, task_lines
-    from scheduler.explain import explain_agent, explain_task, read_past_run
+    from scheduler.explaining import explain_agent, explain_task, read_past_run
     from scheduler.run_reports import language_of
 
     with cancellable() as cancelled, _waiting(), compiling_told():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from models import ENGINES, CapabilityError, OptionError, OptionTypeError, nearest
 from reports import LANGUAGES, SPLITS
 from scheduler.guards import parse_age
+from scheduler.policy import Policy
 
 if TYPE_CHECKING:
     from scheduler.pipeline import Request
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _PATH = (str, Path)
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "out": _PATH, "expect_like": _PATH, "earlier": _PATH, "edits_file": _PATH,
-    "as_of": (str, date), "horizon": (str, timedelta, date), "max_age": (str, timedelta),
+    "policy": (str, Path, Mapping, Policy), "as_of": (str, date), "horizon": (str, timedelta, date), "max_age": (str, timedelta),
     "engine": (str,), "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
     "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,), "forget": (bool,),
@@ -26,6 +27,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 _NEEDED = ("engine", "solver", "gap", "seed", "earlier")
 _LEAST = {"effort": 1, "gap": 0, "seed": 0, "max_changes": 0}
 _WORDS = {Real: "a number", Integral: "a whole number", bool: "True or False", str: "text", Path: "a path",
+          Mapping: "a mapping", Policy: "a Policy",
           timedelta: "a timedelta", date: "a datetime", tuple: "a tuple", list: "a list"}  # fmt: skip
 
 
@@ -66,11 +68,30 @@ def _check_ranges(request: "Request") -> None:
         given = getattr(request, name, None)
         if given is not None and (isnan(given) or given < least):
             raise OptionError(f"{name} is {given}, and must be at least {least}")
-    limit = request.time_limit_s
-    if limit is not None and not limit > 0:
-        raise OptionError(f"time_limit_s is {limit}, and must be above 0: seconds for the whole plan")
+    if request.time_limit_s is not None:
+        check_time_limit(request.time_limit_s)
     try:
         if request.max_age is not None:
             parse_age(request.max_age)
     except ValueError as error:
         raise OptionError(f"max_age: {error}") from error
+
+
+def check_time_limit(seconds: float) -> None:
+    """Refuses a limit that is no length of time.
+
+    Raises:
+        OptionError: it is no number, or not above zero.
+    """
+    _check_type("time_limit_s", seconds, (Real,))
+    if not seconds > 0:
+        raise OptionError(f"time_limit_s is {seconds}, and must be above 0: the seconds that all of it may take")
+
+
+def check_text(name: str, given: str | None) -> None:
+    """Refuses a name that is no text.
+
+    Raises:
+        OptionTypeError: it is something else.
+    """
+    _check_type(name, given, (str,))

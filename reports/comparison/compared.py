@@ -21,7 +21,7 @@ _RANKS = {"on_time": 2, "late": 1}
 _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two runs and what is different.
 
@@ -37,6 +37,9 @@ class Comparison:
     figures: pl.DataFrame
     tasks: pl.DataFrame
     agents: pl.DataFrame
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.before.run['run_id']} with {self.after.run['run_id']}: {self.tasks.height} tasks changed)"
 
     @cached_property
     def counts(self) -> Mapping[Change, int]:
