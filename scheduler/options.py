@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _PATH = (str, Path)
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "out": _PATH, "expect_like": _PATH, "earlier": _PATH, "edits_file": _PATH,
-    "policy": (str, Path, Mapping, Policy), "as_of": (str, date), "horizon": (str, timedelta, date), "max_age": (str, timedelta),
+    "policy": (str, Path, Mapping, Policy), "as_of": (str, date),
+    "horizon": (str, timedelta, date), "max_age": (str, timedelta),
     "engine": (str,), "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
     "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,), "forget": (bool,),

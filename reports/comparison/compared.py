@@ -39,7 +39,8 @@ class Comparison:
     agents: pl.DataFrame
 
     def __repr__(self) -> str:
-        return f"Comparison({self.before.run['run_id']} with {self.after.run['run_id']}: {self.tasks.height} tasks changed)"
+        runs = f"{self.before.run['run_id']} with {self.after.run['run_id']}"
+        return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
     def counts(self) -> Mapping[Change, int]:
