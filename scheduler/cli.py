@@ -143,7 +143,7 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
     from models import CheckError
     from scheduler.audit import audit_folder
 
-    with compiling_told():
+    with compiling_told("compiling the loops of the check, once"):
         report = audit_folder(snapshot, run_dir)
     if as_json:
         found = {
@@ -273,7 +273,7 @@ def warm_up() -> None:
     from models.engines.warm import warm_up as compile_loops
 
     require_cache()
-    with compiling_told():
+    with compiling_told("compiling the loops"):
         compile_loops()
     say("ready")
 

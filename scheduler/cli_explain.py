@@ -53,9 +53,10 @@ def explain(
     from models import Limits
     from reports import agent_lines, task_lines
     from scheduler.explaining import explain_agent, explain_task, read_past_run
+    from scheduler.progress import WORDS
     from scheduler.run_reports import language_of
 
-    with cancellable() as cancelled, _waiting(), compiling_told():
+    with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
         past = read_past_run(run_dir, snapshot)
         if task is None:
             told = explain_agent(past, str(agent))

@@ -24,9 +24,6 @@ class DeliveryError(Exception):
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-COMPILING = "compiling the loops, once (allot warm-up)"
-"""What is said where loops have to be compiled first."""
-
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 """The folder of a run that is there."""
 
@@ -161,16 +158,16 @@ def deliver_run(folder: Path) -> None:
 
 
 @contextmanager
-def compiling_told() -> Iterator[None]:
-    """Says once when loops are compiled in its body, which takes most of a minute where all are."""
+def compiling_told(text: str) -> Iterator[None]:
+    """Says the text once when loops are compiled in its body, which takes most of a minute where all are."""
     from models import compiling
 
     told: list[str] = []
 
     def tell() -> None:
         if not told:
-            told.append(COMPILING)
-            say(COMPILING)
+            told.append(text)
+            say(text)
 
     with compiling(tell):
         yield
