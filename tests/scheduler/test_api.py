@@ -260,12 +260,7 @@ def test_a_day_is_planned_planned_again_checked_and_explained(tmp_path):
 
 
 def test_what_is_returned_is_short_to_look_at(from_folder, sample):
-    shown = [
-        repr(from_folder),
-        repr(from_folder.view()),
-        repr(read_snapshot(sample)),
-        repr(scheduler.read_view(whole_run)),
-    ]
+    shown = [repr(some) for some in (from_folder, from_folder.view(), read_snapshot(sample))]
     assert from_folder.run["run_id"] in shown[0]
     assert all(len(text) < 250 and "\n" not in text for text in shown)
 
