@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.explaining import PastRun, read_past_run
-from tests.scheduler.explaining.instances import INSTANCES, make
+from tests.scheduler.explain.instances import INSTANCES, make
 
 
 @pytest.fixture(scope="session", params=INSTANCES)
