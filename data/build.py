@@ -41,7 +41,7 @@ _US_PER_S = 1_000_000
 Int64 = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Build:
     """A problem with the rows it came from.
 
@@ -53,6 +53,9 @@ class Build:
     tasks: pl.DataFrame
     agents: pl.DataFrame
     as_of: datetime
+
+    def __repr__(self) -> str:
+        return f"Build({self.as_of:%Y-%m-%dT%H:%MZ}: {self.problem.n_tasks} tasks to plan, {self.agents.height} agents)"
 
 
 def build_problem(snapshot: Snapshot, terms: Terms) -> Build:
@@ -206,10 +209,11 @@ def _weights(
         reduce(mul, (weights[f].get(x, Fraction(1)) for f, x in zip(fields, row, strict=True)))
         for row in combinations.iter_rows()
     ]
-    distinct = list(dict.fromkeys(products))
-    numbered = combinations.with_columns(weight=pl.Series([distinct.index(p) for p in products], dtype=pl.Int32))
+    number: dict[Fraction, int] = {}
+    numbers = [number.setdefault(p, len(number)) for p in products]
+    numbered = combinations.with_columns(weight=pl.Series(numbers, dtype=pl.Int32))
     column = tasks.select(fields).join(numbered, on=fields, how="left", nulls_equal=True, maintain_order="left")
-    return tuple(distinct), column["weight"].to_numpy()
+    return tuple(number), column["weight"].to_numpy()
 
 
 def _skill_table(snapshot: Snapshot, number: pl.DataFrame) -> SkillTable:

@@ -8,7 +8,7 @@ import polars as pl
 from models import Notice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Snapshot:
     """The open work and the people at ``as_of``, planned up to ``horizon_end`` (exclusive); both in UTC.
 
@@ -33,3 +33,7 @@ class Snapshot:
     rows_read: dict[str, int]
     inputs: dict[str, str]
     notices: tuple[Notice, ...] = ()
+
+    def __repr__(self) -> str:
+        sizes = f"{self.tasks.height} tasks, {self.agents.height} agents, {self.rejects.height} rejects"
+        return f"Snapshot({self.as_of:%Y-%m-%dT%H:%MZ}: {sizes})"

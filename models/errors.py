@@ -35,8 +35,20 @@ class PolicyError(AllotError):
     """The policy is refused; nothing was written."""
 
 
-class CapabilityError(AllotError):
+class OptionError(AllotError, ValueError):
+    """An option has a value that it cannot have; the message names the option."""
+
+
+class OptionTypeError(OptionError, TypeError):
+    """An option has a value of another type than it takes; the message names the option."""
+
+
+class CapabilityError(OptionError):
     """The chosen engine cannot take this problem; the message names one that can."""
+
+
+class CacheError(AllotError):
+    """Compiled loops can be kept nowhere on this machine; the message says what to set."""
 
 
 class CheckError(AllotError):

@@ -18,6 +18,11 @@ SAYINGS = (
     msg("exact, as {size} ways to do the tasks fit a whole model, first for CP-SAT, then for HiGHS"),
     msg("exact, as {size} ways to do the tasks fit a whole model"),
     msg("{prover} proved the plan optimal"),
+    # what the clock says, and what it was passed for
+    msg("compiling the loops, once, took {n} s, and the time limit of {limit} s was passed for it"),
+    msg("run `allot warm-up` after an installation"),
+    msg("the clock is set to {time} by {name}"),
+    msg("as_of is {time}, {length} after now ({now})"),
     # why a task is not planned
     msg("its status is {status}"),
     msg("it expired on {time}"),

@@ -19,7 +19,7 @@ AGENT_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunView:
     """One run: ``run`` as in run.json (values in points) with ``bound_source`` (what proved the bound) and
     ``engine_reason`` (why the engine was chosen) added, and its frames.
@@ -61,6 +61,9 @@ class RunView:
         run, kpis = without_false_proof(self.run, self.kpis)
         object.__setattr__(self, "run", run)
         object.__setattr__(self, "kpis", kpis)
+
+    def __repr__(self) -> str:
+        return f"RunView({self.run['run_id']}: {self.plan.height} tasks planned, {self.unplanned.height} not)"
 
     @property
     def timezone(self) -> str:

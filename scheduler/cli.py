@@ -1,6 +1,5 @@
 """The command line. People's text goes to stderr; stdout carries only what another program may read."""
 
-import json
 import time
 import traceback
 from pathlib import Path
@@ -27,9 +26,15 @@ from scheduler.cli_options import (
     SNAPSHOT,
     SPLIT,
     STRICT,
+    DeliveryError,
     cancellable,
+    compiling_told,
     console,
+    deliver,
+    deliver_json,
+    deliver_run,
     example,
+    guarded,
     say,
     say_summary,
     time_limit,
@@ -65,6 +70,12 @@ def cli() -> None:
 )
 @click.option(
     "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
+)
+@guarded
+@click.option(
+    "--keep-better",
+    is_flag=True,
+    help="When stopped early, keep the run in RUN_DIR if it is of the same snapshot and policy and worth more.",
 )
 @time_limit("60s")
 @EFFORT
@@ -109,8 +120,11 @@ def plan(
             **options,
         )
         result = run_plan(request, progress)
+    if result.kept_over is not None:
+        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
-        click.echo((out / "run.json").read_bytes(), nl=False)
+        deliver_run(out)
     else:
         say_summary(result, request.language)
 
@@ -129,7 +143,8 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
     from models import CheckError
     from scheduler.audit import audit_folder
 
-    report = audit_folder(snapshot, run_dir)
+    with compiling_told("compiling the loops of the check, once"):
+        report = audit_folder(snapshot, run_dir)
     if as_json:
         found = {
             "ok": report.ok,
@@ -140,7 +155,7 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
             "objective": report.objective / 100,
             "certified_bound": None if report.certified_bound is None else report.certified_bound / 100,
         }
-        print(json.dumps(found, ensure_ascii=False))  # noqa: T201  (what --json is for)
+        deliver_json(found)
     for note in report.notes:
         say(note)
     if not report.ok:
@@ -194,7 +209,7 @@ def policy(file: Path | None) -> None:
     from scheduler.policy import default_policy_text, read_policy
 
     if file is None:
-        print(default_policy_text(), end="")  # noqa: T201  (meant for redirection)
+        deliver(default_policy_text())
     else:
         read_policy(file)
         say(f"{file} is a valid policy")
@@ -254,9 +269,12 @@ def template(file: Path) -> None:
 @DEBUG
 def warm_up() -> None:
     """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
+    from models import require_cache
     from models.engines.warm import warm_up as compile_loops
 
-    compile_loops()
+    require_cache()
+    with compiling_told("compiling the loops"):
+        compile_loops()
     say("ready")
 
 
@@ -292,11 +310,13 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
-    from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
+    from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
     from scheduler.written_run import UnreadableRunError
 
     codes: list[tuple[type[Exception], int]] = [
+        (DeliveryError, _INTERNAL),
+        (CacheError, _INTERNAL),
         (InternalError, _INTERNAL),
         (InterruptedEarlyError, 130),
         (LockError, 7),

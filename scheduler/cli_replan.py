@@ -26,7 +26,9 @@ from scheduler.cli_options import (
     STRICT,
     cancellable,
     console,
+    deliver_run,
     example,
+    guarded,
     say,
     say_summary,
     time_limit,
@@ -85,6 +87,7 @@ def _edit_options(command: _F) -> _F:
 @POLICY
 @AS_OF
 @HORIZON
+@guarded
 @time_limit("15s")
 @EFFORT
 @GAP
@@ -133,7 +136,7 @@ def replan(
         )
         result = plan_again(request, progress)
     if as_json:
-        click.echo((request.out / "run.json").read_bytes(), nl=False)  # type: ignore[operator]
+        deliver_run(request.out or Path())
         return
     for line in change_lines(result.view(), request.language or language_of(result.run)):
         say(line)

@@ -13,30 +13,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
-    ENGINES,
-    CapabilityError,
     CheckError,
     CheckResult,
+    Compiling,
     Evaluation,
     Limits,
     Observer,
     Outcome,
-    Prices,
     Problem,
+    Stop,
     check,
+    compiling,
     empty_objective,
     evaluate,
-    nearest,
+    require_cache,
     silent,
 )
 from reports import as_tree, measure
+from scheduler.certificates import certificate, certificate_of_tasks
 from scheduler.facts import facts_of
+from scheduler.guards import parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
+from scheduler.keep_better import better_run
+from scheduler.options import check_options
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
 from scheduler.run_reports import Formats, write_reports, write_table
@@ -58,9 +60,12 @@ class Request:
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
+    A snapshot older than ``max_age`` (default: the policy's) is refused, and one that has shrunk against that of the
+    run in the folder ``expect_like``. ``keep_better`` keeps an earlier run in ``out`` when this one is stopped early
+    and its plan of the same problem is worth less.
 
     Raises:
-        CapabilityError: there is no engine of that name.
+        OptionError, CapabilityError: an option has a value that it cannot have; there is no engine of that name.
     """
 
     source: "Source"
@@ -78,6 +83,9 @@ class Request:
     csv: bool = False
     xlsx: bool = True
     html: bool = True
+    max_age: str | timedelta | None = None
+    expect_like: Path | None = None
+    keep_better: bool = False
     split: str | None = None
     language: str | None = None
     began: float = field(default_factory=time.monotonic)
@@ -88,26 +96,28 @@ class Request:
     reserved_per_task_s: ClassVar[float] = 24e-6
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            hint = nearest(self.engine, ENGINES) or "."
-            raise CapabilityError(f"there is no engine '{self.engine}'{hint} Engines: {', '.join(ENGINES)}")
+        check_options(self)
+
+    @property
+    def limit_s(self) -> float | None:
+        """The seconds the run may take, ``None`` when only effort counts."""
+        return self.default_time_limit_s if self.time_limit_s is None and self.effort is None else self.time_limit_s
 
     def limits(self, n_tasks: int) -> Limits:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
-        limit = self.time_limit_s
-        if limit is None and self.effort is None:
-            limit = self.default_time_limit_s
+        limit = self.limit_s
         reserved = self.reserved_s + n_tasks * self.reserved_per_task_s
         deadline = None if limit is None else self.began + limit - reserved
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
     ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
+    ``kept_over`` is the objective of a plan that was stopped early and not written, as this earlier one is worth more.
     """
 
     run: dict[str, Any]
@@ -118,8 +128,14 @@ class Result:
     kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
+    kept_over: float | None = None
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts, where = self.run["counts"], "" if self.folder is None else f", folder='{self.folder}'"
+        worth = f"{counts['planned']} of {counts['tasks']} tasks planned, objective {self.run['objective']}"
+        return f"Result({self.run['run_id']}: {worth}, bound {self.run['bound']}{where})"
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
@@ -174,14 +190,32 @@ class Run:
     log: list[dict[str, Any]] = field(default_factory=list)
     changes: pl.DataFrame | None = None
     edits_made: tuple[str, ...] = ()
+    compiled: Compiling = field(default_factory=Compiling)
 
     def go(self) -> Result:
+        """Runs all stages.
+
+        Raises:
+            CacheError: compiled loops can be kept nowhere.
+            others: as :func:`run_plan` says.
+        """
+        require_cache()
+        with compiling(self._tell_of_compiling) as self.compiled:
+            return self._course()
+
+    def _course(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
+        before = None if request.expect_like is None else size_of_run(Path(request.expect_like))
         with stages("read"):
             snapshot = self._read()
+            age = request.max_age if request.max_age is not None else self.policy.max_age
+            warnings = refuse_old(snapshot, parse_age(age))
         self._stop_if_cancelled()
         with stages("build"):
             build = self._build(snapshot)
+            if before is not None and request.expect_like is not None:
+                size = size_of(self._unedited(build).problem)
+                refuse_shrunken(size, before, self.policy.shrink, request.expect_like)
         self._stop_if_cancelled()
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
@@ -196,11 +230,16 @@ class Run:
                 facts = facts_of(snapshot, build, evaluation, tables)
                 more = self._more(build, outcome, evaluation)
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
+        run["warnings"] += [*warnings, *self._late_by_compiling()]
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
                 result = _result(run, tables, measure(run, facts), snapshot, request.out)
                 result = replace(result, changes=self.changes, edits=self.edits_made)
+        if request.keep_better and outcome.stop is Stop.INTERRUPTED and self.folder is not None:
+            better = better_run(self.folder.path, run)
+            if better is not None and checked.ok:
+                return _result_of(better, self.folder.path, run["objective"])
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -221,6 +260,10 @@ class Run:
     def _build(self, snapshot: Snapshot) -> Build:
         return build_problem(snapshot, self.policy.terms())
 
+    def _unedited(self, build: Build) -> Build:
+        """What is built of the snapshot alone, without edits."""
+        return build
+
     def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
         """What run.json says besides."""
         return {}
@@ -233,6 +276,21 @@ class Run:
         seconds = round(time.monotonic() - self.request.began, 3)
         self.log.append({"seconds": seconds, "stage": stage, "objective": _points(objective), "bound": _points(bound)})
         self.observer(stage, objective, bound)
+
+    def _tell_of_compiling(self) -> None:
+        """Tells that a loop is compiled; the log has it once."""
+        told = any(line["stage"] == "compile" for line in self.log)
+        (self.observer if told else self._observe)("compile")
+
+    def _late_by_compiling(self) -> list[str]:
+        """Warns when the time limit was passed because loops had to be compiled."""
+        limit, seconds = self.request.limit_s, time.monotonic() - self.request.began
+        if limit is None or not seconds - self.compiled.seconds <= limit < seconds:
+            return []
+        return [
+            f"compiling the loops, once, took {self.compiled.seconds:.0f} s, and the time limit of {limit:g} s was "
+            "passed for it; run `allot warm-up` after an installation"
+        ]
 
     def _stop_if_cancelled(self) -> None:
         if self.request.cancelled.is_set():
@@ -352,32 +410,10 @@ class Run:
         raise CheckError(f"{_broken(checked)}\nThe plan is kept for study in {folder.failed}")
 
 
-def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
-    """The prices that prove the bound, one row where an agent's price changes: see docs/certificate.md.
-
-    ``price`` is in 2**-20 hundredths per grain, for work promised by deadlines from ``from_grain`` on; ``task_price``
-    is in 2**-20 hundredths per task.
-    """
-    width = len(prices.edges)
-    rows = pl.DataFrame(
-        {
-            "agent_id": problem.agent_ids.gather([a for a in range(problem.n_agents) for _ in range(width)]),
-            "from_grain": pl.Series(list(prices.edges) * problem.n_agents, dtype=pl.Int64),
-            "price": pl.Series(prices.price.reshape(-1), dtype=pl.Int64),
-            "task_price": pl.Series(prices.fee.repeat(width), dtype=pl.Int64),
-        }
-    )
-    changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
-    return rows.filter(changed.fill_null(value=True))
-
-
-def certificate_of_tasks(problem: Problem, asked: NDArray[np.int64]) -> pl.DataFrame:
-    """The prices of tasks that prove the bound, of open tasks that ask anything: see docs/certificate.md.
-
-    ``price`` is in 2**-20 hundredths.
-    """
-    rows = pl.DataFrame({"task_id": problem.task_ids, "price": pl.Series(asked, dtype=pl.Int64)})
-    return rows.filter((pl.col("price") > 0) & pl.Series(problem.free))
+def _result_of(view: "RunView", folder: Path, kept_over: float) -> Result:
+    """The result that an earlier run is."""
+    frames = {name: getattr(view, name) for name in ("plan", "unplanned", "rejects", "agents", "kpis", "hours")}
+    return Result(run=dict(view.run), folder=folder, kept_over=kept_over, changes=view.changes, **frames)
 
 
 def _result(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from data import read_toml
 from models import WEIGHT_FIELDS, PolicyError, SnapshotError, Terms, exact, nearest, parse_duration
+from scheduler.guards import parse_age
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -135,11 +136,19 @@ class Policy(_Section):
 
     sla: Literal["soft", "hard"] = "soft"
     max_reject_share: Share = 0.05
+    max_age: str = ""
+    shrink: Share = 0.5
     time: Time = Time()
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
     report: Report = Report()
     replan: Replan = Replan()
+
+    @field_validator("max_age")
+    @classmethod
+    def _length_or_none(cls, text: str) -> str:
+        parse_age(text)
+        return text
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""

@@ -23,7 +23,7 @@ _RANKS = {"on_time": 2, "late": 1}
 _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two runs and what is different.
 
@@ -39,6 +39,10 @@ class Comparison:
     figures: pl.DataFrame
     tasks: pl.DataFrame
     agents: pl.DataFrame
+
+    def __repr__(self) -> str:
+        runs = f"{self.before.run['run_id']} with {self.after.run['run_id']}"
+        return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
     def counts(self) -> Mapping[Change, int]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from data import Build, Snapshot
+from data import Build, Snapshot, build_problem
 from models import (
     CALM_STEP,
     Evaluation,
@@ -151,6 +151,10 @@ class ReplanRun(Run):
     def _build(self, snapshot: Snapshot) -> Build:
         assert self.edited is not None
         return self._built(self.edited)
+
+    def _unedited(self, build: Build) -> Build:
+        assert self.plain is not None
+        return build_problem(self.plain, self.policy.terms())
 
     def _built(self, edited: Edited) -> Build:
         """The problem of an edited snapshot, with what is pinned (E1) and frozen (E2)."""

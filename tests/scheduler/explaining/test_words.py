@@ -8,7 +8,7 @@ import pytest
 
 from models import Limits
 from reports import agent_lines, task_lines
-from scheduler.explain import PastRun, explain_agent, explain_task
+from scheduler.explaining import PastRun, explain_agent, explain_task
 from tests.models.solving import cut_short
 from tests.reports.english import english_in
 

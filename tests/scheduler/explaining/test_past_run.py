@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import SnapshotError, certified_bound
-from scheduler.explain import PastRun, read_past_run
+from scheduler.explaining import PastRun, read_past_run
 from scheduler.pipeline import Request, run_plan
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from models import Limits, Plan, Problem, check, evaluate, fix, offers_to
-from scheduler.explain.what_if import Choice, Comparison, Standpoint, compare
+from scheduler.explaining.what_if import Choice, Comparison, Standpoint, compare
 from tests.models.case import Agent, Case, Task
 from tests.models.oracle import Oracle
 from tests.models.solving import cut_short, solve
@@ -76,7 +76,7 @@ def test_in_a_part_of_the_problem_the_range_holds_and_so_does_the_choice(case: C
     at, task = question
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.engines.fits_whole_model", lambda problem: False)
-        patch.setattr("scheduler.explain.neighbourhood._MOST_AGENTS", random.choice([1, 2, 9]))
+        patch.setattr("scheduler.explaining.neighbourhood._MOST_AGENTS", random.choice([1, 2, 9]))
         found = tried(at, task)
     assert not found.whole
     assert found.objective >= evaluate(at.problem, at.plan).objective

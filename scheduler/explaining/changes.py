@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from models import Offers, Threshold, excluded_agents, offers, thresholds
-from scheduler.explain.moments import Units
-from scheduler.explain.past_run import PastRun
-from scheduler.explain.skills import lacking, levels_of, meeting_each, nearest_agents, requirement_of, words
-from scheduler.explain.ways import Ways
+from scheduler.explaining.moments import Units
+from scheduler.explaining.past_run import PastRun
+from scheduler.explaining.skills import lacking, levels_of, meeting_each, nearest_agents, requirement_of, words
+from scheduler.explaining.ways import Ways
 
 _MOST_NEAREST = 3
 

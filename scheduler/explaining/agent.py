@@ -8,12 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models import NO_LIMIT, ON_TIME, UNIT_BITS, Offers, Prices, offers
-from scheduler.explain.moments import Units, points
-from scheduler.explain.neighbourhood import ways_to_wait
-from scheduler.explain.past_run import PastRun
-from scheduler.explain.task import agent_number
-from scheduler.explain.training import best_training
-from scheduler.explain.ways import Ways
+from scheduler.explaining.moments import Units, points
+from scheduler.explaining.neighbourhood import ways_to_wait
+from scheduler.explaining.past_run import PastRun
+from scheduler.explaining.task import agent_number
+from scheduler.explaining.training import best_training
+from scheduler.explaining.ways import Ways
 
 Int64 = NDArray[np.int64]
 _MOST_WAITING = 3

@@ -32,7 +32,7 @@ from models import (
     silent,
     starts_in_time,
 )
-from scheduler.explain.neighbourhood import around
+from scheduler.explaining.neighbourhood import around
 
 Int64 = NDArray[np.int64]
 _FLOAT_ERROR = 1e-6

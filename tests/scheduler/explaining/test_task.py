@@ -16,8 +16,8 @@ from scheduler.audit.market import best_margins, steps_of
 from scheduler.audit.reasons import reasons_of
 from scheduler.audit.skills import clauses_of
 from scheduler.audit.sweep import SCALE
-from scheduler.explain import PastRun, explain_task
-from scheduler.explain.task import UnknownNameError
+from scheduler.explaining import PastRun, explain_task
+from scheduler.explaining.task import UnknownNameError
 from tests.models.solving import cut_short
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from models import STEPS, Offers
-from scheduler.explain.moments import Units, points
-from scheduler.explain.past_run import PastRun
+from scheduler.explaining.moments import Units, points
+from scheduler.explaining.past_run import PastRun
 
 
 class Ways:

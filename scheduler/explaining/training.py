@@ -8,9 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models import UNIT_BITS, Prices, Requirement, tasks_keep, worth_of_allowing
-from scheduler.explain.moments import points
-from scheduler.explain.past_run import PastRun
-from scheduler.explain.skills import lacking, levels_of, requirement_of, words
+from scheduler.explaining.moments import points
+from scheduler.explaining.past_run import PastRun
+from scheduler.explaining.skills import lacking, levels_of, requirement_of, words
 
 Int64 = NDArray[np.int64]
 _MOST_SKILLS = 3

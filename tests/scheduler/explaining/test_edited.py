@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from reports import task_lines
-from scheduler.explain import PastRun, explain_agent, explain_task, read_past_run
+from scheduler.explaining import PastRun, explain_agent, explain_task, read_past_run
 from scheduler.replanning import ReplanRequest, replan
 
 

@@ -3,8 +3,8 @@
 Facts only, as plain values; the words are in `reports`.
 """
 
-from scheduler.explain.agent import explain_agent
-from scheduler.explain.past_run import PastRun, read_past_run
-from scheduler.explain.task import explain_task
+from scheduler.explaining.agent import explain_agent
+from scheduler.explaining.past_run import PastRun, read_past_run
+from scheduler.explaining.task import explain_task
 
 __all__ = ["PastRun", "explain_agent", "explain_task", "read_past_run"]

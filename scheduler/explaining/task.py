@@ -7,11 +7,11 @@ import polars as pl
 
 from models import AllotError, Limits, Offers, allowed_agents, earned_per_point, evaluate, nearest, offers_to
 from reports import usable_bound
-from scheduler.explain.changes import Changes
-from scheduler.explain.moments import Units, points
-from scheduler.explain.past_run import PastRun
-from scheduler.explain.ways import Ways
-from scheduler.explain.what_if import Choice, Comparison, Loss, Standpoint, compare
+from scheduler.explaining.changes import Changes
+from scheduler.explaining.moments import Units, points
+from scheduler.explaining.past_run import PastRun
+from scheduler.explaining.ways import Ways
+from scheduler.explaining.what_if import Choice, Comparison, Loss, Standpoint, compare
 
 _MOST_OTHERS = 3
 _ABOUT_THE_SAME = 1.0  # a hundredth of a point

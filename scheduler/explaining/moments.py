@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.explain.past_run import PastRun
+from scheduler.explaining.past_run import PastRun
 
 
 @dataclass(frozen=True)

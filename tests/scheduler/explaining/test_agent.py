@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from models import UNIT_BITS, offers
-from scheduler.explain import PastRun, explain_agent
-from scheduler.explain.task import UnknownNameError
+from scheduler.explaining import PastRun, explain_agent
+from scheduler.explaining.task import UnknownNameError
 
 
 def everybody(past: PastRun) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from data import Build, Snapshot, read_snapshot
-from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate
+from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate, require_cache
 from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
@@ -82,7 +82,9 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
         NotARunFolderError, UnreadableRunError: the folder holds no run, or a damaged one.
         CheckError: its plan is not one of the snapshot.
         SnapshotError: the snapshot is not there, or its files are not those the run was made from.
+        CacheError: compiled loops can be kept nowhere.
     """
+    require_cache()
     earlier = read_earlier(folder)
     place = _place(earlier, snapshot)
     run, policy = earlier.run, earlier.policy

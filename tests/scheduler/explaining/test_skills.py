@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from scheduler.explain.skills import lacking, meeting_each, nearest_agents, requirement_of, words
+from scheduler.explaining.skills import lacking, meeting_each, nearest_agents, requirement_of, words
 
 SKILLS = pl.DataFrame(
     [("ann", "a", 1), ("ann", "b", 1), ("bob", "a", 3), ("cem", "c", 2)],

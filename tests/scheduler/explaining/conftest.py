@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.explain import PastRun, read_past_run
-from tests.scheduler.explain.instances import INSTANCES, make
+from scheduler.explaining import PastRun, read_past_run
+from tests.scheduler.explaining.instances import INSTANCES, make
 
 
 @pytest.fixture(scope="session", params=INSTANCES)
