@@ -14,7 +14,7 @@ from reports.table import Column, Table, columns
 from reports.view import RunView
 from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of, unit_title
 
-LEFT_OVER = ("outbid", "no_time", "no_skill")
+LEFT_OVER = ("outbid", "no_places", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
 
 

@@ -31,7 +31,8 @@ class Finding:
 
 def findings(view: RunView) -> tuple[Finding, ...]:
     """Everything worth a look in this run; empty when nothing is."""
-    tried = (_broken_rules, _false_proof, _late, _left_out, _processes, _unskilled, _idle, _rejects, _warnings)
+    of_the_plan = (_broken_rules, _false_proof, _late, _left_out, _without_places, _processes, _unskilled, _idle)
+    tried = (*of_the_plan, _rejects, _warnings)
     return tuple(found for look in tried if (found := look(view)) is not None)
 
 
@@ -80,6 +81,17 @@ def _left_out(view: RunView) -> Finding | None:
     shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
     title = counted(left.height, "{n} task left out for want of time", "{n} tasks left out for want of time")
     advice = _("{worth} The most valuable:", worth=_worth(left, unit_of(view.run)))
+    return Finding(title, advice, _first("Left out", left, *shape))
+
+
+def _without_places(view: RunView) -> Finding | None:
+    """Tasks whose people may have no more."""
+    left = unplanned_table(view).frame.filter(pl.col("reason") == "no_places")
+    if left.is_empty():
+        return None
+    shape = ("task_id", "process", "due_at", "@worth", "payoff")
+    title = counted(left.height, "{n} task left out for want of places", "{n} tasks left out for want of places")
+    advice = _("Everybody who could do them has max_tasks tasks. {worth}", worth=_worth(left, unit_of(view.run)))
     return Finding(title, advice, _first("Left out", left, *shape))
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 Measures = dict[str, pl.Expr]
 
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid")
+REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
 """The reasons of tasks that are not planned; contract, section 6."""
 AGES = {"0_1d": (0, 1), "1_3d": (1, 3), "3_7d": (3, 7), "7_30d": (7, 30), "30d_up": (30, float("inf"))}
 """The bands of age, in days: from, and less than."""

@@ -79,11 +79,20 @@ def best_margins(facts: Facts, task: Ints, prices: Prices) -> Ints:
     Raises:
         CheckError: a number has too many digits for 64-bit integers.
     """
-    return _best(facts, np.asarray(task, np.int64), prices, worthless=False)
+    task = np.asarray(task, np.int64)
+    best = np.full(len(task), IMPOSSIBLE)
+    if not len(facts.agents.ids):
+        return best
+    order = np.argsort(facts.tasks.kind[task], kind="stable")
+    place, agent = _special_pairs(facts, task[order])
+    sorted_best = _sweep_plain(facts, task[order], prices, place, agent)
+    _offer_special(sorted_best, facts, task[order], prices, place, agent)
+    best[order] = sorted_best
+    return best
 
 
 def doable(facts: Facts, task: Ints) -> Bools:
-    """Whether some agent can do the task in time, with nothing but its pinned work before it."""
+    """Whether some agent can do the task in a step that pays more than leaving it, after nothing but pinned work."""
     task = np.asarray(task, np.int64)
     found = np.zeros(len(task), bool)
     for agent, efficiency in _roomiest(facts):
@@ -92,8 +101,7 @@ def doable(facts: Facts, task: Ints) -> Bools:
         kind = facts.tasks.kind[task[left]]
         found[left] = _fits(facts, task[left], agent[kind], efficiency[kind])
     left = np.flatnonzero(~found)
-    prices = _without_prices(len(facts.agents.ids))
-    found[left] = _best(facts, task[left], prices, worthless=True) != IMPOSSIBLE
+    found[left] = best_margins(facts, task[left], _without_prices(len(facts.agents.ids))) > 0
     return found
 
 
@@ -112,30 +120,21 @@ def _roomiest(facts: Facts) -> Iterator[tuple[Ints, Floats]]:
 
 
 def _fits(facts: Facts, task: Ints, agent: Ints, efficiency: Floats) -> Bools:
-    """Whether H8 allows the pairs, and the agent can finish the task by its last step."""
-    begin = np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[task]))
-    steps = steps_of(facts, task)
-    last = facts.clocks.capacity(agent, np.maximum(steps.on_time, steps.late))
-    in_time: Bools = begin + facts.grains(task, agent, efficiency) <= last
-    return in_time & facts.pairs.allows(task, agent)
+    """Whether H8 allows the pairs, and the agent can finish the task in a step that pays more than leaving it."""
+    grains = facts.grains(task, agent, efficiency)
+    end = grains + np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[task]))
+    left, steps, fits = facts.payoffs.unplanned()[task], steps_of(facts, task), np.zeros(len(task), bool)
+    for deadline, late in ((steps.on_time, False), (steps.late, True)):
+        pays = payoffs_of(facts, task, agent, np.full(len(task), late), grains) > left
+        in_time = end <= facts.clocks.capacity(agent, np.maximum(deadline, 0))
+        fits |= (deadline != NO_STEP) & pays & in_time
+    allowed: Bools = fits & facts.pairs.allows(task, agent)
+    return allowed
 
 
 def _without_prices(agents: int) -> Prices:
     zeros = np.zeros(agents, np.int64)
     return Prices(np.arange(agents + 1), zeros, zeros, zeros)
-
-
-def _best(facts: Facts, task: Ints, prices: Prices, *, worthless: bool) -> Ints:
-    """Best margins; when ``worthless``, every gain counts as 0."""
-    best = np.full(len(task), IMPOSSIBLE)
-    if not len(facts.agents.ids):
-        return best
-    order = np.argsort(facts.tasks.kind[task], kind="stable")
-    place, agent = _special_pairs(facts, task[order])
-    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, worthless)
-    _offer_special(sorted_best, facts, task[order], prices, place, agent, worthless)
-    best[order] = sorted_best
-    return best
 
 
 def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
@@ -150,9 +149,7 @@ def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
     return keys // agents, keys % agents
 
 
-def _offer_special(
-    best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool
-) -> None:
+def _offer_special(best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> None:
     """Raise the best margins by the special pairs, with their own minutes, bonus and exclusions."""
     efficiency = facts.kinds.efficiencies(facts.tasks.kind[task[place]], agent)
     able = ~np.isnan(efficiency) & facts.pairs.allows(task[place], agent)
@@ -168,17 +165,17 @@ def _offer_special(
         if most_of(gain) * SCALE >= _LIMIT:
             raise too_fine("pairs.bonus")
         price = grains * prices.at(agent, by, facts.span.grains) + prices.per_task[agent]
-        margin = (0 if worthless else gain) * SCALE - price
+        margin = gain * SCALE - price
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool) -> Ints:
+def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> Ints:
     """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
     moments = moments[moments >= 0]
-    cost, quantum = (np.zeros_like(facts.pins.load), 0) if worthless else _costs(facts)
+    cost, quantum = _costs(facts)
     sellers = _sellers(facts, prices, cost)
     ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
@@ -189,7 +186,7 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
         late=np.searchsorted(moments, steps.late).astype(np.uint32),
         special_first=np.searchsorted(place, np.arange(len(task) + 1)),
         special=sellers.rank[agent[ranked]],
-        **_worth(facts, task, steps, quantum, worthless),
+        **_worth(facts, task, steps, quantum),
     )
     _guard(offers, sellers, facts.span.grains)
     best = np.full(len(task), IMPOSSIBLE)
@@ -198,14 +195,14 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
     return best
 
 
-def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int, worthless: bool) -> dict[str, NDArray[Any]]:
+def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int) -> dict[str, NDArray[Any]]:
     """The columns of :class:`Offers` that say what outcomes are worth; without a quantum nobody costs anything."""
     nothing, nobody = np.zeros(len(task), np.int64), np.zeros(len(task), bool)
     left = facts.payoffs.unplanned()[task]
     columns: dict[str, NDArray[Any]] = {"left": left}
     for deadline, late, name in ((steps.on_time, False, "on_time"), (steps.late, True, "late")):
         done = plainly_done(task, late)
-        gain = nothing if worthless else facts.payoffs.planned(done) - left
+        gain = facts.payoffs.planned(done) - left
         if most_of(gain) * SCALE >= _LIMIT:
             raise too_fine("payoffs")
         columns[f"most_{name}"] = np.where(deadline == NO_STEP, IMPOSSIBLE, gain * SCALE)

@@ -100,6 +100,7 @@ class _Inquiry:
         if told["state"] == "unplanned":
             changes = Changes(self._past, self._task, self._row["skills"])
             told |= {"in_time": changes.of_time(ways), "skill": changes.of_people(), "change": changes.of_itself(ways)}
+            told["full"] = self._full(ways) if told["reason"] == "no_places" else []
         if self._asked is not None:
             told["asked"] = self._standing(ways)
         return told if limits is None else told | self._tried(ways.in_time(), limits)
@@ -159,6 +160,12 @@ class _Inquiry:
         rows = [k for k in range(len(each)) if k < _MOST_OTHERS or each.agent[k] in (holder, self._asked)]
         better = np.searchsorted(-each.margin, -each.margin - _ABOUT_THE_SAME)
         return [{"rank": int(better[k]) + 1, **self._ways.told(each, k)} for k in rows]
+
+    def _full(self, ways: Offers) -> list[dict[str, Any]]:
+        """Who could do it and gain by it, were it not for as many tasks as they may have."""
+        gaining = ways.in_time()
+        agents = np.unique(gaining.agent[gaining.gain > 0])[:_MOST_NAMED]
+        return [{**self._ways.person(int(a)), "max_tasks": int(self._problem.max_tasks[a])} for a in agents]
 
     def _standing(self, ways: Offers) -> dict[str, Any]:
         """Whether the agent who is asked about could do it, and if not, why."""
