@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, build_problem, read_snapshot
 from models import (
@@ -34,8 +36,10 @@ from models import (
     silent,
 )
 from reports import as_tree, measure
+from scheduler.arrange import arrange
 from scheduler.certificates import certificate, certificate_of_tasks
 from scheduler.facts import facts_of
+from scheduler.figures_of_run import counts_of, gain_gap_of, hour_value_of, people_of
 from scheduler.guards import parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
 from scheduler.keep_better import better_run
 from scheduler.options import check_options
@@ -48,8 +52,6 @@ if TYPE_CHECKING:
     from data.sources import Source
     from reports import RunView
 
-_MOST_HOURS = 20
-"""Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
 
 
@@ -220,6 +222,8 @@ class Run:
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
             outcome = self._solve(build.problem, staging)
+        with stages("arrange"):
+            outcome = arrange(build, outcome, self._movable(outcome))
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
         tables, facts, more = None, None, {}
@@ -263,6 +267,10 @@ class Run:
     def _unedited(self, build: Build) -> Build:
         """What is built of the snapshot alone, without edits."""
         return build
+
+    def _movable(self, outcome: Outcome) -> NDArray[np.bool_] | None:
+        """The tasks that may still move among plans of the same value; ``None`` for all."""
+        return None
 
     def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
         """What run.json says besides."""
@@ -330,11 +338,11 @@ class Run:
             "bound": _points(outcome.bound),
             "bound_source": outcome.bound_source,
             "gap": outcome.gap,
-            "gain_gap": _gain_gap(outcome, empty),
+            "gain_gap": gain_gap_of(outcome, empty),
             "empty_objective": _points(empty),
-            "counts": tables and _counts(snapshot, problem, tables),
-            "agents": tables and _people(tables.agents),
-            "hour_value": tables and _hour_value(tables.hours),
+            "counts": tables and counts_of(snapshot, problem, tables),
+            "agents": tables and people_of(tables.agents),
+            "hour_value": tables and hour_value_of(tables.hours),
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
@@ -433,40 +441,6 @@ def _result(
     )
 
 
-def _counts(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[str, int]:
-    planned, late = tables.plan.height, int((tables.plan["outcome"] == "late").sum())
-    return {
-        "tasks": snapshot.rows_read["tasks"],
-        "rejected": snapshot.rejects.filter(pl.col("table") == "tasks").height,
-        "plannable": problem.n_tasks,
-        "planned": planned,
-        "on_time": planned - late,
-        "late": late,
-        "unplanned": tables.unplanned.height,
-    }
-
-
-def _people(agents: pl.DataFrame) -> dict[str, float | None]:
-    minutes = agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
-    working = minutes["working_minutes"]
-    return {**minutes, "utilization": minutes["planned_minutes"] / working if working else None}
-
-
-def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
-    """The hours worth most, for run.json."""
-    if hours is None:
-        return None
-    return [
-        {
-            "requirement": row["requirement"],
-            "from": row["from_time"].isoformat(),
-            "until": row["until_time"].isoformat(),
-            "points_per_hour": row["points_per_hour"],
-        }
-        for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
-    ]
-
-
 def _place_of(source: "Source") -> str | None:
     """Where the snapshot lies, ``None`` for frames in memory."""
     return str(Path(source).resolve()) if isinstance(source, str | Path) else None
@@ -474,16 +448,6 @@ def _place_of(source: "Source") -> str | None:
 
 def _points(hundredths: int | None) -> float | None:
     return None if hundredths is None else hundredths / 100
-
-
-def _gain_gap(outcome: Outcome, empty: int) -> float | None:
-    """The share of what could be gained that the plan does not gain; ``None`` when that says nothing."""
-    if outcome.bound is None:
-        return None
-    if outcome.bound == outcome.objective:
-        return 0.0
-    # started work that costs more than it earns (H7) can bring a bound down to what doing nothing is worth
-    return (outcome.bound - outcome.objective) / (outcome.bound - empty) if outcome.bound != empty else None
 
 
 def _broken(checked: CheckResult) -> str:

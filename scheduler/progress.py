@@ -24,6 +24,7 @@ WORDS = {
     "exact": "whole model",
     "pulp": "whole model",
     "compile": "compiling the loops, once (allot warm-up)",
+    "arrange": "putting urgent work first and evening the load",
     "check": "checking every rule",
     "tables": "putting the tables together",
     "write": "writing the plan",
@@ -32,7 +33,7 @@ WORDS = {
 }
 """What stages of a run and notes of engines are called."""
 _PLAIN_EVERY_S = 5.0
-_STAGES = ("read", "build", "compile", "solve", "check", "write", "workbook", "page")
+_STAGES = ("read", "build", "compile", "solve", "arrange", "check", "write", "workbook", "page")
 """What a log says at once, when it is first heard of."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, build_problem
 from models import (
@@ -179,6 +180,12 @@ class ReplanRun(Run):
         if self.replanned is None:
             self.replanned = self._plan_again(problem, prices)
         return self.replanned.outcome
+
+    def _movable(self, outcome: Outcome) -> NDArray[np.bool_] | None:
+        """What does not stay where it was."""
+        assert self.replanned is not None
+        movable: NDArray[np.bool_] = self.replanned.stays != outcome.plan.agent
+        return movable
 
     def _plan_again(self, problem: Problem, prices: Prices | None) -> Replanned:
         """The re-plan, and with what is left of the time the curve and the price tags."""
