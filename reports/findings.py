@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.figures import key_figures
-from reports.language import _, counted
+from reports.language import _, counted, listed
 from reports.listings import agent_table, plan_table, unplanned_table
 from reports.proof import is_refuted
 from reports.sayings import all_said, said
@@ -31,7 +31,17 @@ class Finding:
 
 def findings(view: RunView) -> tuple[Finding, ...]:
     """Everything worth a look in this run; empty when nothing is."""
-    of_the_plan = (_broken_rules, _false_proof, _late, _left_out, _without_places, _processes, _unskilled, _idle)
+    of_the_plan = (
+        _broken_rules,
+        _false_proof,
+        _late,
+        _left_out,
+        _without_places,
+        _processes,
+        _unskilled,
+        _waiting,
+        _idle,
+    )
     tried = (*of_the_plan, _rejects, _warnings)
     return tuple(found for look in tried if (found := look(view)) is not None)
 
@@ -141,6 +151,25 @@ def _idle(view: RunView) -> Finding | None:
         )
     shape = ("agent_id", "name", "team", "@free_hours", "@utilization")
     return Finding(title, advice, _first("Free", idle, *shape))
+
+
+def _waiting(view: RunView) -> Finding | None:
+    """People with free time while work waits that they have the skills for."""
+    idle = view.run.get("idle")
+    if not idle:
+        return None
+    title = _(
+        "{people} idle for {hours} in all, while {tasks} that they have the skills for",
+        people=counted(idle["people"], "{n} person is", "{n} people are"),
+        hours=counted(round(idle["hours"]), "{n} hour", "{n} hours"),
+        tasks=counted(idle["tasks"], "{n} task waits", "{n} tasks wait"),
+    )
+    advice = _(
+        "It does not fit when they are free, or would earn less with them. The most free: {agents}; waiting: {tasks}.",
+        agents=listed(idle["agents"]),
+        tasks=listed(idle["examples"]),
+    )
+    return Finding(title, advice)
 
 
 def _rejects(view: RunView) -> Finding | None:

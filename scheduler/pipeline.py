@@ -41,6 +41,7 @@ from scheduler.certificates import certificate, certificate_of_tasks
 from scheduler.facts import facts_of
 from scheduler.figures_of_run import counts_of, gain_gap_of, hour_value_of, people_of
 from scheduler.guards import parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
+from scheduler.idle import idle_people
 from scheduler.keep_better import better_run
 from scheduler.options import check_options
 from scheduler.policy import Policy, read_policy
@@ -232,7 +233,8 @@ class Run:
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
                 facts = facts_of(snapshot, build, evaluation, tables)
-                more = self._more(build, outcome, evaluation)
+                idle = idle_people(build.problem, outcome.plan, evaluation, tables.unplanned)
+                more = {"idle": idle, **self._more(build, outcome, evaluation)}
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
         run["warnings"] += [*warnings, *self._late_by_compiling()]
         result = None

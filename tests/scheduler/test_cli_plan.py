@@ -54,7 +54,7 @@ KEYS = {
 }
 FURTHER_KEYS = {
     *("snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"),
-    *("notices", "not_written"),
+    *("notices", "not_written", "idle"),
 }
 
 

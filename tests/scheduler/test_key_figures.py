@@ -105,6 +105,7 @@ DONE: dict[str, Callable[[Task], float]] = {
     "payoff_planned": lambda t: t.planned * t.row["payoff"],
     "fines_late": lambda t: t.late * t.fine,
     "start_sum": lambda t: minutes(t.row["start_at"] - t.now) if t.planned else 0.0,
+    "overdue_wait_sum": lambda t: minutes(t.row["end_at"] - t.now) if t.late and t.overdue else 0.0,
     "finish_sum": lambda t: minutes(t.row["end_at"] - t.now) if t.planned else 0.0,
     "wait_tasks": lambda t: t.planned and t.created is not None,
     "wait_sum": lambda t: t.since_created("start_at"),
@@ -285,6 +286,7 @@ def figures_of_people(run: Run) -> Figures:
         }
         if used and level != "agent":
             values |= {"load_least": min(used), "load_median": median(used), "load_most": max(used)}
+            values["load_spread"] = max(used) - min(used)
         found.update({(level, key, name): value for name, value in values.items()})
     return found
 
@@ -339,6 +341,7 @@ RATIOS = {
     "sla_share": ("sla_met", "sla_due"),
     "start_average": ("start_sum", "planned"),
     "finish_average": ("finish_sum", "planned"),
+    "overdue_wait": ("overdue_wait_sum", "late_overdue"),
     "wait_average": ("wait_sum", "wait_tasks"),
     "turnaround_average": ("turnaround_sum", "wait_tasks"),
     "utilization": ("minutes_planned", "minutes_working"),
