@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from data.schemas import ROW, Table, loose
-from models import SnapshotError, nearest
+from models import Notice, SnapshotError, nearest
 
 _HEADER_SEARCH = 20  # rows looked at below the first for the real header
 
@@ -17,7 +17,7 @@ class RawTable:
     """A table as its source has it: the contract's columns, ``row``, then the unknown ones.
 
     Columns that the source lacks are null. Text is stripped and never empty. ``decimal_comma``: a
-    number's decimal sign may be a comma.
+    number's decimal sign may be a comma. ``notices`` are of what the source hides or leaves over.
     """
 
     table: Table
@@ -26,6 +26,7 @@ class RawTable:
     unknown: tuple[str, ...]
     decimal_comma: bool = False
     warnings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def from_grid(table: Table, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False) -> RawTable:

@@ -56,11 +56,17 @@ def read_snapshot(
         as_of=period.as_of,
         horizon_end=period.horizon_end,
         timezone=period.timezone,
-        **{name: table.good for name, table in checked.items()},
+        tasks=checked["tasks"].good,
+        processes=checked["processes"].good,
+        agents=checked["agents"].good,
+        agent_skills=checked["agent_skills"].good,
+        shifts=checked["shifts"].good,
+        pairs=checked["pairs"].good,
         rejects=rejects,
         warnings=(*found.warnings, *period.warnings, *warnings),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
+        notices=(*found.notices, *(notice for raw in found.tables.values() for notice in raw.notices)),
     )
 
 

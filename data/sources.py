@@ -18,7 +18,7 @@ from data.csvfile import read_csv_grid
 from data.rejects import show
 from data.schemas import TABLES, Table, loose
 from data.workbook import Workbook
-from models import SnapshotError, nearest
+from models import Notice, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,7 @@ class Found:
     settings_origin: str = _SETTINGS_FILE
     inputs: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    notices: tuple[Notice, ...] = ()
 
 
 def open_source(source: "Source") -> Found:
