@@ -4,7 +4,8 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through
+from data.build import Build, build_problem, passed_through, restricted_shifts
+from data.presence import with_presence
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
 from data.sampling.profiles import PROFILES
@@ -31,6 +32,8 @@ __all__ = [
     "passed_through",
     "read_added_tasks",
     "read_snapshot",
+    "restricted_shifts",
+    "with_presence",
     "with_tasks",
     "write_sample",
     "write_template",
