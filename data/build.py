@@ -253,10 +253,15 @@ def working_grains(snapshot: Snapshot, shifts: pl.DataFrame, grain_s: int) -> pl
 
 
 def restricted_shifts(snapshot: Snapshot) -> pl.DataFrame:
-    """The shifts; time that is taken from an agent is reserved."""
+    """The shifts; time in the period that is taken from an agent is reserved."""
     shifts = snapshot.shifts.select("agent_id", "start", "end", "kind")
-    taken = snapshot.taken.join(snapshot.agents, on="agent_id", how="semi", maintain_order="left")
-    return pl.concat([shifts, taken.select("agent_id", "start", "end", kind=pl.lit("reserved"))])
+    taken = snapshot.taken.join(snapshot.agents, on="agent_id", how="semi", maintain_order="left").select(
+        "agent_id",
+        start=pl.max_horizontal("start", pl.lit(snapshot.as_of).cast(shifts.schema["start"])),
+        end=pl.min_horizontal("end", pl.lit(snapshot.horizon_end).cast(shifts.schema["end"])),
+        kind=pl.lit("reserved"),
+    )
+    return pl.concat([shifts, taken.filter(pl.col("start") < pl.col("end"))])
 
 
 def restricted_pairs(snapshot: Snapshot) -> pl.DataFrame:

@@ -6,22 +6,24 @@ unless what they say is plainly no restriction.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
 from data.convert import read_flags
 from data.schemas import DTYPES, ROW
+from data.times import EARLIEST
 
 _SHOWN = 5
 _TIME = DTYPES["time"]
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Restrictions:
-    """``excluded`` are pairs (task_id, agent_id, row), ``taken`` is time (agent_id, start, end, row, whole).
+    """``excluded`` are pairs (task_id, agent_id, row), ``taken`` is time (agent_id, start, end, row).
 
-    ``whole``: all of the period, as nobody can tell which part of it. The ids may name nobody.
+    Of a row whose times cannot be read that is the whole period. The ids may name nobody.
     """
 
     excluded: pl.DataFrame
@@ -32,14 +34,15 @@ def restrictions(pairs: pl.DataFrame, shifts: pl.DataFrame, as_of: datetime, hor
     """What the rows set aside of pairs and of shifts forbid in the period."""
     named = pl.col("task_id").is_not_null() & pl.col("agent_id").is_not_null()
     excluded = pairs.filter(_forbids(pairs) & named).select("task_id", "agent_id", ROW)
-    ordered = (pl.col("start") < pl.col("end")).fill_null(value=False)
     away = (pl.col("kind").str.to_lowercase() != "work").fill_null(value=False)
-    taken = shifts.filter(pl.col("agent_id").is_not_null() & (ordered | away)).select(
+    ordered = (pl.col("start") < pl.col("end")).fill_null(value=False)
+    # a time of day alone comes from a spreadsheet as one of 1899: it does not say when somebody is away
+    told = ordered & ~(away & ((pl.col("start") < EARLIEST) | (pl.col("end") > _LATEST)))
+    taken = shifts.filter(pl.col("agent_id").is_not_null() & (told | away)).select(
         "agent_id",
-        start=pl.when(ordered).then("start").otherwise(pl.lit(as_of, _TIME)),
-        end=pl.when(ordered).then("end").otherwise(pl.lit(horizon_end, _TIME)),
+        start=pl.when(told).then("start").otherwise(pl.lit(as_of, _TIME)),
+        end=pl.when(told).then("end").otherwise(pl.lit(horizon_end, _TIME)),
         row=ROW,
-        whole=~ordered,
     )
     return Restrictions(excluded, taken)
 
