@@ -4,8 +4,9 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through
+from data.build import Build, build_problem, passed_through, restricted_shifts
 from data.csvfile import read_csv_rows
+from data.presence import with_presence
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
 from data.sampling.profiles import PROFILES
@@ -35,6 +36,8 @@ __all__ = [
     "read_csv_rows",
     "read_snapshot",
     "read_toml",
+    "restricted_shifts",
+    "with_presence",
     "with_tasks",
     "write_sample",
     "write_template",

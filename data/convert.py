@@ -1,6 +1,7 @@
 """Raw columns into typed ones: a value that cannot be read becomes null, and its reason is told."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -11,7 +12,11 @@ from data.schemas import DTYPES, Column
 from data.times import end_of_calendar, explain_times, parse_times, place
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_TRUE = ("true", "t", "yes", "y", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "是", "1")
+_FALSE = ("false", "f", "no", "n", "nein", "falsch", "non", "faux", "否", "0")
+_FLAGS = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
+_WHOLE_FLAG = r"^([01])[.,]0*$"  # as programs write a column of numbers with gaps: 1.0
+_PERCENT = r"^(.*\S)\s*[%％]$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _SHEET_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)$"
 _EXACT_FLOAT, _EXACT_FLOAT_32 = 2.0**53, 2.0**24  # from there on, floating-point numbers leave out whole numbers
@@ -54,15 +59,16 @@ def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series
                 typed = typed.zip_with(~_fractions(raw), raw.cast(pl.String))  # no id, so 1.5 says what it says
             if not _is_id(column):
                 typed = plain(typed)
+            if column.choices:
+                typed = _one_of(typed, column.choices)
         case "time":
             typed = end_of_calendar(_time(raw, notation.zone), notation.zone)
         case "number":
-            typed = _number(raw, notation)
+            typed = _number(raw, notation, percent=column.percent)
         case "integer":
             typed = _whole(_number(raw, notation))
         case "flag":
-            lower = _text(raw).str.to_lowercase()
-            typed = lower.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+            typed = read_flags(_text(raw))
     return typed.cast(DTYPES[column.kind]).alias(column.name)
 
 
@@ -109,6 +115,18 @@ def _fractions(numbers: pl.Series) -> pl.Series:
     return (numbers.is_finite() & (numbers != numbers.floor())).fill_null(False)
 
 
+def read_flags(texts: pl.Series) -> pl.Series:
+    """Whether each text says yes, in one of several languages and any case; null where it says neither."""
+    words = texts.str.normalize("NFC").str.to_lowercase().str.replace(_WHOLE_FLAG, "$1")
+    return words.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+
+
+def _one_of(texts: pl.Series, choices: tuple[str, ...]) -> pl.Series:
+    """The texts, those that are one of the choices but for their case as it is written."""
+    lower = texts.str.to_lowercase()
+    return lower.zip_with(lower.is_in(choices), texts)
+
+
 def _time(raw: pl.Series, zone: str) -> pl.Series:
     if raw.dtype == pl.String:
         return parse_times(raw, zone)
@@ -119,7 +137,7 @@ def _time(raw: pl.Series, zone: str) -> pl.Series:
     return _unreadable(raw)
 
 
-def _number(raw: pl.Series, notation: Notation) -> pl.Series:
+def _number(raw: pl.Series, notation: Notation, *, percent: bool = False) -> pl.Series:
     dtype = raw.dtype
     if dtype == pl.Float32 or dtype.is_decimal():
         # a number means its shortest decimal text, which a direct cast would not keep
@@ -127,6 +145,8 @@ def _number(raw: pl.Series, notation: Notation) -> pl.Series:
         numbers = raw.cast(pl.Float64, strict=False)
     elif dtype == pl.String:
         numbers = _parse_numbers(raw, notation)
+        if percent:
+            numbers = numbers.fill_null(_shares(raw, notation))
     elif dtype.is_numeric():
         numbers = raw.cast(pl.Float64)
     else:
@@ -141,6 +161,16 @@ def _parse_numbers(texts: pl.Series, notation: Notation) -> pl.Series:
     elif notation.grouped:
         texts = texts.set(texts.str.contains(_GROUPED), None)
     return texts.set(~texts.str.contains(_NUMBER), None).cast(pl.Float64, strict=False)
+
+
+def _shares(texts: pl.Series, notation: Notation) -> pl.Series:
+    """What texts such as ``90 %`` stand for, 0.9; null for all others."""
+    numbers = texts.str.extract(_PERCENT)
+    if not numbers.count():
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(texts))
+    numbers = numbers.set(_parse_numbers(numbers, notation).is_null(), None).str.replace(",", ".", literal=True)
+    known = {number: float(Decimal(number) / 100) for number in numbers.drop_nulls().unique()}
+    return numbers.replace_strict(known, default=None, return_dtype=pl.Float64)
 
 
 def _whole(numbers: pl.Series) -> pl.Series:

@@ -94,6 +94,11 @@ _EXPECT_LIKE = click.option(
     help="Refuse a snapshot whose tasks, people or working hours are less than half of that run's (policy key shrink).",
 )
 STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
+ALLOW_EMPTY = click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Take the snapshot though nobody works in its period, or a table has no rows or loses them all.",
+)
 CSV = click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 NO_XLSX = click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")

@@ -97,7 +97,7 @@ def test_a_point_that_cannot_stand_between_thousands_settles_the_file(tmp_path: 
 
 
 def test_a_comma_is_no_decimal_sign_of_a_comma_file(tmp_path: Path) -> None:
-    content = 'task_id,process,minutes\nT1,claim,"12,5"\n'
+    content = 'task_id,process,minutes\nT1,claim,"12,5"\nT2,claim,1\n'
     snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
     assert snapshot.rejects.select("rule", "value").rows() == [("type", "12,5")]
 
