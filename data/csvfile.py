@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data.schemas import Table, loose
+from data.headers import column_names, spelling
+from data.schemas import Table
 from models import SnapshotError
 
 _QUOTE, _NEWLINE, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
@@ -68,14 +69,14 @@ def _lines(content: bytes, origin: str) -> tuple[bytes, int]:
 
 def _separator(header: str, table: Table) -> str:
     """The separator with which the header names most columns of the table, the comma when in doubt."""
-    known = {loose(name) for name in table.names}
+    known = column_names(table)
 
     def named(separator: str) -> tuple[int, int]:
         try:
             names = next(csv.reader([header], delimiter=separator), [])
         except csv.Error:  # a line of such length or making is no header with this separator
             return 0, 0
-        return sum(loose(name) in known for name in names), len(names)
+        return sum(spelling(name) in known for name in names), len(names)
 
     return max(_SEPARATORS, key=named)
 

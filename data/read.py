@@ -1,18 +1,22 @@
 """A snapshot read whole: found, matched, typed, checked, and refused when too much of it is broken."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.beside import with_sheets_beside
 from data.columns import RawTable
-from data.period import read_period
+from data.faults import SourceError, collected
+from data.period import Period, read_period
+from data.places import placed
 from data.schemas import ROW, TABLES
 from data.snapshot import Snapshot
-from data.sources import open_source
-from data.validate import Checked, validate
+from data.sources import Found, open_source
+from data.validate import Checked, validate, value_rejects
 from models import SnapshotError
 
 if TYPE_CHECKING:
@@ -41,9 +45,13 @@ def read_snapshot(
             or more than ``max_reject_share`` of a table's rows do and more than 20 of them.
     """
     found = open_source(source)
-    period = read_period(found.settings, found.settings_origin, as_of=as_of, horizon=horizon)
+    period = _period(found, as_of, horizon)
+    found.tables, faults = with_sheets_beside(found.tables, found.beside, found.matrix, period)
+    if faults:
+        raise SourceError(faults)
     _refuse_empty(found.tables)
     checked = validate(found.tables, period.timezone)
+    checked = {name: _told(table, found.tables.get(name)) for name, table in checked.items()}
     rejects = pl.concat([table.rejects for table in checked.values()])
     origins = {name: raw.origin for name, raw in found.tables.items()}
     if strict and rejects.height:
@@ -52,16 +60,42 @@ def read_snapshot(
         if _too_many(table, Fraction(str(max_reject_share))):
             raise SnapshotError(_share_refusal(table, origins[name], max_reject_share), rejects=rejects)
     warnings = [warning for table in checked.values() for warning in table.warnings]
+    beside = [warning for raw in found.beside.values() for warning in raw.warnings]
+    notices = [notice for raw in found.tables.values() for notice in raw.notices]
     return Snapshot(
         as_of=period.as_of,
         horizon_end=period.horizon_end,
         timezone=period.timezone,
         **{name: table.good for name, table in checked.items()},
         rejects=rejects,
-        warnings=(*found.warnings, *period.warnings, *warnings),
+        warnings=(*found.warnings, *period.warnings, *beside, *warnings),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
+        notices=tuple(notices),
     )
+
+
+def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta | datetime | None) -> Period:
+    """The period of a source without faults.
+
+    Raises:
+        SourceError: all that is wrong with it, its settings and cells that cannot be read included.
+    """
+    faults, settings, origin = list(found.faults), found.settings, found.settings_origin
+    if settings is None:
+        raise SourceError(faults)
+    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon))
+    if period is None or faults:
+        zone = "UTC" if period is None else period.timezone
+        rejects = [placed(value_rejects(raw, zone), raw) for raw in found.tables.values()] if found.faults else []
+        cells = [str(message) for table in rejects for message in table["message"]]
+        raise SourceError([*faults, *cells])
+    return period
+
+
+def _told(table: Checked, raw: RawTable | None) -> Checked:
+    """The table with its rejects where people find them."""
+    return table if raw is None else replace(table, rejects=placed(table.rejects, raw))
 
 
 def _refuse_empty(tables: Mapping[str, RawTable]) -> None:
@@ -98,7 +132,7 @@ def _share_refusal(table: Checked, origin: str, share: Fraction | float) -> str:
 
 def _examples(rejects: pl.DataFrame, origins: Mapping[str, str]) -> str:
     lines = [
-        f"  {origins[line['table']]} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}"
+        f"  {origins.get(line['table'], line['table'])} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}"
         for line in rejects.head(_SHOWN).iter_rows(named=True)
     ]
     more = rejects.height - len(lines)

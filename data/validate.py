@@ -46,6 +46,16 @@ def validate(tables: Mapping[str, RawTable], zone: str) -> dict[str, Checked]:
     return checked
 
 
+def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
+    """The rejects for values that are there but not right, where other tables and cells cannot be read."""
+    notation = _notation(raw, zone)
+    typed = _typed(raw, notation)
+    faults = [*_value_faults(raw.table, raw.frame, typed, notation)]
+    if raw.table.name == "shifts":
+        faults += _end_before_start(typed)
+    return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
+
+
 def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)

@@ -9,7 +9,11 @@ from xml.etree import ElementTree
 
 import fastexcel
 import polars as pl
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
 
+from data.cells import Corner
+from data.faults import SourceError
 from models import SnapshotError
 
 _ERROR_TYPE = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\st=)(["'])e\2""")
@@ -17,6 +21,7 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([^"']+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["'](\w+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
+_CONTENT = re.compile(rb"<(?:\w+:)?[vt]\b[^>/]*>[^<]")
 _TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _ROUNDED = r"^-?(0|[1-9]\d*)\.\d{8}[1-9]$"
@@ -47,20 +52,46 @@ class Workbook:
         """The names of the sheets, in the order of the workbook."""
         return list(self._parts)
 
+    def faults(self, sheet: str) -> list[str]:
+        """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
+        xml = self._archive.read(self._parts[sheet])
+        place = f"{self.origin}, sheet '{sheet}'"
+        return [fault for fault in (_merged(xml, place), _uncalculated(xml, place)) if fault]
+
     def grid(self, sheet: str) -> pl.DataFrame:
         """The cells of a sheet as text from its first used row on; numbers with all their digits.
 
         Raises:
             SnapshotError: it has merged cells, or formulas without a stored result.
         """
-        xml = self._archive.read(self._parts[sheet])
+        if faults := self.faults(sheet):
+            raise SourceError(faults)
+        return self.cells(sheet)
+
+    def cells(self, sheet: str) -> pl.DataFrame:
+        """The cells of a sheet as text, whatever is merged in it or not calculated.
+
+        Raises:
+            SnapshotError: it cannot be read.
+        """
         place = f"{self.origin}, sheet '{sheet}'"
-        _refuse_merged(xml, place)
-        _refuse_uncalculated(xml, place)
         try:
             return self._with_all_digits(sheet, self._load(sheet, "string"))
         except fastexcel.FastExcelError as error:
             raise SnapshotError(f"{place} cannot be read: {error}") from error
+
+    def corner(self, sheet: str) -> Corner:
+        """Where the cells of a sheet begin: its first row and column with anything in it."""
+        xml = self._archive.read(self._parts[sheet])
+        first = next((cell for cell in _CELL.finditer(xml) if _filled(cell)), None)
+        if first is None:
+            return Corner(sheet, 1, 1)
+        column, row = coordinate_from_string(_reference(first))
+        for number in range(1, column_index_from_string(column)):
+            cell = re.compile(rb"""<(?:\w+:)?c\b[^>]*\br=["']%s\d+["']""" % get_column_letter(number).encode())
+            if any(_filled(_CELL.match(xml, found.start())) for found in cell.finditer(xml)):
+                return Corner(sheet, row, number)
+        return Corner(sheet, row, column_index_from_string(column))
 
     def _load(self, sheet: str, dtype: Literal["string", "float"]) -> pl.DataFrame:
         frame = self._reader.load_sheet(sheet, header_row=None, dtypes=dtype).to_polars()
@@ -114,30 +145,41 @@ def _replaced(archive: zipfile.ZipFile, fixed: Mapping[str, bytes]) -> bytes:
     return copy.getvalue()
 
 
-def _refuse_merged(xml: bytes, place: str) -> None:
+def _merged(xml: bytes, place: str) -> str:
     merged = [reference.decode() for reference in _MERGED.findall(xml)]
-    if merged:
-        raise SnapshotError(
-            f"{place} has merged cells ({_some(merged)}); unmerge them, give every column its own header "
-            "in one row and fill every cell"
-        )
+    if not merged:
+        return ""
+    return (
+        f"{place} has merged cells ({_some(merged)}); unmerge them, give every column its own header "
+        "in one row and fill every cell"
+    )
 
 
-def _refuse_uncalculated(xml: bytes, place: str) -> None:
+def _uncalculated(xml: bytes, place: str) -> str:
     if b"<f" not in xml and b":f" not in xml:
-        return
+        return ""
     cells = [
-        (_REFERENCE.search(cell[1]) or [b"", b"?"])[1].decode()
+        _reference(cell)
         for cell in _CELL.finditer(xml)
         if re.search(rb"<(?:\w+:)?f\b", cell[2])
         and not _VALUE.search(cell[2])
         and not _TEXT_RESULT.search(cell[1])  # a formula may result in no text
     ]
-    if cells:
-        raise SnapshotError(
-            f"{place} has formulas whose result is not stored ({_some(cells)}); open the workbook in Excel "
-            "and save it, or paste the values"
-        )
+    if not cells:
+        return ""
+    return (
+        f"{place} has formulas whose result is not stored ({_some(cells)}); open the workbook in Excel "
+        "and save it, or paste the values"
+    )
+
+
+def _reference(cell: re.Match[bytes]) -> str:
+    """What Excel calls a cell."""
+    return (_REFERENCE.search(cell[1]) or [b"", b"A1"])[1].decode()
+
+
+def _filled(cell: re.Match[bytes] | None) -> bool:
+    return cell is not None and bool(_CONTENT.search(cell[2]))
 
 
 def _some(names: list[str]) -> str:

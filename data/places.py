@@ -1,0 +1,55 @@
+"""Rejected rows told by where they stand: the cell of a workbook, and the sheet whose row was made into another."""
+
+import re
+
+import polars as pl
+
+from data.columns import RawTable
+from data.headers import spelling
+from data.schemas import ROW
+
+_ALSO = "; also: "
+_TOTAL_WORDS = "total|totals|sum|grand total|Summe|Gesamt|Gesamtsumme|Zwischensumme|Insgesamt|合计|总计|小计|共计"
+_TOTALS = frozenset(spelling(word) for word in _TOTAL_WORDS.split("|"))
+_TOTAL = "this looks like a row of totals: delete it, or move it to another sheet"
+_NOTE = "this looks like a note below the table: delete it, or move it to another sheet"
+
+
+def placed(rejects: pl.DataFrame, raw: RawTable) -> pl.DataFrame:
+    """The rejects of a table with their cells in the messages, each row of another sheet once, as that sheet's."""
+    if rejects.is_empty() or (raw.cells is None and not raw.places):
+        return rejects
+    lines = [_placed(line, raw) for line in rejects.iter_rows(named=True)]
+    told = {
+        (line["table"], line[ROW], line["column"] if line["table"] != raw.table.name else ""): line for line in lines
+    }
+    return pl.DataFrame(list(told.values()), schema=rejects.schema)
+
+
+def _placed(line: dict[str, object], raw: RawTable) -> dict[str, object]:
+    row, column, message = int(str(line[ROW])), str(line["column"]), str(line["message"])
+    place = raw.places.get(row)
+    if place is not None:
+        cell = place.cells.get(column, "")
+        return line | {"table": place.table, ROW: place.row, "message": f"{cell}: {place.why or message}"}
+    if raw.cells is None:
+        return line
+    parts = [f"{raw.cells.cell(row, _column(part, column, raw))}: {part}" for part in message.split(_ALSO)]
+    return line | {"message": _ALSO.join(parts) + _hint(line, raw)}
+
+
+def _column(part: str, first: str, raw: RawTable) -> str:
+    """The column that a message is about: it names it first."""
+    name = re.split(r"[ :]", part, maxsplit=1)[0]
+    return name if name in raw.table.names else first
+
+
+def _hint(line: dict[str, object], raw: RawTable) -> str:
+    """What a row looks like that is no row of the table at all."""
+    if line["rule"] != "required":
+        return ""
+    values = raw.frame.filter(pl.col(ROW) == line[ROW]).row(0, named=True)
+    filled = [str(value) for name, value in values.items() if name != ROW and value is not None]
+    if filled and spelling(filled[0].strip(" :")) in _TOTALS:
+        return f"; {_TOTAL}"
+    return f"; {_NOTE}" if len(filled) == 1 and len(raw.frame.columns) > 3 else ""
