@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 
 class AmbiguousNameError(ValueError):
@@ -13,10 +14,12 @@ class People:
 
     def __init__(self, ids_and_names: Iterable[tuple[str | None, str | None]]) -> None:
         self._ids: set[str] = set()
+        self._names: set[str] = set()
         self._named: dict[str, list[str]] = defaultdict(list)
         for agent, name in ids_and_names:
             if agent:
                 self._ids.add(agent)
+                self._names.add(name or agent)
                 self._named[_plain(name or "")].append(agent)
         self._named.pop("", None)
 
@@ -24,8 +27,8 @@ class People:
         return text in self._ids or _plain(str(text)) in self._named
 
     def __iter__(self) -> Iterator[str]:
-        """The ids."""
-        return iter(self._ids)
+        """The ids, then the names."""
+        return chain(sorted(self._ids), sorted(self._names - self._ids))
 
     def id_of(self, text: str) -> str | None:
         """The id that a text is, or else whose name it is; nothing when it is neither.

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(rb"""\br=["'](\w+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
 _CONTENT = re.compile(rb"<(?:\w+:)?[vt]\b[^>/]*>[^<]")
 _TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
+_PROPERTIES = "docProps/core.xml"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _ROUNDED = r"^-?(0|[1-9]\d*)\.\d{8}[1-9]$"
 
@@ -52,11 +53,19 @@ class Workbook:
         """The names of the sheets, in the order of the workbook."""
         return list(self._parts)
 
-    def faults(self, sheet: str) -> list[str]:
+    @property
+    def subject(self) -> str:
+        """The subject among the document's properties; nothing where there is none."""
+        if _PROPERTIES not in self._archive.namelist():
+            return ""
+        return ElementTree.fromstring(self._archive.read(_PROPERTIES)).findtext("{*}subject") or ""
+
+    def faults(self, sheet: str, *, may_be_merged: bool = False) -> list[str]:
         """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
         xml = self._archive.read(self._parts[sheet])
         place = f"{self.origin}, sheet '{sheet}'"
-        return [fault for fault in (_merged(xml, place), _uncalculated(xml, place)) if fault]
+        merged = "" if may_be_merged else _merged(xml, place)
+        return [fault for fault in (merged, _uncalculated(xml, place)) if fault]
 
     def grid(self, sheet: str) -> pl.DataFrame:
         """The cells of a sheet as text from its first used row on; numbers with all their digits.

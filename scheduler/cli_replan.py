@@ -55,7 +55,8 @@ def _edit_options(command: _F) -> _F:
     "--edits",
     "edits_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of edits: TOML, or CSV with the columns edit,what.",
+    help="A file of edits: the workbook of the earlier run with its columns filled in, TOML, or CSV with the columns "
+    "edit,what.",
 )
 @click.option(
     "--take-back",
