@@ -9,6 +9,7 @@ import rich_click as click
 from scheduler.cli_options import (
     AS_OF,
     CSV,
+    CSV_SEPARATOR,
     DEBUG,
     EFFORT,
     GAP,
@@ -92,6 +93,7 @@ def _edit_options(command: _F) -> _F:
 @SEED
 @STRICT
 @CSV
+@CSV_SEPARATOR
 @JSON
 @NO_XLSX
 @NO_HTML

@@ -36,6 +36,7 @@ from models import (
     silent,
 )
 from reports import as_tree, measure
+from scheduler.excel_csv import write_rejects
 from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
@@ -76,6 +77,7 @@ class Request:
     seed: int = 0
     strict: bool = False
     csv: bool = False
+    csv_separator: str = ","
     xlsx: bool = True
     html: bool = True
     split: str | None = None
@@ -309,7 +311,7 @@ class Run:
         stages: _Stages,
     ) -> None:
         with stages("write"):
-            snapshot.rejects.write_csv(staging / "rejects.csv")
+            write_rejects(snapshot.rejects, staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
                 if outcome.prices.task is not None and outcome.bound_source == "programmes":
@@ -335,7 +337,14 @@ class Run:
     def _formats(self) -> Formats:
         request = self.request
         language = request.language or self.policy.report.language
-        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
+        return Formats(
+            xlsx=request.xlsx,
+            html=request.html,
+            csv=request.csv,
+            csv_separator=request.csv_separator,
+            split=request.split,
+            language=language,
+        )
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:

@@ -8,10 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-import polars.selectors as cs
-
 from models import disk_errors_at
+from scheduler.excel_csv import SEPARATORS, write_excel_csv
 
 if TYPE_CHECKING:
     from reports import RunView
@@ -26,6 +24,7 @@ class Formats:
     xlsx: bool = True
     html: bool = True
     csv: bool = False
+    csv_separator: str = ","
     split: str | None = None
     language: str = "en"
 
@@ -38,7 +37,7 @@ def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage 
     if formats.csv:
         for name, frame in (("plan", view.plan), ("unplanned", view.unplanned)):
             written.append(folder / f"{name}.csv")
-            _as_text(frame).write_csv(written[-1], include_bom=True)
+            write_excel_csv(frame, written[-1], view.timezone, SEPARATORS[formats.csv_separator])
     if formats.xlsx:
         written.append(folder / "plan.xlsx")
         with timed("workbook"):
@@ -81,8 +80,3 @@ def told(files: list[Path], folder: Path) -> str:
 def language_of(run: Mapping[str, Any]) -> str:
     """The language the policy of a run asks for."""
     return str(run["policy"].get("report", {}).get("language", Formats.language))
-
-
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its times written out, offset and all: 2026-03-02T08:31:00+01:00."""
-    return frame.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))

@@ -1,0 +1,74 @@
+"""CSV files that people open in Excel: local times, and no text that would be taken for a formula."""
+
+from pathlib import Path
+
+import polars as pl
+
+SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
+"""What may stand between cells, by how it is asked for."""
+_DANGEROUS = r"^'*[=+\-@\t\r\n]"
+"""What makes Excel and its like take a text for a formula, when it begins with it (OWASP, CSV injection).
+
+With apostrophes before it, it gets one more, so that there is a way back."""
+_OF_THE_SOURCE = ("id", "value", "message")
+"""The columns of rejects.csv with texts of the source."""
+_NUMBER = r"^-?\d+([.,]\d+)?$"
+
+
+def write_excel_csv(frame: pl.DataFrame, file: Path, zone: str, separator: str = ",") -> None:
+    """Writes a table in UTF-8 with a byte order mark; ``zone`` is whose clock its times are told by.
+
+    With semicolons the decimal sign is the comma: Excel has the one where it has the other.
+    """
+    columns = [_cells(values, zone) for values in frame.get_columns()]
+    names = dict(zip(frame.columns, harmless(pl.Series(frame.columns, dtype=pl.String)), strict=True))
+    pl.DataFrame(columns).rename(names).write_csv(
+        file, separator=separator, decimal_comma=separator == ";", include_bom=True
+    )
+
+
+def write_rejects(rejects: pl.DataFrame, file: Path) -> None:
+    """Writes rejects.csv: UTF-8 with commas, as programs expect it, and harmless to whoever opens it in Excel."""
+    rejects.with_columns(harmless(rejects[name]).alias(name) for name in _OF_THE_SOURCE).write_csv(file)
+
+
+def read_rejects(file: Path) -> pl.DataFrame:
+    """rejects.csv as it was before it was made harmless."""
+    rejects = pl.read_csv(file, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
+    return rejects.with_columns(as_written(rejects[name]) for name in _OF_THE_SOURCE)
+
+
+def harmless(texts: pl.Series) -> pl.Series:
+    """The texts, with an apostrophe before what a spreadsheet would take for a formula; numbers stay."""
+    dangerous = texts.str.contains(_DANGEROUS) & ~texts.str.contains(_NUMBER)
+    return texts.zip_with(~dangerous.fill_null(value=False), "'" + texts)
+
+
+def as_written(texts: pl.Series) -> pl.Series:
+    """The texts that :func:`harmless` made harmless."""
+    return texts.str.replace(r"^'('*[=+\-@\t\r\n])", "${1}")
+
+
+def _cells(values: pl.Series, zone: str) -> pl.Series:
+    if isinstance(values.dtype, pl.Datetime):
+        return _local(values, zone).alias(values.name)
+    if values.dtype in (pl.String, pl.Categorical, pl.Enum):
+        return harmless(values.cast(pl.String)).alias(values.name)
+    return values
+
+
+def _local(moments: pl.Series, zone: str) -> pl.Series:
+    """Times on the clock of the zone, seconds only where the column has any; in the hour that comes twice, the offset.
+
+    That hour is text in Excel: a plain time would be one of two.
+    """
+    exact = bool((moments.dt.second() > 0).any())
+    form = "%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M"
+    if moments.dtype.time_zone is None:  # type: ignore[attr-defined]
+        return moments.dt.strftime(form)
+    local = moments.dt.convert_time_zone(zone)
+    clock = local.dt.replace_time_zone(None)
+    places = {when: clock.dt.replace_time_zone(zone, ambiguous=when) for when in ("earliest", "latest")}
+    twice = places["earliest"] != places["latest"]
+    plain, told = local.dt.strftime(form), local.dt.strftime(f"{form} %:z")
+    return plain.zip_with(~twice.fill_null(value=False), told)
