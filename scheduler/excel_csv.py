@@ -1,4 +1,7 @@
-"""CSV files that people open in Excel: local times, and no text that would be taken for a formula."""
+"""CSV files that people open in Excel: local times, and no text that would be taken for a formula.
+
+rejects.csv is for programs and says what the source has, to the letter; people have the sheet Rejected rows.
+"""
 
 from pathlib import Path
 
@@ -6,12 +9,8 @@ import polars as pl
 
 SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
 """What may stand between cells, by how it is asked for."""
-_DANGEROUS = r"^'*[=+\-@\t\r\n]"
-"""What makes Excel and its like take a text for a formula, when it begins with it (OWASP, CSV injection).
-
-With apostrophes before it, it gets one more, so that there is a way back."""
-_OF_THE_SOURCE = ("id", "value", "message")
-"""The columns of rejects.csv with texts of the source."""
+_DANGEROUS = r"^[=+\-@\t\r\n]"
+"""What makes Excel and its like take a text for a formula, when it begins with it (OWASP, CSV injection)."""
 _NUMBER = r"^-?\d+([.,]\d+)?$"
 
 
@@ -27,26 +26,10 @@ def write_excel_csv(frame: pl.DataFrame, file: Path, zone: str, separator: str =
     )
 
 
-def write_rejects(rejects: pl.DataFrame, file: Path) -> None:
-    """Writes rejects.csv: UTF-8 with commas, as programs expect it, and harmless to whoever opens it in Excel."""
-    rejects.with_columns(harmless(rejects[name]).alias(name) for name in _OF_THE_SOURCE).write_csv(file)
-
-
-def read_rejects(file: Path) -> pl.DataFrame:
-    """rejects.csv as it was before it was made harmless."""
-    rejects = pl.read_csv(file, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
-    return rejects.with_columns(as_written(rejects[name]) for name in _OF_THE_SOURCE)
-
-
 def harmless(texts: pl.Series) -> pl.Series:
     """The texts, with an apostrophe before what a spreadsheet would take for a formula; numbers stay."""
     dangerous = texts.str.contains(_DANGEROUS) & ~texts.str.contains(_NUMBER)
     return texts.zip_with(~dangerous.fill_null(value=False), "'" + texts)
-
-
-def as_written(texts: pl.Series) -> pl.Series:
-    """The texts that :func:`harmless` made harmless."""
-    return texts.str.replace(r"^'('*[=+\-@\t\r\n])", "${1}")
 
 
 def _cells(values: pl.Series, zone: str) -> pl.Series:

@@ -36,7 +36,6 @@ from models import (
     silent,
 )
 from reports import as_tree, measure
-from scheduler.excel_csv import write_rejects
 from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
@@ -311,7 +310,7 @@ class Run:
         stages: _Stages,
     ) -> None:
         with stages("write"):
-            write_rejects(snapshot.rejects, staging / "rejects.csv")
+            snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
                 if outcome.prices.task is not None and outcome.bound_source == "programmes":

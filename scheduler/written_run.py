@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, AllotError
-from scheduler.excel_csv import read_rejects
 from scheduler.run_folder import SCHEMA_VERSION, NotARunFolderError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def read_view(folder: Path) -> "RunView":
     try:
         return RunView(
             run=run,
-            rejects=read_file(folder / "rejects.csv", read_rejects),
+            rejects=read_file(folder / "rejects.csv", _read_rejects),
             **tables,
             hours=read_further(folder, "hours"),
             changes=read_further(folder, "changes"),
@@ -113,6 +112,10 @@ def read_file(file: Path, read: Callable[[Path], _Content]) -> _Content:
         raise UnreadableRunError(f"{file} is damaged: {error!r}; plan again") from error
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise UnreadableRunError(f"{file} cannot be read: {error}; plan again") from error
+
+
+def _read_rejects(file: Path) -> pl.DataFrame:
+    return pl.read_csv(file, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
 
 
 def _refuse_other_moments(file: Path, run: dict[str, Any]) -> None:

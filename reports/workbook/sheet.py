@@ -222,7 +222,7 @@ def _width(column: Column, values: pl.Series) -> float:
     """A width that shows the column's values, within reason, and its title beside the filter's button."""
     least = max(8.0, min(room(column.title) + 4.0, 14.0))
     if column.entry:
-        return max(least, room(column.title) + 4.0)
+        return max(17.0, room(column.title) + 4.0)
     if column.kind is Kind.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()

@@ -13,7 +13,6 @@ from scheduler.audit.edits import understand
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
 
-_HARMLESS = r"^'('*[=+\-@\t\r\n])"
 _Content = TypeVar("_Content")
 
 
@@ -68,8 +67,7 @@ def _read_json(path: Path) -> Any:
 
 
 def _read_rejects(path: Path) -> pl.DataFrame:
-    # ids that Excel would take for a formula stand behind an apostrophe of their own
-    return pl.read_csv(path, infer_schema=False).with_columns(pl.col("^id$").str.replace(_HARMLESS, "${1}"))
+    return pl.read_csv(path, infer_schema=False)
 
 
 def _read(path: Path, read: Callable[[Path], _Content]) -> _Content:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scheduler.excel_csv import read_rejects, write_excel_csv, write_rejects
+from scheduler.excel_csv import write_excel_csv
 
 
 def text_of(path: Path, frame: pl.DataFrame, zone: str = "Europe/Berlin", separator: str = ",") -> list[str]:
@@ -55,20 +55,3 @@ def test_the_separator_that_excel_expects(tmp_path: Path) -> None:
     frame = pl.DataFrame({"a": ["1;2"], "b": [1.5]})
     assert text_of(tmp_path, frame, separator=";") == ["a;b", '"1;2";1,5']
     assert text_of(tmp_path, frame, separator="\t") == ["a\tb", "1;2\t1.5"]
-
-
-def test_rejects_are_harmless_and_read_back_as_they_were(tmp_path: Path) -> None:
-    rejects = pl.DataFrame(
-        {
-            "table": ["tasks"] * 3,
-            "row": [2, 3, 4],
-            "id": ["=1+1", "'=1", "'a"],
-            "column": ["value"] * 3,
-            "rule": ["range"] * 3,
-            "value": ["-5", None, "'-5"],
-            "message": ["value '-5' must be at least 0"] * 3,
-        }
-    )
-    write_rejects(rejects, tmp_path / "rejects.csv")
-    assert "'=1+1" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
-    assert read_rejects(tmp_path / "rejects.csv").equals(rejects)
