@@ -4,10 +4,11 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through
+from data.build import Build, build_problem, passed_through, restricted_shifts
 from data.handwriting import plain_time
 from data.headers import TEMPLATE_LANGUAGES
 from data.people import AmbiguousNameError, People
+from data.presence import with_presence
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
 from data.sampling.profiles import PROFILES
@@ -40,6 +41,8 @@ __all__ = [
     "plain_time",
     "read_added_tasks",
     "read_snapshot",
+    "restricted_shifts",
+    "with_presence",
     "with_tasks",
     "write_sample",
     "write_template",

@@ -24,7 +24,7 @@ from data.weekdays import local_moment, read_clock, read_weekdays
 
 Row = dict[str, str | None]
 
-FIRST_ROW = 10**9
+_FIRST_ROW = {"shifts": 1_000_000_000, "agent_skills": 2_000_000_000}
 """Rows that stand elsewhere are numbered from here, beyond those of any file."""
 _DAY = timedelta(days=1)
 
@@ -144,11 +144,12 @@ def _with_rows(raw: RawTable | None, name: str, rows: list[tuple[Row, Place]]) -
         raw = RawTable(table, name, table.empty().with_columns(pl.col(table.names).cast(pl.String)), ())
     if not rows:
         return raw
-    numbered = [row | {ROW: FIRST_ROW + i} for i, (row, _) in enumerate(rows)]
+    first = _FIRST_ROW[name]
+    numbered = [row | {ROW: first + i} for i, (row, _) in enumerate(rows)]
     types = {column: pl.String() for column in table.names} | {ROW: pl.Int64()}
     added = pl.DataFrame(numbered, schema=types)
     frame = pl.concat([_as_text(raw), added], how="diagonal")
-    places = {FIRST_ROW + i: place for i, (_, place) in enumerate(rows)}
+    places = {first + i: place for i, (_, place) in enumerate(rows)}
     return replace(raw, frame=frame, places=places)
 
 

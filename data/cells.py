@@ -45,3 +45,11 @@ class Place:
     row: int
     cells: Mapping[str, str]
     why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.row} of {self.table}"
+
+
+def row_name(row: int, places: Mapping[int, Place]) -> str:
+    """What people call a row of a table, which may stand elsewhere."""
+    return str(places.get(row, row))

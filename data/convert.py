@@ -1,6 +1,7 @@
 """Raw columns into typed ones: a value that cannot be read becomes null, and its reason is told."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -9,7 +10,11 @@ from data.schemas import DTYPES, Column
 from data.times import end_of_calendar, explain_times, parse_times, place
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_TRUE = ("true", "t", "yes", "y", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "是", "1")
+_FALSE = ("false", "f", "no", "n", "nein", "falsch", "non", "faux", "否", "0")
+_FLAGS = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
+_WHOLE_FLAG = r"^([01])[.,]0+$"  # as programs write a column of numbers with gaps: 1.0
+_PERCENT = r"^(.*\S)\s*[%％]$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _SHEET_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)$"
 _EXACT_FLOAT = 2.0**53  # above it, floating-point numbers leave out whole numbers
@@ -35,16 +40,15 @@ def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series
         return raw.cast(DTYPES[column.kind])
     match column.kind:
         case "text" | "requirement":
-            typed = _text(raw)
+            typed = _one_of(_text(raw), column.choices) if column.choices else _text(raw)
         case "time":
             typed = end_of_calendar(_time(raw, notation.zone), notation.zone)
         case "number":
-            typed = _number(raw, notation.decimal)
+            typed = _number(raw, notation.decimal, percent=column.percent)
         case "integer":
             typed = _whole(_number(raw, notation.decimal))
         case "flag":
-            lower = _text(raw).str.to_lowercase()
-            typed = lower.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+            typed = read_flags(_text(raw))
     return typed.cast(DTYPES[column.kind]).alias(column.name)
 
 
@@ -85,6 +89,18 @@ def _text(raw: pl.Series) -> pl.Series:
     return _unreadable(raw)
 
 
+def read_flags(texts: pl.Series) -> pl.Series:
+    """Whether each text says yes, in one of several languages and any case; null where it says neither."""
+    words = texts.str.normalize("NFC").str.to_lowercase().str.replace(_WHOLE_FLAG, "$1")
+    return words.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+
+
+def _one_of(texts: pl.Series, choices: tuple[str, ...]) -> pl.Series:
+    """The texts, those that are one of the choices but for their case as it is written."""
+    lower = texts.str.to_lowercase()
+    return lower.zip_with(lower.is_in(choices), texts)
+
+
 def _time(raw: pl.Series, zone: str) -> pl.Series:
     if raw.dtype == pl.String:
         return parse_times(raw, zone)
@@ -95,7 +111,7 @@ def _time(raw: pl.Series, zone: str) -> pl.Series:
     return _unreadable(raw)
 
 
-def _number(raw: pl.Series, decimal: str) -> pl.Series:
+def _number(raw: pl.Series, decimal: str, *, percent: bool = False) -> pl.Series:
     dtype = raw.dtype
     if dtype == pl.Float32 or dtype.is_decimal():
         # a number means its shortest decimal text, which a direct cast would not keep
@@ -103,6 +119,8 @@ def _number(raw: pl.Series, decimal: str) -> pl.Series:
         numbers = raw.cast(pl.Float64, strict=False)
     elif dtype == pl.String:
         numbers = _parse_numbers(raw, decimal)
+        if percent:
+            numbers = numbers.fill_null(_shares(raw, decimal))
     elif dtype.is_numeric():
         numbers = raw.cast(pl.Float64)
     else:
@@ -115,6 +133,16 @@ def _parse_numbers(texts: pl.Series, decimal: str) -> pl.Series:
         dotted = texts.str.contains(".", literal=True)
         texts = texts.set(dotted, None).str.replace(",", ".", literal=True)
     return texts.set(~texts.str.contains(_NUMBER), None).cast(pl.Float64, strict=False)
+
+
+def _shares(texts: pl.Series, decimal: str) -> pl.Series:
+    """What texts such as ``90 %`` stand for, 0.9; null for all others."""
+    numbers = texts.str.extract(_PERCENT)
+    if not numbers.count():
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(texts))
+    numbers = numbers.set(_parse_numbers(numbers, decimal).is_null(), None).str.replace(",", ".", literal=True)
+    known = {number: float(Decimal(number) / 100) for number in numbers.drop_nulls().unique()}
+    return numbers.replace_strict(known, default=None, return_dtype=pl.Float64)
 
 
 def _whole(numbers: pl.Series) -> pl.Series:

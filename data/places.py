@@ -1,12 +1,16 @@
 """Rejected rows told by where they stand: the cell of a workbook, and the sheet whose row was made into another."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
+from data.cells import Place
 from data.columns import RawTable
 from data.headers import spelling
 from data.schemas import ROW
+from models import Notice
 
 _ALSO = "; also: "
 _TOTAL_WORDS = "total|totals|sum|grand total|Summe|Gesamt|Gesamtsumme|Zwischensumme|Insgesamt|合计|总计|小计|共计"
@@ -24,6 +28,18 @@ def placed(rejects: pl.DataFrame, raw: RawTable) -> pl.DataFrame:
         (line["table"], line[ROW], line["column"] if line["table"] != raw.table.name else ""): line for line in lines
     }
     return pl.DataFrame(list(told.values()), schema=rejects.schema)
+
+
+def placed_notice(notice: Notice, places: Mapping[int, Place], origins: Mapping[str, str]) -> Notice:
+    """The notice with the rows that people find; where the first of them stands in another sheet, those of that one."""
+    if not any(row in places for row in notice.rows):
+        return notice
+    first = places.get(notice.rows[0])
+    if first is None:
+        return replace(notice, rows=tuple(row for row in notice.rows if row not in places))
+    there = [places[row] for row in notice.rows if row in places]
+    rows = dict.fromkeys(place.row for place in there if place.table == first.table)
+    return replace(notice, table=first.table, place=origins[first.table], rows=tuple(rows))
 
 
 def _placed(line: dict[str, object], raw: RawTable) -> dict[str, object]:

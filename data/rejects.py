@@ -47,6 +47,11 @@ def reject_lines(table: Table, raw: pl.DataFrame, faults: Iterable[Fault]) -> pl
     )
 
 
+def own_faults(rejects: pl.DataFrame) -> pl.DataFrame:
+    """The rows with faults of their own: not those that refer to a row that was set aside."""
+    return rejects.filter(pl.col("rule") != "cascade")
+
+
 def show(values: pl.Series) -> pl.Series:
     """The raw values as text for people."""
     try:
@@ -60,7 +65,7 @@ def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.D
     return shown.select(
         ROW,
         pl.lit(order).alias("order"),
-        _identity(table).alias("id"),
+        identity(table).alias("id"),
         pl.lit(fault.column).alias("column"),
         pl.lit(fault.rule).alias("rule"),
         pl.col(fault.column).alias("value"),
@@ -68,7 +73,8 @@ def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.D
     )
 
 
-def _identity(table: Table) -> pl.Expr:
+def identity(table: Table) -> pl.Expr:
+    """What names a row to people: its key, the parts joined by ``|``."""
     parts = table.identity or table.key
     return pl.col(parts[0]) if len(parts) == 1 else pl.concat_str(pl.col(parts).fill_null(""), separator="|")
 

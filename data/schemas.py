@@ -48,8 +48,9 @@ class Column:
     """One column: ``meaning`` is the help people see, ``default`` what an empty cell means (None: nothing).
 
     ``low`` and ``high`` bound a number, ``low`` itself excluded when ``above_low``. ``choices`` are
-    the only texts allowed, else ``choice_rule`` is broken. ``table`` names the table whose key the text
-    refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``.
+    the only texts allowed, in any case, else ``choice_rule`` is broken. ``table`` names the table whose key the text
+    refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``. ``percent``: the
+    text ``90 %`` is 0.9.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     choice_rule: str = "type"
     table: str | None = None
     may_dangle: bool = False
+    percent: bool = False
 
     @property
     def range_text(self) -> str:
@@ -255,6 +257,7 @@ AGENTS = Table(
             low=0,
             above_low=True,
             high=1,
+            percent=True,
             meaning="Share of the working time that is planned, such as 0.9.",
         ),
         Column(
@@ -290,6 +293,7 @@ AGENT_SKILLS = Table(
             low=0,
             above_low=True,
             high=1e6,
+            percent=True,
             meaning="Speed: 2 takes half the standard handling time.",
         ),
     ),

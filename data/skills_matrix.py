@@ -1,6 +1,5 @@
 """The skills matrix: people down, skills across, in each cell a level, an x or nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -59,13 +58,14 @@ def matrix_rows(
             place = _place(matrix, above, number, person, column)
             there = known.get((agent, skills[column]))
             if there is None:
+                known[agent, skills[column]] = (level, place.cells["level"])
                 rows.append(
                     ({"agent_id": agent or line[person] or None, "skill": skills[column], "level": level}, place)
                 )
             elif there[0] != level:
                 faults.append(
                     f"{place.cells['level']}: {line[person]} has '{skills[column]}' at level {level} here and at level "
-                    f"{there[0]} in {listed.origin if listed else ''} row {there[1]}; keep one of them"
+                    f"{there[0]} in {there[1]}; keep one of them"
                 )
     return rows, faults
 
@@ -80,12 +80,14 @@ def _columns(headers: list[str]) -> tuple[int, dict[int, str]]:
     return person, {i: h for i, h in enumerate(headers) if h and i != person and meant[i] is None}
 
 
-def _levels(listed: RawTable | None) -> Mapping[tuple[str | None, str], tuple[str, int]]:
-    """The level and row of each person's skill in the list."""
+def _levels(listed: RawTable | None) -> dict[tuple[str | None, str], tuple[str, str]]:
+    """The level of each person's skill in the list, and where it stands."""
     if listed is None:
         return {}
     frame = listed.frame.select(pl.col("agent_id", "skill", "level").cast(pl.String), ROW)
-    return {(agent, skill): (level or "1", row) for agent, skill, level, row in frame.iter_rows()}
+    return {
+        (agent, skill): (level or "1", f"{listed.origin} row {row}") for agent, skill, level, row in frame.iter_rows()
+    }
 
 
 def _place(matrix: Matrix, above: int, number: int, person: int, column: int) -> Place:

@@ -22,7 +22,7 @@ from data.rejects import show
 from data.schemas import SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
 from data.skills_matrix import Matrix
 from data.workbook import Workbook
-from models import SnapshotError, nearest
+from models import Notice, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,13 @@ class Found:
     beside: dict[str, RawTable] = field(default_factory=dict)
     matrix: Matrix | None = None
     faults: list[str] = field(default_factory=list)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def origins_beside(self) -> dict[str, str]:
+        """Which file or sheet each sheet beside the tables is."""
+        matrix = {} if self.matrix is None else {SKILLS_SHEET: self.matrix.origin}
+        return {name: raw.origin for name, raw in self.beside.items()} | matrix
 
 
 def open_source(source: "Source") -> Found:

@@ -4,30 +4,34 @@ Each rule is a mask over whole columns. Tables are checked after those they refe
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from data.columns import RawTable
 from data.convert import Notation, decimal_sign, explain_column, read_column
-from data.rejects import Fault, reject_lines
+from data.copies import find_copies
+from data.rejects import Fault, reject_lines, show
 from data.schemas import DTYPES, ROW, TABLES, Column, Table
 from data.skills import parse_requirement
 from data.times import calendar
 from models import nearest
 
 _EXAMPLES = 3
+_LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A table's good rows, a line for each of its other rows, warnings, and what its source held.
+    """A table's good rows, a line for each of its other rows, warnings, and what its source held, copies once.
 
-    ``keys`` is the first key column of all its rows, good or not.
+    ``aside`` are the other rows: their ids and times as they are read, null where they cannot be, all else as it
+    is written. ``keys`` is the first key column of all rows, good or not.
     """
 
     good: pl.DataFrame
+    aside: pl.DataFrame
     rejects: pl.DataFrame
     warnings: tuple[str, ...]
     rows_read: int
@@ -60,6 +64,9 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
+    copies, copied = find_copies(table, raw.frame, typed)
+    if copied:
+        raw, typed = replace(raw, frame=raw.frame.remove(copies)), typed.remove(copies)
     faults = [
         *_value_faults(table, raw.frame, typed, notation),
         *_reference_faults(table, typed, others),
@@ -72,9 +79,10 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     rejects = reject_lines(table, raw.frame, faults)
     good, warnings = _drop_dangling(table, _without(typed, rejects), others)
     return Checked(
+        aside=_aside(table, raw.frame, typed, rejects),
         good=good.with_columns(_default(column) for column in table.columns if column.default is not None),
         rejects=rejects,
-        warnings=(*raw.warnings, *warnings),
+        warnings=(*raw.warnings, *copied, *warnings),
         rows_read=typed.height,
         keys=typed[table.names[0]],
     )
@@ -82,6 +90,13 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
 
 def _without(typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     return typed.join(rejects, on=ROW, how="anti", maintain_order="left") if rejects.height else typed
+
+
+def _aside(table: Table, raw: pl.DataFrame, typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+    rows = typed[ROW].is_in(rejects[ROW].implode())
+    raw, typed = raw.filter(rows), typed.filter(rows)
+    read = [c.name for c in table.columns if c.kind == "time" or c.required]
+    return raw.select(ROW, *(typed[name] if name in read else show(raw[name]) for name in table.names))
 
 
 def _notation(raw: RawTable, zone: str) -> Notation:
@@ -115,7 +130,9 @@ def _column_faults(column: Column, raw: pl.Series, typed: pl.Series, notation: N
     if unreadable.any():
         yield Fault(name, "type", unreadable, explain_column(raw.filter(unreadable), column, notation))
     if column.kind in ("number", "integer"):
-        yield Fault(name, "range", _outside(typed, column), _say(name, f"must be {column.range_text}"))
+        outside = _outside(typed, column)
+        hints = _percent_hints(column, raw.filter(outside), typed.filter(outside))
+        yield Fault(name, "range", outside, _say(name, f"must be {column.range_text}", hints))
     if column.kind == "time":
         first, last = calendar(notation.zone)
         beyond = (typed < first) | (typed > last)
@@ -131,6 +148,16 @@ def _outside(typed: pl.Series, column: Column) -> pl.Series:
     assert low is not None
     assert high is not None
     return ((typed <= low) if column.above_low else (typed < low)) | (typed > high)
+
+
+def _percent_hints(column: Column, raw: pl.Series, typed: pl.Series) -> dict[str, str]:
+    """What to write instead of a share that looks like a percentage without its sign."""
+    if not column.percent or column.high != 1:
+        return {}
+    likely = zip(show(raw), typed, strict=True)
+    return {
+        text: f"; write {value / 100:.6g} or {value:.6g} %" for text, value in likely if _LEAST_PERCENT <= value <= 100
+    }
 
 
 def _unknown_choice(column: Column, typed: pl.Series) -> Fault:

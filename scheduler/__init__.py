@@ -19,7 +19,7 @@ def plan(source: "Source", *, observer: "Observer | None" = None, **options: Any
 
     Options are the fields of :class:`scheduler.pipeline.Request`: ``out`` (the folder to write, default: write
     nothing), ``policy`` (a TOML file or a mapping), ``as_of``, ``horizon``, ``engine``, ``time_limit_s``,
-    ``effort``, ``gap``, ``seed``, ``strict``, ``csv``, ``xlsx``, ``html``, ``split``.
+    ``effort``, ``gap``, ``seed``, ``strict``, ``allow_empty``, ``csv``, ``xlsx``, ``html``, ``split``.
 
     Raises:
         SnapshotError, PolicyError: the input is refused.

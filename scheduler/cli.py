@@ -11,6 +11,7 @@ import rich_click as click
 from scheduler.cli_compare import compare
 from scheduler.cli_explain import explain
 from scheduler.cli_options import (
+    ALLOW_EMPTY,
     AS_OF,
     CSV,
     CSV_SEPARATOR,
@@ -72,6 +73,7 @@ def cli() -> None:
 @GAP
 @SEED
 @STRICT
+@ALLOW_EMPTY
 @CSV
 @CSV_SEPARATOR
 @JSON
@@ -158,20 +160,21 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 @AS_OF
 @HORIZON
 @STRICT
+@ALLOW_EMPTY
 @DEBUG
-def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool) -> None:
+def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
-    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, or a table
-    that is missing or cannot be read.
+    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, a table
+    that is missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
     from models import SnapshotError
     from scheduler.policy import read_policy
 
-    share = read_policy(policy).max_reject_share
+    rules = read_policy(policy)
     try:
-        read = read_snapshot(snapshot, as_of=as_of, horizon=horizon, strict=strict, max_reject_share=share)
+        read = read_snapshot(snapshot, max_reject_share=rules.max_reject_share, grain_s=rules.time.grain_s, **options)
     except SnapshotError as error:
         _say_rejects(error.rejects)
         raise

@@ -76,6 +76,11 @@ SEED = click.option(
     "--seed", type=click.IntRange(min=0), metavar="N", default=0, show_default=True, help="Seed of what is random."
 )
 STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
+ALLOW_EMPTY = click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Take the snapshot though nobody works in its period, or a table has no rows or loses them all.",
+)
 CSV = click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
 CSV_SEPARATOR = click.option(
     "--csv-separator",

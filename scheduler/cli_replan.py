@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from scheduler.cli_options import (
+    ALLOW_EMPTY,
     AS_OF,
     CSV,
     CSV_SEPARATOR,
@@ -92,6 +93,7 @@ def _edit_options(command: _F) -> _F:
 @GAP
 @SEED
 @STRICT
+@ALLOW_EMPTY
 @CSV
 @CSV_SEPARATOR
 @JSON

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import Build, Snapshot, build_problem, read_snapshot
+from data import Build, Snapshot, build_problem, read_snapshot, with_presence
 from models import (
     ENGINES,
     CapabilityError,
@@ -56,6 +56,7 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``allow_empty`` plans also where nobody works or a table has no rows, or loses them all.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
 
@@ -75,6 +76,7 @@ class Request:
     gap: float = 0.001
     seed: int = 0
     strict: bool = False
+    allow_empty: bool = False
     csv: bool = False
     csv_separator: str = ","
     xlsx: bool = True
@@ -207,6 +209,10 @@ class Run:
         return result
 
     def _read(self) -> Snapshot:
+        return with_presence(self._read_tables(), self.policy.time.grain_s, allow_empty=self.request.allow_empty)
+
+    def _read_tables(self) -> Snapshot:
+        """The snapshot, whoever works in its period."""
         request = self.request
         return read_snapshot(
             request.source,
@@ -214,6 +220,8 @@ class Run:
             horizon=request.horizon,
             strict=request.strict,
             max_reject_share=self.policy.max_reject_share,
+            allow_empty=request.allow_empty,
+            grain_s=None,
         )
 
     def _build(self, snapshot: Snapshot) -> Build:

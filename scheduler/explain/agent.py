@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from data import restricted_shifts
 from models import NO_LIMIT, ON_TIME, UNIT_BITS, Offers, Prices, offers
 from scheduler.explain.moments import Units, points
 from scheduler.explain.neighbourhood import ways_to_wait
@@ -115,7 +116,7 @@ class _Day:
     def _pauses(self) -> list[dict[str, Any]]:
         """Breaks and reserved time within the run's span."""
         snapshot = self._past.snapshot
-        shifts = snapshot.shifts.filter(
+        shifts = restricted_shifts(snapshot).filter(
             (pl.col("agent_id") == self._problem.agent_ids[self._agent]) & (pl.col("kind") != "work")
         )
         spans = [

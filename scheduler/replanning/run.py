@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from data import Build, Snapshot
+from data import Build, Snapshot, with_presence
 from models import (
     CALM_STEP,
     Evaluation,
@@ -127,7 +127,7 @@ class ReplanRun(Run):
     frozen: list[tuple[str, str]] = field(default_factory=list)
 
     def _read(self) -> Snapshot:
-        snapshot = self._as_then(super()._read())
+        snapshot = self._as_then(self._read_tables())
         asked = self.asked
         old = [] if asked.forget else without_taken_back(self.earlier.edits, asked.take_back)
         filed, faults, remarks = self._filed()
@@ -155,7 +155,7 @@ class ReplanRun(Run):
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
         then, asked = self.earlier.run, self.asked
         if not self.earlier.is_of_files(snapshot) or asked.as_of is not None or asked.horizon is not None:
-            return snapshot
+            return with_presence(snapshot, self.policy.time.grain_s, allow_empty=asked.allow_empty)
         self.request = replace(self.request, as_of=then["as_of"], horizon=then["horizon_end"])
         return super()._read()
 

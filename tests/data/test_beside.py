@@ -9,7 +9,7 @@ import pytest
 
 from data import Snapshot, read_snapshot
 from data.weekdays import local_moment, read_clock, read_weekdays
-from models import SnapshotError
+from models import NoticeCode, SnapshotError
 from tests.data.small import Rows, csv_text, tables, write_folder, write_workbook
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,6 +90,25 @@ def test_an_absence_that_cannot_be_read_is_a_reserved_shift_that_cannot(tmp_path
     snapshot = read(tmp_path, absences=[AWAY, ["A1", "next week", "2026-01-09", None]])
     assert snapshot.rejects.select("table", "row", "column", "rule").rows() == [("absences", 2, "start", "type")]
     assert snapshot.rejects["message"][0].startswith("sheet 'absences' cell B2: start 'next week' is not a time")
+
+
+def test_somebody_whose_absence_cannot_be_read_has_no_time(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "s.xlsx", absences=[AWAY, ["Ana", "next week", None, None]])
+    snapshot = read_snapshot(path, grain_s=60)
+    assert snapshot.taken.select("agent_id", "whole").rows() == [("A1", True)]
+    blocked = {n.code: n for n in snapshot.notices}[NoticeCode.AGENTS_BLOCKED]
+    assert (blocked.names, blocked.table, blocked.rows) == (("A1",), "absences", (2,))
+    assert blocked.place == "s.xlsx, sheet 'absences'"
+
+
+def test_a_weekly_break_that_cannot_be_read_takes_the_time_too(tmp_path: Path) -> None:
+    weekly = [[*WEEKLY, "kind"], ["A1", "Mon", "noon", "12:30", "Pause"]]
+    assert read(tmp_path, weekly_shifts=weekly).taken.select("agent_id", "whole").rows() == [("A1", True)]
+
+
+def test_an_absence_of_nobody_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"sheet 'shifts': row 2 of absences may take time from somebody"):
+        read(tmp_path, absences=[AWAY, [None, "2026-01-05", "2026-01-05", None]])
 
 
 def test_names_do_where_they_are_unique(tmp_path: Path) -> None:

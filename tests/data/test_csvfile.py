@@ -80,7 +80,7 @@ def test_a_dot_beside_decimal_commas_may_mean_thousands_and_is_not_guessed_at(tm
 
 
 def test_a_comma_is_no_decimal_sign_of_a_comma_file(tmp_path: Path) -> None:
-    content = 'task_id,process,minutes\nT1,claim,"12,5"\n'
+    content = 'task_id,process,minutes\nT1,claim,"12,5"\nT2,claim,1\n'
     snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
     assert snapshot.rejects.select("rule", "value").rows() == [("type", "12,5")]
 

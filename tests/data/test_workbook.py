@@ -20,7 +20,7 @@ HEAD: list[object] = ["task_id", "process", "minutes", "due_at"]
 
 
 def read(path: Path, *tasks: Sequence[object]) -> Snapshot:
-    return read_snapshot(write_workbook(path / "s.xlsx", tasks=[HEAD, *tasks]))
+    return read_snapshot(write_workbook(path / "s.xlsx", tasks=[HEAD, *tasks]), allow_empty=True)
 
 
 def edited(path: Path, change: Any) -> Path:
