@@ -5,6 +5,7 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through, restricted_shifts
+from data.csvfile import read_csv_rows
 from data.handwriting import plain_time
 from data.headers import TEMPLATE_LANGUAGES
 from data.people import AmbiguousNameError, People
@@ -17,6 +18,7 @@ from data.skills import parse_requirement
 from data.snapshot import Snapshot
 from data.template import write_template
 from data.times import parse_moment
+from data.tomlfile import read_toml
 from data.workbook import Workbook
 from models import parse_duration
 
@@ -40,7 +42,9 @@ __all__ = [
     "passed_through",
     "plain_time",
     "read_added_tasks",
+    "read_csv_rows",
     "read_snapshot",
+    "read_toml",
     "restricted_shifts",
     "with_presence",
     "with_tasks",

@@ -10,6 +10,7 @@ from data.places import placed
 from data.schemas import ROW, TABLES
 from data.snapshot import Snapshot
 from data.sources import read_table_file
+from data.unmet import skills_nobody_has
 from data.validate import Checked, validate
 from models import SnapshotError
 
@@ -33,7 +34,8 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     known = checked.good["task_id"].filter(checked.good["task_id"].is_in(snapshot.tasks["task_id"].implode()))
     if len(known):
         raise SnapshotError(f"{path.name}: task '{known[0]}' is in the snapshot already; give new tasks other ids")
-    return like_tasks_of(snapshot, checked.good), checked.warnings
+    unmet = skills_nobody_has(checked.good, snapshot.processes, snapshot.agent_skills)
+    return like_tasks_of(snapshot, checked.good), (*checked.warnings, *unmet)
 
 
 def faults_of_added(tasks: pl.DataFrame, snapshot: Snapshot) -> dict[str, str]:

@@ -11,6 +11,7 @@ from data.examples import example_rows
 from data.faults import SourceError
 from data.handwriting import read_handwriting
 from data.headers import column_names, columns_of, spelling, value_names
+from data.invisible import AROUND
 from data.schemas import ROW, Table, loose
 from models import Notice, NoticeCode, SnapshotError, nearest
 
@@ -112,7 +113,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     Raises:
         SnapshotError: its column names do not fit the table.
     """
-    headers = [name.strip() for name in frame.columns]
+    headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
     cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
@@ -220,8 +221,8 @@ def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _clean(text: pl.Expr) -> pl.Expr:
-    """Text without space around it; nothing where that leaves nothing."""
-    stripped = text.str.strip_chars()
+    """Text without space and invisible characters around it; nothing where that leaves nothing."""
+    stripped = text.str.strip_chars(AROUND)
     return pl.when(stripped != "").then(stripped)
 
 

@@ -1,5 +1,6 @@
 """A snapshot read whole: found, matched, typed, checked, and refused when too much of it is broken."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -19,6 +20,7 @@ from data.restrictions import restrict_nobody_knows_whom, restrictions
 from data.schemas import TABLES
 from data.snapshot import Snapshot
 from data.sources import Found, open_source
+from data.unmet import skills_nobody_has
 from data.validate import Checked, validate, value_rejects
 from models import SnapshotError
 
@@ -91,7 +93,7 @@ def read_snapshot(
         taken=restricted.taken,
         set_aside={"pairs": pairs, "shifts": shifts},
         rejects=rejects,
-        warnings=(*found.warnings, *period.warnings, *beside, *warnings),
+        warnings=(*found.warnings, *period.warnings, *beside, *warnings, *_unmet(checked)),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
         origins=origins,
@@ -117,6 +119,10 @@ def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta
         cells = [str(message) for table in rejects for message in table["message"]]
         raise SourceError([*faults, *cells])
     return period
+
+
+def _unmet(checked: Mapping[str, Checked]) -> list[str]:
+    return skills_nobody_has(*(checked[name].good for name in ("tasks", "processes", "agent_skills")))
 
 
 def _told(table: Checked, raw: RawTable | None) -> Checked:

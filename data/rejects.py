@@ -7,6 +7,8 @@ import polars as pl
 
 from data.schemas import REJECTS, ROW, Table
 
+_LONGEST = 80
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -53,11 +55,16 @@ def own_faults(rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def show(values: pl.Series) -> pl.Series:
-    """The raw values as text for people."""
+    """The raw values as text for people, each on one line and not longer than a line."""
     try:
         return values.cast(pl.String)
     except pl.exceptions.PolarsError:  # lists, objects: whatever a frame may hold
-        return pl.Series(values.name, [None if v is None else str(v) for v in values], pl.String)
+        return pl.Series(values.name, [None if v is None else _brief(v) for v in values], pl.String)
+
+
+def _brief(value: object) -> str:
+    text = " ".join(str(value.to_list() if isinstance(value, pl.Series) else value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+from unicodedata import normalize
 
 import polars as pl
 
@@ -132,8 +133,8 @@ REJECTS = MappingProxyType(
 
 
 def loose(name: str) -> str:
-    """The name without case, spaces, ``_``, ``-`` and ``/``: equal for names that mean the same."""
-    return re.sub(r"[\s_\-/]", "", name).casefold()
+    """The name without case, spaces, ``_``, ``-``, ``/`` and what is invisible: equal for names that mean the same."""
+    return re.sub(r"[\s_\-/\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", normalize("NFC", name)).casefold()
 
 
 def _points(name: str, meaning: str, **more: float | None) -> Column:

@@ -3,10 +3,8 @@
 import gzip
 import hashlib
 import io
-import tomllib
-import zlib
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +14,15 @@ import polars as pl
 from data.columns import RawTable, from_frame, from_grid
 from data.csvfile import read_csv_grid
 from data.faults import SourceError, collected
+from data.guard import reading
 from data.handwriting import plain_time
-from data.headers import key_names, sheet_names, spelling
+from data.headers import column_names, key_names, sheet_names, spelling
 from data.rejects import show
-from data.schemas import SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
+from data.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
 from data.skills_matrix import Matrix
-from data.workbook import Workbook
-from models import Notice, SnapshotError, nearest
+from data.tomlfile import read_toml
+from data.workbook import HiddenRows, Workbook
+from models import Notice, NoticeCode, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     Source = str | Path | Mapping[str, Frame | Mapping[str, object]]
 
 _SUFFIXES = (".parquet", ".csv", ".csv.gz")
+_ALWAYS_UNPACKED, _MOST_PACKED = 256 * 2**20, 200  # bytes; times that a table is smaller when it is packed
+_MOST_ROWS = 100_000_000  # of a Parquet file, which may say anything
 _WORKBOOKS = (".xlsx", ".xlsm")
 _SETTINGS_FILE = "snapshot.toml"
 _SETTINGS = "snapshot"
+_NAMED = 3
 _KNOWN_FILES = {_SETTINGS_FILE, *(table + suffix for table in (*TABLES, *SHEETS_BESIDE) for suffix in _SUFFIXES)}
 
 
@@ -91,7 +94,7 @@ def _from_folder(folder: Path) -> Found:
         if name := _file_of(table, names, folder, instead=_instead(found)):
             found.tables[table.name] = _read_file(folder / name, table, found)
     if _SETTINGS_FILE in names:
-        found.settings = _read_toml(_content(folder / _SETTINGS_FILE, found))
+        found.settings = read_toml(_content(folder / _SETTINGS_FILE, found), _SETTINGS_FILE)
     unread = [name for name in names if name not in found.inputs]
     absent = [table + suffix for table in TABLES if table not in found.tables for suffix in _SUFFIXES]
     found.warnings += _near_misses(unread, [*absent, *({_SETTINGS_FILE} - found.inputs.keys())])
@@ -106,7 +109,7 @@ def _find_matrix(folder: Path, names: list[str], found: Found) -> None:
     """The skills matrix, as a CSV file."""
     name = SKILLS_SHEET + ".csv"
     if name in names:
-        grid = read_csv_grid(_content(folder / name, found), TABLES["agents"], name)
+        grid = read_csv_grid(_content(folder / name, found), [*column_names(TABLES["agents"])], name)
         found.matrix = Matrix(grid.cells, name, None)
 
 
@@ -153,25 +156,27 @@ def read_table_file(path: Path, table: Table) -> RawTable:
 
 
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
-    grid = read_csv_grid(content, table, origin)
+    grid = read_csv_grid(content, [*column_names(table)], origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
 
 
 def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
-    try:
-        text = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SnapshotError(f"{origin} is not a whole gzip file: {error}") from error
+    most = max(_ALWAYS_UNPACKED, _MOST_PACKED * len(content))
+    with reading(f"{origin} is not a whole gzip file"), gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        text = file.read(most + 1)
+    if len(text) > most:
+        raise SnapshotError(f"{origin} unpacks to more than {_MOST_PACKED} times its size, which no table does")
     return _read_csv(text, table, origin)
 
 
 def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
     if not content:
         raise SnapshotError(f"{origin} is empty")
-    try:
+    with reading(f"{origin} cannot be read as Parquet"):
+        rows = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
+        if rows > _MOST_ROWS:
+            raise SnapshotError(f"{origin} says that it has {rows:,} rows; at most {_MOST_ROWS:,} are read")
         frame = pl.read_parquet(io.BytesIO(content))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise SnapshotError(f"{origin} cannot be read as Parquet: {error}") from error
     return from_frame(table, frame, origin)
 
 
@@ -180,14 +185,6 @@ _READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
     ".csv.gz": _read_gzip,
     ".parquet": _read_parquet,
 }
-
-
-def _read_toml(content: bytes) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        advice = 'times and lengths stand in quotes, as in horizon = "10h"'
-        raise SnapshotError(f"{_SETTINGS_FILE} cannot be read: {error}; {advice}") from error
 
 
 def _from_workbook(path: Path) -> Found:
@@ -205,6 +202,7 @@ def _from_workbook(path: Path) -> Found:
     if sheet := _sheet_of(_SETTINGS, book, found):
         found.settings_origin = f"{path.name}, sheet '{sheet}'"
         found.settings = collected(found.faults, lambda: _settings_of(book.grid(sheet), found.settings_origin))
+    found.warnings += book.warnings
     absent = [name for name in (_SETTINGS, *TABLES) if name not in found.tables]
     found.warnings += _near_misses([name for name in book.sheets if spelling(name) not in sheet_names()], absent)
     return found
@@ -224,7 +222,8 @@ def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[s
 
 
 def _table_in(book: Workbook, sheet: str, table: Table) -> RawTable:
-    return from_grid(table, book.cells(sheet), f"{book.origin}, sheet '{sheet}'", corner=book.corner(sheet))
+    raw = from_grid(table, book.cells(sheet), f"{book.origin}, sheet '{sheet}'", corner=book.corner(sheet))
+    return _with_hidden_rows_told(raw, book.hidden(sheet))
 
 
 def _sheet_of(name: str, book: Workbook, found: Found) -> str | None:
@@ -247,6 +246,28 @@ def _read_from_workbook(path: Path, table: Table) -> RawTable:
     if faults := book.faults(sheet):
         raise SourceError(faults)
     return _table_in(book, sheet, table)
+
+
+def _with_hidden_rows_told(raw: RawTable, hidden: HiddenRows) -> RawTable:
+    """The table with a warning, and a notice where a filter hides them, of rows that nobody sees and that count."""
+    there = raw.frame.filter(pl.col(ROW).is_in(hidden.rows))
+    if there.is_empty():
+        return raw
+    rows = there[ROW].to_list()
+    examples = ", ".join(map(str, rows[:_NAMED])) + (", ..." if len(rows) > _NAMED else "")
+    how = "hidden by a filter" if hidden.filtered else "hidden"
+    warning = f"{raw.origin}: rows that are {how} and count all the same: {len(rows):,}, such as {examples}"
+    notice = Notice(
+        code=NoticeCode.ROWS_HIDDEN,
+        count=len(rows),
+        of=raw.frame.height,
+        table=raw.table.name,
+        place=raw.origin,
+        names=tuple(there[raw.table.names[0]].drop_nulls().head(_NAMED)),
+        rows=tuple(rows[:_NAMED]),
+    )
+    notices = (*raw.notices, notice) if hidden.filtered else raw.notices
+    return replace(raw, warnings=(*raw.warnings, warning), notices=notices)
 
 
 def _settings_of(grid: pl.DataFrame, origin: str) -> dict[str, str]:

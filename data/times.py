@@ -19,7 +19,6 @@ _ISO = (
 )
 """ISO 8601 in its extended form: a day, or a day and a time, with or without an offset."""
 
-_TIME_OF_DAY = r"^\d{1,2}:\d\d(:\d\d)?$"
 _USUAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d$"
 
 _DAY_US = 86_400_000_000
@@ -71,8 +70,8 @@ def explain_times(texts: pl.Series, zone: str) -> pl.Series:
     why = (
         pl.when(number)
         .then(pl.format("'{}' is a bare number, not a time; give the cell a date format", text))
-        .when(text.str.contains(_TIME_OF_DAY))
-        .then(pl.format("'{}' has no day; write it like 2026-01-05T08:00 (ISO 8601)", text))
+        .when(text.str.contains(r"^\d+:[0-5]\d(:[0-5]\d)?$"))
+        .then(pl.format("'{}' is a time without a day; write it like 2026-01-05T08:00 (ISO 8601)", text))
         .when(~read)
         .then(pl.format("'{}' is not a time; write it like 2026-01-05T08:00 (ISO 8601)", text))
         .when(local.is_null())

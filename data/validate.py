@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from data.choices import choice_hint
 from data.columns import RawTable
-from data.convert import Notation, decimal_sign, explain_column, read_column
+from data.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.copies import find_copies
+from data.invisible import lookalikes, spelt_like
 from data.rejects import Fault, reject_lines, show
 from data.schemas import DTYPES, ROW, TABLES, Column, Table
 from data.skills import parse_requirement
@@ -19,6 +21,9 @@ from models import nearest
 
 _EXAMPLES = 3
 _LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
+_LIKE = 0.75  # how like an id must be to be named as the one that was meant
+_DEADLINES = ("due_at", "expires_at")
+_DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
 
 
@@ -63,7 +68,7 @@ def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
 def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
-    typed = _typed(raw, notation)
+    typed, respelt = _with_known_spellings(table, _typed(raw, notation), others)
     copies, copied = find_copies(table, raw.frame, typed)
     if copied:
         raw, typed = replace(raw, frame=raw.frame.remove(copies)), typed.remove(copies)
@@ -82,7 +87,14 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
         aside=_aside(table, raw.frame, typed, rejects),
         good=good.with_columns(_default(column) for column in table.columns if column.default is not None),
         rejects=rejects,
-        warnings=(*raw.warnings, *copied, *warnings),
+        warnings=(
+            *raw.warnings,
+            *copied,
+            *respelt,
+            *_lookalike_keys(table, typed),
+            *_days(table, raw.frame),
+            *warnings,
+        ),
         rows_read=typed.height,
         keys=typed[table.names[0]],
     )
@@ -103,7 +115,9 @@ def _notation(raw: RawTable, zone: str) -> Notation:
     if not raw.decimal_comma:
         return Notation(zone)
     names = [c.name for c in raw.table.columns if c.kind in ("number", "integer")]
-    return Notation(zone, decimal_sign(raw.frame.select(names).get_columns()))
+    numbers = raw.frame.select(names).get_columns()
+    sign = decimal_sign(numbers)
+    return Notation(zone, sign, grouped=sign == "." and points_may_group(numbers))
 
 
 def _typed(raw: RawTable, notation: Notation) -> pl.DataFrame:
@@ -111,6 +125,45 @@ def _typed(raw: RawTable, notation: Notation) -> pl.DataFrame:
     frame = raw.frame
     columns = [read_column(frame[column.name], column, notation) for column in raw.table.columns]
     return pl.DataFrame([*columns, frame[ROW], *frame.select(raw.unknown).get_columns()])
+
+
+def _with_known_spellings(
+    table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> tuple[pl.DataFrame, list[str]]:
+    """References that only look like a row's id are that id; and a warning for each such column."""
+    warnings = []
+    for column in table.columns:
+        if column.table and (meant := spelt_like(typed[column.name], others[column.table].keys)):
+            rows = typed.filter(pl.col(column.name).is_in(list(meant)))
+            typed = typed.with_columns(pl.col(column.name).replace(meant))
+            what = f"whose {column.name} differs from {column.table} in invisible characters only, taken as the same"
+            warnings.append(_rows_warning(table, column.name, rows, what))
+    return typed, warnings
+
+
+def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[str]:
+    """A warning of ids that differ in invisible characters only, and stay different."""
+    name = table.key[0] if len(table.key) == 1 else None
+    rows = typed.filter(lookalikes(typed[name])) if name else typed.clear()
+    what = f"whose {name} differs from another row's in invisible characters only, taken as different"
+    return [] if rows.is_empty() or name is None else [_rows_warning(table, name, rows, what)]
+
+
+def _days(table: Table, raw: pl.DataFrame) -> list[str]:
+    """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
+    warnings = []
+    for name in _DEADLINES if table.name == "tasks" else ():
+        values = raw[name]
+        if values.dtype == pl.Date:
+            rows = raw.filter(values.is_not_null())
+        elif values.dtype == pl.String:
+            rows = raw.filter(values.str.contains(_DAY).fill_null(False))
+        else:
+            continue
+        if not rows.is_empty():
+            what = f"whose {name} is a day without a time, which means its first moment (00:00)"
+            warnings.append(_rows_warning(table, name, rows.with_columns(pl.col(name).cast(pl.String)), what))
+    return warnings
 
 
 def _default(column: Column) -> pl.Expr:
@@ -162,7 +215,7 @@ def _percent_hints(column: Column, raw: pl.Series, typed: pl.Series) -> dict[str
 
 def _unknown_choice(column: Column, typed: pl.Series) -> Fault:
     wrong = typed.is_not_null() & ~typed.is_in(column.choices)
-    hints = _nearest(typed, wrong, column.choices)
+    hints = {text: choice_hint(text, column.choices) for text in typed.filter(wrong).unique()}
     known = f"; known are {', '.join(column.choices)}"
     return Fault(column.name, column.choice_rule, wrong, _say(column.name, "is unknown", hints) + pl.lit(known))
 
@@ -186,18 +239,17 @@ def _drop_dangling(table: Table, typed: pl.DataFrame, others: Mapping[str, Check
             values = typed[column.name]
             dangling = values.is_not_null() & ~_among(values, others[column.table].good[_key_of(column)])
             if dangling.any():
-                warnings.append(_dangling_warning(table, column, typed.filter(dangling)))
+                what = f"whose {column.name} is not in {column.table}, taken as missing"
+                warnings.append(_rows_warning(table, column.name, typed.filter(dangling), what))
                 typed = typed.with_columns(values.set(dangling, None))
     return typed, warnings
 
 
-def _dangling_warning(table: Table, column: Column, rows: pl.DataFrame) -> str:
-    named = rows.unique(column.name, keep="first", maintain_order=True).head(_EXAMPLES)
-    examples = [f"'{value}' (row {row})" for value, row in named.select(column.name, ROW).iter_rows()]
-    return (
-        f"{table.name}: rows whose {column.name} is not in {column.table}, taken as missing: "
-        f"{rows.height:,}, such as {', '.join(examples)}"
-    )
+def _rows_warning(table: Table, name: str, rows: pl.DataFrame, what: str) -> str:
+    """That there are rows of which something is to be known: how many, and the first values of the column."""
+    named = rows.unique(name, keep="first", maintain_order=True).head(_EXAMPLES)
+    examples = [f"'{value}' (row {row})" for value, row in named.select(name, ROW).iter_rows()]
+    return f"{table.name}: rows {what}: {rows.height:,}, such as {', '.join(examples)}"
 
 
 def _reference_faults(table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]) -> Iterator[Fault]:
@@ -272,4 +324,4 @@ def _nearest(values: pl.Series, wrong: pl.Series, known: Sequence[str] | pl.Seri
         return {}
     names = list(known) if not isinstance(known, pl.Series) else known.drop_nulls().unique().sort().to_list()
     asked = values.filter(wrong).unique(maintain_order=True).head(_COMPARISONS // max(1, len(names)))
-    return {value: nearest(value, names) for value in asked}
+    return {value: nearest(value, names, least=_LIKE) for value in asked}

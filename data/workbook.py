@@ -4,32 +4,49 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from xml.etree import ElementTree
 
 import fastexcel
 import polars as pl
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.cell import coordinate_from_string
 
 from data.cells import Corner
 from data.faults import SourceError
+from data.guard import reading
+from data.xlsx_cells import prepared
 from models import SnapshotError
 
-_ERROR_TYPE = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\st=)(["'])e\2""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([^"']+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["'](\w+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
-_CONTENT = re.compile(rb"<(?:\w+:)?[vt]\b[^>/]*>[^<]")
 _TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
 _PROPERTIES = "docProps/core.xml"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+_XML = (".xml", ".rels")
+_UNREAD = ("docProps/", "xl/pivotCache/", "xl/drawings/", "xl/charts/", "customXml/")
+_MOST_UNPACKED, _ALWAYS_UNPACKED = 2 * 2**30, 64 * 2**20
+_MOST_PACKED = 200  # times that XML of a table is smaller when it is packed; usual are 5 to 30
+_PLACE = "place"
+_NO_DAY = r"^(1899-12-3[01]|1900-01-[0-3]\d|1904-01-[0-3]\d) \d\d:\d\d:\d\d"
+_FIRST_DAY, _FIRST_DAY_OF_A_MAC = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001  a sheet knows no zones
 _ROUNDED = r"^-?(0|[1-9]\d*)\.\d{8}[1-9]$"
+
+
+@dataclass(frozen=True)
+class HiddenRows:
+    """Rows of a sheet that are hidden, by the first row with content as 1, and whether a filter does it."""
+
+    rows: list[int]
+    filtered: bool
 
 
 class Workbook:
     """The sheets of an .xlsx file. Formulas count with the result Excel stored beside them.
+
+    ``warnings`` grows with the sheets that are read.
 
     Raises:
         SnapshotError: the content is not such a workbook.
@@ -37,16 +54,18 @@ class Workbook:
 
     def __init__(self, content: bytes, origin: str) -> None:
         self.origin = origin
+        self.warnings: list[str] = []
         if content.startswith(_OLD_OR_LOCKED):
             raise SnapshotError(
                 f"{origin} is an old .xls file or protected by a password; save it as an unprotected .xlsx"
             )
-        try:
+        with reading(f"{origin} cannot be read as an Excel workbook (.xlsx)"):
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self._parts = _sheet_parts(self._archive)
-            self._reader = fastexcel.read_excel(self._with_errors_as_text(content))
-        except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, fastexcel.FastExcelError) as error:
-            raise SnapshotError(f"{origin} cannot be read as an Excel workbook (.xlsx): {error}") from error
+            _refuse_bombs(self._archive, len(content), origin)
+            self._sheets = {name: prepared(self._archive.read(part)) for name, part in self._parts.items()}
+            changed = {part: self._sheets[name].xml for name, part in self._parts.items()}
+            self._reader = fastexcel.read_excel(_rebuilt(self._archive, changed))
 
     @property
     def sheets(self) -> list[str]:
@@ -62,7 +81,7 @@ class Workbook:
 
     def faults(self, sheet: str, *, may_be_merged: bool = False) -> list[str]:
         """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
-        xml = self._archive.read(self._parts[sheet])
+        xml = self._sheets[sheet].xml
         place = f"{self.origin}, sheet '{sheet}'"
         merged = "" if may_be_merged else _merged(xml, place)
         return [fault for fault in (merged, _uncalculated(xml, place)) if fault]
@@ -83,24 +102,26 @@ class Workbook:
         Raises:
             SnapshotError: it cannot be read.
         """
+        found = self._sheets[sheet]
         place = f"{self.origin}, sheet '{sheet}'"
-        try:
-            return self._with_all_digits(sheet, self._load(sheet, "string"))
-        except fastexcel.FastExcelError as error:
-            raise SnapshotError(f"{place} cannot be read: {error}") from error
+        if found.fault:
+            raise SnapshotError(f"{place} {found.fault}")
+        with reading(f"{place} cannot be read"):
+            texts = _with_lengths_of_time(self._with_all_digits(sheet, self._load(sheet, "string")))
+        if found.far:
+            self.warnings.append(
+                f"{place}: cells far from the others: {_some(found.far)}; delete them if they are no part of the table"
+            )
+        return texts if found.rows is None else _spread(texts, [row - found.first_row for row in found.rows])
+
+    def hidden(self, sheet: str) -> HiddenRows:
+        """The rows of a sheet that are hidden and have content, its first row with content aside."""
+        found = self._sheets[sheet]
+        return HiddenRows([row - found.first_row + 1 for row in found.hidden], found.filtered)
 
     def corner(self, sheet: str) -> Corner:
         """Where the cells of a sheet begin: its first row and column with anything in it."""
-        xml = self._archive.read(self._parts[sheet])
-        first = next((cell for cell in _CELL.finditer(xml) if _filled(cell)), None)
-        if first is None:
-            return Corner(sheet, 1, 1)
-        column, row = coordinate_from_string(_reference(first))
-        for number in range(1, column_index_from_string(column)):
-            cell = re.compile(rb"""<(?:\w+:)?c\b[^>]*\br=["']%s\d+["']""" % get_column_letter(number).encode())
-            if any(_filled(_CELL.match(xml, found.start())) for found in cell.finditer(xml)):
-                return Corner(sheet, row, number)
-        return Corner(sheet, row, column_index_from_string(column))
+        return Corner(sheet, self._sheets[sheet].first_row, self._sheets[sheet].first_column)
 
     def _load(self, sheet: str, dtype: Literal["string", "float"]) -> pl.DataFrame:
         frame = self._reader.load_sheet(sheet, header_row=None, dtypes=dtype).to_polars()
@@ -121,15 +142,6 @@ class Workbook:
             for name in names
         )
 
-    def _with_errors_as_text(self, content: bytes) -> bytes:
-        """The workbook with error cells such as #N/A as text: read plainly they would look empty."""
-        fixed = {}
-        for part in self._parts.values():
-            xml = self._archive.read(part)
-            if b't="e"' in xml or b"t='e'" in xml:
-                fixed[part] = _ERROR_TYPE.sub(rb"\1\2str\2", xml)
-        return _replaced(self._archive, fixed) if fixed else content
-
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of the archive that holds each sheet, by the sheet's name."""
@@ -146,12 +158,48 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _replaced(archive: zipfile.ZipFile, fixed: Mapping[str, bytes]) -> bytes:
+def _refuse_bombs(archive: zipfile.ZipFile, size: int, origin: str) -> None:
+    """Refuse an archive that would fill the memory when it is unpacked."""
+    unpacked = sum(part.file_size for part in archive.infolist() if part.filename.endswith(_XML))
+    if unpacked > _MOST_UNPACKED or unpacked > max(_ALWAYS_UNPACKED, _MOST_PACKED * size):
+        raise SnapshotError(
+            f"{origin} unpacks to {unpacked / 2**20:,.0f} MB, {unpacked / max(1, size):,.0f} times its size, which no "
+            f"table of a snapshot needs (at most {_MOST_UNPACKED / 2**20:,.0f} MB, {_MOST_PACKED} times the size); "
+            "copy the tables to a new workbook, or write them as CSV or Parquet"
+        )
+
+
+def _rebuilt(archive: zipfile.ZipFile, changed: Mapping[str, bytes]) -> bytes:
+    """The workbook with these parts changed and all of it checked, without pictures and what else is no XML."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as target:
-        for name in archive.namelist():
-            target.writestr(name, fixed[name] if name in fixed else archive.read(name))
+        for name in dict.fromkeys(archive.namelist()):
+            if name.endswith(_XML) and not name.startswith(_UNREAD):
+                target.writestr(name, changed[name] if name in changed else archive.read(name))
     return copy.getvalue()
+
+
+def _spread(texts: pl.DataFrame, places: list[int]) -> pl.DataFrame:
+    """The rows at their places, and blank rows between them."""
+    every = pl.DataFrame({_PLACE: range(places[-1] + 1)}, schema={_PLACE: pl.Int64})
+    placed = texts.with_columns(pl.Series(_PLACE, places, dtype=pl.Int64))
+    return every.join(placed, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
+
+
+def _with_lengths_of_time(texts: pl.DataFrame) -> pl.DataFrame:
+    """Times without a day as hours and minutes, 1:30 or 30:00; fastexcel counts them from Excel's first day."""
+    names = [name for name in texts.columns if texts[name].str.contains(_NO_DAY).any()]
+    return texts.with_columns(_length_of_time(pl.col(name)).alias(name) for name in names)
+
+
+def _length_of_time(text: pl.Expr) -> pl.Expr:
+    moment = text.str.slice(0, 19).str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
+    first = pl.when(text.str.starts_with("1904")).then(_FIRST_DAY_OF_A_MAC).otherwise(_FIRST_DAY)
+    seconds = (moment - first).dt.total_seconds()
+    minutes = (seconds // 60 % 60).cast(pl.String).str.zfill(2)
+    tail = pl.when(seconds % 60 > 0).then(pl.format(":{}", (seconds % 60).cast(pl.String).str.zfill(2)))
+    length = pl.format("{}:{}{}", seconds // 3600, minutes, tail.otherwise(pl.lit("")))
+    return pl.when(text.str.contains(_NO_DAY) & (seconds >= 0)).then(length).otherwise(text)
 
 
 def _merged(xml: bytes, place: str) -> str:
@@ -185,10 +233,6 @@ def _uncalculated(xml: bytes, place: str) -> str:
 def _reference(cell: re.Match[bytes]) -> str:
     """What Excel calls a cell."""
     return (_REFERENCE.search(cell[1]) or [b"", b"A1"])[1].decode()
-
-
-def _filled(cell: re.Match[bytes] | None) -> bool:
-    return cell is not None and bool(_CONTENT.search(cell[2]))
 
 
 def _some(names: list[str]) -> str:

@@ -61,13 +61,21 @@ SAYINGS = (
     msg("{column} '{value}' is on rows {rows}"),
     msg("keep one of them"),
     msg("did you mean '{name}'?"),
+    msg("did you mean '{name}'? Only invisible characters differ"),
     msg("{column} '{value}' is unknown"),
     msg("known are {names}"),
     msg("{column} '{value}' is not a number (the decimal sign is '{sign}')"),
     msg("{column} '{value}' is not a whole number"),
+    msg("{column} '{value}' has a time or date format"),
+    msg("write {column} as a number ({example})"),
+    msg("write {column} as a number"),
+    msg("{column} '{value}' may be {whole} or {short}"),
+    msg("write {whole}, or {short} with a point"),
+    msg("write {whole}, without thousands separators"),
     msg("{column} '{value}' is neither true nor false"),
     msg("{column} '{value}' is a bare number, not a time"),
     msg("give the cell a date format"),
+    msg("{column} '{value}' is a time without a day"),
     msg("{column} '{value}' is not a time"),
     msg("write it like {example} (ISO 8601)"),
     msg("{column} '{value}' has no day"),
@@ -81,6 +89,11 @@ SAYINGS = (
     msg("{column} '{value}' does not exist: the clock of {zone} skips it"),
     msg("{column} '{value}' lies outside the years 1900 to 9999 (in UTC)"),
     msg("{column} '{value}' is no text: a spreadsheet's error, a control character, or a number that lost digits"),
+    msg("{column} '{value}' is a number that lost digits"),
+    msg("format the column as text before ids go in"),
+    msg("{column} '{value}' is a number with decimals, which is no name"),
+    msg("write it as text"),
+    msg("{column} '{value}' is a list"),
     msg("end {end} is not after start {start}"),
     msg("if the shift ends the next day, write the next day's date"),
     msg("neither the task nor its process '{process}' has minutes"),
@@ -92,6 +105,26 @@ SAYINGS = (
     msg("also: {message}"),
     # what a run warned of
     msg("{table}: rows whose {column} is not in {other}, taken as missing: {n}, such as {examples}"),
+    msg(
+        "{table}: rows whose {column} differs from {other} in invisible characters only, taken as the same: {n}, "
+        "such as {examples}"
+    ),
+    msg(
+        "{table}: rows whose {column} differs from another row's in invisible characters only, taken as different: "
+        "{n}, such as {examples}"
+    ),
+    msg(
+        "{table}: rows whose {column} is a day without a time, which means its first moment (00:00): {n}, such as "
+        "{examples}"
+    ),
+    msg("{place}: rows that are hidden by a filter and count all the same: {n}, such as {examples}"),
+    msg("{place}: rows that are hidden and count all the same: {n}, such as {examples}"),
+    msg("{place}: cells far from the others: {cells}"),
+    msg("delete them if they are no part of the table"),
+    msg("tasks: nobody has the skill '{skill}' ({n} tasks)"),
+    msg("tasks: nobody has the skill '{skill}' (1 task)"),
+    msg("skills are separated by ;, did you mean '{skills}'?"),
+    msg("tasks: further skills that nobody has: {n}"),
     msg("{place}: the key '{key}' is not known and not used"),
     msg("{place}: column {n} has no header"),
     msg("its values ({n}) are not read"),

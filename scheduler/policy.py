@@ -1,7 +1,6 @@
 """The policy: what a plan is worth and which rules it keeps, read from TOML and checked as a whole."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
@@ -12,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
+from data import read_toml
+from models import WEIGHT_FIELDS, PolicyError, SnapshotError, Terms, exact, nearest, parse_duration
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -174,9 +174,11 @@ def read_policy(source: "Policy | Mapping[str, Any] | str | Path | None") -> Pol
     if isinstance(source, Mapping):
         return _checked(source, "policy")
     try:
-        keys = tomllib.loads(Path(source).read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        keys = read_toml(Path(source).read_bytes(), f"policy {source}")
+    except OSError as error:
         raise PolicyError(f"policy {source} cannot be read: {error}") from error
+    except SnapshotError as error:
+        raise PolicyError(str(error)) from error
     return _checked(keys, str(source))
 
 

@@ -110,7 +110,7 @@ def read_file(file: Path, read: Callable[[Path], _Content]) -> _Content:
         raise UnreadableRunError(f"{file} is missing: the run in {file.parent} is not whole; plan again") from error
     except (KeyError, TypeError) as error:
         raise UnreadableRunError(f"{file} is damaged: {error!r}; plan again") from error
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise UnreadableRunError(f"{file} cannot be read: {error}; plan again") from error
 
 

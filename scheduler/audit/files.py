@@ -75,5 +75,5 @@ def _read(path: Path, read: Callable[[Path], _Content]) -> _Content:
         raise CheckError(f"{path} is missing: {path.parent} is not a run's folder, or not a whole one")
     try:
         return read(path)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
+    except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
         raise CheckError(f"{path} cannot be read: {problem}") from problem

@@ -66,9 +66,39 @@ def test_ids_of_every_type_become_text(ids: list[object], texts: list[str | None
 
 
 def test_ids_that_lost_digits_as_floating_point_numbers_are_set_aside() -> None:
-    tasks = pl.DataFrame({"task_id": [2.0**53, 2.0**53 + 2], "process": ["claim"] * 2})
+    tasks = pl.DataFrame({"task_id": [2.0**53 - 1, 2.0**53, 1e17, 1.5], "process": ["claim"] * 4})
     snapshot = read(tasks=tasks)
-    assert snapshot.rejects.select("row", "rule").rows() == [(3, "type")]
+    assert snapshot.tasks["task_id"].to_list() == ["9007199254740991"]
+    assert snapshot.rejects.select("row", "rule").rows() == [(3, "type"), (4, "type"), (5, "type")]
+    assert snapshot.rejects["message"].str.contains("lost digits").to_list() == [True, True, False]
+    assert "is a number with decimals, which is no name" in snapshot.rejects["message"][2]
+
+
+def test_short_floating_point_numbers_lose_digits_sooner() -> None:
+    ids = pl.Series([2.0**24 - 1, 2.0**24 + 2], dtype=pl.Float32)
+    snapshot = read(tasks=pl.DataFrame({"task_id": ids, "process": ["claim"] * 2}))
+    assert snapshot.tasks["task_id"].to_list() == ["16777215"]
+    assert snapshot.rejects["rule"].to_list() == ["type"]
+
+
+def test_a_list_of_skills_is_told_on_one_line() -> None:
+    skills = [["motor", "german"], ["motor"], None]
+    tasks = pl.DataFrame({"task_id": ["T1", "T2", "T3"], "process": ["claim"] * 3, "skills": skills})
+    snapshot = read(tasks=tasks)
+    assert snapshot.rejects["message"].to_list() == [
+        "skills '['motor', 'german']' is a list; write motor;german",
+        "skills '['motor']' is a list; write motor",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": [1, 2]}, [[1], [2]], b"\xff\xfe", list(range(1000))], ids=["struct", "nested", "binary", "long"]
+)
+def test_no_message_holds_the_picture_of_a_frame(value: object) -> None:
+    tasks = pl.DataFrame({"task_id": ["T1", "T2"], "process": ["claim"] * 2, "tenant": [value, None]})
+    told = read(tasks=tasks).rejects.select("value", "message").row(0)
+    assert all("shape:" not in text and "\n" not in text for text in told)
+    assert len(told[0]) < 100
 
 
 def test_pandas_ids_of_mixed_types_become_text() -> None:

@@ -87,7 +87,23 @@ def test_unique_of_a_two_part_key(tmp_path: Path) -> None:
         ("value", "inf", "value 'inf' is not a number (the decimal sign is '.')"),
         ("value", "NaN", "value 'NaN' is not a number (the decimal sign is '.')"),
         ("value", "1e999", "value '1e999' is not a number (the decimal sign is '.')"),
-        ("penalty", "1 000", "penalty '1 000' is not a number (the decimal sign is '.')"),
+        (
+            "penalty",
+            "1 000",
+            "penalty '1 000' is not a number (the decimal sign is '.'); write 1000, without thousands separators",
+        ),
+        (
+            "penalty",
+            "1'000",
+            "penalty '1'000' is not a number (the decimal sign is '.'); write 1000, without thousands separators",
+        ),
+        ("penalty", "1,500", "penalty '1,500' may be 1500 or 1.5; write 1500, or 1.5 with a point"),
+        ("minutes", "1:30", "minutes '1:30' has a time or date format; write minutes as a number (90)"),
+        (
+            "tenant",
+            "1,23457E+17",
+            "tenant '1,23457E+17' is a number that lost digits; format the column as text before ids go in",
+        ),
         ("due_at", "soon", "due_at 'soon' is not a time; write it like 2026-01-05T08:00 (ISO 8601)"),
         (
             "due_at",
