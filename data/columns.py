@@ -115,7 +115,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     """
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
-    cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(frame))
+    cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(table, frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
     return _raw(table, cleaned.get_columns(), headers, origin, False, [])
 
@@ -206,9 +206,14 @@ def _understood(table: Table, headers: Sequence[str], origin: str) -> list[str]:
     ]
 
 
-def _texts(frame: pl.DataFrame) -> list[str]:
-    kinds = (pl.Categorical, pl.Enum, pl.String)
-    return [name for name, dtype in frame.schema.items() if dtype in kinds]
+def _texts(table: Table, frame: pl.DataFrame) -> list[str]:
+    """The columns of text; of those with a fixed set of words only the contract's: others are passed as they are."""
+    known, words = column_names(table), (pl.Categorical, pl.Enum)
+    return [
+        name
+        for name, dtype in frame.schema.items()
+        if dtype == pl.String or (dtype in words and spelling(name) in known)
+    ]
 
 
 def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Rejected rows told by where they stand: the cell of a workbook, and the sheet whose row was made into another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -44,14 +44,21 @@ def placed_notice(notice: Notice, places: Mapping[int, Place], origins: Mapping[
 
 def _placed(line: dict[str, object], raw: RawTable) -> dict[str, object]:
     row, column, message = int(str(line[ROW])), str(line["column"]), str(line["message"])
-    place = raw.places.get(row)
+    place, cells = raw.places.get(row), raw.cells
     if place is not None:
-        cell = place.cells.get(column, "")
-        return line | {"table": place.table, ROW: place.row, "message": f"{cell}: {place.why or message}"}
-    if raw.cells is None:
+        if place.why:
+            return line | {"table": place.table, ROW: place.row, "message": f"{place.cells[column]}: {place.why}"}
+        told = _by_cell(message, column, raw, place.cells.__getitem__)
+        return line | {"table": place.table, ROW: place.row, "message": told}
+    if cells is None:
         return line
-    parts = [f"{raw.cells.cell(row, _column(part, column, raw))}: {part}" for part in message.split(_ALSO)]
-    return line | {"message": _ALSO.join(parts) + _hint(line, raw)}
+    told = _by_cell(message, column, raw, lambda name: cells.cell(row, name))
+    return line | {"message": told + _hint(line, raw)}
+
+
+def _by_cell(message: str, first: str, raw: RawTable, cell: Callable[[str], str]) -> str:
+    """The message with the cell before each of its faults."""
+    return _ALSO.join(f"{cell(_column(part, first, raw))}: {part}" for part in message.split(_ALSO))
 
 
 def _column(part: str, first: str, raw: RawTable) -> str:

@@ -332,7 +332,7 @@ def _from_pandas(frame: Any, table: str) -> pl.DataFrame:
         values = frame.iloc[:, position].reset_index(drop=True)
         try:
             column = pl.from_pandas(values.rename(None))
-        except (TypeError, ValueError, ArithmeticError, pl.exceptions.PolarsError):
+        except Exception:  # pandas, arrow and polars each have errors of their own for types they do not share
             texts = [None if gone else _as_text(v) for v, gone in zip(values, values.isna(), strict=True)]
             column = pl.Series(texts, dtype=pl.String)
         if name in columns:

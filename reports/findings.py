@@ -7,6 +7,7 @@ import polars as pl
 from reports.figures import key_figures
 from reports.language import _, counted
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.proof import is_refuted
 from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
@@ -30,7 +31,7 @@ class Finding:
 
 def findings(view: RunView) -> tuple[Finding, ...]:
     """Everything worth a look in this run; empty when nothing is."""
-    tried = (_broken_rules, _late, _left_out, _processes, _unskilled, _idle, _rejects, _warnings)
+    tried = (_broken_rules, _false_proof, _late, _left_out, _processes, _unskilled, _idle, _rejects, _warnings)
     return tuple(found for look in tried if (found := look(view)) is not None)
 
 
@@ -46,6 +47,14 @@ def _broken_rules(view: RunView) -> Finding | None:
     return Finding(title, advice, _list(violations), grave=True)
 
 
+def _false_proof(view: RunView) -> Finding | None:
+    """A bound that cannot be one."""
+    if not is_refuted(view.run):
+        return None
+    title = _("What the run states as the best possible value is less than a plan is worth")
+    return Finding(title, _("Nothing is proved of this plan. Run `allot check`, and plan again."), grave=True)
+
+
 def _late(view: RunView) -> Finding | None:
     """Tasks that could still have been on time when planning began, and will be late."""
     plan = plan_table(view)
@@ -53,7 +62,7 @@ def _late(view: RunView) -> Finding | None:
     if late.is_empty():
         return None
     lost = shown(float(late["@lost"].sum()), Kind.POINTS)
-    shape = ("task_id", "process", "agent_id", "due_at", "end_at", "@late_minutes", "@lost")
+    shape = ("task_id", "process", "agent_id", "@agent_name", "due_at", "end_at", "@late_minutes", "@lost")
     title = counted(
         late.height,
         "{n} task will be late without having been overdue",

@@ -104,6 +104,7 @@ SAYINGS = (
     msg("write it as skill>=level"),
     msg("also: {message}"),
     # what a run warned of
+    msg("{file} could not be written: {reason}"),
     msg("{table}: rows whose {column} is not in {other}, taken as missing: {n}, such as {examples}"),
     msg(
         "{table}: rows whose {column} differs from {other} in invisible characters only, taken as the same: {n}, "

@@ -132,12 +132,14 @@ STOPS = {
     "effort": msg("the work allowed was done"),
     "finished": msg("the method came to its end"),
     "interrupted": msg("somebody asked for the best plan so far"),
+    "unusable": msg("not known: it ended with a proof that does not hold"),
 }
 
 PROOFS = {
     "optimal": msg("proved: no plan is worth more"),
     "gap": msg("proved: no plan is worth more than the best possible value shown"),
     "none": msg("nothing was proved"),
+    "unusable": msg("not usable: a plan is worth more than the upper limit stated"),
 }
 
 PROVERS = {"certificate": msg("certificate"), "programmes": msg("prices of tasks"), "": msg("the engine")}

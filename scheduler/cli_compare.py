@@ -23,8 +23,8 @@ def compare(
 ) -> None:
     """Compare the run in RUN_B with the run in RUN_A.
 
-    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots
-    or policies differ, so that figures do not compare like with like.
+    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots,
+    policies or edits differ, so that figures do not compare like with like.
     """
     from reports import (
         compare_runs,

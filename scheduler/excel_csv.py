@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from reports import as_text
+
 SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
 """What may stand between cells, by how it is asked for."""
 _DANGEROUS = r"^[=+\-@\t\r\n]"
@@ -35,9 +37,9 @@ def harmless(texts: pl.Series) -> pl.Series:
 def _cells(values: pl.Series, zone: str) -> pl.Series:
     if isinstance(values.dtype, pl.Datetime):
         return _local(values, zone).alias(values.name)
-    if values.dtype in (pl.String, pl.Categorical, pl.Enum):
-        return harmless(values.cast(pl.String)).alias(values.name)
-    return values
+    if values.dtype.is_numeric() or values.dtype == pl.Boolean:
+        return values
+    return harmless(as_text(values)).alias(values.name)
 
 
 def _local(moments: pl.Series, zone: str) -> pl.Series:

@@ -39,7 +39,7 @@ from reports import as_tree, measure
 from scheduler.facts import facts_of
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
-from scheduler.run_reports import Formats, write_reports
+from scheduler.run_reports import Formats, write_reports, write_table
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
-    ``changes`` is the change list of a re-plan.
+    ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
     """
 
     run: dict[str, Any]
@@ -122,13 +122,14 @@ class Result:
     hours: pl.DataFrame | None
     folder: Path | None
     changes: pl.DataFrame | None = None
+    edits: tuple[str, ...] = ()
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.run, *frames, changes=self.changes)
+        return RunView(self.run, *frames, changes=self.changes, edits=self.edits)
 
 
 class InterruptedEarlyError(Exception):
@@ -175,6 +176,7 @@ class Run:
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
     changes: pl.DataFrame | None = None
+    edits_made: tuple[str, ...] = ()
 
     def go(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
@@ -200,7 +202,8 @@ class Run:
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
-                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
+                result = _result(run, tables, measure(run, facts), snapshot, request.out)
+                result = replace(result, changes=self.changes, edits=self.edits_made)
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -286,6 +289,7 @@ class Run:
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
+            "not_written": [],
             "notices": [notice.as_dict() for notice in snapshot.notices],
             "seed": request.seed,
             "effort": request.effort,
@@ -327,14 +331,16 @@ class Run:
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            write_reports(result.view(), staging, self._formats, stages)
+            failed = write_reports(result.view(), staging, self._formats, stages)
+            run["warnings"] = [*failed.values(), *run["warnings"]]
+            run["not_written"] = list(failed)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
     def _write_tables(self, staging: Path, result: Result) -> None:
-        result.plan.write_parquet(staging / "plan.parquet")
-        result.unplanned.write_parquet(staging / "unplanned.parquet")
+        write_table(result.plan, staging / "plan.parquet")
+        write_table(result.unplanned, staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
         result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:

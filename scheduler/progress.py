@@ -6,6 +6,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.status import Status
 
+from reports import usable_bound
+
 WORDS = {
     "read": "reading the snapshot",
     "build": "building the problem",
@@ -65,5 +67,6 @@ class Progress:
 def _figures(objective: int | None, bound: int | None) -> str:
     if objective is None:
         return ""
+    bound = usable_bound(bound, objective)
     best = "" if bound is None else f", best possible {bound / 100:,.2f}"
     return f": {objective / 100:,.2f} points{best}"

@@ -12,6 +12,7 @@ from reports.explanation.phrases import (
     in_points,
     named,
     on_clock,
+    proof_lines,
 )
 from reports.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.sayings import said
@@ -43,7 +44,8 @@ def _rejected(told: Told) -> list[str]:
 
 
 def _lines(told: Told) -> list[str]:
-    return [_who(told), _place(told), *edit_lines(told), *_why(told), *_asked(told), *alternative_lines(told)]
+    edits = [*proof_lines(told), *edit_lines(told)]
+    return [_who(told), _place(told), *edits, *_why(told), *_asked(told), *alternative_lines(told)]
 
 
 def _who(told: Told) -> str:

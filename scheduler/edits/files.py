@@ -1,7 +1,7 @@
 """Edits on disk: the file people write, and ``edits.json`` that a run keeps."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from math import inf
@@ -80,6 +80,17 @@ def edits_to_json(edits: Iterable[Edit], frozen: Iterable[tuple[str, str]]) -> d
         "edits": [_plain(edit) for edit in edits],
         "frozen": [{"task": task, "agent": agent} for task, agent in frozen],
     }
+
+
+def what_counts(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What in the content of edits.json makes another problem of a snapshot: a text for each edit and all frozen work.
+
+    An unpin only takes a pin back; what an edit cost, and whether it was carried over, changes nothing.
+    """
+    edits = [edit for edit in content["edits"] if edit["edit"] != "unpin"]
+    plain = [{name: edit[name] for name in edit if name not in ("carried", "cost")} for edit in edits]
+    frozen = [f"frozen {content['frozen']}"] if content["frozen"] else []
+    return (*sorted(json.dumps(edit, sort_keys=True, ensure_ascii=False) for edit in plain), *frozen)
 
 
 def _plain(edit: Edit) -> dict[str, Any]:

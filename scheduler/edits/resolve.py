@@ -206,5 +206,4 @@ class _Known:
 
 def tasks_of(edit: Edit, snapshot: Snapshot) -> pl.DataFrame:
     """The tasks an edit adds, as a frame like the snapshot's tasks."""
-    rows = pl.DataFrame(list(edit.rows), schema_overrides=snapshot.tasks.schema, infer_schema_length=None)
-    return like_tasks_of(snapshot, rows)
+    return like_tasks_of(snapshot, edit.rows)

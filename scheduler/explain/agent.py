@@ -48,6 +48,7 @@ class _Day:
         return {
             "run_id": self._past.run_id,
             "unit": self._past.unit,
+            "bound_refuted": self._past.is_refuted,
             **self._ways.person(self._agent),
             "edits": self._past.edits_of(agent=self._problem.agent_ids[self._agent]),
             "minutes": self._minutes(),

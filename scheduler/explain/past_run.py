@@ -9,6 +9,7 @@ import polars as pl
 
 from data import Build, Snapshot, read_snapshot
 from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate
+from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
 from scheduler.replanning.edited import build_edited, frozen
@@ -59,9 +60,14 @@ class PastRun:
 
     @property
     def bound(self) -> int | None:
-        """The proved limit on any plan's objective, in hundredths."""
+        """The proved limit on any plan's objective, in hundredths; ``None`` without one, or with one that is none."""
         bound = self.earlier.run["bound"]
-        return None if bound is None else round(100 * bound)
+        return None if bound is None else usable_bound(round(100 * bound), self.evaluation.objective)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the limit that the run states is below the value of its plan."""
+        return self.earlier.run["bound"] is not None and self.bound is None
 
     @cached_property
     def evaluation(self) -> Evaluation:

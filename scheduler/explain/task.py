@@ -7,6 +7,7 @@ import polars as pl
 
 from data import AmbiguousNameError, People
 from models import AllotError, Limits, Offers, allowed_agents, earned_per_point, evaluate, nearest, offers_to
+from reports import usable_bound
 from scheduler.explain.changes import Changes
 from scheduler.explain.moments import Units, points
 from scheduler.explain.past_run import PastRun
@@ -46,7 +47,12 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
         UnknownNameError: there is no such task in the snapshot, or no such agent.
     """
     asked = None if agent_id is None else agent_number(past, agent_id)
-    told: dict[str, Any] = {"run_id": past.run_id, "unit": past.unit, "task_id": task_id}
+    told: dict[str, Any] = {
+        "run_id": past.run_id,
+        "unit": past.unit,
+        "bound_refuted": past.is_refuted,
+        "task_id": task_id,
+    }
     rejected = past.snapshot.rejects.filter((pl.col("table") == "tasks") & (pl.col("id") == task_id))
     good = past.build.tasks.filter(pl.col("task_id") == task_id)
     if good.is_empty() and rejected.height:
@@ -201,13 +207,18 @@ class _Inquiry:
         at = Standpoint(problem=past.problem, plan=past.plan, prices=past.prices, bound=past.bound)
         found = compare(at, self._task, choices, limits)
         better = found.objective - past.evaluation.objective
+        refuted = past.is_refuted or (found.bound is not None and usable_bound(found.bound, found.objective) is None)
         replanned = {
             "whole": found.whole,
             "objective": points(found.objective),
             "better_by": points(better),
-            "bound": points(found.bound),
+            "bound": points(usable_bound(found.bound, found.objective)),
         }
-        return {"alternatives": [self._told(loss, found) for loss in found.losses], "replanned": replanned}
+        alternatives = [self._told(loss, found) for loss in found.losses]
+        if refuted:
+            nothing = {"at_least": 0.0, "at_most": None, "proved": False, "value_enough": None}
+            alternatives = [told | {key: nothing[key] for key in nothing if key in told} for told in alternatives]
+        return {"alternatives": alternatives, "replanned": replanned, "bound_refuted": refuted}
 
     def _told(self, loss: Loss, found: Comparison) -> dict[str, Any]:
         """A choice with what it loses, and what of other work is left for it."""

@@ -36,6 +36,7 @@ from scheduler.edits import (
     read_edits_workbook,
     refuse_conflicts,
     resolve,
+    what_counts,
     without_taken_back,
     without_unfit,
 )
@@ -287,6 +288,7 @@ class ReplanRun(Run):
         self.changes = change_list(
             self._snapshot, build, self.earlier, found.kept, outcome.plan, evaluation, self.edits, soon
         )
+        self.edits_made = what_counts(edits_to_json(self.edits, self.frozen))
         told = account(self.changes, found, evaluate(problem, found.kept).objective)
         return {
             "replan": {

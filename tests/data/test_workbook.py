@@ -434,7 +434,8 @@ def test_lengths_of_time_are_no_numbers(tmp_path: Path) -> None:
         "sheet 'tasks' cell C2: minutes '1:30' has a time or date format; write minutes as a number (90)",
         "sheet 'tasks' cell C3: minutes '30:00' has a time or date format; write minutes as a number (1800)",
         "sheet 'tasks' cell D4: due_at '24:00' is a time without a day; write it like 2026-01-05T08:00 (ISO 8601); "
-        "also: sheet 'tasks' cell C4: minutes '2026-01-05 00:00:00' has a time or date format; write minutes as a number",
+        "also: sheet 'tasks' cell C4: minutes '2026-01-05 00:00:00' has a time or date format; "
+        "write minutes as a number",
     ]
 
 

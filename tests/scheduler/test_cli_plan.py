@@ -52,7 +52,10 @@ KEYS = {
     "inputs": dict,
     "versions": dict,
 }
-FURTHER_KEYS = {"snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"}
+FURTHER_KEYS = {
+    *("snapshot", "engine_asked", "engine_reason", "bound_source", "effort", "hour_value", "kpis"),
+    *("notices", "not_written"),
+}
 
 
 @pytest.fixture(params=ENGINES)

@@ -17,7 +17,6 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
-import reports
 from models import Limits, Observer, Outcome, Plan, Problem, Stop, evaluate, pinned_plan
 from tests.data.small import csv_text, tables, toml_text, write_folder, write_workbook
 from tests.scheduler.command import QUICK, allot, contents, with_small_files
@@ -179,10 +178,8 @@ def full_for_polars(*_: object, **__: object) -> None:
 WRITES: dict[str, tuple[object, str, Callable[..., None]]] = {
     "staging folder": (Path, "mkdir", full),
     "parquet": (pl.DataFrame, "write_parquet", full_for_polars),
-    "csv": (pl.DataFrame, "write_csv", full),
+    "rejects": (pl.DataFrame, "write_csv", full),
     "run.json": (Path, "write_text", full),
-    "workbook": (reports, "write_workbook", full),
-    "page": (reports, "write_page", full),
     "sync": (os, "fsync", full),
     "publish": (Path, "rename", full),
 }
@@ -191,8 +188,7 @@ WRITES: dict[str, tuple[object, str, Callable[..., None]]] = {
 @pytest.mark.parametrize("write", WRITES)
 def test_a_full_disk_is_exit_5(inside, earlier, sample, monkeypatch, write):
     monkeypatch.setattr(*WRITES[write])
-    people = () if write in ("workbook", "page") else ("--no-xlsx", "--no-html")
-    done = inside("plan", sample, "--out", earlier, "--engine", "greedy", "--effort", 1, "--csv", *people)
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--csv")
     monkeypatch.undo()
     assert (done.code, done.out) == (5, "")
     assert f"allot failed: No space left on device: {earlier}\n" in done.err

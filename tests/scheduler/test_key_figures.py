@@ -179,7 +179,9 @@ class Run:
         self.json = json.loads((self.folder / "run.json").read_text())
         self.read = read_snapshot(self.snapshot)
         self.facts: Facts = derive(self.read, self.json)
-        self.kpis = self.frame("kpis")
+        whole = self.frame("kpis")
+        assert set(whole.select("run_id", "as_of").iter_rows()) == {(self.json["run_id"], self.read.as_of)}
+        self.kpis = whole.drop("run_id", "as_of")
         self.agents = {row["agent_id"]: row for row in self.frame("agents").iter_rows(named=True)}
         self.now, self.end = (datetime.fromisoformat(self.json[key]) for key in ("as_of", "horizon_end"))
 
