@@ -6,6 +6,9 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through, restricted_shifts
 from data.csvfile import read_csv_rows
+from data.handwriting import plain_time
+from data.headers import TEMPLATE_LANGUAGES
+from data.people import AmbiguousNameError, People
 from data.presence import with_presence
 from data.read import read_snapshot
 from data.sample import SampleError, SampleSummary, write_sample
@@ -16,15 +19,20 @@ from data.snapshot import Snapshot
 from data.template import write_template
 from data.times import parse_moment
 from data.tomlfile import read_toml
+from data.workbook import Workbook
 from models import parse_duration
 
 __all__ = [
     "PROFILES",
     "TABLES",
+    "TEMPLATE_LANGUAGES",
+    "AmbiguousNameError",
     "Build",
+    "People",
     "SampleError",
     "SampleSummary",
     "Snapshot",
+    "Workbook",
     "build_problem",
     "faults_of_added",
     "like_tasks_of",
@@ -32,6 +40,7 @@ __all__ = [
     "parse_moment",
     "parse_requirement",
     "passed_through",
+    "plain_time",
     "read_added_tasks",
     "read_csv_rows",
     "read_snapshot",

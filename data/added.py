@@ -8,6 +8,7 @@ import polars as pl
 
 from data.columns import RawTable, from_frame
 from data.passing import taken_as
+from data.places import placed
 from data.schemas import ROW, TABLES
 from data.snapshot import Snapshot
 from data.sources import read_table_file
@@ -19,14 +20,15 @@ _SHOWN = 5
 
 
 def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """The tasks in a CSV, CSV.GZ or Parquet file, with the columns of the snapshot's tasks; and warnings.
+    """The tasks in a CSV, CSV.GZ, Parquet or Excel file, with the columns of the snapshot's tasks; and warnings.
 
     Raises:
         SnapshotError: the file cannot be read, a row breaks a rule, or a task is in the snapshot already.
     """
-    checked = _checked(read_table_file(path, TABLES["tasks"]), snapshot)
+    raw = read_table_file(path, TABLES["tasks"])
+    checked = _checked(raw, snapshot)
     if checked.rejects.height:
-        shown = checked.rejects.head(_SHOWN).iter_rows(named=True)
+        shown = placed(checked.rejects, raw).head(_SHOWN).iter_rows(named=True)
         lines = [f"\n  {path.name} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}" for line in shown]
         raise SnapshotError(f"{path.name}: rows that break a rule: {checked.rejects.height:,}{''.join(lines)}")
     if checked.good.is_empty():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from data.headers import spelling
 from data.schemas import loose
 from data.textfile import NotUtf8Error, as_text, without_mark
 from models import SnapshotError
@@ -111,14 +112,14 @@ def _without_blank_lines(text: bytes) -> bytes:
 
 def _separator(header: str, names: Sequence[str]) -> str:
     """The separator with which the header has most of the names, the comma when in doubt."""
-    known = {loose(name) for name in names}
+    known = {spelling(name) for name in names}
 
     def named(separator: str) -> tuple[int, int]:
         try:
             found = next(csv.reader([header], delimiter=separator), [])
         except csv.Error:  # a line of such length or making is no header with this separator
             return 0, 0
-        return sum(loose(name) in known for name in found), len(found)
+        return sum(spelling(name) in known for name in found), len(found)
 
     return max(_SEPARATORS, key=named)
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data.build import PLANNABLE, restricted_shifts, working_grains
+from data.cells import row_name
+from data.places import placed_notice
 from data.refusals import ALLOW_EMPTY
 from data.schemas import ROW
 from data.snapshot import Snapshot
@@ -50,7 +52,8 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Sna
         )
         if rows.height
     ]
-    return replace(snapshot, notices=(*snapshot.notices, *notices))
+    told = (placed_notice(notice, snapshot.places, snapshot.origins) for notice in notices)
+    return replace(snapshot, notices=(*snapshot.notices, *told))
 
 
 def _refusal(snapshot: Snapshot, plannable: int, blocked: pl.DataFrame) -> str:
@@ -64,7 +67,8 @@ def _refusal(snapshot: Snapshot, plannable: int, blocked: pl.DataFrame) -> str:
     tasks = "1 task is" if plannable == 1 else f"{plannable:,} tasks are"
     shifts, origin = snapshot.shifts.filter(pl.col("kind") == "work"), snapshot.origins["shifts"]
     if blocked.height:
-        rows = ", ".join(map(str, blocked[ROW].head(_SHOWN))) + (", ..." if blocked.height > _SHOWN else "")
+        named = (row_name(row, snapshot.places) for row in blocked[ROW].head(_SHOWN))
+        rows = ", ".join(named) + (", ..." if blocked.height > _SHOWN else "")
         why = f"mend what takes it from them: {origin}, rows {rows}"
     elif shifts.height:
         first, last = (local(moment) for moment in shifts.select(pl.col("start").min(), pl.col("end").max()).row(0))

@@ -52,17 +52,17 @@ def all_lost(checked: Mapping[str, Checked], origins: Mapping[str, str]) -> dict
         if table.rows_read and table.good.is_empty():
             what = "its only row is" if table.rows_read == 1 else f"all its {table.rows_read:,} rows are"
             lines = _examples(table.rejects, origins)
-            causes = _causes(table, checked, origins)
+            causes = _causes(name, checked, origins)
             refused[name] = f"{origins[name]}: {what} set aside ({ALLOW_EMPTY}):\n{lines}{causes}"
     return refused
 
 
-def _causes(table: Checked, checked: Mapping[str, Checked], origins: Mapping[str, str]) -> str:
+def _causes(name: str, checked: Mapping[str, Checked], origins: Mapping[str, str]) -> str:
     """The rows of other tables that rows were lost with."""
-    cascaded = table.rejects.filter(pl.col("rule") == "cascade")
+    cascaded = checked[name].rejects.filter(pl.col("rule") == "cascade")
     lines = []
     for column in cascaded["column"].unique(maintain_order=True):
-        other = TABLES[table.rejects["table"][0]].column(column).table or ""
+        other = TABLES[name].column(column).table or ""
         named = cascaded.filter(pl.col("column") == column)["value"]
         rejects = checked[other].rejects
         cause = rejects.filter(pl.col("id").is_in(named.implode()))

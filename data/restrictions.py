@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from data.cells import Place, row_name
 from data.convert import read_flags
 from data.schemas import DTYPES, ROW
 from data.times import EARLIEST
@@ -47,7 +48,9 @@ def restrictions(pairs: pl.DataFrame, shifts: pl.DataFrame, as_of: datetime, hor
     return Restrictions(excluded, taken)
 
 
-def restrict_nobody_knows_whom(pairs: pl.DataFrame, shifts: pl.DataFrame, origins: Mapping[str, str]) -> list[str]:
+def restrict_nobody_knows_whom(
+    pairs: pl.DataFrame, shifts: pl.DataFrame, origins: Mapping[str, str], places: Mapping[int, Place]
+) -> list[str]:
     """A refusal for each table with rows set aside that may forbid something, without saying to whom."""
     nameless = pl.col("task_id").is_null() | pl.col("agent_id").is_null()
     rows = {"pairs": pairs.filter(_forbids(pairs) & nameless), "shifts": shifts.filter(pl.col("agent_id").is_null())}
@@ -55,7 +58,9 @@ def restrict_nobody_knows_whom(pairs: pl.DataFrame, shifts: pl.DataFrame, origin
         "pairs": "exclude somebody, but who or from what cannot be read: mend task_id and agent_id, or delete the rows",
         "shifts": "may take time from somebody, but from whom cannot be read: mend agent_id, or delete the rows",
     }
-    return [f"{origins[name]}: {_listed(found[ROW])} {why[name]}" for name, found in rows.items() if found.height]
+    return [
+        f"{origins[name]}: {_listed(found[ROW], places)} {why[name]}" for name, found in rows.items() if found.height
+    ]
 
 
 def _forbids(pairs: pl.DataFrame) -> pl.Series:
@@ -63,6 +68,8 @@ def _forbids(pairs: pl.DataFrame) -> pl.Series:
     return pairs["allowed"].is_not_null() & ~read_flags(pairs["allowed"]).fill_null(value=False)
 
 
-def _listed(rows: pl.Series) -> str:
+def _listed(rows: pl.Series, places: Mapping[int, Place]) -> str:
     more = f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else ""
-    return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(map(str, rows.head(_SHOWN)))}{more}"
+    return (
+        f"{'row' if len(rows) == 1 else 'rows'} {', '.join(row_name(row, places) for row in rows.head(_SHOWN))}{more}"
+    )

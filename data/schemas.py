@@ -337,6 +337,51 @@ PAIRS = Table(
     ),
 )
 
+ABSENCES = Table(
+    name="absences",
+    meaning="When people are away: the time is taken from their shifts.",
+    identity=("agent_id",),
+    optional=True,
+    may_be_empty=True,
+    columns=(
+        Column(name="agent_id", required=True, table="agents", meaning="Who is away: the id, or the name."),
+        Column(name="start", kind="time", required=True, meaning="From when: a day, or a day and a time."),
+        Column(
+            name="end",
+            kind="time",
+            required=True,
+            meaning="Until when; a day without a time (or at 00:00) is away to its end.",
+        ),
+        Column(name="kind", meaning="Why, in any words: holiday, ill, training."),
+    ),
+)
+
+WEEKLY_SHIFTS = Table(
+    name="weekly_shifts",
+    meaning="Shifts of every week, one row for the weekdays that are alike.",
+    identity=("agent_id",),
+    optional=True,
+    may_be_empty=True,
+    columns=(
+        Column(name="agent_id", required=True, table="agents", meaning="Who works: the id, or the name."),
+        Column(name="weekday", required=True, meaning="Mon, or several: Mon-Fri, Mon Wed."),
+        Column(name="start", required=True, meaning="Start on that day, such as 08:00."),
+        Column(name="end", required=True, meaning="End; not after the start means the next day: 22:00 to 06:00."),
+        Column(
+            name="kind",
+            default="work",
+            choices=SHIFT_KINDS,
+            meaning="work, break or reserved (time kept for calls and meetings).",
+        ),
+    ),
+)
+
+SKILLS_SHEET = "skills"
+"""The sheet with people down and skills across."""
+
+SHEETS_BESIDE: Mapping[str, Table] = MappingProxyType({table.name: table for table in (ABSENCES, WEEKLY_SHIFTS)})
+"""Tables for people who plan by hand: their rows become rows of `shifts`."""
+
 TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for table in (PROCESSES, AGENTS, TASKS, AGENT_SKILLS, SHIFTS, PAIRS)}
 )

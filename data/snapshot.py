@@ -1,11 +1,12 @@
 """A snapshot in memory: the good rows, typed, and an account of what was set aside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
 
+from data.cells import Place
 from models import Notice
 
 
@@ -24,6 +25,7 @@ class Snapshot:
     start, end) that nobody works; their ids may be in no table. Both follow from ``set_aside``, the rows themselves of
     pairs and shifts: ids and times as they were read, null where they could not be, all else as it was written.
 
+    ``places`` are of rows that stand elsewhere: those of absences, weekly shifts and a skills matrix.
     ``notices`` is what was lost, to be said beside the headline of any plan.
     """
 
@@ -45,6 +47,7 @@ class Snapshot:
     inputs: dict[str, str]
     origins: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
+    places: Mapping[int, Place] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         sizes = f"{self.tasks.height} tasks, {self.agents.height} agents, {self.rejects.height} rejects"

@@ -20,10 +20,10 @@ from data.times import calendar
 from models import nearest
 
 _EXAMPLES = 3
+_LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _LIKE = 0.75  # how like an id must be to be named as the one that was meant
 _DEADLINES = ("due_at", "expires_at")
 _DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
-_LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
 
 
@@ -55,6 +55,16 @@ def validate(tables: Mapping[str, RawTable], zone: str) -> dict[str, Checked]:
     return checked
 
 
+def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
+    """The rejects for values that are there but not right, where other tables and cells cannot be read."""
+    notation = _notation(raw, zone)
+    typed = _typed(raw, notation)
+    faults = [*_value_faults(raw.table, raw.frame, typed, notation)]
+    if raw.table.name == "shifts":
+        faults += _end_before_start(typed)
+    return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
+
+
 def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
@@ -79,8 +89,12 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
         good=good.with_columns(_default(column) for column in table.columns if column.default is not None),
         rejects=rejects,
         warnings=(
-            *(*raw.warnings, *copied, *respelt),
-            *(*_lookalike_keys(table, typed), *_days(table, raw.frame), *warnings),
+            *raw.warnings,
+            *copied,
+            *respelt,
+            *_lookalike_keys(table, typed),
+            *_days(table, raw.frame),
+            *warnings,
         ),
         rows_read=typed.height,
         keys=typed[table.names[0]],

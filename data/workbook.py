@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 import fastexcel
 import polars as pl
 
+from data.cells import Corner
+from data.faults import SourceError
 from data.guard import reading
 from data.xlsx_cells import prepared
 from models import SnapshotError
@@ -21,6 +23,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.D
 _REFERENCE = re.compile(rb"""\br=["'](\w+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]")
 _TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
+_PROPERTIES = "docProps/core.xml"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _XML = (".xml", ".rels")
 _UNREAD = ("docProps/", "xl/pivotCache/", "xl/drawings/", "xl/charts/", "customXml/")
@@ -69,18 +72,40 @@ class Workbook:
         """The names of the sheets, in the order of the workbook."""
         return list(self._parts)
 
+    @property
+    def subject(self) -> str:
+        """The subject among the document's properties; nothing where there is none."""
+        if _PROPERTIES not in self._archive.namelist():
+            return ""
+        return ElementTree.fromstring(self._archive.read(_PROPERTIES)).findtext("{*}subject") or ""
+
+    def faults(self, sheet: str, *, may_be_merged: bool = False) -> list[str]:
+        """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
+        xml = self._sheets[sheet].xml
+        place = f"{self.origin}, sheet '{sheet}'"
+        merged = "" if may_be_merged else _merged(xml, place)
+        return [fault for fault in (merged, _uncalculated(xml, place)) if fault]
+
     def grid(self, sheet: str) -> pl.DataFrame:
         """The cells of a sheet as text from its first used row on; numbers with all their digits.
 
         Raises:
             SnapshotError: it has merged cells, or formulas without a stored result.
         """
+        if faults := self.faults(sheet):
+            raise SourceError(faults)
+        return self.cells(sheet)
+
+    def cells(self, sheet: str) -> pl.DataFrame:
+        """The cells of a sheet as text, whatever is merged in it or not calculated.
+
+        Raises:
+            SnapshotError: it cannot be read.
+        """
         found = self._sheets[sheet]
         place = f"{self.origin}, sheet '{sheet}'"
         if found.fault:
             raise SnapshotError(f"{place} {found.fault}")
-        _refuse_merged(found.xml, place)
-        _refuse_uncalculated(found.xml, place)
         with reading(f"{place} cannot be read"):
             texts = _with_lengths_of_time(self._with_all_digits(sheet, self._load(sheet, "string")))
         if found.far:
@@ -93,6 +118,10 @@ class Workbook:
         """The rows of a sheet that are hidden and have content, its first row with content aside."""
         found = self._sheets[sheet]
         return HiddenRows([row - found.first_row + 1 for row in found.hidden], found.filtered)
+
+    def corner(self, sheet: str) -> Corner:
+        """Where the cells of a sheet begin: its first row and column with anything in it."""
+        return Corner(sheet, self._sheets[sheet].first_row, self._sheets[sheet].first_column)
 
     def _load(self, sheet: str, dtype: Literal["string", "float"]) -> pl.DataFrame:
         frame = self._reader.load_sheet(sheet, header_row=None, dtypes=dtype).to_polars()
@@ -173,30 +202,37 @@ def _length_of_time(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(_NO_DAY) & (seconds >= 0)).then(length).otherwise(text)
 
 
-def _refuse_merged(xml: bytes, place: str) -> None:
+def _merged(xml: bytes, place: str) -> str:
     merged = [reference.decode() for reference in _MERGED.findall(xml)]
-    if merged:
-        raise SnapshotError(
-            f"{place} has merged cells ({_some(merged)}); unmerge them, give every column its own header "
-            "in one row and fill every cell"
-        )
+    if not merged:
+        return ""
+    return (
+        f"{place} has merged cells ({_some(merged)}); unmerge them, give every column its own header "
+        "in one row and fill every cell"
+    )
 
 
-def _refuse_uncalculated(xml: bytes, place: str) -> None:
+def _uncalculated(xml: bytes, place: str) -> str:
     if b"<f" not in xml and b":f" not in xml:
-        return
+        return ""
     cells = [
-        (_REFERENCE.search(cell[1]) or [b"", b"?"])[1].decode()
+        _reference(cell)
         for cell in _CELL.finditer(xml)
         if re.search(rb"<(?:\w+:)?f\b", cell[2])
         and not _VALUE.search(cell[2])
         and not _TEXT_RESULT.search(cell[1])  # a formula may result in no text
     ]
-    if cells:
-        raise SnapshotError(
-            f"{place} has formulas whose result is not stored ({_some(cells)}); open the workbook in Excel "
-            "and save it, or paste the values"
-        )
+    if not cells:
+        return ""
+    return (
+        f"{place} has formulas whose result is not stored ({_some(cells)}); open the workbook in Excel "
+        "and save it, or paste the values"
+    )
+
+
+def _reference(cell: re.Match[bytes]) -> str:
+    """What Excel calls a cell."""
+    return (_REFERENCE.search(cell[1]) or [b"", b"A1"])[1].decode()
 
 
 def _some(names: list[str]) -> str:

@@ -32,13 +32,15 @@ _KEPT_DIGITS = 15  # of a number; Excel itself keeps no more
 class SheetXml:
     """A sheet as fastexcel may read it.
 
-    ``first_row`` is the first row with content. ``rows``, unless `None`, are the numbers of the rows that are left, in
-    order. ``far`` are cells far out, as Excel calls them. ``hidden`` are hidden rows with content below the first one.
+    ``first_row`` and ``first_column`` are the first with content. ``rows``, unless `None`, are the numbers of the rows
+    that are left, in order. ``far`` are cells far out, as Excel calls them. ``hidden`` are hidden rows with content
+    below the first one.
     ``fault`` is why it cannot be read, if anything.
     """
 
     xml: bytes
     first_row: int = 1
+    first_column: int = 1
     rows: list[int] | None = None
     far: list[str] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
@@ -58,7 +60,7 @@ def prepared(xml: bytes) -> SheetXml:
     if rows[0] < 1 or rows[-1] > _LAST_ROW or max(columns) > _LAST_COLUMN:
         return SheetXml(b"", fault="has cells outside of any sheet; open it in Excel and save it again")
     hidden = _hidden_rows(xml, set(rows[1:]))
-    found = SheetXml(xml, rows[0], hidden=hidden, filtered=bool(hidden and _FILTER.search(xml)))
+    found = SheetXml(xml, rows[0], min(columns), hidden=hidden, filtered=bool(hidden and _FILTER.search(xml)))
     used = sorted(columns)
     if (rows[-1] - rows[0] + 1) * (used[-1] - used[0] + 1) <= max(_FEW, _SPARSE * len(cells)):
         return found

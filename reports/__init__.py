@@ -16,6 +16,7 @@ from reports.comparison import (
     write_comparison_page,
     write_comparison_workbook,
 )
+from reports.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
 from reports.explanation import agent_lines, task_lines
 from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
@@ -32,9 +33,13 @@ __all__ = [
     "CHANGE_COLUMNS",
     "ENGLISH",
     "LANGUAGES",
+    "NEW_AGENT",
+    "NEW_DUE",
     "SPLITS",
+    "WORD",
     "Change",
     "Comparison",
+    "EditWords",
     "Facts",
     "RunView",
     "agent_lines",
@@ -44,6 +49,7 @@ __all__ = [
     "compare_runs",
     "comparison_lines",
     "comparison_record",
+    "edit_words",
     "measure",
     "notice_lines",
     "plan_changes",

@@ -57,6 +57,10 @@ SAYINGS = (
     # an edit of an earlier run that does not count any more, which may be for what is wrong with its row
     msg("the earlier edit '{edit}' lapses: {message}"),
     msg("task {task} does not fit the snapshot any more: {message}"),
+    # where a row stands that is set aside
+    msg("sheet '{sheet}' cell {cell}: {message}"),
+    msg("sheet '{sheet}' row {row}: {message}"),
+    msg("{file} row {row}: {message}"),
     # why a row is set aside, and what to do
     msg("{column} is missing"),
     msg("{column} '{value}' must be at least {low} and at most {high}"),
@@ -83,7 +87,14 @@ SAYINGS = (
     msg("{column} '{value}' is a time without a day"),
     msg("{column} '{value}' is not a time"),
     msg("write it like {example} (ISO 8601)"),
+    msg("{column} '{value}' has no day"),
     msg("{column} '{value}' is not in the calendar"),
+    msg("weekday '{value}' is not a weekday"),
+    msg("write Mon, Mon-Fri or Mon Wed"),
+    msg("{column} '{value}' is not a time of day"),
+    msg("write it like {example}"),
+    msg("this looks like a row of totals: delete it, or move it to another sheet"),
+    msg("this looks like a note below the table: delete it, or move it to another sheet"),
     msg("{column} '{value}' does not exist: the clock of {zone} skips it"),
     msg("{column} '{value}' lies outside the years 1900 to 9999 (in UTC)"),
     msg("{column} '{value}' is no text: a spreadsheet's error, a control character, or a number that lost digits"),
@@ -129,6 +140,10 @@ SAYINGS = (
     msg("its values ({n}) are not read"),
     msg("'{name}' is not read"),
     msg("{place}: column '{name}' is not known and only passed through"),
+    msg("{place}: column '{name}' is read as '{column}'"),
+    msg("rename it if it is something else"),
+    msg("{file} is of the run {run}, not of {other}, from which the plan starts"),
+    msg("{file} has no edits: its columns to fill in are empty"),
     # why else an earlier edit does not count
     msg("task {task} is not in the snapshot any more"),
     msg("agent {agent} is not in the snapshot any more"),

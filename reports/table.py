@@ -12,11 +12,13 @@ from reports.wording import Kind
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a frame as people see it."""
+    """A column of a frame as people see it. An ``entry`` is for people to fill in, with one of ``choices`` if any."""
 
     name: str
     title: str
     kind: Kind
+    entry: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

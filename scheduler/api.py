@@ -30,10 +30,12 @@ def plan(
     gap: float = 0.001,
     seed: int = 0,
     strict: bool = False,
+    allow_empty: bool = False,
     max_age: str | timedelta | None = None,
     expect_like: str | Path | None = None,
     keep_better: bool = False,
     csv: bool = False,
+    csv_separator: str = ",",
     xlsx: bool = True,
     html: bool = True,
     split: str | None = None,
@@ -45,9 +47,10 @@ def plan(
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
     ``horizon`` count instead of the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s``
     (default 60) or ``effort``; ``gap`` is what is good enough, ``seed`` that of what is random. ``strict`` refuses any
-    row that breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that has shrunk against that run's.
-    ``keep_better`` keeps a better run in ``out`` when this one is cut short. ``csv``, ``xlsx``, ``html`` and ``split``
-    say what is written for people, in ``language``. ``observer`` is called with (stage, objective, bound).
+    row that breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that has shrunk against that run's;
+    ``allow_empty`` takes one in which nobody works or a table is empty. ``keep_better`` keeps a better run in ``out``
+    when this one is cut short. ``csv`` (with ``csv_separator``), ``xlsx``, ``html`` and ``split`` say what is written
+    for people, in ``language``. ``observer`` is called with (stage, objective, bound).
 
     Raises:
         SnapshotError, PolicyError: the input is refused.
@@ -72,10 +75,12 @@ def plan(
         gap=gap,
         seed=seed,
         strict=strict,
+        allow_empty=allow_empty,
         max_age=max_age,
         expect_like=_path("expect_like", expect_like),
         keep_better=keep_better,
         csv=csv,
+        csv_separator=csv_separator,
         xlsx=xlsx,
         html=html,
         split=split,
@@ -105,9 +110,11 @@ def replan(
     gap: float = 0.001,
     seed: int = 0,
     strict: bool = False,
+    allow_empty: bool = False,
     max_age: str | timedelta | None = None,
     expect_like: str | Path | None = None,
     csv: bool = False,
+    csv_separator: str = ",",
     xlsx: bool = True,
     html: bool = True,
     split: str | None = None,
@@ -150,9 +157,11 @@ def replan(
         gap=gap,
         seed=seed,
         strict=strict,
+        allow_empty=allow_empty,
         max_age=max_age,
         expect_like=_path("expect_like", expect_like),
         csv=csv,
+        csv_separator=csv_separator,
         xlsx=xlsx,
         html=html,
         split=split,

@@ -13,6 +13,7 @@ from scheduler.cli_options import (
     ALLOW_EMPTY,
     AS_OF,
     CSV,
+    CSV_SEPARATOR,
     DEBUG,
     EFFORT,
     GAP,
@@ -42,7 +43,7 @@ from scheduler.cli_options import (
 )
 from scheduler.cli_replan import replan
 from scheduler.cli_report import report
-from scheduler.cli_types import EngineName
+from scheduler.cli_types import EngineName, TemplateLanguage
 
 click.rich_click.TEXT_MARKUP = "rich"
 
@@ -85,6 +86,7 @@ def cli() -> None:
 @STRICT
 @ALLOW_EMPTY
 @CSV
+@CSV_SEPARATOR
 @JSON
 @NO_XLSX
 @NO_HTML
@@ -259,12 +261,21 @@ def sample(out_dir: Path, **options: Any) -> None:
 
 @cli.command(epilog=example("allot template monday.xlsx"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--lang",
+    "language",
+    type=TemplateLanguage(),
+    metavar="CODE",
+    default="en",
+    show_default=True,
+    help="Language of sheets, headers and help: en, de or zh. All of them are understood when the workbook is read.",
+)
 @DEBUG
-def template(file: Path) -> None:
+def template(file: Path, language: str) -> None:
     """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
-    write_template(file)
+    write_template(file, language)
     say(f"wrote {file}: replace the example rows, then run `allot plan {file} --out RUN_DIR`")
 
 

@@ -100,6 +100,15 @@ ALLOW_EMPTY = click.option(
     help="Take the snapshot though nobody works in its period, or a table has no rows or loses them all.",
 )
 CSV = click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
+CSV_SEPARATOR = click.option(
+    "--csv-separator",
+    type=click.Choice((",", ";", "tab")),
+    metavar="SEPARATOR",
+    default=",",
+    show_default=True,
+    help="What stands between the cells of --csv: a comma, tab, or a semicolon, as Excel has it in much of Europe, "
+    "with a comma for the decimal sign.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 NO_XLSX = click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
 NO_HTML = click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")

@@ -10,6 +10,7 @@ from scheduler.cli_options import (
     ALLOW_EMPTY,
     AS_OF,
     CSV,
+    CSV_SEPARATOR,
     DEBUG,
     EFFORT,
     GAP,
@@ -58,7 +59,8 @@ def _edit_options(command: _F) -> _F:
     "--edits",
     "edits_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of edits: TOML, or CSV with the columns edit,what.",
+    help="A file of edits: the workbook of the earlier run with its columns filled in, TOML, or CSV with the columns "
+    "edit,what.",
 )
 @click.option(
     "--take-back",
@@ -96,6 +98,7 @@ def _edit_options(command: _F) -> _F:
 @STRICT
 @ALLOW_EMPTY
 @CSV
+@CSV_SEPARATOR
 @JSON
 @NO_XLSX
 @NO_HTML

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import ENGINES, CapabilityError, OptionError, OptionTypeError, nearest
 from reports import LANGUAGES, SPLITS
+from scheduler.excel_csv import SEPARATORS
 from scheduler.guards import parse_age
 from scheduler.policy import Policy
 
@@ -20,12 +21,14 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "out": _PATH, "expect_like": _PATH, "earlier": _PATH, "edits_file": _PATH,
     "policy": (str, Path, Mapping, Policy), "as_of": (str, date),
     "horizon": (str, timedelta, date), "max_age": (str, timedelta),
-    "engine": (str,), "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
+    "engine": (str,), "csv_separator": (str,),
+    "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
-    "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,), "forget": (bool,),
+    "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,),
+    "allow_empty": (bool,), "forget": (bool,),
     "curve": (bool,), "take_back": (tuple, list), "edits": (tuple, list),
 }  # fmt: skip
-_NEEDED = ("engine", "solver", "gap", "seed", "earlier")
+_NEEDED = ("engine", "csv_separator", "solver", "gap", "seed", "earlier")
 _LEAST = {"effort": 1, "gap": 0, "seed": 0, "max_changes": 0}
 _WORDS = {Real: "a number", Integral: "a whole number", bool: "True or False", str: "text", Path: "a path",
           Mapping: "a mapping", Policy: "a Policy",
@@ -46,7 +49,7 @@ def check_options(request: "Request") -> None:
     if request.engine not in ENGINES:
         hint = nearest(request.engine, ENGINES) or "."
         raise CapabilityError(f"there is no engine '{request.engine}'{hint} Engines: {', '.join(ENGINES)}")
-    for name, names in (("split", tuple(SPLITS)), ("language", tuple(LANGUAGES))):
+    for name, names in (("split", tuple(SPLITS)), ("language", tuple(LANGUAGES)), ("csv_separator", tuple(SEPARATORS))):
         _check_name(name, getattr(request, name), names)
     _check_ranges(request)
 

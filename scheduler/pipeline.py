@@ -86,6 +86,7 @@ class Request:
     strict: bool = False
     allow_empty: bool = False
     csv: bool = False
+    csv_separator: str = ","
     xlsx: bool = True
     html: bool = True
     max_age: str | timedelta | None = None
@@ -417,7 +418,14 @@ class Run:
     def _formats(self) -> Formats:
         request = self.request
         language = request.language or self.policy.report.language
-        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
+        return Formats(
+            xlsx=request.xlsx,
+            html=request.html,
+            csv=request.csv,
+            csv_separator=request.csv_separator,
+            split=request.split,
+            language=language,
+        )
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:

@@ -15,6 +15,7 @@ import polars as pl
 
 from models import disk_errors_at
 from reports import as_text
+from scheduler.excel_csv import SEPARATORS, write_excel_csv
 
 if TYPE_CHECKING:
     from reports import RunView
@@ -30,6 +31,7 @@ class Formats:
     xlsx: bool = True
     html: bool = True
     csv: bool = False
+    csv_separator: str = ","
     split: str | None = None
     language: str = "en"
 
@@ -69,8 +71,9 @@ def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
     from reports import SPLITS, write_lists, write_page, write_workbook
 
     if formats.csv:
-        yield _Report(name="plan.csv", stage="", write=partial(_write_csv, view.plan))
-        yield _Report(name="unplanned.csv", stage="", write=partial(_write_csv, view.unplanned))
+        zone, separator = view.timezone, SEPARATORS[formats.csv_separator]
+        for name, frame in (("plan.csv", view.plan), ("unplanned.csv", view.unplanned)):
+            yield _Report(name=name, stage="", write=partial(write_excel_csv, frame, zone=zone, separator=separator))
     if formats.xlsx:
         workbook = partial(write_workbook, view, language=formats.language)
         yield _Report(name="plan.xlsx", stage="workbook", write=workbook)
@@ -127,10 +130,6 @@ def language_of(run: Mapping[str, Any]) -> str:
     return str(run["policy"].get("report", {}).get("language", Formats.language))
 
 
-def _write_csv(frame: pl.DataFrame, file: Path) -> None:
-    _as_text(frame).write_csv(file, include_bom=True)
-
-
 def write_table(frame: pl.DataFrame, file: Path) -> None:
     """Writes a table of a run as Parquet; a column of a type that Parquet does not know, as text."""
     try:
@@ -146,8 +145,3 @@ def _is_parquet(frame: pl.DataFrame) -> bool:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return False
     return True
-
-
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with all but numbers as text, times offset and all: 2026-03-02T08:31:00+01:00."""
-    return frame.with_columns(as_text(values) for values in frame.get_columns() if not values.dtype.is_numeric())

@@ -12,6 +12,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
 from reports.language import _, spoken
@@ -20,7 +21,19 @@ from reports.table import Column, Table
 from reports.view import RunView
 from reports.wording import Kind, room, shown
 from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
-from reports.workbook.style import BAR, EXACT_MINUTES, EXACT_TIME, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
+from reports.workbook.style import (
+    BAR,
+    ENTRY,
+    ENTRY_HEADER,
+    EXACT_MINUTES,
+    EXACT_TIME,
+    FORMATS,
+    HEADER,
+    LEFT_OUT,
+    NOTE,
+    Look,
+    aligned,
+)
 
 _WIDEST = {False: 42.0, True: 90.0}
 """The widest a column gets, by whether it is to be read to its end."""
@@ -112,7 +125,8 @@ class Sheet:
         kept = table.head(most)
         values = [_values(column, kept.frame[column.name]) for column in table.columns]
         self.widths([_width(*pair) for pair in zip(table.columns, values, strict=True)])
-        self._hide([len(v) > 0 and v.null_count() == len(v) for v in values])
+        empty = (len(v) > 0 and v.null_count() == len(v) for v in values)
+        self._hide([gone and not column.entry for column, gone in zip(table.columns, empty, strict=True)])
         above = [(table.note, replace(NOTE, wrap=True), 32), (table.left_out(most), LEFT_OUT, 20)]
         above = [note for note in above if note[0]]
         head = 1 + len(above)
@@ -133,6 +147,8 @@ class Sheet:
         for i, column in enumerate(table.columns, 1):
             if kept.height and column.kind is Kind.SHARE:
                 self.draw_bars(i, head + 1, head + kept.height)
+            if kept.height and column.choices:
+                self._offer(column.choices, i, head + 1, head + kept.height)
 
     def _fit_pages(self) -> None:
         """Prints all columns, on as many pages side by side as it takes to read them; before the first row."""
@@ -168,11 +184,20 @@ class Sheet:
 
     def _styled(self, column: Column, values: pl.Series) -> Cells:
         """The column with its styles, entered in the workbook."""
-        look = replace(aligned(Look(), column.kind), number_format=_format(column, values))
+        plain = ENTRY if column.entry else Look()
+        look = replace(aligned(plain, column.kind), number_format=_format(column, values))
         if column.kind.is_text and _longest(values) + 2.0 > _WIDEST[column.kind is Kind.PROSE]:
             look = replace(look, wrap=True)
-        marked = replace(look, fill="late-soft")
-        return Cells(values, *(look.dress(WriteOnlyCell(self._ws)).style_id for look in (look, marked)))
+        marked = look if column.entry else replace(look, fill="late-soft")
+        styles = [each.dress(WriteOnlyCell(self._ws)).style_id for each in (look, marked)]
+        return Cells(values, plain=styles[0], marked=styles[1], styled_empty=column.entry)
+
+    def _offer(self, choices: Sequence[str], column: int, first: int, last: int) -> None:
+        """A list to choose from in the cells of a column, counted from 1, in these rows."""
+        rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
+        rule.errorTitle, rule.error = _("Not in the list"), _("Choose from the list, or leave the cell empty.")
+        rule.add(f"{_place(column, first)}:{_place(column, last)}")
+        self._ws.data_validations.append(rule)
 
     def draw_bars(self, column: int, first: int, last: int) -> None:
         """Bars from 0 to 1 behind the shares of a column, counted from 1, in these rows."""
@@ -200,6 +225,8 @@ def _format(column: Column, values: pl.Series) -> str:
 
 def _header(column: Column) -> Look:
     """Titles of figures are centred: at the right a filter's button would hide them."""
+    if column.entry:
+        return replace(ENTRY_HEADER, wrap=True)
     look = replace(HEADER, wrap=True)
     return look if column.kind.is_text or column.kind is Kind.TIME else replace(look, align="center")
 
@@ -207,6 +234,8 @@ def _header(column: Column) -> Look:
 def _width(column: Column, values: pl.Series) -> float:
     """A width that shows the column's values, within reason, and its title beside the filter's button."""
     least = max(8.0, min(room(column.title) + 4.0, 14.0))
+    if column.entry:
+        return max(17.0, room(column.title) + 4.0)
     if column.kind is Kind.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()

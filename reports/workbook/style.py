@@ -65,6 +65,9 @@ LABEL = Look(ruled=True, align="left")
 NOTE = Look(colour="muted", align="left")
 LEFT_OUT = Look(bold=True, colour="bad")
 HEADER = Look(bold=True, fill="head", align="left")
+ENTRY_HEADER = Look(bold=True, fill="entry-head", align="left")
+ENTRY = Look(fill="entry", ruled=True)
+"""Cells for people to fill in."""
 
 
 def aligned(look: Look, kind: Kind) -> Look:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from data import AmbiguousNameError, People
 from models import AllotError, Limits, Offers, allowed_agents, earned_per_point, evaluate, nearest, offers_to
 from reports import usable_bound
 from scheduler.explaining.changes import Changes
@@ -63,15 +64,18 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
 
 
 def agent_number(past: PastRun, agent_id: str) -> int:
-    """The problem's number of an agent.
+    """The problem's number of an agent, by id or by a name that only one has.
 
     Raises:
-        UnknownNameError: there is no such agent.
+        UnknownNameError: there is no such agent, or more than one.
     """
-    found = (past.problem.agent_ids == agent_id).arg_true()
-    if not len(found):
+    try:
+        known = People(past.build.agents.select("agent_id", "name").iter_rows()).id_of(agent_id)
+    except AmbiguousNameError as error:
+        raise UnknownNameError(str(error)) from error
+    if known is None:
         raise UnknownNameError(_unknown("agent", agent_id, past.problem.agent_ids))
-    return int(found[0])
+    return int((past.problem.agent_ids == known).arg_true()[0])
 
 
 def _unknown(what: str, name: str, known: pl.Series) -> str:

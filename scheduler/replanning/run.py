@@ -1,7 +1,7 @@
 """The course of a re-plan: that of a run, with edits, frozen work and the earlier plan in it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,10 +29,12 @@ from models.engines import replan as replan_problem
 from scheduler.edits import (
     Edit,
     Edited,
+    Written,
     apply_edits,
     carry_over,
     edits_to_json,
     read_edits_file,
+    read_edits_workbook,
     refuse_conflicts,
     resolve,
     what_counts,
@@ -130,8 +132,8 @@ class ReplanRun(Run):
         snapshot = self._as_then(self._read_tables())
         asked = self.asked
         old = [] if asked.forget else without_taken_back(self.earlier.edits, asked.take_back)
-        written = [*asked.edits, *(read_edits_file(asked.edits_file) if asked.edits_file else ())]
-        new = resolve(written, snapshot, old)
+        filed, faults, remarks = self._filed()
+        new = resolve([*asked.edits, *filed], snapshot, old, faults)
         unchanged = self.earlier.is_of(snapshot, self.policy)
         carried, notes = carry_over(old, new, snapshot, same=self.earlier.is_of_files(snapshot))
         self.edits, unfit = without_unfit(snapshot, self.policy.terms(), [*carried, *new])
@@ -139,7 +141,17 @@ class ReplanRun(Run):
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
         self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
-        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes, *unfit))
+        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *remarks, *notes, *unfit))
+
+    def _filed(self) -> tuple[Sequence[Written], Sequence[str], Sequence[str]]:
+        """The edits of the file, what is wrong in it, and what is to be said of it."""
+        file = self.asked.edits_file
+        if file is None:
+            return (), (), ()
+        if file.suffix.lower() not in (".xlsx", ".xlsm"):
+            return read_edits_file(file), (), ()
+        found = read_edits_workbook(file, str(self.earlier.run["run_id"]), self.earlier.plan)
+        return found.written, found.faults, found.remarks
 
     def _as_then(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
