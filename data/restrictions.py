@@ -55,8 +55,8 @@ def restrict_nobody_knows_whom(
     nameless = pl.col("task_id").is_null() | pl.col("agent_id").is_null()
     rows = {"pairs": pairs.filter(_forbids(pairs) & nameless), "shifts": shifts.filter(pl.col("agent_id").is_null())}
     why = {
-        "pairs": "exclude somebody, but who or from what cannot be read: mend task_id and agent_id, or delete the rows",
-        "shifts": "may take time from somebody, but from whom cannot be read: mend agent_id, or delete the rows",
+        "pairs": "may exclude somebody, but who or from what cannot be read: mend task_id and agent_id, or delete it",
+        "shifts": "may take time from somebody, but from whom cannot be read: mend agent_id, or delete it",
     }
     return [
         f"{origins[name]}: {_listed(found[ROW], places)} {why[name]}" for name, found in rows.items() if found.height
