@@ -33,7 +33,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, str | bytes], str]] = {
         "tasks.csv: the required column 'process' is missing; did you mean 'proces'?",
     ),
     "duplicate ids": (
-        {"tasks": [["task_id", "process"], *(["T1", "claim"] for _ in MANY)]},
+        {"tasks": [["task_id", "process", "value"], *(["T1", "claim", n] for n in MANY)]},
         {},
         "tasks.csv: 25 of 25 rows break a rule, more than the 0.05 that max_reject_share allows (unique 25)",
     ),
@@ -357,7 +357,7 @@ def test_a_few_bad_rows_are_set_aside_and_the_run_goes_on(inside, tmp_path):
     bad = {
         "tasks": [["T9", "claim"], ["T9", "query"], ["T8", "nowhere"]],
         "shifts": [["A1", FOUR, EIGHT]],
-        "agents": [["A3", "Cy"], ["A3", "Di"]],
+        "agents": [[None, "Cy"]],
     }
     files: dict[str, str | bytes] = {}
     for name, rows in bad.items():
@@ -367,8 +367,7 @@ def test_a_few_bad_rows_are_set_aside_and_the_run_goes_on(inside, tmp_path):
     assert done.code == 0
     rejects = pl.read_csv(tmp_path / "run" / "rejects.csv", infer_schema=False)
     assert sorted(rejects.select("table", "id", "rule").rows()) == [
-        ("agents", "A3", "unique"),
-        ("agents", "A3", "unique"),
+        ("agents", None, "required"),
         ("shifts", "A1", "end_after_start"),
         ("tasks", "T8", "unknown_reference"),
         ("tasks", "T9", "unique"),
