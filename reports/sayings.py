@@ -52,6 +52,7 @@ SAYINGS = (
     msg("{column} is missing"),
     msg("{column} '{value}' must be at least {low} and at most {high}"),
     msg("{column} '{value}' must be above {low} and at most {high}"),
+    msg("write {share} or {percent} %"),
     msg("{column} '{value}' is not in {table}"),
     msg("{column} '{value}' has a row in {table} that was rejected itself"),
     msg("{column} '{value}' is on rows {rows}"),
@@ -81,6 +82,7 @@ SAYINGS = (
     msg("also: {message}"),
     # what a run warned of
     msg("{table}: rows whose {column} is not in {other}, taken as missing: {n}, such as {examples}"),
+    msg("{table}: rows that repeat an earlier one in every value, counted once: {n}, such as {examples}"),
     msg("{place}: the key '{key}' is not known and not used"),
     msg("{place}: column {n} has no header"),
     msg("its values ({n}) are not read"),
