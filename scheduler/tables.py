@@ -115,7 +115,9 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             "why": pl.Series([r.value for r in reasons(problem, found)], dtype=pl.String),
             "skilled": found.skilled,
             "allowed": found.allowed,
-            "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0)) if problem.n_agents else "",
+            "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0))
+            if problem.n_agents
+            else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
             "able": found.able,
             "worth": problem.worth.weighted(found.tasks),

@@ -71,7 +71,7 @@ def snapshot_of(
     }
     frames: dict[str, Any] = {name: _frame(name, rows) for name, rows in tables.items()}
     frames["snapshot"] = {"as_of": as_of, "horizon": horizon, "timezone": timezone}
-    return read_snapshot(frames)
+    return read_snapshot(frames, allow_empty=True)
 
 
 def _frame(name: str, rows: Sequence[Row]) -> pl.DataFrame:

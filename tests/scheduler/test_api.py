@@ -143,7 +143,8 @@ def test_the_caller_names_the_moment_and_the_horizon():
 def test_the_observer_hears_of_every_stage_and_of_better_plans():
     heard = []
     result = plan({"snapshot": SETTINGS, **frames()}, observer=lambda *told: heard.append(told), effort=1)
-    assert [told[0] for told in heard if len(told) == 3 and told[1] is None][:4] == ["read", "build", "solve", "check"]
+    stages = ["read", "build", "solve", "arrange", "check"]
+    assert [told[0] for told in heard if len(told) == 3 and told[1] is None][:5] == stages
     objectives = [told[1] for told in heard if told[1] is not None]
     assert objectives[-1] == round(100 * result.run["objective"])
 
