@@ -35,7 +35,7 @@ def harmless(texts: pl.Series) -> pl.Series:
 
 
 def _cells(values: pl.Series, zone: str) -> pl.Series:
-    if isinstance(values.dtype, pl.Datetime):
+    if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:  # one without a zone is as its source has it
         return _local(values, zone).alias(values.name)
     if values.dtype.is_numeric() or values.dtype == pl.Boolean:
         return values
@@ -49,8 +49,6 @@ def _local(moments: pl.Series, zone: str) -> pl.Series:
     """
     exact = bool((moments.dt.second() > 0).any())
     form = "%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M"
-    if moments.dtype.time_zone is None:  # type: ignore[attr-defined]
-        return moments.dt.strftime(form)
     local = moments.dt.convert_time_zone(zone)
     clock = local.dt.replace_time_zone(None)
     places = {when: clock.dt.replace_time_zone(zone, ambiguous=when) for when in ("earliest", "latest")}

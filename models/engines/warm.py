@@ -14,7 +14,7 @@ from models.hour_value import hour_values
 from models.limits import Limits
 from models.outcome import silent
 from models.plan import pinned_plan
-from models.reasons import shortage
+from models.reasons import on_time_possible, shortage
 
 
 def warm_up() -> None:
@@ -32,3 +32,4 @@ def warm_up() -> None:
         hour_values(problem, incumbent.prices)
     check(problem, pinned_plan(problem))
     shortage(problem, pinned_plan(problem))
+    on_time_possible(problem, np.arange(problem.n_tasks))

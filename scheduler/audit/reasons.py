@@ -1,29 +1,27 @@
 """Why a task is not in the plan: the first reason that holds (contract section 6)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
+from models import CheckError
 from scheduler.audit.exact import Bools, Floats, Ints
 from scheduler.audit.facts import Facts
-from scheduler.audit.market import doable
-from scheduler.audit.payoffs import plainly_done
+from scheduler.audit.market import gainful, gains, gains_in_time
+from scheduler.audit.planned import Planned
 from scheduler.audit.report import Ledger
-from scheduler.audit.skills import Kinds
 from scheduler.audit.tasks import index_in
-from scheduler.audit.worth import payoffs_of
 
-_PAIRS_AT_ONCE = 1 << 22
-_REASONS = ("held", "final", "no_time", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
+_AT_ONCE = 1 << 20
 
 
-def check_reasons(unplanned: pl.DataFrame, planned: Ints, facts: Facts, ledger: Ledger) -> None:
-    """Every unplanned task gives the reason that the snapshot does; ``planned`` are the agents of the plan's rows."""
+def check_reasons(unplanned: pl.DataFrame, rows: Planned, facts: Facts, ledger: Ledger) -> None:
+    """Every unplanned task gives the reason that snapshot and plan do."""
     task = index_in(unplanned["task_id"], facts.tasks.ids)
     known = np.flatnonzero(task >= 0)
-    right = reasons_of(facts, task[known], planned)
+    full = np.bincount(rows.agent, minlength=len(facts.agents.ids)) >= facts.agents.max_tasks
+    right = reasons_of(facts, task[known], full)
     said, ids = unplanned["reason"].gather(known).fill_null(""), unplanned["task_id"].gather(known)
     ledger.each(
         "reason",
@@ -32,8 +30,8 @@ def check_reasons(unplanned: pl.DataFrame, planned: Ints, facts: Facts, ledger: 
     )
 
 
-def reasons_of(facts: Facts, task: Ints, planned: Ints) -> pl.Series:
-    """The reason of each task, were it not planned, beside a plan whose rows have the agents ``planned``."""
+def reasons_of(facts: Facts, task: Ints, full: Bools) -> pl.Series:
+    """The reason of each task, were it not planned; ``full`` agents have max_tasks tasks or more."""
     tasks, pinned = facts.tasks, facts.pins.agent[task] >= 0
     holds = [
         tasks.held[task],
@@ -44,74 +42,16 @@ def reasons_of(facts: Facts, task: Ints, planned: Ints) -> pl.Series:
         tasks.not_yet[task],
         _nobody(facts, task),
     ]
-    open_ = np.flatnonzero(~np.any(holds, axis=0))
-    count = np.bincount(planned, minlength=len(facts.agents.ids))
-    for judged in _of_open(facts, task[open_], count >= facts.agents.max_tasks):
-        spread = np.zeros(len(task), bool)
-        spread[open_] = judged
-        holds.append(spread)
-    return pl.Series(np.array(_REASONS)[np.select(holds, range(len(holds)), len(holds))], dtype=pl.String)
-
-
-def _of_open(facts: Facts, task: Ints, full: Bools) -> tuple[Bools, Bools, Bools]:
-    """Whether nothing is gained by each task; nobody could do it while that pays; all who could are full."""
-    possible = doable(facts, task)
-    gains, places = possible.copy(), possible.copy()
-    left = np.flatnonzero(~possible)
-    gains[left] = _pays_somebody(facts, task[left])
-    if full.any():
-        left = np.flatnonzero(possible)
-        places[left] = doable(replace(facts, kinds=_without(facts.kinds, full)), task[left])
-    return ~gains, ~possible, ~places
-
-
-def _without(kinds: Kinds, gone: Bools) -> Kinds:
-    """The kinds as if some agents could do none of them."""
-    kept = ~gone[kinds.agent]
-    first = np.append(0, np.cumsum(kept))[kinds.first]
-    return replace(kinds, first=first, agent=kinds.agent[kept], efficiency=kinds.efficiency[kept])
-
-
-def _pays_somebody(facts: Facts, task: Ints) -> Bools:
-    """Whether doing each task as early as may be, on time unless it is overdue, pays an allowed agent.
-
-    That step pays the most of an agent's, whether it is possible or not.
-    """
-    late, nothing = facts.tasks.overdue[task], facts.payoffs.unplanned()[task]
-    plain = facts.payoffs.planned(replace(plainly_done(task, False), late=late)) > nothing
-    special = np.isin(task, facts.pairs.task) | (facts.tasks.requested[task] >= 0)
-    pays = plain & ~special & _somebody_costs_nothing(facts)[facts.tasks.kind[task]]
-    left = np.flatnonzero(special | (plain & ~pays))  # a cost never adds to what pays nothing
-    for place, agent, efficiency in _allowed(facts, task[left]):
-        of = left[place]
-        grains = facts.grains(task[of], agent, efficiency)
-        more = payoffs_of(facts, task[of], agent, late[of], grains) > nothing[of]
-        pays[of[more]] = True
-    return pays
-
-
-def _somebody_costs_nothing(facts: Facts) -> Bools:
-    """For each kind whether somebody who may do it costs nothing."""
-    free = (facts.agents.cost == 0) | (facts.numbers.cost_weight == 0)
-    kinds = facts.kinds
-    found: Bools = np.diff(np.append(0, np.cumsum(free[kinds.agent]))[kinds.first]) > 0
-    return found
-
-
-def _allowed(facts: Facts, task: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
-    """Every pair of a task and an agent who may do it (H2, H8), some at once: place in ``task``, agent, efficiency."""
-    kinds = facts.kinds
-    many = np.diff(kinds.first)[facts.tasks.kind[task]]
-    ends = np.cumsum(many)
-    low = 0
-    while low < len(task):
-        high = max(low + 1, int(np.searchsorted(ends, (ends[low - 1] if low else 0) + _PAIRS_AT_ONCE)))
-        place = np.repeat(np.arange(low, high), many[low:high])
-        within = np.arange(len(place)) - np.repeat(np.cumsum(many[low:high]) - many[low:high], many[low:high])
-        entry = kinds.first[facts.tasks.kind[task[place]]] + within
-        may = facts.pairs.allows(task[place], kinds.agent[entry])
-        yield place[may], kinds.agent[entry[may]], kinds.efficiency[entry[may]]
-        low = high
+    reasons = np.array(["held", "final", "no_time", "expired", "not_yet", "no_skill", "no_places"])
+    chosen = reasons[np.select(holds, range(len(holds)), len(holds))]
+    open_ = np.flatnonzero(chosen == "no_places")
+    # whoever is not full is asked first: nearly every task is one that they could do
+    free = _could(facts, task[open_], ~full)
+    chosen[open_[free]] = "outbid"
+    open_ = open_[~free]
+    open_ = open_[~_could(facts, task[open_], full)]
+    chosen[open_] = np.where(_would_gain(facts, task[open_]), "no_time", "no_gain")
+    return pl.Series(chosen, dtype=pl.String)
 
 
 def _nobody(facts: Facts, task: Ints) -> Bools:
@@ -122,3 +62,76 @@ def _nobody(facts: Facts, task: Ints) -> Bools:
     able -= np.bincount(pairs.task[excluded], minlength=len(able))
     none: Bools = able[task] <= 0
     return none
+
+
+def _could(facts: Facts, task: Ints, among: Bools) -> Bools:
+    """Whether one of these agents could finish each task in a step that pays more than leaving it."""
+    try:
+        return gainful(facts, task, among)
+    except CheckError:  # numbers too fine to be swept: every pair by itself
+        found = np.zeros(len(task), bool)
+        for place, agent, efficiency in _meetings(facts, task, np.flatnonzero(among[facts.kinds.agent])):
+            found[place[gains_in_time(facts, task[place], agent, efficiency)]] = True
+        return found
+
+
+def _would_gain(facts: Facts, task: Ints) -> Bools:
+    """Whether somebody allowed would gain by one of each task's steps, possible or not.
+
+    Of a task not overdue the step on time pays best, the overdue have none but the late one. Where nothing is special
+    between task and agent, an agent who costs no more and is no slower than another stands for both.
+    """
+    paired = np.zeros(len(facts.tasks.ids), bool)
+    paired[facts.pairs.task] = True
+    found = np.zeros(len(task), bool)
+    plain, special = np.flatnonzero(~paired[task]), np.flatnonzero(paired[task])
+    everybody = np.arange(len(facts.kinds.agent))
+    for some, entries in ((plain, _cheapest(facts)), (special, everybody)):
+        for place, agent, efficiency in _meetings(facts, task[some], entries):
+            found[some[place[_gains(facts, task[some][place], agent, efficiency)]]] = True
+    # whom pairs do not name may be asked for by the task
+    asked = plain[facts.tasks.requested[task[plain]] >= 0]
+    agent = facts.tasks.requested[task[asked]]
+    efficiency = facts.kinds.efficiencies(facts.tasks.kind[task[asked]], agent)
+    able = ~np.isnan(efficiency)
+    found[asked[able]] |= _gains(facts, task[asked[able]], agent[able], efficiency[able])
+    return found
+
+
+def _gains(facts: Facts, task: Ints, agent: Ints, efficiency: Floats) -> Bools:
+    """Whether H8 allows the pairs and the task's best step pays more than leaving it, in time or not."""
+    grains, overdue = facts.grains(task, agent, efficiency), facts.tasks.overdue[task]
+    gain = np.where(overdue, gains(facts, task, agent, True, grains), gains(facts, task, agent, False, grains))
+    best: Bools = (gain > 0) & facts.pairs.allows(task, agent)
+    return best
+
+
+def _cheapest(facts: Facts) -> Ints:
+    """Of every kind the entries of agents for whom nobody stands who costs no more and is no slower."""
+    kinds = facts.kinds
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
+    order = np.lexsort((facts.agents.cost[kinds.agent], -kinds.efficiency, kind))
+    kept, last, least = [], -1, np.inf
+    for entry in order.tolist():
+        cost = float(facts.agents.cost[kinds.agent[entry]])
+        if kind[entry] != last or cost < least:
+            kept.append(entry)
+            last, least = int(kind[entry]), cost
+    return np.array(kept, np.int64)
+
+
+def _meetings(facts: Facts, task: Ints, entries: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """Place in ``task``, agent and efficiency of every meeting of a task with one of the ``entries`` of its kind."""
+    kinds = facts.kinds
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))[entries]
+    entries = entries[np.argsort(kind, kind="stable")]
+    first = np.searchsorted(np.sort(kind), np.arange(len(kinds.texts) + 1))
+    many = np.diff(first)[facts.tasks.kind[task]]
+    block = np.cumsum(many) // _AT_ONCE
+    for nth in np.unique(block):
+        place = np.flatnonzero(block == nth)
+        place = np.repeat(place, many[place])
+        begin = np.flatnonzero(np.diff(place, prepend=-1))
+        nth_of_task = np.arange(len(place)) - np.repeat(begin, np.diff(np.append(begin, len(place))))
+        entry = entries[first[facts.tasks.kind[task[place]]] + nth_of_task]
+        yield place, kinds.agent[entry], kinds.efficiency[entry]

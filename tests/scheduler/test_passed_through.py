@@ -90,7 +90,10 @@ def test_every_column_reaches_the_plan_as_it_is(run):
 def test_csv_has_every_column_as_text(run):
     with (run / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["task_id"]: row for row in csv.DictReader(file)}
-    assert {name: rows["T1"][name] for name in COLUMNS} == {name: text for name, (_column, text) in COLUMNS.items()}
+    # made for Excel: moments on the snapshot's clock, and nothing that would be taken for a formula
+    told = {name: text for name, (_column, text) in COLUMNS.items()}
+    told |= {"aware": "2026-03-01 04:00", "negative": "'-1:00:00"}
+    assert {name: rows["T1"][name] for name in COLUMNS} == told
     assert {rows["T2"][name] for name in COLUMNS} == {""}
 
 
@@ -218,7 +221,7 @@ def test_a_report_that_fails_is_a_warning_and_the_plan_is_published(inside, tmp_
     if name in writers:
         monkeypatch.setattr(reports, writers[name], fault)
     else:
-        monkeypatch.setattr("scheduler.run_reports._as_text", fault)
+        monkeypatch.setattr("scheduler.run_reports.write_excel_csv", fault)
     out = tmp_path / "run"
     folder = write_folder(tmp_path / "snapshot")
     done = inside("plan", folder, "--out", out, "--engine", "greedy", "--effort", 1, "--csv", "--split", "team")

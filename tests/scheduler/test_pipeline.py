@@ -55,7 +55,7 @@ def test_time_that_is_up_still_gives_a_checked_plan():
 def test_stages_come_in_their_order():
     heard: list[str] = []
     result = run_plan(request(), lambda stage, *_: heard.append(stage))
-    stages = ["read", "build", "solve", "check", "tables", "figures"]
+    stages = ["read", "build", "solve", "arrange", "check", "tables", "figures"]
     assert [stage for stage in heard if stage in result.run["timings_s"]] == stages
     assert list(result.run["timings_s"]) == stages
 
