@@ -113,11 +113,15 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     Raises:
         SnapshotError: its column names do not fit the table.
     """
+    nameless = [name for name in frame.columns if not name.strip(AROUND)]
+    places = [(frame.columns.index(name) + 1, frame[name].count()) for name in nameless]
+    warnings = [f"{origin}: column {n} has no header; its values ({k:,}) are not read" for n, k in places if k]
+    frame = frame.drop(nameless)
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
     cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(table, frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
-    return _raw(table, cleaned.get_columns(), headers, origin, False, [])
+    return _raw(table, cleaned.get_columns(), headers, origin, False, warnings)
 
 
 def _raw(

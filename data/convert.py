@@ -150,7 +150,7 @@ def _number(raw: pl.Series, notation: Notation, *, percent: bool = False) -> pl.
     elif dtype.is_numeric():
         numbers = raw.cast(pl.Float64)
     else:
-        return _unreadable(raw)
+        return _unreadable(raw).cast(pl.Float64)
     return numbers.set(~numbers.is_finite(), None)
 
 

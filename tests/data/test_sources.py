@@ -258,3 +258,20 @@ def test_a_frame_without_columns_is_refused() -> None:
 def test_two_pandas_columns_of_one_name_are_refused() -> None:
     tasks = pd.DataFrame([["T1", "claim", "x"]], columns=["task_id", "process", "process"])
     assert refused({**frames(), "tasks": tasks}) == "'tasks': the column 'process' is there twice"
+
+
+def test_a_column_without_a_name_is_not_read(tmp_path: Path) -> None:
+    changed = frames()
+    changed["agents"] = changed["agents"].with_columns(pl.lit(1).alias(""))
+    snapshot = read_snapshot({"snapshot": SETTINGS, **changed})
+    assert [w for w in snapshot.warnings if "no header" in w]
+
+
+@pytest.mark.parametrize("dtype", [pl.Datetime("ms"), pl.Date(), pl.List(pl.String), pl.Binary()])
+def test_a_column_of_a_type_that_is_no_number_is_set_aside(dtype: pl.DataType) -> None:
+    changed = frames()
+    skills = changed["agent_skills"]
+    value = {pl.Binary: b"1", pl.List: ["1"]}.get(type(dtype), datetime(2026, 1, 1))  # noqa: DTZ001
+    changed["agent_skills"] = skills.with_columns(pl.Series("level", [value] * skills.height, dtype))
+    with pytest.raises(SnapshotError, match="its only row is set aside"):
+        read_snapshot({"snapshot": SETTINGS, **changed})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import openpyxl
 import polars as pl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 Files = dict[str, bytes]
 """A snapshot as the files of its folder, or as the one workbook, by name."""
@@ -107,7 +108,7 @@ def _workbook(rows: Mapping[str, list[dict[str, object]]]) -> bytes:
     for name, table in rows.items():
         frame, sheet = _frame(table), book.create_sheet(name)
         for row in (frame.columns, *frame.iter_rows()):
-            sheet.append(list(row))
+            sheet.append([ILLEGAL_CHARACTERS_RE.sub("?", c) if isinstance(c, str) else c for c in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
