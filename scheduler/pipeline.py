@@ -236,7 +236,7 @@ class Run:
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
                 facts = facts_of(snapshot, build, evaluation, tables)
-                idle = idle_people(build.problem, outcome.plan, evaluation, tables.unplanned)
+                idle = idle_people(build.problem, evaluation, tables.unplanned)
                 more = {"idle": idle, **self._more(build, outcome, evaluation)}
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
         run["warnings"] += [*warnings, *self._late_by_compiling()]
