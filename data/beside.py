@@ -148,7 +148,7 @@ def _with_rows(raw: RawTable | None, name: str, rows: list[tuple[Row, Place]]) -
     numbered = [row | {ROW: first + i} for i, (row, _) in enumerate(rows)]
     types = {column: pl.String() for column in table.names} | {ROW: pl.Int64()}
     added = pl.DataFrame(numbered, schema=types)
-    frame = pl.concat([_as_text(raw), added], how="diagonal")
+    frame = pl.concat([_as_text(raw), added], how="diagonal", rechunk=True)
     places = {first + i: place for i, (_, place) in enumerate(rows)}
     return replace(raw, frame=frame, places=places)
 

@@ -138,7 +138,8 @@ def _raw(
     unknown = tuple(name for name in names if name not in table.names)
     known = [pl.col(name) if name in names else pl.lit(None).alias(name) for name in table.names]
     numbered = frame.select(*known, pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW), *unknown)
-    filled = numbered.filter(_used(exclude=ROW))
+    # in one piece: polars 2.1 panics over texts of which a piece is empty
+    filled = numbered.filter(_used(exclude=ROW)).rechunk()
     return RawTable(table, origin, filled, unknown, decimal_comma, (*warnings, *typos))
 
 

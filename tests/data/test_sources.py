@@ -275,3 +275,13 @@ def test_a_column_of_a_type_that_is_no_number_is_set_aside(dtype: pl.DataType) -
     changed["agent_skills"] = skills.with_columns(pl.Series("level", [value] * skills.height, dtype))
     with pytest.raises(SnapshotError, match="its only row is set aside"):
         read_snapshot({"snapshot": SETTINGS, **changed})
+
+
+def test_frames_in_many_pieces_are_read_like_any_other() -> None:
+    changed = frames()
+    shifts = changed["shifts"].with_columns(pl.col("start").cast(pl.String))
+    bad = shifts.with_columns(start=pl.lit("noon"))
+    changed["shifts"] = pl.concat([shifts] * 45 + [bad, shifts.with_columns(start=pl.lit("next week"))], rechunk=False)
+    snapshot = read_snapshot({"snapshot": SETTINGS, **changed}, max_reject_share=1)
+    assert all("'noon'" in message or "'next week'" in message for message in snapshot.rejects["message"])
+    assert snapshot.rejects.height == bad.height * 2
