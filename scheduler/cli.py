@@ -185,6 +185,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """
     from data import read_snapshot
     from models import SnapshotError
+    from reports import notice_lines
     from scheduler.policy import read_policy
 
     rules = read_policy(policy)
@@ -196,6 +197,8 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
+    for lost in notice_lines({"notices": [notice.as_dict() for notice in read.notices]}):
+        say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
 

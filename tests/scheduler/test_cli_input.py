@@ -161,3 +161,9 @@ def test_text_that_looks_like_a_formula_stays_text(inside, tmp_path):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value in texts} == {"s"}
     assert {cell.value for cell in cells} >= set(texts)
+
+
+def test_validate_says_what_a_plan_would_lack(inside, sample):
+    done = inside("validate", sample)
+    assert done.code == 0
+    assert "but: 2 of 43 tasks were set aside and are not planned" in done.err
