@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scheduler.explain import explain_agent, read_past_run
 
 from data import read_snapshot
 from models import SnapshotError
 from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.edits import EditError
+from scheduler.explaining import explain_agent, read_past_run
 from scheduler.pipeline import Result
 from tests.data.small import write_folder
 from tests.scheduler.audit_case import Reference, at, snapshot_of
