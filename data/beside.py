@@ -17,6 +17,7 @@ from data.columns import RawTable
 from data.handwriting import plain_time
 from data.people import AmbiguousNameError, People
 from data.period import Period
+from data.rejects import show
 from data.schemas import ROW, SHIFT_KINDS, TABLES
 from data.skills_matrix import Matrix, matrix_rows
 from data.times import parse_moment
@@ -34,7 +35,7 @@ def with_sheets_beside(
 ) -> tuple[dict[str, RawTable], list[str]]:
     """The tables with the rows of the sheets beside them, and what is wrong with those for certain."""
     made, faults = dict(tables), list[str]()
-    agents = tables["agents"].frame.select(pl.col("agent_id", "name").cast(pl.String))
+    agents = tables["agents"].frame.select(show(tables["agents"].frame[name]) for name in ("agent_id", "name"))
     people = People(agents.iter_rows())
     shifts: list[tuple[Row, Place]] = []
     for name, rows_of in (("absences", _absence), ("weekly_shifts", _weekly)):
@@ -59,7 +60,7 @@ def _lines(raw: RawTable | None) -> Iterator[tuple[Row, Place]]:
     """The rows of a sheet as text, with their places."""
     if raw is None:
         return
-    for values in raw.frame.select(ROW, pl.col(raw.table.names).cast(pl.String)).iter_rows(named=True):
+    for values in raw.frame.select(ROW, *(show(raw.frame[name]) for name in raw.table.names)).iter_rows(named=True):
         row = int(values.pop(ROW))
         if raw.cells is None:
             cells = dict.fromkeys(raw.table.names, f"{raw.origin} row {row}")
@@ -159,4 +160,4 @@ def _as_text(raw: RawTable) -> pl.DataFrame:
     moments = [n for n in raw.table.names if isinstance(frame.schema[n], pl.Datetime)]
     zoned = [n for n in moments if frame.schema[n].time_zone]  # type: ignore[attr-defined]
     frame = frame.with_columns(pl.col(zoned).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f%:z"))
-    return frame.with_columns(pl.col(raw.table.names).cast(pl.String))
+    return frame.with_columns(show(frame[name]) for name in raw.table.names)

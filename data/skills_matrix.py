@@ -8,6 +8,7 @@ from data.cells import Corner, Place
 from data.columns import RawTable
 from data.headers import column_names, spelling
 from data.people import AmbiguousNameError, People
+from data.rejects import show
 from data.schemas import ROW, SKILLS_SHEET, TABLES
 
 _YES = {"x", "yes", "y", "true", "ja", "j", "wahr", "是", "有", "✓", "✔", "√"}
@@ -84,7 +85,7 @@ def _levels(listed: RawTable | None) -> dict[tuple[str | None, str], tuple[str, 
     """The level of each person's skill in the list, and where it stands."""
     if listed is None:
         return {}
-    frame = listed.frame.select(pl.col("agent_id", "skill", "level").cast(pl.String), ROW)
+    frame = listed.frame.select(*(show(listed.frame[name]) for name in ("agent_id", "skill", "level")), ROW)
     return {
         (agent, skill): (level or "1", f"{listed.origin} row {row}") for agent, skill, level, row in frame.iter_rows()
     }

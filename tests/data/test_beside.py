@@ -165,3 +165,14 @@ def test_times_of_day() -> None:
     assert [read_clock(text) for text in ("8:00", "08:00:00", "1899-12-31 08:00:00", "8 Uhr")] == [
         timedelta(hours=8)
     ] * 4
+
+
+@pytest.mark.parametrize("column", ["agent_id", "name"])
+def test_people_of_another_type_than_text_are_no_obstacle(tmp_path: Path, column: str) -> None:
+    folder = write_folder(tmp_path / "s")
+    agents = pl.read_csv(folder / "agents.csv")
+    (folder / "agents.csv").unlink()
+    agents.with_columns(pl.Series(column, [["A1"]] * agents.height)).write_parquet(folder / "agents.parquet")
+    (folder / "absences.csv").write_text("agent_id,start,end\nA1,2026-01-05,2026-01-05\n")
+    with pytest.raises(SnapshotError, match="set aside"):
+        read_snapshot(folder)
