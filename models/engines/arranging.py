@@ -63,7 +63,9 @@ def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = N
         return plan
     A = arrays_of(problem)
     roster = longer(roster_of(problem, A, plan))
-    _hold(A, roster, movable, plan.start)
+    # one array type for numba whatever came in, as in `arrays_of`: another one is compiled again
+    team, movable, start = np.array(team, np.int64), np.array(movable), np.array(plan.start)
+    _hold(A, roster, movable, start)
     rank = _ranks(problem)
     urgent = np.argsort(rank)
     urgent = urgent[movable[urgent] & (plan.agent[urgent] >= 0)]
