@@ -44,9 +44,9 @@ _TRIES = 32
 """People asked for each task, those next in the list of who may do it."""
 _LOOKS = 256
 """People looked at to find so many who have time."""
-_PLACES_PER_TASK = 400
-"""Places in days that are looked at, on average: bounds the work on the largest problems, a second or two of 800,000
-tasks."""
+_WORK_PER_TASK, _LEAST_WORK, _TRY = 40, 1_000_000, 8
+"""Places in days that are looked at, on average and at least, and what asking somebody counts as: bounds the work. The
+insurer's day, 60,000 tasks and 5,000 people, takes a second or two; what is looked at first is the most urgent."""
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -69,7 +69,7 @@ def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = N
     rank = _ranks(problem)
     urgent = np.argsort(rank)
     urgent = urgent[movable[urgent] & (plan.agent[urgent] >= 0)]
-    budget = np.array([_PLACES_PER_TASK * len(urgent) + 1_000_000])
+    budget = np.array([max(_LEAST_WORK, _WORK_PER_TASK * len(urgent))])
     for _ in range(_ROUNDS):
         changed = _swap(A, roster, rank) + _take_over(A, roster, urgent, rank, team, budget)
         changed += _share(A, roster, urgent[::-1], rank, team, budget)
@@ -207,6 +207,7 @@ def _move(A, X, i, a, k, rank, team, sooner, budget):  # type: ignore[no-untyped
         if A.base[b] + X.load[b] + grains > A.room[b] or (not sooner and load >= load_now):
             continue
         tries += 1
+        budget[0] -= _TRY
         earliest = max(A.base[b], capacity(A, b, A.release[i]))
         for step in range(ON_TIME, step_now + 1):
             if A.deadline[i, step] < 0 or gain(A, i, step, b, grains, pair) < now:
