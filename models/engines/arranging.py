@@ -44,9 +44,9 @@ _TRIES = 32
 """People asked for each task, those next in the list of who may do it."""
 _LOOKS = 256
 """People looked at to find so many who have time."""
-_WORK_PER_TASK, _LEAST_WORK, _TRY = 40, 1_000_000, 8
+_WORK_PER_TASK, _LEAST_WORK, _TRY = 20, 1_000_000, 8
 """Places in days that are looked at, on average and at least, and what asking somebody counts as: bounds the work. The
-insurer's day, 60,000 tasks and 5,000 people, takes a second or two; what is looked at first is the most urgent."""
+insurer's day, 60,000 tasks and 5,000 people, takes a second; what is looked at first is the most urgent."""
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
