@@ -251,4 +251,5 @@ def test_template_writes_a_workbook_once(inside, tmp_path):
 
 def test_warm_up_compiles_and_says_so(inside):
     done = inside("warm-up")
-    assert (done.code, done.out, done.err) == (0, "", "ready\n")
+    assert (done.code, done.out) == (0, "")
+    assert done.err.splitlines()[-1] == "ready"  # behind what had to be compiled, if anything had
