@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import N_STEPS, arrays_of, capacity, duration, gain, pair_row
+from models.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, gain, pair_row
 from models.compiled import compiled
 from models.payoff import LATE, ON_TIME
 from models.plan import Plan
@@ -16,8 +16,10 @@ Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 _HALF = 0.5
-_NEAR = 1e-6
-"""A gain so near to half a hundredth, absolute or relative to its size, is settled exactly."""
+_NEAR, _FLOAT_ERROR = 1e-6, 1e-9
+"""A gain so near to half a hundredth, absolute or relative to what it is made of, is settled exactly."""
+_MANY_GRAINS = 1e8
+"""Durations of more may be cut off, so no least cost follows from them."""
 
 
 class Reason(Enum):
@@ -41,8 +43,8 @@ class Shortage:
     ``skilled`` is how many agents have the skills (H2), ``allowed`` how many of them are not excluded (H8). ``gains``
     says whether a step of one of them, possible or not, pays more than leaving the task. Of the steps that do,
     ``nearest`` is the agent who comes nearest to finishing in time with started work alone (-1 without any), ``short``
-    by how many grains that agent fails, 0 when it could; ``able`` is how many could, and ``places`` whether one of
-    them may have more tasks than the plan gives them. Counting ends with the first of these.
+    by how many grains that agent fails, 0 when it could; ``places`` says whether one who could may have more tasks than
+    the plan gives them.
     """
 
     tasks: Int64
@@ -51,7 +53,6 @@ class Shortage:
     gains: Bool
     nearest: Int64
     short: Int64
-    able: Int64
     places: Bool
 
 
@@ -61,13 +62,18 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     count = np.bincount(plan.agent[plan.agent >= 0], minlength=problem.n_agents)
     full, n = count >= problem.max_tasks, len(tasks)
     gains, places, doubtful = (np.zeros(n, np.bool_) for _ in range(3))
-    nearest, short, able = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    nearest, short = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     first = np.where(problem.worth.overdue_us[tasks] >= 0, LATE, ON_TIME)
     odd = problem.undone[tasks] % 2 == 1
-    columns = (gains, nearest, short, able, places)
-    _look(arrays_of(problem), tasks, problem.deadline[tasks], first, odd, full, *columns, doubtful)
-    for k in np.flatnonzero(doubtful):
-        gains[k], nearest[k], short[k], able[k], places[k] = _exactly(problem, int(tasks[k]), int(first[k]), full)
+    A = arrays_of(problem)
+    some = np.flatnonzero(~_surely_vain(problem, A, tasks, first))
+    found = [column[some] for column in (gains, nearest, short, places, doubtful)]
+    people = _full_last(A, full)
+    _look(people, tasks[some], problem.deadline[tasks[some]], first[some], odd[some], full, *found)
+    for column, values in zip((gains, nearest, short, places, doubtful), found, strict=True):
+        column[some] = values
+    for k in np.flatnonzero(doubtful & ~places):
+        gains[k], nearest[k], short[k], places[k] = _exactly(problem, int(tasks[k]), int(first[k]), full)
     skilled = np.diff(problem.eligibility.first)[problem.requirement[tasks]]
     return Shortage(
         tasks=tasks,
@@ -76,12 +82,37 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
         gains=gains,
         nearest=nearest,
         short=short,
-        able=able,
         places=places,
     )
 
 
-def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, int, int, int, bool]:
+def _full_last(A: Arrays, full: Bool) -> Arrays:
+    """The arrays with those who are full behind the others of every requirement."""
+    kind = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
+    order = np.lexsort((full[A.elig_agent], kind))
+    return A._replace(elig_agent=A.elig_agent[order], elig_speed=A.elig_speed[order])
+
+
+def _surely_vain(problem: Problem, A: Arrays, tasks: Int64, first: Int64) -> Bool:
+    """Tasks that gain nothing even with every bonus they might have, for the least that they might cost."""
+    gained = np.where(first == LATE, A.raw_gain[tasks, LATE], A.raw_gain[tasks].max(axis=1))
+    owner = np.repeat(np.arange(problem.n_tasks), np.diff(A.pair_first))
+    bonus, timed = np.zeros(problem.n_tasks), np.zeros(problem.n_tasks, np.bool_)
+    np.maximum.at(bonus, owner, A.pair_bonus)
+    timed[owner[A.pair_grains > 0]] = True
+    extra = bonus[tasks] + np.where(A.requested[tasks] >= 0, A.requested_gain[tasks], 0.0)
+    kind = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
+    rate = np.full(len(A.elig_first) - 1, np.inf)
+    np.minimum.at(rate, kind, A.cost[A.elig_agent] / A.elig_speed)
+    of_task = rate[A.requirement[tasks]]
+    costly = np.isfinite(of_task) & ~timed[tasks] & (A.work[tasks] < _MANY_GRAINS)
+    least = np.where(costly, np.where(costly, of_task, 0.0) * A.work[tasks], 0.0)
+    size = problem.worth.size()[tasks].max(axis=1, initial=0) + np.abs(problem.undone[tasks])
+    vain: Bool = gained + extra - least < _HALF - _NEAR - _FLOAT_ERROR * (size + extra + least)
+    return vain
+
+
+def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, int, int, bool]:
     """What :func:`_look` finds of one task, by exact payoffs."""
     kind = int(problem.requirement[i])
     first_of = problem.eligibility.first
@@ -97,12 +128,12 @@ def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, in
         last = np.where(pays, np.maximum(last, max(int(problem.deadline[i, step]), 0)), last)
     agents, tasks, last = agents[last >= 0], tasks[last >= 0], last[last >= 0]
     if not len(agents):
-        return False, -1, 0, 0, False
+        return False, -1, 0, False
     begin = np.maximum(problem.pinned_load[agents], problem.clocks.capacity(agents, problem.release[tasks]))
     lacking = np.maximum(0, begin + problem.durations(tasks, agents) - problem.clocks.capacity(agents, last))
     best = int(np.argmin(lacking))
     could = lacking == 0
-    return True, int(agents[best]), int(lacking[best]), int(could.sum()), bool((could & ~full[agents]).any())
+    return True, int(agents[best]), int(lacking[best]), bool((could & ~full[agents]).any())
 
 
 def on_time_possible(problem: Problem, tasks: Int64) -> Bool:
@@ -132,11 +163,12 @@ def _excluded(problem: Problem) -> Int64:
 
 
 @compiled
-def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, able, places, doubtful):  # type: ignore[no-untyped-def]
+def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, places, doubtful):  # type: ignore[no-untyped-def]
     """Fills in the columns of :class:`Shortage`, and which tasks have a gain too near to a rounding boundary.
 
     ``deadline`` has those of the tasks' steps, ``first`` the earliest step a task may be finished in, ``odd`` says
-    whether leaving it pays an odd number of hundredths, ``full`` who may have no more tasks.
+    whether leaving it pays an odd number of hundredths, ``full`` who may have no more tasks: they come last, so the
+    first who could says it all.
     """
     for n in range(len(tasks)):
         i = tasks[n]
@@ -150,7 +182,8 @@ def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, able, pla
             last = np.int64(-1)
             for step in range(first[n], N_STEPS):
                 more = gain(A, i, step, a, grains, pair)
-                doubtful[n] |= abs(more - _HALF) <= _NEAR + _NEAR * 1e-3 * abs(A.raw_gain[i, step])
+                near = abs(more - _HALF) <= _NEAR + _FLOAT_ERROR * (abs(A.raw_gain[i, step]) + A.cost[a] * grains)
+                doubtful[n] |= near
                 if more > _HALF or (more == _HALF and odd[n]):  # payoffs are rounded half to even
                     last = max(last, deadline[n, step], np.int64(0))
             if last < 0:
@@ -161,10 +194,8 @@ def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, able, pla
             if nearest[n] < 0 or lacking < short[n]:
                 nearest[n], short[n] = a, lacking
             if lacking == 0:
-                able[n] += 1
-                if not full[a]:
-                    places[n] = True
-                    break
+                places[n] = not full[a] and not doubtful[n]
+                break
 
 
 @compiled

@@ -34,7 +34,7 @@ SAYINGS = (
     msg("it is worth nothing (value {value}), so nothing is gained by doing it"),
     msg("it is overdue, and late work is worth nothing (late_share 0)"),
     msg("whoever does it, it costs as much as it is worth, or more"),
-    msg("all who could do it ({n}) have as many tasks as they may (max_tasks)"),
+    msg("everybody who could do it has as many tasks as they may (max_tasks)"),
     msg("its {minutes} minutes earn more elsewhere ({n} people could do it)"),
     # what somebody has of a skill that a task asks for at a higher level
     msg("{skill} at level {level}"),

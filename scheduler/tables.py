@@ -119,7 +119,6 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             if problem.n_agents
             else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
-            "able": found.able,
             "worth": problem.worth.weighted(found.tasks),
             "overdue": problem.worth.overdue_us[found.tasks] >= 0,
             "payoff": result.payoff[found.tasks] / 100,
@@ -177,7 +176,7 @@ def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
         Reason.NO_TIME: pl.when("stuck")
         .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
         .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
-        Reason.NO_PLACES: pl.format("all who could do it ({}) have as many tasks as they may (max_tasks)", "able"),
+        Reason.NO_PLACES: pl.lit("everybody who could do it has as many tasks as they may (max_tasks)"),
         Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "allowed"),
     }
     detail = pl.lit("")

@@ -207,7 +207,7 @@ def test_everybody_who_could_has_as_many_tasks_as_they_may() -> None:
     problem = Case(horizon=10, agents=(one, nobody, busy), tasks=tasks).build()
     found = shortage(problem, make_plan([0, -1], [0, -1]))
     assert reasons(problem, found) == [Reason.NO_PLACES]
-    assert found.able.tolist() == [2]
+    assert found.nearest.tolist() == [0]
     assert reasons(problem, shortage(problem, make_plan([-1, -1], [-1, -1]))) == [Reason.OUTBID] * 2
     with_room = Case(horizon=10, agents=(one, nobody, Agent(id="eve", windows=((0, 4),))), tasks=tasks).build()
     assert reasons(with_room, shortage(with_room, make_plan([0, -1], [0, -1]))) == [Reason.OUTBID]
