@@ -37,7 +37,8 @@ class Changes:
         return None if found is None else {what: written(found.amount), **self._ways.person(found.agent)}
 
     def of_time(self, ways: Offers) -> list[dict[str, Any]]:
-        """Who comes nearest to finishing it in time, with started work alone, and by how much they fail."""
+        """Who comes nearest to finishing it while that pays, with started work alone, and by how much they fail."""
+        ways = ways.rows(ways.gain > 0)
         rows = ways.rows(np.argsort(ways.short, kind="stable"))
         rows = rows.rows(np.sort(np.unique(rows.agent, return_index=True)[1])[:_MOST_NEAREST])
         return [
@@ -79,7 +80,8 @@ class Changes:
         lacks = {k: lacking(self._needs, levels.get(agent, {})) for k, agent in enumerate(problem.agent_ids)}
         barred = set(excluded_agents(problem, self._task).tolist())
         near = np.array([k for k, clauses in lacks.items() if len(clauses) == 1 and k not in barred], np.int64)
-        ways = offers(problem, self._past.prices, np.full(len(near), self._task), near).in_time().best_of_each_agent()
+        ways = offers(problem, self._past.prices, np.full(len(near), self._task), near).in_time()
+        ways = ways.rows(ways.gain > 0).best_of_each_agent()
         if not len(ways):
             return None
         return {**self._ways.told(ways), "lacks": words(lacks[int(ways.agent[0])])}
