@@ -86,10 +86,14 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     )
 
 
+def _kinds(A: Arrays) -> Int64:
+    """The requirement of each entry of who may do what."""
+    return np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
+
+
 def _full_last(A: Arrays, full: Bool) -> Arrays:
     """The arrays with those who are full behind the others of every requirement."""
-    kind = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
-    order = np.lexsort((full[A.elig_agent], kind))
+    order = np.lexsort((full[A.elig_agent], _kinds(A)))
     return A._replace(elig_agent=A.elig_agent[order], elig_speed=A.elig_speed[order])
 
 
@@ -101,9 +105,8 @@ def _surely_vain(problem: Problem, A: Arrays, tasks: Int64, first: Int64) -> Boo
     np.maximum.at(bonus, owner, A.pair_bonus)
     timed[owner[A.pair_grains > 0]] = True
     extra = bonus[tasks] + np.where(A.requested[tasks] >= 0, A.requested_gain[tasks], 0.0)
-    kind = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
     rate = np.full(len(A.elig_first) - 1, np.inf)
-    np.minimum.at(rate, kind, A.cost[A.elig_agent] / A.elig_speed)
+    np.minimum.at(rate, _kinds(A), A.cost[A.elig_agent] / A.elig_speed)
     of_task = rate[A.requirement[tasks]]
     costly = np.isfinite(of_task) & ~timed[tasks] & (A.work[tasks] < _MANY_GRAINS)
     least = np.where(costly, np.where(costly, of_task, 0.0) * A.work[tasks], 0.0)

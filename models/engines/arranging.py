@@ -69,10 +69,12 @@ def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = N
     rank = _ranks(problem)
     urgent = np.argsort(rank)
     urgent = urgent[movable[urgent] & (plan.agent[urgent] >= 0)]
+    leisurely = urgent[::-1].copy()
     budget = np.array([max(_LEAST_WORK, _WORK_PER_TASK * len(urgent))])
     for _ in range(_ROUNDS):
-        changed = _swap(A, roster, rank) + _take_over(A, roster, urgent, rank, team, budget)
-        changed += _share(A, roster, urgent[::-1], rank, team, budget)
+        changed = _swap(A, roster, rank)
+        changed += _hand_over(A, roster, urgent, rank, team, True, budget)
+        changed += _hand_over(A, roster, leisurely, rank, team, False, budget)
         if not changed:
             break
     found = plan_of(problem, roster)
@@ -144,25 +146,19 @@ def _swap_with_former(A, X, a, k, rank):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _take_over(A, X, tasks, rank, team, budget):  # type: ignore[no-untyped-def]
-    """Has people with free time finish tasks sooner, the most urgent first; how many tasks moved."""
+def _hand_over(A, X, tasks, rank, team, sooner, budget):  # type: ignore[no-untyped-def]
+    """Hands tasks over, one after the other; how many moved.
+
+    ``sooner``: to people with free time who finish them sooner; else to those of the same team with a lower load.
+    """
     moved = 0
     for i in tasks:
+        if budget[0] <= 0:
+            break
         a = X.agent_of[i]
         k = _place_of(X, a, i)
-        if k == 0 and X.job[a, k, START] == A.base[a]:
-            continue
-        moved += _move(A, X, i, a, k, rank, team, True, budget)
-    return moved
-
-
-@compiled
-def _share(A, X, tasks, rank, team, budget):  # type: ignore[no-untyped-def]
-    """Has people with a lower load than others of their team take tasks of theirs; how many tasks moved."""
-    moved = 0
-    for i in tasks:
-        a = X.agent_of[i]
-        moved += _move(A, X, i, a, _place_of(X, a, i), rank, team, False, budget)
+        if not (sooner and k == 0 and X.job[a, k, START] == A.base[a]):  # else it cannot begin sooner
+            moved += _move(A, X, i, a, k, rank, team, sooner, budget)
     return moved
 
 
