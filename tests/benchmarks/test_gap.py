@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scheduler import cli
+from scheduler.cli.app import app as cli
 from tests.benchmarks import gap
 from tests.benchmarks.commands import run_allot
 
