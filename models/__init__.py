@@ -44,7 +44,7 @@ from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
 from models.worth.hour_value import hour_values, window_starts
 from models.worth.making_room import most_lost
-from models.worth.offers import Offers, allowed_agents, excluded_agents, offers, offers_to, price_at
+from models.worth.offers import Offers, offers, offers_to, price_at
 from models.worth.skill_value import worth_of_allowing
 from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
@@ -109,7 +109,6 @@ __all__ = [
     "Violation",
     "Why",
     "Worth",
-    "allowed_agents",
     "assemble",
     "certified_bound",
     "certified_by_programmes",
@@ -124,7 +123,6 @@ __all__ = [
     "evaluate",
     "exact",
     "excerpt",
-    "excluded_agents",
     "fix",
     "freeze",
     "hour_values",

@@ -56,7 +56,7 @@ ROOMS = {
     "models.plans": {"models.problem"},
     "models.bounds": {"models.plans"},
     "models.worth": {"models.bounds"},
-    "models.variants": {"models.plans", "models.worth"},
+    "models.variants": {"models.plans"},
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
     "models.engines.search": {"models.engines.pricing"},

@@ -78,9 +78,7 @@ def _pairs(problem: Problem) -> tuple[Int64, Int64]:
     task = np.repeat(tasks, count)
     entry = np.arange(len(task)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(able.first[kind], count)
     agent = able.agent[entry].astype(np.int64)
-    row = problem.pairs.row(task, agent, problem.n_agents)
-    allowed = np.append(problem.pairs.allowed, True)[row]  # row -1 is the last: nothing special
-    wanted = allowed & (problem.max_tasks > problem.pinned_count)[agent]
+    wanted = ~problem.excluded(task, agent) & (problem.max_tasks > problem.pinned_count)[agent]
     return task[wanted], agent[wanted]
 
 

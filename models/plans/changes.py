@@ -109,9 +109,7 @@ def _why(problem: Problem, i: int, a: int, b: int, known: bool, could_stay: bool
         return None
     if a < 0 or problem.clocks.capacity(a, problem.horizon) == 0:
         return Why.AGENT_GONE
-    row = int(problem.pairs.row(np.array([i]), np.array([a]), problem.n_agents)[0])
-    able = problem.eligibility.entry(problem.requirement[[i]].astype(np.int64), np.array([a]))[0] >= 0
-    return Why.NO_ROOM if able and (row < 0 or problem.pairs.allowed[row]) else Why.NOT_ALLOWED
+    return Why.NO_ROOM if problem.allowed([i], [a])[0] else Why.NOT_ALLOWED
 
 
 def _dearest(payoff: Int64, plan: Plan, which: NDArray[np.bool_]) -> dict[int, int]:

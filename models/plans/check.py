@@ -114,10 +114,8 @@ def _exclusions(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Vi
     """H8."""
     rows = _free(problem, result)
     tasks, agents = result.tasks[rows], result.agents[rows]
-    special = problem.pairs.row(tasks, agents, problem.n_agents)
-    for k in np.flatnonzero(special >= 0):
-        if not problem.pairs.allowed[special[k]]:
-            yield _task(problem, Rule.H8, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} is excluded from it")
+    for k in np.flatnonzero(problem.excluded(tasks, agents)):
+        yield _task(problem, Rule.H8, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} is excluded from it")
 
 
 def _capacity(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:

@@ -117,14 +117,8 @@ def _surely_vain(problem: Problem, A: Arrays, tasks: Int64, first: Int64) -> Boo
 
 def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, int, int, bool]:
     """What :func:`_look` finds of one task, by exact payoffs."""
-    kind = int(problem.requirement[i])
-    first_of = problem.eligibility.first
-    agents: Int64 = problem.eligibility.agent[first_of[kind] : first_of[kind + 1]].astype(np.int64)
+    agents = problem.allowed_agents(i)
     tasks = np.full(len(agents), i)
-    row = problem.pairs.row(tasks, agents, problem.n_agents)
-    barred = np.zeros(len(agents), np.bool_)
-    barred[row >= 0] = ~problem.pairs.allowed[row[row >= 0]]
-    agents, tasks = agents[~barred], tasks[~barred]
     last = np.full(len(agents), -1)
     for step in range(first, N_STEPS):
         pays = problem.payoffs(tasks, agents, np.full(len(agents), step)) > problem.undone[i]
@@ -161,8 +155,7 @@ def _excluded(problem: Problem) -> Int64:
     rows = np.flatnonzero(~problem.pairs.allowed)
     tasks = np.searchsorted(problem.pairs.first, rows, side="right") - 1
     agents = problem.pairs.agent[rows].astype(np.int64)
-    skilled = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents) >= 0
-    return np.bincount(tasks[skilled], minlength=problem.n_tasks)
+    return np.bincount(tasks[problem.skilled(tasks, agents)], minlength=problem.n_tasks)
 
 
 @compiled

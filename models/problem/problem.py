@@ -122,6 +122,27 @@ class Problem:
         """How many pinned tasks each agent has."""
         return np.bincount(self.pinned_agent[self.pinned_agent >= 0], minlength=self.n_agents)
 
+    def skilled(self, tasks: Any, agents: Any) -> Bool:
+        """Whether each agent has every skill that its task needs (H2)."""
+        kinds = self.requirement[np.asarray(tasks, np.int64)].astype(np.int64)
+        return self.eligibility.entry(kinds, np.asarray(agents, np.int64)) >= 0
+
+    def excluded(self, tasks: Any, agents: Any) -> Bool:
+        """Whether a pair excludes each agent from its task (H8)."""
+        row = self.pairs.row(np.asarray(tasks, np.int64), np.asarray(agents, np.int64), self.n_agents)
+        result: Bool = self._of_row(~self.pairs.allowed, row, False)
+        return result
+
+    def allowed(self, tasks: Any, agents: Any) -> Bool:
+        """Whether each agent may do its task: skilled, and not excluded (H2, H8)."""
+        return self.skilled(tasks, agents) & ~self.excluded(tasks, agents)
+
+    def allowed_agents(self, task: int) -> Int64:
+        """The agents who may do a task (H2, H8), ascending."""
+        kind = self.requirement[task]
+        able = self.eligibility.agent[slice(*self.eligibility.first[kind : kind + 2])].astype(np.int64)
+        return able[~self.excluded(np.full(len(able), task), able)]
+
     def durations(self, tasks: Any, agents: Any) -> Int64:
         """The grains each task takes on each agent's clock; the agents must be eligible or hold it pinned."""
         tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from models.problem.problem import Problem
 from models.variants.fixing import exclude, more_than_everything, obliging
-from models.worth.offers import allowed_agents
 
 Int64 = NDArray[np.int64]
 
@@ -32,5 +31,5 @@ def done_by_nobody(problem: Problem, task: int) -> Problem:
 
 
 def _only(problem: Problem, task: int, agents: Int64) -> Problem:
-    others = np.setdiff1d(allowed_agents(problem, task), agents)
+    others = np.setdiff1d(problem.allowed_agents(task), agents)
     return exclude(problem, np.full(len(others), task), others)

@@ -89,11 +89,8 @@ def _has_room(problem: Problem, agent: int, must: Int64, load: int, count: int) 
 
 def _may(problem: Problem, tasks: Int64, agents: Int64) -> NDArray[np.bool_]:
     """Whether each agent has the skills for its task (H2) and is not excluded from it (H8, E1)."""
-    able = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents) >= 0
-    row = problem.pairs.row(tasks, agents, problem.n_agents)
-    allowed = np.append(problem.pairs.allowed, True)[row]
     fixed = problem.fixed_agent[tasks]
-    result: NDArray[np.bool_] = able & allowed & ((fixed < 0) | (fixed == agents))
+    result: NDArray[np.bool_] = problem.allowed(tasks, agents) & ((fixed < 0) | (fixed == agents))
     return result
 
 

@@ -43,9 +43,7 @@ def _best_ways(problem: Problem, task: int, agent: int) -> Offers:
     """The agent's best way to do each other open task that gains something there."""
     tasks = np.flatnonzero(problem.free & (np.arange(problem.n_tasks) != task))
     agents = np.full(len(tasks), agent)
-    able = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents) >= 0
-    special = problem.pairs.row(tasks, agents, problem.n_agents)
-    able[special >= 0] &= problem.pairs.allowed[special[special >= 0]]
+    able = problem.allowed(tasks, agents)
     ways = offers(problem, None, tasks[able], agents[able]).in_time()
     ways = ways.rows(ways.gain > 0)
     order = np.argsort(-ways.gain, kind="stable")

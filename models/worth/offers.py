@@ -94,21 +94,8 @@ def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64)
 
 def offers_to(problem: Problem, prices: Prices | None, task: int) -> Offers:
     """Every way an open task may be done."""
-    agents = allowed_agents(problem, task)
+    agents = problem.allowed_agents(task)
     return offers(problem, prices, np.full(len(agents), task), agents)
-
-
-def allowed_agents(problem: Problem, task: int) -> Int64:
-    """The agents who have the skills for a task (H2) and are not excluded from it (H8)."""
-    kind = problem.requirement[task]
-    able = problem.eligibility.agent[slice(*problem.eligibility.first[kind : kind + 2])].astype(np.int64)
-    return able[~np.isin(able, excluded_agents(problem, task))]
-
-
-def excluded_agents(problem: Problem, task: int) -> Int64:
-    """The agents excluded from a task (H8), whatever their skills."""
-    rows = slice(*problem.pairs.first[task : task + 2])
-    return problem.pairs.agent[rows][~problem.pairs.allowed[rows]].astype(np.int64)
 
 
 def price_at(prices: Prices | None, agents: Int64, deadlines: Int64) -> Float64:

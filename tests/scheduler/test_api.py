@@ -18,8 +18,8 @@ from scheduler import check, explain, plan, replan
 from scheduler.replanning import ReplanRequest
 from scheduler.run.pipeline import Request
 from tests.data.small import SETTINGS, frames, write_folder, write_workbook
+from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import contents
-from tests.scheduler.test_cli_plan import read_run
 
 SAME = (
     "objective",

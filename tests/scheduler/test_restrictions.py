@@ -19,8 +19,8 @@ from scheduler.explaining import explain_agent, read_past_run
 from scheduler.run.pipeline import Result
 from tests.data.small import write_folder
 from tests.scheduler.audit.case import Reference, at, snapshot_of
+from tests.scheduler.audit.test_rules import audited
 from tests.scheduler.edits.small import again, frames, planned_office
-from tests.scheduler.test_audit_rules import audited
 
 Table = list[list[Any]]
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from models import Prices, Problem, certified_bound, certified_by_programmes
 from models.bounds.certificate import UNIT_BITS, tasks_keep
 from models.bounds.task_prices import jobs_of, most_earned
+from tests.models.bounds.test_certificate import ANN, free_prices, prices_of, random_prices
 from tests.models.case import Agent, Case, Pair, Task
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, contested_cases, examples, randoms
-from tests.models.test_certificate import ANN, free_prices, prices_of, random_prices
 
 
 def asking(problem: Problem, *hundredths: int) -> Prices:

@@ -5,12 +5,12 @@ from random import Random
 import numpy as np
 from hypothesis import given
 
-from models import Problem, allowed_agents, certified_bound, done_by, done_by_nobody, evaluate, offers_to
+from models import Problem, certified_bound, done_by, done_by_nobody, evaluate, offers_to
+from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.solving import solve
 from tests.models.strategies import contested_cases, examples, randoms
-from tests.models.test_certificate import random_prices
 
 
 def choices(problem: Problem, i: int) -> list[list[int]]:
@@ -59,10 +59,10 @@ def test_only_the_chosen_are_allowed_and_pairs_stay(case: Case) -> None:
     for i in np.flatnonzero(problem.free).tolist():
         for agents in choices(problem, i):
             changed = fixed(problem, i, agents)
-            assert allowed_agents(changed, i).tolist() == agents
+            assert changed.allowed_agents(i).tolist() == agents
             rest = np.flatnonzero(np.arange(problem.n_tasks) != i)
             for j in rest.tolist():
-                assert allowed_agents(changed, j).tolist() == allowed_agents(problem, j).tolist()
-            ours = allowed_agents(changed, i)
+                assert changed.allowed_agents(j).tolist() == problem.allowed_agents(j).tolist()
+            ours = changed.allowed_agents(i)
             same = np.full(len(ours), i)
             assert changed.durations(same, ours).tolist() == problem.durations(same, ours).tolist()

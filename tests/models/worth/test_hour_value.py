@@ -11,10 +11,10 @@ from hypothesis import given
 
 from models import Prices, Problem, ProblemBuilder, certified_bound, hour_values
 from models.bounds.certificate import UNIT_BITS, tasks_keep
+from tests.models.bounds.test_certificate import free_prices, prices_of, random_prices
 from tests.models.case import Agent, Case, Pair, exact_terms
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples, randoms
-from tests.models.test_certificate import free_prices, prices_of, random_prices
 
 POINT = 100 << UNIT_BITS
 """A point a grain, as a price."""

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 
 from models import UNIT_BITS, Prices, Problem, offers, offers_to, tasks_keep
+from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Agent, Case, Pair, Task, needs, skills
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples, randoms
-from tests.models.test_certificate import random_prices
 
 
 def flat(problem: Problem, price: float) -> Prices:

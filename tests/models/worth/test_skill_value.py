@@ -7,10 +7,10 @@ import numpy as np
 from hypothesis import given
 
 from models import UNIT_BITS, certified_bound, tasks_keep, worth_of_allowing
+from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.strategies import contested_cases, examples, randoms
-from tests.models.test_certificate import random_prices
 
 SKILL = "a"
 

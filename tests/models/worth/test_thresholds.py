@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from models import Prices, offers_to, thresholds
+from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Agent, Case, Task
 from tests.models.strategies import cases, examples, randoms
-from tests.models.test_certificate import random_prices
-from tests.models.test_offers import flat
+from tests.models.worth.test_offers import flat
 
 ROUNDED = -1.01
 """A hundredth less than nothing: payoffs are rounded to hundredths, before the change and after."""

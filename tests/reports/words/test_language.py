@@ -17,7 +17,7 @@ from reports.words.wording import Kind, moment, shown
 from scheduler.run.policy import Report
 from tests.reports.runs import agent, planned, view_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
 
 

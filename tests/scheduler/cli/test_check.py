@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.scheduler.cli.test_plan import ENGINES, read_run
 from tests.scheduler.command import allot, contents
-from tests.scheduler.test_cli_plan import ENGINES, read_run
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from tests.data.small import csv_text, tables, write_folder
+from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import QUICK, allot
-from tests.scheduler.test_cli_plan import read_run
 
 EIGHT, FOUR = "2026-01-05T08:00", "2026-01-05T16:00"
 SCRIPTS = {"cyrillic": ("Задача №1", "Щербакова Ольга", "страхование"), "chinese": ("任务一", "王小明", "理赔")}

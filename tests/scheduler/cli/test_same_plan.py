@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.scheduler.cli.test_plan import ENGINES, read_run
 from tests.scheduler.command import MODULE, SCRIPT, allot
-from tests.scheduler.test_cli_plan import ENGINES, read_run
 
 TIMES = {"timings_s"}
 

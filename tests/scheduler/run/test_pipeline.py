@@ -14,7 +14,7 @@ from scheduler import plan
 from scheduler.run import pipeline
 from scheduler.run.pipeline import InterruptedEarlyError, Request, run_plan
 from tests.data.small import SETTINGS, frames, tables
-from tests.scheduler.test_cli_plan import read_run
+from tests.scheduler.cli.test_plan import read_run
 
 SMALL: dict[str, Any] = {"snapshot": SETTINGS, **frames()}
 

@@ -12,10 +12,10 @@ from models.engines.search.ruin_recreate import _MOST_CELLS as MOST_CELLS
 from models.engines.search.ruin_recreate import MOST_CANDIDATES, Bench, Search, make_bench, programme
 from models.engines.search.sequences import empty_roster
 from models.problem.arrays import arrays_of
+from tests.models.bounds.test_lawler_moore import lawler_moore
 from tests.models.case import Agent, Case, Task, lists
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, contested_cases, examples, randoms
-from tests.models.test_lawler_moore import lawler_moore
 
 
 def alone(horizon: int, tasks: int = 0) -> Problem:
