@@ -9,10 +9,10 @@ import pytest
 
 from scheduler import plan
 from scheduler.run.pipeline import Result
-from tests.scheduler import test_cli_plan
+from tests.scheduler.cli import test_plan
 
 ZONE = "Europe/Berlin"
-PLAN, LEFT = ([name for name in columns if name != "note"] for columns in (test_cli_plan.PLAN, test_cli_plan.UNPLANNED))
+PLAN, LEFT = ([name for name in columns if name != "note"] for columns in (test_plan.PLAN, test_plan.UNPLANNED))
 EIGHT, NOON = "2026-01-05T08:00", "2026-01-05T12:00"
 
 
