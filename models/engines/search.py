@@ -224,7 +224,7 @@ def _restore(X, B, s):  # type: ignore[no-untyped-def]
         X.agent_of[X.job[a, k, TASK]] = a
 
 
-@inner
+@compiled
 def _collect(A, X, pool, B, q, most_pool):  # type: ignore[no-untyped-def]
     """Gathers the agents' own work and some unplanned work they could do; returns how much."""
     n = 0
@@ -263,7 +263,7 @@ def _add(A, B, n, i):  # type: ignore[no-untyped-def]
     return n + 1
 
 
-@inner
+@compiled
 def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
     """Gives agent ``a``, who has no jobs, the best of the first ``n`` candidates by the one-agent programme."""
     base, room = A.base[a], A.room[a] - A.base[a]
@@ -297,7 +297,7 @@ def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
         _take(A, X, B, a, order, chosen)
 
 
-@inner
+@compiled
 def programme(B, order, room):  # type: ignore[no-untyped-def]
     """The jobs, as flags by their place in ``order``, that are worth most on one agent (Lawler and Moore)."""
     jobs = len(order)
@@ -332,7 +332,7 @@ def programme(B, order, room):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@inner
+@compiled
 def _take(A, X, B, a, order, chosen):  # type: ignore[no-untyped-def]
     """Puts the chosen jobs into agent ``a``'s row; the dearest first when it may not have so many."""
     picked = order[chosen]
