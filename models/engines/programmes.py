@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from models.arrays import Arrays
 from models.certificate import UNIT_BITS, rent_in_all, tasks_keep
-from models.compiled import compiled, inner
+from models.compiled import compiled
 from models.engines.incumbent import Incumbent
 from models.engines.options import count_options
 from models.limits import Limits
@@ -162,7 +162,7 @@ def _bid(first, task, grains, due, worth, order, share, step, price):  # type: i
                 price[task[k]] += step
 
 
-@inner
+@compiled
 def _choose(rows, grains, due, task, worth, price, begin, table):  # type: ignore[no-untyped-def]
     """Puts -1 for the rows of one agent's jobs that are not in its best set; ``begin[j]`` is where f_j lies."""
     n, reach = len(rows), 0

@@ -212,7 +212,8 @@ def _save(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
     B.saved_count[s], B.saved_load[s], B.saved_value[s] = X.count[a], X.load[a], X.value[a]
     for k in range(X.count[a]):
-        B.saved[s, k] = X.job[a, k]
+        for field in range(N_FIELDS):
+            B.saved[s, k, field] = X.job[a, k, field]
 
 
 @inner
@@ -220,7 +221,8 @@ def _restore(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
     X.count[a], X.load[a], X.value[a] = B.saved_count[s], B.saved_load[s], B.saved_value[s]
     for k in range(X.count[a]):
-        X.job[a, k] = B.saved[s, k]
+        for field in range(N_FIELDS):
+            X.job[a, k, field] = B.saved[s, k, field]
         X.agent_of[X.job[a, k, TASK]] = a
 
 
