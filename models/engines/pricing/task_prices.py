@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS, rent_in_all, tasks_keep
 from models.bounds.task_prices import Jobs, add_job, certified_by_programmes, jobs_of
-from models.compiled import compiled, inner
+from models.compiled import compiled
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
@@ -163,7 +163,7 @@ def _bid(first, task, grains, due, worth, order, share, step, price):  # type: i
                 price[task[k]] += step
 
 
-@inner
+@compiled
 def _choose(rows, grains, due, task, worth, price, begin, table):  # type: ignore[no-untyped-def]
     """Puts -1 for the rows of one agent's jobs that are not in its best set; ``begin[j]`` is where f_j lies."""
     n, reach = len(rows), 0

@@ -212,7 +212,8 @@ def _save(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
     B.saved_count[s], B.saved_load[s], B.saved_value[s] = X.count[a], X.load[a], X.value[a]
     for k in range(X.count[a]):
-        B.saved[s, k] = X.job[a, k]
+        for field in range(N_FIELDS):
+            B.saved[s, k, field] = X.job[a, k, field]
 
 
 @inner
@@ -220,11 +221,12 @@ def _restore(X, B, s):  # type: ignore[no-untyped-def]
     a = B.agents[s]
     X.count[a], X.load[a], X.value[a] = B.saved_count[s], B.saved_load[s], B.saved_value[s]
     for k in range(X.count[a]):
-        X.job[a, k] = B.saved[s, k]
+        for field in range(N_FIELDS):
+            X.job[a, k, field] = B.saved[s, k, field]
         X.agent_of[X.job[a, k, TASK]] = a
 
 
-@inner
+@compiled
 def _collect(A, X, pool, B, q, most_pool):  # type: ignore[no-untyped-def]
     """Gathers the agents' own work and some unplanned work they could do; returns how much."""
     n = 0
@@ -263,7 +265,7 @@ def _add(A, B, n, i):  # type: ignore[no-untyped-def]
     return n + 1
 
 
-@inner
+@compiled
 def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
     """Gives agent ``a``, who has no jobs, the best of the first ``n`` candidates by the one-agent programme."""
     base, room = A.base[a], A.room[a] - A.base[a]
@@ -297,7 +299,7 @@ def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
         _take(A, X, B, a, order, chosen)
 
 
-@inner
+@compiled
 def programme(B, order, room):  # type: ignore[no-untyped-def]
     """The jobs, as flags by their place in ``order``, that are worth most on one agent (Lawler and Moore)."""
     jobs = len(order)
@@ -332,7 +334,7 @@ def programme(B, order, room):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@inner
+@compiled
 def _take(A, X, B, a, order, chosen):  # type: ignore[no-untyped-def]
     """Puts the chosen jobs into agent ``a``'s row; the dearest first when it may not have so many."""
     picked = order[chosen]
