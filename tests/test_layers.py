@@ -36,6 +36,11 @@ LIBRARY_ROOMS = {
     "highspy": {"models.engines"},
     "openpyxl": {"data", "reports"},
     "numba": {"models", "scheduler.audit"},
+    "sqlalchemy": {"data.store", "data.intake"},
+    "alembic": {"data.store"},
+    "psycopg": {"data.store"},
+    "pika": {"data.intake"},
+    "confluent_kafka": {"data.intake"},
 }
 """Libraries that only some rooms may import."""
 
@@ -164,6 +169,8 @@ def test_no_arrow_is_wrong():
         ("scheduler.tables", "from openpyxl import Workbook", "openpyxl belongs in data, reports"),
         ("data.build", "from numba import njit", "numba belongs in models, scheduler.audit"),
         ("data.build", "from . import read", "relative import"),
+        ("data.read", "import sqlalchemy as sa", "sqlalchemy belongs in data.intake, data.store"),
+        ("scheduler.cli_store", "from sqlalchemy import text", "sqlalchemy belongs in data.intake, data.store"),
     ],
 )
 def test_a_wrong_arrow_is_seen(module, source, fault):
@@ -181,6 +188,7 @@ def test_a_wrong_arrow_is_seen(module, source, fault):
         ("scheduler.pipeline", "from models.engines import make_engine\nfrom reports import RunView"),
         ("scheduler.pipeline", "if TYPE_CHECKING:\n    from data.sources import Source"),
         ("scheduler.cli_plan", "import rich_click as click"),
+        ("data.store.upgrade", "from alembic import command\nimport sqlalchemy as sa"),
         ("scheduler.audit.rules", "import numba\nfrom data import Snapshot\nfrom scheduler.audit.facts import Facts"),
         ("models.engines.exact", "from ortools.sat.python import cp_model\nfrom models.engines.options import Options"),
     ],
