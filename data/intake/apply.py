@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.codec import event_row, operation_of, state_of, task_row
+from data.intake.codec import event_row, operation_of, state_of, status_row, task_row
 from data.intake.fold import TOO_EARLY, History
 from data.intake.operations import EARLY, Operation, Outcome, OutcomeKind, Ruling
 from data.intake.order import Order
@@ -56,7 +56,7 @@ class _Batch:
         self.operations = [replace(operation, arrival=first + n) for n, operation in enumerate(operations)]
         self.repeats = self._repeats()
         self.fresh = [o for o in self.operations if o.arrival not in self.repeats and o.fault is None]
-        self.known = {row.task_id: row for row in self._tasks({o.task_id for o in self.fresh})}
+        self.known = {row.task_id: state_of(row) for row in self._tasks({o.task_id for o in self.fresh})}
         self.histories: dict[str, History] = {}
 
     def _repeats(self) -> dict[int, int]:
@@ -103,8 +103,7 @@ class _Batch:
         return outcomes
 
     def _known(self, task_id: str) -> tuple[TaskState | None, Order]:
-        row = self.known.get(task_id)
-        return (None, Order()) if row is None else state_of(row)
+        return self.known.get(task_id, (None, Order()))
 
     def _earlier(self) -> dict[str, list[Operation]]:
         """The stored operations on those tasks for which what is known of the task does not suffice.
@@ -166,19 +165,30 @@ class _Batch:
         now = self.operations[-1].received_at
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
         for name, history in self.histories.items():
             state = history.task
             if state is None:
+                continue
+            if name not in self.rules.tasks:
+                moved.append(status_row(state, history.order, now))
                 continue
             ruled = self.rules.answer(name, state.values)
             row = task_row(state, history.order, ruled.values, ruled.set_by, now)
             (changed if name in self.known else new).append(row)
         if new:
             self.connection.execute(task.insert(), new)
-        if changed:
-            update = task.update().where(task.c.task_id == sa.bindparam("known_id"))
-            values: dict[str, Any] = {c.name: sa.bindparam(c.name) for c in task.c if c.name != "task_id"}
-            self.connection.execute(update.values(values), [{"known_id": row.pop("task_id"), **row} for row in changed])
+        update_tasks(self.connection, changed)
+        update_tasks(self.connection, moved)
+
+
+def update_tasks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes rows with the same columns, ``task_id`` among them, over those of the tasks; takes the rows apart."""
+    if not rows:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "task_id"}
+    update = task.update().where(task.c.task_id == sa.bindparam("known_id")).values(values)
+    connection.execute(update, [{"known_id": row.pop("task_id"), **row} for row in rows])
 
 
 def known_keys(connection: Connection, source: str, keys: Collection[str]) -> Iterator[AnyRow]:
@@ -194,10 +204,11 @@ def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, lis
     """The stored operations on tasks, by the task, in the order of arrival; without repeats and unreadable ones."""
     found: dict[str, list[Operation]] = defaultdict(list)
     for some in _slices(ids):
-        chosen = event.c.task_id.in_(some) & event.c.repeat_of.is_(None) & event.c.fault.is_(None)
-        for row in connection.execute(sa.select(event).where(chosen).order_by(event.c.event_id)):
-            found[row.task_id].append(operation_of(row))
-    return found
+        # chosen and sorted here: for more conditions PostgreSQL (16) reads all events by an index that fits those
+        for row in connection.execute(sa.select(event).where(event.c.task_id.in_(some))):
+            if row.repeat_of is None and row.fault is None:
+                found[row.task_id].append(operation_of(row))
+    return {name: sorted(operations, key=lambda o: o.arrival) for name, operations in found.items()}
 
 
 def set_verdicts(connection: Connection, outcomes: Mapping[int, Outcome], now: datetime) -> None:

@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def values_text(values: Mapping[str, Value]) -> str:
     """Values as JSON."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_moment_text)
+    return _JSON.encode(values) if values else "{}"
 
 
 def _moment_text(moment: datetime) -> str:
@@ -32,6 +32,9 @@ def values_of(text: str) -> dict[str, Value]:
         moment = values[name]
         values[name] = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return values
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_moment_text)
 
 
 def event_row(operation: Operation, result: str, reason: str, repeat_of: int | None = None) -> dict[str, Any]:
@@ -86,15 +89,22 @@ def task_row(
 ) -> dict[str, Any]:
     """The row of a task; ``values`` are those after the rules."""
     return {
-        "task_id": state.task_id,
+        **status_row(state, order, changed_at),
         "source": state.source,
         "capture_id": state.capture_id,
-        "status": state.status,
-        "agent_id": state.agent_id,
         **{name: values.get(name) for name in _OWN},
         "extra": values_text({name: value for name, value in values.items() if name not in _OWN}),
-        "set_by": json.dumps(dict(set_by), ensure_ascii=False),
+        "set_by": values_text(set_by),
         "came": values_text(state.values),
+    }
+
+
+def status_row(state: TaskState, order: Order, changed_at: datetime) -> dict[str, Any]:
+    """What of the row of a task can be different when its values are the same."""
+    return {
+        "task_id": state.task_id,
+        "status": state.status,
+        "agent_id": state.agent_id,
         "state": _state_text(state, order),
         "changed_at": changed_at,
     }
@@ -114,7 +124,7 @@ def _state_text(state: TaskState, order: Order) -> str:
             for source, end in order.chains.items()
         },
     }
-    return json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(rest)
 
 
 def state_of(row: AnyRow) -> tuple[TaskState, Order]:

@@ -52,6 +52,8 @@ class History:
     operations: list[Operation] = field(default_factory=list)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     """By arrival: of the operations added, and of earlier ones whose outcome is another one now."""
+    _whole: Folded | None = None
+    """The fold of all operations, where nothing has been added since."""
 
     def add(self, operation: Operation, rule: RuleCheck) -> Outcome:
         """Puts an operation in its place; what became of it."""
@@ -61,7 +63,7 @@ class History:
         self.operations.append(operation)
         order = self.order.after(operation)
         if order is not None and (self.task is not None or len(self.operations) == 1):
-            self.order = order
+            self.order, self._whole = order, None
             self.task, outcome = _next(self.task, operation, rule)
         else:
             outcome = self._put_in_place(operation, rule, late=order is None)
@@ -69,8 +71,8 @@ class History:
         return outcome
 
     def _put_in_place(self, operation: Operation, rule: RuleCheck, *, late: bool) -> Outcome:
-        before = folded_whole(self.operations[:-1], rule)
-        after = folded_whole(self.operations, rule)
+        before = self._whole or folded_whole(self.operations[:-1], rule)
+        after = self._whole = folded_whole(self.operations, rule)
         self.order = order_of(self.operations)
         for arrival, outcome in before.outcomes.items():
             if after.outcomes[arrival] != outcome:

@@ -9,11 +9,12 @@ class Rulebook:
     """Answers of the rules, by the values asked about.
 
     A first fold notes the values it asks about, `ask` puts them to the rules all at once, and a second fold finds the
-    answers. ``failed`` says for every operation whether a rule failed behind it.
+    answers. ``failed`` says for every operation behind which rules ran whether one failed, ``tasks`` names the tasks.
     """
 
     def __init__(self, ruling: Ruling | None) -> None:
         self.failed: dict[int, str | None] = {}
+        self.tasks: set[str] = set()
         self._ruling = ruling
         self._noted: dict[frozenset[tuple[str, Value]], dict[str, Value]] = {}
         self._answers: dict[frozenset[tuple[str, Value]], Ruled] = {}
@@ -21,6 +22,7 @@ class Rulebook:
     def note(self, operation: Operation, values: Mapping[str, Value]) -> None:
         """Takes note of values to ask about; nothing fails yet."""
         self.failed[operation.arrival] = None
+        self.tasks.add(operation.task_id)
         if self._ruling is not None:
             self._note(operation.task_id, values)
 

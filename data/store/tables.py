@@ -83,8 +83,8 @@ when it arrived.
 """
 sa.Index(
     "uq_event_key",
+    event.c.key,  # first: PostgreSQL would else read all that a source has sent
     event.c.source,
-    event.c.key,
     unique=True,
     sqlite_where=event.c.repeat_of.is_(None),
     postgresql_where=event.c.repeat_of.is_(None),

@@ -66,7 +66,7 @@ def _make_event() -> None:
         sa.ForeignKeyConstraint(["repeat_of"], ["event.event_id"], name="fk_event_repeat_of"),
     )
     first, early = sa.text("repeat_of IS NULL"), sa.text("outcome = 'early'")
-    op.create_index("uq_event_key", "event", ["source", "key"], unique=True, sqlite_where=first, postgresql_where=first)
+    op.create_index("uq_event_key", "event", ["key", "source"], unique=True, sqlite_where=first, postgresql_where=first)
     op.create_index("ix_event_task_id", "event", ["task_id"])
     op.create_index("ix_event_early", "event", ["received_at"], sqlite_where=early, postgresql_where=early)
 
