@@ -7,26 +7,27 @@ SQLAlchemy is loaded when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through, restricted_shifts
-from data.csvfile import read_csv_rows
-from data.handwriting import plain_time
-from data.headers import TEMPLATE_LANGUAGES
 from data.intake.fold import Folded, fold
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
-from data.people import AmbiguousNameError, People
-from data.presence import with_presence
-from data.read import read_snapshot
-from data.sample import SampleError, SampleSummary, write_sample
+from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
-from data.schemas import TABLES
-from data.skills import parse_requirement
-from data.snapshot import Snapshot
+from data.sampling.sample import SampleError, SampleSummary, write_sample
+from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
+from data.snapshot.build import Build, build_problem, passed_through, restricted_shifts
+from data.snapshot.presence import with_presence
+from data.snapshot.read import read_snapshot
+from data.snapshot.snapshot import Snapshot
+from data.sources.csvfile import read_csv_rows
+from data.sources.tomlfile import read_toml
+from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
-from data.template import write_template
-from data.times import check_timezone, parse_moment
-from data.tomlfile import read_toml
-from data.workbook import Workbook
+from data.tables.handwriting import plain_time
+from data.tables.headers import TEMPLATE_LANGUAGES
+from data.tables.people import AmbiguousNameError, People
+from data.tables.schemas import TABLES
+from data.tables.skills import parse_requirement
+from data.tables.times import check_timezone, parse_moment
+from data.template.template import write_template
 from models import parse_duration
 
 if TYPE_CHECKING:
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PROFILES",
+    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
     "Folded",
     "MissingExtraError",
+    "NotARunFolderError",
     "Operation",
     "OperationKind",
     "Outcome",
@@ -49,6 +52,7 @@ __all__ = [
     "People",
     "Ruled",
     "Ruling",
+    "RunFolder",
     "SampleError",
     "SampleSummary",
     "Snapshot",
@@ -63,8 +67,10 @@ __all__ = [
     "cursor_of",
     "faults_of_added",
     "fold",
+    "held",
     "known_keys",
     "like_tasks_of",
+    "locked",
     "missing_extra",
     "note_read",
     "open_store",

@@ -14,7 +14,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from data import Store, open_store, upgrade_store, write_sample
-from scheduler.cli import run
+from scheduler.cli.app import run
 from tests.scheduler.command import Done, allot, contents
 from tests.services.postgres import new_database, postgres
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 from pydantic import BaseModel
 
-from scheduler.cli import cli
-from scheduler.policy import Policy, read_policy
+from scheduler.cli.app import cli
+from scheduler.run.policy import Policy, read_policy
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])

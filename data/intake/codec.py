@@ -8,8 +8,8 @@ from typing import Any
 from data.intake.operations import Operation, OperationKind, Value, version_of
 from data.intake.order import ChainEnd, Order, Place
 from data.intake.state import TaskState
-from data.schemas import TABLES
 from data.store.tables import TASK_COLUMNS, AnyRow
+from data.tables.schemas import TABLES
 
 _TIMES = frozenset(column.name for column in TABLES["tasks"].columns if column.kind == "time")
 _OWN = tuple(column.name for column in TASK_COLUMNS)

@@ -1,4 +1,5 @@
-"""What is kept: the task list with every operation it follows from, in SQLite or PostgreSQL.
+"""The store: the task list with every operation it follows from, in SQLite or PostgreSQL.
 
-Its modules load SQLAlchemy; `errors` does not.
+Belongs here: tables, transactions, versions, the check of the task list. Not here: what operations mean
+(`data/intake`). All but `errors` load SQLAlchemy.
 """

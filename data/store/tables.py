@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data.schemas import TABLES
+from data.tables.schemas import TABLES
 
 
 class Utc(sa.TypeDecorator[datetime]):

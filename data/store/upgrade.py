@@ -8,6 +8,8 @@ from alembic.config import Config
 from data.store.errors import StoreError
 from data.store.store import VERSION, Store
 
+_HERE = Path(__file__).parent
+
 
 def upgrade_store(store: Store) -> tuple[str | None, str]:
     """Applies the steps that are missing, all or none; the version before and after.
@@ -22,8 +24,9 @@ def upgrade_store(store: Store) -> tuple[str | None, str]:
         return before, VERSION
     _make_room(store)
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    for option, folder in (("script_location", _HERE), ("version_locations", _HERE.with_name("migrations"))):
+        config.set_main_option(option, str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
     with store.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,4 +1,7 @@
-"""The configuration file, allot.toml: read and checked as a whole before anything runs."""
+"""The configuration file, allot.toml: read and checked as a whole before anything runs.
+
+Belongs here: what its sections hold. Not here: what is done with them, and the policy (`scheduler/run`).
+"""
 
 from scheduler.config.model import (
     AmqpSource,

@@ -80,7 +80,12 @@ def test_a_refusal_and_a_duplicate_have_a_reason():
     operations = [*steps("hold", "hold", ("assign", A7), "cancel", "hold"), op("resume", 9)]
     outcomes = fold(operations).outcomes
     reasons = {outcome.reason for outcome in outcomes.values() if outcome.kind is not OutcomeKind.APPLIED}
-    assert reasons == {"it is held already", "the task is held", "the task is canceled", "the task is canceled, not held"}
+    assert reasons == {
+        "it is held already",
+        "the task is held",
+        "the task is canceled",
+        "the task is canceled, not held",
+    }
 
 
 def test_values_are_those_that_came_last_and_none_clears():

@@ -1,1 +1,0 @@
-"""The steps that bring a store up to the version of the code."""

@@ -1,1 +1,0 @@
-"""One step a file, the newest last."""
