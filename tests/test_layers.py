@@ -39,6 +39,11 @@ LIBRARY_ROOMS = {
     "highspy": {"models.engines"},
     "openpyxl": {"data", "reports"},
     "numba": {"models", "scheduler.audit"},
+    "sqlalchemy": {"data.store", "data.migrations", "data.intake"},
+    "alembic": {"data.store", "data.migrations"},
+    "psycopg": {"data.store"},
+    "pika": {"data.intake"},
+    "confluent_kafka": {"data.intake"},
 }
 """Libraries that only some rooms may import."""
 
@@ -67,6 +72,9 @@ ROOMS = {
     "data.template": {"data.tables"},
     "data.sampling": set(),
     "data.runs": set(),
+    "data.store": {"data.tables"},
+    "data.migrations": {"data.store"},
+    "data.intake": {"data.store"},
     "reports.words": set(),
     "reports.kpis": set(),
     "reports.content": {"reports.words", "reports.kpis"},
@@ -75,11 +83,18 @@ ROOMS = {
     "reports.workbook": {"reports.content"},
     "reports.comparison": {"reports.page", "reports.workbook"},
     "scheduler.audit": set(),
+    "scheduler.config": set(),
     "scheduler.edits": {"scheduler.edit_kinds"},
     "scheduler.run": {"scheduler.edits", "data.runs"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
-    "scheduler.cli": {"scheduler.explaining", "scheduler.audit", "scheduler.api", "models.engines.warm"},
+    "scheduler.cli": {
+        "scheduler.explaining",
+        "scheduler.audit",
+        "scheduler.api",
+        "scheduler.config",
+        "models.engines.warm",
+    },
 }
 """Each room, and those it stands on: it may know them and all that they may know."""
 
@@ -215,6 +230,8 @@ def test_no_arrow_is_wrong():
         ("scheduler.run.tables", "from openpyxl import Workbook", "openpyxl belongs in data, reports"),
         ("data.snapshot.build", "from numba import njit", "numba belongs in models, scheduler.audit"),
         ("data.snapshot.build", "from . import read", "relative import"),
+        ("data.snapshot.read", "import sqlalchemy as sa", "sqlalchemy belongs in data.intake, data.migrations"),
+        ("scheduler.cli.store", "from sqlalchemy import text", "sqlalchemy belongs in data.intake, data.migrations"),
     ],
 )
 def test_a_wrong_arrow_is_seen(module, source, fault):
@@ -232,6 +249,7 @@ def test_a_wrong_arrow_is_seen(module, source, fault):
         ("scheduler.run.pipeline", "from models.engines import make_engine\nfrom reports import RunView"),
         ("scheduler.run.pipeline", "if TYPE_CHECKING:\n    from data.sources.sources import Source"),
         ("scheduler.cli.plan", "import rich_click as click"),
+        ("data.store.upgrade", "from alembic import command\nimport sqlalchemy as sa"),
         ("scheduler.audit.rules", "import numba\nfrom data import Snapshot\nfrom scheduler.audit.facts import Facts"),
         ("models.engines.exact", "from ortools.sat.python import cp_model\nfrom models.problem.modes import Options"),
     ],
