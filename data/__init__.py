@@ -5,6 +5,7 @@ Imports ``models`` only. ``read_snapshot`` is the way in.
 
 from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.build import Build, build_problem, passed_through, restricted_shifts
+from data.calendars import read_calendars
 from data.csvfile import read_csv_rows
 from data.handwriting import plain_time
 from data.headers import TEMPLATE_LANGUAGES
@@ -42,6 +43,7 @@ __all__ = [
     "passed_through",
     "plain_time",
     "read_added_tasks",
+    "read_calendars",
     "read_csv_rows",
     "read_snapshot",
     "read_toml",
