@@ -10,7 +10,7 @@ import polars as pl
 
 from data.calendars.holidays import holidays_fault
 from data.calendars.hours import Span, read_hours
-from data.times import check_timezone
+from data.tables.times import check_timezone
 from models import nearest
 
 KEYS = ("hours", "holidays", "closed", "timezone", "tenants", "default")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from data.calendars.calendar import Calendar, Calendars
 from data.calendars.holidays import holiday_dates
-from data.times import place
-from data.weekdays import local_moment
+from data.tables.times import place
+from data.tables.weekdays import local_moment
 
 LAST_YEAR = 2099  # polars knows summer time no further
 """A calendar ends with this year: what would be due later has no deadline."""

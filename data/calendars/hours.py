@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from data.weekdays import read_clock, read_weekdays
+from data.tables.weekdays import read_clock, read_weekdays
 
 _CLOCK = r"\d{1,2}(?:[:.：]\d\d)?(?:\s*(?:uhr|h)\b)?"
 _SPAN = re.compile(rf"({_CLOCK})\s*(?:-|–|—|bis|to|至|到|~)\s*({_CLOCK})(?![\d:.：])", re.IGNORECASE)

@@ -13,9 +13,9 @@ from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.audit.files import audit_folder
 from scheduler.explaining import explain_task, read_past_run
-from scheduler.policy import read_policy
 from scheduler.replanning import ReplanRequest, replan
 from scheduler.replanning.earlier import read_earlier
+from scheduler.run.policy import read_policy
 from tests.data.small import Rows, write_folder
 
 OPTIONS = {"effort": 1, "engine": "greedy", "xlsx": False, "html": False}
