@@ -3,7 +3,7 @@
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -43,15 +43,16 @@ class Checked:
     keys: pl.Series
 
 
-def validate(tables: Mapping[str, RawTable], zone: str) -> dict[str, Checked]:
+def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
     """Every table checked; an optional table that is absent has no rows.
 
-    ``zone`` is the time zone of times without an offset.
+    ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
+    them, these are not looked at.
     """
     checked: dict[str, Checked] = {}
     for name, table in TABLES.items():
         raw = tables[name] if name in tables else RawTable(table, name, table.empty(), ())
-        checked[name] = _check(raw, zone, checked)
+        checked[name] = _check(raw, zone, checked, calendars)
     return checked
 
 
@@ -65,7 +66,7 @@ def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
     return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
 
 
-def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
+def _check(raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: Collection[str] | None) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
@@ -80,6 +81,8 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     ]
     if table.name == "shifts":
         faults += _end_before_start(typed)
+    if table.name == "processes" and calendars is not None:
+        faults += _unknown_calendars(typed, calendars)
     if table.name == "tasks":
         faults += _no_duration(raw.frame, typed, others["processes"].good)
     rejects = reject_lines(table, raw.frame, faults)
@@ -299,6 +302,14 @@ def _no_duration(raw: pl.DataFrame, typed: pl.DataFrame, processes: pl.DataFrame
     broken = raw["minutes"].is_null() & _among(typed["process"], timeless)
     message = pl.format("neither the task nor its process '{}' has minutes", "process")
     return [Fault("minutes", "no_duration", broken, message)]
+
+
+def _unknown_calendars(typed: pl.DataFrame, calendars: Collection[str]) -> list[Fault]:
+    named = typed["calendar"]
+    unknown = named.is_not_null() & ~named.is_in(list(calendars))
+    hints = {name: nearest(name, calendars) for name in named.filter(unknown).unique()}
+    what = "is no calendar of the policy" + ("" if calendars else ", which has none")
+    return [Fault("calendar", "unknown_reference", unknown, _say("calendar", what, hints))]
 
 
 def _key_of(column: Column) -> str:

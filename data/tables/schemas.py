@@ -229,6 +229,10 @@ PROCESSES = Table(
             kind="requirement",
             meaning="Skills a task needs: a>=2;b;c|d is a at level 2 or more AND b AND (c or d).",
         ),
+        Column(
+            name="calendar",
+            meaning="Calendar on which sla_minutes count; empty: the tenant's, else the policy's default.",
+        ),
     ),
 )
 
