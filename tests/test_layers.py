@@ -65,7 +65,12 @@ ROOMS = {
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
     "models.engines.search": {"models.engines.pricing"},
-    "models.engines.replanning": {"models.engines.search", "models.engines.exact", "models.variants"},
+    "models.engines.replanning": {
+        "models.engines.search",
+        "models.engines.cp_sat",
+        "models.engines.exact",
+        "models.variants",
+    },
     "data.tables": set(),
     "data.sources": {"data.tables"},
     "data.calendars": {"data.tables"},
