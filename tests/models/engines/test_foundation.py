@@ -104,6 +104,9 @@ class _Moves:
         self.asked.append(rounds)
         return 0.0
 
+    def respond(self, limits: Limits) -> float:
+        return 0.0
+
     def plan(self) -> Plan:
         return self._plan
 

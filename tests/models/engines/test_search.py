@@ -8,10 +8,10 @@ from hypothesis import given
 
 from models import Problem, evaluate, pinned_plan
 from models.arrays import arrays_of
+from models.engines.best_day import MOST_CELLS, programme
 from models.engines.greedy import greedy_plan
 from models.engines.roster import empty_roster
-from models.engines.search import _MOST_CELLS as MOST_CELLS
-from models.engines.search import MOST_CANDIDATES, Bench, Search, make_bench, programme
+from models.engines.search import MOST_CANDIDATES, Bench, Search, make_bench
 from tests.models.case import Agent, Case, Task, lists
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, contested_cases, examples, randoms
@@ -61,7 +61,7 @@ def test_the_programmes_table_fits_its_memory(room: int) -> None:
 
 
 def test_the_programme_coarsens_its_clock_and_stays_feasible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.search._MOST_CELLS", 40)
+    monkeypatch.setattr("models.engines.best_day.MOST_CELLS", 40)
     jobs = [(7, 20, 5), (9, 30, 6), (5, 11, 4), (8, 40, 7), (6, 40, 3)]
     bench, order = bench_of(40, jobs)
     end, worth = 0, 0
