@@ -101,8 +101,17 @@ class BestResponse:
 def _make_bench(A: Arrays, length: int) -> Bench:
     jobs = _MOST_JOBS + length
     best, taken = rows_of_memory(int((A.room - A.base).max(initial=0)), jobs)
-    whole = (np.zeros(jobs, np.int64) for _ in range(4))
-    return Bench(np.zeros((length, N_FIELDS), np.int32), *whole, np.zeros(jobs), np.zeros(jobs), best, taken)
+    return Bench(
+        saved=np.zeros((length, N_FIELDS), np.int32),
+        job_task=np.zeros(jobs, np.int64),
+        job_step=np.zeros(jobs, np.int64),
+        job_grains=np.zeros(jobs, np.int64),
+        job_due=np.zeros(jobs, np.int64),
+        job_gain=np.zeros(jobs, np.float64),
+        worth=np.zeros(jobs, np.float64),
+        best=best,
+        taken=taken,
+    )
 
 
 @compiled

@@ -20,6 +20,8 @@ _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
 _PASSES_PER_EFFORT = 25
 _ROUNDS_AT_ONCE = 100
+_LARGE_AT_ONCE = 10
+"""Moves of a new size before the next look at the clock: the largest take a tenth of a second on long clocks."""
 _MOST_ROUNDS_AT_ONCE = 100_000
 
 
@@ -151,7 +153,7 @@ class Improvement:
             quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
             at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
             if self._search.size != size:
-                at_once = min(at_once, _ROUNDS_AT_ONCE)
+                at_once = min(at_once, _LARGE_AT_ONCE)
             if time.monotonic() - offered > _OFFER_EVERY_S:
                 self._offer()
                 offered = time.monotonic()
