@@ -41,7 +41,7 @@ _US_PER_S = 1_000_000
 Int64 = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Build:
     """A problem with the rows it came from.
 
@@ -53,6 +53,9 @@ class Build:
     tasks: pl.DataFrame
     agents: pl.DataFrame
     as_of: datetime
+
+    def __repr__(self) -> str:
+        return f"Build({self.as_of:%Y-%m-%dT%H:%MZ}: {self.problem.n_tasks} tasks to plan, {self.agents.height} agents)"
 
 
 def build_problem(snapshot: Snapshot, terms: Terms) -> Build:
@@ -70,7 +73,7 @@ def build_problem(snapshot: Snapshot, terms: Terms) -> Build:
             f"{terms.grain_s} s; plan a longer horizon or a finer time.grain"
         )
     tasks = _with_defaults(snapshot, terms)
-    agents = snapshot.agents.with_row_index("agent").with_columns(pl.col("agent").cast(pl.Int64))
+    agents = _numbered(snapshot)
     number = agents.select("agent_id", "agent")
     clocks = _clocks(snapshot, number, agents, horizon, grain_us)
     plannable = tasks.filter(pl.col("index").is_not_null())
@@ -206,10 +209,11 @@ def _weights(
         reduce(mul, (weights[f].get(x, Fraction(1)) for f, x in zip(fields, row, strict=True)))
         for row in combinations.iter_rows()
     ]
-    distinct = list(dict.fromkeys(products))
-    numbered = combinations.with_columns(weight=pl.Series([distinct.index(p) for p in products], dtype=pl.Int32))
+    number: dict[Fraction, int] = {}
+    numbers = [number.setdefault(p, len(number)) for p in products]
+    numbered = combinations.with_columns(weight=pl.Series(numbers, dtype=pl.Int32))
     column = tasks.select(fields).join(numbered, on=fields, how="left", nulls_equal=True, maintain_order="left")
-    return tuple(distinct), column["weight"].to_numpy()
+    return tuple(number), column["weight"].to_numpy()
 
 
 def _skill_table(snapshot: Snapshot, number: pl.DataFrame) -> SkillTable:
@@ -224,7 +228,9 @@ def _skill_table(snapshot: Snapshot, number: pl.DataFrame) -> SkillTable:
 
 def _pair_columns(snapshot: Snapshot, tasks: pl.DataFrame, number: pl.DataFrame) -> PairColumns:
     """The special pairs of plannable tasks."""
-    pairs = snapshot.pairs.join(tasks.select("task_id", "index"), on="task_id", how="inner", maintain_order="left")
+    known = tasks.select("task_id", "index")
+    pairs = restricted_pairs(snapshot).join(known, on="task_id", how="inner", maintain_order="left")
+    pairs = pairs.join(number.select("agent_id"), on="agent_id", how="semi", maintain_order="left")
     return PairColumns(
         task=pairs["index"].to_numpy(),
         agent=_index_of(pairs, "agent_id", number),
@@ -236,7 +242,50 @@ def _pair_columns(snapshot: Snapshot, tasks: pl.DataFrame, number: pl.DataFrame)
 
 def _clocks(snapshot: Snapshot, number: pl.DataFrame, agents: pl.DataFrame, horizon: int, grain_us: int) -> Clocks:
     """Capacity clocks: work windows less breaks and reserved time, in whole grains."""
-    shifts = snapshot.shifts
+    owner, start, stop = _windows(snapshot, restricted_shifts(snapshot), number, horizon, grain_us)
+    shares = [exact(u) for u in agents["max_utilization"].to_list()]
+    return make_clocks(horizon, len(agents), owner, start, stop, shares)
+
+
+def working_grains(snapshot: Snapshot, shifts: pl.DataFrame, grain_s: int) -> pl.Series:
+    """The working grains of each agent in the period, by these shifts."""
+    grain_us = grain_s * _US_PER_S
+    horizon = (_us(snapshot.horizon_end) - _us(snapshot.as_of)) // grain_us
+    number = _numbered(snapshot).select("agent_id", "agent")
+    owner, start, stop = _windows(snapshot, shifts, number, horizon, grain_us)
+    return pl.Series(np.bincount(owner, stop - start, minlength=len(number)).astype(np.int64))
+
+
+def restricted_shifts(snapshot: Snapshot) -> pl.DataFrame:
+    """The shifts; time in the period that is taken from an agent is reserved."""
+    shifts = snapshot.shifts.select("agent_id", "start", "end", "kind")
+    taken = snapshot.taken.join(snapshot.agents, on="agent_id", how="semi", maintain_order="left").select(
+        "agent_id",
+        start=pl.max_horizontal("start", pl.lit(snapshot.as_of).cast(shifts.schema["start"])),
+        end=pl.min_horizontal("end", pl.lit(snapshot.horizon_end).cast(shifts.schema["end"])),
+        kind=pl.lit("reserved"),
+    )
+    return pl.concat([shifts, taken.filter(pl.col("start") < pl.col("end"))])
+
+
+def restricted_pairs(snapshot: Snapshot) -> pl.DataFrame:
+    """The pairs, those that are excluded among them."""
+    key, pairs = ["task_id", "agent_id"], snapshot.pairs.select("task_id", "agent_id", "allowed", "minutes", "bonus")
+    if snapshot.excluded.is_empty():
+        return pairs
+    excluded = snapshot.excluded.select(key).unique(maintain_order=True).with_columns(excluded=True)
+    both = pairs.join(excluded, on=key, how="full", coalesce=True, maintain_order="left_right")
+    return both.with_columns(allowed=pl.col("allowed") & pl.col("excluded").is_null()).drop("excluded")
+
+
+def _numbered(snapshot: Snapshot) -> pl.DataFrame:
+    return snapshot.agents.with_row_index("agent").with_columns(pl.col("agent").cast(pl.Int64))
+
+
+def _windows(
+    snapshot: Snapshot, shifts: pl.DataFrame, number: pl.DataFrame, horizon: int, grain_us: int
+) -> tuple[Int64, Int64, Int64]:
+    """The stretches (agent, first grain, grain after the last) that people work."""
     agent = _index_of(shifts, "agent_id", number)
     as_of = _us(snapshot.as_of)
     begin = (shifts["start"].dt.epoch("us") - as_of).to_numpy()
@@ -245,8 +294,7 @@ def _clocks(snapshot: Snapshot, number: pl.DataFrame, agents: pl.DataFrame, hori
     start = np.maximum(-(-start // grain_us), 0)
     stop = np.minimum(stop // grain_us, horizon)
     some = start < stop
-    shares = [exact(u) for u in agents["max_utilization"].to_list()]
-    return make_clocks(horizon, len(agents), owner[some], start[some], stop[some], shares)
+    return owner[some], start[some], stop[some]
 
 
 def working_windows(agent: Int64, begin: Int64, end: Int64, work: NDArray[np.bool_]) -> tuple[Int64, Int64, Int64]:

@@ -77,14 +77,22 @@ def _start(given: object, written: object, zone: str, origin: str) -> datetime:
 
 def _end(given: object, values: Mapping[str, object], start: datetime, zone: str, origin: str) -> datetime:
     if given is not None:
-        return _moment(given, zone, "horizon") if _is_moment(given) else start + _length(given, "horizon")
+        return _moment(given, zone, "horizon") if _is_moment(given) else _after(start, _length(given, "horizon"))
     if "horizon_end" in values and "horizon" in values:
         raise SnapshotError(f"{origin} has both horizon_end and horizon; keep one of them")
     if "horizon_end" in values:
         return _moment(values["horizon_end"], zone, f"{origin}: horizon_end")
     if "horizon" in values:
-        return start + _length(values["horizon"], f"{origin}: horizon")
+        return _after(start, _length(values["horizon"], f"{origin}: horizon"))
     raise SnapshotError(f"the end of planning is missing: give horizon_end in {origin}, or --horizon")
+
+
+def _after(start: datetime, length: timedelta) -> datetime:
+    """The moment a length of time after another."""
+    try:
+        return start + length
+    except OverflowError as error:
+        raise SnapshotError(f"a horizon of {length} from {start.isoformat()} ends after the year 9999") from error
 
 
 def _is_moment(horizon: object) -> bool:

@@ -7,6 +7,8 @@ import polars as pl
 
 from data.schemas import REJECTS, ROW, Table
 
+_LONGEST = 80
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -47,12 +49,22 @@ def reject_lines(table: Table, raw: pl.DataFrame, faults: Iterable[Fault]) -> pl
     )
 
 
+def own_faults(rejects: pl.DataFrame) -> pl.DataFrame:
+    """The rows with faults of their own: not those that refer to a row that was set aside."""
+    return rejects.filter(pl.col("rule") != "cascade")
+
+
 def show(values: pl.Series) -> pl.Series:
-    """The raw values as text for people."""
+    """The raw values as text for people, each on one line and not longer than a line."""
     try:
         return values.cast(pl.String)
     except pl.exceptions.PolarsError:  # lists, objects: whatever a frame may hold
-        return pl.Series(values.name, [None if v is None else str(v) for v in values], pl.String)
+        return pl.Series(values.name, [None if v is None else _brief(v) for v in values], pl.String)
+
+
+def _brief(value: object) -> str:
+    text = " ".join(str(value.to_list() if isinstance(value, pl.Series) else value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.DataFrame:
@@ -60,7 +72,7 @@ def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.D
     return shown.select(
         ROW,
         pl.lit(order).alias("order"),
-        _identity(table).alias("id"),
+        identity(table).alias("id"),
         pl.lit(fault.column).alias("column"),
         pl.lit(fault.rule).alias("rule"),
         pl.col(fault.column).alias("value"),
@@ -68,7 +80,8 @@ def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.D
     )
 
 
-def _identity(table: Table) -> pl.Expr:
+def identity(table: Table) -> pl.Expr:
+    """What names a row to people: its key, the parts joined by ``|``."""
     parts = table.identity or table.key
     return pl.col(parts[0]) if len(parts) == 1 else pl.concat_str(pl.col(parts).fill_null(""), separator="|")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+from unicodedata import normalize
 
 import polars as pl
 
@@ -48,8 +49,9 @@ class Column:
     """One column: ``meaning`` is the help people see, ``default`` what an empty cell means (None: nothing).
 
     ``low`` and ``high`` bound a number, ``low`` itself excluded when ``above_low``. ``choices`` are
-    the only texts allowed, else ``choice_rule`` is broken. ``table`` names the table whose key the text
-    refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``.
+    the only texts allowed, in any case, else ``choice_rule`` is broken. ``table`` names the table whose key the text
+    refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``. ``percent``: the
+    text ``90 %`` is 0.9.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Column:
     choice_rule: str = "type"
     table: str | None = None
     may_dangle: bool = False
+    percent: bool = False
 
     @property
     def range_text(self) -> str:
@@ -130,8 +133,8 @@ REJECTS = MappingProxyType(
 
 
 def loose(name: str) -> str:
-    """The name without case, spaces, ``_``, ``-`` and ``/``: equal for names that mean the same."""
-    return re.sub(r"[\s_\-/]", "", name).casefold()
+    """The name without case, spaces, ``_``, ``-``, ``/`` and what is invisible: equal for names that mean the same."""
+    return re.sub(r"[\s_\-/\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", normalize("NFC", name)).casefold()
 
 
 def _points(name: str, meaning: str, **more: float | None) -> Column:
@@ -255,6 +258,7 @@ AGENTS = Table(
             low=0,
             above_low=True,
             high=1,
+            percent=True,
             meaning="Share of the working time that is planned, such as 0.9.",
         ),
         Column(
@@ -290,6 +294,7 @@ AGENT_SKILLS = Table(
             low=0,
             above_low=True,
             high=1e6,
+            percent=True,
             meaning="Speed: 2 takes half the standard handling time.",
         ),
     ),
@@ -331,6 +336,51 @@ PAIRS = Table(
         _points("bonus", "Added to the payoff when this agent does this task.", low=-MOST_POINTS),
     ),
 )
+
+ABSENCES = Table(
+    name="absences",
+    meaning="When people are away: the time is taken from their shifts.",
+    identity=("agent_id",),
+    optional=True,
+    may_be_empty=True,
+    columns=(
+        Column(name="agent_id", required=True, table="agents", meaning="Who is away: the id, or the name."),
+        Column(name="start", kind="time", required=True, meaning="From when: a day, or a day and a time."),
+        Column(
+            name="end",
+            kind="time",
+            required=True,
+            meaning="Until when; a day without a time (or at 00:00) is away to its end.",
+        ),
+        Column(name="kind", meaning="Why, in any words: holiday, ill, training."),
+    ),
+)
+
+WEEKLY_SHIFTS = Table(
+    name="weekly_shifts",
+    meaning="Shifts of every week, one row for the weekdays that are alike.",
+    identity=("agent_id",),
+    optional=True,
+    may_be_empty=True,
+    columns=(
+        Column(name="agent_id", required=True, table="agents", meaning="Who works: the id, or the name."),
+        Column(name="weekday", required=True, meaning="Mon, or several: Mon-Fri, Mon Wed."),
+        Column(name="start", required=True, meaning="Start on that day, such as 08:00."),
+        Column(name="end", required=True, meaning="End; not after the start means the next day: 22:00 to 06:00."),
+        Column(
+            name="kind",
+            default="work",
+            choices=SHIFT_KINDS,
+            meaning="work, break or reserved (time kept for calls and meetings).",
+        ),
+    ),
+)
+
+SKILLS_SHEET = "skills"
+"""The sheet with people down and skills across."""
+
+SHEETS_BESIDE: Mapping[str, Table] = MappingProxyType({table.name: table for table in (ABSENCES, WEEKLY_SHIFTS)})
+"""Tables for people who plan by hand: their rows become rows of `shifts`."""
 
 TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for table in (PROCESSES, AGENTS, TASKS, AGENT_SKILLS, SHIFTS, PAIRS)}

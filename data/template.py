@@ -1,12 +1,12 @@
-"""Writes an Excel workbook to fill in: a sheet per table of a snapshot, with help and drop-downs."""
+"""Writes an Excel workbook to fill in: a sheet per table of a snapshot, with help and drop-downs, in a language."""
 
 import io
 import zipfile
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -18,16 +18,22 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from data.schemas import TABLES, Column, Kind, Table
+from data.examples import Value, examples_in
+from data.headers import COLUMNS, KEYS, SHEETS, TEMPLATE_LANGUAGES, VALUES, called
+from data.schemas import SHEETS_BESIDE, SKILLS_SHEET, TABLES, Column, Kind, Table
+from data.template_texts import text_in
 from models import AllotError, disk_errors_at
 
-Value = str | float | datetime | None
 AnyCell = Cell | MergedCell
 
-_SHEETS = ("tasks", "processes", "agents", "agent_skills", "shifts", "pairs")
+_SHEETS = ("tasks", "processes", "agents", "agent_skills", "shifts", "pairs", "absences", "weekly_shifts")
+_TABLES = {**TABLES, **SHEETS_BESIDE}
+_WEEKDAYS = "Mon,Tue,Wed,Thu,Fri,Sat,Sun,Mon-Fri"
+_MATRIX = "People down, skills across: in a cell the level, or x for 1; empty is not able."
 _LAST_ROW = 1_048_576
 _LINE_HEIGHT = 15
 _WIDE = 1000
+_FIRST_WIDE = 0x2E7F  # Chinese characters and what comes with them
 _AUTHOR = "allot"
 _WRITTEN = datetime(2026, 1, 1)  # noqa: DTZ001  workbooks know no zones; fixed, so that the bytes are
 
@@ -59,14 +65,7 @@ _KINDS: dict[Kind, str] = {
 _REQUIRED_FILL = PatternFill("solid", start_color="FF1F4E79")
 _OPTIONAL_FILL = PatternFill("solid", start_color="FF5B8DB8")
 _FONT = "Calibri"
-_HEADER_FONT = Font(name=_FONT, size=11, bold=True, color="FFFFFFFF")
-_EXAMPLE_FONT = Font(name=_FONT, size=11, italic=True, color="FF7F7F7F")
-_TITLE_FONT = Font(name=_FONT, size=16, bold=True)
 _LINE = Border(bottom=Side(style="thin", color="FFD9D9D9"))
-
-
-def _at(hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 3, 2, hour, minute)  # noqa: DTZ001  a cell's time is local to the snapshot
 
 
 _SETTINGS = (
@@ -75,98 +74,18 @@ _SETTINGS = (
         "2026-03-02 08:00",
         "The moment of the snapshot, in the time zone below (or give --as-of when planning).",
     ),
-    ("horizon", "1d", "How far to plan, such as 90m, 10h or 5d; or a row horizon_end with a moment instead."),
+    ("horizon", "1d", "How far to plan, such as 90m, 10h or 5d; or a row {key} with a moment instead."),
     ("timezone", "Europe/Berlin", "IANA name of the time zone that all times are in; without this row: UTC."),
 )
-
-_EXAMPLES: dict[str, tuple[dict[str, Value], ...]] = {
-    "tasks": (
-        {
-            "task_id": "T001",
-            "process": "claim",
-            "segment": "gold",
-            "channel": "mail",
-            "created_at": _at(7, 15),
-            "value": 80.0,
-            "minutes": 45.0,
-            "status": "in_progress",
-            "agent_id": "A001",
-        },
-        {
-            "task_id": "T002",
-            "process": "callback",
-            "created_at": _at(7, 40),
-            "due_at": _at(12),
-            "not_before": _at(9),
-            "skills": "english|motor>=2",
-            "status": "queued",
-            "requested_agent": "A002",
-        },
-    ),
-    "processes": (
-        {
-            "process": "claim",
-            "department": "motor",
-            "tenant": "Example Insurance",
-            "minutes": 30.0,
-            "sla_minutes": 2880.0,
-            "value": 50.0,
-            "penalty": 20.0,
-            "skills": "motor",
-        },
-        {
-            "process": "callback",
-            "department": "service",
-            "tenant": "Example Insurance",
-            "channel": "phone",
-            "minutes": 10.0,
-            "sla_minutes": 240.0,
-            "value": 15.0,
-            "penalty": 5.0,
-            "skills": "english",
-        },
-    ),
-    "agents": (
-        {
-            "agent_id": "A001",
-            "name": "Zoë Müller",
-            "team": "motor 1",
-            "site": "Hamburg",
-            "organisation": "own staff",
-            "cost_per_hour": 42.0,
-            "max_utilization": 0.9,
-        },
-        {
-            "agent_id": "A002",
-            "name": "João Nowak",
-            "team": "service 1",
-            "site": "Porto",
-            "organisation": "partner",
-            "cost_per_hour": 25.5,
-            "max_utilization": 0.85,
-            "max_tasks": 20,
-        },
-    ),
-    "agent_skills": (
-        {"agent_id": "A001", "skill": "motor", "level": 2, "efficiency": 1.1},
-        {"agent_id": "A002", "skill": "english", "level": 1, "efficiency": 0.95},
-    ),
-    "shifts": (
-        {"agent_id": "A001", "start": _at(8), "end": _at(16, 30), "kind": "work"},
-        {"agent_id": "A002", "start": _at(9), "end": _at(17), "kind": "work"},
-    ),
-    "pairs": (
-        {"task_id": "T001", "agent_id": "A002", "allowed": "false"},
-        {"task_id": "T002", "agent_id": "A001", "allowed": "true", "minutes": 8.0, "bonus": 2.5},
-    ),
-}
 
 _INTRODUCTION = (
     "One row per task, process, agent, skill of an agent, shift and special pair. "
     "The rows in grey italics are examples: overwrite or delete them.",
     "Keep the first row of every sheet. A dark header is a required column. "
     "Columns of your own may be added; they are passed on to the plan.",
-    "Times are local to the time zone in sheet 'snapshot'. Ids are text: leading zeros stay.",
+    "Times are local to the time zone in sheet '{sheet}'. Ids are text: leading zeros stay.",
+    "The sheets {sheets} are for planning by hand and may stay empty: days off, shifts that come back every week, "
+    "and people down with skills across.",
     "Point at a header to read about its column, or look it up below. Then run: allot plan FILE.xlsx --out RUN_DIR",
 )
 _HELP_COLUMNS = {
@@ -181,17 +100,19 @@ _HELP_COLUMNS = {
 }
 
 
-def write_template(path: str | Path) -> None:
+def write_template(path: str | Path, language: str = "en") -> None:
     """Writes the workbook: a snapshot already, of two example rows per table; always the same bytes.
 
     Raises:
-        AllotError: the name does not end in ``.xlsx``, or the file exists.
+        AllotError: the name does not end in ``.xlsx``, the file exists, or there is no template in this language.
     """
     file = Path(path)
     if file.suffix.lower() != ".xlsx":
         raise AllotError(f"{file} is no name for a workbook; let it end in .xlsx")
+    if language not in TEMPLATE_LANGUAGES:
+        raise AllotError(f"there is no template in '{language}'; there are {', '.join(TEMPLATE_LANGUAGES)}")
     with disk_errors_at(file):
-        _write_once(file, _content())
+        _write_once(file, _Template(language).content())
 
 
 def _write_once(file: Path, content: bytes) -> None:
@@ -206,56 +127,221 @@ def _write_once(file: Path, content: bytes) -> None:
         raise
 
 
-def _content() -> bytes:
-    book = Workbook()
-    book.properties.creator = _AUTHOR
-    book.properties.created = _WRITTEN
-    help_sheet = book.worksheets[0]
-    help_sheet.title = "help"
-    _fill_settings(book.create_sheet("snapshot"))
-    for name in _SHEETS:
-        _fill_table(book.create_sheet(name), TABLES[name])
-    _fill_help(help_sheet)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _with_fixed_times(book, buffer)
+class _Template:
+    """The workbook in a language."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._face = {"zh": "Microsoft YaHei"}.get(language, _FONT)
+
+    def content(self) -> bytes:
+        """The file."""
+        book = Workbook()
+        book.properties.creator = _AUTHOR
+        book.properties.created = _WRITTEN
+        help_sheet = book.worksheets[0]
+        help_sheet.title = self._sheet("help")
+        self._fill_settings(book.create_sheet(self._sheet("snapshot")))
+        for name in _SHEETS:
+            self._fill_table(book.create_sheet(self._sheet(name)), _TABLES[name])
+        self._fill_matrix(book.create_sheet(self._sheet(SKILLS_SHEET)))
+        self._fill_help(help_sheet)
+        buffer = io.BytesIO()
+        book.save(buffer)
+        return _with_fixed_times(book, buffer)
+
+    def _say(self, text: str, **parts: str) -> str:
+        return text_in(self._language, text, **parts)
+
+    def _sheet(self, name: str) -> str:
+        return called(SHEETS.get(self._language, {}), name)
+
+    def _key(self, name: str) -> str:
+        return called(KEYS.get(self._language, {}), name)
+
+    def _column(self, table: str, name: str) -> str:
+        return called(COLUMNS.get(self._language, {}).get(table, {}), name)
+
+    def _choice(self, column: str, value: str) -> str:
+        return called(VALUES.get(self._language, {}).get(column, {}), value)
+
+    def _font(self, **looks: Any) -> Font:
+        return Font(name=self._face, **{"size": 11, **looks})
+
+    def _settings(self) -> list[tuple[str, str, str]]:
+        """The keys with their values and meanings."""
+        end = self._key("horizon_end")
+        return [
+            (self._key(key), value, self._say(meaning, **({"key": end} if "{key}" in meaning else {})))
+            for key, value, meaning in _SETTINGS
+        ]
+
+    def _fill_settings(self, sheet: Worksheet) -> None:
+        for number, (name, width) in enumerate((("key", 16), ("value", 24)), start=1):
+            _style_column(sheet, number, "text", width)
+            self._write_header(sheet.cell(1, number), self._key(name), _REQUIRED_FILL)
+        for row, (key, value, meaning) in enumerate(self._settings(), start=2):
+            self._write_example(sheet.cell(row, 1), key, "text").comment = _note(meaning)
+            self._write_example(sheet.cell(row, 2), value, "text")
+        _freeze_header(sheet)
+
+    def _fill_table(self, sheet: Worksheet, table: Table) -> None:
+        examples = examples_in(self._language, table.name)
+        for number, column in enumerate(table.columns, start=1):
+            name = self._column(table.name, column.name)
+            _style_column(sheet, number, column.kind, _width(column, name, examples))
+            header = sheet.cell(1, number)
+            self._write_header(header, name, _REQUIRED_FILL if column.required else _OPTIONAL_FILL)
+            header.alignment = _alignment(column.kind)
+            header.comment = _note(self._help_text(column))
+            for row, example in enumerate(examples, start=2):
+                self._write_example(sheet.cell(row, number), example.get(column.name), column.kind)
+            if validation := self._drop_down(table, column):
+                letter = get_column_letter(number)
+                validation.add(f"{letter}2:{letter}{_LAST_ROW}")
+                sheet.add_data_validation(validation)
+        _freeze_header(sheet)
+
+    def _fill_matrix(self, sheet: Worksheet) -> None:
+        """The skills matrix: a column for the people, and room for skills."""
+        header = sheet.cell(1, 1)
+        self._write_header(header, self._column("agents", "agent_id"), _REQUIRED_FILL)
+        header.comment = _note(self._say(_MATRIX))
+        _style_column(sheet, 1, "text", 20)
+        for number in range(2, 10):
+            _style_column(sheet, number, "text", 14)
+            self._write_header(sheet.cell(1, number), None, _OPTIONAL_FILL)
+        validation = self._choose_from(self._filled_cells(TABLES["agents"], "agent_id"), questioned=False)
+        validation.add(f"A2:A{_LAST_ROW}")
+        sheet.add_data_validation(validation)
+        _freeze_header(sheet)
+
+    def _write_header(self, cell: AnyCell, name: str | None, fill: PatternFill) -> None:
+        cell.value, cell.font, cell.fill = name, self._font(bold=True, color="FFFFFFFF"), fill
+
+    def _write_example(self, cell: AnyCell, value: Value, kind: Kind) -> AnyCell:
+        cell.value, cell.font = value, self._font(italic=True, color="FF7F7F7F")
+        cell.number_format, cell.alignment = _FORMATS[kind], _alignment(kind)
+        return cell
+
+    def _drop_down(self, table: Table, column: Column) -> DataValidation | None:
+        """The list to choose from; a value outside it is questioned, in some columns not even that."""
+        if column.choices:
+            return self._choose_from(f'"{",".join(self._choice(column.name, each) for each in column.choices)}"')
+        if column.kind == "flag":
+            return self._choose_from(f'"{",".join(self._choice(column.name, each) for each in ("true", "false"))}"')
+        if column.name == "weekday":
+            return self._choose_from(f'"{self._say(_WEEKDAYS)}"', questioned=False)
+        if column.kind == "requirement":
+            return self._choose_from(self._filled_cells(TABLES["agent_skills"], "skill"), questioned=False)
+        if column.table:
+            cells = self._filled_cells(TABLES[column.table], TABLES[column.table].key[0])
+            return self._choose_from(cells, questioned=table.name in TABLES)  # elsewhere names will do
+        return None
+
+    def _filled_cells(self, table: Table, column: str) -> str:
+        """The formula of the cells filled in below a column's header."""
+        letter, sheet = get_column_letter(table.names.index(column) + 1), self._sheet(table.name)
+        whole = f"{sheet}!${letter}$2:${letter}${_LAST_ROW}"
+        return f"OFFSET({sheet}!${letter}$2,0,0,MAX(1,COUNTA({whole})),1)"
+
+    def _choose_from(self, formula: str, *, questioned: bool = True) -> DataValidation:
+        return DataValidation(
+            type="list",
+            formula1=formula,
+            allow_blank=True,
+            showErrorMessage=questioned,
+            errorStyle="warning",
+            errorTitle=self._say("Not in the list"),
+            error=self._say("This value is not in the list. Keep it all the same?"),
+        )
+
+    def _meaning(self, column: Column) -> str:
+        return self._say(column.meaning)
+
+    def _help_text(self, column: Column) -> str:
+        required = f" {self._say('(required)')}" if column.required else ""
+        lines = [self._meaning(column), self._say("Content: {kind}", kind=self._say(_KINDS[column.kind])) + required]
+        if allowed := self._allowed(column):
+            lines.append(self._say("Allowed: {values}", values=allowed))
+        if column.default is not None:
+            lines.append(self._say("Empty means: {value}", value=self._default(column)))
+        return "\n".join(lines)
+
+    def _allowed(self, column: Column) -> str:
+        if column.choices:
+            return ", ".join(self._choice(column.name, each) for each in column.choices)
+        if column.table:
+            return self._say("listed in sheet {sheet}", sheet=self._sheet(column.table))
+        return self._telling_range(column)
+
+    def _telling_range(self, column: Column) -> str:
+        """The range in words, without bounds so wide that only a slip of the keyboard passes them."""
+        low = column.low if column.low is not None and abs(column.low) < _WIDE else None
+        high = column.high if column.high is not None and abs(column.high) < _WIDE else None
+        above = "above {low}" if column.above_low else "at least {low}"
+        least = "" if low is None else self._say(above, low=f"{low:.15g}")
+        most = "" if high is None else self._say("at most {high}", high=f"{high:.15g}")
+        return self._say("{low} and {high}", low=least, high=most) if least and most else least or most
+
+    def _default(self, column: Column) -> str:
+        if isinstance(column.default, bool):
+            return self._choice(column.name, str(column.default).lower())
+        if isinstance(column.default, float):
+            return f"{column.default:g}"
+        default = str(column.default or "")
+        return self._choice(column.name, default) if column.choices else default
+
+    def _fill_help(self, sheet: Worksheet) -> None:
+        """What to do, then every column of every sheet."""
+        sheet.cell(1, 1, self._say("A snapshot for allot")).font = self._font(size=16, bold=True)
+        beside = ", ".join(self._sheet(name) for name in (*SHEETS_BESIDE, SKILLS_SHEET))
+        parts = {"{sheet}": {"sheet": self._sheet("snapshot")}, "{sheets}": {"sheets": beside}}
+        for row, text in enumerate(_INTRODUCTION, start=2):
+            given = next((given for part, given in parts.items() if part in text), {})
+            sheet.cell(row, 1, self._say(text, **given)).font = self._font()
+        header_row = len(_INTRODUCTION) + 3
+        for number, (name, width) in enumerate(_HELP_COLUMNS.items(), start=1):
+            self._write_header(sheet.cell(header_row, number), self._say(name), _REQUIRED_FILL)
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        for row, values in enumerate(self._help_rows(), start=header_row + 1):
+            for number, value in enumerate(values, start=1):
+                cell = sheet.cell(row, number, value)
+                cell.font, cell.border = self._font(), _LINE
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            # Excel grows rows to wrapped text by itself, other programs do not
+            lines = (ceil(_room(value) / width) for value, width in zip(values, _HELP_COLUMNS.values(), strict=True))
+            sheet.row_dimensions[row].height = _LINE_HEIGHT * max(lines)
+        sheet.freeze_panes = sheet.cell(header_row + 1, 1).coordinate
+        _fit_to_page(sheet)
+
+    def _help_rows(self) -> list[tuple[str, ...]]:
+        text = self._say(_KINDS["text"])
+        settings = [
+            (self._sheet("snapshot"), key, "", text, "", meaning, "", "") for key, _, meaning in self._settings()
+        ]
+        columns = [
+            (
+                self._sheet(name),
+                self._column(name, column.name),
+                self._say("yes") if column.required else "",
+                self._say(_KINDS[column.kind]),
+                self._say(column.unit),
+                self._meaning(column),
+                self._default(column),
+                self._allowed(column),
+            )
+            for name in _SHEETS
+            for column in _TABLES[name].columns
+        ]
+        person, several = self._column("agents", "agent_id"), self._say("a skill in each column")
+        skills = (self._sheet(SKILLS_SHEET), f"{person}, {several}", "", text, "", self._say(_MATRIX), "", "")
+        return [*settings, *columns, skills]
 
 
-def _fill_settings(sheet: Worksheet) -> None:
-    for number, (name, width) in enumerate((("key", 16), ("value", 24)), start=1):
-        _style_column(sheet, number, "text", width)
-        _write_header(sheet.cell(1, number), name, _REQUIRED_FILL)
-    for row, (key, value, meaning) in enumerate(_SETTINGS, start=2):
-        _write_example(sheet.cell(row, 1), key, "text").comment = _note(meaning)
-        _write_example(sheet.cell(row, 2), value, "text")
-    _freeze_header(sheet)
-
-
-def _fill_table(sheet: Worksheet, table: Table) -> None:
-    examples = _EXAMPLES[table.name]
-    for number, column in enumerate(table.columns, start=1):
-        _style_column(sheet, number, column.kind, _width(column, examples))
-        header = sheet.cell(1, number)
-        _write_header(header, column.name, _REQUIRED_FILL if column.required else _OPTIONAL_FILL)
-        header.alignment = _alignment(column.kind)
-        header.comment = _note(_help_text(column))
-        for row, example in enumerate(examples, start=2):
-            _write_example(sheet.cell(row, number), example.get(column.name), column.kind)
-        if validation := _drop_down(column):
-            letter = get_column_letter(number)
-            validation.add(f"{letter}2:{letter}{_LAST_ROW}")
-            sheet.add_data_validation(validation)
-    _freeze_header(sheet)
-
-
-def _write_header(cell: AnyCell, name: str, fill: PatternFill) -> None:
-    cell.value, cell.font, cell.fill = name, _HEADER_FONT, fill
-
-
-def _write_example(cell: AnyCell, value: Value, kind: Kind) -> AnyCell:
-    cell.value, cell.font = value, _EXAMPLE_FONT
-    cell.number_format, cell.alignment = _FORMATS[kind], _alignment(kind)
-    return cell
+def _room(text: str) -> int:
+    """The letters' width that a text takes: wide characters count twice."""
+    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in text)
 
 
 def _style_column(sheet: Worksheet, number: int, kind: Kind, width: int) -> None:
@@ -282,117 +368,15 @@ def _fit_to_page(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _width(column: Column, examples: Iterable[dict[str, Value]]) -> int:
+def _width(column: Column, name: str, examples: Iterable[dict[str, Value]]) -> int:
     shown = (str(example.get(column.name, "")) for example in examples if column.kind != "time")
-    return max(_WIDTHS[column.kind], len(column.name) + 4, *(len(text) + 3 for text in shown), 0)
-
-
-def _drop_down(column: Column) -> DataValidation | None:
-    """The list to choose from; a value outside it is questioned, in a requirement not even that."""
-    if column.choices:
-        return _choose_from(f'"{",".join(column.choices)}"')
-    if column.kind == "flag":
-        return _choose_from('"true,false"')
-    if column.kind == "requirement":
-        return _choose_from(_filled_cells(TABLES["agent_skills"], "skill"), questioned=False)
-    if column.table:
-        return _choose_from(_filled_cells(TABLES[column.table], TABLES[column.table].key[0]))
-    return None
-
-
-def _filled_cells(table: Table, column: str) -> str:
-    """The formula of the cells filled in below a column's header."""
-    letter = get_column_letter(table.names.index(column) + 1)
-    whole = f"{table.name}!${letter}$2:${letter}${_LAST_ROW}"
-    return f"OFFSET({table.name}!${letter}$2,0,0,MAX(1,COUNTA({whole})),1)"
-
-
-def _choose_from(formula: str, *, questioned: bool = True) -> DataValidation:
-    return DataValidation(
-        type="list",
-        formula1=formula,
-        allow_blank=True,
-        showErrorMessage=questioned,
-        errorStyle="warning",
-        errorTitle="Not in the list",
-        error="This value is not in the list. Keep it all the same?",
-    )
+    return max(_WIDTHS[column.kind], _room(name) + 4, *(_room(text) + 3 for text in shown), 0)
 
 
 def _note(text: str) -> Comment:
     note = Comment(text, _AUTHOR)
-    note.width, note.height = 300, 40 + 20 * (len(text) // 40 + text.count("\n"))
+    note.width, note.height = 300, 40 + 20 * (_room(text) // 40 + text.count("\n"))
     return note
-
-
-def _help_text(column: Column) -> str:
-    lines = [column.meaning, f"Content: {_KINDS[column.kind]}{' (required)' if column.required else ''}"]
-    if allowed := _allowed(column):
-        lines.append(f"Allowed: {allowed}")
-    if column.default is not None:
-        lines.append(f"Empty means: {_default(column)}")
-    return "\n".join(lines)
-
-
-def _allowed(column: Column) -> str:
-    if column.choices:
-        return ", ".join(column.choices)
-    if column.table:
-        return f"listed in sheet {column.table}"
-    return _telling_range(column)
-
-
-def _telling_range(column: Column) -> str:
-    """The range in words, without bounds so wide that only a slip of the keyboard passes them."""
-    low = column.low if column.low is not None and abs(column.low) < _WIDE else None
-    high = column.high if column.high is not None and abs(column.high) < _WIDE else None
-    return replace(column, low=low, high=high).range_text
-
-
-def _default(column: Column) -> str:
-    if isinstance(column.default, bool):
-        return str(column.default).lower()
-    return f"{column.default:g}" if isinstance(column.default, float) else str(column.default or "")
-
-
-def _fill_help(sheet: Worksheet) -> None:
-    """What to do, then every column of every sheet."""
-    sheet.cell(1, 1, "A snapshot for allot").font = _TITLE_FONT
-    for row, text in enumerate(_INTRODUCTION, start=2):
-        sheet.cell(row, 1, text)
-    header_row = len(_INTRODUCTION) + 3
-    for number, (name, width) in enumerate(_HELP_COLUMNS.items(), start=1):
-        _write_header(sheet.cell(header_row, number), name, _REQUIRED_FILL)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for row, values in enumerate(_help_rows(), start=header_row + 1):
-        for number, value in enumerate(values, start=1):
-            cell = sheet.cell(row, number, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.border = _LINE
-        # Excel grows rows to wrapped text by itself, other programs do not
-        lines = (ceil(len(value) / width) for value, width in zip(values, _HELP_COLUMNS.values(), strict=True))
-        sheet.row_dimensions[row].height = _LINE_HEIGHT * max(lines)
-    sheet.freeze_panes = sheet.cell(header_row + 1, 1).coordinate
-    _fit_to_page(sheet)
-
-
-def _help_rows() -> list[tuple[str, ...]]:
-    settings = [("snapshot", key, "", "text", "", meaning, "", "") for key, _, meaning in _SETTINGS]
-    columns = [
-        (
-            name,
-            column.name,
-            "yes" if column.required else "",
-            _KINDS[column.kind],
-            column.unit,
-            column.meaning,
-            _default(column),
-            _allowed(column),
-        )
-        for name in _SHEETS
-        for column in TABLES[name].columns
-    ]
-    return [*settings, *columns]
 
 
 def _with_fixed_times(book: Workbook, saved: io.BytesIO) -> bytes:

@@ -70,6 +70,8 @@ def explain_times(texts: pl.Series, zone: str) -> pl.Series:
     why = (
         pl.when(number)
         .then(pl.format("'{}' is a bare number, not a time; give the cell a date format", text))
+        .when(text.str.contains(r"^\d+:[0-5]\d(:[0-5]\d)?$"))
+        .then(pl.format("'{}' is a time without a day; write it like 2026-01-05T08:00 (ISO 8601)", text))
         .when(~read)
         .then(pl.format("'{}' is not a time; write it like 2026-01-05T08:00 (ISO 8601)", text))
         .when(local.is_null())

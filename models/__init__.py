@@ -11,15 +11,19 @@ from models.check import CheckResult, Violation, check
 from models.choice import done_by, done_by_nobody
 from models.clock import Clocks, make_clocks
 from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models.compiled import Compiling, compiling, require_cache
 from models.eligibility import Eligibility, Requirement, SkillTable
 from models.engine_names import ENGINES
 from models.errors import (
     DISK_ERRORS,
     AllotError,
+    CacheError,
     CapabilityError,
     CheckError,
     InternalError,
     LockError,
+    OptionError,
+    OptionTypeError,
     PolicyError,
     SnapshotError,
     disk_errors_at,
@@ -62,12 +66,14 @@ __all__ = [
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
+    "CacheError",
     "CapabilityError",
     "Change",
     "Changes",
     "CheckError",
     "CheckResult",
     "Clocks",
+    "Compiling",
     "Eligibility",
     "Engine",
     "Evaluation",
@@ -79,6 +85,8 @@ __all__ = [
     "NoticeCode",
     "Observer",
     "Offers",
+    "OptionError",
+    "OptionTypeError",
     "Outcome",
     "PairColumns",
     "Pairs",
@@ -108,6 +116,7 @@ __all__ = [
     "certified_by_programmes",
     "changes_between",
     "check",
+    "compiling",
     "disk_errors_at",
     "done_by",
     "done_by_nobody",
@@ -135,6 +144,7 @@ __all__ = [
     "price_at",
     "reasons",
     "relative_gap",
+    "require_cache",
     "shortage",
     "silent",
     "starts_in_time",

@@ -5,28 +5,47 @@ when a function it calls has (numba 0.68). So whenever any source of this packag
 """
 
 import hashlib
-from contextlib import suppress
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numba import config, njit
+from numba.core import event
+from numba.misc.appdirs import AppDirs
+
+from models.errors import CacheError
 
 _SETTINGS: Any = config  # numba makes its names when it is loaded, so mypy knows none
+_DIRECTORIES: Any = AppDirs
+_UNKEPT: list[str] = []
+"""Loops for which numba finds no folder to keep them in."""
 
 
 def _keep_what_fits(package: Path) -> None:
     """Has numba find compiled functions of the present sources alone.
 
-    Others beside the sources are dropped; in a folder that NUMBA_CACHE_DIR names each state of the sources has one of
-    its own. Where nothing can be written, what is there is kept.
+    Others beside the sources are dropped. In a folder that NUMBA_CACHE_DIR names each state of the sources has one of
+    its own, and in the user's cache folder, which is taken where nothing can be written beside the sources.
     """
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
         digest.update(source.read_bytes())
-    if _SETTINGS.CACHE_DIR:
-        _SETTINGS.CACHE_DIR = str(Path(_SETTINGS.CACHE_DIR) / f"allot-{digest.hexdigest()[:16]}")
+    folder = _SETTINGS.CACHE_DIR or (
+        "" if _can_write(package) else _DIRECTORIES("numba", appauthor=False).user_cache_dir
+    )
+    if folder:
+        _SETTINGS.CACHE_DIR = str(Path(folder) / f"allot-{digest.hexdigest()[:16]}")
     else:
         _forget_outdated(package, digest.hexdigest())
+
+
+def _can_write(package: Path) -> bool:
+    beside = package / "__pycache__"
+    return os.access(beside if beside.exists() else package, os.W_OK)
 
 
 def _forget_outdated(package: Path, digest: str) -> None:
@@ -40,9 +59,68 @@ def _forget_outdated(package: Path, digest: str) -> None:
         stamp.write_text(digest)
 
 
+def _kept(**options: Any) -> Any:
+    """A decorator that compiles a function and keeps it on disk, where there is a place for it."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        try:
+            return njit(cache=True, nogil=True, **options)(function)
+        except RuntimeError:  # no folder can be written: said when somebody needs the loops, not when they are loaded
+            _UNKEPT.append(function.__name__)
+            return njit(nogil=True, **options)(function)
+
+    return decorate
+
+
 _keep_what_fits(Path(__file__).parent)
 
-compiled: Any = njit(cache=True, nogil=True)
+compiled: Any = _kept()
 """Compiles a loop that Python calls; the first call compiles, later processes load the result from disk."""
-inner: Any = njit(cache=True, nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+inner: Any = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """Compiles a part that only other loops call, without the costly ways in from Python: never call one from there."""
+
+
+def require_cache() -> None:
+    """Refuses to begin what would compile all loops, every time anew.
+
+    Raises:
+        CacheError: compiled loops can be kept nowhere.
+    """
+    if _UNKEPT:
+        raise CacheError(
+            "the compiled loops can be kept nowhere, neither beside the code nor in a cache folder of the user's: set "
+            "NUMBA_CACHE_DIR to a folder that can be written"
+        )
+
+
+@dataclass
+class Compiling:
+    """What was compiled: for how many seconds."""
+
+    seconds: float = 0.0
+
+
+class _Listener(event.Listener):
+    """Hears of every function that is compiled, and not of those that are loaded; they are compiled one in another."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self.found = Compiling()
+        self._tell, self._depth, self._began = tell, 0, 0.0
+
+    def on_start(self, _event: event.Event) -> None:
+        if self._depth == 0:
+            self._began = time.monotonic()
+            self._tell()
+        self._depth += 1
+
+    def on_end(self, _event: event.Event) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self.found.seconds += time.monotonic() - self._began
+
+
+@contextmanager
+def compiling(tell: Callable[[], None]) -> Iterator[Compiling]:
+    """Counts what is compiled in its body; ``tell`` is called whenever a loop is not there yet."""
+    with event.install_listener("numba:compile", _Listener(tell)) as listener:
+        yield listener.found

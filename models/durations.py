@@ -34,7 +34,10 @@ def grains_of_minutes(minutes: Float64, grain_s: int) -> Int64:
     """The grains of each number of minutes at efficiency 1; 0 where it is NaN."""
     known = ~np.isnan(minutes)
     distinct, inverse = np.unique(minutes[known], return_inverse=True)
-    grains = np.array([min(LONGEST, exact_grains(float(x), 1.0, grain_s)) for x in distinct], np.int64)
+    quotient = 60 * np.minimum(distinct, _HUGE) / grain_s
+    grains = np.clip(np.ceil(quotient), 1, LONGEST).astype(np.int64)
+    for k in np.flatnonzero(np.abs(quotient - np.rint(quotient)) <= _NEAR * np.maximum(quotient, 1)):
+        grains[k] = min(LONGEST, exact_grains(float(distinct[k]), 1.0, grain_s))
     result = np.zeros(len(minutes), np.int64)
     result[known] = grains[inverse]
     return result
@@ -67,10 +70,12 @@ def exceptions(
     if is_safe(minutes, eligibility, grain_s):
         return
     known: dict[tuple[float, float], int] = {}
+    order = np.argsort(requirement, kind="stable")
+    cuts = np.searchsorted(requirement[order], np.arange(eligibility.n_requirements + 1))
     for r in range(eligibility.n_requirements):
         agents = slice(eligibility.first[r], eligibility.first[r + 1])
         speeds = np.unique(eligibility.efficiency[agents])
-        tasks = np.flatnonzero(requirement == r)
+        tasks = order[cuts[r] : cuts[r + 1]]
         for some in np.array_split(tasks, 1 + len(tasks) * len(speeds) // 10_000_000):
             quotient = (60 * minutes[some] / grain_s)[:, None] / speeds[None, :]
             whole = np.rint(quotient)

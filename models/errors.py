@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -34,8 +35,20 @@ class PolicyError(AllotError):
     """The policy is refused; nothing was written."""
 
 
-class CapabilityError(AllotError):
+class OptionError(AllotError, ValueError):
+    """An option has a value that it cannot have; the message names the option."""
+
+
+class OptionTypeError(OptionError, TypeError):
+    """An option has a value of another type than it takes; the message names the option."""
+
+
+class CapabilityError(OptionError):
     """The chosen engine cannot take this problem; the message names one that can."""
+
+
+class CacheError(AllotError):
+    """Compiled loops can be kept nowhere on this machine; the message says what to set."""
 
 
 class CheckError(AllotError):
@@ -50,12 +63,27 @@ class InternalError(AllotError):
     """Something that must hold does not: a defect in allot, not in the input."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint ``; did you mean 'x'?`` naming the nearest known name, or an empty string."""
+def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
+    """A hint ``; did you mean 'x'?`` naming the nearest known name, or an empty string.
+
+    ``least`` is how like it must be, from 0 to 1.
+    """
     names = list(known)
+    looks = _looks(name)
+    for other in names:
+        if other != name and _looks(other) == looks:
+            return f"; did you mean '{other}'? Only invisible characters differ"
     folded = {k.casefold(): k for k in names}
-    match = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
+    match = get_close_matches(name.casefold(), list(folded), n=1, cutoff=least)
     return f"; did you mean '{folded[match[0]]}'?" if match else ""
+
+
+def _looks(name: str) -> str:
+    """The name as it looks: accents in one character or two, characters without width and kinds of spaces aside."""
+    if name.isascii():
+        return name
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(" " if c.isspace() else c for c in composed if unicodedata.category(c) != "Cf")
 
 
 @contextmanager

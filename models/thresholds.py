@@ -58,10 +58,11 @@ def _first(amount: Float64, ways: Offers, best: str = "least") -> Threshold | No
 
 
 def _least_value(problem: Problem, ways: Offers) -> Threshold | None:
-    """The value at which the dearest lack of margin is made up."""
+    """The value at which the dearest lack of margin is made up, and at least a hundredth is gained."""
     earned = 100 * earned_per_point(problem, ways.task, ways.agent, ways.step)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(earned > 0, problem.worth.value[ways.task] + np.maximum(0.0, -ways.margin) / earned, np.nan)
+        lacking = np.maximum(np.maximum(0.0, -ways.margin), 1.0 - ways.gain)
+        value = np.where(earned > 0, problem.worth.value[ways.task] + lacking / earned, np.nan)
     return _first(value, ways)
 
 
@@ -80,7 +81,7 @@ def _longest(problem: Problem, ways: Offers) -> Threshold | None:
     wage = 100 * float(terms.cost_weight) * problem.cost_per_hour[ways.agent] * problem.grain_s / 3600
     purse = ways.gain + wage * ways.grains - ways.fee
     with np.errstate(divide="ignore", invalid="ignore"):
-        paid = np.where(ways.price + wage > 0, purse / (ways.price + wage), np.where(purse >= 0, np.inf, 0.0))
+        paid = np.where(ways.price + wage > 0, purse / (ways.price + wage), np.where(purse > 0, np.inf, 0.0))
     grains = np.minimum(np.floor(paid + 1e-9), ways.latest - ways.earliest)
     entry = problem.eligibility.entry(problem.requirement[ways.task].astype(np.int64), ways.agent)
     special = problem.pairs.row(ways.task, ways.agent, problem.n_agents)
@@ -100,7 +101,7 @@ def _earliest_due(problem: Problem, prices: Prices, ways: Offers) -> Threshold |
     fits = end <= problem.clocks.total()[ways.agent]
     done = np.where(fits, problem.clocks.end_grain(ways.agent, np.where(fits, end, 1)), problem.horizon + 1)
     asked = ways.grains[:, None] * (prices.price[ways.agent] / 2.0**20) + ways.fee[:, None]
-    cheap = asked <= gain[:, None]
+    cheap = (asked <= gain[:, None]) & (gain[:, None] > 0)
     from_edge = np.where(cheap.any(axis=1), prices.edges[cheap.argmax(axis=1)], problem.horizon + 1)
     due = np.maximum(done, np.maximum(from_edge, problem.due[ways.task] + 1)).astype(np.float64)
     due[due > problem.expires[ways.task]] = np.nan

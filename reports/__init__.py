@@ -16,10 +16,14 @@ from reports.comparison import (
     write_comparison_page,
     write_comparison_workbook,
 )
+from reports.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
 from reports.explanation import agent_lines, task_lines
 from reports.kpis import Facts, as_tree, measure
 from reports.language import ENGLISH, LANGUAGES, speaking
+from reports.notices import notice_lines
 from reports.page import write_page
+from reports.plain import as_text
+from reports.proof import usable_bound
 from reports.quality import quality_phrase
 from reports.text import summary_lines
 from reports.view import RunView
@@ -29,23 +33,31 @@ __all__ = [
     "CHANGE_COLUMNS",
     "ENGLISH",
     "LANGUAGES",
+    "NEW_AGENT",
+    "NEW_DUE",
     "SPLITS",
+    "WORD",
     "Change",
     "Comparison",
+    "EditWords",
     "Facts",
     "RunView",
     "agent_lines",
+    "as_text",
     "as_tree",
     "change_lines",
     "compare_runs",
     "comparison_lines",
     "comparison_record",
+    "edit_words",
     "measure",
+    "notice_lines",
     "plan_changes",
     "quality_phrase",
     "speaking",
     "summary_lines",
     "task_lines",
+    "usable_bound",
     "write_comparison_page",
     "write_comparison_workbook",
     "write_lists",

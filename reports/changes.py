@@ -8,9 +8,10 @@ import polars as pl
 
 from reports.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.lines import padded_to
+from reports.proof import proved_costs, usable_bound
 from reports.sayings import all_said, said
 from reports.table import Column, Table, columns
-from reports.view import RunView
+from reports.view import RunView, names_of
 from reports.wording import Kind, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
@@ -31,14 +32,18 @@ def changes_table(view: RunView) -> Table | None:
         return None
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
     frame = view.changes.with_columns(
-        pl.col("kind").replace_strict(kinds, default=None).alias("@change"), all_said(view.changes["detail"])
+        pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
+        all_said(view.changes["detail"]),
+        *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
         Column("@change", _("Change"), Kind.TEXT),
         *columns("task_id"),
         Column("from_agent", _("From"), Kind.TEXT),
+        Column("@from_agent_name", _("Name"), Kind.TEXT),
         Column("from_start", _("Was to start"), Kind.TIME),
         Column("to_agent", _("To"), Kind.TEXT),
+        Column("@to_agent_name", _("Name"), Kind.TEXT),
         Column("to_start", _("Starts now"), Kind.TIME),
         Column("detail", _("Why"), Kind.PROSE),
         Column("gain", _("Gains"), Kind.POINTS),
@@ -47,12 +52,20 @@ def changes_table(view: RunView) -> Table | None:
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
 
 
+def short_changes_table(view: RunView) -> Table | None:
+    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    table = changes_table(view)
+    if table is None:
+        return None
+    return table.naming({f"{side}_agent": f"@{side}_agent_name" for side in ("from", "to")}).without("together")
+
+
 def edits_table(view: RunView) -> Table | None:
     """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
     edits = view.run.get("replan", {}).get("edits")
     if not edits:
         return None
-    costs = [edit["cost"] or {} for edit in edits]
+    costs = [proved_costs(edit["cost"]) if edit["cost"] else {} for edit in edits]
     frame = pl.DataFrame(
         {
             "edit": [edit["edit"] for edit in edits],
@@ -72,7 +85,7 @@ def edits_table(view: RunView) -> Table | None:
 
 def curve_table(view: RunView) -> Table | None:
     """The best value for every number of changes; ``None`` when it was not asked for."""
-    points = view.run.get("replan", {}).get("curve")
+    points = _curve(view.run.get("replan", {}).get("curve") or ())
     if not points:
         return None
     shape = (
@@ -81,7 +94,25 @@ def curve_table(view: RunView) -> Table | None:
         Column("objective", _("Value"), Kind.POINTS),
         Column("bound", _("No plan is worth more than"), Kind.POINTS),
     )
-    return Table(_("Price of calm"), pl.DataFrame(points), shape, rest="curve.parquet")
+    frame = pl.DataFrame(points, schema_overrides={"bound": pl.Float64})
+    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+
+
+def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The points of the curve; the bound of one must be above the value of all with no more changes than it."""
+    values = [(point["allowed"], point["objective"]) for point in points]
+    return [
+        {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
+        for point in points
+    ]
+
+
+def changes_in_short(view: RunView) -> str:
+    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
+    if view.changes is None:
+        return ""
+    text = _how_much(view.run["replan"])
+    return text[0].upper() + text[1:]
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
@@ -148,7 +179,11 @@ def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
     for edit in edits:
         cost = edit["cost"]
         if cost is not None:
-            figures = {name: _points(cost[name]) for name in _COSTS}
+            proved = proved_costs(cost)
+            figures = {name: _points(proved[name]) for name in _COSTS}
+            if proved["at_least"] is None and proved["at_most"] is None:
+                yield _("edit {edit} costs {points} {unit}", edit=edit["edit"], points=figures["points"], unit=unit)
+                continue
             yield _(
                 "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
                 edit=edit["edit"],
@@ -161,7 +196,7 @@ def _curve_lines(curve: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     head = _("changes")
     if curve:
         yield "   ".join((head, _("value"), _("no plan with so few is worth more than")))
-    for point in curve:
+    for point in _curve(curve):
         allowed = padded_to(room(head), f"{point['allowed']:,}", right=True)
         yield "   ".join((allowed, _points(point["objective"]), _points(point["bound"])))
 

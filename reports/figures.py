@@ -8,12 +8,13 @@ import polars as pl
 
 from models import WEIGHT_FIELDS
 from reports.language import _, counted
+from reports.proof import is_refuted
 from reports.sayings import said
 from reports.table import Column, Table, columns
 from reports.view import RunView
 from reports.wording import PROOFS, PROVERS, REASONS, STOPS, Kind, in_words, reason_words, shown, unit_of, unit_title
 
-LEFT_OVER = ("outbid", "no_time", "no_skill")
+LEFT_OVER = ("outbid", "no_places", "no_time", "no_skill")
 """The reasons of tasks that more people, time or skills could have had done."""
 
 
@@ -183,7 +184,7 @@ def utilization(planned: str, working: str) -> pl.Expr:
 def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     """The five figures of a run to know by heart."""
     bound = view.run["bound"]
-    best = _("best possible: not known")
+    best = _("best possible: not usable") if is_refuted(view.run) else _("best possible: not known")
     if bound is not None:
         best = _("best possible {points}", points=shown(bound, Kind.POINTS))
     overdue = figures.late_overdue.tasks
@@ -213,6 +214,8 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     run = view.run
     bound, points = run["bound"], Kind.POINTS
     best = _("no upper limit was proved")
+    if is_refuted(run):
+        best = _("the upper limit stated is below the value of a plan, and not usable")
     if bound is not None:
         source = in_words(PROVERS, run.get("bound_source") or "")
         best = _("no plan that keeps the rules is worth more; proved by {source}", source=source)

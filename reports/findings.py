@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.figures import key_figures
-from reports.language import _, counted
+from reports.language import _, counted, listed
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.proof import is_refuted
 from reports.sayings import all_said, said
 from reports.table import Table, columns
 from reports.view import RunView
@@ -30,7 +31,18 @@ class Finding:
 
 def findings(view: RunView) -> tuple[Finding, ...]:
     """Everything worth a look in this run; empty when nothing is."""
-    tried = (_broken_rules, _late, _left_out, _processes, _unskilled, _idle, _rejects, _warnings)
+    of_the_plan = (
+        _broken_rules,
+        _false_proof,
+        _late,
+        _left_out,
+        _without_places,
+        _processes,
+        _unskilled,
+        _waiting,
+        _idle,
+    )
+    tried = (*of_the_plan, _rejects, _warnings)
     return tuple(found for look in tried if (found := look(view)) is not None)
 
 
@@ -46,6 +58,14 @@ def _broken_rules(view: RunView) -> Finding | None:
     return Finding(title, advice, _list(violations), grave=True)
 
 
+def _false_proof(view: RunView) -> Finding | None:
+    """A bound that cannot be one."""
+    if not is_refuted(view.run):
+        return None
+    title = _("What the run states as the best possible value is less than a plan is worth")
+    return Finding(title, _("Nothing is proved of this plan. Run `allot check`, and plan again."), grave=True)
+
+
 def _late(view: RunView) -> Finding | None:
     """Tasks that could still have been on time when planning began, and will be late."""
     plan = plan_table(view)
@@ -53,7 +73,7 @@ def _late(view: RunView) -> Finding | None:
     if late.is_empty():
         return None
     lost = shown(float(late["@lost"].sum()), Kind.POINTS)
-    shape = ("task_id", "process", "agent_id", "due_at", "end_at", "@late_minutes", "@lost")
+    shape = ("task_id", "process", "agent_id", "@agent_name", "due_at", "end_at", "@late_minutes", "@lost")
     title = counted(
         late.height,
         "{n} task will be late without having been overdue",
@@ -71,6 +91,17 @@ def _left_out(view: RunView) -> Finding | None:
     shape = ("task_id", "process", "@reason", "due_at", "@worth", "payoff")
     title = counted(left.height, "{n} task left out for want of time", "{n} tasks left out for want of time")
     advice = _("{worth} The most valuable:", worth=_worth(left, unit_of(view.run)))
+    return Finding(title, advice, _first("Left out", left, *shape))
+
+
+def _without_places(view: RunView) -> Finding | None:
+    """Tasks whose people may have no more."""
+    left = unplanned_table(view).frame.filter(pl.col("reason") == "no_places")
+    if left.is_empty():
+        return None
+    shape = ("task_id", "process", "due_at", "@worth", "payoff")
+    title = counted(left.height, "{n} task left out for want of places", "{n} tasks left out for want of places")
+    advice = _("Everybody who could do them has max_tasks tasks. {worth}", worth=_worth(left, unit_of(view.run)))
     return Finding(title, advice, _first("Left out", left, *shape))
 
 
@@ -120,6 +151,25 @@ def _idle(view: RunView) -> Finding | None:
         )
     shape = ("agent_id", "name", "team", "@free_hours", "@utilization")
     return Finding(title, advice, _first("Free", idle, *shape))
+
+
+def _waiting(view: RunView) -> Finding | None:
+    """People with free time while work waits that they have the skills for."""
+    idle = view.run.get("idle")
+    if not idle:
+        return None
+    title = _(
+        "{people} idle for {hours} in all, while {tasks} that they have the skills for",
+        people=counted(idle["people"], "{n} person is", "{n} people are"),
+        hours=counted(round(idle["hours"]), "{n} hour", "{n} hours"),
+        tasks=counted(idle["tasks"], "{n} task waits", "{n} tasks wait"),
+    )
+    advice = _(
+        "It does not fit when they are free, or would earn less with them. The most free: {agents}; waiting: {tasks}.",
+        agents=listed(idle["agents"]),
+        tasks=listed(idle["examples"]),
+    )
+    return Finding(title, advice)
 
 
 def _rejects(view: RunView) -> Finding | None:

@@ -86,9 +86,14 @@ def msg(text: str) -> str:
     return text
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``1 task``, ``2,000 tasks``: the text for so many, ``{n}`` being the number."""
-    return spoken().translations.ngettext(one, many, number).format(n=f"{number:,}")
+def msgs(one: str, many: str) -> tuple[str, str]:
+    """Marks a text for one and for more that stand in a table; :func:`counted` translates them when they are shown."""
+    return one, many
+
+
+def counted(number: int, one: str, many: str, **parts: object) -> str:
+    """``1 task``, ``2,000 tasks``: the text for so many, ``{n}`` being the number, with its other ``{parts}``."""
+    return spoken().translations.ngettext(one, many, number).format(n=f"{number:,}", **parts)
 
 
 def listed(texts: Iterable[str], more: int = 0) -> str:

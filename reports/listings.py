@@ -17,7 +17,7 @@ from reports.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_w
 
 def plan_table(view: RunView) -> Table:
     """The planned tasks by agent and sequence, late ones marked."""
-    frame, further = passed(view.plan, PLAN_COLUMNS)
+    frame, further = passed(view.plan, PLAN_COLUMNS, view.timezone)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
     words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
@@ -39,7 +39,7 @@ def plan_table(view: RunView) -> Table:
         "department", "segment", "channel",
     )  # fmt: skip
     rest = _("{file} (and in {csv} of a run with --csv)", file="plan.parquet", csv="plan.csv")
-    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", printed="payoff", rest=rest)
+    return Table(_("Plan"), frame, (*columns(*shape), *further), marks="@late", rest=rest)
 
 
 def risk_table(view: RunView) -> Table:
@@ -61,12 +61,12 @@ def risk_table(view: RunView) -> Table:
         "Tasks that are planned to be on time with {margin} to spare or less: a small delay makes them late.",
         margin=margin,
     )
-    return Table(_("SLA risk"), frame, columns(*shape), printed="penalty", rest="plan.parquet", note=note)
+    return Table(_("SLA risk"), frame, columns(*shape), rest="plan.parquet", note=note)
 
 
 def agent_table(view: RunView) -> Table:
     """The people with their time and load, by id."""
-    frame, further = passed(view.agents, AGENT_COLUMNS)
+    frame, further = passed(view.agents, AGENT_COLUMNS, view.timezone)
     free = (pl.col("capacity_minutes") - pl.col("planned_minutes")) / 60
     frame = frame.sort("agent_id").with_columns(
         utilization("planned_minutes", "working_minutes"), free.alias("@free_hours")
@@ -75,12 +75,12 @@ def agent_table(view: RunView) -> Table:
         "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
         "planned_minutes", "@utilization", "@free_hours", "tasks", "late", "first_start", "last_end",
     )  # fmt: skip
-    return Table(_("Agents"), frame, (*columns(*shape), *further), printed="last_end", rest=_("the snapshot"))
+    return Table(_("Agents"), frame, (*columns(*shape), *further), rest=_("the snapshot"))
 
 
 def unplanned_table(view: RunView) -> Table:
     """The tasks not planned with their reason, those that could have earned or saved most first."""
-    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS)
+    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
@@ -95,7 +95,7 @@ def unplanned_table(view: RunView) -> Table:
         "department", "segment", "channel",
     )  # fmt: skip
     rest = _("{file} (and in {csv} of a run with --csv)", file="unplanned.parquet", csv="unplanned.csv")
-    return Table(_("Unplanned"), frame, (*columns(*shape), *further), printed="penalty", rest=rest)
+    return Table(_("Unplanned"), frame, (*columns(*shape), *further), rest=rest)
 
 
 def hours_table(view: RunView) -> Table | None:

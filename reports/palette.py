@@ -11,6 +11,8 @@ LIGHT = {
     "late": "D98A00",
     "late-line": "7A4B00",
     "late-soft": "FFF1D6",
+    "entry": "EAF4E6",
+    "entry-head": "CFE5C6",
     "left": "98A4AF",
     "bad": "B3261E",
 }
@@ -27,6 +29,8 @@ DARK = {
     "late": "F0B24A",
     "late-line": "6B4200",
     "late-soft": "3A2F1A",
+    "entry": "1F2F22",
+    "entry-head": "2C4430",
     "left": "6F7C88",
     "bad": "F2897F",
 }

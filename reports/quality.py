@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.language import _
+from reports.proof import is_refuted, usable_bound
 from reports.wording import Kind, floored_share, percent, shown, unit_of
 
 
@@ -28,10 +29,13 @@ class Quality:
 
 def quality(run: Mapping[str, Any]) -> Quality:
     """The quality stated in run.json; never a claim without a proved bound."""
-    objective, bound = float(run["objective"]), run["bound"]
+    objective = float(run["objective"])
+    bound = usable_bound(run["bound"], objective)
     mine, unit = shown(objective, Kind.POINTS), unit_of(run)
     if bound is None:
         words = _("How much more is possible is not known: no upper limit was proved")
+        if is_refuted(run) or run["bound"] is not None:
+            words = _("How much more is possible is not known: the upper limit stated is too low, and not usable")
         return Quality("", words, _("this plan {mine} {unit}", mine=mine, unit=unit))
     best = shown(float(bound), Kind.POINTS)
     points = _("best possible {best}, this plan {mine} {unit}", best=best, mine=mine, unit=unit)

@@ -1,42 +1,63 @@
 """A table for people: a frame whose columns have a title and a kind, however it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from reports.language import _, msg
+from reports.plain import as_text
 from reports.wording import Kind
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a frame as people see it."""
+    """A column of a frame as people see it. An ``entry`` is for people to fill in, with one of ``choices`` if any."""
 
     name: str
     title: str
     kind: Kind
+    entry: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows to show, in order.
 
-    ``marks`` names the Boolean column of the rows to point out, ``printed`` the last column that is worth
-    paper; ``rest`` says where rows that do not fit are to be found; ``note`` is to be read before the rows.
+    ``marks`` names the Boolean column of the rows to point out; ``rest`` says where rows that do not fit are to be
+    found; ``note`` is to be read before the rows.
     """
 
     title: str
     frame: pl.DataFrame
     columns: tuple[Column, ...]
     marks: str = ""
-    printed: str = ""
     rest: str = ""
     note: str = ""
 
     def head(self, rows: int) -> "Table":
         """The first rows."""
         return replace(self, frame=self.frame.head(rows))
+
+    def rows(self, first: int, until: int) -> "Table":
+        """The rows from the one numbered ``first``, counted from 0, to before ``until``."""
+        return replace(self, frame=self.frame.slice(first, until - first))
+
+    def without(self, *names: str) -> "Table":
+        """The table without columns of these names."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
+
+    def naming(self, names: Mapping[str, str]) -> "Table":
+        """The table with name and id of somebody together, where there is little room.
+
+        ``names`` maps a column of ids to that of the names.
+        """
+        called = [
+            pl.when(pl.col(name).is_null()).then(agent).otherwise(pl.format("{} ({})", name, agent)).alias(agent)
+            for agent, name in names.items()
+        ]
+        return replace(self, frame=self.frame.with_columns(called)).without(*names.values())
 
     @property
     def height(self) -> int:
@@ -146,20 +167,33 @@ def columns(*names: str) -> tuple[Column, ...]:
     return tuple(replace(_KNOWN[name], title=_(_KNOWN[name].title)) for name in names)
 
 
-def passed(frame: pl.DataFrame, known: Iterable[str]) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+def passed(frame: pl.DataFrame, known: Iterable[str], zone: str) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     """The frame, its columns that are not ``known`` renamed so that they clash with none, and these columns
-    under their own titles."""
+    under their own titles.
+
+    They hold plain numbers, times (those of a time zone as in ``zone``) or text.
+    """
     fixed = set(known)
     others = [name for name in frame.columns if name not in fixed]
     found = tuple(Column(PASSED + name, name, _kind(frame[name])) for name in others)
-    return frame.rename({name: PASSED + name for name in others}), found
+    own = [
+        _plain(frame[name], column.kind, zone).alias(column.name) for name, column in zip(others, found, strict=True)
+    ]
+    return frame.drop(others).with_columns(own), found
+
+
+def _plain(values: pl.Series, kind: Kind, zone: str) -> pl.Series:
+    if kind is Kind.TIME:
+        return values.dt.convert_time_zone(zone) if values.dtype.time_zone else values  # type: ignore[attr-defined]
+    return values if kind is Kind.NUMBER else as_text(values)
 
 
 def _kind(values: pl.Series) -> Kind:
     """Dates and plain numbers stay what they are, everything else is text."""
     if isinstance(values.dtype, pl.Datetime):
         return Kind.TIME
+    if not values.dtype.is_numeric() or values.dtype.is_decimal():
+        return Kind.TEXT
     # a spreadsheet keeps 15 digits and knows no infinity: such numbers are text
-    exact = values.dtype.is_numeric() and not (values.cast(pl.Float64).abs() >= 1e15).any()
-    finite = exact and bool(values.cast(pl.Float64).is_finite().all())
-    return Kind.NUMBER if finite and not values.dtype.is_decimal() else Kind.TEXT
+    numbers = values.cast(pl.Float64)
+    return Kind.NUMBER if bool((numbers.is_finite() & (numbers.abs() < 1e15)).all()) else Kind.TEXT

@@ -5,6 +5,7 @@ from os import PathLike
 
 from reports.figures import Figures, check_sentence, key_figures
 from reports.language import ENGLISH, _, counted, listed, speaking
+from reports.notices import notice_lines
 from reports.quality import quality
 from reports.sayings import said
 from reports.view import RunView
@@ -12,7 +13,7 @@ from reports.wording import STOPS, Kind, in_words, reason_words, shown
 
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
-    """The run in a few sentences: how good, the tasks, the people, what to correct, the ``files`` written.
+    """The run in a few sentences: how good, what it lacks, the tasks, the people, what to correct, the ``files``.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -23,7 +24,12 @@ def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), lang
 
 def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     found, figures = quality(view.run), key_figures(view)
-    lines = [_("{phrase} ({points})", phrase=found.phrase, points=found.points), _tasks(figures), _people(figures)]
+    lines = [
+        _("{phrase} ({points})", phrase=found.phrase, points=found.points),
+        *(_("but: {notice}", notice=notice) for notice in notice_lines(view.run)),
+        _tasks(figures),
+        _people(figures),
+    ]
     if view.rejects.height:
         bad = counted(view.rejects.height, "{n} row set aside as bad data", "{n} rows set aside as bad data")
         lines.append(_("{rows}: see {file}", rows=bad, file="rejects.csv"))
@@ -34,6 +40,8 @@ def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     lines.append(_("checked: {sentence}", sentence=check_sentence(view.run)))
     if files:
         lines.append(_("written: {files}", files=", ".join(str(file) for file in files)))
+    if lacking := view.run.get("not_written"):
+        lines.append(_("not written: {files}", files=", ".join(lacking)))
     if view.run.get("engine_reason"):
         reason, stop = said(view.run["engine_reason"]), in_words(STOPS, view.run["stop"])
         lines.append(_("engine: {reason}; stopped: {stop}", reason=reason, stop=stop))

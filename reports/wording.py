@@ -116,8 +116,10 @@ OUTCOMES = {"on_time": msg("on time"), "late": msg("late"), "overdue": msg("late
 
 REASONS = {
     "outbid": (msg("outbid"), msg("the time it needs earns more elsewhere")),
+    "no_places": (msg("no places"), msg("everybody who could do it has as many tasks as they may")),
     "no_time": (msg("no time"), msg("nobody allowed could finish it by its last useful moment")),
     "no_skill": (msg("nobody has the skill"), msg("nobody is allowed to do it, by skills and exclusions")),
+    "no_gain": (msg("no gain"), msg("doing it pays no more than leaving it")),
     "not_yet": (msg("not yet"), msg("it may not start before the horizon ends")),
     "expired": (msg("expired"), msg("nothing is earned for it any more")),
     "held": (msg("on hold"), msg("its status keeps it out of planning")),
@@ -132,12 +134,14 @@ STOPS = {
     "effort": msg("the work allowed was done"),
     "finished": msg("the method came to its end"),
     "interrupted": msg("somebody asked for the best plan so far"),
+    "unusable": msg("not known: it ended with a proof that does not hold"),
 }
 
 PROOFS = {
     "optimal": msg("proved: no plan is worth more"),
     "gap": msg("proved: no plan is worth more than the best possible value shown"),
     "none": msg("nothing was proved"),
+    "unusable": msg("not usable: a plan is worth more than the upper limit stated"),
 }
 
 PROVERS = {"certificate": msg("certificate"), "programmes": msg("prices of tasks"), "": msg("the engine")}

@@ -8,20 +8,19 @@ from typing import NoReturn
 BEGAN = time.monotonic()
 
 from scheduler.cli import run  # noqa: E402  (what it takes to load counts towards --time-limit)
+from scheduler.streams import settle  # noqa: E402
 
 
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
+    settle()
     _leave(run(sys.argv[1:], BEGAN))
 
 
 def _leave(code: int) -> NoReturn:
     """Ends the process at once: taking compiled loops apart in order takes most of a second and serves nobody."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        sys.exit(code)  # Python says what could not be written
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(code)
 
 

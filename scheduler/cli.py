@@ -1,6 +1,5 @@
 """The command line. People's text goes to stderr; stdout carries only what another program may read."""
 
-import json
 import time
 import traceback
 from pathlib import Path
@@ -11,8 +10,10 @@ import rich_click as click
 from scheduler.cli_compare import compare
 from scheduler.cli_explain import explain
 from scheduler.cli_options import (
+    ALLOW_EMPTY,
     AS_OF,
     CSV,
+    CSV_SEPARATOR,
     DEBUG,
     EFFORT,
     GAP,
@@ -27,16 +28,22 @@ from scheduler.cli_options import (
     SNAPSHOT,
     SPLIT,
     STRICT,
+    DeliveryError,
     cancellable,
+    compiling_told,
     console,
+    deliver,
+    deliver_json,
+    deliver_run,
     example,
+    guarded,
     say,
     say_summary,
     time_limit,
 )
 from scheduler.cli_replan import replan
 from scheduler.cli_report import report
-from scheduler.cli_types import EngineName
+from scheduler.cli_types import EngineName, TemplateLanguage
 
 click.rich_click.TEXT_MARKUP = "rich"
 
@@ -66,12 +73,20 @@ def cli() -> None:
 @click.option(
     "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
 )
+@guarded
+@click.option(
+    "--keep-better",
+    is_flag=True,
+    help="When stopped early, keep the run in RUN_DIR if it is of the same snapshot and policy and worth more.",
+)
 @time_limit("60s")
 @EFFORT
 @GAP
 @SEED
 @STRICT
+@ALLOW_EMPTY
 @CSV
+@CSV_SEPARATOR
 @JSON
 @NO_XLSX
 @NO_HTML
@@ -109,8 +124,11 @@ def plan(
             **options,
         )
         result = run_plan(request, progress)
+    if result.kept_over is not None:
+        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
-        click.echo((out / "run.json").read_bytes(), nl=False)
+        deliver_run(out)
     else:
         say_summary(result, request.language)
 
@@ -129,7 +147,8 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
     from models import CheckError
     from scheduler.audit import audit_folder
 
-    report = audit_folder(snapshot, run_dir)
+    with compiling_told("compiling the loops of the check, once"):
+        report = audit_folder(snapshot, run_dir)
     if as_json:
         found = {
             "ok": report.ok,
@@ -140,7 +159,7 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
             "objective": report.objective / 100,
             "certified_bound": None if report.certified_bound is None else report.certified_bound / 100,
         }
-        print(json.dumps(found, ensure_ascii=False))  # noqa: T201  (what --json is for)
+        deliver_json(found)
     for note in report.notes:
         say(note)
     if not report.ok:
@@ -156,26 +175,30 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 @AS_OF
 @HORIZON
 @STRICT
+@ALLOW_EMPTY
 @DEBUG
-def validate(snapshot: Path, policy: Path | None, as_of: str | None, horizon: str | None, strict: bool) -> None:
+def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
-    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, or a table
-    that is missing or cannot be read.
+    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, a table
+    that is missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
     from models import SnapshotError
+    from reports import notice_lines
     from scheduler.policy import read_policy
 
-    share = read_policy(policy).max_reject_share
+    rules = read_policy(policy)
     try:
-        read = read_snapshot(snapshot, as_of=as_of, horizon=horizon, strict=strict, max_reject_share=share)
+        read = read_snapshot(snapshot, max_reject_share=rules.max_reject_share, grain_s=rules.time.grain_s, **options)
     except SnapshotError as error:
         _say_rejects(error.rejects)
         raise
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
+    for lost in notice_lines({"notices": [notice.as_dict() for notice in read.notices]}):
+        say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
 
@@ -194,7 +217,7 @@ def policy(file: Path | None) -> None:
     from scheduler.policy import default_policy_text, read_policy
 
     if file is None:
-        print(default_policy_text(), end="")  # noqa: T201  (meant for redirection)
+        deliver(default_policy_text())
     else:
         read_policy(file)
         say(f"{file} is a valid policy")
@@ -241,12 +264,21 @@ def sample(out_dir: Path, **options: Any) -> None:
 
 @cli.command(epilog=example("allot template monday.xlsx"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--lang",
+    "language",
+    type=TemplateLanguage(),
+    metavar="CODE",
+    default="en",
+    show_default=True,
+    help="Language of sheets, headers and help: en, de or zh. All of them are understood when the workbook is read.",
+)
 @DEBUG
-def template(file: Path) -> None:
+def template(file: Path, language: str) -> None:
     """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
-    write_template(file)
+    write_template(file, language)
     say(f"wrote {file}: replace the example rows, then run `allot plan {file} --out RUN_DIR`")
 
 
@@ -254,9 +286,12 @@ def template(file: Path) -> None:
 @DEBUG
 def warm_up() -> None:
     """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
+    from models import require_cache
     from models.engines.warm import warm_up as compile_loops
 
-    compile_loops()
+    require_cache()
+    with compiling_told("compiling the loops"):
+        compile_loops()
     say("ready")
 
 
@@ -292,11 +327,13 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
-    from models import AllotError, CheckError, InternalError, LockError, PolicyError, SnapshotError
+    from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.pipeline import InterruptedEarlyError
     from scheduler.written_run import UnreadableRunError
 
     codes: list[tuple[type[Exception], int]] = [
+        (DeliveryError, _INTERNAL),
+        (CacheError, _INTERNAL),
         (InternalError, _INTERNAL),
         (InterruptedEarlyError, 130),
         (LockError, 7),

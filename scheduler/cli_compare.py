@@ -1,11 +1,10 @@
 """``allot compare``: two runs side by side."""
 
-import json
 from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, RUN_DIR, example, say
+from scheduler.cli_options import DEBUG, LANG, RUN_DIR, deliver_json, example, say
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -23,8 +22,8 @@ def compare(
 ) -> None:
     """Compare the run in RUN_B with the run in RUN_A.
 
-    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots
-    or policies differ, so that figures do not compare like with like.
+    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots,
+    policies or edits differ, so that figures do not compare like with like.
     """
     from reports import (
         compare_runs,
@@ -44,7 +43,7 @@ def compare(
     if html:
         write_comparison_page(comparison, html, language)
     if as_json:
-        print(json.dumps(comparison_record(comparison), ensure_ascii=False))  # noqa: T201  (what --json is for)
+        deliver_json(comparison_record(comparison))
         return
     for line in comparison_lines(comparison, written, language):
         say(line)

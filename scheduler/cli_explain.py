@@ -1,13 +1,12 @@
 """`allot explain`: why a task is where it is, or not planned; what an agent's day is made of."""
 
-import json
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, RUN_DIR, cancellable, console, example, say
+from scheduler.cli_options import DEBUG, LANG, RUN_DIR, cancellable, compiling_told, console, deliver_json, example, say
 from scheduler.cli_types import Length
 
 
@@ -53,17 +52,18 @@ def explain(
         raise click.UsageError("name a TASK, or an agent with --agent")
     from models import Limits
     from reports import agent_lines, task_lines
-    from scheduler.explain import explain_agent, explain_task, read_past_run
+    from scheduler.explaining import explain_agent, explain_task, read_past_run
+    from scheduler.progress import WORDS
     from scheduler.run_reports import language_of
 
-    with cancellable() as cancelled, _waiting():
+    with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
         past = read_past_run(run_dir, snapshot)
         if task is None:
             told = explain_agent(past, str(agent))
         else:
             told = explain_task(past, task, Limits(deadline=began + time_limit, cancelled=cancelled), agent)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))  # noqa: T201  (what --json is for)
+        deliver_json(told)
         return
     lines_of = agent_lines if task is None else task_lines
     for line in lines_of(told, language or language_of(past.earlier.run)):

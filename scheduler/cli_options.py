@@ -1,5 +1,6 @@
 """What the commands share: options that mean the same everywhere, examples in the help, what is said to people."""
 
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -11,9 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from scheduler.cli_types import Horizon, LanguageCode, Length, Moment
+from scheduler.streams import failure_of_stdout
 
 if TYPE_CHECKING:
     from scheduler.pipeline import Result
+
+
+class DeliveryError(Exception):
+    """What was asked for on stdout could not be written there."""
+
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -75,14 +82,44 @@ GAP = click.option(
 SEED = click.option(
     "--seed", type=click.IntRange(min=0), metavar="N", default=0, show_default=True, help="Seed of what is random."
 )
+_MAX_AGE = click.option(
+    "--max-age",
+    metavar="LENGTH",
+    help="Refuse a snapshot whose as_of is older than this by the clock, such as 2h. Default: the policy's, any age.",
+)
+_EXPECT_LIKE = click.option(
+    "--expect-like",
+    type=RUN_DIR,
+    metavar="RUN_DIR",
+    help="Refuse a snapshot whose tasks, people or working hours are less than half of that run's (policy key shrink).",
+)
 STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
+ALLOW_EMPTY = click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Take the snapshot though nobody works in its period, or a table has no rows or loses them all.",
+)
 CSV = click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
+CSV_SEPARATOR = click.option(
+    "--csv-separator",
+    type=click.Choice((",", ";", "tab")),
+    metavar="SEPARATOR",
+    default=",",
+    show_default=True,
+    help="What stands between the cells of --csv: a comma, tab, or a semicolon, as Excel has it in much of Europe, "
+    "with a comma for the decimal sign.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 NO_XLSX = click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
 NO_HTML = click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
 DEBUG = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
 )
+
+
+def guarded(command: _F) -> _F:
+    """The options that refuse a snapshot which is not what it is expected to be."""
+    return _MAX_AGE(_EXPECT_LIKE(command))
 
 
 def time_limit(default: str) -> Callable[[_F], _F]:
@@ -104,6 +141,50 @@ def example(text: str) -> str:
 def say(line: str) -> None:
     """Says a line to people: stdout is for programs."""
     click.echo(line, err=True)
+
+
+def deliver(content: str | bytes) -> None:
+    """Writes what a program may read to stdout; that nobody reads on is no error.
+
+    Raises:
+        DeliveryError: it cannot be written.
+    """
+    try:
+        click.echo(content, nl=False)
+        error = failure_of_stdout()
+    except OSError as raised:  # bytes go past the stream that would have kept it
+        error = raised
+    if error is not None and not isinstance(error, BrokenPipeError):
+        raise DeliveryError(f"stdout could not be written: {error.strerror}") from error
+
+
+def deliver_json(record: Any) -> None:
+    """Writes a record to stdout as one line of JSON."""
+    deliver(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def deliver_run(folder: Path) -> None:
+    """Writes the run.json of a run to stdout; where that fails it says so: the run stands all the same."""
+    try:
+        deliver((folder / "run.json").read_bytes())
+    except DeliveryError as error:
+        say(f"{error}; the run in {folder} is checked and whole, and its run.json has the same content")
+
+
+@contextmanager
+def compiling_told(text: str) -> Iterator[None]:
+    """Says the text once when loops are compiled in its body, which takes most of a minute where all are."""
+    from models import compiling
+
+    told: list[str] = []
+
+    def tell() -> None:
+        if not told:
+            told.append(text)
+            say(text)
+
+    with compiling(tell):
+        yield
 
 
 def say_summary(result: "Result", language: str | None = None) -> None:

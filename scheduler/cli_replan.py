@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from scheduler.cli_options import (
+    ALLOW_EMPTY,
     AS_OF,
     CSV,
+    CSV_SEPARATOR,
     DEBUG,
     EFFORT,
     GAP,
@@ -26,7 +28,9 @@ from scheduler.cli_options import (
     STRICT,
     cancellable,
     console,
+    deliver_run,
     example,
+    guarded,
     say,
     say_summary,
     time_limit,
@@ -55,7 +59,8 @@ def _edit_options(command: _F) -> _F:
     "--edits",
     "edits_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of edits: TOML, or CSV with the columns edit,what.",
+    help="A file of edits: the workbook of the earlier run with its columns filled in, TOML, or CSV with the columns "
+    "edit,what.",
 )
 @click.option(
     "--take-back",
@@ -85,12 +90,15 @@ def _edit_options(command: _F) -> _F:
 @POLICY
 @AS_OF
 @HORIZON
+@guarded
 @time_limit("15s")
 @EFFORT
 @GAP
 @SEED
 @STRICT
+@ALLOW_EMPTY
 @CSV
+@CSV_SEPARATOR
 @JSON
 @NO_XLSX
 @NO_HTML
@@ -133,7 +141,7 @@ def replan(
         )
         result = plan_again(request, progress)
     if as_json:
-        click.echo((request.out / "run.json").read_bytes(), nl=False)  # type: ignore[operator]
+        deliver_run(request.out or Path())
         return
     for line in change_lines(result.view(), request.language or language_of(result.run)):
         say(line)

@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from scheduler.cli_options import DEBUG, LANG, RUN_DIR, SPLIT, example, say
+from scheduler.cli_options import CSV_SEPARATOR, DEBUG, LANG, RUN_DIR, SPLIT, example, say
 
 
 @click.command(epilog=example("allot report runs/monday --lang zh --out handouts"))
@@ -20,6 +20,7 @@ from scheduler.cli_options import DEBUG, LANG, RUN_DIR, SPLIT, example, say
 @click.option("--xlsx/--no-xlsx", default=True, help="Write the workbook, plan.xlsx.", show_default=True)
 @click.option("--html/--no-html", default=True, help="Write the page, report.html.", show_default=True)
 @click.option("--csv", is_flag=True, help="Write plan.csv and unplanned.csv for Excel.")
+@CSV_SEPARATOR
 @SPLIT
 @LANG
 @click.option("--open", "show", is_flag=True, help="Open the page, or else the workbook, when it is written.")
@@ -34,7 +35,7 @@ def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **
     from scheduler.run_reports import Formats, language_of, rewrite_reports, told
     from scheduler.written_run import read_view
 
-    if not any(formats.values()):
+    if not any(formats[name] for name in ("xlsx", "html", "csv", "split")):
         raise click.UsageError("there is nothing to write: leave out --no-xlsx or --no-html, or give --csv")
     with nullcontext() if out else held(run_dir.resolve()):
         view = read_view(run_dir)

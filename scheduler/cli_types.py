@@ -35,6 +35,20 @@ class LanguageCode(click.Choice[str]):
         return tuple(LANGUAGES)
 
 
+class TemplateLanguage(click.Choice[str]):
+    """The code of a language of the template; `data`, which knows them, is slow to load."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Every code there is."""
+        from data import TEMPLATE_LANGUAGES
+
+        return TEMPLATE_LANGUAGES
+
+
 class Length(click.ParamType[float]):
     """A length of time in seconds, written like 60s, 2m or 1h; a bare number is seconds."""
 

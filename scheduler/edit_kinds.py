@@ -16,7 +16,9 @@ KINDS = {
         "AGENT[@TIME]", ("agent", "at"), "The agent does not work from then on, by default from now: A17, A17@13:00."
     ),
     "agent_late": Kind("AGENT=TIME", ("agent", "at"), "The agent does not work until then: A17=10:30."),
-    "add_task": Kind("FILE", ("rows",), "More tasks, in a CSV, CSV.GZ or Parquet file with the columns of tasks."),
+    "add_task": Kind(
+        "FILE", ("rows",), "More tasks, in a CSV, CSV.GZ, Parquet or Excel file with the columns of tasks."
+    ),
     "pin": Kind(
         "TASK=AGENT", ("task", "agent"), "This agent does the task, whatever else; it stays so in later re-plans."
     ),

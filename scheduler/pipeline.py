@@ -17,37 +17,42 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import Build, Snapshot, build_problem, read_snapshot
+from data import Build, Snapshot, build_problem, read_snapshot, with_presence
 from models import (
-    ENGINES,
-    CapabilityError,
     CheckError,
     CheckResult,
+    Compiling,
     Evaluation,
     Limits,
     Observer,
     Outcome,
-    Prices,
     Problem,
+    Stop,
     check,
+    compiling,
     empty_objective,
     evaluate,
-    nearest,
+    require_cache,
     silent,
 )
 from reports import as_tree, measure
+from scheduler.arrange import arrange
+from scheduler.certificates import certificate, certificate_of_tasks
 from scheduler.facts import facts_of
+from scheduler.figures_of_run import counts_of, gain_gap_of, hour_value_of, people_of
+from scheduler.guards import parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
+from scheduler.idle import idle_people
+from scheduler.keep_better import better_run
+from scheduler.options import check_options
 from scheduler.policy import Policy, read_policy
 from scheduler.run_folder import SCHEMA_VERSION, RunFolder, locked
-from scheduler.run_reports import Formats, write_reports
+from scheduler.run_reports import Formats, write_reports, write_table
 from scheduler.tables import RunTables, run_tables
 
 if TYPE_CHECKING:
     from data.sources import Source
     from reports import RunView
 
-_MOST_HOURS = 20
-"""Rows of what one more hour is worth that run.json shows."""
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
 
 
@@ -56,11 +61,15 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``allow_empty`` plans also where nobody works or a table has no rows, or loses them all.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
+    A snapshot older than ``max_age`` (default: the policy's) is refused, and one that has shrunk against that of the
+    run in the folder ``expect_like``. ``keep_better`` keeps an earlier run in ``out`` when this one is stopped early
+    and its plan of the same problem is worth less.
 
     Raises:
-        CapabilityError: there is no engine of that name.
+        OptionError, CapabilityError: an option has a value that it cannot have; there is no engine of that name.
     """
 
     source: "Source"
@@ -75,9 +84,14 @@ class Request:
     gap: float = 0.001
     seed: int = 0
     strict: bool = False
+    allow_empty: bool = False
     csv: bool = False
+    csv_separator: str = ","
     xlsx: bool = True
     html: bool = True
+    max_age: str | timedelta | None = None
+    expect_like: Path | None = None
+    keep_better: bool = False
     split: str | None = None
     language: str | None = None
     began: float = field(default_factory=time.monotonic)
@@ -85,29 +99,31 @@ class Request:
 
     default_time_limit_s: ClassVar[float] = 60.0
     reserved_s: ClassVar[float] = 0.5
-    reserved_per_task_s: ClassVar[float] = 24e-6
+    reserved_per_task_s: ClassVar[float] = 40e-6
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            hint = nearest(self.engine, ENGINES) or "."
-            raise CapabilityError(f"there is no engine '{self.engine}'{hint} Engines: {', '.join(ENGINES)}")
+        check_options(self)
+
+    @property
+    def limit_s(self) -> float | None:
+        """The seconds the run may take, ``None`` when only effort counts."""
+        return self.default_time_limit_s if self.time_limit_s is None and self.effort is None else self.time_limit_s
 
     def limits(self, n_tasks: int) -> Limits:
         """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
-        limit = self.time_limit_s
-        if limit is None and self.effort is None:
-            limit = self.default_time_limit_s
+        limit = self.limit_s
         reserved = self.reserved_s + n_tasks * self.reserved_per_task_s
         deadline = None if limit is None else self.began + limit - reserved
         return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
     """A plan with everything a run writes: ``run`` is run.json, the frames are its tables.
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
-    ``changes`` is the change list of a re-plan.
+    ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
+    ``kept_over`` is the objective of a plan that was stopped early and not written, as this earlier one is worth more.
     """
 
     run: dict[str, Any]
@@ -118,14 +134,21 @@ class Result:
     kpis: pl.DataFrame
     hours: pl.DataFrame | None
     folder: Path | None
+    kept_over: float | None = None
     changes: pl.DataFrame | None = None
+    edits: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts, where = self.run["counts"], "" if self.folder is None else f", folder='{self.folder}'"
+        worth = f"{counts['planned']} of {counts['tasks']} tasks planned, objective {self.run['objective']}"
+        return f"Result({self.run['run_id']}: {worth}, bound {self.run['bound']}{where})"
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
         from reports import RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.run, *frames, changes=self.changes)
+        return RunView(self.run, *frames, changes=self.changes, edits=self.edits)
 
 
 class InterruptedEarlyError(Exception):
@@ -172,18 +195,39 @@ class Run:
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
     changes: pl.DataFrame | None = None
+    edits_made: tuple[str, ...] = ()
+    compiled: Compiling = field(default_factory=Compiling)
 
     def go(self) -> Result:
+        """Runs all stages.
+
+        Raises:
+            CacheError: compiled loops can be kept nowhere.
+            others: as :func:`run_plan` says.
+        """
+        require_cache()
+        with compiling(self._tell_of_compiling) as self.compiled:
+            return self._course()
+
+    def _course(self) -> Result:
         request, stages = self.request, _Stages(self._observe)
+        before = None if request.expect_like is None else size_of_run(Path(request.expect_like))
         with stages("read"):
             snapshot = self._read()
+            age = request.max_age if request.max_age is not None else self.policy.max_age
+            warnings = refuse_old(snapshot, parse_age(age))
         self._stop_if_cancelled()
         with stages("build"):
             build = self._build(snapshot)
+            if before is not None and request.expect_like is not None:
+                size = size_of(self._unedited(build).problem)
+                refuse_shrunken(size, before, self.policy.shrink, request.expect_like)
         self._stop_if_cancelled()
         staging = self.folder.begin() if self.folder else None
         with stages("solve"):
             outcome = self._solve(build.problem, staging)
+        with stages("arrange"):
+            outcome = arrange(build, outcome, self._movable(outcome))
         with stages("check"):
             checked = check(build.problem, outcome.plan, outcome.objective, outcome.bound)
         tables, facts, more = None, None, {}
@@ -192,12 +236,19 @@ class Run:
                 evaluation = evaluate(build.problem, outcome.plan)
                 tables = run_tables(snapshot, build, outcome.plan, evaluation, outcome.prices)
                 facts = facts_of(snapshot, build, evaluation, tables)
-                more = self._more(build, outcome, evaluation)
+                idle = idle_people(build.problem, evaluation, tables.unplanned)
+                more = {"idle": idle, **self._more(build, outcome, evaluation)}
         run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
+        run["warnings"] += [*warnings, *self._late_by_compiling()]
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
-                result = replace(_result(run, tables, measure(run, facts), snapshot, request.out), changes=self.changes)
+                result = _result(run, tables, measure(run, facts), snapshot, request.out)
+                result = replace(result, changes=self.changes, edits=self.edits_made)
+        if request.keep_better and outcome.stop is Stop.INTERRUPTED and self.folder is not None:
+            better = better_run(self.folder.path, run)
+            if better is not None and checked.ok:
+                return _result_of(better, self.folder.path, run["objective"])
         if self.folder is not None and staging is not None:
             self._write(staging, run, snapshot, build.problem, outcome, result, stages)
             self._publish(self.folder, checked)
@@ -206,6 +257,10 @@ class Run:
         return result
 
     def _read(self) -> Snapshot:
+        return with_presence(self._read_tables(), self.policy.time.grain_s, allow_empty=self.request.allow_empty)
+
+    def _read_tables(self) -> Snapshot:
+        """The snapshot, whoever works in its period."""
         request = self.request
         return read_snapshot(
             request.source,
@@ -213,10 +268,20 @@ class Run:
             horizon=request.horizon,
             strict=request.strict,
             max_reject_share=self.policy.max_reject_share,
+            allow_empty=request.allow_empty,
+            grain_s=None,
         )
 
     def _build(self, snapshot: Snapshot) -> Build:
         return build_problem(snapshot, self.policy.terms())
+
+    def _unedited(self, build: Build) -> Build:
+        """What is built of the snapshot alone, without edits."""
+        return build
+
+    def _movable(self, outcome: Outcome) -> NDArray[np.bool_] | None:
+        """The tasks that may still move among plans of the same value; ``None`` for all."""
+        return None
 
     def _more(self, build: Build, outcome: Outcome, evaluation: Evaluation) -> dict[str, Any]:
         """What run.json says besides."""
@@ -230,6 +295,21 @@ class Run:
         seconds = round(time.monotonic() - self.request.began, 3)
         self.log.append({"seconds": seconds, "stage": stage, "objective": _points(objective), "bound": _points(bound)})
         self.observer(stage, objective, bound)
+
+    def _tell_of_compiling(self) -> None:
+        """Tells that a loop is compiled; the log has it once."""
+        told = any(line["stage"] == "compile" for line in self.log)
+        (self.observer if told else self._observe)("compile")
+
+    def _late_by_compiling(self) -> list[str]:
+        """Warns when the time limit was passed because loops had to be compiled."""
+        limit, seconds = self.request.limit_s, time.monotonic() - self.request.began
+        if limit is None or not seconds - self.compiled.seconds <= limit < seconds:
+            return []
+        return [
+            f"compiling the loops, once, took {self.compiled.seconds:.0f} s, and the time limit of {limit:g} s was "
+            "passed for it; run `allot warm-up` after an installation"
+        ]
 
     def _stop_if_cancelled(self) -> None:
         if self.request.cancelled.is_set():
@@ -269,14 +349,15 @@ class Run:
             "bound": _points(outcome.bound),
             "bound_source": outcome.bound_source,
             "gap": outcome.gap,
-            "gain_gap": _gain_gap(outcome, empty),
+            "gain_gap": gain_gap_of(outcome, empty),
             "empty_objective": _points(empty),
-            "counts": tables and _counts(snapshot, problem, tables),
-            "agents": tables and _people(tables.agents),
-            "hour_value": tables and _hour_value(tables.hours),
+            "counts": tables and counts_of(snapshot, problem, tables),
+            "agents": tables and people_of(tables.agents),
+            "hour_value": tables and hour_value_of(tables.hours),
             "timings_s": seconds,
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
+            "not_written": [],
             "notices": [notice.as_dict() for notice in snapshot.notices],
             "seed": request.seed,
             "effort": request.effort,
@@ -318,14 +399,16 @@ class Run:
             if result is not None:
                 self._write_tables(staging, result)
         if result is not None:
-            write_reports(result.view(), staging, self._formats, stages)
+            failed = write_reports(result.view(), staging, self._formats, stages)
+            run["warnings"] = [*failed.values(), *run["warnings"]]
+            run["not_written"] = list(failed)
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
     def _write_tables(self, staging: Path, result: Result) -> None:
-        result.plan.write_parquet(staging / "plan.parquet")
-        result.unplanned.write_parquet(staging / "unplanned.parquet")
+        write_table(result.plan, staging / "plan.parquet")
+        write_table(result.unplanned, staging / "unplanned.parquet")
         result.agents.write_parquet(staging / "agents.parquet")
         result.kpis.write_parquet(staging / "kpis.parquet")
         if result.hours is not None:
@@ -335,7 +418,14 @@ class Run:
     def _formats(self) -> Formats:
         request = self.request
         language = request.language or self.policy.report.language
-        return Formats(xlsx=request.xlsx, html=request.html, csv=request.csv, split=request.split, language=language)
+        return Formats(
+            xlsx=request.xlsx,
+            html=request.html,
+            csv=request.csv,
+            csv_separator=request.csv_separator,
+            split=request.split,
+            language=language,
+        )
 
     @staticmethod
     def _publish(folder: RunFolder, checked: CheckResult) -> None:
@@ -346,32 +436,10 @@ class Run:
         raise CheckError(f"{_broken(checked)}\nThe plan is kept for study in {folder.failed}")
 
 
-def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:
-    """The prices that prove the bound, one row where an agent's price changes: see docs/certificate.md.
-
-    ``price`` is in 2**-20 hundredths per grain, for work promised by deadlines from ``from_grain`` on; ``task_price``
-    is in 2**-20 hundredths per task.
-    """
-    width = len(prices.edges)
-    rows = pl.DataFrame(
-        {
-            "agent_id": problem.agent_ids.gather([a for a in range(problem.n_agents) for _ in range(width)]),
-            "from_grain": pl.Series(list(prices.edges) * problem.n_agents, dtype=pl.Int64),
-            "price": pl.Series(prices.price.reshape(-1), dtype=pl.Int64),
-            "task_price": pl.Series(prices.fee.repeat(width), dtype=pl.Int64),
-        }
-    )
-    changed = pl.col("price") != pl.col("price").shift(1).over("agent_id")
-    return rows.filter(changed.fill_null(value=True))
-
-
-def certificate_of_tasks(problem: Problem, asked: NDArray[np.int64]) -> pl.DataFrame:
-    """The prices of tasks that prove the bound, of open tasks that ask anything: see docs/certificate.md.
-
-    ``price`` is in 2**-20 hundredths.
-    """
-    rows = pl.DataFrame({"task_id": problem.task_ids, "price": pl.Series(asked, dtype=pl.Int64)})
-    return rows.filter((pl.col("price") > 0) & pl.Series(problem.free))
+def _result_of(view: "RunView", folder: Path, kept_over: float) -> Result:
+    """The result that an earlier run is."""
+    frames = {name: getattr(view, name) for name in ("plan", "unplanned", "rejects", "agents", "kpis", "hours")}
+    return Result(run=dict(view.run), folder=folder, kept_over=kept_over, changes=view.changes, **frames)
 
 
 def _result(
@@ -391,40 +459,6 @@ def _result(
     )
 
 
-def _counts(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[str, int]:
-    planned, late = tables.plan.height, int((tables.plan["outcome"] == "late").sum())
-    return {
-        "tasks": snapshot.rows_read["tasks"],
-        "rejected": snapshot.rejects.filter(pl.col("table") == "tasks").height,
-        "plannable": problem.n_tasks,
-        "planned": planned,
-        "on_time": planned - late,
-        "late": late,
-        "unplanned": tables.unplanned.height,
-    }
-
-
-def _people(agents: pl.DataFrame) -> dict[str, float | None]:
-    minutes = agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
-    working = minutes["working_minutes"]
-    return {**minutes, "utilization": minutes["planned_minutes"] / working if working else None}
-
-
-def _hour_value(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
-    """The hours worth most, for run.json."""
-    if hours is None:
-        return None
-    return [
-        {
-            "requirement": row["requirement"],
-            "from": row["from_time"].isoformat(),
-            "until": row["until_time"].isoformat(),
-            "points_per_hour": row["points_per_hour"],
-        }
-        for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
-    ]
-
-
 def _place_of(source: "Source") -> str | None:
     """Where the snapshot lies, ``None`` for frames in memory."""
     return str(Path(source).resolve()) if isinstance(source, str | Path) else None
@@ -432,16 +466,6 @@ def _place_of(source: "Source") -> str | None:
 
 def _points(hundredths: int | None) -> float | None:
     return None if hundredths is None else hundredths / 100
-
-
-def _gain_gap(outcome: Outcome, empty: int) -> float | None:
-    """The share of what could be gained that the plan does not gain; ``None`` when that says nothing."""
-    if outcome.bound is None:
-        return None
-    if outcome.bound == outcome.objective:
-        return 0.0
-    # started work that costs more than it earns (H7) can bring a bound down to what doing nothing is worth
-    return (outcome.bound - outcome.objective) / (outcome.bound - empty) if outcome.bound != empty else None
 
 
 def _broken(checked: CheckResult) -> str:

@@ -1,7 +1,6 @@
 """The policy: what a plan is worth and which rules it keeps, read from TOML and checked as a whole."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
@@ -12,7 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from models import WEIGHT_FIELDS, PolicyError, Terms, exact, nearest, parse_duration
+from data import read_toml
+from models import WEIGHT_FIELDS, PolicyError, SnapshotError, Terms, exact, nearest, parse_duration
+from scheduler.guards import parse_age
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -135,11 +136,19 @@ class Policy(_Section):
 
     sla: Literal["soft", "hard"] = "soft"
     max_reject_share: Share = 0.05
+    max_age: str = ""
+    shrink: Share = 0.5
     time: Time = Time()
     payoff: Payoff = Payoff()
     weights: Weights = Weights()
     report: Report = Report()
     replan: Replan = Replan()
+
+    @field_validator("max_age")
+    @classmethod
+    def _length_or_none(cls, text: str) -> str:
+        parse_age(text)
+        return text
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""
@@ -174,9 +183,11 @@ def read_policy(source: "Policy | Mapping[str, Any] | str | Path | None") -> Pol
     if isinstance(source, Mapping):
         return _checked(source, "policy")
     try:
-        keys = tomllib.loads(Path(source).read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        keys = read_toml(Path(source).read_bytes(), f"policy {source}")
+    except OSError as error:
         raise PolicyError(f"policy {source} cannot be read: {error}") from error
+    except SnapshotError as error:
+        raise PolicyError(str(error)) from error
     return _checked(keys, str(source))
 
 

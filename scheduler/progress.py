@@ -6,6 +6,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.status import Status
 
+from reports import usable_bound
+
 WORDS = {
     "read": "reading the snapshot",
     "build": "building the problem",
@@ -21,6 +23,8 @@ WORDS = {
     "programmes": "better bound",
     "exact": "whole model",
     "pulp": "whole model",
+    "compile": "compiling the loops, once (allot warm-up)",
+    "arrange": "putting urgent work first and evening the load",
     "check": "checking every rule",
     "tables": "putting the tables together",
     "write": "writing the plan",
@@ -29,7 +33,8 @@ WORDS = {
 }
 """What stages of a run and notes of engines are called."""
 _PLAIN_EVERY_S = 5.0
-_STAGES = ("read", "build", "solve", "check", "write", "workbook", "page")
+_STAGES = ("read", "build", "compile", "solve", "arrange", "check", "write", "workbook", "page")
+"""What a log says at once, when it is first heard of."""
 
 
 class Progress:
@@ -39,6 +44,7 @@ class Progress:
         self._console = console
         self._live: Status | None = console.status("starting") if console.is_terminal else None
         self._began, self._said = time.monotonic(), 0.0
+        self._new = set(_STAGES)
 
     def __enter__(self) -> "Progress":
         if self._live is not None:
@@ -57,13 +63,15 @@ class Progress:
         text = f"{seconds:6.1f} s  {WORDS.get(stage, stage)}{_figures(objective, bound)}"
         if self._live is not None:
             self._live.update(text)
-        elif stage in _STAGES or seconds - self._said >= _PLAIN_EVERY_S:
+        elif stage in self._new or seconds - self._said >= _PLAIN_EVERY_S:
             self._said = seconds
+            self._new.discard(stage)
             self._console.print(text, highlight=False, markup=False)
 
 
 def _figures(objective: int | None, bound: int | None) -> str:
     if objective is None:
         return ""
+    bound = usable_bound(bound, objective)
     best = "" if bound is None else f", best possible {bound / 100:,.2f}"
     return f": {objective / 100:,.2f} points{best}"

@@ -23,7 +23,7 @@ from models import (
     shortage,
 )
 
-_TOLD = ("index", "task_id", "status", "agent_id", "minutes", "skills", "due_at", "not_before", "expires_at")
+_TOLD = ("index", "task_id", "status", "agent_id", "minutes", "value", "skills", "due_at", "not_before", "expires_at")
 """What the reasons of unplanned tasks tell of them."""
 _ENDS = ("from", "until")
 _FINAL = ("completed", "canceled", "rejected")
@@ -115,8 +115,12 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             "why": pl.Series([r.value for r in reasons(problem, found)], dtype=pl.String),
             "skilled": found.skilled,
             "allowed": found.allowed,
-            "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0)) if problem.n_agents else "",
+            "nearest": problem.agent_ids.gather(np.maximum(found.nearest, 0))
+            if problem.n_agents
+            else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
+            "worth": problem.worth.weighted(found.tasks),
+            "overdue": problem.worth.overdue_us[found.tasks] >= 0,
             "payoff": result.payoff[found.tasks] / 100,
             "stuck": problem.stuck[found.tasks],
         },
@@ -140,18 +144,21 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
         .otherwise("why")
     )
     rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
-        detail=_detail(zone), due_at=pl.col("due_at").dt.convert_time_zone(zone)
+        detail=_detail(zone, problem.worth.terms.late_share == 0), due_at=pl.col("due_at").dt.convert_time_zone(zone)
     )
     return _with_description(rows, snapshot, build, UNPLANNED_COLUMNS)
 
 
-def _detail(zone: str) -> pl.Expr:
+def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
     """The reason with its particulars, in words."""
 
     def when(column: str) -> pl.Expr:
         return pl.col(column).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
 
     minutes, short = (pl.col(c).round(1).cast(pl.String) for c in ("minutes", "short"))
+    value = pl.col("value").cast(pl.String).str.strip_suffix(".0") + pl.when(pl.col("value") > 0).then(
+        pl.lit(", with a weight of 0")
+    ).otherwise(pl.lit(""))
     needs = pl.col("skills").fill_null("no skill")
     texts = {
         Reason.HELD: pl.format("its status is {}", "status"),
@@ -161,9 +168,15 @@ def _detail(zone: str) -> pl.Expr:
         Reason.NO_SKILL: pl.when(pl.col("skilled") > 0)
         .then(pl.format("{} people have the skills ({}), all are excluded from this task", "skilled", needs))
         .otherwise(pl.format("nobody has the skills it needs ({})", needs)),
+        Reason.NO_GAIN: pl.when(pl.col("worth") == 0)
+        .then(pl.format("it is worth nothing (value {}), so nothing is gained by doing it", value))
+        .when(pl.col("overdue") & late_is_worthless)
+        .then(pl.lit("it is overdue, and late work is worth nothing (late_share 0)"))
+        .otherwise(pl.lit("whoever does it, it costs as much as it is worth, or more")),
         Reason.NO_TIME: pl.when("stuck")
         .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
         .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
+        Reason.NO_PLACES: pl.lit("everybody who could do it has as many tasks as they may (max_tasks)"),
         Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "allowed"),
     }
     detail = pl.lit("")

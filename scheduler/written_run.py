@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, AllotError
+from scheduler.edits import what_counts
 from scheduler.run_folder import SCHEMA_VERSION, NotARunFolderError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def read_view(folder: Path) -> "RunView":
     from reports import RunView
 
     run = read_run(folder)
-    tables = read_tables(folder, run, "agents", "kpis")
+    tables, edits = read_tables(folder, run, "agents", "kpis"), folder / "edits.json"
     try:
         return RunView(
             run=run,
@@ -46,6 +47,7 @@ def read_view(folder: Path) -> "RunView":
             **tables,
             hours=read_further(folder, "hours"),
             changes=read_further(folder, "changes"),
+            edits=read_file(edits, _read_edits) if edits.exists() else (),
         )
     except ValueError as error:
         raise UnreadableRunError(f"{folder} is damaged: {error}") from error
@@ -110,8 +112,12 @@ def read_file(file: Path, read: Callable[[Path], _Content]) -> _Content:
         raise UnreadableRunError(f"{file} is missing: the run in {file.parent} is not whole; plan again") from error
     except (KeyError, TypeError) as error:
         raise UnreadableRunError(f"{file} is damaged: {error!r}; plan again") from error
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise UnreadableRunError(f"{file} cannot be read: {error}; plan again") from error
+
+
+def _read_edits(file: Path) -> tuple[str, ...]:
+    return what_counts(json.loads(file.read_text(encoding="utf-8")))
 
 
 def _read_rejects(file: Path) -> pl.DataFrame:

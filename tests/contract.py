@@ -7,6 +7,8 @@ import polars as pl
 DEFAULT_POLICY: dict[str, Any] = {
     "sla": "soft",
     "max_reject_share": 0.05,
+    "max_age": "",
+    "shrink": 0.5,
     "time": {"grain": "1m"},
     "payoff": {
         "default_value": 1,

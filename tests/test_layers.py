@@ -41,7 +41,8 @@ LIBRARY_ROOMS = {
 
 INNER_ROOMS = {
     ("scheduler.pipeline", "models.engines"),
-    ("scheduler.explain.what_if", "models.engines"),
+    ("scheduler.arrange", "models.engines"),
+    ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
     ("scheduler.cli", "models.engines.warm"),
 }

@@ -24,42 +24,23 @@ BAD_ROWS: dict[str, list[tuple[str, Row]]] = {
         ("unknown_status", {"task_id": "M010", "process": "aurelia-motor-claim", "status": "waiting"}),
         ("unreadable_skills", {"task_id": "M011", "process": "aurelia-motor-claim", "skills": "motor>=two"}),
         ("no_duration", {"task_id": "M012", "process": "walk-in"}),
-        ("cascade", {"task_id": "M013", "process": "branch-visit"}),
+        ("cascade", {"task_id": "M013", "process": "site-visit"}),
         ("cascade", {"task_id": "M014", "process": "site-visit", "minutes": "30"}),
     ],
     "processes": [
-        ("required", {"department": "claims", "minutes": "12"}),
-        ("unique", {"process": "branch-visit", "minutes": "25"}),
-        ("unique", {"process": "branch-visit", "minutes": "35"}),
         ("type", {"process": "site-visit", "minutes": "90", "sla_minutes": "two days"}),
-        ("range", {"process": "video-visit", "minutes": "-20"}),
-        ("unreadable_skills", {"process": "survey", "minutes": "15", "skills": "motor;;|"}),
     ],
     "agents": [
-        ("required", {"name": "Jürgen Nguyễn"}),
-        ("unique", {"agent_id": "M001", "name": "Zoë Çelik"}),
-        ("unique", {"agent_id": "M001", "name": "Zoe Celik"}),
         ("type", {"agent_id": "M002", "cost_per_hour": "n/a"}),
-        ("type", {"agent_id": "M003", "max_tasks": "a few"}),
-        ("range", {"agent_id": "M004", "max_utilization": "1.2"}),
     ],
     "agent_skills": [
-        ("required", {"skill": "motor"}),
         ("required", {"agent_id": "M101"}),
         ("unique", {"agent_id": "M101", "skill": "first-aid", "level": "1"}),
         ("unique", {"agent_id": "M101", "skill": "first-aid", "level": "2"}),
-        ("type", {"agent_id": "M101", "skill": "typing", "level": "expert"}),
-        ("type", {"agent_id": "M101", "skill": "filing", "efficiency": "fast"}),
-        ("range", {"agent_id": "M101", "skill": "latin", "level": "0"}),
-        ("range", {"agent_id": "M101", "skill": "greek", "efficiency": "0"}),
         ("unknown_reference", {"agent_id": "M901", "skill": "motor"}),
         ("cascade", {"agent_id": "M002", "skill": "motor"}),
     ],
     "shifts": [
-        ("required", {"start": "2026-03-02T08:00:00", "end": "2026-03-02T16:00:00"}),
-        ("required", {"agent_id": "M101", "end": "2026-03-02T16:00:00"}),
-        ("required", {"agent_id": "M101", "start": "2026-03-02T08:00:00"}),
-        ("type", {"agent_id": "M101", "start": "25:00", "end": "2026-03-02T16:00:00"}),
         ("type", {"agent_id": "M101", **MONDAY, "kind": "holiday"}),
         ("end_after_start", {"agent_id": "M101", "start": MONDAY["end"], "end": MONDAY["start"]}),
         ("range", {"agent_id": "M101", "start": "0026-03-02T09:00:00", "end": MONDAY["end"]}),
@@ -67,18 +48,11 @@ BAD_ROWS: dict[str, list[tuple[str, Row]]] = {
         ("cascade", {"agent_id": "M002", **MONDAY}),
     ],
     "pairs": [
-        ("required", {"agent_id": "M101", "allowed": "false"}),
-        ("required", {"task_id": "M101", "allowed": "false"}),
-        ("unique", {"task_id": "M101", "agent_id": "M101", "bonus": "5"}),
-        ("unique", {"task_id": "M101", "agent_id": "M101", "bonus": "-5"}),
         ("type", {"task_id": "M102", "agent_id": "M101", "allowed": "maybe"}),
-        ("range", {"task_id": "M103", "agent_id": "M101", "minutes": "-3"}),
-        ("unknown_reference", {"task_id": "M901", "agent_id": "M101", "allowed": "false"}),
-        ("unknown_reference", {"task_id": "M103", "agent_id": "M901", "allowed": "false"}),
         ("cascade", {"task_id": "M003", "agent_id": "M101", "allowed": "false"}),
     ],
 }
-"""Per table the rows that break a rule, each with the rule's name."""
+"""Per table the rows that break a rule, each with the rule's name: too few of any table to refuse a sample."""
 
 GOOD_ROWS: dict[str, list[Row]] = {
     "tasks": [

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from models.engine_names import ENGINES
+from models.engines.arranging import arranged
 from models.engines.auto import fits_whole_model, solve_auto
 
 # isort: split
@@ -71,6 +72,7 @@ __all__ = [
     "Earlier",
     "Replanned",
     "UnkeepableError",
+    "arranged",
     "earlier_of",
     "fits_whole_model",
     "kept_as_it_is",

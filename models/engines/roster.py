@@ -199,7 +199,7 @@ def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped
 
 
 @inner
-def _retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
+def retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
     """Recomputes starts from job ``first`` on, and latest starts from job ``last`` back."""
     row, count = X.job[a], X.count[a]
     behind = A.base[a] if first == 0 else row[first - 1, START] + row[first - 1, GRAINS]
@@ -233,9 +233,9 @@ def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
     X.agent_of[i] = a
     if k == ANEW:
         _reorder(X, row, count + 1)
-        _retime(A, X, a, 0, count)
+        retime(A, X, a, 0, count)
     else:
-        _retime(A, X, a, k, k)
+        retime(A, X, a, k, k)
 
 
 @inner

@@ -1,8 +1,11 @@
 """Runs every compiled loop once on a toy problem, so that later processes load it from disk."""
 
+import numpy as np
+
 from models.arrays import arrays_of
 from models.builder import ProblemBuilder
 from models.check import check
+from models.engines.arranging import arranged
 from models.engines.bounding import prices_proving_bounds
 from models.engines.incumbent import Incumbent
 from models.engines.replanning.repair import earlier_of, repaired
@@ -11,7 +14,7 @@ from models.hour_value import hour_values
 from models.limits import Limits
 from models.outcome import silent
 from models.plan import pinned_plan
-from models.reasons import shortage
+from models.reasons import on_time_possible, shortage
 
 
 def warm_up() -> None:
@@ -22,9 +25,11 @@ def warm_up() -> None:
     problem, limits = builder.build(), Limits(effort=1)
     plan = solve_scale(problem, limits, silent).plan
     repaired(problem, earlier_of(problem, plan))
+    arranged(problem, plan, np.zeros(problem.n_agents, np.int64))
     incumbent = Incumbent(problem, limits, silent)
     next(prices_proving_bounds(incumbent, arrays_of(problem), most_options=0))
     if incumbent.prices is not None:
         hour_values(problem, incumbent.prices)
     check(problem, pinned_plan(problem))
     shortage(problem, pinned_plan(problem))
+    on_time_possible(problem, np.arange(problem.n_tasks))

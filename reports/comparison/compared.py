@@ -1,7 +1,7 @@
 """Two runs side by side: what each comes to, and who and what changed from the one to the other."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -11,6 +11,8 @@ from reports.comparison.changes import Change, change_order, plan_changes
 from reports.kpis import LEVELS
 from reports.language import _, listed
 from reports.listings import settings
+from reports.notices import notice_lines
+from reports.proof import is_refuted, without_false_proof
 from reports.view import RunView
 from reports.wording import moment
 
@@ -21,7 +23,7 @@ _RANKS = {"on_time": 2, "late": 1}
 _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two runs and what is different.
 
@@ -37,6 +39,10 @@ class Comparison:
     figures: pl.DataFrame
     tasks: pl.DataFrame
     agents: pl.DataFrame
+
+    def __repr__(self) -> str:
+        runs = f"{self.before.run['run_id']} with {self.after.run['run_id']}"
+        return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
     def counts(self) -> Mapping[Change, int]:
@@ -63,21 +69,34 @@ class Comparison:
 
     def warnings(self) -> list[str]:
         """What makes the runs differ before any planning, in words."""
-        return [*_differences(self.before, self.after), *_broken(self)]
+        return [*_differences(self.before, self.after), *_broken(self), *_refuted(self), *_lacking(self)]
 
 
 def compare_runs(before: RunView, after: RunView) -> Comparison:
-    """The comparison of an earlier and a later run, or of any two."""
+    """The comparison of an earlier and a later run, or of any two.
+
+    Where both solve the same problem, the bound of each has to be above the value of both.
+    """
+    if not list(_differences(before, after)):
+        values = [float(view.run["objective"]) for view in (before, after)]
+        before, after = (_beside(view, values) for view in (before, after))
     tasks = _tasks(before, after)
     return Comparison(before, after, _figures(before, after), tasks, _agents(before, after, tasks))
+
+
+def _beside(view: RunView, values: list[float]) -> RunView:
+    """The run without claims that values of the same problem refute."""
+    run, kpis = without_false_proof(view.run, view.kpis, *values)
+    return replace(view, run=run, kpis=kpis)
 
 
 def _figures(before: RunView, after: RunView) -> pl.DataFrame:
     """Every key figure of either run, in the order of levels, keys and measures."""
     where = ["level", "key", "measure"]
     measures = pl.concat([before.kpis["measure"], after.kpis["measure"]]).unique(maintain_order=True)
-    sides = (view.kpis.rename({"value": side}) for view, side in ((before, "before"), (after, "after")))
-    first, second = sides
+    first, second = (
+        view.kpis.select(*where, pl.col("value").alias(side)) for view, side in ((before, "before"), (after, "after"))
+    )
     both = first.join(second, on=where, how="full", coalesce=True)
     order = (pl.col("level").cast(pl.Enum(LEVELS)), "key", pl.col("measure").cast(pl.Enum(measures)))
     return both.with_columns(difference=pl.col("after") - pl.col("before")).sort(order)
@@ -155,6 +174,8 @@ def _differences(before: RunView, after: RunView) -> Iterator[str]:
     keys = _unlike(*(dict(settings(view.run["policy"])) for view in (before, after)))
     if keys := [key for key in keys if not key.startswith("report.")]:
         yield _("their policies differ: {keys}", keys=listed(keys))
+    if before.edits != after.edits:
+        yield _("their edits or frozen work differ")
 
 
 def _moments(before: datetime, after: datetime) -> dict[str, str]:
@@ -164,6 +185,21 @@ def _moments(before: datetime, after: datetime) -> dict[str, str]:
 def _unlike(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """The names that do not have the same in both."""
     return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+
+
+def _refuted(comparison: Comparison) -> Iterator[str]:
+    for view in (comparison.before, comparison.after):
+        if is_refuted(view.run):
+            yield _(
+                "the upper limit that run {run} states is below the value of a plan, and not usable: nothing is proved",
+                run=view.run["run_id"],
+            )
+
+
+def _lacking(comparison: Comparison) -> Iterator[str]:
+    for view in (comparison.before, comparison.after):
+        for notice in notice_lines(view.run):
+            yield _("run {run}: {notice}", run=view.run["run_id"], notice=notice)
 
 
 def _broken(comparison: Comparison) -> Iterator[str]:

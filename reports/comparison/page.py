@@ -56,8 +56,8 @@ def _page(comparison: Comparison) -> str:
 
 def _tasks(comparison: Comparison) -> Table:
     """The changed tasks without what a narrow page has no room for."""
-    table = task_table(comparison)
-    return replace(table, columns=tuple(column for column in table.columns if column.name not in _LEFT_OUT))
+    names = {f"{side}_agent": f"@{side}_name" for side in ("from", "to")}
+    return task_table(comparison).naming(names).without(*_LEFT_OUT)
 
 
 def _figures(comparison: Comparison) -> dict[str, Table]:

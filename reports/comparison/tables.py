@@ -9,6 +9,7 @@ from reports.comparison.compared import ABSENT, Comparison
 from reports.language import _, counted, listed, msg
 from reports.measures import level_title, measure_kind, measure_title
 from reports.table import Column, Table, columns
+from reports.view import names_of
 from reports.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed, unit_of
 
 HEADLINES = (
@@ -124,6 +125,10 @@ def task_table(comparison: Comparison) -> Table:
     frame = comparison.tasks.with_columns(
         pl.col("change").replace(words).alias("@change"),
         *(_states(comparison.tasks[f"{side}_state"]).alias(f"@{side}_state") for side in ("from", "to")),
+        *(
+            names_of(view, comparison.tasks[f"{side}_agent"]).alias(f"@{side}_name")
+            for side, view in (("from", comparison.before), ("to", comparison.after))
+        ),
         pl.col("effect").replace({effect: _(text) for effect, text in _EFFECTS.items()}).alias("@effect"),
         (pl.col("effect") == "worse").fill_null(value=False).alias("@worse"),
     )
@@ -131,9 +136,11 @@ def task_table(comparison: Comparison) -> Table:
         *columns("task_id", "process"),
         Column("@change", _("Change"), Kind.TEXT),
         Column("from_agent", _("Agent before"), Kind.TEXT),
+        Column("@from_name", _("Name"), Kind.TEXT),
         Column("from_start", _("Start before"), Kind.TIME),
         Column("@from_state", _("Outcome before"), Kind.TEXT),
         Column("to_agent", _("Agent after"), Kind.TEXT),
+        Column("@to_name", _("Name"), Kind.TEXT),
         Column("to_start", _("Start after"), Kind.TIME),
         Column("@to_state", _("Outcome after"), Kind.TEXT),
         *columns("due_at"),

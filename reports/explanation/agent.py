@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from reports.explanation.phrases import Told, cost_of, day_of, edit_lines, in_minutes, in_points, named, on_clock
+from reports.explanation.phrases import (
+    Told,
+    cost_of,
+    day_of,
+    edit_lines,
+    in_minutes,
+    in_points,
+    named,
+    on_clock,
+    proof_lines,
+)
 from reports.language import ENGLISH, _, counted, msg, speaking
 from reports.lines import in_columns
 from reports.wording import OUTCOMES, Kind, in_words, shown, unit_words
@@ -21,7 +31,7 @@ def agent_lines(told: Told, language: str = ENGLISH) -> list[str]:
     """
     with speaking(language):
         parts = (edit_lines(told), _day(told["day"]), _worth(told), _binding(told), _training(told["training"]))
-        return [_load(told), *(line for lines in parts for line in lines)]
+        return [_load(told), *proof_lines(told), *(line for lines in parts for line in lines)]
 
 
 def _load(told: Told) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.language import _
+from reports.proof import proved_costs
 from reports.wording import Kind, moment, shown, unit_words
 
 Told = Mapping[str, Any]
@@ -63,11 +64,18 @@ def cost_of(way: Told, told: Told) -> str:
     )
 
 
-def proved_range(least: float, most: float | None) -> str:
+def proved_range(least: float | None, most: float | None) -> str:
     """Between what something is proved to lie; ``most`` is ``None`` where nothing is."""
+    least = least or 0.0
     if most is None:
         return _("(proved: {least} or more)", least=in_points(least))
     return _("(proved: {least} to {most})", least=in_points(least), most=in_points(most))
+
+
+def proof_lines(told: Told) -> Iterator[str]:
+    """That the run's own bound is none, where it is so."""
+    if told.get("bound_refuted"):
+        yield _("the upper limit that the run states is below the value of a plan: it is not usable, nothing is proved")
 
 
 def edit_lines(told: Told) -> Iterator[str]:
@@ -77,7 +85,7 @@ def edit_lines(told: Told) -> Iterator[str]:
         if cost is None or cost["points"] is None:
             yield _("a planner's edit: {edit}", edit=one["edit"])
             continue
-        points = in_points(cost["points"])
+        points, cost = in_points(cost["points"]), proved_costs(cost)
         if cost["at_most"] is not None:
             points = _("{points} {proved}", points=points, proved=proved_range(cost["at_least"], cost["at_most"]))
         yield _("a planner's edit: {edit}; it cost {points}", edit=one["edit"], points=points)

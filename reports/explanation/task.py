@@ -12,6 +12,7 @@ from reports.explanation.phrases import (
     in_points,
     named,
     on_clock,
+    proof_lines,
 )
 from reports.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.sayings import said
@@ -43,7 +44,8 @@ def _rejected(told: Told) -> list[str]:
 
 
 def _lines(told: Told) -> list[str]:
-    return [_who(told), _place(told), *edit_lines(told), *_why(told), *_asked(told), *alternative_lines(told)]
+    edits = [*proof_lines(told), *edit_lines(told)]
+    return [_who(told), _place(told), *edits, *_why(told), *_asked(told), *alternative_lines(told)]
 
 
 def _who(told: Told) -> str:
@@ -133,6 +135,8 @@ def _why_not(told: Told) -> Iterator[str]:
         yield from _skills(told["skill"])
     elif told["reason"] == "no_time":
         yield from _no_time(told["in_time"])
+    elif told["reason"] == "no_places":
+        yield from _no_places(told.get("full", []))
     elif told["reason"] == "outbid" and told["best"]:
         yield from _outbid(told)
     yield from _changes(told)
@@ -163,6 +167,13 @@ def _no_time(nearest: Sequence[Told]) -> Iterator[str]:
         )
 
 
+def _no_places(full: Sequence[Told]) -> Iterator[str]:
+    each = [_("{agent} ({n})", agent=named(agent), n=agent["max_tasks"]) for agent in full]
+    if each:
+        yield _("who could do it, with as many tasks as they may have (max_tasks): {each}", each=listed(each))
+        yield _("one more task for any of them would get it in, unless other work earns more there")
+
+
 def _outbid(told: Told) -> Iterator[str]:
     best = told["best"][0]
     if best["margin"] is None:
@@ -184,6 +195,8 @@ def _changes(told: Told) -> Iterator[str]:
     if ways:
         yield _("at the margin, any one of these would get it in (at today's prices; the plan may answer otherwise):")
         yield from (f"  {way}" for way in ways)
+    elif told["reason"] == "no_gain" and told.get("change"):
+        yield _("no value of it alone, no other duration and no later due time would make it worth doing")
     elif told.get("change") and not any((way["margin"] or 0) >= 0 for way in told["best"]):
         yield _("at today's prices no single change of its value, minutes or due time would get it in")
 

@@ -18,7 +18,7 @@ def as_tree(kpis: pl.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
     """The figures by level, key and measure, for run.json: levels with at most :data:`MOST_KEYS` keys."""
     tree: dict[str, Any] = {}
     small = kpis.filter(pl.col("key").n_unique().over("level") <= MOST_KEYS)
-    for level, key, name, value in small.iter_rows():
+    for level, key, name, value in small.select("level", "key", "measure", "value").iter_rows():
         whole = int(value) if value.is_integer() else value
         tree.setdefault(level, {}).setdefault(key, {})[name] = whole
     return tree

@@ -33,7 +33,8 @@ _DIGITS = 12
 
 
 def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
-    """All key figures of a run, one row a level, key and measure; ``run`` as in run.json.
+    """All key figures of a run, one row a level, key and measure; ``run`` as in run.json, which gives its name and
+    moment too.
 
     A missing name has the key ``""``, and so has the enterprise. What has no meaning at a level has no row there:
     sums of tasks that nobody does belong to no team, and a ratio needs something to divide by.
@@ -53,7 +54,9 @@ def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
     }
     rows = [_long(level, frame) for level in LEVELS for frame in tables[level]]
     order = pl.Enum(LEVELS)
-    return pl.concat(rows).sort(pl.col("level").cast(order), "key", maintain_order=True)
+    figures = pl.concat(rows).sort(pl.col("level").cast(order), "key", maintain_order=True)
+    moment = pl.lit(as_of).dt.cast_time_unit("us").dt.convert_time_zone(run["timezone"])
+    return figures.with_columns(run_id=pl.lit(run["run_id"]), as_of=moment)
 
 
 def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 Measures = dict[str, pl.Expr]
 
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid")
+REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
 """The reasons of tasks that are not planned; contract, section 6."""
 AGES = {"0_1d": (0, 1), "1_3d": (1, 3), "3_7d": (3, 7), "7_30d": (7, 30), "30d_up": (30, float("inf"))}
 """The bands of age, in days: from, and less than."""
@@ -19,6 +19,7 @@ RATIOS = {
     "sla_share": ("sla_met", "sla_due"),
     "start_average": ("start_sum", "planned"),
     "finish_average": ("finish_sum", "planned"),
+    "overdue_wait": ("overdue_wait_sum", "late_overdue"),
     "wait_average": ("wait_sum", "wait_tasks"),
     "turnaround_average": ("turnaround_sum", "wait_tasks"),
     "utilization": ("minutes_planned", "minutes_working"),
@@ -41,8 +42,9 @@ def done_measures(as_of: datetime, margin: timedelta) -> Measures:
     when no plan could have it on time: it was overdue when planning began (``late_overdue``), or nobody with the skill
     could finish it in time even with started work alone. ``at_risk`` are on time by no more than the margin.
     ``value_planned`` is weighted value, ``payoff_planned`` what the plan earns with these tasks, ``fines_late`` what
-    they are fined. From now (as_of) ``start_sum`` and ``finish_sum`` add up the minutes to start and end; since the
-    task was created ``wait_sum`` and ``turnaround_sum`` do, over the ``wait_tasks`` whose creation is known.
+    they are fined. From now (as_of) ``start_sum`` and ``finish_sum`` add up the minutes to start and end,
+    ``overdue_wait_sum`` those to the end of work that was overdue; since the task was created ``wait_sum`` and
+    ``turnaround_sum`` do, over the ``wait_tasks`` whose creation is known.
     """
     known, begun = _PLANNED & pl.col("created_at").is_not_null(), pl.lit(as_of)
     return {
@@ -58,6 +60,7 @@ def done_measures(as_of: datetime, margin: timedelta) -> Measures:
         "fines_late": _late_fine(as_of).sum(),
         "start_sum": _minutes(begun, pl.col("start_at")).sum(),
         "finish_sum": _minutes(begun, pl.col("end_at")).sum(),
+        "overdue_wait_sum": _minutes(begun, pl.col("end_at")).filter(_LATE & _overdue(as_of)).sum(),
         "wait_tasks": known.sum(),
         "wait_sum": _minutes(pl.col("created_at"), pl.col("start_at")).sum(),
         "turnaround_sum": _minutes(pl.col("created_at"), pl.col("end_at")).sum(),
@@ -140,9 +143,10 @@ def agent_measures(low: float, high: float) -> Measures:
 
 
 def load_measures() -> Measures:
-    """The spread of utilization over the agents who work: least, median and most."""
+    """The spread of utilization over the agents who work: least, median, most, and from least to most."""
     used = (pl.col("minutes_planned") / pl.col("minutes_working")).filter(pl.col("minutes_working") > 0)
-    return {"load_least": used.min(), "load_median": used.median(), "load_most": used.max()}
+    least, most = used.min(), used.max()
+    return {"load_least": least, "load_median": used.median(), "load_most": most, "load_spread": most - least}
 
 
 def demand_measures() -> Measures:

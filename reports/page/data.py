@@ -13,6 +13,8 @@ import polars as pl
 from reports.figures import was_overdue
 from reports.language import _
 from reports.listings import agent_table, plan_table, unplanned_table
+from reports.plain import as_text
+from reports.table import PASSED
 from reports.view import RunView
 from reports.wording import OUTCOMES, reason_words
 
@@ -20,6 +22,8 @@ KIND = ("tenant", "department", "process", "segment", "channel")
 """What tasks can be told apart by."""
 PLACES = ("organisation", "site", "team")
 """Where people belong; these need not nest."""
+OWN, OWN_TASKS, OWN_LETTERS = 6, 20_000, 100
+"""Columns of the planner's own that are listed, up to so many tasks, cut to so many letters: the page stays small."""
 _GROUPS = {"on_time": "on_time", "late": "late", "overdue": "late", "held": "closed", "final": "closed"}
 """How a task ends, for bars and tiles; whatever is not here is work left undone."""
 
@@ -60,7 +64,19 @@ def _tasks(view: RunView) -> pl.DataFrame:
         .sort("@lost", descending=True, nulls_last=True, maintain_order=True)
     )
     unplanned = unplanned_table(view).frame.with_columns(state="reason", rank=pl.lit(1))
-    return pl.concat([planned, unplanned], how="diagonal").sort("rank", maintain_order=True)
+    # columns of the planner's own may be of another type here and there
+    both = [frame.with_columns(as_text(frame[own]) for own in _own_names(frame)) for frame in (planned, unplanned)]
+    return pl.concat(both, how="diagonal").sort("rank", maintain_order=True)
+
+
+def _own_names(frame: pl.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name.startswith(PASSED)]
+
+
+def _own(tasks: pl.DataFrame) -> dict[str, Any]:
+    """The columns of the planner's own that the list of tasks shows, by their titles."""
+    names = _own_names(tasks)[:OWN] if tasks.height <= OWN_TASKS else []
+    return {name.removeprefix(PASSED): _words(tasks[name].str.slice(0, OWN_LETTERS)) for name in names}
 
 
 def _falls_due(view: RunView) -> pl.Expr:
@@ -74,6 +90,7 @@ def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
     return {
         "task_id": tasks["task_id"].to_list(),
         "detail": _words(tasks["detail"]),
+        "own": _own(tasks),
         **{name: _wall_seconds(view, tasks[name]) for name in ("start_at", "end_at", "due_at")},
         **{name: _plain(tasks[name]) for name in numbers},
     }

@@ -3,10 +3,11 @@
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
-from reports.changes import changes_table
+from reports.changes import changes_in_short, short_changes_table
 from reports.figures import (
     Fact,
     check_sentence,
@@ -20,6 +21,7 @@ from reports.figures import (
 from reports.findings import findings
 from reports.language import ENGLISH, _, counted, speaking
 from reports.listings import hours_table, policy_table
+from reports.notices import notice_lines
 from reports.page.data import page_data
 from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.page.templates import asset, render
@@ -33,6 +35,8 @@ TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
 HOURS = 15
 """Rows shown of what one more hour is worth."""
+FIRST_CHANGES = 5
+"""Rows of a re-plan's list of changes that are seen at once."""
 CHANGES = 200
 """Rows shown of a re-plan's list of changes."""
 TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
@@ -73,6 +77,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         heading=heading,
         view=view,
         quality=quality(view.run),
+        notices=notice_lines(view.run),
         reached=_reached(view),
         check=check_sentence(view.run),
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
@@ -85,17 +90,25 @@ def _page(view: RunView, most_tasks: int) -> str:
         target=view.run["policy"]["report"]["target_utilization"],
         hours=hours_table(view),
         most_hours=HOURS,
-        changes=changes_table(view),
+        changes=short_changes_table(view),
+        changed=changes_in_short(view),
+        first_changes=FIRST_CHANGES,
         most_changes=CHANGES,
         value=value_facts(view, figures),
         people=people_facts(figures),
         left_out=_left_out(view, most_tasks),
         made=run_facts(view),
         policy=policy_table(view),
-        data=page_data(view, most_tasks) | {"periods": periods(view), "columns": _titles(), "texts": script_texts()},
+        data=_data(view, most_tasks),
         library=_library(),
         script=Markup("\n").join(asset("page", name) for name in _SCRIPTS),
     )
+
+
+def _data(view: RunView, most_tasks: int) -> dict[str, Any]:
+    """Everything that the script works with."""
+    more = {"periods": periods(view), "columns": _titles(), "texts": script_texts()}
+    return page_data(view, most_tasks) | more
 
 
 def _sla_fact(view: RunView) -> Fact:

@@ -17,14 +17,22 @@ function through(places, { text, sort, column }) {
 const stateColumn = { words: states.map((state) => state.label), cells: states.map((_, i) => i) };
 const used = people.working_minutes.map((working, i) => (working ? people.planned_minutes[i] / working : null));
 const free = people.capacity_minutes.map((capacity, i) => (capacity - people.planned_minutes[i]) / 60);
+const nameOfAgent = through(tasks.agent, columnOf.words(people.name));
+
+// The columns that the planner brought along, as a line below what the task is.
+function ownText(row) {
+  const there = Object.entries(tasks.own).filter(([, column]) => column.cells[row] >= 0);
+  return there.map(([title, column]) => `${title}: ${word(column, row)}`).join(" · ");
+}
+
 const LISTS = {
   tasks: {
     rows: tasks.task_id.length,
     columns: {
       task_id: columnOf.text(tasks.task_id),
       "@state": { ...through(tasks.state, columnOf.words(stateColumn)), more: (row) => word(tasks.detail, row) },
-      process: through(tasks.kind, columnOf.words(kinds.process)),
-      agent_id: through(tasks.agent, columnOf.text(people.agent_id)),
+      process: { ...through(tasks.kind, columnOf.words(kinds.process)), more: ownText },
+      agent_id: { ...through(tasks.agent, columnOf.text(people.agent_id)), more: nameOfAgent.text },
       start_at: columnOf.time(tasks.start_at),
       end_at: columnOf.time(tasks.end_at),
       due_at: columnOf.time(tasks.due_at),
@@ -32,6 +40,8 @@ const LISTS = {
     },
     searched: [
       columnOf.words(tasks.detail),
+      nameOfAgent,
+      ...Object.values(tasks.own).map(columnOf.words),
       ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name]))),
     ],
     chosen: () => chosenTasks(tasks),
@@ -103,6 +113,7 @@ function startList(finder, redraw) {
     sort.title = fill("sort", { title: column.title });
     const title = element("th", column.kind, sort);
     title.scope = "col";
+    title.dataset.title = column.title;
     return title;
   });
   head.append(element("tr", "", ...titles));

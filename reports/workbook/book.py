@@ -5,6 +5,7 @@ from functools import partial
 from os import PathLike
 
 from reports.changes import changes_table, curve_table, edits_table
+from reports.edit_columns import with_edit_columns
 from reports.language import ENGLISH, _, speaking
 from reports.listings import (
     agent_table,
@@ -62,13 +63,13 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
     others: list[tuple[str, _Write]] = [
         *(table(made) for made in (changes_table(view), edits_table(view)) if made is not None),
         *([] if curve is None else [(curve.title, partial(_write_curve, table=curve, unit=unit_title(view.run)))]),
-        table(plan_table(view)),
+        table(with_edit_columns(plan_table(view), after="payoff")),
         table(agent_table(view)),
         (_("Teams and sites"), partial(write_places, view=view)),
         (_("Tenants and segments"), partial(write_clients, view=view)),
         (_("Skills"), partial(write_skills, view=view)),
         table(risk_table(view)),
-        table(unplanned_table(view)),
+        table(with_edit_columns(unplanned_table(view), after="payoff")),
         *(table(made) for made in ([] if hours is None else [hours])),
         table(reject_table(view)),
         table(policy_table(view)),

@@ -11,7 +11,7 @@ from reports.file_names import file_names
 from reports.language import ENGLISH, _, speaking
 from reports.level_tables import LEVEL_NAMES
 from reports.listings import agent_table, plan_table
-from reports.table import Table, columns
+from reports.table import PASSED, Table, columns
 from reports.view import RunView
 from reports.wording import moment
 from reports.workbook.archive import new_book, save
@@ -29,8 +29,8 @@ _OF_AGENT = (
     "agent_id", "name", "@utilization", "planned_minutes", "@free_hours", "tasks", "late", "first_start", "last_end",
 )  # fmt: skip
 _OF_TASK = (
-    "@agent_name", "sequence", "start_at", "end_at", "minutes", "task_id", "process", "due_at", "@outcome", "tenant",
-    "segment", "channel", "@done",
+    "agent_id", "@agent_name", "sequence", "start_at", "end_at", "minutes", "task_id", "process", "due_at", "@outcome",
+    "tenant", "segment", "channel",
 )  # fmt: skip
 
 
@@ -59,9 +59,8 @@ def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Tabl
     here = (pl.col("working_minutes") > 0) | (pl.col("tasks") > 0)
     agents = people.frame.filter(here).with_columns(key)
     mine = agents.select("agent_id", "@part")
-    called = pl.coalesce("@agent_name", "agent_id").alias("@agent_name")
     tasks = plan.frame.join(mine, on="agent_id", maintain_order="left")
-    tasks = tasks.with_columns(called, pl.lit("\N{BALLOT BOX}").alias("@done"))
+    tasks = tasks.with_columns(pl.lit("\N{BALLOT BOX}").alias("@done"))
     by_part = {str(part): frame for (part,), frame in tasks.partition_by("@part", as_dict=True).items()}
     groups = agents.partition_by("@part", as_dict=True, maintain_order=True)
     parts = {str(part): frame for (part,), frame in sorted(groups.items())}
@@ -76,9 +75,10 @@ def _write(view: RunView, path: Path, part: str, people: Table, tasks: Table) ->
     heading = _("{part}: {plan}", part=part, plan=span)
     book = new_book(view, _("Plan {moment}: {part}", moment=f"{view.as_of:%Y-%m-%d %H:%M}", part=part))
     sheets = [Sheet(book, title, footer(view)) for title in (_("Tasks"), _("People"))]
-    listed = replace(tasks, columns=columns(*_OF_TASK), printed="", note=heading)
+    own = [column for column in tasks.columns if column.name.startswith(PASSED)]
+    listed = replace(tasks, columns=(*columns(*_OF_TASK), *own, *columns("@done")), note=heading)
     sheets[0].write_table(listed, listed.height, page_of="agent_id")
-    shown = replace(people, columns=columns(*_OF_AGENT), printed="", note=heading)
+    shown = replace(people, columns=columns(*_OF_AGENT), note=heading)
     sheets[1].write_table(shown, shown.height)
     save(book, path, view.as_of, sheets)
     return path

@@ -24,17 +24,18 @@ _DAYS_BEFORE_1970 = 25_569
 @dataclass(frozen=True)
 class Cells:
     """The cells of a column: text, numbers or naive times, and the number of the style of plain and of marked
-    rows in the workbook's stylesheet."""
+    rows in the workbook's stylesheet; ``styled_empty`` when empty cells have it in plain rows too."""
 
     values: pl.Series
     plain: int
     marked: int
+    styled_empty: bool = False
 
 
 def row_chunks(columns: Sequence[Cells], marks: pl.Series, first_row: int) -> Iterator[bytes]:
     """The rows from ``first_row`` on, in chunks; text stays text, whatever it begins with.
 
-    Empty cells are written in marked rows only, for their style.
+    Empty cells are written for their style only: in marked rows, and in columns to be filled in.
     """
     frame = pl.DataFrame([marks.alias("mark"), *(c.values.alias(str(i)) for i, c in enumerate(columns))])
     frame = frame.with_row_index("row", offset=first_row)
@@ -66,7 +67,9 @@ def _cell(i: int, column: Cells) -> pl.Expr:
         content = pl.when(value.dt.year() >= FIRST_YEAR).then(_number(serial)).otherwise(_text(value.cast(pl.String)))
     else:
         content = _number(value)
-    empty = pl.when("mark").then(pl.concat_str(opening, pl.lit("/>"))).otherwise(pl.lit(""))
+    empty = (
+        pl.when(pl.col("mark") | column.styled_empty).then(pl.concat_str(opening, pl.lit("/>"))).otherwise(pl.lit(""))
+    )
     return pl.when(value.is_null()).then(empty).otherwise(pl.concat_str(opening, content))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import polars as pl
@@ -11,20 +12,36 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.formatting.rule import DataBarRule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
 from reports.language import _, spoken
+from reports.plain import as_text
 from reports.table import Column, Table
 from reports.view import RunView
 from reports.wording import Kind, room, shown
 from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
-from reports.workbook.style import BAR, EXACT_MINUTES, EXACT_TIME, FORMATS, HEADER, LEFT_OUT, NOTE, Look, aligned
+from reports.workbook.style import (
+    BAR,
+    ENTRY,
+    ENTRY_HEADER,
+    EXACT_MINUTES,
+    EXACT_TIME,
+    FORMATS,
+    HEADER,
+    LEFT_OUT,
+    NOTE,
+    Look,
+    aligned,
+)
 
 _WIDEST = {False: 42.0, True: 90.0}
 """The widest a column gets, by whether it is to be read to its end."""
 _A4 = 9
 _PAGE_WIDTH = 140
 """Letters of the body size that a landscape page takes."""
+_SMALLEST = 0.5
+"""Letters are not printed smaller than this part of their size."""
 
 
 def footer(view: RunView) -> str:
@@ -108,7 +125,8 @@ class Sheet:
         kept = table.head(most)
         values = [_values(column, kept.frame[column.name]) for column in table.columns]
         self.widths([_width(*pair) for pair in zip(table.columns, values, strict=True)])
-        self._hide([len(v) > 0 and v.null_count() == len(v) for v in values])
+        empty = (len(v) > 0 and v.null_count() == len(v) for v in values)
+        self._hide([gone and not column.entry for column, gone in zip(table.columns, empty, strict=True)])
         above = [(table.note, replace(NOTE, wrap=True), 32), (table.left_out(most), LEFT_OUT, 20)]
         above = [note for note in above if note[0]]
         head = 1 + len(above)
@@ -123,19 +141,34 @@ class Sheet:
         cells = [self._styled(*pair) for pair in zip(table.columns, values, strict=True)]
         self.more = row_chunks(cells, pl.Series(kept.marked(), dtype=pl.Boolean), head + 1)
         self._ws.auto_filter.ref = f"A{head}:{_place(len(table.columns), head + kept.height)}"
-        self._ws.print_area = f"A1:{_place(_last_printed(table), head + kept.height)}"
+        self._ws.print_area = f"A1:{_place(len(table.columns), head + kept.height)}"
+        if not page_of:
+            self._fit_pages()
         for i, column in enumerate(table.columns, 1):
             if kept.height and column.kind is Kind.SHARE:
                 self.draw_bars(i, head + 1, head + kept.height)
+            if kept.height and column.choices:
+                self._offer(column.choices, i, head + 1, head + kept.height)
+
+    def _fit_pages(self) -> None:
+        """Prints all columns, on as many pages side by side as it takes to read them; before the first row."""
+        pages = ceil(self._printed_width() * _SMALLEST / _PAGE_WIDTH)
+        self._ws.page_setup.fitToWidth = max(1, pages)
+        if pages > 1:
+            self._ws.print_title_cols = "A:B"
+
+    def _printed_width(self) -> float:
+        """The width of the columns that are not hidden, in letters."""
+        return float(sum(size.width for size in self._ws.column_dimensions.values() if not size.hidden))
 
     def _break_pages(self, values: pl.Series, head: int) -> None:
         """Begins a page wherever the value changes, in rows below the row ``head``; before the first row.
 
         A sheet that is fitted to a page has its own breaks (Excel ignores others), so the scale is set instead.
         """
-        widths = [size.width for size in self._ws.column_dimensions.values() if not size.hidden]
         self._ws.sheet_properties.pageSetUpPr.fitToPage = False
-        self._ws.page_setup.scale = max(10, min(100, int(100 * _PAGE_WIDTH / sum(widths))))
+        scale = min(1.0, max(_SMALLEST, _PAGE_WIDTH / self._printed_width()))
+        self._ws.page_setup.scale = int(100 * scale)
         changes = (values != values.shift()).fill_null(value=False).arg_true()
         for row in changes:
             self._ws.row_breaks.append(Break(id=head + row))
@@ -151,20 +184,25 @@ class Sheet:
 
     def _styled(self, column: Column, values: pl.Series) -> Cells:
         """The column with its styles, entered in the workbook."""
-        look = replace(aligned(Look(), column.kind), number_format=_format(column, values))
-        marked = replace(look, fill="late-soft")
-        return Cells(values, *(look.dress(WriteOnlyCell(self._ws)).style_id for look in (look, marked)))
+        plain = ENTRY if column.entry else Look()
+        look = replace(aligned(plain, column.kind), number_format=_format(column, values))
+        if column.kind.is_text and _longest(values) + 2.0 > _WIDEST[column.kind is Kind.PROSE]:
+            look = replace(look, wrap=True)
+        marked = look if column.entry else replace(look, fill="late-soft")
+        styles = [each.dress(WriteOnlyCell(self._ws)).style_id for each in (look, marked)]
+        return Cells(values, plain=styles[0], marked=styles[1], styled_empty=column.entry)
+
+    def _offer(self, choices: Sequence[str], column: int, first: int, last: int) -> None:
+        """A list to choose from in the cells of a column, counted from 1, in these rows."""
+        rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
+        rule.errorTitle, rule.error = _("Not in the list"), _("Choose from the list, or leave the cell empty.")
+        rule.add(f"{_place(column, first)}:{_place(column, last)}")
+        self._ws.data_validations.append(rule)
 
     def draw_bars(self, column: int, first: int, last: int) -> None:
         """Bars from 0 to 1 behind the shares of a column, counted from 1, in these rows."""
         rule = DataBarRule("num", 0, "num", 1, color=BAR)  # type: ignore[no-untyped-call]  # stubs
         self._ws.conditional_formatting.add(f"{_place(column, first)}:{_place(column, last)}", rule)
-
-
-def _last_printed(table: Table) -> int:
-    """The number of columns that are printed."""
-    names = [column.name for column in table.columns]
-    return names.index(table.printed) + 1 if table.printed else len(names)
 
 
 def _values(column: Column, values: pl.Series) -> pl.Series:
@@ -173,8 +211,7 @@ def _values(column: Column, values: pl.Series) -> pl.Series:
         return values.dt.replace_time_zone(None)
     if not column.kind.is_text:
         return values
-    plain = [None if v is None else str(v) for v in values] if values.dtype.is_nested() else values
-    return pl.DataFrame({"text": plain}).select(writable(pl.col("text").cast(pl.String)))["text"]
+    return pl.DataFrame({"text": as_text(values)}).select(writable(pl.col("text")))["text"]
 
 
 def _format(column: Column, values: pl.Series) -> str:
@@ -188,21 +225,31 @@ def _format(column: Column, values: pl.Series) -> str:
 
 def _header(column: Column) -> Look:
     """Titles of figures are centred: at the right a filter's button would hide them."""
-    return HEADER if column.kind.is_text or column.kind is Kind.TIME else replace(HEADER, align="center")
+    if column.entry:
+        return replace(ENTRY_HEADER, wrap=True)
+    look = replace(HEADER, wrap=True)
+    return look if column.kind.is_text or column.kind is Kind.TIME else replace(look, align="center")
 
 
 def _width(column: Column, values: pl.Series) -> float:
     """A width that shows the column's values, within reason, and its title beside the filter's button."""
     least = max(8.0, min(room(column.title) + 4.0, 14.0))
+    if column.entry:
+        return max(17.0, room(column.title) + 4.0)
     if column.kind is Kind.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()
     if column.kind.is_text:
-        # wide characters take three bytes and twice the room
-        widths = ((known.str.len_chars() + known.str.len_bytes()) / 2).to_list()
+        longest = _longest(known)
     else:
-        widths = [len(shown(value, column.kind)) for value in (known.min(), known.max())]
-    return max(least, min(max(widths, default=0.0) + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+        longest = max(len(shown(value, column.kind)) for value in (known.min(), known.max()))
+    return max(least, min(longest + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+
+
+def _longest(texts: pl.Series) -> float:
+    """The room that the longest text takes: wide characters take three bytes and twice the room."""
+    known = texts.drop_nulls()
+    return max(((known.str.len_chars() + known.str.len_bytes()) / 2).to_list(), default=0.0)
 
 
 def _place(column: int, row: int) -> str:

@@ -58,12 +58,16 @@ HEADLINE = Look(bold=True, size=13, colour="accent", align="left")
 SECTION = Look(bold=True, size=12, colour="accent", align="left")
 FINDING = Look(bold=True, size=11, align="left")
 ALARM = Look(bold=True, size=11, colour="bad", fill="late-soft", align="left")
+CAUTION = Look(bold=True, size=11, fill="late-soft", align="left")
 TILE_LABEL = Look(fill="panel", colour="muted", align="left")
 TILE = Look(bold=True, size=18, fill="panel", align="left")
 LABEL = Look(ruled=True, align="left")
 NOTE = Look(colour="muted", align="left")
 LEFT_OUT = Look(bold=True, colour="bad")
 HEADER = Look(bold=True, fill="head", align="left")
+ENTRY_HEADER = Look(bold=True, fill="entry-head", align="left")
+ENTRY = Look(fill="entry", ruled=True)
+"""Cells for people to fill in."""
 
 
 def aligned(look: Look, kind: Kind) -> Look:

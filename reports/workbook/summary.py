@@ -15,12 +15,13 @@ from reports.figures import (
 )
 from reports.findings import Finding, findings
 from reports.language import _
+from reports.notices import notice_lines
 from reports.quality import quality
 from reports.view import RunView
 from reports.wording import moment, shown
 from reports.workbook.grid import Grid
 from reports.workbook.sheet import Sheet
-from reports.workbook.style import ALARM, FINDING, HEADLINE, LABEL, NOTE, TILE, TILE_LABEL, TITLE, aligned
+from reports.workbook.style import ALARM, CAUTION, FINDING, HEADLINE, LABEL, NOTE, TILE, TILE_LABEL, TITLE, aligned
 
 WIDTHS = (34, 16, 16, 16, 16, 16, 16, 16, 16)
 """The grid of the sheet, in characters: the narrow columns take a time."""
@@ -33,6 +34,8 @@ def write_summary(sheet: Sheet, view: RunView, notes: Sequence[str]) -> None:
     points = found.points[0].upper() + found.points[1:]
     grid.sentence(span, TITLE, 30)
     grid.sentence(found.phrase, HEADLINE, 24)
+    for notice in notice_lines(view.run):
+        grid.sentence(notice, CAUTION, 18)
     grid.sentence(_("{points}. Times are {zone}.", points=points, zone=view.timezone), NOTE)
     if not view.run["check"]["ok"]:
         grid.sentence(check_sentence(view.run), ALARM, 24)

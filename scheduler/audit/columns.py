@@ -112,11 +112,24 @@ def check_descriptions(
         _compare(given[shown], truth[column], facts.tasks.ids.gather(task[rows]), f"{name}: {shown}", ledger)
 
 
+def _alike(given: pl.Series, truth: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Both columns in a type in which they can be compared.
+
+    A passed-through column of a type that Parquet does not know is text in the file: what there is and what is missing
+    must agree then.
+    """
+    if isinstance(truth.dtype, pl.Datetime) and isinstance(given.dtype, pl.Datetime):
+        return given.to_physical(), truth.to_physical()
+    if given.dtype == truth.dtype:
+        return given, truth
+    try:
+        return given.cast(pl.String), truth.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return given.is_null(), truth.is_null()
+
+
 def _compare(given: pl.Series, truth: pl.Series, ids: pl.Series, where: str, ledger: Ledger) -> None:
-    if isinstance(truth.dtype, pl.Datetime):
-        given, truth = given.to_physical(), truth.to_physical()
-    elif given.dtype != truth.dtype:
-        given, truth = given.cast(pl.String), truth.cast(pl.String)
+    given, truth = _alike(given, truth)
     wrong = given.ne_missing(truth).to_numpy()
     ledger.each(
         "columns",

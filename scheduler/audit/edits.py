@@ -6,9 +6,11 @@ of its own: windows of work are cut where the planning adds reserved time.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -117,8 +119,20 @@ def _frame(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.D
         values = [row.get(name) for row in rows]
         if dtype == _TIME:
             values = [None if v is None else _moment(v) for v in values]
+        elif dtype.is_temporal() or dtype.is_decimal():
+            values = [None if v is None else _written(v, dtype) for v in values]
         columns[name] = pl.Series(name, values, dtype=dtype, strict=False)
     return pl.DataFrame(columns)
+
+
+def _written(text: Any, dtype: pl.DataType) -> Any:
+    """A value of a passed-through column, as edits.json writes dates, times and exact numbers."""
+    if isinstance(dtype, pl.Datetime):
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(ZoneInfo(dtype.time_zone)) if dtype.time_zone else moment
+    if dtype == pl.Date:
+        return date.fromisoformat(text)
+    return time.fromisoformat(text) if dtype == pl.Time else Decimal(text)
 
 
 def _tasks(tasks: pl.DataFrame, edits: Edits, as_of: datetime) -> pl.DataFrame:

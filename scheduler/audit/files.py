@@ -24,9 +24,9 @@ def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
         CheckError: the run folder cannot be read.
     """
     run = _read_run(run_dir)
-    share = run.get("policy", {}).get("max_reject_share", 0.05)
+    # what was planned is checked, however much of it was set aside
     snapshot = read_snapshot(
-        snapshot_path, as_of=run.get("as_of"), horizon=run.get("horizon_end"), max_reject_share=share
+        snapshot_path, as_of=run.get("as_of"), horizon=run.get("horizon_end"), max_reject_share=1, allow_empty=True
     )
     return audit_run(snapshot, run_dir)
 
@@ -75,5 +75,5 @@ def _read(path: Path, read: Callable[[Path], _Content]) -> _Content:
         raise CheckError(f"{path} is missing: {path.parent} is not a run's folder, or not a whole one")
     try:
         return read(path)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
+    except (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
         raise CheckError(f"{path} cannot be read: {problem}") from problem

@@ -1,4 +1,4 @@
-"""Every free task offered to every agent that may do it: what it gains at best, and whether it can be done.
+"""Every free task offered to every agent that may do it: what it gains at best, and whether it can be done with gain.
 
 A *step* of a task is an outcome with its deadline: on time by the earliest of ``due_at``, ``expires_at``
 and the horizon; late by the earliest of the last two. A step is possible with an agent when
@@ -79,45 +79,60 @@ def best_margins(facts: Facts, task: Ints, prices: Prices) -> Ints:
     Raises:
         CheckError: a number has too many digits for 64-bit integers.
     """
-    return _best(facts, np.asarray(task, np.int64), prices, worthless=False)
+    everybody = np.ones(len(facts.agents.ids), bool)
+    return _best(facts, np.asarray(task, np.int64), prices, everybody)
 
 
-def doable(facts: Facts, task: Ints) -> Bools:
-    """Whether some agent can do the task in time, with nothing but its pinned work before it."""
+def gainful(facts: Facts, task: Ints, among: Bools) -> Bools:
+    """Whether one of these agents gains by doing the task, in time and with nothing but its pinned work before it.
+
+    Raises:
+        CheckError: a number has too many digits for 64-bit integers.
+    """
     task = np.asarray(task, np.int64)
     found = np.zeros(len(task), bool)
-    for agent, efficiency in _roomiest(facts):
+    for agent, efficiency in _roomiest(facts, among):
         # nearly every task is one that one of these can do
         left = np.flatnonzero(~found & (agent[facts.tasks.kind[task]] >= 0))
         kind = facts.tasks.kind[task[left]]
-        found[left] = _fits(facts, task[left], agent[kind], efficiency[kind])
+        found[left] = gains_in_time(facts, task[left], agent[kind], efficiency[kind])
     left = np.flatnonzero(~found)
-    prices = _without_prices(len(facts.agents.ids))
-    found[left] = _best(facts, task[left], prices, worthless=True) != IMPOSSIBLE
+    found[left] = _best(facts, task[left], _without_prices(len(facts.agents.ids)), among) > 0
     return found
 
 
-def _roomiest(facts: Facts) -> Iterator[tuple[Ints, Floats]]:
+def _roomiest(facts: Facts, among: Bools) -> Iterator[tuple[Ints, Floats]]:
     """Of every kind the agent with most free capacity and its efficiency, then the next; -1 where none is left."""
     kinds, room = facts.kinds, facts.clocks.horizons()[1] - facts.pins.load
-    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
-    order = np.append(np.lexsort((-room[kinds.agent], kind)), -1)
+    rows = np.flatnonzero(among[kinds.agent])
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))[rows]
+    first = np.searchsorted(kind, np.arange(len(kinds.texts) + 1))
+    order = np.append(rows[np.lexsort((-room[kinds.agent[rows]], kind))], -1)
     for nth in range(_TRIES):
-        at = kinds.first[:-1] + nth
-        entry = order[np.where(at < kinds.first[1:], at, -1)]
+        at = first[:-1] + nth
+        entry = order[np.where(at < first[1:], at, -1)]
         yield (
             np.where(entry < 0, -1, np.append(kinds.agent, -1)[entry]),
             np.append(kinds.efficiency, np.nan)[entry],
         )
 
 
-def _fits(facts: Facts, task: Ints, agent: Ints, efficiency: Floats) -> Bools:
-    """Whether H8 allows the pairs, and the agent can finish the task by its last step."""
+def gains_in_time(facts: Facts, task: Ints, agent: Ints, efficiency: Floats) -> Bools:
+    """Whether H8 allows the pairs, and the agent can finish the task in a step that pays more than leaving it."""
+    grains = facts.grains(task, agent, efficiency)
     begin = np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[task]))
-    steps = steps_of(facts, task)
-    last = facts.clocks.capacity(agent, np.maximum(steps.on_time, steps.late))
-    in_time: Bools = begin + facts.grains(task, agent, efficiency) <= last
-    return in_time & facts.pairs.allows(task, agent)
+    steps, found = steps_of(facts, task), np.zeros(len(task), bool)
+    for deadline, late in ((steps.on_time, False), (steps.late, True)):
+        last = facts.clocks.capacity(agent, np.maximum(deadline, 0))
+        in_time = (deadline != NO_STEP) & (begin + grains <= last)
+        found |= in_time & (gains(facts, task, agent, late, grains) > 0)
+    return found & facts.pairs.allows(task, agent)
+
+
+def gains(facts: Facts, task: Ints, agent: Ints, late: bool, grains: Ints) -> Ints:
+    """What a step pays each agent more than leaving the task, in hundredths."""
+    left = facts.payoffs.unplanned()[task]
+    return payoffs_of(facts, task, agent, np.full(len(task), late), grains) - left
 
 
 def _without_prices(agents: int) -> Prices:
@@ -125,15 +140,16 @@ def _without_prices(agents: int) -> Prices:
     return Prices(np.arange(agents + 1), zeros, zeros, zeros)
 
 
-def _best(facts: Facts, task: Ints, prices: Prices, *, worthless: bool) -> Ints:
-    """Best margins; when ``worthless``, every gain counts as 0."""
+def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
+    """Best margins with one of these agents."""
     best = np.full(len(task), IMPOSSIBLE)
     if not len(facts.agents.ids):
         return best
     order = np.argsort(facts.tasks.kind[task], kind="stable")
     place, agent = _special_pairs(facts, task[order])
-    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, worthless)
-    _offer_special(sorted_best, facts, task[order], prices, place, agent, worthless)
+    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among)
+    mine = among[agent]
+    _offer_special(sorted_best, facts, task[order], prices, place[mine], agent[mine])
     best[order] = sorted_best
     return best
 
@@ -150,9 +166,7 @@ def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
     return keys // agents, keys % agents
 
 
-def _offer_special(
-    best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool
-) -> None:
+def _offer_special(best: Ints, facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> None:
     """Raise the best margins by the special pairs, with their own minutes, bonus and exclusions."""
     efficiency = facts.kinds.efficiencies(facts.tasks.kind[task[place]], agent)
     able = ~np.isnan(efficiency) & facts.pairs.allows(task[place], agent)
@@ -160,25 +174,25 @@ def _offer_special(
     tasks = task[place]
     grains = np.minimum(facts.grains(tasks, agent, efficiency), facts.span.grains + 1)
     finish = grains + np.maximum(facts.pins.load[agent], facts.clocks.capacity(agent, facts.tasks.since[tasks]))
-    left, steps = facts.payoffs.unplanned()[tasks], steps_of(facts, tasks)
+    steps = steps_of(facts, tasks)
     for deadline, late in ((steps.on_time, False), (steps.late, True)):
         by = np.maximum(deadline, 0)
         possible = (deadline != NO_STEP) & (finish <= facts.clocks.capacity(agent, by))
-        gain = payoffs_of(facts, tasks, agent, np.full(len(tasks), late), grains) - left
+        gain = gains(facts, tasks, agent, late, grains)
         if most_of(gain) * SCALE >= _LIMIT:
             raise too_fine("pairs.bonus")
         price = grains * prices.at(agent, by, facts.span.grains) + prices.per_task[agent]
-        margin = (0 if worthless else gain) * SCALE - price
+        margin = gain * SCALE - price
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, worthless: bool) -> Ints:
+def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools) -> Ints:
     """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
     moments = moments[moments >= 0]
-    cost, quantum = (np.zeros_like(facts.pins.load), 0) if worthless else _costs(facts)
+    cost, quantum = _costs(facts)
     sellers = _sellers(facts, prices, cost)
     ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
@@ -189,23 +203,23 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
         late=np.searchsorted(moments, steps.late).astype(np.uint32),
         special_first=np.searchsorted(place, np.arange(len(task) + 1)),
         special=sellers.rank[agent[ranked]],
-        **_worth(facts, task, steps, quantum, worthless),
+        **_worth(facts, task, steps, quantum),
     )
     _guard(offers, sellers, facts.span.grains)
     best = np.full(len(task), IMPOSSIBLE)
-    for entries, lengths in _blocks(facts, offers, sellers, minutes):
+    for entries, lengths in _blocks(facts, offers, sellers, minutes, among):
         sweep(best, moments, entries, lengths, offers, sellers, max(quantum, 1))
     return best
 
 
-def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int, worthless: bool) -> dict[str, NDArray[Any]]:
+def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int) -> dict[str, NDArray[Any]]:
     """The columns of :class:`Offers` that say what outcomes are worth; without a quantum nobody costs anything."""
     nothing, nobody = np.zeros(len(task), np.int64), np.zeros(len(task), bool)
     left = facts.payoffs.unplanned()[task]
     columns: dict[str, NDArray[Any]] = {"left": left}
     for deadline, late, name in ((steps.on_time, False, "on_time"), (steps.late, True, "late")):
         done = plainly_done(task, late)
-        gain = nothing if worthless else facts.payoffs.planned(done) - left
+        gain = facts.payoffs.planned(done) - left
         if most_of(gain) * SCALE >= _LIMIT:
             raise too_fine("payoffs")
         columns[f"most_{name}"] = np.where(deadline == NO_STEP, IMPOSSIBLE, gain * SCALE)
@@ -257,12 +271,15 @@ def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
 
 
 def _blocks(
-    facts: Facts, offers: Offers, sellers: Sellers, minutes: Floats
+    facts: Facts, offers: Offers, sellers: Sellers, minutes: Floats, among: Bools
 ) -> Iterator[tuple[Entries, NDArray[np.int32]]]:
-    """Kinds with their agents, and durations of the distinct minutes by efficiency, a tableful at a time."""
+    """Kinds with those of their agents who are asked, and durations of the distinct minutes by efficiency.
+
+    A tableful of them at a time.
+    """
     kinds = facts.kinds
     kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
-    wanted = np.diff(offers.first)[kind] > 0
+    wanted = (np.diff(offers.first)[kind] > 0) & among[kinds.agent]
     kind, agent = kind[wanted], kinds.agent[wanted]
     distinct, which = np.unique(kinds.efficiency[wanted], return_inverse=True)
     at_once = max(1, _CELLS // max(1, len(minutes)))

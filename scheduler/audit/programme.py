@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import numba
 import numpy as np
 import polars as pl
 
 from models import CheckError
 from scheduler.audit.exact import Floats, Ints
 from scheduler.audit.facts import Facts
+from scheduler.audit.loops import compiled
 from scheduler.audit.market import NO_STEP, most_of, steps_of, too_fine
 from scheduler.audit.sweep import SCALE
 from scheduler.audit.tasks import index_in
@@ -141,5 +141,5 @@ def _best_sets_py(agent: Ints, grains: Ints, due: Ints, margin: Ints) -> Ints:
     return earned
 
 
-_best_sets: Any = numba.njit(cache=True)(_best_sets_py)
+_best_sets: Any = compiled(_best_sets_py)
 """V_a of every agent up to the last who earns anything; rows are by agent and deadline."""

@@ -6,11 +6,11 @@ grains.
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.audit.exact import Bools, Ints
+from scheduler.audit.loops import compiled
 
 SCALE = 1 << 20
 """Prices and margins count in units of 1 / SCALE hundredths of a point."""
@@ -114,9 +114,9 @@ def _scaled_gain_py(most: int, base: int, rest: bool, left: int, cost: int, p: i
     return (whole - left) * SCALE
 
 
-_fill_clock = numba.njit(cache=True)(_fill_clock_py)
-_fill_price = numba.njit(cache=True)(_fill_price_py)
-_scaled_gain: Any = numba.njit(cache=True)(_scaled_gain_py)
+_fill_clock = compiled(_fill_clock_py)
+_fill_price = compiled(_fill_price_py)
+_scaled_gain: Any = compiled(_scaled_gain_py)
 
 
 def _sweep_py(
@@ -163,5 +163,5 @@ def _sweep_py(
                     best[i] = margin - per_task
 
 
-sweep = numba.njit(cache=True)(_sweep_py)
+sweep = compiled(_sweep_py)
 """Raise ``best`` of every task to its best margin over the possible steps with the agents of the entries."""

@@ -46,7 +46,7 @@ def audit(
     rows = read_planned(plan, facts, ledger)
     check_rules(rows, facts, ledger)
     check_row_figures(rows, facts, ledger)
-    check_reasons(unplanned, facts, ledger)
+    check_reasons(unplanned, rows, facts, ledger)
     worth = check_worth(rows, unplanned, facts, ledger)
     counts, agents = count(snapshot, rows, unplanned, facts), agent_minutes(rows, facts)
     check_figures(run, counts, agents, worth, ledger)

@@ -7,21 +7,26 @@ applies the same edits in a way of its own (`scheduler/audit/edits.py`).
 from scheduler.edits.apply import Edited, apply_edits
 from scheduler.edits.carry import carry_over, without_taken_back
 from scheduler.edits.conflicts import refuse_conflicts, without_unfit
-from scheduler.edits.edit import Edit, EditError
-from scheduler.edits.files import edits_to_json, read_edits_file, read_edits_json
+from scheduler.edits.edit import Edit, EditError, Written
+from scheduler.edits.files import edits_to_json, read_edits_file, read_edits_json, what_counts
 from scheduler.edits.resolve import resolve
+from scheduler.edits.sheets import SheetEdits, read_edits_workbook
 
 __all__ = [
     "Edit",
     "EditError",
     "Edited",
+    "SheetEdits",
+    "Written",
     "apply_edits",
     "carry_over",
     "edits_to_json",
     "read_edits_file",
     "read_edits_json",
+    "read_edits_workbook",
     "refuse_conflicts",
     "resolve",
+    "what_counts",
     "without_taken_back",
     "without_unfit",
 ]

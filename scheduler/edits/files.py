@@ -1,9 +1,7 @@
 """Edits on disk: the file people write, and ``edits.json`` that a run keeps."""
 
-import csv
 import json
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from math import inf
@@ -12,7 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from models import WEIGHT_FIELDS, nearest
+from data import read_csv_rows, read_toml
+from models import WEIGHT_FIELDS, SnapshotError, nearest
 from scheduler.edit_kinds import KINDS
 from scheduler.edits.edit import Edit, EditError, Written
 
@@ -30,41 +29,40 @@ def read_edits_file(path: Path) -> list[Written]:
     Raises:
         EditError: the file cannot be read.
     """
+    read = _from_toml if path.suffix.lower() == ".toml" else _from_csv
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        written = _from_toml(text, path) if path.suffix.lower() == ".toml" else _from_csv(text, path)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
-        raise EditError(f"{path.name} cannot be read: {error}") from error
+        written = read(path.read_bytes(), path.name)
+    except OSError as error:
+        raise EditError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except EditError:
+        raise
+    except SnapshotError as error:
+        raise EditError(str(error)) from error
     return [
         each._replace(text=str(path.parent / each.text)) if each.kind == "add_task" and each.text else each
         for each in written
     ]
 
 
-def _from_toml(text: str, path: Path) -> list[Written]:
+def _from_toml(content: bytes, name: str) -> list[Written]:
     written = []
-    for key, texts in tomllib.loads(text).items():
-        kind = _kind(key, path.name)
+    for key, texts in read_toml(content, name).items():
+        kind = _kind(key, name)
         if isinstance(texts, str):
             texts = [texts]
         if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
-            raise EditError(f'{path.name}: {key} needs a list of texts, as in {key} = ["{KINDS[kind].form}"]')
-        written += [Written(kind, t, path.name) for t in texts]
+            raise EditError(f'{name}: {key} needs a list of texts, as in {key} = ["{KINDS[kind].form}"]')
+        written += [Written(kind, t, name) for t in texts]
     return written
 
 
-def _from_csv(text: str, path: Path) -> list[Written]:
-    cells = ([cell.strip() for cell in row] for row in csv.reader(text.splitlines()))
-    rows = [(number, row) for number, row in enumerate(cells, start=1) if any(row)]
-    if not rows or [cell.casefold() for cell in rows[0][1][:2]] != ["edit", "what"]:
-        raise EditError(f"{path.name}: an edits file is TOML (.toml), or CSV with the columns edit,what")
-    written = []
-    for number, row in rows[1:]:
-        place = f"{path.name} row {number}"
-        if len(row) < 2:
-            raise EditError(f"{place}: needs an edit and what it is about")
-        written.append(Written(_kind(row[0], place), row[1], place))
-    return written
+def _from_csv(content: bytes, name: str) -> list[Written]:
+    advice = "; an edits file is TOML (.toml), or CSV with the columns edit,what"
+    return [
+        Written(_kind(row["edit"], place), row["what"], place)
+        for number, row in read_csv_rows(content, ("edit", "what"), name, advice)
+        for place in [f"{name} row {number}"]
+    ]
 
 
 def _kind(name: str, place: str) -> str:
@@ -82,6 +80,17 @@ def edits_to_json(edits: Iterable[Edit], frozen: Iterable[tuple[str, str]]) -> d
         "edits": [_plain(edit) for edit in edits],
         "frozen": [{"task": task, "agent": agent} for task, agent in frozen],
     }
+
+
+def what_counts(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """What in the content of edits.json makes another problem of a snapshot: a text for each edit and all frozen work.
+
+    An unpin only takes a pin back; what an edit cost, and whether it was carried over, changes nothing.
+    """
+    edits = [edit for edit in content["edits"] if edit["edit"] != "unpin"]
+    plain = [{name: edit[name] for name in edit if name not in ("carried", "cost")} for edit in edits]
+    frozen = [f"frozen {content['frozen']}"] if content["frozen"] else []
+    return (*sorted(json.dumps(edit, sort_keys=True, ensure_ascii=False) for edit in plain), *frozen)
 
 
 def _plain(edit: Edit) -> dict[str, Any]:

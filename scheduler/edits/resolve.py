@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
+from data import AmbiguousNameError, People, Snapshot, like_tasks_of, parse_moment, read_added_tasks, with_tasks
 from models import WEIGHT_FIELDS, SnapshotError, nearest
 from scheduler.edit_kinds import KINDS, TIMES_FORM
 from scheduler.edits.edit import FINAL, HELD, Edit, EditError, Written
@@ -18,25 +18,36 @@ _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 
 
 def resolve(
-    written: Iterable[tuple[str, str] | Written], snapshot: Snapshot, earlier: Iterable[Edit] = ()
+    written: Iterable[tuple[str, str] | Written],
+    snapshot: Snapshot,
+    earlier: Iterable[Edit] = (),
+    faults: Iterable[str] = (),
 ) -> list[Edit]:
     """The edits that (kind, text) pairs stand for, equal ones once; ``earlier`` ones may be taken back.
 
     Raises:
-        EditError: a text cannot be read, or names what is not there.
+        EditError: texts cannot be read, or name what is not there; all of them are told, after other ``faults``.
     """
     # others may name a task that is added
     each_once = {pair[:2]: Written(*pair) for pair in written}
     in_order = sorted(each_once.values(), key=lambda one: one.kind != "add_task")
     known = _Known(snapshot, tuple(earlier))
     found: dict[tuple[object, ...], Edit] = {}
+    told = list(faults)
     for kind, text, place in in_order:
         if kind not in KINDS:
             raise EditError(f"there is no edit '{kind}'{nearest(kind, KINDS) or '.'} Edits: {', '.join(KINDS)}")
-        edit = known.read(kind, text.strip(), place)
+        try:
+            edit = known.read(kind, text.strip(), place)
+        except EditError as error:
+            told.append(str(error))
+            continue
         if edit.kind == "add_task":
             known = known.with_added(edit)
         found.setdefault((edit.subject(), edit.says()), edit)
+    if told:
+        many = f"edits that cannot be made: {len(told)}\n  " if len(told) > 1 else ""
+        raise EditError(many + "\n  ".join(told))
     return list(found.values())
 
 
@@ -47,7 +58,7 @@ class _Known:
         self._snapshot, self._earlier = snapshot, earlier
         added = {row["task_id"]: row.get("status", "queued") for edit in earlier for row in edit.rows}
         self._status: Mapping[str, str] = added | dict(snapshot.tasks.select("task_id", "status").iter_rows())
-        self._agents: frozenset[str] = frozenset(snapshot.agents["agent_id"])
+        self._agents = People(snapshot.agents.select("agent_id", "name").iter_rows())
 
     def with_added(self, edit: Edit) -> "_Known":
         """The same when the tasks of an edit are there."""
@@ -157,9 +168,13 @@ class _Known:
         return name
 
     def _agent(self, name: str) -> str:
-        if name not in self._agents:
+        try:
+            agent = self._agents.id_of(name)
+        except AmbiguousNameError as error:
+            raise EditError(f"{self._where}: {error}") from error
+        if agent is None:
             raise EditError(f"{self._where}: there is no agent '{name}'{nearest(name, self._agents)}")
-        return name
+        return agent
 
     def _split(
         self, text: str, sign: str, known: Container[str], right: Container[str] | None = None
@@ -191,5 +206,4 @@ class _Known:
 
 def tasks_of(edit: Edit, snapshot: Snapshot) -> pl.DataFrame:
     """The tasks an edit adds, as a frame like the snapshot's tasks."""
-    rows = pl.DataFrame(list(edit.rows), schema_overrides=snapshot.tasks.schema, infer_schema_length=None)
-    return like_tasks_of(snapshot, rows)
+    return like_tasks_of(snapshot, edit.rows)

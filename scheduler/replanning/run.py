@@ -1,7 +1,7 @@
 """The course of a re-plan: that of a run, with edits, frozen work and the earlier plan in it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from data import Build, Snapshot
+from data import Build, Snapshot, build_problem, with_presence
 from models import (
     CALM_STEP,
     Evaluation,
@@ -28,12 +29,15 @@ from models.engines import replan as replan_problem
 from scheduler.edits import (
     Edit,
     Edited,
+    Written,
     apply_edits,
     carry_over,
     edits_to_json,
     read_edits_file,
+    read_edits_workbook,
     refuse_conflicts,
     resolve,
+    what_counts,
     without_taken_back,
     without_unfit,
 )
@@ -125,11 +129,11 @@ class ReplanRun(Run):
     frozen: list[tuple[str, str]] = field(default_factory=list)
 
     def _read(self) -> Snapshot:
-        snapshot = self._as_then(super()._read())
+        snapshot = self._as_then(self._read_tables())
         asked = self.asked
         old = [] if asked.forget else without_taken_back(self.earlier.edits, asked.take_back)
-        written = [*asked.edits, *(read_edits_file(asked.edits_file) if asked.edits_file else ())]
-        new = resolve(written, snapshot, old)
+        filed, faults, remarks = self._filed()
+        new = resolve([*asked.edits, *filed], snapshot, old, faults)
         unchanged = self.earlier.is_of(snapshot, self.policy)
         carried, notes = carry_over(old, new, snapshot, same=self.earlier.is_of_files(snapshot))
         self.edits, unfit = without_unfit(snapshot, self.policy.terms(), [*carried, *new])
@@ -137,19 +141,33 @@ class ReplanRun(Run):
         refuse_conflicts(snapshot, self.policy.terms(), self.edits)
         self.plain = snapshot
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
-        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *notes, *unfit))
+        return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *remarks, *notes, *unfit))
+
+    def _filed(self) -> tuple[Sequence[Written], Sequence[str], Sequence[str]]:
+        """The edits of the file, what is wrong in it, and what is to be said of it."""
+        file = self.asked.edits_file
+        if file is None:
+            return (), (), ()
+        if file.suffix.lower() not in (".xlsx", ".xlsm"):
+            return read_edits_file(file), (), ()
+        found = read_edits_workbook(file, str(self.earlier.run["run_id"]), self.earlier.plan)
+        return found.written, found.faults, found.remarks
 
     def _as_then(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
         then, asked = self.earlier.run, self.asked
         if not self.earlier.is_of_files(snapshot) or asked.as_of is not None or asked.horizon is not None:
-            return snapshot
+            return with_presence(snapshot, self.policy.time.grain_s, allow_empty=asked.allow_empty)
         self.request = replace(self.request, as_of=then["as_of"], horizon=then["horizon_end"])
         return super()._read()
 
     def _build(self, snapshot: Snapshot) -> Build:
         assert self.edited is not None
         return self._built(self.edited)
+
+    def _unedited(self, build: Build) -> Build:
+        assert self.plain is not None
+        return build_problem(self.plain, self.policy.terms())
 
     def _built(self, edited: Edited) -> Build:
         """The problem of an edited snapshot, with what is pinned (E1) and frozen (E2)."""
@@ -174,6 +192,12 @@ class ReplanRun(Run):
         if self.replanned is None:
             self.replanned = self._plan_again(problem, prices)
         return self.replanned.outcome
+
+    def _movable(self, outcome: Outcome) -> NDArray[np.bool_] | None:
+        """What does not stay where it was."""
+        assert self.replanned is not None
+        movable: NDArray[np.bool_] = self.replanned.stays != outcome.plan.agent
+        return movable
 
     def _plan_again(self, problem: Problem, prices: Prices | None) -> Replanned:
         """The re-plan, and with what is left of the time the curve and the price tags."""
@@ -275,6 +299,7 @@ class ReplanRun(Run):
         self.changes = change_list(
             self._snapshot, build, self.earlier, found.kept, outcome.plan, evaluation, self.edits, soon
         )
+        self.edits_made = what_counts(edits_to_json(self.edits, self.frozen))
         told = account(self.changes, found, evaluate(problem, found.kept).objective)
         return {
             "replan": {

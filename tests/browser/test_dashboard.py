@@ -1,6 +1,7 @@
 """What people do with the page."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -277,3 +278,21 @@ def test_a_phone_needs_no_scrolling_sideways(mixed: RunView, places: RunView, op
         page = opened(view, width=390, is_mobile=True, has_touch=True)
         assert sideways(page) == 0
         assert page.locator("#timeline canvas").first.is_visible()
+
+
+def test_a_name_stands_with_the_id_of_a_person_and_is_found(opened, mixed):
+    page = opened(mixed)
+    assert page.title() == page.locator("h1").inner_text()
+    page.locator("#tasks input").fill("Name of A2")
+    rows = listed(page, "tasks")
+    assert sorted(row[0] for row in rows) == ["t-overdue", "t-second"]
+    assert {row[3] for row in rows} == {"A2\nName of A2"}
+
+
+def test_paper_has_all_columns(opened, mixed):
+    long = mixed.plan.with_columns(pl.lit("word " * 12).alias(f"own {i}") for i in range(6))
+    page = opened(replace(mixed, plan=long))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1040, "height": 700})
+    cut = "(tables) => tables.filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1).length"
+    assert page.locator("table:visible").evaluate_all(cut) == 0

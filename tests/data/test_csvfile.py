@@ -79,8 +79,25 @@ def test_a_dot_beside_decimal_commas_may_mean_thousands_and_is_not_guessed_at(tm
     ]
 
 
+def test_points_that_may_stand_between_thousands_are_not_guessed_at(tmp_path: Path) -> None:
+    content = "task_id;process;minutes;value\nT1;claim;5;1.500\nT2;claim;5;900\nT3;claim;5;12.000\n"
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
+    assert snapshot.tasks["value"].to_list() == [900.0]
+    assert snapshot.rejects["message"].to_list() == [
+        "value '1.500' may be 1500 or 1.5; write 1500, or 1.5 with a point",
+        "value '12.000' may be 12000 or 12.0; write 12000, or 12.0 with a point",
+    ]
+
+
+@pytest.mark.parametrize("proof", ["0.250", "12.5", "7.25", "1234.500"])
+def test_a_point_that_cannot_stand_between_thousands_settles_the_file(tmp_path: Path, proof: str) -> None:
+    content = f"task_id;process;minutes;value\nT1;claim;{proof};\nT2;claim;5;1.500\n"
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
+    assert snapshot.tasks.select("minutes", "value").rows() == [(float(proof), None), (5.0, 1.5)]
+
+
 def test_a_comma_is_no_decimal_sign_of_a_comma_file(tmp_path: Path) -> None:
-    content = 'task_id,process,minutes\nT1,claim,"12,5"\n'
+    content = 'task_id,process,minutes\nT1,claim,"12,5"\nT2,claim,1\n'
     snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": content}))
     assert snapshot.rejects.select("rule", "value").rows() == [("type", "12,5")]
 
@@ -100,6 +117,26 @@ def test_a_line_with_another_number_of_cells_is_refused(tmp_path: Path, row: str
     assert refused(tmp_path, content) == (
         f"tasks.csv line 5: {cells} cells where the header has 3; a cell that contains ',' is written in quotes"
     )
+
+
+@pytest.mark.parametrize("footer", ["Copyright (c) 2026 Example Inc.", '\n"Report, by Ana"\nConfidential\n\n'])
+def test_a_footer_is_refused_as_what_it_is(tmp_path: Path, footer: str) -> None:
+    message = refused(tmp_path, f"task_id,process,minutes\nT1,claim,5\n{footer}")
+    assert "1 cell, '" in message
+    assert "where the header has 3: looks like a footer of the export; delete it" in message
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a\r\n", "\n\x1a\x1a"])
+def test_ctrl_z_is_the_end_of_the_file(tmp_path: Path, end: str) -> None:
+    assert len(tasks(tmp_path, TASKS.rstrip("\n") + end)) == 3
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_first_column_without_a_header_is_told_and_not_read(tmp_path: Path, separator: str) -> None:
+    rows = [[None, "task_id", "process"], ["0", "T1", "claim"], ["1", "T2", "query"]]
+    snapshot = read_snapshot(write_folder(tmp_path / "s", {"tasks.csv": "\n\n" + csv_text(rows, separator)}))
+    assert snapshot.tasks["task_id"].to_list() == ["T1", "T2"]
+    assert snapshot.warnings == ("tasks.csv: column 1 has no header; its values (2) are not read",)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +205,6 @@ def test_reads_back_whatever_is_written(rows: list[list[str]], separator: str, l
         quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
     )
     writer.writerows([["task_id", "process", "note"], *rows])
-    grid = read_csv_grid(text.getvalue().encode(), TABLES["tasks"], "tasks.csv")
+    grid = read_csv_grid(text.getvalue().encode(), TABLES["tasks"].names, "tasks.csv")
     assert grid.separator == separator
     assert grid.cells.fill_null("").rows() == [("task_id", "process", "note"), *map(tuple, rows)]

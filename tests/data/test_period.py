@@ -120,3 +120,8 @@ def test_a_key_that_is_not_known_is_warned_about() -> None:
     assert period(DAY | {"horizont_end": "x"}).warnings == (
         "snapshot.toml: the key 'horizont_end' is not known and not used; did you mean 'horizon_end'?",
     )
+
+
+def test_a_horizon_beyond_the_calendar_is_refused():
+    with pytest.raises(SnapshotError, match="ends after the year 9999"):
+        read_period({"as_of": "9999-12-31T23:59", "horizon": "10h"}, "snapshot.toml", as_of=None, horizon=None)

@@ -16,7 +16,7 @@ from tests.data.small import SETTINGS, frames, write_folder
 
 
 def read(**changed: Any) -> Snapshot:
-    return read_snapshot({**frames(), "snapshot": SETTINGS, **changed})
+    return read_snapshot({**frames(), "snapshot": SETTINGS, **changed}, allow_empty=True)
 
 
 def refused(source: Mapping[str, Any]) -> str:
@@ -66,9 +66,39 @@ def test_ids_of_every_type_become_text(ids: list[object], texts: list[str | None
 
 
 def test_ids_that_lost_digits_as_floating_point_numbers_are_set_aside() -> None:
-    tasks = pl.DataFrame({"task_id": [2.0**53, 2.0**53 + 2], "process": ["claim"] * 2})
+    tasks = pl.DataFrame({"task_id": [2.0**53 - 1, 2.0**53, 1e17, 1.5], "process": ["claim"] * 4})
     snapshot = read(tasks=tasks)
-    assert snapshot.rejects.select("row", "rule").rows() == [(3, "type")]
+    assert snapshot.tasks["task_id"].to_list() == ["9007199254740991"]
+    assert snapshot.rejects.select("row", "rule").rows() == [(3, "type"), (4, "type"), (5, "type")]
+    assert snapshot.rejects["message"].str.contains("lost digits").to_list() == [True, True, False]
+    assert "is a number with decimals, which is no name" in snapshot.rejects["message"][2]
+
+
+def test_short_floating_point_numbers_lose_digits_sooner() -> None:
+    ids = pl.Series([2.0**24 - 1, 2.0**24 + 2], dtype=pl.Float32)
+    snapshot = read(tasks=pl.DataFrame({"task_id": ids, "process": ["claim"] * 2}))
+    assert snapshot.tasks["task_id"].to_list() == ["16777215"]
+    assert snapshot.rejects["rule"].to_list() == ["type"]
+
+
+def test_a_list_of_skills_is_told_on_one_line() -> None:
+    skills = [["motor", "german"], ["motor"], None]
+    tasks = pl.DataFrame({"task_id": ["T1", "T2", "T3"], "process": ["claim"] * 3, "skills": skills})
+    snapshot = read(tasks=tasks)
+    assert snapshot.rejects["message"].to_list() == [
+        "skills '['motor', 'german']' is a list; write motor;german",
+        "skills '['motor']' is a list; write motor",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": [1, 2]}, [[1], [2]], b"\xff\xfe", list(range(1000))], ids=["struct", "nested", "binary", "long"]
+)
+def test_no_message_holds_the_picture_of_a_frame(value: object) -> None:
+    tasks = pl.DataFrame({"task_id": ["T1", "T2"], "process": ["claim"] * 2, "tenant": [value, None]})
+    told = read(tasks=tasks).rejects.select("value", "message").row(0)
+    assert all("shape:" not in text and "\n" not in text for text in told)
+    assert len(told[0]) < 100
 
 
 def test_pandas_ids_of_mixed_types_become_text() -> None:
@@ -228,3 +258,30 @@ def test_a_frame_without_columns_is_refused() -> None:
 def test_two_pandas_columns_of_one_name_are_refused() -> None:
     tasks = pd.DataFrame([["T1", "claim", "x"]], columns=["task_id", "process", "process"])
     assert refused({**frames(), "tasks": tasks}) == "'tasks': the column 'process' is there twice"
+
+
+def test_a_column_without_a_name_is_not_read(tmp_path: Path) -> None:
+    changed = frames()
+    changed["agents"] = changed["agents"].with_columns(pl.lit(1).alias(""))
+    snapshot = read_snapshot({"snapshot": SETTINGS, **changed})
+    assert [w for w in snapshot.warnings if "no header" in w]
+
+
+@pytest.mark.parametrize("dtype", [pl.Datetime("ms"), pl.Date(), pl.List(pl.String), pl.Binary()])
+def test_a_column_of_a_type_that_is_no_number_is_set_aside(dtype: pl.DataType) -> None:
+    changed = frames()
+    skills = changed["agent_skills"]
+    value = {pl.Binary: b"1", pl.List: ["1"]}.get(type(dtype), datetime(2026, 1, 1))  # noqa: DTZ001
+    changed["agent_skills"] = skills.with_columns(pl.Series("level", [value] * skills.height, dtype))
+    with pytest.raises(SnapshotError, match="its only row is set aside"):
+        read_snapshot({"snapshot": SETTINGS, **changed})
+
+
+def test_frames_in_many_pieces_are_read_like_any_other() -> None:
+    changed = frames()
+    shifts = changed["shifts"].with_columns(pl.col("start").cast(pl.String))
+    bad = shifts.with_columns(start=pl.lit("noon"))
+    changed["shifts"] = pl.concat([shifts] * 45 + [bad, shifts.with_columns(start=pl.lit("next week"))], rechunk=False)
+    snapshot = read_snapshot({"snapshot": SETTINGS, **changed}, max_reject_share=1)
+    assert all("'noon'" in message or "'next week'" in message for message in snapshot.rejects["message"])
+    assert snapshot.rejects.height == bad.height * 2

@@ -6,10 +6,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from data.headers import TEMPLATE_LANGUAGES
 from data.read import read_snapshot
 from data.schemas import TABLES
 from data.template import write_template
-from models import AllotError
+from models import AllotError, NoticeCode
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,39 @@ def test_the_template_itself_is_a_snapshot_with_two_rows_a_table(template: Path)
     assert snapshot.rows_read == dict.fromkeys(TABLES, 2)
     assert snapshot.warnings == ()
     assert snapshot.timezone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("language", TEMPLATE_LANGUAGES)
+def test_the_template_says_the_same_in_every_language(language: str, template: Path, tmp_path: Path) -> None:
+    write_template(tmp_path / "work.xlsx", language)
+    english, other = read_snapshot(template), read_snapshot(tmp_path / "work.xlsx", strict=True)
+    assert other.warnings == ()
+    same = {"tasks": ("task_id", "due_at", "status"), "shifts": ("start", "kind"), "pairs": ("allowed", "bonus")}
+    for table, columns in same.items():
+        assert getattr(other, table).select(columns).equals(getattr(english, table).select(columns))
+    words = {row[0] for row in openpyxl.load_workbook(tmp_path / "work.xlsx").worksheets[0].iter_rows(values_only=True)}
+    assert ("A snapshot for allot" in words) == (language == "en")
+
+
+@pytest.mark.parametrize("language", TEMPLATE_LANGUAGES)
+def test_examples_that_are_left_in_are_noticed(language: str, tmp_path: Path) -> None:
+    write_template(tmp_path / "work.xlsx", language)
+    book = openpyxl.load_workbook(tmp_path / "work.xlsx")
+    tasks = book.worksheets[2]
+    tasks["K3"] = 12  # a value of the second example
+    tasks.append(["T7", tasks["B2"].value])
+    book.save(tmp_path / "work.xlsx")
+    notices = {notice.table: notice for notice in read_snapshot(tmp_path / "work.xlsx").notices}
+    assert set(notices) == set(TABLES)
+    found = notices["tasks"]
+    assert (found.code, found.count, found.of, found.names, found.rows) == (
+        NoticeCode.EXAMPLE_ROWS, 1, 3, ("T001",), (2,),
+    )  # fmt: skip
+
+
+def test_there_is_no_template_in_other_languages(tmp_path: Path) -> None:
+    with pytest.raises(AllotError, match="there is no template in 'fr'; there are en, de, zh"):
+        write_template(tmp_path / "work.xlsx", "fr")
 
 
 def test_the_template_filled_in_by_a_user_is_a_snapshot(template: Path, tmp_path: Path) -> None:

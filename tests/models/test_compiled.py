@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from numba import config
+from numba import config, njit
 
-from models.compiled import _keep_what_fits
+import models.compiled as compilation
+from models.compiled import _keep_what_fits, compiled, compiling, require_cache
+from models.errors import CacheError
 
 
 @pytest.fixture
@@ -94,3 +96,52 @@ def test_numba_keeps_to_the_folder(tmp_path: Path) -> None:
         check=True,
     )
     assert Path(done.stdout.strip()).parents[1] == tmp_path
+
+
+def test_without_a_place_beside_the_sources_it_is_the_users_folder(
+    package: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(config, "CACHE_DIR", "")
+    monkeypatch.setattr(compilation, "_can_write", lambda package: False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    _keep_what_fits(package)
+    assert Path(config.CACHE_DIR).parent == tmp_path / "cache" / "numba"
+    assert kept(package) == WHOLE
+
+
+def test_with_no_place_at_all_loops_can_be_loaded_and_not_begun_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(function: object) -> None:
+        raise RuntimeError("cannot cache function 'one': no locator available")
+
+    def njit(**options: object) -> object:
+        return refuse if options.get("cache") else (lambda function: function)
+
+    monkeypatch.setattr(compilation, "njit", njit)
+    monkeypatch.setattr(compilation, "_UNKEPT", [])
+    require_cache()
+
+    @compiled
+    def one() -> int:
+        return 1
+
+    assert one() == 1
+    with pytest.raises(CacheError, match="set NUMBA_CACHE_DIR to a folder that can be written"):
+        require_cache()
+
+
+def test_what_is_compiled_is_told_and_timed_and_what_is_there_is_not() -> None:
+    @njit
+    def inner(x: int) -> int:
+        return x + 1
+
+    @njit
+    def outer(x: int) -> int:
+        return inner(x) + 1
+
+    told: list[str] = []
+    with compiling(lambda: told.append("compile")) as found:
+        assert outer(1) == 3
+    assert (told, found.seconds > 0) == (["compile"], True)
+    with compiling(lambda: told.append("again")) as found:
+        assert outer(2) == 4
+    assert (told, found.seconds) == (["compile"], 0.0)

@@ -21,7 +21,17 @@ def why(*tasks: Task, pairs: tuple[Pair, ...] = (), hard: bool = False) -> list[
 
 
 def test_the_order_of_reasons_is_the_contracts() -> None:
-    assert [r.value for r in Reason] == ["held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"]
+    assert [r.value for r in Reason] == [
+        "held",
+        "final",
+        "expired",
+        "not_yet",
+        "no_skill",
+        "no_gain",
+        "no_time",
+        "no_places",
+        "outbid",
+    ]
 
 
 def test_nobody_has_the_skill() -> None:
@@ -109,24 +119,98 @@ def test_reasons_are_the_oracles(case: Case) -> None:
     plan = greedy_plan(problem)
     found = shortage(problem, plan)
     for i, reason in zip(found.tasks.tolist(), reasons(problem, found), strict=True):
-        assert reason is expected(case, oracle, i), i
+        assert reason is expected(case, oracle, i, lists(plan)[0]), i
     assert found.tasks.tolist() == [i for i, a in enumerate(lists(plan)[0]) if a < 0]
 
 
-def expected(case: Case, oracle: Oracle, i: int) -> Reason:
-    task = case.tasks[i]
+def expected(case: Case, oracle: Oracle, i: int, planned: list[int]) -> Reason:
+    """The reason by the words of the contract, one agent and step after the other."""
     if i in oracle.stuck:
         return Reason.NO_TIME
     everybody = range(len(case.agents))
     allowed = [a for a in everybody if oracle.efficiency(i, a) is not None and not oracle.excluded(i, a)]
     if not allowed:
         return Reason.NO_SKILL
-    for a in allowed:
-        end = max(oracle.load(a), oracle.capacity(a, task.not_before)) + oracle.duration(i, a)
-        late = case.terms.sla_hard and not oracle.overdue(i) and not oracle.on_time(i, a, end)
-        if end <= oracle.expiry(i, a) and not late:
-            return Reason.OUTBID
-    return Reason.NO_TIME
+    early = not oracle.overdue(i)  # the earliest step, possible or not, pays most
+    if not any(oracle._payoff(i, a, early) > oracle.undone(i) for a in allowed):
+        return Reason.NO_GAIN
+    able = [a for a in allowed if could(case, oracle, i, a)]
+    if not able:
+        return Reason.NO_TIME
+    limits = {a: case.agents[a].max_tasks for a in able}
+    if all(limit is not None and planned.count(a) >= limit for a, limit in limits.items()):
+        return Reason.NO_PLACES
+    return Reason.OUTBID
+
+
+def could(case: Case, oracle: Oracle, i: int, a: int) -> bool:
+    """Whether the agent could finish the task in a step that pays more than leaving it, after started work alone."""
+    due, last = case.tasks[i].due, oracle.expiry(i, a)
+    end = max(oracle.load(a), oracle.capacity(a, case.tasks[i].not_before)) + oracle.duration(i, a)
+    if end > last:
+        return False
+    if oracle.on_time(i, a, end) and oracle._payoff(i, a, True) > oracle.undone(i):
+        return True
+    may_be_late = due is not None and (oracle.overdue(i) or not case.terms.sla_hard)
+    return may_be_late and oracle._payoff(i, a, False) > oracle.undone(i)
+
+
+def test_worthless_work_gains_nothing() -> None:
+    assert why(Task(id="t", value="0")) == [Reason.NO_GAIN]
+    assert why(Task(id="t", value="0", minutes="99")) == [Reason.NO_GAIN]  # possible or not
+    assert why(Task(id="t", value="0.004")) == [Reason.NO_GAIN]  # rounded to nothing
+    assert why(Task(id="t", value="0.005")) == [Reason.NO_GAIN]  # half to even
+    assert why(Task(id="t", value="0.015")) == [Reason.OUTBID]
+    assert why(Task(id="t", value="0", penalty="3", due=5)) == [Reason.OUTBID]  # leaving it is fined
+
+
+def test_a_bonus_decides_whether_anything_is_gained() -> None:
+    task = Task(id="t", needs=needs("x"), value="2")
+    assert why(task, pairs=(Pair(task="t", agent="ann", bonus="-2"),)) == [Reason.NO_GAIN]
+    assert why(task, pairs=(Pair(task="t", agent="ann", bonus="-1.99"),)) == [Reason.OUTBID]
+    assert why(Task(id="t", value="2"), pairs=(Pair(task="t", agent="ann", bonus="-2"),)) == [Reason.OUTBID]  # bob
+    assert why(Task(id="t", value="0"), pairs=(Pair(task="t", agent="ann", bonus="1"),)) == [Reason.OUTBID]
+
+
+def test_a_cost_above_the_value_gains_nothing() -> None:
+    def of(cost: str, minutes: str) -> list[Reason]:
+        dear = Agent(id="ann", windows=((0, 60),), cost_per_hour=cost)
+        terms = exact_terms(cost_weight="1")
+        problem = Case(horizon=60, agents=(dear,), tasks=(Task(id="t", minutes=minutes),), terms=terms).build()
+        return reasons(problem, shortage(problem, pinned_plan(problem)))
+
+    assert of("60", "1") == [Reason.NO_GAIN]
+    assert of("59", "1") == [Reason.OUTBID]
+    assert of("2", "31") == [Reason.NO_GAIN]
+    assert of("1", "61") == [Reason.NO_GAIN]
+    assert of("0.5", "61") == [Reason.NO_TIME]
+
+
+def test_late_work_that_pays_nothing_has_no_time() -> None:
+    def of(task: Task, share: str) -> list[Reason]:
+        problem = Case(horizon=10, agents=(ANN,), tasks=(task,), terms=exact_terms(late_share=share)).build()
+        return reasons(problem, shortage(problem, pinned_plan(problem)))
+
+    late = Task(id="t", minutes="5", due=4)
+    assert of(late, "0") == [Reason.NO_TIME]
+    assert of(late, "0.5") == [Reason.OUTBID]
+    assert of(Task(id="t", minutes="5", due=4, penalty="9"), "0.5") == [Reason.OUTBID]  # late or left, it is fined
+    assert of(Task(id="t", due=-5), "0") == [Reason.NO_GAIN]
+    assert of(Task(id="t", due=-5), "0.5") == [Reason.OUTBID]
+
+
+def test_everybody_who_could_has_as_many_tasks_as_they_may() -> None:
+    one = Agent(id="ann", windows=((0, 10),), max_tasks=1)
+    nobody = Agent(id="bob", windows=((0, 10),), max_tasks=0)
+    busy = Agent(id="eve", windows=((0, 3),))
+    tasks = (Task(id="s"), Task(id="t", minutes="4"))
+    problem = Case(horizon=10, agents=(one, nobody, busy), tasks=tasks).build()
+    found = shortage(problem, make_plan([0, -1], [0, -1]))
+    assert reasons(problem, found) == [Reason.NO_PLACES]
+    assert found.nearest.tolist() == [0]
+    assert reasons(problem, shortage(problem, make_plan([-1, -1], [-1, -1]))) == [Reason.OUTBID] * 2
+    with_room = Case(horizon=10, agents=(one, nobody, Agent(id="eve", windows=((0, 4),))), tasks=tasks).build()
+    assert reasons(with_room, shortage(with_room, make_plan([0, -1], [0, -1]))) == [Reason.OUTBID]
 
 
 def possible(*tasks: Task, pairs: tuple[Pair, ...] = ()) -> list[bool]:

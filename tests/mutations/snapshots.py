@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import openpyxl
 import polars as pl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 Files = dict[str, bytes]
 """A snapshot as the files of its folder, or as the one workbook, by name."""
@@ -15,7 +16,7 @@ SETTINGS = {"as_of": "2026-03-02T08:00", "horizon": "10h", "timezone": "Europe/B
 
 
 def tables() -> dict[str, list[dict[str, object]]]:
-    """Twelve tasks for five people, with every column of the contract and one of their own."""
+    """Twelve tasks for five people, with every column of the contract and one of their own, and absences by hand."""
     processes: list[dict[str, object]] = [
         {"process": "claim", "department": "motor", "minutes": 30, "sla_minutes": 480, "value": 10, "skills": "claims"},
         {"process": "call", "tenant": "acme", "minutes": 12.5, "value": 4, "penalty": 2, "skills": "phone;de|en"},
@@ -48,8 +49,20 @@ def tables() -> dict[str, list[dict[str, object]]]:
     ]
     kinds = ("claim", "call", "check")
     tasks = [_task(k, kinds[k % 3]) for k in range(12)]
-    named = (tasks, processes, agents, skills, shifts, pairs)
-    return dict(zip(("tasks", "processes", "agents", "agent_skills", "shifts", "pairs"), named, strict=True))
+    absences: list[dict[str, object]] = [
+        {"agent_id": "A2", "start": "2026-03-02T14:00", "end": "2026-03-02T15:00", "kind": "doctor"}
+    ]
+    weekly: list[dict[str, object]] = [{"agent_id": "A4", "weekday": "Mon-Fri", "start": "16:00", "end": "18:00"}]
+    return {
+        "tasks": tasks,
+        "processes": processes,
+        "agents": agents,
+        "agent_skills": skills,
+        "shifts": shifts,
+        "pairs": pairs,
+        "absences": absences,
+        "weekly_shifts": weekly,
+    }
 
 
 def _task(k: int, process: str) -> dict[str, object]:
@@ -107,7 +120,7 @@ def _workbook(rows: Mapping[str, list[dict[str, object]]]) -> bytes:
     for name, table in rows.items():
         frame, sheet = _frame(table), book.create_sheet(name)
         for row in (frame.columns, *frame.iter_rows()):
-            sheet.append(list(row))
+            sheet.append([ILLEGAL_CHARACTERS_RE.sub("?", c) if isinstance(c, str) else c for c in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -6,15 +6,15 @@ import pytest
 
 from tests.mutations.mutate import mutated
 from tests.mutations.snapshots import FORMS, files_of, tables
-from tests.mutations.trying import _inside, _written, attempts
+from tests.mutations.trying import attempts, inside, written
 
 
 def test_the_snapshot_itself_is_planned(tmp_path):
     for form in FORMS:
         folder = tmp_path / form
         folder.mkdir()
-        source = _written(files_of(tables(), form), folder)
-        assert _inside("validate", source, "--strict")[0] == 0
+        source = written(files_of(tables(), form), folder)
+        assert inside("validate", source, "--strict")[0] == 0
 
 
 def test_the_same_seed_spoils_in_the_same_way():

@@ -33,14 +33,14 @@ def attempt(seed: int, number: int, *, real: bool = False) -> int:
     """
     done, files = mutated(seed, number)
     with TemporaryDirectory() as folder:
-        source, out = _written(files, Path(folder)), Path(folder) / "run"
-        code, said = (_process if real else _inside)("plan", source, "--out", out, *(() if real else PLAN))
+        source, out = written(files, Path(folder)), Path(folder) / "run"
+        code, said = (_process if real else inside)("plan", source, "--out", out, *(() if real else PLAN))
         story = f"mutation {number} of seed {seed} ({done})"
         _must(code in MAY_END and "Traceback" not in said, f"{story} ended with {code}:\n{said}")
         _must(code != 3 or bool(said.strip()), f"{story} was refused without a word")
         _must((code == 0) == (out / "run.json").exists(), f"{story} ended with {code}, but the run folder says else")
         if code == 0:
-            checked, found = (_process if real else _inside)("check", source, out)
+            checked, found = (_process if real else inside)("check", source, out)
             _must(checked == 0, f"{story}: the plan fails the check:\n{found}")
     return code
 
@@ -59,7 +59,7 @@ def _must(holds: bool, message: str) -> None:
         raise NotAsItMayError(message)
 
 
-def _written(files: Files, folder: Path) -> Path:
+def written(files: Files, folder: Path) -> Path:
     """The files on disk; where the snapshot is."""
     source = folder / "snapshot"
     source.mkdir()
@@ -68,7 +68,7 @@ def _written(files: Files, folder: Path) -> Path:
     return source / WORKBOOK if WORKBOOK in files else source
 
 
-def _inside(*arguments: object) -> tuple[int, str]:
+def inside(*arguments: object) -> tuple[int, str]:
     said = io.StringIO()
     try:
         with redirect_stderr(said), redirect_stdout(said):

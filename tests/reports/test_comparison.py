@@ -1,6 +1,7 @@
 """Two runs side by side: what changed, for whom, by how much, and whether they can be compared at all."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from models import Notice, NoticeCode
 from reports import (
     CHANGE_COLUMNS,
     Comparison,
@@ -61,6 +63,7 @@ def after() -> RunView:
         [left("dropped", "no_time", payoff=-4.0), left("left", payoff=-4.0)],
         PEOPLE,
         run_id="after",
+        bound=49.0,
     )
 
 
@@ -138,6 +141,11 @@ def test_another_time_zone_is_no_change(before):
     assert plan_changes(before.plan, plan).is_empty()
 
 
+def test_key_figures_of_an_earlier_version_are_compared_all_the_same(before, after, comparison):
+    old = RunView(**{**vars(before), "kpis": before.kpis.drop("run_id", "as_of")})
+    assert compare_runs(old, after).figures.equals(comparison.figures)
+
+
 def test_an_empty_plan_drops_everything(before):
     changes = plan_changes(before.plan, before.plan.clear())
     assert set(changes["change"]) == {"dropped"}
@@ -208,11 +216,13 @@ def with_policy(**section: Any) -> dict[str, Any]:
             {"horizon_end": (AS_OF + timedelta(hours=11)).isoformat()},
             "they end at different moments: Mon 2 Mar 2026 18:00 and Mon 2 Mar 2026 19:00",
         ),
+        ({"edits": ('{"edit": "hold", "task": "same"}',)}, "their edits or frozen work differ"),
         ({"check": {"ok": False, "violations": ["H1"]}}, "the plan of run other breaks rules: do not use it"),
     ],
 )
 def test_what_cannot_be_compared_is_said(before, changed, warning):
-    other = RunView(**{**vars(before), "run": {**before.run, "run_id": "other", **changed}})
+    edits = changed.get("edits", ())
+    other = RunView(**{**vars(before), "run": {**before.run, "run_id": "other", **changed}, "edits": edits})
     comparison = compare_runs(before, other)
     assert comparison.warnings() == [warning]
     assert f"warning: {warning}" in comparison_lines(comparison)
@@ -225,10 +235,21 @@ def test_the_language_of_reports_makes_no_difference(before):
 
 
 def test_the_lower_bound_holds_for_both_only_when_both_solve_the_same_problem(before):
-    lower = RunView(**{**vars(before), "run": {**before.run, "bound": 47.5}})
-    assert any("no plan is worth more than 47.50" in line for line in comparison_lines(compare_runs(before, lower)))
-    other = RunView(**{**vars(lower), "run": {**lower.run, "inputs": {}}})
-    assert not any("no plan is worth more" in line for line in comparison_lines(compare_runs(before, other)))
+    lower = RunView(**{**vars(before), "run": {**before.run, "bound": 48.5}})
+    assert any("no plan is worth more than 48.50" in line for line in comparison_lines(compare_runs(before, lower)))
+    others = (
+        RunView(**{**vars(lower), "run": {**lower.run, "inputs": {}}}),
+        RunView(**{**vars(lower), "edits": ("frozen [('same', 'A1')]",)}),
+    )
+    for other in others:
+        lines = comparison_lines(compare_runs(before, other))
+        assert not any("no plan is worth more" in line or "same problem" in line for line in lines)
+
+
+def test_what_a_run_lacks_of_its_input_is_a_warning(before):
+    notices = [Notice(code=NoticeCode.AGENTS_SET_ASIDE, count=1, of=6, table="agents", rows=(5,)).as_dict()]
+    other = RunView(**{**vars(before), "run": {**before.run, "notices": notices}})
+    assert compare_runs(before, other).warnings() == ["run before: 1 of 6 people was set aside: agents row 5"]
 
 
 def test_the_record_is_plain_and_whole(comparison):
@@ -273,6 +294,10 @@ def test_the_page_has_every_change_and_no_markup_of_others(comparison, tmp_path,
     write_comparison_page(comparison, path, language)
     text = path.read_text("utf-8")
     assert f'<html lang="{tag}">' in text
+    title = re.search("<title>(.*)</title>", text)
+    assert title is not None
+    assert {"before", "after"} <= set(re.findall("[a-z]+", title[1]))
+    assert f"<h1>{title[1]}</h1>" in text
     assert "&lt;b&gt;三&lt;/b&gt;" in text
     assert "<b>" not in text
     assert [task for task in comparison.tasks["task_id"] if f">{task}</td>" not in text] == []

@@ -66,7 +66,7 @@ def written_texts() -> set[str]:
     """The texts that stand in marks in the sources, plural ones by their singular."""
     trees = (ast.parse(source.read_text("utf-8")) for source in (ROOT / "reports").rglob("*.py"))
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    place = {"_": 0, "msg": 0, "counted": 1}
+    place = {"_": 0, "msg": 0, "msgs": 0, "counted": 1}
     marks = [(call, place[call.func.id]) for call in calls if isinstance(call.func, ast.Name) and call.func.id in place]
     texts = (call.args[at] for call, at in marks)
     return {text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)}

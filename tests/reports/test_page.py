@@ -267,3 +267,55 @@ def test_the_same_run_gives_the_same_bytes(mixed: RunView, tmp_path: Path) -> No
 def test_both_palettes_have_the_same_roles(mixed: RunView, tmp_path: Path) -> None:
     light, dark = re.findall(r":root\{(.*?)\}", page_of(mixed, tmp_path).markup)
     assert re.findall(r"--[\w-]+", light) == re.findall(r"--[\w-]+", dark)
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Plan from Mon 2 Mar 2026 08:00 to"), ("zh", "2026")])
+def test_the_title_of_the_page_is_its_heading(mixed: RunView, tmp_path: Path, language: str, title: str) -> None:
+    page = page_of(mixed, tmp_path, language=language)
+    found = re.search("<title>(.*)</title>", page.markup)
+    assert found is not None
+    assert title in found[1]
+    assert f"<h1>{found[1]}</h1>" in page.markup
+
+
+def changed_run() -> RunView:
+    """A re-plan with a dozen tasks that go from one person to another, who has no name."""
+    rows = [
+        {"kind": "moved", "task_id": f"m{i}", "from_agent": "A1", "to_agent": "A2", "detail": "new work", "gain": 1.0}
+        for i in range(12)
+    ]
+    schema = {
+        **dict.fromkeys(("kind", "task_id", "from_agent", "to_agent", "detail"), pl.String),
+        **dict.fromkeys(("from_start", "to_start"), pl.Datetime("us", ZONE)),
+        **dict.fromkeys(("gain", "together"), pl.Float64),
+    }
+    told = {**dict.fromkeys(("dropped", "gone", "added"), 0), "moved": 12, "people": 2, "changes": 12}
+    view = view_of([planned("t")], agents=[agent("A1"), agent("A2", name=None)], replan=told)
+    return replace(view, changes=pl.DataFrame(rows, schema=schema))
+
+
+def test_changes_come_first_on_the_page_of_a_re_plan(tmp_path: Path) -> None:
+    page = page_of(changed_run(), tmp_path)
+    links = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+    assert links[0] == "#changes"
+    main = page.markup.partition("<main>")[2]
+    assert main.index('id="changes"') < main.index('class="tiles"') < main.index('id="first"')
+    assert "Changes: 12 moved; 2 people concerned; 12 by choice" in page.text
+    assert "The other 7" in page.text
+    assert "Name of A1 (A1)" in page.text
+
+
+def test_nothing_of_changes_on_the_page_of_a_plan(mixed: RunView, tmp_path: Path) -> None:
+    assert "#changes" not in page_of(mixed, tmp_path).markup.partition("<main>")[0].partition("<nav")[2]
+
+
+def test_columns_that_the_planner_brought_are_listed_as_text(mixed: RunView, tmp_path: Path) -> None:
+    own = {"tags": pl.lit(["vip", "mail"]), "size": pl.lit(7), "long": pl.lit("x" * 500)}
+    (data,) = page_of(replace(mixed, plan=mixed.plan.with_columns(**own)), tmp_path).data
+    listed = data["tasks"]["own"]
+    words = {title: column["words"] for title, column in listed.items()}
+    assert words == {"tags": ["vip;mail"], "size": ["7"], "long": ["x" * 100]}
+    late = data["tasks"]["task_id"].index("t-late")
+    assert word(listed["tags"], late) == "vip;mail"
+    many = replace(mixed, plan=mixed.plan.with_columns(pl.lit(1).alias(f"own {i}") for i in range(20)))
+    assert len(page_of(many, tmp_path).data[0]["tasks"]["own"]) == 6

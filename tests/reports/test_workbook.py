@@ -62,16 +62,16 @@ def test_the_plan_sheet(opened: Open, mixed: RunView) -> None:
 def test_the_plan_sheet_can_be_worked_with(opened: Open, mixed: RunView) -> None:
     sheet = opened(mixed)["Plan"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:T5"
+    assert sheet.auto_filter.ref == "A1:W5"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet.column_dimensions["R"].hidden  # no task has a department
+    assert sheet.column_dimensions["U"].hidden  # no task has a department
 
 
 def test_late_rows_are_marked_from_end_to_end(opened: Open, mixed: RunView) -> None:
     fills = {
-        row[4].value: {cell.fill.start_color.rgb if cell.fill.fill_type else None for cell in row}
+        row[4].value: {cell.fill.start_color.rgb if cell.fill.fill_type else None for cell in (*row[:13], *row[16:])}
         for row in opened(mixed)["Plan"].iter_rows(min_row=2)
     }
     assert fills == {"t-first": {None}, "t-late": {"00FFF1D6"}, "t-second": {None}, "t-overdue": {"00FFF1D6"}}
@@ -230,7 +230,7 @@ def test_a_full_sheet_says_where_the_rest_is(opened: Open) -> None:
     assert sheet["A1"].value == note
     assert f"Sheet Plan: {note}" in text_of(book["Summary"])
     assert [row["Task"] for row in rows(sheet, header=2)] == ["t1", "t2", "t3", "t4", "t5"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A3", "A2:T7", "$2:$2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A3", "A2:W7", "$2:$2")
     assert len(rows(book["Unplanned"])) == 2
 
 
@@ -272,3 +272,18 @@ def test_every_cell_of_a_large_plan_comes_back(opened: Open, monkeypatch: pytest
     assert [row["Task"] for row in found] == expected["task_id"].to_list()
     assert [row["Payoff"] for row in found] == expected["payoff"].to_list()
     assert [row["Start"] for row in found] == expected["start_at"].dt.replace_time_zone(None).to_list()
+
+
+@pytest.mark.parametrize(("title", "entries"), [("Plan", "NOP"), ("Unplanned", "HIJ")])
+def test_what_planners_fill_in_is_empty_and_looks_like_it(
+    opened: Open, mixed: RunView, title: str, entries: str
+) -> None:
+    sheet = opened(mixed)[title]
+    assert [sheet[f"{letter}1"].value for letter in entries] == ["New agent", "Hold/cancel/pin", "New due"]
+    for letter in entries:
+        cell = sheet[f"{letter}2"]
+        assert (cell.value, cell.fill.start_color.rgb) == (None, "00EAF4E6")
+        assert not sheet.column_dimensions[letter].hidden
+    (rule,) = sheet.data_validations.dataValidation
+    assert rule.formula1 == '"hold,cancel,pin"'
+    assert f"{entries[1]}2" in rule.sqref

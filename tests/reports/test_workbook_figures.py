@@ -3,17 +3,21 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_lists, write_workbook
 from reports.file_names import file_names
+from reports.kpis import KPI_COLUMNS
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
 
@@ -43,7 +47,7 @@ def _until_empty(lines: Iterator[tuple[Any, ...]], titles: list[str]) -> Iterato
 
 
 def figures(view: RunView, level: str) -> dict[str, dict[str, float]]:
-    rows = view.kpis.filter(level=level).rows()
+    rows = view.kpis.filter(level=level).drop("run_id", "as_of").rows()
     return {key: {name: value for _, k, name, value in rows if k == key} for _, key, _, _ in rows}
 
 
@@ -144,8 +148,9 @@ def test_skills_are_shown_by_how_scarce_they_are(tmp_path: Path) -> None:
     kpis = pl.concat(
         [
             base.kpis.filter(pl.col("level") != "skill"),
-            pl.DataFrame([*rows, *spare], schema=base.kpis.schema, orient="row"),
-        ]
+            pl.DataFrame([*rows, *spare], schema=KPI_COLUMNS, orient="row"),
+        ],
+        how="diagonal",
     )
     view = RunView(base.run, base.plan, base.unplanned, base.rejects, base.agents, kpis)
     sheet = sheet_of(view, "Skills", tmp_path)
@@ -193,13 +198,33 @@ def test_each_team_gets_its_people_and_their_tasks(mixed: RunView, tmp_path: Pat
     assert second.sheetnames == ["Tasks", "People"]
     assert second["Tasks"]["A1"].value == "T2: Plan from Mon 2 Mar 2026 08:00 to Mon 2 Mar 2026 18:00"
     lines = list(second["Tasks"].iter_rows(min_row=3, values_only=True))
-    assert [(line[0], line[1], line[5], line[-1]) for line in lines] == [
-        ("Name of A1", 1, "t-first", "☐"),
-        ("Name of A1", 2, "t-late", "☐"),
+    assert [(*line[:3], line[6], line[-1]) for line in lines] == [
+        ("A1", "Name of A1", 1, "t-first", "☐"),
+        ("A1", "Name of A1", 2, "t-late", "☐"),
     ]
     assert [line[0] for line in second["People"].iter_rows(min_row=3, values_only=True)] == ["A1"]
     assert nobody["Tasks"].max_row == 2
     assert second.properties.title == "Plan 2026-03-02 08:00: T2"
+
+
+def test_lists_have_the_columns_that_the_planner_brought(mixed: RunView, tmp_path: Path) -> None:
+    plan = mixed.plan.with_columns(street=pl.lit("Main Street"), waiting=pl.lit(timedelta(hours=1)))
+    file = write_lists(replace(mixed, plan=plan), tmp_path, "team")[-1]
+    head, line = (row for row in load_workbook(file)["Tasks"].iter_rows(min_row=2, max_row=3, values_only=True))
+    assert head[-3:] == ("street", "waiting", "Done")
+    assert line[-3:] == ("Main Street", "1:00:00", "☐")
+
+
+def test_sheets_print_all_of_their_columns(mixed: RunView, tmp_path: Path) -> None:
+    plan = mixed.plan.with_columns(pl.lit("x" * 40).alias(f"own {i}") for i in range(9))
+    write_workbook(replace(mixed, plan=plan), tmp_path / "plan.xlsx")
+    sheet = load_workbook(tmp_path / "plan.xlsx")["Plan"]
+    assert sheet.print_area.endswith(f"${get_column_letter(sheet.max_column)}${sheet.max_row}")
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.fitToWidth > 1, "side by side, where one page would be too small to read"
+    assert sheet.print_title_cols == "$A:$B"
+    assert load_workbook(tmp_path / "plan.xlsx")["Agents"].page_setup.fitToWidth == 1
 
 
 def test_every_person_begins_a_printed_page(tmp_path: Path) -> None:

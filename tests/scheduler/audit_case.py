@@ -71,7 +71,7 @@ def snapshot_of(
     }
     frames: dict[str, Any] = {name: _frame(name, rows) for name, rows in tables.items()}
     frames["snapshot"] = {"as_of": as_of, "horizon": horizon, "timezone": timezone}
-    return read_snapshot(frames)
+    return read_snapshot(frames, allow_empty=True)
 
 
 def _frame(name: str, rows: Sequence[Row]) -> pl.DataFrame:
@@ -291,7 +291,8 @@ class Reference:
         elapsed = [(m - self.snapshot.as_of).total_seconds() // self.grain for m in moments if m]
         return int(min(max(min([self.grains, *elapsed]), 0), self.grains))
 
-    def reason(self, task: str) -> str:
+    def reason(self, task: str, have: Mapping[str, int]) -> str:
+        """The reason of a task that is not planned, when agents ``have`` so many tasks in the plan."""
         row, snapshot = self.tasks[task], self.snapshot
         if row["status"] in ("held", "errorheld"):
             return "held"
@@ -306,12 +307,22 @@ class Reference:
         able = [agent for agent in self.agents if self.allowed(task, agent)]
         if not able:
             return "no_skill"
-        steps = list(self.steps(task))
-        return (
-            "outbid"
-            if any(self.possible(task, agent, moments) for agent in able for _, moments in steps)
-            else "no_time"
-        )
+        steps = [(agent, late, moments) for agent in able for late, moments in self.steps(task)]
+        paying = [(agent, moments) for agent, late, moments in steps if self.pays(task, agent, late)]
+        if not paying:
+            return "no_gain"
+        could = {agent for agent, moments in paying if self.possible(task, agent, moments)}
+        if not could:
+            return "no_time"
+        limits = {agent: self.agents[agent]["max_tasks"] for agent in could}
+        return "no_places" if all(m is not None and have.get(a, 0) >= m for a, m in limits.items()) else "outbid"
+
+    def pays(self, task: str, agent: str, late: bool) -> bool:
+        """Whether a step pays more than leaving the task, possible or not."""
+        efficiency = self.efficiency(task, agent)
+        assert efficiency is not None
+        grains = self.duration(task, agent, efficiency)
+        return self.planned_payoff(task, agent, late, grains) > self.unplanned_payoff(task)
 
     def last_useful(self, task: str, agent: str) -> int:
         """The latest place on the agent's clock at which the free task may end."""
@@ -352,7 +363,8 @@ class Reference:
             for sequence, work in enumerate(works, start=1)
         ]
         here = {row["task_id"] for row in planned}
-        left = [self._unplanned_row(task) for task in self.tasks if task not in here]
+        have = {agent: len(works) for agent, works in placed.items()}
+        left = [self._unplanned_row(task, have) for task in self.tasks if task not in here]
         return Run(
             run=self._figures(planned, left),
             plan=self._file(planned, PLAN),
@@ -376,10 +388,10 @@ class Reference:
             **self._described(task),
         }
 
-    def _unplanned_row(self, task: str) -> dict[str, Any]:
+    def _unplanned_row(self, task: str, have: Mapping[str, int]) -> dict[str, Any]:
         return {
             "task_id": task,
-            "reason": self.reason(task),
+            "reason": self.reason(task, have),
             "detail": "",
             "payoff": self.unplanned_payoff(task) / 100,
             **self._described(task),

@@ -1,6 +1,8 @@
 """Planning from Python: frames, files and workbooks alike, and nothing written unless asked."""
 
+import dataclasses
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +12,11 @@ import polars as pl
 import pytest
 
 import scheduler
-from data import TABLES
-from models import CapabilityError, PolicyError, SnapshotError
-from scheduler import plan
+from data import TABLES, read_snapshot
+from models import AllotError, CapabilityError, OptionError, PolicyError, SnapshotError
+from scheduler import check, explain, plan, replan
 from scheduler.pipeline import Request
+from scheduler.replanning import ReplanRequest
 from tests.data.small import SETTINGS, frames, write_folder, write_workbook
 from tests.scheduler.command import contents
 from tests.scheduler.test_cli_plan import read_run
@@ -59,8 +62,8 @@ def assert_same(result: scheduler.pipeline.Result, other: scheduler.pipeline.Res
     assert result.rejects.equals(other.rejects)
 
 
-def test_the_package_offers_plan_and_the_view_of_a_run():
-    assert scheduler.__all__ == ["plan", "read_view"]
+def test_the_package_offers_what_the_commands_do():
+    assert scheduler.__all__ == ["check", "explain", "plan", "read_view", "replan"]
 
 
 def test_polars_frames_give_the_plan_of_the_folder(texts, settings, from_folder):
@@ -140,7 +143,8 @@ def test_the_caller_names_the_moment_and_the_horizon():
 def test_the_observer_hears_of_every_stage_and_of_better_plans():
     heard = []
     result = plan({"snapshot": SETTINGS, **frames()}, observer=lambda *told: heard.append(told), effort=1)
-    assert [told[0] for told in heard if len(told) == 3 and told[1] is None][:4] == ["read", "build", "solve", "check"]
+    stages = ["read", "build", "solve", "arrange", "check"]
+    assert [told[0] for told in heard if len(told) == 3 and told[1] is None][:5] == stages
     objectives = [told[1] for told in heard if told[1] is not None]
     assert objectives[-1] == round(100 * result.run["objective"])
 
@@ -155,13 +159,111 @@ def test_errors_are_raised_with_their_text():
         plan(source, engine="pulp", solver="Nope", effort=1)
 
 
+NOT_OF_PYTHON = {"began", "cancelled"}
+"""What a request has for the command line alone."""
+
+
+def fields_of(request: type) -> set[str]:
+    return {field.name for field in dataclasses.fields(request)} - NOT_OF_PYTHON
+
+
 def test_options_are_the_fields_of_a_request():
     told = inspect.getdoc(plan) or ""
-    for name in ("out", "policy", "as_of", "horizon", "engine", "time_limit_s", "effort", "gap", "seed", "strict"):
-        assert name in Request.__dataclass_fields__
+    options = inspect.signature(plan).parameters
+    assert set(options) - {"observer"} == fields_of(Request)
+    for name in set(options) - {"source"}:
         assert f"``{name}``" in told
+        assert options[name].kind is inspect.Parameter.KEYWORD_ONLY
     with pytest.raises(TypeError, match="efort"):
         plan(frames(), efort=1)
+
+
+def test_options_of_a_re_plan_are_the_fields_of_its_request():
+    options = set(inspect.signature(replan).parameters) - {"observer"}
+    assert options == fields_of(ReplanRequest) - {"engine", "solver", "keep_better"}
+
+
+@pytest.mark.parametrize("function", [plan, replan])
+def test_defaults_are_those_of_the_request(function):
+    request = {plan: Request, replan: ReplanRequest}[function].__dataclass_fields__
+    for name, option in inspect.signature(function).parameters.items():
+        if option.default is not inspect.Parameter.empty and name != "observer":
+            assert option.default == request[name].default, name
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "kind"),
+    [
+        ("time_limit_s", -1, ValueError),
+        ("time_limit_s", float("nan"), ValueError),
+        ("time_limit_s", "60s", TypeError),
+        ("time_limit_s", True, TypeError),
+        ("engine", "exat", ValueError),
+        ("engine", None, TypeError),
+        ("gap", "x", TypeError),
+        ("gap", float("nan"), ValueError),
+        ("gap", -0.1, ValueError),
+        ("effort", 0, ValueError),
+        ("effort", 1.5, TypeError),
+        ("seed", -1, ValueError),
+        ("strict", "no", TypeError),
+        ("xlsx", 1, TypeError),
+        ("split", "teams", ValueError),
+        ("language", "xx", ValueError),
+        ("max_age", "soon", ValueError),
+        ("max_age", 7200, TypeError),
+        ("out", 3, TypeError),
+        ("expect_like", 3, TypeError),
+        ("policy", 3, TypeError),
+        ("as_of", 3, TypeError),
+        ("horizon", 3, TypeError),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_refused_by_name(option, value, kind):
+    with pytest.raises(kind, match=option) as refused:
+        plan({"snapshot": SETTINGS, **frames()}, **{option: value})
+    assert isinstance(refused.value, AllotError)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"edits": "hold"}, "edits is 'hold', and takes pairs"),
+        ({"edits": [("hold", 3)]}, "takes pairs of texts"),
+        ({"edits": [("holt", "T1")]}, "unknown kind 'holt'; did you mean 'hold'"),
+        ({"take_back": "hold T1"}, "take_back is 'hold T1', and takes a list of texts"),
+        ({"max_changes": -1}, "max_changes is -1, and must be at least 0"),
+        ({"forget": "yes"}, "forget is 'yes', and takes True or False"),
+        ({"freeze": 3}, "freeze is 3, and takes text"),
+    ],
+)
+def test_so_are_those_of_a_re_plan(whole_run, options, told):
+    with pytest.raises(OptionError, match=re.escape(told)):
+        replan({"snapshot": SETTINGS, **frames()}, whole_run, **options)
+
+
+def test_what_is_explained_is_named(whole_run):
+    for options, told in (({}, "name a task"), ({"task": 3}, "task is 3"), ({"time_limit_s": 0}, "time_limit_s is 0")):
+        with pytest.raises(OptionError, match=told):
+            explain(whole_run, **options)
+
+
+def test_a_day_is_planned_planned_again_checked_and_explained(tmp_path):
+    snapshot = write_folder(tmp_path / "snapshot")
+    first = plan(snapshot, out=tmp_path / "first", effort=1, xlsx=False, html=False)
+    task, agent = first.plan.row(0, named=True)["task_id"], first.plan.row(0, named=True)["agent_id"]
+    second = replan(str(snapshot), tmp_path / "first", edits=[("hold", task)], out=tmp_path / "second", effort=1)
+    assert second.unplanned.filter(pl.col("task_id") == task)["reason"].to_list() == ["held"]
+    assert check(snapshot, str(tmp_path / "second")).ok
+    assert explain(tmp_path / "second", task)["task_id"] == task
+    assert explain(tmp_path / "second", agent=agent)["agent_id"] == agent
+    assert scheduler.explain is explain
+
+
+def test_what_is_returned_is_short_to_look_at(from_folder, sample):
+    shown = [repr(some) for some in (from_folder, from_folder.view(), read_snapshot(sample))]
+    assert from_folder.run["run_id"] in shown[0]
+    assert all(len(text) < 250 and "\n" not in text for text in shown)
 
 
 def test_importing_is_quick_and_loads_no_engine():

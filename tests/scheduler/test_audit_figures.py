@@ -105,6 +105,11 @@ def test_optimal_needs_a_bound_that_is_met():
         ({"not_before": at(239.5)}, "no_time"),
         ({"skills": "z"}, "no_skill"),
         ({"skills": "a"}, "no_skill"),  # ann is excluded
+        ({"value": 0}, "no_gain"),
+        ({"value": 0, "minutes": 241}, "no_gain"),
+        ({"value": 0, "skills": "z"}, "no_skill"),
+        ({"value": 0, "due_at": at(100), "penalty": 3}, "outbid"),
+        ({"value": 0, "due_at": at(100), "penalty": 3, "minutes": 90}, "no_time"),
         ({"minutes": 241}, "no_time"),
         ({"minutes": 211}, "no_time"),  # 30 minutes are in progress
         ({"minutes": 210}, "outbid"),
@@ -224,3 +229,36 @@ def test_an_empty_plan_file_is_no_plan():
     report = audited(snapshot, Run(run.run, pl.DataFrame(), pl.DataFrame(), pl.DataFrame()))
     assert report.totals["tasks"] == 3
     assert report.objective == report.empty_objective
+
+
+@pytest.mark.parametrize(("limit", "reason"), [(0, "no_places"), (1, "no_places"), (2, "outbid"), (None, "outbid")])
+def test_whether_there_is_a_place_left_follows_from_the_plan(limit, reason):
+    people = [{"agent_id": "ann", "max_tasks": limit}, {"agent_id": "bob", "max_tasks": 0}]
+    snapshot = snapshot_of([{"task_id": "s", "status": "in_progress", "agent_id": "ann"}, {"task_id": "t"}], people)
+    run = Reference(snapshot).run()
+    assert run.unplanned.rows_by_key("task_id", named=True)["t"][0]["reason"] == reason
+    assert audited(snapshot, run).ok
+    other = {"no_places": "outbid", "outbid": "no_places"}[reason]
+    assert audited(snapshot, run.with_unplanned("t", reason=other)).totals == {"reason": 1}
+
+
+@pytest.mark.parametrize(("cost", "reason"), [(20.000000000000004, "no_gain"), (19.980000000000004, "outbid")])
+def test_reasons_where_costs_have_too_many_digits_to_be_swept(cost, reason):
+    """Half an hour of a value of 10; what is left is a hundredth or nothing."""
+    people = [{"agent_id": name, "cost_per_hour": each} for name, each in (("ann", cost), ("bob", 1 / 3 + 77))]
+    snapshot = snapshot_of([{"task_id": "t", "value": 10}], people)
+    reference = Reference(snapshot, {"payoff": {"cost_weight": 1}})
+    run = reference.run()
+    assert run.unplanned["reason"].to_list() == [reason]
+    assert audited(snapshot, run).ok
+
+
+def test_work_longer_than_the_period_gains_by_all_its_hours():
+    """Twenty hours cost 20: within the four of the period they would seem to cost 4."""
+    snapshot = snapshot_of(
+        [{"task_id": "t", "value": 15, "minutes": 1200}, {"task_id": "u", "value": 21, "minutes": 1200}],
+        [{"agent_id": "ann", "cost_per_hour": 1}],
+    )
+    run = Reference(snapshot, {"payoff": {"cost_weight": 1}}).run()
+    assert run.unplanned["reason"].to_list() == ["no_gain", "no_time"]
+    assert audited(snapshot, run).ok

@@ -15,6 +15,7 @@ from scheduler.audit.facts import derive
 from tests.scheduler.audit_case import Reference, Run, at, snapshot_of
 
 AGENTS = ("ann", "bob", "cy")
+REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
 TASKS = tuple(f"t{n}" for n in range(6))
 
 
@@ -33,7 +34,7 @@ task = st.fixed_dictionaries(
         "due_at": maybe(moments),
         "not_before": some(None, None, None, at(10.25), at(60), at(200)),
         "expires_at": some(None, None, None, at(-5), at(0.5), at(45), at(100.1)),
-        "value": some(None, 10, 10.01, 0.125, 7.335, 100),
+        "value": some(None, 10, 10.01, 0.125, 7.335, 100, 0, 1.5),
         "penalty": some(None, None, 0.125, 2.5, 1.005),
         "minutes": some(None, 5, 12.5, 7.3, 20, 33.4),
         "skills": some(None, None, "a", "a>=2", "b", "a;b|c", "a;b>=2", "z"),
@@ -66,7 +67,9 @@ policies = st.fixed_dictionaries(
     {
         "sla": some("soft", "soft", "hard"),
         "time": st.fixed_dictionaries({"grain": some("60s", "300s", "90s")}),
-        "payoff": st.fixed_dictionaries({"cost_weight": some(0, 0, 0.1, 0.015), "ageing_per_day": some(0.1, 30)}),
+        "payoff": st.fixed_dictionaries(
+            {"cost_weight": some(0, 0, 0.1, 0.015), "ageing_per_day": some(0.1, 30), "late_share": some(0.5, 0.5, 0)}
+        ),
         "weights": some({}, {"tenant": {"acme": 1.5}, "segment": {"gold": 0.1, "x": 7}}),
     }
 )
@@ -167,7 +170,7 @@ def test_a_tampered_run_is_not(reference, lists, idle, tampering):
 
 
 @common
-@given(references(), some("held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"))
+@given(references(), some(*REASONS))
 def test_any_other_reason_is_refused(reference, reason):
     run = reference.run()
     assume(run.unplanned.height and run.unplanned["reason"][0] != reason)

@@ -86,7 +86,8 @@ def test_decimal_commas_of_a_comma_file_are_set_aside_or_refused(inside, tmp_pat
     quoted = csv_text(
         [NUMBERS[0], *([row[0], row[1], f'"{str(row[2]).replace(".", ",")}"', row[3]] for row in NUMBERS[1:])]
     )
-    done = inside("plan", write_folder(tmp_path / "quoted", {"tasks.csv": quoted}), "--out", tmp_path / "run", *QUICK)
+    folder = write_folder(tmp_path / "quoted", {"tasks.csv": quoted})
+    done = inside("plan", folder, "--out", tmp_path / "run", "--allow-empty", *QUICK)
     assert done.code == 0
     rejects = pl.read_csv(tmp_path / "run" / "rejects.csv", infer_schema=False)
     assert rejects.select("id", "column", "rule", "value").rows() == [
@@ -160,3 +161,9 @@ def test_text_that_looks_like_a_formula_stays_text(inside, tmp_path):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value in texts} == {"s"}
     assert {cell.value for cell in cells} >= set(texts)
+
+
+def test_validate_says_what_a_plan_would_lack(inside, sample):
+    done = inside("validate", sample)
+    assert done.code == 0
+    assert "but: 2 of 43 tasks were set aside and are not planned" in done.err

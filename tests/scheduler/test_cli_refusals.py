@@ -4,6 +4,7 @@ The fixture ``earlier`` compares every byte of the earlier run after each test.
 """
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -17,7 +18,6 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
-import reports
 from models import Limits, Observer, Outcome, Plan, Problem, Stop, evaluate, pinned_plan
 from tests.data.small import csv_text, tables, toml_text, write_folder, write_workbook
 from tests.scheduler.command import QUICK, allot, contents, with_small_files
@@ -33,7 +33,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, str | bytes], str]] = {
         "tasks.csv: the required column 'process' is missing; did you mean 'proces'?",
     ),
     "duplicate ids": (
-        {"tasks": [["task_id", "process"], *(["T1", "claim"] for _ in MANY)]},
+        {"tasks": [["task_id", "process", "value"], *(["T1", "claim", n] for n in MANY)]},
         {},
         "tasks.csv: 25 of 25 rows break a rule, more than the 0.05 that max_reject_share allows (unique 25)",
     ),
@@ -179,10 +179,8 @@ def full_for_polars(*_: object, **__: object) -> None:
 WRITES: dict[str, tuple[object, str, Callable[..., None]]] = {
     "staging folder": (Path, "mkdir", full),
     "parquet": (pl.DataFrame, "write_parquet", full_for_polars),
-    "csv": (pl.DataFrame, "write_csv", full),
+    "rejects": (pl.DataFrame, "write_csv", full),
     "run.json": (Path, "write_text", full),
-    "workbook": (reports, "write_workbook", full),
-    "page": (reports, "write_page", full),
     "sync": (os, "fsync", full),
     "publish": (Path, "rename", full),
 }
@@ -191,8 +189,7 @@ WRITES: dict[str, tuple[object, str, Callable[..., None]]] = {
 @pytest.mark.parametrize("write", WRITES)
 def test_a_full_disk_is_exit_5(inside, earlier, sample, monkeypatch, write):
     monkeypatch.setattr(*WRITES[write])
-    people = () if write in ("workbook", "page") else ("--no-xlsx", "--no-html")
-    done = inside("plan", sample, "--out", earlier, "--engine", "greedy", "--effort", 1, "--csv", *people)
+    done = inside("plan", sample, "--out", earlier, *QUICK, "--csv")
     monkeypatch.undo()
     assert (done.code, done.out) == (5, "")
     assert f"allot failed: No space left on device: {earlier}\n" in done.err
@@ -352,12 +349,58 @@ def test_a_second_ctrl_c_is_exit_130_at_once(inside, earlier, sample, engine):
     assert "interrupted" in done.err
 
 
+LATE = {"snapshot.toml": 'as_of = "2027-01-05T08:00"\nhorizon = "10h"\n'}
+
+
+@pytest.mark.parametrize("command", ["plan", "validate"])
+def test_a_period_in_which_nobody_works_is_exit_3_and_leaves_the_earlier_run(inside, tmp_path, command):
+    snapshot, run = write_folder(tmp_path / "snapshot"), tmp_path / "run"
+    options = ("--out", run, *QUICK) if command == "plan" else ()
+    assert inside("plan", snapshot, "--out", run, *QUICK).code == 0
+    before = (run / "run.json").read_bytes()
+    write_folder(snapshot, LATE)
+    done = inside(command, snapshot, *options)
+    assert done.code == 3
+    assert "none of the 2 people has any working time from 2027-01-05 08:00 to 2027-01-05 18:00" in done.err
+    assert (run / "run.json").read_bytes() == before
+    assert inside(command, snapshot, *options, "--allow-empty").code == 0
+
+
+def test_a_run_made_though_nobody_works_is_checked_and_planned_again(inside, tmp_path):
+    snapshot, run = write_folder(tmp_path / "snapshot", LATE), tmp_path / "run"
+    again = ("replan", snapshot, "--from", run, "--out", tmp_path / "again", "--effort", 1, "--no-xlsx", "--no-html")
+    assert inside("plan", snapshot, "--out", run, "--allow-empty", *QUICK).code == 0
+    assert inside("check", snapshot, run).code == 0
+    assert inside(*again).code == 3
+    assert inside(*again, "--allow-empty").code == 0
+    assert inside("check", snapshot, tmp_path / "again").code == 0
+
+
+def test_a_re_plan_without_a_moment_takes_the_earlier_runs_in_which_people_work(inside, tmp_path):
+    snapshot, run, again = write_folder(tmp_path / "snapshot", LATE), tmp_path / "run", tmp_path / "again"
+    assert inside("plan", snapshot, "--out", run, "--as-of", "2026-01-05T08:00", *QUICK).code == 0
+    options = ("--effort", 1, "--no-xlsx", "--no-html")
+    assert inside("replan", snapshot, "--from", run, "--out", again, *options).code == 0
+
+
+def test_a_check_takes_what_an_earlier_version_planned_under_another_share(inside, tmp_path):
+    agents = [*tables()["agents"], [None, "x"], [None, "y"]]
+    snapshot, run, policy = tmp_path / "snapshot", tmp_path / "run", tmp_path / "policy.toml"
+    policy.write_text("max_reject_share = 1.0\n", "utf-8")
+    write_folder(snapshot, agents=agents)
+    assert inside("plan", snapshot, "--out", run, "--policy", policy, *QUICK).code == 0
+    said = json.loads((run / "run.json").read_text("utf-8"))
+    said["policy"]["max_reject_share"] = 0.05
+    (run / "run.json").write_text(json.dumps(said), "utf-8")
+    assert inside("check", snapshot, run).code == 0
+
+
 def test_a_few_bad_rows_are_set_aside_and_the_run_goes_on(inside, tmp_path):
     clean = tables()
     bad = {
         "tasks": [["T9", "claim"], ["T9", "query"], ["T8", "nowhere"]],
         "shifts": [["A1", FOUR, EIGHT]],
-        "agents": [["A3", "Cy"], ["A3", "Di"]],
+        "agents": [[None, "Cy"]],
     }
     files: dict[str, str | bytes] = {}
     for name, rows in bad.items():
@@ -367,8 +410,7 @@ def test_a_few_bad_rows_are_set_aside_and_the_run_goes_on(inside, tmp_path):
     assert done.code == 0
     rejects = pl.read_csv(tmp_path / "run" / "rejects.csv", infer_schema=False)
     assert sorted(rejects.select("table", "id", "rule").rows()) == [
-        ("agents", "A3", "unique"),
-        ("agents", "A3", "unique"),
+        ("agents", None, "required"),
         ("shifts", "A1", "end_after_start"),
         ("tasks", "T8", "unknown_reference"),
         ("tasks", "T9", "unique"),

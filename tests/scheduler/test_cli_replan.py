@@ -85,7 +85,7 @@ def test_edits_stand_in_a_file(sample, run_of, task, tmp_path, name):
         ("today.toml", "pin = [1]", 'pin needs a list of texts, as in pin = ["TASK=AGENT"]'),
         ("today.toml", "pin = ", "today.toml cannot be read"),
         ("today.csv", "pin,T1\n", "an edits file is TOML (.toml), or CSV with the columns edit,what"),
-        ("today.csv", "edit,what\npin\n", "today.csv row 2: needs an edit and what it is about"),
+        ("today.csv", "edit,what\npin\n", "today.csv line 2: 1 cell, 'pin', where the header has 2"),
     ],
 )
 def test_a_file_of_edits_that_cannot_be_read(sample, run_of, tmp_path, name, text, said):

@@ -105,6 +105,7 @@ DONE: dict[str, Callable[[Task], float]] = {
     "payoff_planned": lambda t: t.planned * t.row["payoff"],
     "fines_late": lambda t: t.late * t.fine,
     "start_sum": lambda t: minutes(t.row["start_at"] - t.now) if t.planned else 0.0,
+    "overdue_wait_sum": lambda t: minutes(t.row["end_at"] - t.now) if t.late and t.overdue else 0.0,
     "finish_sum": lambda t: minutes(t.row["end_at"] - t.now) if t.planned else 0.0,
     "wait_tasks": lambda t: t.planned and t.created is not None,
     "wait_sum": lambda t: t.since_created("start_at"),
@@ -179,7 +180,9 @@ class Run:
         self.json = json.loads((self.folder / "run.json").read_text())
         self.read = read_snapshot(self.snapshot)
         self.facts: Facts = derive(self.read, self.json)
-        self.kpis = self.frame("kpis")
+        whole = self.frame("kpis")
+        assert set(whole.select("run_id", "as_of").iter_rows()) == {(self.json["run_id"], self.read.as_of)}
+        self.kpis = whole.drop("run_id", "as_of")
         self.agents = {row["agent_id"]: row for row in self.frame("agents").iter_rows(named=True)}
         self.now, self.end = (datetime.fromisoformat(self.json[key]) for key in ("as_of", "horizon_end"))
 
@@ -283,6 +286,7 @@ def figures_of_people(run: Run) -> Figures:
         }
         if used and level != "agent":
             values |= {"load_least": min(used), "load_median": median(used), "load_most": max(used)}
+            values["load_spread"] = max(used) - min(used)
         found.update({(level, key, name): value for name, value in values.items()})
     return found
 
@@ -337,6 +341,7 @@ RATIOS = {
     "sla_share": ("sla_met", "sla_due"),
     "start_average": ("start_sum", "planned"),
     "finish_average": ("finish_sum", "planned"),
+    "overdue_wait": ("overdue_wait_sum", "late_overdue"),
     "wait_average": ("wait_sum", "wait_tasks"),
     "turnaround_average": ("turnaround_sum", "wait_tasks"),
     "utilization": ("minutes_planned", "minutes_working"),

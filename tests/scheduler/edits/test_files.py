@@ -22,10 +22,42 @@ def test_capital_letters_make_no_difference(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "edit;what\npin;T1=Ann\n",
+        "edit\twhat\r\npin\tT1=Ann\r\n",
+        "\ufeffsep=|\nwhat|note|edit\nT1=Ann||pin\n",
+        'edit,what\npin,"T1=Ann"\n\x1a',
+    ],
+)
+def test_edits_are_written_in_every_dialect_of_csv(tmp_path, text):
+    (pin,) = written(tmp_path, text)
+    assert pin[:2] == ("pin", "T1=Ann")
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "said"),
+    [
+        ("today.csv", "cp1252", "today.csv line 2: not UTF-8 .*; save it again as 'CSV UTF-8'"),
+        ("today.csv", "utf-16", "today.csv is written in UTF-16, not UTF-8; save it again as 'CSV UTF-8'"),
+        ("today.toml", "cp1252", "today.toml line 2: not UTF-8 .*; save it again as UTF-8"),
+        ("today.toml", "utf-16", "today.toml is written in UTF-16, not UTF-8; save it again as UTF-8"),
+    ],
+)
+def test_edits_in_another_encoding_are_refused_in_words(tmp_path, name, encoding, said):
+    text = 'hold = ["T1"]\npin = ["T1=Jörg"]\n' if name.endswith("toml") else "edit,what\npin,T1=Jörg\n"
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    with pytest.raises(EditError, match=said):
+        read_edits_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("edit,what\n\n\npni,T1=Ann\n", "today.csv row 4: there is no edit 'pni'; did you mean 'pin'?"),
-        ("edit,what\n\nhold\n", "today.csv row 3: needs an edit and what it is about"),
+        ("edit,what\n\nhold\n", "today.csv line 3: 1 cell, 'hold', where the header has 2"),
+        ("edit,what\nhold,T1,T2\n", "today.csv line 2: 3 cells where the header has 2"),
+        ("edit,who\nhold,T1\n", "today.csv: the required column 'what' is missing"),
         ("edit,what\n\nhold,T99\n", "today.csv row 3: hold T99: there is no task 'T99'"),
         ("edit,what\nhold,\n", "today.csv row 2: hold: it is written hold TASK."),
         ("edit,what\nadd_task,\n", "today.csv row 2: add_task: it is written add_task FILE."),

@@ -1,6 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
+import polars as pl
 import pytest
 
 from scheduler.edits import Edit, EditError, resolve
@@ -163,3 +165,34 @@ def test_what_the_snapshot_has_cancelled_is_not_resumed():
 def test_the_nearest_pin_is_named():
     earlier = Edit(kind="pin", text="T1=Ann", task="T1", agent="Ann")
     assert "task 'T3' is not pinned by an earlier run" in refused("unpin", "T3", earlier)
+
+
+def test_added_tasks_may_come_in_a_workbook(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Aufgabe", "Vorgang", "Fällig", "Minuten"])
+    sheet.append(["U1", "claim", "02.03.2026 10:00", "1,5 h"])
+    book.save(tmp_path / "urgent.xlsx")
+    (row,) = one("add_task", str(tmp_path / "urgent.xlsx")).rows
+    assert (row["task_id"], row["minutes"], row["due_at"]) == ("U1", 90.0, datetime(2026, 3, 2, 10, tzinfo=UTC))
+    sheet["D2"] = "long"
+    book.create_sheet("tasks")
+    book.save(tmp_path / "urgent.xlsx")
+    assert "urgent.xlsx, sheet 'tasks' is empty" in refused("add_task", str(tmp_path / "urgent.xlsx"))
+    del book["tasks"]
+    book.save(tmp_path / "urgent.xlsx")
+    assert "cell D2: minutes 'long' is not a number" in refused("add_task", str(tmp_path / "urgent.xlsx"))
+
+
+def test_a_name_does_where_it_is_unique():
+    people = pl.DataFrame({"agent_id": ["Ann", "Bob", "Cem"], "name": ["Ann Lee", "Lee", "LEE"]})
+    snapshot = office(agents=people)
+    made = resolve([("pin", "T1=ann  lee"), ("agent_out", "Ann Lee@10:00"), ("agent_late", "Bob=10:00")], snapshot)
+    assert [edit.agent for edit in made] == ["Ann", "Ann", "Bob"]
+    with pytest.raises(EditError, match=r"forbid T1=Lee: 'Lee' is the name of Bob and Cem; write the id"):
+        resolve([("forbid", "T1=Lee")], snapshot)
+
+
+def test_all_that_cannot_be_made_is_told_at_once():
+    with pytest.raises(EditError, match=r"edits that cannot be made: 2\n  hold T99: .*\n  pin T1=Dan: "):
+        resolve([("hold", "T99"), ("hold", "T1"), ("pin", "T1=Dan")], office())

@@ -1,0 +1,55 @@
+"""Where values stand for people: the cells of a workbook's sheets, and rows that stand in another table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+
+@dataclass(frozen=True)
+class Corner:
+    """The sheet of a workbook and its first used cell: row and column, counted from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def cell(self, row: int, column: int) -> str:
+        """What people call a cell, by its distance from the corner."""
+        return f"sheet '{self.sheet}' cell {get_column_letter(self.column + column)}{self.row + row}"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a table in a sheet: its header is ``above`` rows below the corner, each column is ``at`` a place."""
+
+    corner: Corner
+    above: int
+    at: Mapping[str, int]
+
+    def cell(self, row: int, column: str) -> str:
+        """What people call the cell of a row (the header's is 1); the sheet and row where the column is not there."""
+        if column not in self.at:
+            return f"sheet '{self.corner.sheet}' row {self.corner.row + self.above + row - 1}"
+        return self.corner.cell(self.above + row - 1, self.at[column])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row really stands that was made from another: table, row, and its cells by column of this table.
+
+    ``why`` is what is wrong with it, where that is known better than its new columns tell.
+    """
+
+    table: str
+    row: int
+    cells: Mapping[str, str]
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.row} of {self.table}"
+
+
+def row_name(row: int, places: Mapping[int, Place]) -> str:
+    """What people call a row of a table, which may stand elsewhere."""
+    return str(places.get(row, row))

@@ -1,0 +1,266 @@
+"""The ways in from Python. What they need is loaded when they are called: importing allot takes no time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from data.sources import Source
+    from models import Observer
+    from reports import RunView
+    from scheduler.audit import AuditReport
+    from scheduler.pipeline import Result
+    from scheduler.policy import Policy
+
+    AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
+
+
+def plan(
+    source: "Source",
+    *,
+    out: str | Path | None = None,
+    policy: "AnyPolicy" = None,
+    as_of: str | datetime | None = None,
+    horizon: str | timedelta | None = None,
+    engine: str = "auto",
+    solver: str = "HiGHS",
+    time_limit_s: float | None = None,
+    effort: int | None = None,
+    gap: float = 0.001,
+    seed: int = 0,
+    strict: bool = False,
+    allow_empty: bool = False,
+    max_age: str | timedelta | None = None,
+    expect_like: str | Path | None = None,
+    keep_better: bool = False,
+    csv: bool = False,
+    csv_separator: str = ",",
+    xlsx: bool = True,
+    html: bool = True,
+    split: str | None = None,
+    language: str | None = None,
+    observer: "Observer | None" = None,
+) -> "Result":
+    """The plan of a snapshot: a folder, a workbook, or a mapping of table names to polars or pandas frames.
+
+    ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
+    ``horizon`` count instead of the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s``
+    (default 60) or ``effort``; ``gap`` is what is good enough, ``seed`` that of what is random. ``strict`` refuses any
+    row that breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that has shrunk against that run's;
+    ``allow_empty`` takes one in which nobody works or a table is empty. ``keep_better`` keeps a better run in ``out``
+    when this one is cut short. ``csv`` (with ``csv_separator``), ``xlsx``, ``html`` and ``split`` say what is written
+    for people, in ``language``. ``observer`` is called with (stage, objective, bound).
+
+    Raises:
+        SnapshotError, PolicyError: the input is refused.
+        OptionError, CapabilityError: an option has a value it cannot have; the engine cannot take the problem.
+        CheckError: the plan broke a rule.
+        LockError: another run writes to ``out``.
+        CacheError: compiled loops can be kept nowhere.
+    """
+    from models import silent
+    from scheduler.pipeline import Request, run_plan
+
+    request = Request(
+        source=source,
+        out=_path("out", out),
+        policy=policy,
+        as_of=as_of,
+        horizon=horizon,
+        engine=engine,
+        solver=solver,
+        time_limit_s=time_limit_s,
+        effort=effort,
+        gap=gap,
+        seed=seed,
+        strict=strict,
+        allow_empty=allow_empty,
+        max_age=max_age,
+        expect_like=_path("expect_like", expect_like),
+        keep_better=keep_better,
+        csv=csv,
+        csv_separator=csv_separator,
+        xlsx=xlsx,
+        html=html,
+        split=split,
+        language=language,
+    )
+    return run_plan(request, observer or silent)
+
+
+def replan(
+    source: "Source",
+    earlier: str | Path,
+    *,
+    edits: Sequence[tuple[str, str]] = (),
+    edits_file: str | Path | None = None,
+    take_back: Sequence[str] = (),
+    forget: bool = False,
+    freeze: str | None = None,
+    min_gain: float | str | None = None,
+    max_changes: int | None = None,
+    curve: bool = False,
+    out: str | Path | None = None,
+    policy: "AnyPolicy" = None,
+    as_of: str | datetime | None = None,
+    horizon: str | timedelta | None = None,
+    time_limit_s: float | None = None,
+    effort: int | None = None,
+    gap: float = 0.001,
+    seed: int = 0,
+    strict: bool = False,
+    allow_empty: bool = False,
+    max_age: str | timedelta | None = None,
+    expect_like: str | Path | None = None,
+    csv: bool = False,
+    csv_separator: str = ",",
+    xlsx: bool = True,
+    html: bool = True,
+    split: str | None = None,
+    language: str | None = None,
+    observer: "Observer | None" = None,
+) -> "Result":
+    """The plan of a snapshot made again, near that of the run in the folder ``earlier``.
+
+    ``edits`` are pairs of kind and text, as on the command line: ``("agent_out", "A17@13:00")``; ``edits_file`` has
+    more, ``take_back`` names those of the earlier run that count no more, ``forget`` drops all of them. ``freeze``,
+    ``min_gain`` and ``max_changes`` say how near; ``curve`` asks for the best value by number of changes. ``policy``
+    is the earlier run's by default, ``time_limit_s`` 15. All others are as for :func:`plan`.
+
+    Raises:
+        EditError: an edit cannot be made, or some cannot hold together.
+        NotARunFolderError, UnreadableRunError: there is no earlier run, or it is damaged.
+        others: as for :func:`plan`.
+    """
+    from models import silent
+    from scheduler.replanning import ReplanRequest
+    from scheduler.replanning import replan as plan_again
+
+    request = ReplanRequest(
+        source=source,
+        earlier=_needed_path("earlier", earlier),
+        edits=_pairs(edits),
+        edits_file=_path("edits_file", edits_file),
+        take_back=_texts("take_back", take_back),
+        forget=forget,
+        freeze=freeze,
+        min_gain=min_gain,
+        max_changes=max_changes,
+        curve=curve,
+        out=_path("out", out),
+        policy=policy,
+        as_of=as_of,
+        horizon=horizon,
+        time_limit_s=time_limit_s,
+        effort=effort,
+        gap=gap,
+        seed=seed,
+        strict=strict,
+        allow_empty=allow_empty,
+        max_age=max_age,
+        expect_like=_path("expect_like", expect_like),
+        csv=csv,
+        csv_separator=csv_separator,
+        xlsx=xlsx,
+        html=html,
+        split=split,
+        language=language,
+    )
+    return plan_again(request, observer or silent)
+
+
+def check(snapshot: str | Path, run_dir: str | Path) -> "AuditReport":
+    """What an audit of the run in a folder finds: all of it derived again from its snapshot, by separate code.
+
+    ``ok`` says whether everything holds, ``violations`` what does not.
+
+    Raises:
+        CheckError: the run lacks what a check needs.
+        SnapshotError: the snapshot cannot be read.
+    """
+    from scheduler.audit import audit_folder
+
+    return audit_folder(_needed_path("snapshot", snapshot), _needed_path("run_dir", run_dir))
+
+
+def explain(
+    run_dir: str | Path,
+    task: str | None = None,
+    *,
+    agent: str | None = None,
+    snapshot: str | Path | None = None,
+    time_limit_s: float = 20.0,
+) -> dict[str, Any]:
+    """Why ``task`` is where it is in the run of a folder, or is not planned; without it, the day of ``agent``.
+
+    With both, why the task is not with that agent. ``snapshot`` is where the run's lies now, if it has moved. What
+    other choices cost is found by planning again within ``time_limit_s``. The content is that of
+    ``allot explain --json``.
+
+    Raises:
+        OptionError: neither a task nor an agent is named, or there is none of that name.
+        NotARunFolderError, UnreadableRunError, SnapshotError, CheckError: the run or its snapshot cannot be read.
+    """
+    import time
+
+    from models import Limits, OptionError
+    from scheduler.explaining import explain_agent, explain_task, read_past_run
+    from scheduler.options import check_text, check_time_limit
+
+    began = time.monotonic()
+    for name, given in (("task", task), ("agent", agent)):
+        check_text(name, given)
+    check_time_limit(time_limit_s)
+    past = read_past_run(_needed_path("run_dir", run_dir), _path("snapshot", snapshot))
+    if task is not None:
+        return explain_task(past, task, Limits(deadline=began + time_limit_s), agent)
+    if agent is not None:
+        return explain_agent(past, agent)
+    raise OptionError("name a task, or an agent with agent=...")
+
+
+def read_view(folder: str | Path) -> "RunView":
+    """The run in a folder as the reports receive it.
+
+    Raises:
+        NotARunFolderError: there is no run.
+        UnreadableRunError: a file is missing, damaged, or of another version.
+    """
+    from scheduler.written_run import read_view as read
+
+    return read(Path(folder))
+
+
+def _path(name: str, given: str | Path | None) -> Path | None:
+    return None if given is None else _needed_path(name, given)
+
+
+def _needed_path(name: str, given: str | Path) -> Path:
+    from models import OptionTypeError
+
+    if not isinstance(given, str | Path):
+        raise OptionTypeError(f"{name} is {given!r}, and takes text or a path")
+    return Path(given)
+
+
+def _texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
+    from models import OptionTypeError
+
+    if isinstance(given, str) or not all(isinstance(text, str) for text in given):
+        raise OptionTypeError(f"{name} is {given!r}, and takes a list of texts")
+    return tuple(given)
+
+
+def _pairs(edits: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    from models import OptionError, OptionTypeError, nearest
+    from scheduler.edit_kinds import KINDS
+
+    if isinstance(edits, str) or not all(isinstance(edit, tuple | list) and len(edit) == 2 for edit in edits):
+        raise OptionTypeError(f"edits is {edits!r}, and takes pairs of kind and text: [('hold', 'T9')]")
+    for kind, text in edits:
+        if not (isinstance(kind, str) and isinstance(text, str)):
+            raise OptionTypeError(f"edits has {(kind, text)!r}, and takes pairs of texts: ('hold', 'T9')")
+        if kind not in KINDS:
+            raise OptionError(f"edits: unknown kind '{kind}'{nearest(kind, KINDS)}; known are {', '.join(KINDS)}")
+    return tuple((kind, text) for kind, text in edits)

@@ -1,0 +1,10 @@
+"""Answers to "why": a task's place or its absence, an agent's day, and what other choices would cost.
+
+Facts only, as plain values; the words are in `reports`.
+"""
+
+from scheduler.explaining.agent import explain_agent
+from scheduler.explaining.past_run import PastRun, read_past_run
+from scheduler.explaining.task import explain_task
+
+__all__ = ["PastRun", "explain_agent", "explain_task", "read_past_run"]

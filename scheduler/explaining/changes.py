@@ -1,0 +1,87 @@
+"""What would have to be otherwise for a task to be planned: of itself, or of what people can do."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models import Offers, Threshold, excluded_agents, offers, thresholds
+from scheduler.explaining.moments import Units
+from scheduler.explaining.past_run import PastRun
+from scheduler.explaining.skills import lacking, levels_of, meeting_each, nearest_agents, requirement_of, words
+from scheduler.explaining.ways import Ways
+
+_MOST_NEAREST = 3
+
+
+class Changes:
+    """The changes that would help one open task that is not planned; at the prices of the run, each by itself."""
+
+    def __init__(self, past: PastRun, task: int, skills: str | None) -> None:
+        self._past, self._task = past, task
+        self._needs = requirement_of(skills)
+        self._units, self._ways = Units.of(past), Ways(past)
+
+    def of_itself(self, ways: Offers) -> dict[str, Any] | None:
+        """The value, minutes or due time from which on it would pay for its time; ``None`` without prices."""
+        if self._past.prices is None:
+            return None
+        found = thresholds(self._past.problem, self._past.prices, ways)
+        return {
+            "value": self._told(found.value, "value", lambda x: float(np.ceil(round(x, 6) * 100) / 100)),
+            "minutes": self._told(found.minutes, "minutes", lambda x: float(np.floor(round(x, 6) * 100) / 100)),
+            "due_at": self._told(found.due, "due_at", self._units.moment),
+        }
+
+    def _told(self, found: Threshold | None, what: str, written: Any) -> dict[str, Any] | None:
+        return None if found is None else {what: written(found.amount), **self._ways.person(found.agent)}
+
+    def of_time(self, ways: Offers) -> list[dict[str, Any]]:
+        """Who comes nearest to finishing it while that pays, with started work alone, and by how much they fail."""
+        ways = ways.rows(ways.gain > 0)
+        rows = ways.rows(np.argsort(ways.short, kind="stable"))
+        rows = rows.rows(np.sort(np.unique(rows.agent, return_index=True)[1])[:_MOST_NEAREST])
+        return [
+            {
+                **self._ways.person(int(rows.agent[k])),
+                "minutes": self._units.minutes(rows.grains[k]),
+                "minutes_there": self._units.minutes(max(0, rows.latest[k] - rows.earliest[k])),
+                "minutes_short": self._units.minutes(rows.short[k]),
+            }
+            for k in range(len(rows))
+        ]
+
+    def of_people(self) -> dict[str, Any] | None:
+        """What people lack of what it asks for; ``None`` when it asks for nothing."""
+        skills, problem = self._past.snapshot.agent_skills, self._past.problem
+        if not self._needs:
+            return None
+        lacks = nearest_agents(self._needs, skills, problem.agent_ids, _MOST_NEAREST)
+        number = {agent: k for k, agent in enumerate(problem.agent_ids)}
+        return {
+            "meeting_each": [{"skill": clause, "people": n} for clause, n in meeting_each(self._needs, skills)],
+            "nearest": [
+                {**self._ways.person(number[lack.agent_id]), "lacks": words(lack.clauses), "has": lack.has}
+                for lack in lacks
+            ],
+            "training": self._training(),
+        }
+
+    def lacks_of(self, agent: int) -> str:
+        """What an agent lacks of what the task asks for; empty when nothing."""
+        skills = self._past.snapshot.agent_skills
+        own = levels_of(skills.filter(pl.col("agent_id") == self._past.problem.agent_ids[agent]))
+        return words(lacking(self._needs, own.get(self._past.problem.agent_ids[agent], {})))
+
+    def _training(self) -> dict[str, Any] | None:
+        """The person who, lacking one clause, would pay best for it; ``None`` when nobody could be in time."""
+        problem = self._past.problem
+        levels = levels_of(self._past.snapshot.agent_skills)
+        lacks = {k: lacking(self._needs, levels.get(agent, {})) for k, agent in enumerate(problem.agent_ids)}
+        barred = set(excluded_agents(problem, self._task).tolist())
+        near = np.array([k for k, clauses in lacks.items() if len(clauses) == 1 and k not in barred], np.int64)
+        ways = offers(problem, self._past.prices, np.full(len(near), self._task), near).in_time()
+        ways = ways.rows(ways.gain > 0).best_of_each_agent()
+        if not len(ways):
+            return None
+        return {**self._ways.told(ways), "lacks": words(lacks[int(ways.agent[0])])}

@@ -1,0 +1,33 @@
+"""One way to do a task in a run's own words: who, how long, what it earns, what the time is worth."""
+
+from typing import Any
+
+from models import STEPS, Offers
+from scheduler.explaining.moments import Units, points
+from scheduler.explaining.past_run import PastRun
+
+
+class Ways:
+    """Offers told as plain values."""
+
+    def __init__(self, past: PastRun) -> None:
+        self._past, self._units = past, Units.of(past)
+        self._names = past.build.agents["name"].to_list()
+
+    def person(self, agent: int) -> dict[str, Any]:
+        """Who an agent is."""
+        return {"agent_id": self._past.problem.agent_ids[agent], "name": self._names[agent]}
+
+    def told(self, ways: Offers, row: int = 0) -> dict[str, Any]:
+        """One of the ways; what time is worth is null without prices."""
+        priced = self._past.prices is not None
+        return {
+            **self.person(int(ways.agent[row])),
+            "outcome": STEPS[int(ways.step[row])],
+            "minutes": self._units.minutes(ways.grains[row]),
+            "gain": points(ways.gain[row]),
+            "points_per_hour": self._units.per_hour(ways.price[row]) if priced else None,
+            "fee": points(ways.fee[row]) if priced else None,
+            "time_worth": points(ways.cost[row]) if priced else None,
+            "margin": points(ways.margin[row]) if priced else None,
+        }

@@ -1,0 +1,298 @@
+"""What the whole plan would be worth had one choice been made otherwise, found by really planning again.
+
+The plan at hand and each plan with a choice for one task fixed are improved in the same way: small problems whole, by
+the engine that can prove what it finds; larger ones in the part around the task, with the bound by the prices of the
+run, which are prices for the problem with the choice as well. With V the best value there is and V' the best with the
+choice, O <= V <= B and O' <= V' <= B' are proved, hence what the choice loses, V - V', lies between O - B' and
+B - O'; it is not negative, leaving a task undone loses no more than the most it can gain, and having somebody do it no
+more than making room for it can (:func:`models.most_lost`).
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import (
+    Limits,
+    Plan,
+    Prices,
+    Problem,
+    certified_bound,
+    done_by,
+    done_by_nobody,
+    evaluate,
+    excerpt,
+    most_lost,
+    obliging,
+    offers_to,
+    silent,
+    starts_in_time,
+)
+from scheduler.explaining.neighbourhood import around
+
+Int64 = NDArray[np.int64]
+_FLOAT_ERROR = 1e-6
+_ROUNDS = 2
+"""Every choice is tried so often: what one has found helps the others, which then begin from there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A task done by an agent, by anybody (``agent`` None), or not ``done`` at all."""
+
+    done: bool
+    agent: int | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loss:
+    """What a choice loses of the whole plan's value, in hundredths.
+
+    ``amount`` is the difference of the two plans found, but no more than ``most``; ``least`` and ``most`` are proved,
+    ``most`` is ``None`` where nothing is. ``plan`` is the plan found with the choice.
+    """
+
+    choice: Choice
+    amount: int
+    least: int
+    most: int | None
+    plan: Plan
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison:
+    """The best plan found with its bound, and what each choice that can be loses of it.
+
+    ``whole`` tells that everything was planned again, and not only what is around the task.
+    """
+
+    plan: Plan
+    objective: int
+    bound: int | None
+    losses: tuple[Loss, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Standpoint:
+    """A plan with what is proved of it: from here choices are tried."""
+
+    problem: Problem
+    plan: Plan
+    prices: Prices | None
+    bound: int | None
+
+
+def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> Comparison:
+    """What each choice for an open task loses, in the order of the choices; all of it within the limits.
+
+    A choice for which nothing fits beside what must be done (E1) is left out.
+    An agent must be allowed to do the task, able to be in time, and allowed a task besides started work.
+    """
+    study = _Study(at, task, choices, limits)
+    study.improve_as_it_is()
+    for _ in range(_ROUNDS):
+        for choice in sorted(choices, key=_when):
+            study.attempt(choice)
+    return study.comparison(choices)
+
+
+def _when(choice: Choice) -> int:
+    """Agents first: the best that is found for them is where the other choices start."""
+    return 0 if choice.agent is not None else 1 if choice.done else 2
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Found:
+    """The best plan with a choice, its value, and a bound on that of any."""
+
+    plan: Plan
+    objective: int
+    bound: int | None
+
+
+class _Study:
+    """One task's choices, tried one after the other, each with its share of the time."""
+
+    def __init__(self, at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> None:
+        from models.engines import fits_whole_model
+
+        self._at, self._task, self._limits = at, task, limits
+        self._left = 1 + _ROUNDS * len(choices)  # attempts to come
+        ways = offers_to(at.problem, at.prices, task).in_time()
+        self._ways = ways.rows((at.problem.max_tasks > at.problem.pinned_count)[ways.agent])  # H9
+        self._whole = fits_whole_model(at.problem)
+        named = {c.agent for c in choices if c.agent is not None} | {int(at.plan.agent[task])} - {-1}
+        agents = np.array(sorted(named), np.int64) if named else self._ways.best_of_each_agent().agent[:1]
+        self._part = around(at.problem, at.plan, at.prices, task, agents)
+        self._best, self._objective, self._bound = at.plan, evaluate(at.problem, at.plan).objective, at.bound
+        self._priced = None if at.prices is None else certified_bound(at.problem, at.prices)
+        self._found: dict[Choice, _Found] = {}
+
+    def improve_as_it_is(self) -> None:
+        """Plans again with nothing fixed."""
+        plan, bound = self._improved(obliging(self._at.problem), self._best)
+        self._note(plan)
+        self._bound = _least(self._bound, bound)
+
+    def attempt(self, choice: Choice) -> None:
+        """Plans again with the choice."""
+        agents = self._agents(choice)
+        known = self._found.get(choice)
+        whole, task = self._at.problem, self._task
+        problem = done_by(whole, task, agents) if choice.done else done_by_nobody(whole, task)
+        settled = known is not None and known.objective == known.bound
+        start = None if settled else self._start(problem, choice)
+        if start is None:
+            self._left -= 1
+            return
+        starts = [start, *([known.plan] if known else [])]
+        plan, bound = self._improved(problem, max(starts, key=self._value))
+        bound = _least(self._bound, bound, self._bound_by_prices(choice, agents), known.bound if known else None)
+        self._found[choice] = _Found(plan=plan, objective=self._note(plan), bound=bound)
+
+    def comparison(self, choices: Sequence[Choice]) -> Comparison:
+        """What was found."""
+        return Comparison(
+            plan=self._best,
+            objective=self._objective,
+            bound=self._bound,
+            losses=tuple(self._loss(choice) for choice in choices if choice in self._found),
+            whole=self._whole,
+        )
+
+    def _loss(self, choice: Choice) -> Loss:
+        # what was found for another choice may have this one in it, and be better
+        plans = [self._best, *(found.plan for found in self._found.values())]
+        plans += [] if choice.done else [_placed(self._best, self._task, -1, -1)]
+        plan = max((plan for plan in plans if self._has(plan, choice)), key=self._value)
+        objective, bound = self._value(plan), self._found[choice].bound
+        found = self._objective - objective
+        most = _least(None if self._bound is None else self._bound - objective, self._most_lost(choice))
+        return Loss(
+            choice=choice,
+            amount=found if most is None else min(found, most),
+            least=0 if bound is None else max(0, self._objective - bound),
+            most=most,
+            plan=plan,
+        )
+
+    def _most_lost(self, choice: Choice) -> int | None:
+        """What the choice loses at most, whatever the best plan is; ``None`` where that is not known."""
+        if not choice.done:
+            return int(self._ways.gain.max(initial=0))
+        problem = self._at.problem
+        bound = set(problem.fixed_agent[problem.free].tolist())  # what must be done (E1) cannot make room
+        tried = {c.agent for c in self._found if c.agent is not None} if choice.agent is None else {choice.agent}
+        return min((most_lost(problem, self._task, a) for a in tried - bound), default=None)
+
+    def _agents(self, choice: Choice) -> Int64:
+        """Who may do the task with the choice."""
+        if not choice.done:
+            return np.zeros(0, np.int64)
+        return np.unique(self._ways.agent) if choice.agent is None else np.array([choice.agent])
+
+    def _bound_by_prices(self, choice: Choice, agents: Int64) -> int | None:
+        """The bound of the problem with the choice at the run's prices: in it only the task's own term changes."""
+        if self._priced is None:
+            return None
+        kept = max(0.0, float(self._ways.margin.max(initial=0.0)))
+        term = float(self._ways.margin[np.isin(self._ways.agent, agents)].max()) if choice.done else 0.0
+        return self._priced + ceil(term - kept + _FLOAT_ERROR)
+
+    def _value(self, plan: Plan) -> int:
+        return evaluate(self._at.problem, plan).objective
+
+    def _note(self, plan: Plan) -> int:
+        """The plan's value; whatever was fixed in it, it is a plan of the problem as it is, and perhaps the best."""
+        objective = self._value(plan)
+        if objective > self._objective:
+            self._best, self._objective = plan, objective
+        return objective
+
+    def _start(self, problem: Problem, choice: Choice) -> Plan | None:
+        """A plan with the choice: the best that was found, or the best with the task put in or taken out.
+
+        ``None`` when the choice cannot be.
+        """
+        having = [found.plan for found in self._found.values() if self._has(found.plan, choice)]
+        without = _placed(self._best, self._task, -1, -1)
+        if self._has(self._best, choice):
+            return self._best
+        if not choice.done:
+            return without
+        best = self._ways.rows(np.isin(self._ways.agent, self._agents(choice))).best_of_each_agent().agent[:1]
+        made = _made_room(problem, without, self._task, int(best[0])) if len(best) else None
+        return max([*having, *([made] if made else [])], key=self._value, default=None)
+
+    def _has(self, plan: Plan, choice: Choice) -> bool:
+        agent = int(plan.agent[self._task])
+        return (agent >= 0) == choice.done and choice.agent in (None, agent)
+
+    def _improved(self, problem: Problem, start: Plan) -> tuple[Plan, int | None]:
+        """A better plan of the problem than the start, and a bound where one was proved."""
+        limits = self._share()
+        if self._whole:
+            from models.engines import make_engine
+
+            outcome = make_engine("auto")(problem, limits, silent, start)
+            return outcome.plan, outcome.bound
+        plan = _polished(problem, start, *self._part, _half(limits))
+        # freed of its choice, it may be better still, and so show what the plan at hand has missed
+        self._note(_polished(obliging(self._at.problem), plan, *self._part, limits))
+        return plan, None
+
+    def _share(self) -> Limits:
+        """What this attempt has of the time that is left."""
+        deadline = None
+        if self._limits.deadline is not None:
+            deadline = time.monotonic() + self._limits.remaining_s() / self._left
+        self._left -= 1
+        return replace(self._limits, deadline=deadline, gap=0.0)
+
+
+def _half(limits: Limits) -> Limits:
+    """The limits with half of the time that is left."""
+    if limits.deadline is None:
+        return limits
+    return replace(limits, deadline=time.monotonic() + limits.remaining_s() / 2)
+
+
+def _least(first: int | None, *others: int | None) -> int | None:
+    return min((a for a in (first, *others) if a is not None), default=None)
+
+
+def _polished(problem: Problem, plan: Plan, tasks: Int64, agents: Int64, limits: Limits) -> Plan:
+    """The plan improved in one part of it."""
+    from models.engines import polish
+
+    part = excerpt(problem, tasks, agents)
+    return part.put_back(plan, polish(part.problem, part.part_of(plan), limits))
+
+
+def _placed(plan: Plan, task: int, agent: int, start: int) -> Plan:
+    """The plan with one task somewhere else, whatever is there."""
+    agents, starts = plan.agent.copy(), plan.start.copy()
+    agents[task], starts[task] = agent, start
+    return Plan(agent=agents, start=starts)
+
+
+def _made_room(problem: Problem, plan: Plan, task: int, agent: int) -> Plan | None:
+    """A plan in which the agent does the task and what of its other work is still worth doing.
+
+    ``None`` when what it must do (E1) leaves no room for the task.
+    """
+    theirs = np.flatnonzero((plan.agent == agent) & problem.free)
+    must = np.append(theirs[problem.fixed_agent[theirs] >= 0], task)
+    starts = starts_in_time(problem, agent, must)
+    if starts is None or problem.pinned_count[agent] + len(must) > problem.max_tasks[agent]:
+        return None
+    cleared = Plan(agent=plan.agent.copy(), start=plan.start.copy())
+    cleared.agent[theirs], cleared.start[theirs] = -1, -1
+    cleared.agent[must], cleared.start[must] = agent, starts
+    tasks = np.union1d(np.flatnonzero(plan.agent == agent), [task])
+    return _polished(problem, cleared, tasks, np.array([agent]), Limits())
