@@ -14,7 +14,9 @@ left out of it and kept by :func:`models.engines.roster.position`, through which
 
 The loops take working memory ``B`` with the columns ``job_task``, ``job_step``, ``job_grains``, ``job_due`` (grains,
 behind the agent's started work) and ``job_gain`` (hundredths), one row a job; ``best``, two rows of f; and ``taken``,
-the flags of all rows, as :func:`rows_of_memory` makes them.
+the flags of all rows, as :func:`rows_of_memory` makes them. f is kept in single precision, twice as many cells at a
+time: what two choices differ by less than in the seventh digit may go either way, and what a day is worth is added up
+from its jobs.
 """
 
 from typing import Any
@@ -30,7 +32,7 @@ MOST_CELLS = 1 << 23
 
 def rows_of_memory(room: int, jobs: int) -> tuple[Any, Any]:
     """Memory for ``best`` and ``taken``, for so many jobs on a clock of so many grains."""
-    return np.zeros((2, min(room, MOST_CELLS) + 2), np.float64), np.zeros(MOST_CELLS + jobs, np.bool_)
+    return np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(MOST_CELLS + jobs, np.bool_)
 
 
 @inner
@@ -81,7 +83,7 @@ def programme(B, order, room):  # type: ignore[no-untyped-def]
         for w in range(reach + 1, due + 1):
             old[w] = old[reach]
         reach = max(reach, due)
-        row, head, worth = j * width, min(grains, due + 1), B.job_gain[k]
+        row, head, worth = j * width, min(grains, due + 1), np.float32(B.job_gain[k])
         new[:head] = old[:head]
         taken[row : row + head] = False
         # slices of one length, and two rows in turn: this loop then takes several cells at a time

@@ -27,6 +27,8 @@ _FILLS = 4
 _FEES_TRIED = 8
 _AT_ONCE = 16
 """Agents between two looks at the clock."""
+_LISTS = 20
+"""Times in a sweep that unplanned work is listed anew: what agents give up is not seen before."""
 _NOTHING = 1e-6
 """Hundredths by which sums of unrounded gains may differ when they are the same."""
 
@@ -77,12 +79,15 @@ class BestResponse:
         The roster is changed; another one is returned when its rows had to grow.
         """
         agents, won, done = self._random.permutation(len(self._A.base)), 0.0, 0
+        listed, waiting = 0, self._waiting(roster)
         while done < len(agents) and not limits.exhausted():
             if full(roster):
                 roster = longer(roster)
+            if done - listed > len(agents) // _LISTS:
+                listed, waiting = done, self._waiting(roster)
             bench = self._bench_for(roster)
             few = agents[done : done + _AT_ONCE]
-            count, gained = respond(self._A, roster, self._waiting(roster), bench, few)
+            count, gained = respond(self._A, roster, waiting, bench, few)
             done, won = done + int(count), won + float(gained)
         return roster, won
 
