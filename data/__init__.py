@@ -3,40 +3,44 @@
 Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
-from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through, restricted_shifts
-from data.csvfile import read_csv_rows
-from data.handwriting import plain_time
-from data.headers import TEMPLATE_LANGUAGES
-from data.people import AmbiguousNameError, People
-from data.presence import with_presence
-from data.read import read_snapshot
-from data.sample import SampleError, SampleSummary, write_sample
+from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
-from data.schemas import TABLES
-from data.skills import parse_requirement
-from data.snapshot import Snapshot
-from data.template import write_template
-from data.times import parse_moment
-from data.tomlfile import read_toml
-from data.workbook import Workbook
-from models import parse_duration
+from data.sampling.sample import SampleError, SampleSummary, write_sample
+from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
+from data.snapshot.build import Build, build_problem, passed_through, restricted_shifts
+from data.snapshot.presence import with_presence
+from data.snapshot.read import read_snapshot
+from data.snapshot.snapshot import Snapshot
+from data.sources.csvfile import read_csv_rows
+from data.sources.tomlfile import read_toml
+from data.sources.workbook import Workbook
+from data.tables.handwriting import plain_time
+from data.tables.headers import TEMPLATE_LANGUAGES
+from data.tables.people import AmbiguousNameError, People
+from data.tables.schemas import TABLES
+from data.tables.skills import parse_requirement
+from data.tables.times import parse_moment
+from data.template.template import write_template
 
 __all__ = [
     "PROFILES",
+    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "NotARunFolderError",
     "People",
+    "RunFolder",
     "SampleError",
     "SampleSummary",
     "Snapshot",
     "Workbook",
     "build_problem",
     "faults_of_added",
+    "held",
     "like_tasks_of",
-    "parse_duration",
+    "locked",
     "parse_moment",
     "parse_requirement",
     "passed_through",

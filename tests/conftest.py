@@ -14,7 +14,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from data import write_sample
-from scheduler.cli import run
+from scheduler.cli.app import run
 from tests.scheduler.command import Done, allot, contents
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
