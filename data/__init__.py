@@ -1,41 +1,79 @@
 """What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
 
-Imports ``models`` only. ``read_snapshot`` is the way in.
+Imports ``models`` only. ``read_snapshot`` is the way in to a snapshot, ``open_store`` to the task list. What needs
+SQLAlchemy is loaded when it is first asked for.
 """
 
-from data.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.build import Build, build_problem, passed_through, restricted_shifts
-from data.csvfile import read_csv_rows
-from data.handwriting import plain_time
-from data.headers import TEMPLATE_LANGUAGES
-from data.people import AmbiguousNameError, People
-from data.presence import with_presence
-from data.read import read_snapshot
-from data.sample import SampleError, SampleSummary, write_sample
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from data.intake.fold import Folded, fold
+from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
-from data.schemas import TABLES
-from data.skills import parse_requirement
-from data.snapshot import Snapshot
-from data.template import write_template
-from data.times import parse_moment
-from data.tomlfile import read_toml
-from data.workbook import Workbook
+from data.sampling.sample import SampleError, SampleSummary, write_sample
+from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
+from data.snapshot.build import Build, build_problem, passed_through, restricted_shifts
+from data.snapshot.presence import with_presence
+from data.snapshot.read import read_snapshot
+from data.snapshot.snapshot import Snapshot
+from data.sources.csvfile import read_csv_rows
+from data.sources.tomlfile import read_toml
+from data.sources.workbook import Workbook
+from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
+from data.tables.handwriting import plain_time
+from data.tables.headers import TEMPLATE_LANGUAGES
+from data.tables.people import AmbiguousNameError, People
+from data.tables.schemas import TABLES
+from data.tables.skills import parse_requirement
+from data.tables.times import check_timezone, parse_moment
+from data.template.template import write_template
 from models import parse_duration
+
+if TYPE_CHECKING:
+    from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.store.store import Store, open_store
+    from data.store.upgrade import upgrade_store
 
 __all__ = [
     "PROFILES",
+    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Folded",
+    "MissingExtraError",
+    "NotARunFolderError",
+    "Operation",
+    "OperationKind",
+    "Outcome",
+    "OutcomeKind",
     "People",
+    "Ruled",
+    "Ruling",
+    "RunFolder",
     "SampleError",
     "SampleSummary",
     "Snapshot",
+    "Store",
+    "StoreError",
+    "StoreUnreachableError",
+    "Value",
     "Workbook",
+    "apply_operations",
     "build_problem",
+    "check_timezone",
+    "cursor_of",
     "faults_of_added",
+    "fold",
+    "held",
+    "known_keys",
     "like_tasks_of",
+    "locked",
+    "missing_extra",
+    "note_read",
+    "open_store",
     "parse_duration",
     "parse_moment",
     "parse_requirement",
@@ -45,9 +83,42 @@ __all__ = [
     "read_csv_rows",
     "read_snapshot",
     "read_toml",
+    "refuse_early",
     "restricted_shifts",
+    "upgrade_store",
+    "version_of",
     "with_presence",
     "with_tasks",
     "write_sample",
     "write_template",
 ]
+
+_LATER = {
+    "apply_operations": "data.intake.apply",
+    "cursor_of": "data.intake.apply",
+    "known_keys": "data.intake.apply",
+    "note_read": "data.intake.apply",
+    "refuse_early": "data.intake.apply",
+    "Store": "data.store.store",
+    "open_store": "data.store.store",
+    "upgrade_store": "data.store.upgrade",
+}
+"""Names that need the extra `store`, with the modules that define them."""
+
+_EXTRA = ("sqlalchemy", "alembic")
+
+
+def __getattr__(name: str) -> object:
+    """A name that is loaded when it is first asked for.
+
+    Raises:
+        MissingExtraError: what it needs is not installed.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module 'data' has no attribute '{name}'")
+    try:
+        return getattr(import_module(_LATER[name]), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise missing_extra("the task list", "store") from error

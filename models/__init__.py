@@ -3,17 +3,10 @@
 Imports nothing else of allot. The engines live in ``models.engines`` and are loaded on first use.
 """
 
-from models.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
-from models.builder import ProblemBuilder
-from models.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
-from models.changes import Change, Changes, Why, changes_between, linked_changes
-from models.check import CheckResult, Violation, check
-from models.choice import done_by, done_by_nobody
-from models.clock import Clocks, make_clocks
-from models.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
+from models.bounds.task_prices import certified_by_programmes
 from models.compiled import Compiling, compiling, require_cache
-from models.eligibility import Eligibility, Requirement, SkillTable
-from models.engine_names import ENGINES
+from models.duration_text import parse_duration
 from models.errors import (
     DISK_ERRORS,
     AllotError,
@@ -29,25 +22,31 @@ from models.errors import (
     disk_errors_at,
     nearest,
 )
-from models.excerpt import Excerpt, excerpt
-from models.fixing import CALM_STEP, fix, freeze, obliging, preferring
-from models.hour_value import hour_values, window_starts
-from models.lengths import parse_duration
-from models.limits import Limits, relative_gap
-from models.making_room import most_lost
-from models.notices import Notice, NoticeCode
-from models.offers import Offers, allowed_agents, excluded_agents, offers, offers_to, price_at
-from models.one_agent import certified_by_programmes
-from models.outcome import Engine, Observer, Outcome, Prices, Proof, Stop, silent
-from models.payoff import LATE, ON_TIME, STEPS, Worth, exact
-from models.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
-from models.problem import NO_LIMIT, Pairs, Problem
-from models.reasons import Reason, Shortage, on_time_possible, reasons, shortage
-from models.rules import Rule
-from models.sequencing import starts_in_time
-from models.skill_value import worth_of_allowing
-from models.terms import WEIGHT_FIELDS, Terms
-from models.thresholds import Threshold, Thresholds, earned_per_point, thresholds
+from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
+from models.plans.check import CheckResult, Violation, check
+from models.plans.limits import Limits, relative_gap
+from models.plans.outcome import ENGINES, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
+from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
+from models.plans.rules import Rule
+from models.problem.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
+from models.problem.builder import ProblemBuilder
+from models.problem.clock import Clocks, make_clocks
+from models.problem.eligibility import Eligibility, Requirement, SkillTable
+from models.problem.payoff import LATE, ON_TIME, STEPS, Worth, exact
+from models.problem.problem import NO_LIMIT, Pairs, Problem
+from models.problem.sequencing import starts_in_time
+from models.problem.terms import WEIGHT_FIELDS, Terms
+from models.runs.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models.runs.notices import Notice, NoticeCode
+from models.variants.choice import done_by, done_by_nobody
+from models.variants.excerpt import Excerpt, excerpt
+from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
+from models.worth.hour_value import hour_values, window_starts
+from models.worth.making_room import most_lost
+from models.worth.offers import Offers, offers, offers_to, price_at
+from models.worth.skill_value import worth_of_allowing
+from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
     "CALM_STEP",
@@ -110,7 +109,6 @@ __all__ = [
     "Violation",
     "Why",
     "Worth",
-    "allowed_agents",
     "assemble",
     "certified_bound",
     "certified_by_programmes",
@@ -125,7 +123,6 @@ __all__ = [
     "evaluate",
     "exact",
     "excerpt",
-    "excluded_agents",
     "fix",
     "freeze",
     "hour_values",

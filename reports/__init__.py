@@ -4,7 +4,6 @@ Imports ``models`` only. Everything starts from a :class:`RunView`; figures are 
 by the writers.
 """
 
-from reports.changes import change_lines
 from reports.comparison import (
     CHANGE_COLUMNS,
     Change,
@@ -16,17 +15,19 @@ from reports.comparison import (
     write_comparison_page,
     write_comparison_workbook,
 )
-from reports.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
-from reports.explanation import agent_lines, task_lines
+from reports.content.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
+from reports.content.proof import usable_bound
+from reports.content.quality import quality_phrase
+from reports.content.replan_tables import change_lines
+from reports.content.view import RunView
 from reports.kpis import Facts, as_tree, measure
-from reports.language import ENGLISH, LANGUAGES, speaking
-from reports.notices import notice_lines
 from reports.page import write_page
-from reports.plain import as_text
-from reports.proof import usable_bound
-from reports.quality import quality_phrase
-from reports.text import summary_lines
-from reports.view import RunView
+from reports.terminal.explain_agent import agent_lines
+from reports.terminal.explain_task import task_lines
+from reports.terminal.summary import summary_lines
+from reports.words.language import ENGLISH, LANGUAGES, speaking
+from reports.words.notices import notice_lines
+from reports.words.plain import as_text
 from reports.workbook import SPLITS, write_lists, write_workbook
 
 __all__ = [

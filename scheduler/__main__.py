@@ -7,8 +7,8 @@ from typing import NoReturn
 
 BEGAN = time.monotonic()
 
-from scheduler.cli import run  # noqa: E402  (what it takes to load counts towards --time-limit)
-from scheduler.streams import settle  # noqa: E402
+from scheduler.cli.app import run  # noqa: E402  (what it takes to load counts towards --time-limit)
+from scheduler.cli.streams import settle  # noqa: E402
 
 
 def main() -> None:

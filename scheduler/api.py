@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from data.sources import Source
+    from data.sources.sources import Source
     from models import Observer
     from reports import RunView
     from scheduler.audit import AuditReport
-    from scheduler.pipeline import Result
-    from scheduler.policy import Policy
+    from scheduler.run.pipeline import Result
+    from scheduler.run.policy import Policy
 
     AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
 
@@ -60,7 +60,7 @@ def plan(
         CacheError: compiled loops can be kept nowhere.
     """
     from models import silent
-    from scheduler.pipeline import Request, run_plan
+    from scheduler.run.pipeline import Request, run_plan
 
     request = Request(
         source=source,
@@ -206,7 +206,7 @@ def explain(
 
     from models import Limits, OptionError
     from scheduler.explaining import explain_agent, explain_task, read_past_run
-    from scheduler.options import check_text, check_time_limit
+    from scheduler.run.options import check_text, check_time_limit
 
     began = time.monotonic()
     for name, given in (("task", task), ("agent", agent)):
@@ -227,7 +227,7 @@ def read_view(folder: str | Path) -> "RunView":
         NotARunFolderError: there is no run.
         UnreadableRunError: a file is missing, damaged, or of another version.
     """
-    from scheduler.written_run import read_view as read
+    from scheduler.run.written import read_view as read
 
     return read(Path(folder))
 

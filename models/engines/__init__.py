@@ -8,13 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from models.engine_names import ENGINES
-from models.engines.arranging import arranged
 from models.engines.auto import fits_whole_model, solve_auto
-
-# isort: split
-# bounding needs a part of scale, and scale needs bounding: that goes only when scale is begun with, as above
-from models.engines.polishing import polish
 from models.engines.replanning import (
     CurvePoint,
     Earlier,
@@ -27,7 +21,9 @@ from models.engines.replanning import (
     replan,
     solve_again,
 )
-from models.outcome import Engine
+from models.engines.search.arrange import arranged
+from models.engines.search.polish import polish
+from models.plans.outcome import ENGINES, Engine
 
 
 def make_engine(name: str, *, solver: str = "HiGHS", lp_file: Path | None = None) -> Engine:

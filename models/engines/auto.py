@@ -3,14 +3,14 @@
 import time
 from dataclasses import replace
 
-from models.arrays import arrays_of
-from models.engines.options import count_options
 from models.engines.scale import solve_scale
 from models.errors import CapabilityError
-from models.limits import Limits, relative_gap
-from models.outcome import Observer, Outcome, Proof, Stop
-from models.plan import Plan
-from models.problem import Problem
+from models.plans.limits import Limits, relative_gap
+from models.plans.outcome import Observer, Outcome, Proof, Stop
+from models.plans.plan import Plan
+from models.problem.arrays import arrays_of
+from models.problem.modes import count_options
+from models.problem.problem import Problem
 
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model; beyond, it rarely proves anything in time."""

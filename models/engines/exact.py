@@ -1,6 +1,6 @@
 """The assignment model handed whole to CP-SAT: optimal, with proof, while the problem is small.
 
-Sets      options k = (task i, agent a, step s) that are possible and gain something (models.engines.options)
+Sets      options k = (task i, agent a, step s) that are possible and gain something (models.problem.modes)
 Data      g_k gain in hundredths, p_k grains, D_k deadline and R_k earliest start on the agent's clock
 Variables x_k in {0, 1}; L_{a,t} the load agent a promises by deadline t
 Objective max sum g_k x_k
@@ -24,15 +24,15 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from models.arrays import Arrays, arrays_of
-from models.engines.foundation import lay_foundation, search_seconds
-from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
+from models.engines.search.price_and_search import lay_foundation, search_seconds
 from models.errors import CapabilityError, InternalError
-from models.limits import Limits
-from models.outcome import Observer, Outcome
-from models.plan import Plan
-from models.problem import Problem
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.outcome import Observer, Outcome
+from models.plans.plan import Plan, in_sequence
+from models.problem.arrays import Arrays, arrays_of
+from models.problem.modes import Options, count_options, list_options, rows_by_agent
+from models.problem.problem import Problem
 
 MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""

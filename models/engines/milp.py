@@ -19,16 +19,16 @@ import numpy as np
 import pulp
 from numpy.typing import NDArray
 
-from models.arrays import Arrays, arrays_of
-from models.check import check
-from models.engines.foundation import lay_foundation, search_seconds
-from models.engines.incumbent import Incumbent
-from models.engines.options import Options, count_options, in_sequence, list_options, rows_by_agent
+from models.engines.search.price_and_search import lay_foundation, search_seconds
 from models.errors import CapabilityError
-from models.limits import Limits
-from models.outcome import Observer, Outcome
-from models.plan import Plan
-from models.problem import Problem
+from models.plans.check import check
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.outcome import Observer, Outcome
+from models.plans.plan import Plan, in_sequence
+from models.problem.arrays import Arrays, arrays_of
+from models.problem.modes import Options, count_options, list_options, rows_by_agent
+from models.problem.problem import Problem
 
 MOST_FOR_PULP = 200_000
 """More options than this are refused: PuLP would take minutes to hand them over."""

@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from models.arrays import arrays_of
-from models.builder import ProblemBuilder
-from models.check import check
-from models.engines.arranging import arranged
-from models.engines.bounding import prices_proving_bounds
-from models.engines.incumbent import Incumbent
+from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.replanning.repair import earlier_of, repaired
 from models.engines.scale import solve_scale
-from models.hour_value import hour_values
-from models.limits import Limits
-from models.outcome import silent
-from models.plan import pinned_plan
-from models.reasons import on_time_possible, shortage
+from models.engines.search.arrange import arranged
+from models.plans.check import check
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.outcome import silent
+from models.plans.plan import pinned_plan
+from models.plans.reasons import on_time_possible, shortage
+from models.problem.arrays import arrays_of
+from models.problem.builder import ProblemBuilder
+from models.worth.hour_value import hour_values
 
 
 def warm_up() -> None:

@@ -8,13 +8,13 @@ from functools import cached_property
 import polars as pl
 
 from reports.comparison.changes import Change, change_order, plan_changes
+from reports.content.proof import is_refuted, without_false_proof
+from reports.content.run_tables import settings
+from reports.content.view import RunView
 from reports.kpis import LEVELS
-from reports.language import _, listed
-from reports.listings import settings
-from reports.notices import notice_lines
-from reports.proof import is_refuted, without_false_proof
-from reports.view import RunView
-from reports.wording import moment
+from reports.words.language import _, listed
+from reports.words.notices import notice_lines
+from reports.words.wording import moment
 
 ABSENT = "absent"
 """The state of a task that a run does not have: it was finished before, or came later."""

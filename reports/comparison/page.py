@@ -17,9 +17,9 @@ from reports.comparison.tables import (
     task_table,
     title,
 )
-from reports.language import ENGLISH, speaking
+from reports.content.table import Table
 from reports.page.templates import asset, render
-from reports.table import Table
+from reports.words.language import ENGLISH, speaking
 
 _LEFT_OUT = ("due_at", "@effect")
 ROWS = 1_000

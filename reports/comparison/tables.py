@@ -6,11 +6,11 @@ import polars as pl
 
 from reports.comparison.changes import Change
 from reports.comparison.compared import ABSENT, Comparison
-from reports.language import _, counted, listed, msg
-from reports.measures import level_title, measure_kind, measure_title
-from reports.table import Column, Table, columns
-from reports.view import names_of
-from reports.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed, unit_of
+from reports.content.table import Column, Table, columns
+from reports.content.view import names_of
+from reports.words.kpi_names import level_title, measure_kind, measure_title
+from reports.words.language import _, counted, listed, msg
+from reports.words.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed, unit_of
 
 HEADLINES = (
     "objective", "bound", "gain_gap", "on_time", "late", "late_chosen", "unplanned", "backlog_after", "sla_share",

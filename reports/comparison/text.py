@@ -6,10 +6,10 @@ from os import PathLike
 
 from reports.comparison.compared import Comparison
 from reports.comparison.tables import changed, common_bound, headlines, people_changed, spans, task_table, title
-from reports.language import ENGLISH, _, listed, speaking
-from reports.lines import in_columns
-from reports.table import Table
-from reports.wording import Kind, shown
+from reports.content.table import Table
+from reports.words.language import ENGLISH, _, listed, speaking
+from reports.words.lines import in_columns
+from reports.words.wording import Kind, shown
 
 _FIGURES = (False, True, True, True)
 _OF_TASK = ("task_id", "@change", "from_agent", "from_start", "to_agent", "to_start", "gain")

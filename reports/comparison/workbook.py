@@ -14,7 +14,7 @@ from reports.comparison.tables import (
     task_table,
     title,
 )
-from reports.language import ENGLISH, _, speaking
+from reports.words.language import ENGLISH, _, speaking
 from reports.workbook import ROWS_PER_SHEET, Grid, Sheet, footer, new_book, save
 from reports.workbook.style import ALARM, HEADER, HEADLINE, LABEL, NOTE, TITLE, aligned
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from reports.figures import was_overdue
-from reports.language import _
-from reports.listings import agent_table, plan_table, unplanned_table
-from reports.plain import as_text
-from reports.table import PASSED
-from reports.view import RunView
-from reports.wording import OUTCOMES, reason_words
+from reports.content.headline import was_overdue
+from reports.content.run_tables import agent_table, plan_table, unplanned_table
+from reports.content.table import PASSED
+from reports.content.view import RunView
+from reports.words.language import _
+from reports.words.plain import as_text
+from reports.words.wording import OUTCOMES, reason_words
 
 KIND = ("tenant", "department", "process", "segment", "channel")
 """What tasks can be told apart by."""

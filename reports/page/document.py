@@ -7,8 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.changes import changes_in_short, short_changes_table
-from reports.figures import (
+from reports.content.charts import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
+from reports.content.findings import findings
+from reports.content.headline import (
     Fact,
     check_sentence,
     headline_facts,
@@ -18,18 +19,17 @@ from reports.figures import (
     run_facts,
     value_facts,
 )
-from reports.findings import findings
-from reports.language import ENGLISH, _, counted, speaking
-from reports.listings import hours_table, policy_table
-from reports.notices import notice_lines
+from reports.content.quality import quality
+from reports.content.replan_tables import changes_in_short, short_changes_table
+from reports.content.run_tables import hours_table, policy_table
+from reports.content.table import columns
+from reports.content.view import RunView
 from reports.page.data import page_data
-from reports.page.series import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.page.templates import asset, render
 from reports.page.texts import script_texts
-from reports.quality import quality
-from reports.table import columns
-from reports.view import RunView
-from reports.wording import Kind, moment
+from reports.words.language import ENGLISH, _, counted, speaking
+from reports.words.notices import notice_lines
+from reports.words.wording import Kind, moment
 
 TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""

@@ -7,9 +7,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.language import _, counted, spoken
-from reports.palette import DARK, LIGHT
-from reports.wording import shown
+from reports.content.palette import DARK, LIGHT
+from reports.words.language import _, counted, spoken
+from reports.words.wording import shown
 
 
 def render(name: str, **facts: Any) -> str:

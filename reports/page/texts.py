@@ -1,6 +1,6 @@
 """The texts that the page's script shows."""
 
-from reports.language import _, msg, spoken
+from reports.words.language import _, msg, spoken
 
 TEXTS = {
     "none": msg("(none)"),

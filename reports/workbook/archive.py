@@ -11,8 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.language import spoken
-from reports.view import RunView
+from reports.content.view import RunView
+from reports.words.language import spoken
 from reports.workbook.rows import writable_text
 from reports.workbook.sheet import Sheet
 

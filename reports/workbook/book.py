@@ -4,10 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from os import PathLike
 
-from reports.changes import changes_table, curve_table, edits_table
-from reports.edit_columns import with_edit_columns
-from reports.language import ENGLISH, _, speaking
-from reports.listings import (
+from reports.content.edit_columns import with_edit_columns
+from reports.content.replan_tables import changes_table, curve_table, edits_table
+from reports.content.run_tables import (
     agent_table,
     hours_table,
     plan_table,
@@ -16,9 +15,10 @@ from reports.listings import (
     risk_table,
     unplanned_table,
 )
-from reports.table import Table
-from reports.view import RunView
-from reports.wording import unit_title
+from reports.content.table import Table
+from reports.content.view import RunView
+from reports.words.language import ENGLISH, _, speaking
+from reports.words.wording import unit_title
 from reports.workbook.archive import new_book, save
 from reports.workbook.curve_chart import curve_chart
 from reports.workbook.levels import write_clients, write_places, write_skills

@@ -11,9 +11,9 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
-from reports.language import _, spoken
-from reports.palette import LIGHT
-from reports.wording import Kind
+from reports.content.palette import LIGHT
+from reports.words.language import _, spoken
+from reports.words.wording import Kind
 from reports.workbook.style import FORMATS
 
 _GAP, _WIDEST_GAP, _MANY = 40, 300, 12

@@ -2,8 +2,8 @@
 
 from openpyxl.chart import Reference, ScatterChart, Series
 
-from reports.language import _
-from reports.table import Table
+from reports.content.table import Table
+from reports.words.language import _
 
 _FIRST_ROW = 2
 """Of the sheet's rows, behind the header."""

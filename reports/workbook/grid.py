@@ -6,7 +6,7 @@ from math import ceil
 
 from openpyxl.cell import Cell
 
-from reports.table import Table
+from reports.content.table import Table
 from reports.workbook.sheet import Sheet
 from reports.workbook.style import HEADER, LABEL, SECTION, Look, aligned
 

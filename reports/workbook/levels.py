@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from reports.language import _
-from reports.level_tables import CLIENTS, PLACES, client_table, place_table, skill_table
-from reports.table import Table
-from reports.view import RunView
-from reports.wording import Kind
+from reports.content.kpi_tables import CLIENTS, PLACES, client_table, place_table, skill_table
+from reports.content.table import Table
+from reports.content.view import RunView
+from reports.words.language import _
+from reports.words.wording import Kind
 from reports.workbook.charts import Bars, draw
 from reports.workbook.grid import LINE, Grid
 from reports.workbook.sheet import Sheet

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from reports.file_names import file_names
-from reports.language import ENGLISH, _, speaking
-from reports.level_tables import LEVEL_NAMES
-from reports.listings import agent_table, plan_table
-from reports.table import PASSED, Table, columns
-from reports.view import RunView
-from reports.wording import moment
+from reports.content.run_tables import agent_table, plan_table
+from reports.content.table import PASSED, Table, columns
+from reports.content.view import RunView
+from reports.words.kpi_names import LEVEL_NAMES
+from reports.words.language import ENGLISH, _, speaking
+from reports.words.wording import moment
 from reports.workbook.archive import new_book, save
+from reports.workbook.file_names import file_names
 from reports.workbook.sheet import Sheet, footer
 
 SPLITS: Mapping[str, str] = {

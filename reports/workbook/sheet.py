@@ -15,11 +15,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
-from reports.language import _, spoken
-from reports.plain import as_text
-from reports.table import Column, Table
-from reports.view import RunView
-from reports.wording import Kind, room, shown
+from reports.content.table import Column, Table
+from reports.content.view import RunView
+from reports.words.language import _, spoken
+from reports.words.plain import as_text
+from reports.words.wording import Kind, room, shown
 from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
 from reports.workbook.style import (
     BAR,

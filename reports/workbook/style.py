@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from reports.language import _, msg, spoken
-from reports.palette import LIGHT
-from reports.wording import Kind
+from reports.content.palette import LIGHT
+from reports.words.language import _, msg, spoken
+from reports.words.wording import Kind
 
 FORMATS = {
     Kind.TEXT: "General",

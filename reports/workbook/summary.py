@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reports.figures import (
+from reports.content.findings import Finding, findings
+from reports.content.headline import (
     Fact,
     check_sentence,
     headline_facts,
@@ -13,12 +14,11 @@ from reports.figures import (
     run_facts,
     value_facts,
 )
-from reports.findings import Finding, findings
-from reports.language import _
-from reports.notices import notice_lines
-from reports.quality import quality
-from reports.view import RunView
-from reports.wording import moment, shown
+from reports.content.quality import quality
+from reports.content.view import RunView
+from reports.words.language import _
+from reports.words.notices import notice_lines
+from reports.words.wording import moment, shown
 from reports.workbook.grid import Grid
 from reports.workbook.sheet import Sheet
 from reports.workbook.style import ALARM, CAUTION, FINDING, HEADLINE, LABEL, NOTE, TILE, TILE_LABEL, TITLE, aligned

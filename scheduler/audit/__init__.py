@@ -2,6 +2,7 @@
 
 The second implementation of the contract's sections 3 to 6. It shares nothing with the code that builds
 problems, plans and bounds: a mistake there shows here.
+Belongs here: what `allot check` works out. Not here: anything that another room has worked out.
 """
 
 from scheduler.audit.files import audit_folder, audit_run

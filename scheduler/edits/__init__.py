@@ -2,6 +2,7 @@
 
 Everything that follows from an edit (who may, how long, what it pays, why not) then follows by itself. `allot check`
 applies the same edits in a way of its own (`scheduler/audit/edits.py`).
+Belongs here: reading and applying edits. Not here: planning again (`replanning`).
 """
 
 from scheduler.edits.apply import Edited, apply_edits

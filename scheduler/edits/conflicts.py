@@ -140,10 +140,9 @@ class _Oracle:
                 return f"task {task} was begun by agent {row['agent_id']}"
             if problem.pinned_agent[i] >= 0 or problem.stuck[i]:
                 continue
-            if problem.eligibility.entry(problem.requirement[[i]].astype(np.int64), np.array([0]))[0] < 0:
+            if not problem.skilled([i], [0])[0]:
                 return f"agent {self._agent} lacks a skill of {row['skills']}"
-            pair = problem.pairs.row(np.array([i]), np.array([0]), 1)[0]
-            if pair >= 0 and not problem.pairs.allowed[pair]:
+            if problem.excluded([i], [0])[0]:
                 return f"agent {self._agent} is excluded from task {task}"
             if starts_in_time(problem, 0, np.array([i])) is None:
                 return f"agent {self._agent} has no time for task {task} before its last useful moment"

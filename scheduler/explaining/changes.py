@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models import Offers, Threshold, excluded_agents, offers, thresholds
+from models import Offers, Threshold, offers, thresholds
 from scheduler.explaining.moments import Units
 from scheduler.explaining.past_run import PastRun
 from scheduler.explaining.skills import lacking, levels_of, meeting_each, nearest_agents, requirement_of, words
@@ -78,8 +78,8 @@ class Changes:
         problem = self._past.problem
         levels = levels_of(self._past.snapshot.agent_skills)
         lacks = {k: lacking(self._needs, levels.get(agent, {})) for k, agent in enumerate(problem.agent_ids)}
-        barred = set(excluded_agents(problem, self._task).tolist())
-        near = np.array([k for k, clauses in lacks.items() if len(clauses) == 1 and k not in barred], np.int64)
+        near = np.array([k for k, clauses in lacks.items() if len(clauses) == 1], np.int64)
+        near = near[~problem.excluded(np.full(len(near), self._task), near)]
         ways = offers(problem, self._past.prices, np.full(len(near), self._task), near).in_time()
         ways = ways.rows(ways.gain > 0).best_of_each_agent()
         if not len(ways):

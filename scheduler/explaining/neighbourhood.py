@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models import Offers, Plan, Prices, Problem, allowed_agents, offers
+from models import Offers, Plan, Prices, Problem, offers
 
 Int64 = NDArray[np.int64]
 
@@ -27,7 +27,7 @@ def around(problem: Problem, plan: Plan, prices: Prices | None, task: int, agent
 
 def _next_best(problem: Problem, prices: Prices | None, tasks: Int64, known: Int64) -> Int64:
     """The agents to whom the tasks could go with most margin, as many as there is room for."""
-    able = [allowed_agents(problem, int(i)) for i in tasks]
+    able = [problem.allowed_agents(int(i)) for i in tasks]
     ways = offers(problem, prices, np.repeat(tasks, [len(a) for a in able]), np.concatenate(able))
     ways = ways.rows((ways.short == 0) & ~np.isin(ways.agent, known))
     order = np.lexsort((-ways.margin, ways.task))
@@ -48,9 +48,6 @@ def ways_to_wait(problem: Problem, plan: Plan, prices: Prices | None, agents: In
     """The ways in which these agents could in time do what is not planned, and gain by it."""
     left = np.flatnonzero((plan.agent < 0) & problem.free & (problem.deadline.max(axis=1) > 0))
     tasks, people = np.repeat(left, len(agents)), np.tile(agents, len(left))
-    kinds = problem.requirement[tasks].astype(np.int64)
-    able = problem.eligibility.entry(kinds, people) >= 0
-    special = problem.pairs.row(tasks, people, problem.n_agents)
-    able[special >= 0] &= problem.pairs.allowed[special[special >= 0]]
+    able = problem.allowed(tasks, people)
     ways = offers(problem, prices, tasks[able], people[able])
     return ways.rows((ways.short == 0) & (ways.gain > 0))

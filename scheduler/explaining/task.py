@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from data import AmbiguousNameError, People
-from models import AllotError, Limits, Offers, allowed_agents, earned_per_point, evaluate, nearest, offers_to
+from models import AllotError, Limits, Offers, earned_per_point, evaluate, nearest, offers_to
 from reports import usable_bound
 from scheduler.explaining.changes import Changes
 from scheduler.explaining.moments import Units, points
@@ -153,7 +153,7 @@ class _Inquiry:
         kind = self._problem.requirement[self._task]
         return {
             "skilled": int(np.diff(self._problem.eligibility.first)[kind]),
-            "allowed": len(allowed_agents(self._problem, self._task)),
+            "allowed": len(self._problem.allowed_agents(self._task)),
             "in_time": ways.count_in_time(),
         }
 

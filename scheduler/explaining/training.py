@@ -25,8 +25,7 @@ def best_training(past: PastRun, prices: Prices, agent: int) -> list[dict[str, A
     found: list[tuple[float, dict[str, Any]]] = []
     for skill, kinds in _openings(past, agent):
         tasks = open_tasks[np.isin(problem.requirement[open_tasks], kinds)]
-        row = problem.pairs.row(tasks, np.full(len(tasks), agent), problem.n_agents)
-        barred = (row >= 0) & ~problem.pairs.allowed[np.maximum(row, 0)] if len(problem.pairs.agent) else row >= 0
+        barred = problem.excluded(tasks, np.full(len(tasks), agent))
         worth, chosen = worth_of_allowing(problem, prices, kept, agent, tasks[~barred])
         told = {"skill": skill, "adds_at_most": points(worth), "tasks": len(chosen), "opens": len(tasks)}
         found.append((worth, told))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from data import Snapshot
 from models import NO_LIMIT, Plan, Prices, Problem
 from scheduler.edits import Edit, read_edits_json
-from scheduler.policy import Policy, read_policy
-from scheduler.written_run import read_file, read_further, read_run, read_tables
+from scheduler.run.policy import Policy, read_policy
+from scheduler.run.written import read_file, read_further, read_run, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import Build, Snapshot, build_problem, with_presence
+from data import Build, Snapshot, build_problem, locked, with_presence
 from models import (
     CALM_STEP,
     Evaluation,
@@ -41,14 +41,13 @@ from scheduler.edits import (
     without_taken_back,
     without_unfit,
 )
-from scheduler.pipeline import Request, Result, Run
-from scheduler.policy import parse_freeze, parse_stability, read_policy
 from scheduler.replanning.account import account, by_cost, curve_rows, edit_in_run
 from scheduler.replanning.changes import change_list
 from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, read_earlier
 from scheduler.replanning.edited import build_edited, frozen
 from scheduler.replanning.price_tags import to_price, with_price_tags
-from scheduler.run_folder import locked
+from scheduler.run.pipeline import Request, Result, Run
+from scheduler.run.policy import parse_freeze, parse_stability, read_policy
 
 
 @dataclass(frozen=True, kw_only=True)

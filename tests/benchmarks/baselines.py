@@ -19,10 +19,10 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from models import CapabilityError, Plan, Problem, check, pinned_plan  # noqa: E402
-from models.arrays import N_STEPS, Arrays, arrays_of  # noqa: E402
 from models.compiled import compiled  # noqa: E402
-from models.engines.options import count_options, list_options  # noqa: E402
-from models.engines.roster import empty_roster, full, longer, plan_of, try_step  # noqa: E402
+from models.engines.search.sequences import empty_roster, full, longer, plan_of, try_step  # noqa: E402
+from models.problem.arrays import N_STEPS, Arrays, arrays_of  # noqa: E402
+from models.problem.modes import count_options, list_options  # noqa: E402
 
 _TASKS_AT_ONCE = 20_000
 _LEAST_S = 0.1
@@ -129,7 +129,7 @@ WAYS: dict[str, Any] = {
 def run(snapshot: Path, way: str, seconds: float) -> dict[str, Any]:
     """What came of a way: objective and bound in points, whether the plan keeps the rules, and what to note."""
     from data import build_problem, read_snapshot
-    from scheduler.policy import read_policy
+    from scheduler.run.policy import read_policy
 
     policy = read_policy(None)
     read = read_snapshot(snapshot, max_reject_share=policy.max_reject_share)

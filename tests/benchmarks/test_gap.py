@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scheduler import cli
+from scheduler.cli import app as allot
 from tests.benchmarks import gap
 from tests.benchmarks.commands import run_allot
 
@@ -47,7 +47,7 @@ def assert_proved(run: dict[str, Any], instance: gap.Instance, best: int) -> Non
 
 def plan_here(instance: gap.Instance, folder: Path) -> dict[str, Any]:
     """run.json of a run within this process, which saves the start of one for each of so many."""
-    assert cli.run([*command(instance, folder), *EFFORT]) == 0
+    assert allot.run([*command(instance, folder), *EFFORT]) == 0
     run: dict[str, Any] = json.loads((folder / "run" / "run.json").read_text(encoding="utf-8"))
     return run
 

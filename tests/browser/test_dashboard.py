@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from reports import RunView
-from reports.palette import DARK, LIGHT
+from reports.content.palette import DARK, LIGHT
 from tests.browser.conftest import Opened
 from tests.browser.looking import bars, chosen, click_bar, listed, sideways, tiles, time_range, timeline
 from tests.reports.runs import agent, at, left, planned, view_of

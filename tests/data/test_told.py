@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from data import Snapshot, read_snapshot
-from data.choices import choice_hint
-from data.schemas import SHIFT_KINDS, STATUSES
+from data.tables.choices import choice_hint
+from data.tables.schemas import SHIFT_KINDS, STATUSES
 from tests.data.small import SETTINGS, frames
 
 COMPOSED, APART = "M\u00fcller", "Mu\u0308ller"

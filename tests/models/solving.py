@@ -8,8 +8,8 @@ import pytest
 
 from models import Limits, Outcome, Plan, Problem, silent
 from models.engines import make_engine
-from models.engines.greedy import greedy_plan
-from models.engines.incumbent import Incumbent
+from models.engines.search.construct import greedy_plan
+from models.plans.incumbent import Incumbent
 
 ENGINES = ("greedy", "scale", "exact", "pulp")
 PROVING = ("exact", "pulp")
@@ -27,8 +27,8 @@ def solve(name: str, problem: Problem, *, seed: int = 0, start: Plan | None = No
 def cut_short() -> Iterator[None]:
     """Has search and pricing do no more than a tiny problem is worth."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.engines.foundation._ROUNDS_PER_EFFORT", 400)
-        patch.setattr("models.engines.smoothing._STEPS_EACH", 15)
+        patch.setattr("models.engines.search.price_and_search._ROUNDS_PER_EFFORT", 400)
+        patch.setattr("models.engines.pricing.smoothing._STEPS_EACH", 15)
         yield
 
 

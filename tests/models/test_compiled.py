@@ -87,7 +87,7 @@ def test_a_folder_of_the_users_own_has_one_for_each_state_of_the_sources(
 
 
 def test_numba_keeps_to_the_folder(tmp_path: Path) -> None:
-    where = "from models.arrays import duration; print(duration._cache.cache_path)"
+    where = "from models.problem.arrays import duration; print(duration._cache.cache_path)"
     done = subprocess.run(
         [sys.executable, "-c", where],
         env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},

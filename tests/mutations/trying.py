@@ -9,7 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scheduler.cli import run
+from scheduler.cli.app import run
 from tests.mutations.mutate import mutated
 from tests.mutations.snapshots import WORKBOOK, Files
 

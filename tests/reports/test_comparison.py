@@ -23,9 +23,9 @@ from reports import (
     write_comparison_workbook,
 )
 from reports.comparison.tables import figure_table, headlines, people_changed, task_table
-from reports.lines import in_columns
-from reports.measures import measure_kind, measure_title
-from reports.wording import Kind, signed
+from reports.words.kpi_names import measure_kind, measure_title
+from reports.words.lines import in_columns
+from reports.words.wording import Kind, signed
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import AS_OF, agent, at, left, planned, view_of
 

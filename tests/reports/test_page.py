@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from reports import RunView, write_page
-from reports.page.series import BACKLOGS, backlog_bars, periods, skill_bars
+from reports.content.charts import BACKLOGS, backlog_bars, periods, skill_bars
 from tests.reports.runs import ZONE, agent, at, hour, left, planned, reject, view_of
 
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_workbook
-from reports.listings import plan_table
+from reports.content.run_tables import plan_table
 from tests.reports.runs import agent, at, hour, left, planned, reject, view_of
 
 SHEETS = [

@@ -16,8 +16,8 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_lists, write_workbook
-from reports.file_names import file_names
 from reports.kpis import KPI_COLUMNS
+from reports.workbook.file_names import file_names
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
 

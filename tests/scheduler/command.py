@@ -11,7 +11,7 @@ from threading import Timer
 MODULE = (sys.executable, "-m", "scheduler")
 SCRIPT = (str(Path(sys.executable).with_name("allot")),)
 
-_RUN = "from scheduler.cli import run; sys.exit(run(sys.argv[1:]))"
+_RUN = "from scheduler.cli.app import run; sys.exit(run(sys.argv[1:]))"
 
 QUICK = ("--engine", "greedy", "--effort", 1, "--no-xlsx", "--no-html")
 """Options of a plan where neither engine nor files for people matter."""

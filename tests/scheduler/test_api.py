@@ -15,11 +15,11 @@ import scheduler
 from data import TABLES, read_snapshot
 from models import AllotError, CapabilityError, OptionError, PolicyError, SnapshotError
 from scheduler import check, explain, plan, replan
-from scheduler.pipeline import Request
 from scheduler.replanning import ReplanRequest
+from scheduler.run.pipeline import Request
 from tests.data.small import SETTINGS, frames, write_folder, write_workbook
+from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import contents
-from tests.scheduler.test_cli_plan import read_run
 
 SAME = (
     "objective",
@@ -49,12 +49,12 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def from_folder(sample: Path) -> scheduler.pipeline.Result:
+def from_folder(sample: Path) -> scheduler.run.pipeline.Result:
     """The plan of the sample's folder."""
     return plan(sample, engine="scale", effort=1)
 
 
-def assert_same(result: scheduler.pipeline.Result, other: scheduler.pipeline.Result) -> None:
+def assert_same(result: scheduler.run.pipeline.Result, other: scheduler.run.pipeline.Result) -> None:
     assert {key: result.run[key] for key in SAME} == {key: other.run[key] for key in SAME}
     assert result.plan.equals(other.plan)
     assert result.unplanned.equals(other.unplanned)
@@ -267,6 +267,6 @@ def test_what_is_returned_is_short_to_look_at(from_folder, sample):
 
 
 def test_importing_is_quick_and_loads_no_engine():
-    loaded = "import sys, scheduler, scheduler.cli; print(*sorted(m.partition('.')[0] for m in sys.modules))"
+    loaded = "import sys, scheduler, scheduler.cli.app; print(*sorted(m.partition('.')[0] for m in sys.modules))"
     said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, encoding="utf-8", check=True).stdout
     assert {"polars", "pandas", "numba", "ortools", "pulp", "highspy", "openpyxl", "scipy"} & set(said.split()) == set()

@@ -8,8 +8,8 @@ from numba import njit
 import models.compiled
 from models import Compiling
 from scheduler import plan
-from scheduler.pipeline import Request, Run
-from scheduler.policy import Policy
+from scheduler.run.pipeline import Request, Run
+from scheduler.run.policy import Policy
 from tests.data.small import SETTINGS, frames
 from tests.scheduler.command import QUICK
 

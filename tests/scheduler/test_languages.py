@@ -8,12 +8,12 @@ import pytest
 
 from data import read_snapshot, write_sample
 from reports import change_lines, speaking, summary_lines, write_page, write_workbook
-from reports.sayings import said
+from reports.words.sayings import said
 from scheduler import plan
 from scheduler.edit_kinds import KINDS
 from scheduler.edits import Edit, carry_over
-from scheduler.pipeline import Result
 from scheduler.replanning import ReplanRequest, replan
+from scheduler.run.pipeline import Result
 from tests.reports.english import english_in
 
 

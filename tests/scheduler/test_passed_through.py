@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 
 import reports
-from reports.plain import as_text
+from reports.words.plain import as_text
 from scheduler import plan, read_view
 from scheduler.audit.files import audit_run
-from scheduler.run_reports import Formats, rewrite_reports
+from scheduler.run.reports import Formats, rewrite_reports
 from tests.data.small import SETTINGS, frames, write_folder
 from tests.scheduler.command import QUICK
 
@@ -221,7 +221,7 @@ def test_a_report_that_fails_is_a_warning_and_the_plan_is_published(inside, tmp_
     if name in writers:
         monkeypatch.setattr(reports, writers[name], fault)
     else:
-        monkeypatch.setattr("scheduler.run_reports.write_excel_csv", fault)
+        monkeypatch.setattr("scheduler.run.reports.write_excel_csv", fault)
     out = tmp_path / "run"
     folder = write_folder(tmp_path / "snapshot")
     done = inside("plan", folder, "--out", out, "--engine", "greedy", "--effort", 1, "--csv", "--split", "team")

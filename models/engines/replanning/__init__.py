@@ -3,6 +3,7 @@
 :mod:`repair` keeps what can stay, :mod:`again` goes on from there at the earlier prices, :mod:`tidy` deals out anew
 what people exchange, :mod:`budget`, :mod:`recombine` and :mod:`lagrange` keep to a number of changes, :mod:`curve` says
 what each number costs.
+Belongs here: plans near a plan. Not here: applying edits (`scheduler/edits`) and reading the earlier run.
 """
 
 from models.engines.replanning.again import solve_again

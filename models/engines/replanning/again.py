@@ -1,23 +1,23 @@
 """Plans again from a plan that is nearly right: new work at the earlier prices, then a search beside it.
 
-The prices that proved the earlier plan's bound prove one for the changed problem at once (`models.certificate` does not
-ask where prices come from), and tell what new work is worth somebody's time.
+The prices that proved the earlier plan's bound prove one for the changed problem at once (`models.bounds.certificate`
+does not ask where prices come from), and tell what new work is worth somebody's time.
 """
 
 import time
 
-from models.arrays import Arrays, arrays_of
-from models.certificate import UNIT_BITS, certified_bound
-from models.engines.bounding import MOST_PRICED_EACH, Priced, prices_proving_bounds
-from models.engines.foundation import Improvement, rounds_of
-from models.engines.greedy import greedy_roster, make_asking, priced_order
-from models.engines.incumbent import Incumbent
-from models.engines.options import count_options
-from models.engines.roster import plan_of, roster_of
-from models.limits import Limits, relative_gap
-from models.outcome import Observer, Outcome, Prices
-from models.plan import Plan
-from models.problem import Problem
+from models.bounds.certificate import UNIT_BITS, certified_bound
+from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
+from models.engines.search.construct import greedy_roster, make_asking, priced_order
+from models.engines.search.price_and_search import Improvement, rounds_of
+from models.engines.search.sequences import plan_of, roster_of
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits, relative_gap
+from models.plans.outcome import Observer, Outcome, Prices
+from models.plans.plan import Plan
+from models.problem.arrays import Arrays, arrays_of
+from models.problem.modes import count_options
+from models.problem.problem import Problem
 
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model."""

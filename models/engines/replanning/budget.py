@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from models.arrays import arrays_of
 from models.engines.exact import AssignmentModel, run_solver
-from models.limits import Limits
-from models.plan import Plan, evaluate, pinned_plan
-from models.problem import Problem
+from models.plans.limits import Limits
+from models.plans.plan import Plan, evaluate, pinned_plan
+from models.problem.arrays import arrays_of
+from models.problem.problem import Problem
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import arrays_of
-from models.certificate import certified_bound
-from models.engines.options import count_options
+from models.bounds.certificate import certified_bound
 from models.engines.replanning.again import EXACT_OPTIONS, solve_again
 from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined
 from models.engines.replanning.repair import Earlier
 from models.engines.replanning.replan import changed, stages_only, what_can_stay
-from models.fixing import obliging, preferring
-from models.limits import Limits
-from models.outcome import Observer, Prices
-from models.plan import Plan, evaluate
-from models.problem import Problem
+from models.plans.limits import Limits
+from models.plans.outcome import Observer, Prices
+from models.plans.plan import Plan, evaluate
+from models.problem.arrays import arrays_of
+from models.problem.modes import count_options
+from models.problem.problem import Problem
+from models.variants.fixing import obliging, preferring
 
 Int32 = NDArray[np.int32]
 

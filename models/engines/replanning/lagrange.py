@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fixing import CALM_STEP
-from models.plan import Plan, evaluate
-from models.problem import Problem
+from models.plans.plan import Plan, evaluate
+from models.problem.problem import Problem
+from models.variants.fixing import CALM_STEP
 
 Int32 = NDArray[np.int32]
 

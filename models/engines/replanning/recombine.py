@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.changes import linked_changes
-from models.plan import Plan
-from models.problem import Problem
+from models.plans.changes import linked_changes
+from models.plans.plan import Plan
+from models.problem.problem import Problem
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import N_STEPS, arrays_of, capacity, duration, eligible_entry, gain, pair_row
 from models.compiled import compiled
-from models.engines.roster import full, longer, plan_of, put, roster_of, try_step
-from models.fixing import obliging
-from models.payoff import LATE, ON_TIME
-from models.plan import Plan, pinned_plan
-from models.problem import Problem
-from models.sequencing import starts_in_time
+from models.engines.search.sequences import full, longer, plan_of, put, roster_of, try_step
+from models.plans.plan import Plan, pinned_plan
+from models.problem.arrays import N_STEPS, arrays_of, capacity, duration, eligible_entry, gain, pair_row
+from models.problem.payoff import LATE, ON_TIME
+from models.problem.problem import Problem
+from models.problem.sequencing import starts_in_time
+from models.variants.fixing import obliging
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]

@@ -2,7 +2,7 @@
 
 What an engine is given is worth more by ``stability`` hundredths for every task that stays with its agent, so a change
 has to earn that. Objective and bound are those of the problem without it: prices that prove a bound for one prove a
-bound for the other (`models.certificate`).
+bound for the other (`models.bounds.certificate`).
 
 A *change* is a task that could have stayed with its agent, as :func:`models.engines.replanning.repair.repaired` shows,
 and is with somebody else or with nobody now. What could not stay is no change by choice and never counts against a
@@ -14,20 +14,20 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import arrays_of
-from models.certificate import certified_bound
-from models.engines.incumbent import Incumbent
-from models.engines.options import count_options
+from models.bounds.certificate import certified_bound
 from models.engines.replanning.again import EXACT_OPTIONS, solve_again
 from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined, worthwhile
 from models.engines.replanning.repair import Earlier, repaired
 from models.engines.replanning.tidy import tidied
-from models.fixing import CALM_STEP, obliging, preferring
-from models.limits import Limits
-from models.outcome import Observer, Outcome, Prices, Stop, silent
-from models.plan import Plan, evaluate
-from models.problem import Problem
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.outcome import Observer, Outcome, Prices, Stop, silent
+from models.plans.plan import Plan, evaluate
+from models.problem.arrays import arrays_of
+from models.problem.modes import count_options
+from models.problem.problem import Problem
+from models.variants.fixing import CALM_STEP, obliging, preferring
 
 Int32 = NDArray[np.int32]
 
@@ -82,8 +82,8 @@ def replan(
 ) -> Replanned:
     """A plan of a changed problem, near an earlier one.
 
-    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.fixing.CALM_STEP`; ``most_changes``
-    is how many there may be.
+    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.variants.fixing.CALM_STEP`;
+    ``most_changes`` is how many there may be.
 
     Raises:
         UnkeepableError: what must be done (E1) cannot be.

@@ -10,15 +10,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.arrays import arrays_of
-from models.changes import linked_changes
-from models.eligibility import Eligibility
-from models.engines.incumbent import Incumbent
-from models.engines.options import count_options
-from models.limits import Limits
-from models.outcome import silent
-from models.plan import Plan
-from models.problem import Problem
+from models.plans.changes import linked_changes
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.outcome import silent
+from models.plans.plan import Plan
+from models.problem.arrays import arrays_of
+from models.problem.eligibility import Eligibility
+from models.problem.modes import count_options
+from models.problem.problem import Problem
 
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]

@@ -9,8 +9,8 @@ import polars as pl
 from data import Snapshot, read_snapshot
 from scheduler import plan
 from scheduler.audit import audit_run
-from scheduler.pipeline import Result
 from scheduler.replanning import ReplanRequest, replan
+from scheduler.run.pipeline import Result
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 OPTIONS: dict[str, Any] = {"effort": 1, "gap": 0, "xlsx": False, "html": False}

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from data import write_sample
-from scheduler.pipeline import Request, run_plan
+from scheduler.run.pipeline import Request, run_plan
 
 TASKS = {
     "NOBODY": {"skills": "juggling>=2"},

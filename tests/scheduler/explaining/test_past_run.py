@@ -8,7 +8,7 @@ import pytest
 
 from models import SnapshotError, certified_bound
 from scheduler.explaining import PastRun, read_past_run
-from scheduler.pipeline import Request, run_plan
+from scheduler.run.pipeline import Request, run_plan
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from hypothesis import given
 
 from models import Limits, Plan, Problem, check, evaluate, fix, offers_to
 from scheduler.explaining.what_if import Choice, Comparison, Standpoint, compare
+from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Agent, Case, Task
 from tests.models.oracle import Oracle
 from tests.models.solving import cut_short, solve
 from tests.models.strategies import contested_cases, examples, randoms
-from tests.models.test_certificate import random_prices
 
 ALONE = Agent(id="ann", windows=((0, 10),))
 

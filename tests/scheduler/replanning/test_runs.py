@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from data import read_snapshot, write_sample
+from data.runs.folder import NotARunFolderError
 from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.replanning import ReplanRequest, replan
-from scheduler.run_folder import NotARunFolderError
 
 OPTIONS = {"effort": 1, "xlsx": False, "html": False}
 

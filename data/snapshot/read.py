@@ -1,0 +1,130 @@
+"""A snapshot read whole: found, matched, typed, checked, and refused when too much of it is broken."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from data.snapshot.beside import with_sheets_beside
+from data.snapshot.losses import losses
+from data.snapshot.period import Period, read_period
+from data.snapshot.presence import with_presence
+from data.snapshot.refusals import all_lost, no_rows, strict_refusal, too_many
+from data.snapshot.restrictions import restrict_nobody_knows_whom, restrictions
+from data.snapshot.snapshot import Snapshot
+from data.snapshot.unmet import skills_nobody_has
+from data.snapshot.validate import Checked, validate, value_rejects
+from data.sources.sources import Found, open_source
+from data.tables.columns import RawTable
+from data.tables.faults import SourceError, collected
+from data.tables.places import placed, placed_notice
+from data.tables.schemas import TABLES
+from models import SnapshotError
+
+if TYPE_CHECKING:
+    from data.sources.sources import Source
+
+
+def read_snapshot(
+    source: "Source",
+    *,
+    as_of: str | datetime | None = None,
+    horizon: str | timedelta | datetime | None = None,
+    strict: bool = False,
+    max_reject_share: Fraction | float = Fraction(1, 20),
+    allow_empty: bool = False,
+    grain_s: int | None = 60,
+) -> Snapshot:
+    """The snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
+
+    A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
+    ``as_of`` and ``horizon`` (a length such as ``10h``, or the moment it ends) count instead of what
+    the source says. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
+    seconds; without one, it is not looked at who has working time: :func:`with_presence` does.
+
+    Raises:
+        SnapshotError: the source cannot be read as a snapshot; or a row breaks a rule and ``strict``; or more than
+            ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table; or a row
+            set aside restricts nobody knows whom. Unless ``allow_empty``, also: tasks, agents or shifts have no
+            rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
+    """
+    found = open_source(source)
+    period = _period(found, as_of, horizon)
+    found.tables, faults = with_sheets_beside(found.tables, found.beside, found.matrix, period)
+    if faults:
+        raise SourceError(faults)
+    if not allow_empty and (empty := no_rows(found.tables)):
+        raise SnapshotError("\n".join(empty))
+    checked = validate(found.tables, period.timezone)
+    told = {name: _told(table, found.tables.get(name)) for name, table in checked.items()}
+    rejects = pl.concat([table.rejects for table in told.values()])
+    places = {row: place for raw in found.tables.values() for row, place in raw.places.items()}
+    origins = {name: found.tables[name].origin if name in found.tables else name for name in TABLES}
+    origins |= found.origins_beside
+    if strict and rejects.height:
+        raise SnapshotError(strict_refusal(rejects, origins), rejects=rejects)
+    pairs, shifts = checked["pairs"].aside, checked["shifts"].aside
+    refused = [
+        *(too_much := too_many(told, max_reject_share, origins)).values(),
+        *(text for name, text in all_lost(told, origins).items() if not allow_empty and name not in too_much),
+        *restrict_nobody_knows_whom(pairs, shifts, origins, places),
+    ]
+    if refused:
+        raise SnapshotError("\n".join(refused), rejects=rejects)
+    restricted = restrictions(pairs, shifts, period.as_of, period.horizon_end)
+    warnings = [warning for table in checked.values() for warning in table.warnings]
+    beside = [warning for raw in found.beside.values() for warning in raw.warnings]
+    lost = (placed_notice(notice, places, origins) for notice in losses(checked, restricted, period, origins))
+    notices = [*lost, *found.notices, *(notice for raw in found.tables.values() for notice in raw.notices)]
+    snapshot = Snapshot(
+        as_of=period.as_of,
+        horizon_end=period.horizon_end,
+        timezone=period.timezone,
+        tasks=checked["tasks"].good,
+        processes=checked["processes"].good,
+        agents=checked["agents"].good,
+        agent_skills=checked["agent_skills"].good,
+        shifts=checked["shifts"].good,
+        pairs=checked["pairs"].good,
+        excluded=restricted.excluded,
+        taken=restricted.taken,
+        set_aside={"pairs": pairs, "shifts": shifts},
+        rejects=rejects,
+        warnings=(*found.warnings, *period.warnings, *beside, *warnings, *_unmet(checked)),
+        rows_read={name: table.rows_read for name, table in checked.items()},
+        inputs=found.inputs,
+        origins=origins,
+        notices=tuple(notices),
+        places=places,
+    )
+    return snapshot if grain_s is None else with_presence(snapshot, grain_s, allow_empty=allow_empty)
+
+
+def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta | datetime | None) -> Period:
+    """The period of a source without faults.
+
+    Raises:
+        SourceError: all that is wrong with it, its settings and cells that cannot be read included.
+    """
+    faults, settings, origin = list(found.faults), found.settings, found.settings_origin
+    if settings is None:
+        raise SourceError(faults)
+    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon))
+    if period is None or faults:
+        zone = "UTC" if period is None else period.timezone
+        rejects = [placed(value_rejects(raw, zone), raw) for raw in found.tables.values()] if found.faults else []
+        cells = [str(message) for table in rejects for message in table["message"]]
+        raise SourceError([*faults, *cells])
+    return period
+
+
+def _unmet(checked: Mapping[str, Checked]) -> list[str]:
+    return skills_nobody_has(*(checked[name].good for name in ("tasks", "processes", "agent_skills")))
+
+
+def _told(table: Checked, raw: RawTable | None) -> Checked:
+    """The table with its rejects where people find them."""
+    return table if raw is None else replace(table, rejects=placed(table.rejects, raw))

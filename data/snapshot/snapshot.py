@@ -1,0 +1,54 @@
+"""A snapshot in memory: the good rows, typed, and an account of what was set aside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from data.tables.cells import Place
+from models import Notice
+
+
+@dataclass(frozen=True, repr=False)
+class Snapshot:
+    """The open work and the people at ``as_of``, planned up to ``horizon_end`` (exclusive); both in UTC.
+
+    The tables hold good rows only, in the order of their source. Each has all columns of its schema,
+    then ``row`` (the header line of its source counts as 1), then unknown columns under their own
+    header. A null task column means the default of its process or of the policy. ``rejects`` has a
+    line for every row set aside, ``rows_read`` counts the rows of each table, ``inputs`` gives the
+    SHA-256 of every input; a row that repeats another is in none of them. ``origins`` says which file or sheet each
+    table is.
+
+    What rows set aside forbid all the same: ``excluded`` are pairs (task_id, agent_id), ``taken`` is time (agent_id,
+    start, end) that nobody works; their ids may be in no table. Both follow from ``set_aside``, the rows themselves of
+    pairs and shifts: ids and times as they were read, null where they could not be, all else as it was written.
+
+    ``places`` are of rows that stand elsewhere: those of absences, weekly shifts and a skills matrix.
+    ``notices`` is what was lost, to be said beside the headline of any plan.
+    """
+
+    as_of: datetime
+    horizon_end: datetime
+    timezone: str
+    tasks: pl.DataFrame
+    processes: pl.DataFrame
+    agents: pl.DataFrame
+    agent_skills: pl.DataFrame
+    shifts: pl.DataFrame
+    pairs: pl.DataFrame
+    excluded: pl.DataFrame
+    taken: pl.DataFrame
+    set_aside: Mapping[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    warnings: tuple[str, ...]
+    rows_read: dict[str, int]
+    inputs: dict[str, str]
+    origins: Mapping[str, str]
+    notices: tuple[Notice, ...] = ()
+    places: Mapping[int, Place] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        sizes = f"{self.tasks.height} tasks, {self.agents.height} agents, {self.rejects.height} rejects"
+        return f"Snapshot({self.as_of:%Y-%m-%dT%H:%MZ}: {sizes})"

@@ -1,0 +1,47 @@
+"""Proves bounds by prices: the agents' own dual while pairs can be listed, the market of kinds beyond that."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bounds.certificate import certified_bound, make_prices
+from models.engines.pricing.dual import agent_prices, bucket_edges, slices
+from models.engines.pricing.market import market_prices
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.problem.arrays import Arrays
+from models.problem.modes import count_options, list_options
+
+MOST_PRICED_EACH = 4_000_000
+"""Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
+_BUCKETS, _MARKET_BUCKETS = 24, 40
+
+
+class Priced(NamedTuple):
+    """What agents ask, in hundredths: by grain, shape (agents, buckets), and by task; ``edges`` begin the buckets."""
+
+    edges: NDArray[np.int64]
+    price: NDArray[np.float64]
+    fee: NDArray[np.float64]
+
+
+def prices_proving_bounds(
+    incumbent: Incumbent, A: Arrays, most_options: int = MOST_PRICED_EACH, limits: Limits | None = None
+) -> Iterator[Priced]:
+    """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could.
+
+    ``limits`` end the looking for better ones, by default the incumbent's; after those nothing is proved any more.
+    """
+    problem, limits = incumbent.problem, limits or incumbent.limits
+    listed = count_options(A) <= most_options
+    edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else _MARKET_BUCKETS)
+    supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
+    found = agent_prices(A, list_options(A), edges, supply, limits) if listed else None
+    for k, (price, fee) in enumerate(found or market_prices(A, edges, supply, limits)):
+        if k > 0 and incumbent.limits.exhausted():
+            return
+        prices = make_prices(problem, edges, price, fee)
+        incumbent.prove(certified_bound(problem, prices), "certificate", prices)
+        yield Priced(edges, price, fee)

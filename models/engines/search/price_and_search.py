@@ -1,0 +1,175 @@
+"""What engines start from: a greedy plan, prices that prove a bound, plans that follow the prices, search."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from models.engines.pricing.prove import Priced, prices_proving_bounds
+from models.engines.pricing.task_prices import prove_by_programmes
+from models.engines.search.construct import greedy_plan, priced_plan
+from models.engines.search.ruin_recreate import Search
+from models.plans.incumbent import Incumbent
+from models.plans.limits import Limits
+from models.plans.plan import Plan
+from models.problem.arrays import Arrays
+
+_SLICE_S = 0.25
+_OFFER_EVERY_S = 1.0
+_ROUNDS_PER_EFFORT = 5_000
+_PASSES_PER_EFFORT = 25
+_ROUNDS_AT_ONCE = 100
+_MOST_ROUNDS_AT_ONCE = 100_000
+
+
+def lay_foundation(
+    incumbent: Incumbent, A: Arrays, start: Plan | None, share: float, most_s: float = float("inf")
+) -> bool:
+    """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search.
+
+    ``most_s`` caps the seconds of the search where the limits are a clock. One price is found in any case.
+    """
+    limits = _Share.of(incumbent, share)
+    if start is not None:
+        incumbent.offer(start, "start")
+    incumbent.offer(greedy_plan(incumbent.problem), "greedy")
+    pricing = _pricing(incumbent, A, limits, share)
+    first = next(pricing)
+    if not len(A.base) or not A.free.any():
+        return True
+    improvement = Improvement(incumbent, A, limits)
+    if limits.effort is not None:
+        for priced in chain((first,), pricing):
+            improvement.follow(priced)
+        improvement.rounds(rounds_of(limits.effort, share))
+        return False
+    improvement.hand_over(first)
+    beside = _Beside(pricing, improvement)
+    improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
+    beside.join(incumbent.limits)
+    return False
+
+
+def rounds_of(effort: int, share: float) -> int:
+    """The moves that a share of the effort allows."""
+    return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
+
+
+def search_seconds(options: int) -> float:
+    """How long a search is worth while before a whole model with so many options goes to a solver."""
+    return 0.3 + options / 1_500
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Share(Limits):
+    """A share of an engine's clock, which also runs out as soon as the incumbent is near enough."""
+
+    incumbent: Incumbent
+
+    @classmethod
+    def of(cls, incumbent: Incumbent, share: float) -> "_Share":
+        """A share of what is left of the clock, if there is one; the rest as the engine's own limits."""
+        limits = incumbent.limits
+        deadline = None if limits.deadline is None else time.monotonic() + share * limits.remaining_s()
+        return cls(**{**vars(limits), "deadline": deadline, "incumbent": incumbent})
+
+    def exhausted(self) -> bool:
+        """Whether the share is used up, somebody asked to stop, or there is nothing left to do."""
+        return super().exhausted() or self.incumbent.near_enough()
+
+
+def _pricing(incumbent: Incumbent, A: Arrays, limits: Limits, share: float) -> Iterator[Priced]:
+    """Prices of agents' time as they come; behind the last of them, prices of tasks lower the bound."""
+    yield from prices_proving_bounds(incumbent, A, limits=limits)
+    effort = limits.effort
+    prove_by_programmes(incumbent, A, limits, None if effort is None else int(effort * share * _PASSES_PER_EFFORT))
+
+
+class Improvement:
+    """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
+
+    def __init__(self, incumbent: Incumbent, A: Arrays, limits: Limits) -> None:
+        self._incumbent, self._A, self._limits = incumbent, A, limits
+        self._search = Search(incumbent.problem, A, incumbent.plan, incumbent.limits.seed)
+        self._next: Priced | None = None
+        self._lock = threading.Lock()
+
+    def follow(self, priced: Priced) -> None:
+        """Goes on from a plan that follows these prices, unless the limits are exhausted."""
+        if self._limits.exhausted():
+            return
+        self._offer()
+        plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
+        self._incumbent.offer(plan, "priced")
+        self._search.restart(plan)
+
+    def hand_over(self, priced: Priced) -> None:
+        """Has the search follow these prices next; may be called from another thread."""
+        with self._lock:
+            self._next = priced
+
+    def rounds(self, rounds: int) -> None:
+        """Tries so many moves, unless the clock runs out."""
+        for done in range(0, rounds, _ROUNDS_AT_ONCE):
+            if self._incumbent.finished():
+                return
+            self._run(min(_ROUNDS_AT_ONCE, rounds - done))
+            self._offer()
+
+    def until(self, deadline: float, patience: int | None = None) -> None:
+        """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
+
+        Also ends, if told so, after ``patience`` moves that have won nothing.
+        """
+        at_once, offered, idle = _ROUNDS_AT_ONCE, time.monotonic(), 0
+        while not self._incumbent.finished() and time.monotonic() < deadline:
+            began, size = time.monotonic(), self._search.size
+            idle = idle + at_once if self._run(at_once) <= 0 else 0
+            if patience is not None and idle >= patience:
+                break
+            now = time.monotonic()
+            quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
+            at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
+            if self._search.size != size:
+                at_once = min(at_once, _ROUNDS_AT_ONCE)
+            if now - offered > _OFFER_EVERY_S:
+                self._offer()
+                offered = now
+        self._offer()
+
+    def _run(self, rounds: int) -> float:
+        with self._lock:
+            priced, self._next = self._next, None
+        if priced is not None:
+            self.follow(priced)
+        return self._search.run(rounds)
+
+    def _offer(self) -> None:
+        self._incumbent.offer(self._search.plan(), "search")
+
+
+class _Beside:
+    """Carries pricing to its end in a thread, handing prices to the search."""
+
+    def __init__(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
+        self._failed: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
+        self._thread.start()
+
+    def _run(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
+        try:
+            for priced in pricing:
+                improvement.hand_over(priced)
+        except BaseException as error:  # handed over in join
+            self._failed.append(error)
+
+    def join(self, limits: Limits) -> None:
+        """Waits for the end, but not beyond the engine's limits; raises what the thread raised.
+
+        It comes at the next step of pricing that looks at its share of the limits: seconds on the largest problems.
+        """
+        while self._thread.is_alive() and not limits.exhausted():
+            self._thread.join(0.05)
+        if self._failed:
+            raise self._failed[0]

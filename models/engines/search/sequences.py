@@ -1,0 +1,302 @@
+"""Everybody's planned work as sequences that can be changed quickly and stay feasible.
+
+Agent a's jobs stand in a row in the order they are done. With R_j the earliest start of job j on the agent's
+clock, D_j its promised deadline and p_j its grains, S_j = max(S_{j-1} + p_{j-1}, R_j) is when it starts and
+LS_j = min(D_j, LS_{j+1}) - p_j how late it could start without anybody behind it missing a promise. A job fits
+between two others exactly when it would end by its own deadline and by the LS of the one behind it. Without
+release times, earliest deadline first is the only order that needs to be tried (Jackson's rule). With them, the
+whole row is put in Schrage's order: whenever the agent is free, the earliest deadline of what may start by then.
+
+Source: L. Schrage, Obtaining optimal solutions to resource constrained network scheduling problems (1971), as in
+J. Carlier, The one-machine sequencing problem, Eur. J. Oper. Res. 11 (1982) 42-47.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from models.compiled import compiled, inner
+from models.plans.plan import Plan
+from models.problem.arrays import Arrays, capacity, duration, eligible_entry, gain, pair_row
+from models.problem.payoff import LATE, ON_TIME
+from models.problem.problem import Problem
+
+TASK, STEP, GRAINS, EARLIEST, DUE, START, LATEST = range(7)
+N_FIELDS = 7
+ANEW = 1 << 30
+"""The place of a job that fits when its whole row is put in a new order."""
+_FIRST_LENGTH = 32
+
+
+class Roster(NamedTuple):
+    """The jobs of every agent.
+
+    ``job[a, k]`` is agent a's k-th job: task, step, grains, earliest start, deadline, start, latest start.
+    ``value`` adds up the gains of an agent's jobs, in hundredths. ``order`` and ``held`` are working memory: the
+    order that :data:`ANEW` stands for, and jobs on their way into it.
+    """
+
+    job: Any
+    count: Any
+    load: Any
+    value: Any
+    agent_of: Any
+    order: Any
+    held: Any
+
+
+def empty_roster(A: Arrays, length: int = _FIRST_LENGTH) -> Roster:
+    """A roster without any jobs, with room for ``length`` jobs an agent."""
+    n, m = len(A.work), len(A.base)
+    return Roster(
+        job=np.zeros((m, length, N_FIELDS), np.int32),
+        count=np.zeros(m, np.int32),
+        load=np.zeros(m, np.int64),
+        value=np.zeros(m, np.float64),
+        agent_of=np.full(n, -1, np.int32),
+        order=np.zeros((4, length), np.int32),
+        held=np.zeros((length, N_FIELDS), np.int32),
+    )
+
+
+def longer(roster: Roster) -> Roster:
+    """The same roster with room for twice as many jobs an agent."""
+    return roster._replace(
+        job=np.concatenate([roster.job, np.zeros_like(roster.job)], axis=1),
+        order=np.concatenate([roster.order, roster.order], axis=1),
+        held=np.concatenate([roster.held, roster.held]),
+    )
+
+
+def full(roster: Roster) -> bool:
+    """Whether some agent has no room for one more job."""
+    return bool(len(roster.count)) and int(roster.count.max()) >= roster.job.shape[1]
+
+
+def plan_of(problem: Problem, roster: Roster) -> Plan:
+    """The roster's jobs and the started work, as a plan."""
+    agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
+    held = np.arange(roster.job.shape[1])[None, :] < roster.count[:, None]
+    jobs = roster.job[held]
+    agent[jobs[:, TASK]] = np.nonzero(held)[0]
+    start[jobs[:, TASK]] = jobs[:, START]
+    return Plan(agent=agent, start=start)
+
+
+def roster_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Roster:
+    """A legal plan's free work as a roster: each task promised the step it is finished in.
+
+    There is room for ``more`` jobs than anybody has.
+    """
+    tasks = np.flatnonzero((plan.agent >= 0) & problem.free)
+    agents = plan.agent[tasks].astype(np.int64)
+    order = np.lexsort((plan.start[tasks], agents))
+    tasks, agents = tasks[order], agents[order]
+    end = plan.start[tasks] + problem.durations(tasks, agents)
+    on_time = end <= problem.clocks.capacity(agents, problem.deadline[tasks, ON_TIME])
+    most = int(np.bincount(agents, minlength=1).max()) if len(agents) else 0
+    length = _FIRST_LENGTH
+    while length <= most:
+        length *= 2
+    roster = empty_roster(A, most + more if more else length)
+    steps = np.where(on_time & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
+    _fill(A, roster, tasks, agents, steps)
+    return roster
+
+
+@compiled
+def _fill(A, X, tasks, agents, steps):  # type: ignore[no-untyped-def]
+    for k in range(len(tasks)):
+        _write(A, X, agents[k], X.count[agents[k]], tasks[k], steps[k])
+    for a in range(len(X.count)):
+        if X.count[a]:
+            retime(A, X, a, 0, X.count[a] - 1)
+
+
+@inner
+def position(A, X, a, grains, earliest, due):  # type: ignore[no-untyped-def]
+    """Where a job fits in agent ``a``'s row: a place, :data:`ANEW`, or -1 when it does not."""
+    count = X.count[a]
+    if A.base[a] + X.load[a] + grains > A.room[a] or count >= A.spare[a] or count >= X.job.shape[1]:
+        return -1
+    row = X.job[a]
+    compact = count == 0 or row[count - 1, START] + row[count - 1, GRAINS] == A.base[a] + X.load[a]
+    if earliest > A.base[a] or not compact:
+        row[count, GRAINS], row[count, EARLIEST], row[count, DUE] = grains, earliest, due
+        if _keeps_promises_anew(A, X, a):
+            return ANEW
+        return _least_idle(A, row, count, a, grains, earliest, due)
+    low, high = 0, count
+    while low < high:
+        mid = (low + high) >> 1
+        if row[mid, DUE] <= due:
+            low = mid + 1
+        else:
+            high = mid
+    return low if fits(A, row, count, a, low, grains, earliest, due) >= 0 else -1
+
+
+@inner
+def _keeps_promises_anew(A, X, a):  # type: ignore[no-untyped-def]
+    """Puts agent ``a``'s row and the job behind its end in Schrage's order; whether everything is done in time."""
+    row, count = X.job[a], X.count[a]
+    order, at_once, released, ready = X.order[0], X.order[1], X.order[2], X.order[3]
+    n_at_once, n_released, n_ready = 0, 0, 0
+    for k in range(count + 1):
+        if row[k, EARLIEST] > A.base[a]:
+            n_released = _insert(row, released, 0, n_released, k, EARLIEST)
+        else:
+            n_at_once = _insert(row, at_once, 0, n_at_once, k, DUE)
+    u, r, first_ready, clock = 0, 0, 0, np.int64(A.base[a])
+    for place in range(count + 1):
+        while r < n_released and row[released[r], EARLIEST] <= clock:
+            n_ready = _insert(row, ready, first_ready, n_ready, released[r], DUE)
+            r += 1
+        if first_ready < n_ready and (u == n_at_once or row[ready[first_ready], DUE] <= row[at_once[u], DUE]):
+            k = ready[first_ready]
+            first_ready += 1
+        elif u < n_at_once:
+            k = at_once[u]
+            u += 1
+        else:
+            k = released[r]
+            r += 1
+        clock = max(clock, row[k, EARLIEST]) + row[k, GRAINS]
+        if clock > row[k, DUE]:
+            return False
+        order[place] = k
+    return True
+
+
+@inner
+def _insert(row, places, first, count, k, field):  # type: ignore[no-untyped-def]
+    """Adds place ``k`` to ``places[first:count]``, which are in the order of a field; returns the new count."""
+    at = count
+    while at > first and row[places[at - 1], field] > row[k, field]:
+        places[at] = places[at - 1]
+        at -= 1
+    places[at] = k
+    return count + 1
+
+
+@inner
+def _least_idle(A, row, count, a, grains, earliest, due):  # type: ignore[no-untyped-def]
+    """The place in a row as it stands that leaves least time idle, of equal ones the last; -1 without any."""
+    best, least, behind = -1, np.int64(1) << 40, np.int64(0)
+    for k in range(count, -1, -1):
+        idle = fits(A, row, count, a, k, grains, earliest, due)
+        # what is idle behind the place is used up when the jobs there move back
+        if idle >= 0 and idle - min(behind, idle + grains) < least:
+            best, least = k, idle - min(behind, idle + grains)
+        if k > 0:
+            end = np.int64(A.base[a]) if k == 1 else np.int64(row[k - 2, START] + row[k - 2, GRAINS])
+            behind += row[k - 1, START] - end
+    return best
+
+
+@inner
+def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped-def]
+    """The grains left idle before a job at place ``k`` of a row, -1 when it does not fit there."""
+    behind = np.int64(A.base[a]) if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS])
+    end = max(behind, earliest) + grains
+    if end > due or (k < count and end > row[k, LATEST]):
+        return np.int64(-1)
+    return end - grains - behind
+
+
+@inner
+def retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
+    """Works agent ``a``'s times out anew: starts from job ``first`` on, and latest starts from job ``last`` back."""
+    retime_row(X.job[a, : X.count[a]], A.base[a], first, last)
+
+
+@inner
+def retime_row(row, base, first, last):  # type: ignore[no-untyped-def]
+    """Recomputes starts from job ``first`` on, and latest starts from job ``last`` back.
+
+    The jobs behind ``last`` have the right latest starts, and had the right starts for what stood before them.
+    """
+    count = len(row)
+    behind = base if first == 0 else np.int64(row[first - 1, START] + row[first - 1, GRAINS])
+    for j in range(first, count):
+        start = max(behind, np.int64(row[j, EARLIEST]))
+        if j > last and row[j, START] == start:
+            break
+        row[j, START] = start
+        behind = start + row[j, GRAINS]
+    for j in range(last, -1, -1):
+        end = row[j, DUE] if j == count - 1 else min(row[j, DUE], row[j + 1, LATEST])
+        latest = end - row[j, GRAINS]
+        if j < first and row[j, LATEST] == latest:
+            break
+        row[j, LATEST] = latest
+
+
+@inner
+def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
+    """Puts task ``i``, promised ``step``, at place ``k`` of agent ``a``'s row, which :func:`position` found."""
+    row, count = X.job[a], X.count[a]
+    _write(A, X, a, count if k == ANEW else k, i, step)
+    if k == ANEW:
+        _reorder(X, row, count + 1)
+        retime(A, X, a, 0, count)
+    else:
+        retime(A, X, a, k, k)
+
+
+@inner
+def _write(A, X, a, at, i, step):  # type: ignore[no-untyped-def]
+    """Writes task ``i`` into agent ``a``'s row, before what stands at place ``at``; times are not worked out."""
+    entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
+    grains = duration(A, i, A.elig_speed[entry], pair)
+    row, count = X.job[a], X.count[a]
+    for j in range(count, at, -1):
+        for field in range(N_FIELDS):
+            row[j, field] = row[j - 1, field]
+    earliest = max(A.base[a], capacity(A, a, A.release[i]))
+    row[at, TASK], row[at, STEP], row[at, GRAINS], row[at, EARLIEST] = i, step, grains, earliest
+    row[at, DUE] = capacity(A, a, A.deadline[i, step])
+    X.count[a] += 1
+    X.load[a] += grains
+    X.value[a] += gain(A, i, step, a, grains, pair)
+    X.agent_of[i] = a
+
+
+@inner
+def _reorder(X, row, count):  # type: ignore[no-untyped-def]
+    """Puts a row in the order found for it."""
+    for j in range(count):
+        for field in range(N_FIELDS):
+            X.held[j, field] = row[j, field]
+    for j in range(count):
+        for field in range(N_FIELDS):
+            row[j, field] = X.held[X.order[0, j], field]
+
+
+@inner
+def clear(A, X, a):  # type: ignore[no-untyped-def]
+    """Takes all jobs from agent ``a``."""
+    for k in range(X.count[a]):
+        X.agent_of[X.job[a, k, TASK]] = -1
+    X.count[a], X.load[a], X.value[a] = 0, 0, 0.0
+
+
+@inner
+def try_step(A, X, i, step, a):  # type: ignore[no-untyped-def]
+    """Gives task ``i`` to agent ``a`` if it is allowed, gains something and fits; whether it did."""
+    if A.deadline[i, step] < 0:
+        return False
+    entry = eligible_entry(A, i, a)
+    if entry < 0:
+        return False
+    pair = pair_row(A, i, a)
+    if pair >= 0 and not A.pair_allowed[pair]:
+        return False
+    grains = duration(A, i, A.elig_speed[entry], pair)
+    if A.base[a] + X.load[a] + grains > A.room[a] or gain(A, i, step, a, grains, pair) <= 0:
+        return False
+    earliest = max(A.base[a], capacity(A, a, A.release[i]))
+    k = position(A, X, a, grains, earliest, capacity(A, a, A.deadline[i, step]))
+    if k >= 0:
+        put(A, X, a, k, i, step)
+    return k >= 0

@@ -1,0 +1,196 @@
+"""Re-checks a plan against every hard rule, from the problem and the plan alone.
+
+Code of its own, which no engine uses to find plans. Durations, clocks and payoffs it takes from the problem and
+from `evaluate`, as the engines do, so a mistake there is not seen here: only ``scheduler.audit`` (`allot check`),
+which derives them again from the snapshot's files, shares nothing.
+
+H1 and H10 cannot be broken by a plan that has one agent per task and only plannable tasks; what is checked here is
+that it has that shape.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.plans.plan import Evaluation, Plan, evaluate
+from models.plans.rules import Rule
+from models.problem.payoff import LATE
+from models.problem.problem import Problem
+
+Int64 = NDArray[np.int64]
+MOST_LISTED = 100
+"""Violations listed per rule; all are counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """A rule that a plan breaks: where, and by how much."""
+
+    rule: Rule
+    who: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.rule.name} {self.who}: {self.message}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """What the checker found: the first violations of each rule, how many there are, and the plan's value."""
+
+    violations: tuple[Violation, ...]
+    total: int
+    objective: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan keeps every rule."""
+        return self.total == 0
+
+
+def check(problem: Problem, plan: Plan, objective: int | None = None, bound: int | None = None) -> CheckResult:
+    """Every violation of the rules by ``plan``; with ``objective`` and ``bound`` also whether they hold."""
+    shape = list(_shape(problem, plan))
+    if shape:
+        return CheckResult(violations=tuple(shape[:MOST_LISTED]), total=len(shape), objective=None)
+    result = evaluate(problem, plan)
+    found: list[Violation] = []
+    total = 0
+    for rule in (_skills, _exclusions, _capacity, _one_at_a_time, _release, _end, _sla, _pinned, _fixed, _max_tasks):
+        violations = list(rule(problem, plan, result))
+        total += len(violations)
+        found += violations[:MOST_LISTED]
+    if objective is not None and objective != result.objective:
+        found.append(_value(f"the objective is {result.objective / 100:.2f}, not {objective / 100:.2f}"))
+    if bound is not None and bound < result.objective:
+        found.append(_value(f"the bound {bound / 100:.2f} is below the objective {result.objective / 100:.2f}"))
+    total += sum(v.rule is Rule.PAYOFF for v in found)
+    return CheckResult(violations=tuple(found), total=total, objective=result.objective)
+
+
+def _value(message: str) -> Violation:
+    return Violation(rule=Rule.PAYOFF, who="plan", message=message)
+
+
+def _shape(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """H1, H10: one agent, or none, for each plannable task."""
+    n, m = problem.n_tasks, problem.n_agents
+    if plan.agent.shape != (n,) or plan.start.shape != (n,):
+        yield Violation(rule=Rule.H1, who="plan", message=f"{plan.agent.shape} agents for {n} tasks")
+        return
+    for i in np.flatnonzero((plan.agent < -1) | (plan.agent >= m)):
+        yield _task(problem, Rule.H1, i, f"agent number {plan.agent[i]} does not exist")
+    for i in np.flatnonzero((plan.agent >= 0) != (plan.start >= 0)):
+        yield _task(problem, Rule.H3, i, "has an agent without a start, or a start without an agent")
+
+
+def _task(problem: Problem, rule: Rule, i: Any, message: str) -> Violation:
+    return Violation(rule=rule, who=f"task {problem.task_ids[int(i)]}", message=message)
+
+
+def _agent(problem: Problem, rule: Rule, a: Any, message: str) -> Violation:
+    return Violation(rule=rule, who=f"agent {problem.agent_ids[int(a)]}", message=message)
+
+
+def _free(problem: Problem, result: Evaluation) -> Int64:
+    """The rows of the result that are not started work on its own agent."""
+    started = np.where(problem.frozen, -1, problem.pinned_agent)
+    return np.flatnonzero(started[result.tasks] != result.agents)
+
+
+def _skills(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H2."""
+    rows = _free(problem, result)
+    tasks, agents = result.tasks[rows], result.agents[rows]
+    entry = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents)
+    for k in np.flatnonzero(entry < 0):
+        yield _task(problem, Rule.H2, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} lacks a skill it needs")
+
+
+def _exclusions(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H8."""
+    rows = _free(problem, result)
+    tasks, agents = result.tasks[rows], result.agents[rows]
+    for k in np.flatnonzero(problem.excluded(tasks, agents)):
+        yield _task(problem, Rule.H8, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} is excluded from it")
+
+
+def _capacity(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H3, H5: work ends within the agent's clock at the horizon."""
+    over = result.end - problem.clocks.total()[result.agents]
+    for k in np.flatnonzero(over > 0):
+        agent = problem.agent_ids[int(result.agents[k])]
+        yield _task(problem, Rule.H3, result.tasks[k], f"ends {over[k]} grains after the capacity of agent {agent}")
+
+
+def _one_at_a_time(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H3: the intervals of an agent do not overlap."""
+    order = np.lexsort((result.start, result.agents))
+    tasks, agents = result.tasks[order], result.agents[order]
+    overlap = np.where(agents[1:] == agents[:-1], result.end[order][:-1] - result.start[order][1:], 0)
+    for k in np.flatnonzero(overlap > 0):
+        other = problem.task_ids[int(tasks[k])]
+        yield _task(problem, Rule.H3, tasks[k + 1], f"overlaps task {other} by {overlap[k]} grains")
+
+
+def _release(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H4."""
+    rows = _free(problem, result)
+    tasks = result.tasks[rows]
+    early = problem.clocks.capacity(result.agents[rows], problem.release[tasks]) - result.start[rows]
+    for k in np.flatnonzero(early > 0):
+        yield _task(problem, Rule.H4, tasks[k], f"starts {early[k]} grains before its not_before")
+
+
+def _end(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H5."""
+    rows = _free(problem, result)
+    tasks = result.tasks[rows]
+    over = result.end[rows] - problem.clocks.capacity(result.agents[rows], problem.expires[tasks])
+    for k in np.flatnonzero(over > 0):
+        yield _task(problem, Rule.H5, tasks[k], f"ends {over[k]} grains after it expires")
+
+
+def _sla(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H6."""
+    if not problem.sla_hard:
+        return
+    rows = _free(problem, result)
+    tasks = result.tasks[rows]
+    missed = (result.step[rows] == LATE) & (problem.worth.overdue_us[tasks] < 0)
+    over = result.end[rows] - problem.clocks.capacity(result.agents[rows], problem.due[tasks])
+    for k in np.flatnonzero(missed):
+        yield _task(problem, Rule.H6, tasks[k], f"ends {over[k]} grains after its due time, with hard SLA")
+
+
+def _pinned(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H7, E2."""
+    agent, start = problem.pinned_agent, problem.pinned_start
+    for i in np.flatnonzero((agent >= 0) & ((plan.agent != agent) | (plan.start != start))):
+        rule, how = (Rule.E2, "frozen with") if problem.frozen[i] else (Rule.H7, "started by")
+        who = problem.agent_ids[int(agent[i])]
+        yield _task(problem, rule, i, f"is {how} agent {who} and does not stay in its place there")
+    for i in np.flatnonzero(problem.stuck & (plan.agent >= 0)):
+        yield _task(problem, Rule.H7, i, "is started work that does not fit and must not be planned")
+    rows = np.flatnonzero(problem.pinned_agent[result.tasks] != result.agents)
+    early = problem.pinned_load[result.agents[rows]] - result.start[rows]
+    for k in np.flatnonzero(early > 0):
+        yield _task(problem, Rule.H7, result.tasks[rows[k]], f"starts {early[k]} grains before pinned work is done")
+
+
+def _fixed(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """E1."""
+    fixed = problem.fixed_agent
+    for i in np.flatnonzero((fixed >= 0) & (plan.agent != fixed)):
+        yield _task(problem, Rule.E1, i, f"is pinned to agent {problem.agent_ids[int(fixed[i])]}, who does not do it")
+
+
+def _max_tasks(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
+    """H9: counts all of an agent's tasks; its started work may exceed the limit by itself."""
+    count = np.bincount(result.agents, minlength=problem.n_agents)
+    over = count - np.maximum(problem.max_tasks, problem.pinned_count)
+    for a in np.flatnonzero(over > 0):
+        yield _agent(problem, Rule.H9, a, f"has {over[a]} tasks more than its max_tasks")

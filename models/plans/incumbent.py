@@ -1,0 +1,98 @@
+"""The best plan and the best bound so far, as an engine and its helpers find them."""
+
+import threading
+from dataclasses import dataclass, field
+from math import floor
+
+from models.plans.limits import Limits, relative_gap
+from models.plans.outcome import Observer, Outcome, Prices, Stop
+from models.plans.plan import Plan, evaluate, pinned_plan
+from models.problem.problem import Problem
+
+
+@dataclass
+class Incumbent:
+    """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
+
+    What a thread finds later, because it has not yet looked at the limits, is neither kept nor told.
+    """
+
+    problem: Problem
+    limits: Limits
+    observer: Observer
+    plan: Plan = field(init=False)
+    objective: int = field(init=False)
+    objective_of_started: int = field(init=False)
+    bound: int | None = None
+    bound_source: str = "none"
+    prices: Prices | None = None
+    _closed: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.plan = pinned_plan(self.problem)
+        self.objective = self.objective_of_started = evaluate(self.problem, self.plan).objective
+
+    def offer(self, plan: Plan, note: str) -> bool:
+        """Keeps a legal plan if it is worth more than the one held; whether it is."""
+        objective = evaluate(self.problem, plan).objective
+        with self._lock:
+            better = not self._closed and objective > self.objective
+            if better:
+                self.plan, self.objective = plan, objective
+                self.observer(note, self.objective, self.bound)
+        return better
+
+    def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
+        """Keeps a valid bound (``None``: nothing was proved) if it is lower than the one held; whether it is."""
+        if bound is None:
+            return False
+        with self._lock:
+            better = not self._closed and (self.bound is None or bound < self.bound)
+            if better:
+                self.bound, self.bound_source = bound, source
+                self.prices = prices if prices is not None else self.prices
+                self.observer(source, self.objective, self.bound)
+        return better
+
+    def near_enough(self) -> bool:
+        """Whether the gap asked for is reached."""
+        return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
+
+    def tolerance(self) -> int:
+        """A difference of bound and objective, in hundredths, that is near enough whatever is found from now on.
+
+        Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
+        """
+        smallest = max(self.objective, 0 if self.bound is None else -self.bound, 0)
+        return floor(self.limits.gap * smallest)
+
+    def finished(self) -> bool:
+        """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""
+        return self.near_enough() or self.limits.exhausted()
+
+    def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
+        """The result as it stands, for good; ``complete`` when the method came to its own end."""
+        with self._lock:
+            self._closed = True
+            return Outcome(
+                engine=engine,
+                plan=self.plan,
+                objective=self.objective,
+                bound=self.bound,
+                bound_source=self.bound_source,
+                stop=self._stop(complete),
+                prices=self.prices,
+                engine_reason=reason,
+            )
+
+    def _stop(self, complete: bool) -> Stop:
+        if self.bound is not None and self.bound == self.objective:
+            return Stop.OPTIMAL
+        if self.near_enough():
+            return Stop.GAP
+        if self.limits.cancelled.is_set():
+            return Stop.INTERRUPTED
+        if complete:
+            return Stop.FINISHED
+        return Stop.TIME if self.limits.remaining_s() <= 0 or self.limits.effort is None else Stop.EFFORT

@@ -1,0 +1,106 @@
+"""What an engine came back with: why it stopped and what was proved are two questions."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.plans.limits import Limits, relative_gap
+from models.plans.plan import Plan
+from models.problem.problem import Problem
+
+ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
+"""What ``--engine`` takes; :func:`models.engines.make_engine` makes each."""
+
+
+class Stop(Enum):
+    """Why an engine stopped; the value is what run.json says."""
+
+    OPTIMAL = "optimal"  # the plan's value met the bound
+    GAP = "gap"  # the gap asked for was reached
+    TIME = "time_limit"  # the clock ran out; the plan may differ from run to run
+    EFFORT = "effort"  # the deterministic work allowed was done
+    FINISHED = "finished"  # the method came to its end: it has nothing left to try
+    INTERRUPTED = "interrupted"  # somebody asked for the best plan so far
+
+
+class Proof(Enum):
+    """What is known about the plan's distance from the best one."""
+
+    OPTIMAL = "optimal"  # no plan is worth more
+    GAP = "gap"  # no plan is worth more than the bound
+    NONE = "none"  # nothing was proved
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Prices:
+    """A price per grain of each agent's clock, by deadline, that proves a bound (see :mod:`models.bounds.certificate`).
+
+    ``edges`` are grains, ascending from 0; ``price[a, j]`` is what a grain promised by a deadline in
+    ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
+    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``. ``task[i]``, if
+    there are prices of tasks, is what task i wants to keep: these prove a bound of their own with the fees
+    (:mod:`models.bounds.task_prices`).
+    """
+
+    edges: NDArray[np.int64]
+    price: NDArray[np.int64]
+    fee: NDArray[np.int64]
+    task: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outcome:
+    """An engine's plan with what was proved about it.
+
+    ``bound`` is an upper limit on the objective of any plan, in hundredths, ``None`` when there is none;
+    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one.
+
+    Raises:
+        ValueError: the plan is worth more than the bound.
+    """
+
+    engine: str
+    plan: Plan
+    objective: int
+    bound: int | None
+    bound_source: str
+    stop: Stop
+    prices: Prices | None = None
+    engine_reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.bound is not None and self.objective > self.bound:
+            raise ValueError(f"a plan worth {self.objective} stands above its bound {self.bound}")
+
+    @property
+    def proof(self) -> Proof:
+        """What the bound says about the plan."""
+        if self.bound is None:
+            return Proof.NONE
+        return Proof.OPTIMAL if self.bound == self.objective else Proof.GAP
+
+    @property
+    def gap(self) -> float | None:
+        """The relative gap, ``None`` without a bound."""
+        return None if self.bound is None else relative_gap(self.bound, self.objective)
+
+
+class Observer(Protocol):
+    """Is told how the work goes on; values in hundredths."""
+
+    def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
+        """Takes note of a stage and the best plan and bound so far."""
+
+
+class Engine(Protocol):
+    """Finds a plan: the one signature every engine has."""
+
+    def __call__(self, problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
+        """The best plan found within the limits, never worse than ``start``."""
+
+
+def silent(stage: str, objective: int | None = None, bound: int | None = None) -> None:
+    """An observer that looks away."""

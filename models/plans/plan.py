@@ -1,0 +1,89 @@
+"""A plan, and what it is worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.problem.modes import Options
+from models.problem.payoff import LATE, ON_TIME
+from models.problem.problem import Problem
+
+Int64 = NDArray[np.int64]
+Int32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Plan:
+    """Who does what, and when on their clock.
+
+    ``agent`` is each task's agent (-1: not planned), ``start`` where the task begins on the agent's capacity
+    clock, in grains (-1: not planned).
+    """
+
+    agent: Int32
+    start: Int64
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Evaluation:
+    """What a plan amounts to: one row per planned task in ``tasks``, one payoff per task of the problem.
+
+    ``end`` is where a task ends on its agent's clock, ``step`` is ON_TIME or LATE, ``payoff`` and ``objective``
+    are exact hundredths.
+    """
+
+    tasks: Int64
+    agents: Int64
+    start: Int64
+    grains: Int64
+    end: Int64
+    step: Int64
+    payoff: Int64
+    objective: int
+
+
+def evaluate(problem: Problem, plan: Plan) -> Evaluation:
+    """The timeline, outcomes and payoffs of a plan whose tasks may all be done by their agents."""
+    tasks = np.flatnonzero(plan.agent >= 0)
+    agents = plan.agent[tasks].astype(np.int64)
+    grains = problem.durations(tasks, agents)
+    end = plan.start[tasks] + grains
+    in_time = end <= problem.clocks.capacity(agents, problem.due[tasks])
+    step = np.where(in_time, ON_TIME, LATE).astype(np.int64)
+    payoff = problem.undone.copy()
+    payoff[tasks] = problem.payoffs(tasks, agents, step)
+    return Evaluation(
+        tasks=tasks,
+        agents=agents,
+        start=plan.start[tasks],
+        grains=grains,
+        end=end,
+        step=step,
+        payoff=payoff,
+        objective=int(payoff.sum()),
+    )
+
+
+def pinned_plan(problem: Problem) -> Plan:
+    """The plan of started work alone (H7): the least any plan contains."""
+    return Plan(agent=problem.pinned_agent.copy(), start=problem.pinned_start.copy())
+
+
+def empty_objective(problem: Problem) -> int:
+    """What doing nothing at all is worth, in hundredths."""
+    return int(problem.undone.sum())
+
+
+def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: dict[int, int]) -> Plan:
+    """The plan of the chosen options: at the given starts, else earliest deadline first behind each other."""
+    agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
+    tasks = options.task
+    for a in np.unique(options.agent[rows]):
+        mine = rows[options.agent[rows] == a]
+        clock = int(problem.pinned_load[a])
+        for k in mine[np.argsort(options.due[mine], kind="stable")].tolist():
+            agent[tasks[k]] = a
+            start[tasks[k]] = starts.get(k, max(clock, int(options.earliest[k])))
+            clock = int(start[tasks[k]] + options.grains[k])
+    return Plan(agent=agent, start=start)

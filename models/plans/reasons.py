@@ -1,0 +1,225 @@
+"""Why a task is not in the plan: the first reason of the contract, section 6, that holds."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.compiled import compiled
+from models.plans.plan import Plan
+from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, gain, pair_row
+from models.problem.payoff import LATE, ON_TIME
+from models.problem.problem import Problem
+
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+_HALF = 0.5
+_NEAR, _FLOAT_ERROR = 1e-6, 1e-9
+"""A gain so near to half a hundredth, absolute or relative to what it is made of, is settled exactly."""
+_MANY_GRAINS = 1e8
+"""Durations of more may be cut off, so no least cost follows from them."""
+
+
+class Reason(Enum):
+    """A reason; the order is the order in which they are tried."""
+
+    HELD = "held"  # on hold
+    FINAL = "final"  # completed, canceled or rejected
+    EXPIRED = "expired"  # nothing is earned for it any more
+    NOT_YET = "not_yet"  # may not be started before the horizon ends
+    NO_SKILL = "no_skill"  # nobody is allowed to do it
+    NO_GAIN = "no_gain"  # doing it pays no more than leaving it, whoever does it and however early
+    NO_TIME = "no_time"  # nobody allowed could finish it while that pays, even with started work alone
+    NO_PLACES = "no_places"  # everybody who could has as many tasks as they may have
+    OUTBID = "outbid"  # the time it needs earns more elsewhere
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shortage:
+    """How the unplanned tasks stand with the people who may do them; columns parallel to ``tasks``.
+
+    ``skilled`` is how many agents have the skills (H2), ``allowed`` how many of them are not excluded (H8). ``gains``
+    says whether a step of one of them, possible or not, pays more than leaving the task. Of the steps that do,
+    ``nearest`` is the agent who comes nearest to finishing in time with started work alone (-1 without any), ``short``
+    by how many grains that agent fails, 0 when it could; ``places`` says whether one who could may have more tasks than
+    the plan gives them.
+    """
+
+    tasks: Int64
+    skilled: Int64
+    allowed: Int64
+    gains: Bool
+    nearest: Int64
+    short: Int64
+    places: Bool
+
+
+def shortage(problem: Problem, plan: Plan) -> Shortage:
+    """Who could do the unplanned tasks, were it not for other work."""
+    tasks = np.flatnonzero(plan.agent < 0)
+    count = np.bincount(plan.agent[plan.agent >= 0], minlength=problem.n_agents)
+    full, n = count >= problem.max_tasks, len(tasks)
+    gains, places, doubtful = (np.zeros(n, np.bool_) for _ in range(3))
+    nearest, short = np.full(n, -1, np.int64), np.zeros(n, np.int64)
+    first = np.where(problem.worth.overdue_us[tasks] >= 0, LATE, ON_TIME)
+    odd = problem.undone[tasks] % 2 == 1
+    A = arrays_of(problem)
+    some = np.flatnonzero(~_surely_vain(problem, A, tasks, first))
+    found = [column[some] for column in (gains, nearest, short, places, doubtful)]
+    people = _full_last(A, full)
+    _look(people, tasks[some], problem.deadline[tasks[some]], first[some], odd[some], full, *found)
+    for column, values in zip((gains, nearest, short, places, doubtful), found, strict=True):
+        column[some] = values
+    for k in np.flatnonzero(doubtful & ~places):
+        gains[k], nearest[k], short[k], places[k] = _exactly(problem, int(tasks[k]), int(first[k]), full)
+    skilled = np.diff(problem.eligibility.first)[problem.requirement[tasks]]
+    return Shortage(
+        tasks=tasks,
+        skilled=skilled,
+        allowed=skilled - _excluded(problem)[tasks],
+        gains=gains,
+        nearest=nearest,
+        short=short,
+        places=places,
+    )
+
+
+def _kinds(A: Arrays) -> Int64:
+    """The requirement of each entry of who may do what."""
+    return np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
+
+
+def _full_last(A: Arrays, full: Bool) -> Arrays:
+    """The arrays with those who are full behind the others of every requirement."""
+    order = np.lexsort((full[A.elig_agent], _kinds(A)))
+    return A._replace(elig_agent=A.elig_agent[order], elig_speed=A.elig_speed[order])
+
+
+def _surely_vain(problem: Problem, A: Arrays, tasks: Int64, first: Int64) -> Bool:
+    """Tasks that gain nothing even with every bonus they might have, for the least that they might cost."""
+    gained = np.where(first == LATE, A.raw_gain[tasks, LATE], A.raw_gain[tasks].max(axis=1))
+    owner = np.repeat(np.arange(problem.n_tasks), np.diff(A.pair_first))
+    bonus, timed = np.zeros(problem.n_tasks), np.zeros(problem.n_tasks, np.bool_)
+    np.maximum.at(bonus, owner, A.pair_bonus)
+    timed[owner[A.pair_grains > 0]] = True
+    extra = bonus[tasks] + np.where(A.requested[tasks] >= 0, A.requested_gain[tasks], 0.0)
+    rate = np.full(len(A.elig_first) - 1, np.inf)
+    np.minimum.at(rate, _kinds(A), A.cost[A.elig_agent] / A.elig_speed)
+    of_task = rate[A.requirement[tasks]]
+    costly = np.isfinite(of_task) & ~timed[tasks] & (A.work[tasks] < _MANY_GRAINS)
+    least = np.where(costly, np.where(costly, of_task, 0.0) * A.work[tasks], 0.0)
+    size = problem.worth.size()[tasks].max(axis=1, initial=0) + np.abs(problem.undone[tasks])
+    vain: Bool = gained + extra - least < _HALF - _NEAR - _FLOAT_ERROR * (size + extra + least)
+    return vain
+
+
+def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, int, int, bool]:
+    """What :func:`_look` finds of one task, by exact payoffs."""
+    agents = problem.allowed_agents(i)
+    tasks = np.full(len(agents), i)
+    last = np.full(len(agents), -1)
+    for step in range(first, N_STEPS):
+        pays = problem.payoffs(tasks, agents, np.full(len(agents), step)) > problem.undone[i]
+        last = np.where(pays, np.maximum(last, max(int(problem.deadline[i, step]), 0)), last)
+    agents, tasks, last = agents[last >= 0], tasks[last >= 0], last[last >= 0]
+    if not len(agents):
+        return False, -1, 0, False
+    begin = np.maximum(problem.pinned_load[agents], problem.clocks.capacity(agents, problem.release[tasks]))
+    lacking = np.maximum(0, begin + problem.durations(tasks, agents) - problem.clocks.capacity(agents, last))
+    best = int(np.argmin(lacking))
+    could = lacking == 0
+    return True, int(agents[best]), int(lacking[best]), bool((could & ~full[agents]).any())
+
+
+def on_time_possible(problem: Problem, tasks: Int64) -> Bool:
+    """Whether each task could be finished by its due time (its last moment if it has none), by anybody at all.
+
+    Anybody who may do it (H2, H8), with started work alone; limits of how many tasks they may have are not counted.
+    Started work can only end where it does (H7).
+    """
+    last, possible = problem.deadline[tasks, 0], np.zeros(len(tasks), np.bool_)
+    pinned = np.flatnonzero((problem.pinned_agent[tasks] >= 0) & (last >= 0))
+    end = (problem.pinned_start + problem.pinned_grains)[tasks[pinned]]
+    possible[pinned] = end <= problem.clocks.capacity(problem.pinned_agent[tasks[pinned]], last[pinned])
+    free = np.flatnonzero(problem.free[tasks] & (last >= 0))
+    in_time = np.zeros(len(free), np.bool_)
+    _in_time(arrays_of(problem), tasks[free], last[free], in_time)
+    possible[free] = in_time
+    return possible
+
+
+def _excluded(problem: Problem) -> Int64:
+    """How many agents who have the skills each task excludes (H8)."""
+    rows = np.flatnonzero(~problem.pairs.allowed)
+    tasks = np.searchsorted(problem.pairs.first, rows, side="right") - 1
+    agents = problem.pairs.agent[rows].astype(np.int64)
+    return np.bincount(tasks[problem.skilled(tasks, agents)], minlength=problem.n_tasks)
+
+
+@compiled
+def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, places, doubtful):  # type: ignore[no-untyped-def]
+    """Fills in the columns of :class:`Shortage`, and which tasks have a gain too near to a rounding boundary.
+
+    ``deadline`` has those of the tasks' steps, ``first`` the earliest step a task may be finished in, ``odd`` says
+    whether leaving it pays an odd number of hundredths, ``full`` who may have no more tasks: they come last, so the
+    first who could says it all.
+    """
+    for n in range(len(tasks)):
+        i = tasks[n]
+        r = A.requirement[i]
+        for entry in range(A.elig_first[r], A.elig_first[r + 1]):
+            a = A.elig_agent[entry]
+            pair = pair_row(A, i, a)
+            if pair >= 0 and not A.pair_allowed[pair]:
+                continue
+            grains = duration(A, i, A.elig_speed[entry], pair)
+            last = np.int64(-1)
+            for step in range(first[n], N_STEPS):
+                more = gain(A, i, step, a, grains, pair)
+                near = abs(more - _HALF) <= _NEAR + _FLOAT_ERROR * (abs(A.raw_gain[i, step]) + A.cost[a] * grains)
+                doubtful[n] |= near
+                if more > _HALF or (more == _HALF and odd[n]):  # payoffs are rounded half to even
+                    last = max(last, deadline[n, step], np.int64(0))
+            if last < 0:
+                continue
+            gains[n] = True
+            begin = max(A.base[a], capacity(A, a, A.release[i]))
+            lacking = max(0, begin + grains - capacity(A, a, last))
+            if nearest[n] < 0 or lacking < short[n]:
+                nearest[n], short[n] = a, lacking
+            if lacking == 0:
+                places[n] = not full[a] and not doubtful[n]
+                break
+
+
+@compiled
+def _in_time(A, tasks, last, possible):  # type: ignore[no-untyped-def]
+    """Which tasks somebody could finish by ``last``."""
+    for n in range(len(tasks)):
+        i = tasks[n]
+        r = A.requirement[i]
+        for entry in range(A.elig_first[r], A.elig_first[r + 1]):
+            a = A.elig_agent[entry]
+            pair = pair_row(A, i, a)
+            if pair >= 0 and not A.pair_allowed[pair]:
+                continue
+            begin = max(A.base[a], capacity(A, a, A.release[i]))
+            if begin + duration(A, i, A.elig_speed[entry], pair) <= capacity(A, a, last[n]):
+                possible[n] = True
+                break
+
+
+def reasons(problem: Problem, found: Shortage) -> list[Reason]:
+    """NO_SKILL, NO_GAIN, NO_TIME, NO_PLACES or OUTBID for each unplanned task; the others do not depend on the plan."""
+    stuck = problem.stuck[found.tasks]
+    holds = (
+        (found.allowed == 0) & ~stuck,
+        ~found.gains & ~stuck,
+        stuck | (found.short > 0),
+        ~found.places,
+        np.ones(len(stuck), np.bool_),
+    )
+    names = (Reason.NO_SKILL, Reason.NO_GAIN, Reason.NO_TIME, Reason.NO_PLACES, Reason.OUTBID)
+    return [names[k] for k in np.argmax(np.stack(holds), axis=0)]

@@ -1,0 +1,143 @@
+"""What an outcome is worth: the exact payoffs of the contract, section 5, in integer hundredths.
+
+Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; the few that lie
+within float error of a rounding boundary are settled with fractions, each distinct case once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import SnapshotError
+from models.problem.terms import Terms
+
+ON_TIME, LATE = 0, 1
+"""The steps a task can be finished in, as columns of every per-step array."""
+STEPS = ("on_time", "late")
+LARGEST_TOTAL = 2**52
+"""Payoffs may add up to this many hundredths, so that they stay exact in floats too."""
+
+_DAY_US = 86_400_000_000
+_FLOAT_ERROR = 1e-12
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+
+@lru_cache(maxsize=1 << 16)
+def exact(number: float) -> Fraction:
+    """The number's shortest decimal text, as a fraction: 0.1 is one tenth."""
+    return Fraction(repr(float(number)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Worth:
+    """What each task's payoff is made of, before any agent's terms.
+
+    ``value`` and ``penalty`` are in points, ``weights[weight]`` multiplies the value, ``overdue_us`` is by how
+    many microseconds the task was overdue at ``as_of`` (-1 when it was not), ``fined`` marks tasks that are
+    fined when left undone.
+    """
+
+    terms: Terms
+    value: Float64
+    weight: NDArray[np.int32]
+    weights: tuple[Fraction, ...]
+    penalty: Float64
+    overdue_us: Int64
+    fined: NDArray[np.bool_]
+
+    def weighted(self, tasks: Any = slice(None)) -> Float64:
+        """v of the tasks (default: all): value times weight, in points."""
+        result: Float64 = self.value[tasks] * np.array([float(w) for w in self.weights])[self.weight[tasks]]
+        return result
+
+    def exact_value(self, i: int) -> Fraction:
+        """v of task ``i``, exact."""
+        return exact(self.value[i]) * self.weights[int(self.weight[i])]
+
+    def exact_payoff(self, i: int, step: int) -> Fraction:
+        """What finishing task ``i`` in ``step`` pays, in points, before the agent's terms."""
+        v = self.exact_value(i)
+        if step == ON_TIME:
+            return v
+        terms, overdue = self.terms, int(self.overdue_us[i])
+        ageing = Fraction(1)
+        if overdue >= 0:
+            ageing = min(terms.ageing_cap, 1 + terms.ageing_per_day * Fraction(overdue, _DAY_US))
+        return v * terms.late_share * ageing - (exact(self.penalty[i]) if overdue < 0 else 0)
+
+    def shares(self) -> Float64:
+        """The share of its weighted value that each task earns in each step, fines aside; shape (tasks, steps)."""
+        terms, overdue = self.terms, self.overdue_us >= 0
+        days = np.maximum(self.overdue_us, 0) / _DAY_US
+        ageing = np.minimum(float(terms.ageing_cap), 1 + float(terms.ageing_per_day) * days)
+        late = float(terms.late_share) * np.where(overdue, ageing, 1.0)
+        return np.stack([np.ones(len(late)), late], axis=1)
+
+    def _terms(self) -> tuple[Float64, Float64, Float64]:
+        """In hundredths, unrounded: what finishing on time pays, what finishing late pays, and its fine."""
+        v = 100 * self.weighted()
+        return v, v * self.shares()[:, LATE], np.where(self.overdue_us >= 0, 0.0, 100 * self.penalty)
+
+    def payoffs(self) -> Float64:
+        """The payoff of each task in each step, in hundredths, unrounded; shape (tasks, steps)."""
+        on_time, late, fine = self._terms()
+        return np.stack([on_time, late - fine], axis=1)
+
+    def size(self) -> Float64:
+        """The size of what :meth:`payoffs` adds up, which its float error is relative to."""
+        on_time, late, fine = self._terms()
+        return np.stack([on_time, late + fine], axis=1)
+
+    def rounded(self) -> Int64:
+        """:meth:`payoffs` rounded exactly, in hundredths."""
+        estimate, size = self.payoffs(), self.size()
+        cases = np.stack([self.value, self.weight.astype(float), self.penalty, self.overdue_us.astype(float)], axis=1)
+        steps = [
+            round_half_even(estimate[:, step], size[:, step], cases, partial(self.exact_payoff, step=step))
+            for step in (ON_TIME, LATE)
+        ]
+        return np.stack(steps, axis=1)
+
+    def undone(self) -> Int64:
+        """The payoff of leaving each task undone, in hundredths."""
+        points = 100 * self.penalty
+        fine = round_half_even(points, points, self.penalty[:, None], lambda i: exact(self.penalty[i]))
+        return np.where(self.fined, -fine, 0)
+
+
+def round_half_even(estimate: Float64, size: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
+    """``estimate`` (hundredths) rounded half-even, exactly; ``size`` is that of the terms it was added up from.
+
+    Elements within float error of a half are settled by ``exact_points(element)``, the value in points; elements
+    with the same row of ``cases`` have the same value, so each distinct row is settled once.
+    """
+    rounded = np.rint(estimate).astype(np.int64)
+    doubtful = np.flatnonzero(np.abs(estimate - np.floor(estimate) - 0.5) <= 1e-9 + _FLOAT_ERROR * size)
+    if len(doubtful):
+        _, first, inverse = np.unique(cases[doubtful], axis=0, return_index=True, return_inverse=True)
+        settled = [round(exact_points(int(doubtful[k])) * 100) for k in first]
+        rounded[doubtful] = np.array(settled, np.int64)[inverse.reshape(-1)]
+    return rounded
+
+
+def refuse_overflow(size: Float64, extra: float) -> None:
+    """Refuses values so large that sums would no longer be exact.
+
+    ``size`` is :meth:`Worth.size`, ``extra`` the sum of what bonuses and costs may add to it, in hundredths.
+
+    Raises:
+        SnapshotError: the payoffs of all tasks may add up to 2**52 hundredths or more.
+    """
+    largest = float(size.max(axis=1, initial=0).sum()) + extra
+    if largest >= LARGEST_TOTAL:
+        raise SnapshotError(
+            f"tasks: values, weights, penalties, bonuses and costs add up to {largest / 100:.3g} points; sums "
+            f"stay exact up to {LARGEST_TOTAL / 100:.3g}. Give the values in a larger unit (thousands, say)"
+        )

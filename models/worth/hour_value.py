@@ -1,0 +1,120 @@
+"""What one more hour of work is worth, by the prices that prove a bound.
+
+Letters as in :mod:`models.bounds.certificate`. At the prices pi every open task i keeps
+
+    u(i) = max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a),
+
+its term of the bound's first sum. For a grain of time that nobody has yet it would pay up to its *bid*
+b(i,s) = (g(i,s) - u(i)) / p(i), with its gain and duration for somebody without terms of their own and of efficiency
+1: work that is done bids what its time costs now, work that is left out what it would earn.
+
+Add to the problem one more agent, who costs nothing, has h grains of capacity, all of them at or after a moment t and
+before h later, and may do the work of one requirement. At a price x >= 0 for all that time the same proof gives a
+bound that is higher by the rent h x and by what tasks would keep more than now, at most
+
+    h x + sum over tasks i of that requirement of p(i) max(0, max over s of b(i,s) - x),     d(i,s) > t, r(i) < t + h.
+
+That holds for every x, and the least of it over x is what the best-paying work adds that fills h grains, the last task
+in part (the fractional knapsack and its dual). So no plan of the problem with the hour is worth more than the bound and
+what this module says of the hour; of k such hours, no more than the bound and k times as much.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from models.bounds.certificate import UNIT_BITS, tasks_keep
+from models.compiled import compiled
+from models.plans.outcome import Prices
+from models.problem.arrays import N_STEPS, Arrays, arrays_of
+from models.problem.problem import DURATION_SLACK, Problem
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+_MOST_WINDOWS = 24
+_ABOUT_THE_SAME = 0.95
+"""Figures that differ by less than this share are one for people."""
+
+
+def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
+    """What an hour of work is worth, by requirement and by the window of grains in which the hour begins.
+
+    ``requirement`` is the problem's number; an hour begun in ``from_grain .. until_grain`` pays ``points_per_hour`` at
+    most, before what the person costs. ``agents`` are eligible today, ``minutes_asked`` is the work at efficiency 1
+    that would pay for the hour. Neighbouring windows of about the same worth are one, with the largest figures.
+    """
+    A = arrays_of(problem)
+    hour = 3600 / problem.grain_s
+    start = window_starts(problem)
+    end = np.append(start[1:], problem.horizon)
+    items, bid, grains = _bids(A, problem.fixed_agent < 0, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
+    first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
+    worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
+    _fill_hours(A, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
+    joined = [(r, k, m) for r in np.unique(A.requirement[A.free]).tolist() for k, m in _stretches(worth[r].tolist())]
+    kind, low, high = np.array(joined, np.int64).reshape(-1, 3).T
+    return pl.DataFrame(
+        {
+            "requirement": kind,
+            "from_grain": start[low],
+            "until_grain": end[high - 1],
+            "points_per_hour": [round(float(worth[r, k:m].max()) / 100, 2) for r, k, m in joined],
+            "agents": np.diff(A.elig_first)[kind],
+            "minutes_asked": [float(asked[r, k:m].max()) * problem.grain_s / 60 for r, k, m in joined],
+        },
+        schema_overrides={"points_per_hour": pl.Float64, "minutes_asked": pl.Float64},
+    )
+
+
+def window_starts(problem: Problem) -> Int64:
+    """The grains at which windows begin: of 1, 2, 3, 6, 12 or 24 hours, or longer, so that there are not many."""
+    horizon, hour = problem.horizon, 3600 / problem.grain_s
+    lengths = (round(h * hour) for h in (1, 2, 3, 6, 12, 24))
+    length = next((n for n in lengths if n * _MOST_WINDOWS >= horizon), -(-horizon // _MOST_WINDOWS))
+    return np.arange(0, horizon, max(length, 1))
+
+
+def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
+    """The half-open ranges of neighbours that are about the same."""
+    begin = 0
+    for k in range(1, len(worth) + 1):
+        if k == len(worth) or min(worth[begin : k + 1]) < _ABOUT_THE_SAME * max(worth[begin : k + 1]):
+            yield begin, k
+            begin = k
+
+
+def _bids(A: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
+    """The (task, step) items, as task * N_STEPS + step, that would pay for time, their bids and grains.
+
+    By requirement, the best bid first. What even somebody free from its release on could not finish bids nothing, and
+    neither does what not ``anybody`` may do.
+    """
+    grains = np.array(np.maximum(np.ceil(A.work * (1 - DURATION_SLACK)), 1.0))
+    bid = (A.gain - kept[:, None]) / grains[:, None]
+    possible = (A.free & anybody)[:, None] & (A.release[:, None] + grains[:, None] <= A.deadline) & (bid > 0)
+    items = np.flatnonzero(possible.reshape(-1))
+    items = items[np.lexsort((-bid.reshape(-1)[items], A.requirement[items // N_STEPS]))]
+    return items, bid.reshape(-1)[items], grains[items // N_STEPS]
+
+
+@compiled
+def _fill_hours(A, first, items, bid, grains, start, end, hour, worth, asked):  # type: ignore[no-untyped-def]
+    """Fills in what the best-paying work adds that fills an hour, and how much work there is, for each window.
+
+    Items of requirement r are ``first[r]:first[r + 1]``; a task counts once, with its better step.
+    """
+    counted = np.full(len(A.work), -1, np.int64)
+    for r in range(len(first) - 1):
+        for w in range(len(start)):
+            room = hour
+            for k in range(first[r], first[r + 1]):
+                i, step = items[k] // N_STEPS, items[k] % N_STEPS
+                if counted[i] == w or A.deadline[i, step] <= start[w] or A.release[i] >= end[w]:
+                    continue
+                counted[i] = w
+                worth[r, w] += bid[k] * min(room, grains[k])
+                asked[r, w] += A.work[i]
+                room -= min(room, grains[k])

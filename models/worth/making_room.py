@@ -1,0 +1,50 @@
+"""How much at most is lost by having a certain agent do a task, whatever the best plan is.
+
+Let P be a best plan, and a an agent who could do task i in step s: from e on, p grains, by d on a's clock. Of the k
+windows [e, e + p), [e + p, e + 2p) .. that end by d, take one: leave out what a does in it, and put i there. All else
+stays where it is, so the plan is legal. A task of q grains lies in at most m = min(k, ceil(q / p) + 1) windows, so the
+k losses add up to at most the sum of m v over what a does, v being the most a task can gain there; and no set of tasks
+that a could do has a larger such sum than the fractional knapsack of a's free capacity. One window loses no more than
+the average. Nor can more be lost than everything a does. Besides, i may have been worth more elsewhere.
+"""
+
+import numpy as np
+
+from models.problem.problem import NO_LIMIT, Problem
+from models.worth.knapsack import filled
+from models.worth.offers import Offers, offers, offers_to
+
+
+def most_lost(problem: Problem, task: int, agent: int) -> int:
+    """The hundredths that no plan with the agent doing the task need fall short of the best plan by.
+
+    The agent must be allowed to do it, able to be in time, and allowed a task besides started work, and have nothing
+    that must be done (E1).
+    """
+    ways = offers_to(problem, None, task).in_time()
+    mine = ways.rows(ways.agent == agent)
+    others = _best_ways(problem, task, agent)
+    room = int(problem.clocks.total()[agent] - problem.pinned_load[agent])
+    everything = float((others.gain * filled(others.gain, others.grains, room)).sum())
+    losses = []
+    for k in range(len(mine)):
+        length = int(mine.grains[k])
+        windows = int(mine.latest[k] - mine.earliest[k]) // length
+        met = np.minimum(windows, -(-others.grains // length) + 1)
+        counted = others.gain * met
+        average = float((counted * filled(counted, others.grains, room)).sum()) / windows
+        # one more may have to go where the number of tasks is limited
+        there = everything if problem.max_tasks[agent] < NO_LIMIT else min(everything, average)
+        losses.append(int(there) + 1 - int(mine.gain[k]))
+    return max(0, int(ways.gain.max(initial=0))) + min(losses)
+
+
+def _best_ways(problem: Problem, task: int, agent: int) -> Offers:
+    """The agent's best way to do each other open task that gains something there."""
+    tasks = np.flatnonzero(problem.free & (np.arange(problem.n_tasks) != task))
+    agents = np.full(len(tasks), agent)
+    able = problem.allowed(tasks, agents)
+    ways = offers(problem, None, tasks[able], agents[able]).in_time()
+    ways = ways.rows(ways.gain > 0)
+    order = np.argsort(-ways.gain, kind="stable")
+    return ways.rows(order[np.unique(ways.task[order], return_index=True)[1]])

@@ -1,0 +1,205 @@
+"""The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from reports.content.proof import proved_costs, usable_bound
+from reports.content.table import Column, Table, columns
+from reports.content.view import RunView, names_of
+from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
+from reports.words.lines import padded_to
+from reports.words.sayings import all_said, said
+from reports.words.wording import Kind, room, shown, unit_of
+
+_KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
+_LISTED = {
+    "dropped": msg("{giver}'s {tasks} dropped: {why}"),
+    "moved": msg("{giver} -> {taker}: {tasks}: {why}"),
+    "gone": msg("{giver}'s {tasks} gone: {why}"),
+    "added": msg("{taker} gets {tasks}: {why}"),
+}
+"""What happens to tasks, between whom, in a line."""
+_COSTS = ("points", "at_least", "at_most")
+_MOST_LINES, _MOST_NAMED = 30, 4
+
+
+def changes_table(view: RunView) -> Table | None:
+    """The change list; ``None`` for a plan that was made from scratch."""
+    if view.changes is None:
+        return None
+    kinds = {kind: _(text) for kind, text in _KINDS.items()}
+    frame = view.changes.with_columns(
+        pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
+        all_said(view.changes["detail"]),
+        *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
+    )
+    shape = (
+        Column("@change", _("Change"), Kind.TEXT),
+        *columns("task_id"),
+        Column("from_agent", _("From"), Kind.TEXT),
+        Column("@from_agent_name", _("Name"), Kind.TEXT),
+        Column("from_start", _("Was to start"), Kind.TIME),
+        Column("to_agent", _("To"), Kind.TEXT),
+        Column("@to_agent_name", _("Name"), Kind.TEXT),
+        Column("to_start", _("Starts now"), Kind.TIME),
+        Column("detail", _("Why"), Kind.PROSE),
+        Column("gain", _("Gains"), Kind.POINTS),
+        Column("together", _("Gains together"), Kind.POINTS),
+    )
+    return Table(_("Changes"), frame, shape, rest="changes.parquet")
+
+
+def short_changes_table(view: RunView) -> Table | None:
+    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    table = changes_table(view)
+    if table is None:
+        return None
+    return table.naming({f"{side}_agent": f"@{side}_agent_name" for side in ("from", "to")}).without("together")
+
+
+def edits_table(view: RunView) -> Table | None:
+    """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
+    edits = view.run.get("replan", {}).get("edits")
+    if not edits:
+        return None
+    costs = [proved_costs(edit["cost"]) if edit["cost"] else {} for edit in edits]
+    frame = pl.DataFrame(
+        {
+            "edit": [edit["edit"] for edit in edits],
+            "carried": [_("yes") if edit["carried"] else "" for edit in edits],
+            **{name: pl.Series([cost.get(name) for cost in costs], dtype=pl.Float64) for name in _COSTS},
+        }
+    )
+    shape = (
+        Column("edit", _("Edit"), Kind.TEXT),
+        Column("carried", _("Carried over"), Kind.TEXT),
+        Column("points", _("Costs"), Kind.POINTS),
+        Column("at_least", _("Proved: at least"), Kind.POINTS),
+        Column("at_most", _("Proved: at most"), Kind.POINTS),
+    )
+    return Table(_("Edits"), frame, shape, rest="edits.json")
+
+
+def curve_table(view: RunView) -> Table | None:
+    """The best value for every number of changes; ``None`` when it was not asked for."""
+    points = _curve(view.run.get("replan", {}).get("curve") or ())
+    if not points:
+        return None
+    shape = (
+        Column("allowed", _("Changes allowed"), Kind.COUNT),
+        Column("changes", _("Changes made"), Kind.COUNT),
+        Column("objective", _("Value"), Kind.POINTS),
+        Column("bound", _("No plan is worth more than"), Kind.POINTS),
+    )
+    frame = pl.DataFrame(points, schema_overrides={"bound": pl.Float64})
+    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+
+
+def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The points of the curve; the bound of one must be above the value of all with no more changes than it."""
+    values = [(point["allowed"], point["objective"]) for point in points]
+    return [
+        {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
+        for point in points
+    ]
+
+
+def changes_in_short(view: RunView) -> str:
+    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
+    if view.changes is None:
+        return ""
+    text = _how_much(view.run["replan"])
+    return text[0].upper() + text[1:]
+
+
+def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
+    """The change list on the terminal: how much changed, then what, each agent's day together.
+
+    Raises:
+        ValueError: there is no such ``language``.
+    """
+    if view.changes is None:
+        return []
+    with speaking(language):
+        return _lines(view, view.changes)
+
+
+def _lines(view: RunView, changes: pl.DataFrame) -> list[str]:
+    told, found = view.run["replan"], list(_listed(changes, view.as_of))
+    lines = [_how_much(told), *(f"  {line}" for line in found[:_MOST_LINES])]
+    if len(found) > _MOST_LINES:
+        more = f"{len(found) - _MOST_LINES:,}"
+        lines.append("  " + _("and {n} lines more: see the sheet Changes or changes.parquet", n=more))
+    return [*lines, *_edit_lines(told["edits"], unit_of(view.run)), *_curve_lines(told["curve"])]
+
+
+def _how_much(told: Mapping[str, Any]) -> str:
+    if not any(told[kind] for kind in _KINDS):
+        return _("no task changes hands")
+    return _(
+        "changes: {kinds}; {people} concerned; {n} by choice",
+        kinds=listed(
+            _("{n} {reason}", n=f"{told[kind]:,}", reason=_(text).lower())
+            for kind, text in _KINDS.items()
+            if told[kind]
+        ),
+        people=counted(told["people"], "{n} person", "{n} people"),
+        n=f"{told['changes']:,}",
+    )
+
+
+def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
+    """Dropped work, then agent by agent who gives what to whom; tasks with the same reason are one line."""
+    same = ["kind", "from_agent", "to_agent", "detail"]
+    for (kind, giver, taker, detail), rows in changes.group_by(same, maintain_order=True):
+        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=said(str(detail)))
+
+
+def _tasks(rows: pl.DataFrame, as_of: datetime) -> str:
+    """A few tasks by name, with the time each starts, or was to start where nobody does it; more of them counted."""
+    at = pl.coalesce("to_start", "from_start")
+    named = [
+        _("{task} ({time})", task=task, time=_time(time, as_of))
+        for task, time in rows.select("task_id", at).head(_MOST_NAMED).iter_rows()
+    ]
+    return listed(named, rows.height - len(named))
+
+
+def _time(moment: datetime | None, as_of: datetime) -> str:
+    """The time of day, with the date on another day."""
+    if moment is None:
+        return "?"
+    return f"{moment:%H:%M}" if moment.date() == as_of.date() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
+    for edit in edits:
+        cost = edit["cost"]
+        if cost is not None:
+            proved = proved_costs(cost)
+            figures = {name: _points(proved[name]) for name in _COSTS}
+            if proved["at_least"] is None and proved["at_most"] is None:
+                yield _("edit {edit} costs {points} {unit}", edit=edit["edit"], points=figures["points"], unit=unit)
+                continue
+            yield _(
+                "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
+                edit=edit["edit"],
+                unit=unit,
+                **figures,
+            )
+
+
+def _curve_lines(curve: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    head = _("changes")
+    if curve:
+        yield "   ".join((head, _("value"), _("no plan with so few is worth more than")))
+    for point in _curve(curve):
+        allowed = padded_to(room(head), f"{point['allowed']:,}", right=True)
+        yield "   ".join((allowed, _points(point["objective"]), _points(point["bound"])))
+
+
+def _points(value: float | None) -> str:
+    return "?" if value is None else shown(value, Kind.POINTS)

@@ -1,0 +1,199 @@
+"""A table for people: a frame whose columns have a title and a kind, however it is shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from reports.words.language import _, msg
+from reports.words.plain import as_text
+from reports.words.wording import Kind
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a frame as people see it. An ``entry`` is for people to fill in, with one of ``choices`` if any."""
+
+    name: str
+    title: str
+    kind: Kind
+    entry: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows to show, in order.
+
+    ``marks`` names the Boolean column of the rows to point out; ``rest`` says where rows that do not fit are to be
+    found; ``note`` is to be read before the rows.
+    """
+
+    title: str
+    frame: pl.DataFrame
+    columns: tuple[Column, ...]
+    marks: str = ""
+    rest: str = ""
+    note: str = ""
+
+    def head(self, rows: int) -> "Table":
+        """The first rows."""
+        return replace(self, frame=self.frame.head(rows))
+
+    def rows(self, first: int, until: int) -> "Table":
+        """The rows from the one numbered ``first``, counted from 0, to before ``until``."""
+        return replace(self, frame=self.frame.slice(first, until - first))
+
+    def without(self, *names: str) -> "Table":
+        """The table without columns of these names."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
+
+    def naming(self, names: Mapping[str, str]) -> "Table":
+        """The table with name and id of somebody together, where there is little room.
+
+        ``names`` maps a column of ids to that of the names.
+        """
+        called = [
+            pl.when(pl.col(name).is_null()).then(agent).otherwise(pl.format("{} ({})", name, agent)).alias(agent)
+            for agent, name in names.items()
+        ]
+        return replace(self, frame=self.frame.with_columns(called)).without(*names.values())
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return self.frame.height
+
+    def left_out(self, most: int) -> str:
+        """The note that stands where only ``most`` rows do; empty when nothing is left out."""
+        rest = self.height - most
+        if rest <= 0:
+            return ""
+        return _(
+            "The first {most} of {all} rows; the other {rest} are in {place}.",
+            most=f"{most:,}",
+            all=f"{self.height:,}",
+            rest=f"{rest:,}",
+            place=self.rest,
+        )
+
+    def marked(self) -> list[bool]:
+        """Whether each row is to be pointed out."""
+        return self.frame[self.marks].to_list() if self.marks else [False] * self.height
+
+    def cells(self) -> list[tuple[object, ...]]:
+        """The rows, values in the order of the columns."""
+        return self.frame.select(column.name for column in self.columns).rows()
+
+
+PASSED = "+"
+"""Put before the name of a column passed through from the snapshot, so that it clashes with none.
+
+Names of columns worked out here begin with ``@``, those of the contract with a letter.
+"""
+
+_KNOWN = {
+    column.name: column
+    for column in (
+        Column("task_id", msg("Task"), Kind.TEXT),
+        Column("agent_id", msg("Agent"), Kind.TEXT),
+        Column("name", msg("Name"), Kind.TEXT),
+        Column("@agent_name", msg("Name"), Kind.TEXT),
+        Column("team", msg("Team"), Kind.TEXT),
+        Column("@spare_minutes", msg("Time to spare (min)"), Kind.MINUTES),
+        Column("@done", msg("Done"), Kind.TEXT),
+        Column("@agent_team", msg("Team"), Kind.TEXT),
+        Column("site", msg("Site"), Kind.TEXT),
+        Column("organisation", msg("Organisation"), Kind.TEXT),
+        Column("sequence", msg("No."), Kind.COUNT),
+        Column("start_at", msg("Start"), Kind.TIME),
+        Column("end_at", msg("End"), Kind.TIME),
+        Column("minutes", msg("Minutes"), Kind.MINUTES),
+        Column("due_at", msg("Due"), Kind.TIME),
+        Column("@outcome", msg("Outcome"), Kind.TEXT),
+        Column("@state", msg("State"), Kind.TEXT),
+        Column("@late_minutes", msg("Late by (min)"), Kind.MINUTES),
+        Column("payoff", msg("Payoff"), Kind.POINTS),
+        Column("@pinned", msg("In progress"), Kind.TEXT),
+        Column("process", msg("Process"), Kind.TEXT),
+        Column("tenant", msg("Tenant"), Kind.TEXT),
+        Column("department", msg("Department"), Kind.TEXT),
+        Column("segment", msg("Segment"), Kind.TEXT),
+        Column("channel", msg("Channel"), Kind.TEXT),
+        Column("value", msg("Value"), Kind.POINTS),
+        Column("@worth", msg("Weighted value"), Kind.POINTS),
+        Column("@lost", msg("Lost by lateness"), Kind.POINTS),
+        Column("penalty", msg("Fine if missed"), Kind.POINTS),
+        Column("@reason", msg("Reason"), Kind.TEXT),
+        Column("detail", msg("Detail"), Kind.PROSE),
+        Column("working_minutes", msg("Working min"), Kind.MINUTES),
+        Column("capacity_minutes", msg("Available min"), Kind.MINUTES),
+        Column("planned_minutes", msg("Planned min"), Kind.MINUTES),
+        Column("@utilization", msg("Utilization"), Kind.SHARE),
+        Column("@free_hours", msg("Free hours"), Kind.HOURS),
+        Column("@people", msg("People"), Kind.COUNT),
+        Column("@working_hours", msg("Working h"), Kind.HOURS),
+        Column("@planned_hours", msg("Planned h"), Kind.HOURS),
+        Column("tasks", msg("Tasks"), Kind.COUNT),
+        Column("late", msg("Late"), Kind.COUNT),
+        Column("first_start", msg("First start"), Kind.TIME),
+        Column("last_end", msg("Last end"), Kind.TIME),
+        Column("@what", msg("What"), Kind.TEXT),
+        Column("@share", msg("Share"), Kind.SHARE),
+        Column("@fines", msg("Fines"), Kind.POINTS),
+        Column("@rows", msg("Rows"), Kind.COUNT),
+        Column("@example", msg("For example"), Kind.PROSE),
+        Column("@needs", msg("Skills asked for"), Kind.PROSE),
+        Column("from_time", msg("Begun from"), Kind.TIME),
+        Column("until_time", msg("Begun before"), Kind.TIME),
+        Column("agents", msg("People who can"), Kind.COUNT),
+        Column("@asked_hours", msg("Hours asked for"), Kind.HOURS),
+        Column("table", msg("Table"), Kind.TEXT),
+        Column("row", msg("Row"), Kind.NUMBER),
+        Column("id", msg("Id"), Kind.TEXT),
+        Column("column", msg("Column"), Kind.TEXT),
+        Column("rule", msg("Rule"), Kind.TEXT),
+        Column("@bad_value", msg("Value"), Kind.TEXT),
+        Column("message", msg("Message"), Kind.PROSE),
+        Column("@key", msg("Key"), Kind.TEXT),
+        Column("@setting", msg("Setting"), Kind.TEXT),
+        Column("@meaning", msg("Meaning"), Kind.PROSE),
+    )
+}
+
+
+def columns(*names: str) -> tuple[Column, ...]:
+    """The known columns of these names, with their titles in the language spoken now."""
+    return tuple(replace(_KNOWN[name], title=_(_KNOWN[name].title)) for name in names)
+
+
+def passed(frame: pl.DataFrame, known: Iterable[str], zone: str) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+    """The frame, its columns that are not ``known`` renamed so that they clash with none, and these columns
+    under their own titles.
+
+    They hold plain numbers, times (those of a time zone as in ``zone``) or text.
+    """
+    fixed = set(known)
+    others = [name for name in frame.columns if name not in fixed]
+    found = tuple(Column(PASSED + name, name, _kind(frame[name])) for name in others)
+    own = [
+        _plain(frame[name], column.kind, zone).alias(column.name) for name, column in zip(others, found, strict=True)
+    ]
+    return frame.drop(others).with_columns(own), found
+
+
+def _plain(values: pl.Series, kind: Kind, zone: str) -> pl.Series:
+    if kind is Kind.TIME:
+        return values.dt.convert_time_zone(zone) if values.dtype.time_zone else values  # type: ignore[attr-defined]
+    return values if kind is Kind.NUMBER else as_text(values)
+
+
+def _kind(values: pl.Series) -> Kind:
+    """Dates and plain numbers stay what they are, everything else is text."""
+    if isinstance(values.dtype, pl.Datetime):
+        return Kind.TIME
+    if not values.dtype.is_numeric() or values.dtype.is_decimal():
+        return Kind.TEXT
+    # a spreadsheet keeps 15 digits and knows no infinity: such numbers are text
+    numbers = values.cast(pl.Float64)
+    return Kind.NUMBER if bool((numbers.is_finite() & (numbers.abs() < 1e15)).all()) else Kind.TEXT

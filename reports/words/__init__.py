@@ -1,0 +1,4 @@
+"""Words: languages, names of levels, measures and reasons, messages rendered in the reader's language.
+
+Belongs here: every text that is shown in more than one report. Not here: figures (`kpis`, `content`).
+"""

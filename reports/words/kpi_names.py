@@ -1,0 +1,129 @@
+"""What the measures of key figures are called, and what kind of figure each is."""
+
+import re
+
+from reports.words.language import _, msg
+from reports.words.wording import REASONS, Kind, reason_words
+
+LEVEL_NAMES = {
+    "organisation": (msg("Organisation"), msg("Organisations"), msg("(no organisation)")),
+    "site": (msg("Site"), msg("Sites"), msg("(no site)")),
+    "team": (msg("Team"), msg("Teams"), msg("(no team)")),
+    "agent": (msg("Agent"), msg("Agents"), msg("(nobody)")),
+    "tenant": (msg("Tenant"), msg("Tenants"), msg("(no tenant)")),
+    "segment": (msg("Segment"), msg("Segments"), msg("(no segment)")),
+    "department": (msg("Department"), msg("Departments"), msg("(no department)")),
+    "process": (msg("Process"), msg("Processes"), msg("(no process)")),
+    "channel": (msg("Channel"), msg("Channels"), msg("(no channel)")),
+    "skill": (msg("Skill"), msg("Skills"), msg("(no skill)")),
+}
+"""What a level is called, what several of it are, and what is said where the name is missing."""
+
+_MEASURES = {
+    "objective": (msg("value of the plan"), Kind.POINTS),
+    "bound": (msg("best possible"), Kind.POINTS),
+    "gap_points": (msg("gap to the best possible"), Kind.POINTS),
+    "gap": (msg("gap as a share"), Kind.SHARE),
+    "gain_gap": (msg("not gained of what could be gained"), Kind.SHARE),
+    "empty_objective": (msg("all work left undone"), Kind.POINTS),
+    "rejected": (msg("rejected tasks"), Kind.COUNT),
+    "tasks": (msg("tasks"), Kind.COUNT),
+    "plannable": (msg("backlog before the plan"), Kind.COUNT),
+    "planned": (msg("planned tasks"), Kind.COUNT),
+    "on_time": (msg("on time"), Kind.COUNT),
+    "at_risk": (msg("on time, but at risk"), Kind.COUNT),
+    "late": (msg("late"), Kind.COUNT),
+    "late_overdue": (msg("late, overdue before"), Kind.COUNT),
+    "late_unavoidable": (msg("late, unavoidable"), Kind.COUNT),
+    "late_chosen": (msg("late by choice"), Kind.COUNT),
+    "unplanned": (msg("not planned"), Kind.COUNT),
+    "sla_due": (msg("due within the horizon"), Kind.COUNT),
+    "sla_met": (msg("due and on time"), Kind.COUNT),
+    "sla_missed": (msg("due and missed"), Kind.COUNT),
+    "sla_missed_unavoidable": (msg("due and missed, unavoidable"), Kind.COUNT),
+    "sla_share": (msg("on time of those due"), Kind.SHARE),
+    "start_sum": (msg("minutes until start, in all"), Kind.MINUTES),
+    "start_average": (msg("minutes until start, average"), Kind.MINUTES),
+    "overdue_wait_sum": (msg("minutes until overdue work is done, in all"), Kind.MINUTES),
+    "overdue_wait": (msg("minutes until overdue work is done, average"), Kind.MINUTES),
+    "finish_sum": (msg("minutes until finished, in all"), Kind.MINUTES),
+    "finish_average": (msg("minutes until finished, average"), Kind.MINUTES),
+    "wait_tasks": (msg("planned tasks whose creation is known"), Kind.COUNT),
+    "wait_sum": (msg("minutes from creation to start, in all"), Kind.MINUTES),
+    "wait_average": (msg("minutes from creation to start, average"), Kind.MINUTES),
+    "turnaround_sum": (msg("minutes from creation to end, in all"), Kind.MINUTES),
+    "turnaround_average": (msg("minutes from creation to end, average"), Kind.MINUTES),
+    "value_open": (msg("value of the backlog"), Kind.POINTS),
+    "value_planned": (msg("value planned"), Kind.POINTS),
+    "payoff": (msg("payoff"), Kind.POINTS),
+    "payoff_planned": (msg("payoff of planned tasks"), Kind.POINTS),
+    "payoff_unplanned": (msg("payoff of tasks not planned"), Kind.POINTS),
+    "fines": (msg("fines"), Kind.POINTS),
+    "fines_late": (msg("fines of late tasks"), Kind.POINTS),
+    "fines_unplanned": (msg("fines of tasks not planned"), Kind.POINTS),
+    "fines_unavoidable": (msg("fines, unavoidable"), Kind.POINTS),
+    "minutes_open": (msg("minutes of the backlog before the plan"), Kind.MINUTES),
+    "minutes_left": (msg("minutes of the backlog after the plan"), Kind.MINUTES),
+    "backlog_after": (msg("backlog after the plan"), Kind.COUNT),
+    "due_ahead": (msg("due later than now"), Kind.COUNT),
+    "due_none": (msg("without a due time"), Kind.COUNT),
+    "created_unknown": (msg("created at an unknown time"), Kind.COUNT),
+    "agents": (msg("people"), Kind.COUNT),
+    "agents_working": (msg("people with working time"), Kind.COUNT),
+    "agents_under": (msg("people used too little"), Kind.COUNT),
+    "agents_over": (msg("people used too much"), Kind.COUNT),
+    "minutes_working": (msg("working minutes"), Kind.MINUTES),
+    "minutes_capacity": (msg("available minutes"), Kind.MINUTES),
+    "minutes_planned": (msg("planned minutes"), Kind.MINUTES),
+    "utilization": (msg("utilization"), Kind.SHARE),
+    "load_least": (msg("utilization, least"), Kind.SHARE),
+    "load_median": (msg("utilization, median"), Kind.SHARE),
+    "load_most": (msg("utilization, most"), Kind.SHARE),
+    "load_spread": (msg("utilization, from least to most"), Kind.SHARE),
+    "minutes_demand": (msg("minutes asked for"), Kind.MINUTES),
+    "minutes_capable": (msg("minutes of people who can"), Kind.MINUTES),
+    "coverage": (msg("people's minutes to minutes asked for"), Kind.SHARE),
+    "tasks_due": (msg("tasks that fall due"), Kind.COUNT),
+    "minutes_due": (msg("minutes of work that falls due"), Kind.MINUTES),
+}
+_AGE = re.compile(r"(created|overdue)_(\d+)d?_(\d+d|up)")
+
+
+def level_title(level: str) -> str:
+    """What a level is called; one not known here as it stands."""
+    if level in LEVEL_NAMES:
+        return _(LEVEL_NAMES[level][0])
+    return {"enterprise": _("Enterprise"), "period": _("Period")}.get(level, level)
+
+
+def measure_title(measure: str) -> str:
+    """What a measure is called; one not known here as it stands, readable."""
+    if measure.startswith("unplanned_"):
+        return _("not planned: {reason}", reason=reason_words(measure.removeprefix("unplanned_"))[0])
+    for ending, title in (("_before", msg("{what} (before the plan)")), ("_after", msg("{what} (after the plan)"))):
+        if measure.endswith(ending) and measure not in _MEASURES:
+            return _(title, what=_age(measure.removesuffix(ending)))
+    return _(_MEASURES[measure][0]) if measure in _MEASURES else measure.replace("_", " ")
+
+
+def measure_kind(measure: str) -> Kind:
+    """What kind of figure a measure is; one not known here is a number as it comes."""
+    if measure in _MEASURES:
+        return _MEASURES[measure][1]
+    known = measure.removeprefix("unplanned_") in REASONS or measure.endswith(("_before", "_after"))
+    return Kind.COUNT if known else Kind.NUMBER
+
+
+def _age(band: str) -> str:
+    """What a band of ages is called, as in ``created_1_3d`` or ``overdue_30d_up``."""
+    found = _AGE.fullmatch(band)
+    if found is None:
+        return measure_title(band)
+    what, low, high = found[1], found[2], found[3].removesuffix("d")
+    if what == "created":
+        since = _("created {days} days ago or earlier", days=low)
+        between = _("created {low} to {high} days ago", low=low, high=high)
+    else:
+        since = _("overdue by {days} days or more", days=low)
+        between = _("overdue by {low} to {high} days", low=low, high=high)
+    return since if high == "up" else between

@@ -1,0 +1,49 @@
+"""``allot compare``: two runs side by side."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from scheduler.cli.options import DEBUG, LANG, RUN_DIR, deliver_json, example, say
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(epilog=example("allot compare runs/monday runs/monday-2 --html changes.html"))
+@click.argument("run_a", type=RUN_DIR)
+@click.argument("run_b", type=RUN_DIR)
+@click.option("--xlsx", type=_FILE, metavar="FILE", help="Write the comparison as a workbook to FILE.")
+@click.option("--html", type=_FILE, metavar="FILE", help="Write the comparison as a page to FILE.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON to stdout instead of a summary.")
+@LANG
+@DEBUG
+def compare(
+    run_a: Path, run_b: Path, xlsx: Path | None, html: Path | None, as_json: bool, language: str | None
+) -> None:
+    """Compare the run in RUN_B with the run in RUN_A.
+
+    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots,
+    policies or edits differ, so that figures do not compare like with like.
+    """
+    from reports import (
+        compare_runs,
+        comparison_lines,
+        comparison_record,
+        write_comparison_page,
+        write_comparison_workbook,
+    )
+    from scheduler.run.reports import language_of
+    from scheduler.run.written import read_view
+
+    before, after = read_view(run_a), read_view(run_b)
+    comparison, language = compare_runs(before, after), language or language_of(after.run)
+    written = [file for file in (xlsx, html) if file]
+    if xlsx:
+        write_comparison_workbook(comparison, xlsx, language)
+    if html:
+        write_comparison_page(comparison, html, language)
+    if as_json:
+        deliver_json(comparison_record(comparison))
+        return
+    for line in comparison_lines(comparison, written, language):
+        say(line)

@@ -1,0 +1,76 @@
+"""`allot explain`: why a task is where it is, or not planned; what an agent's day is made of."""
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from scheduler.cli.options import DEBUG, LANG, RUN_DIR, cancellable, compiling_told, console, deliver_json, example, say
+from scheduler.cli.types import Length
+
+
+@click.command(epilog=example("allot explain runs/monday T000573"))
+@click.argument("run_dir", type=RUN_DIR)
+@click.argument("task", required=False)
+@click.option("--agent", metavar="AGENT", help="Explain this agent's day; with TASK, why it is not with this agent.")
+@click.option(
+    "--snapshot",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="SNAPSHOT",
+    help="The snapshot of the run, where it lies no longer where it was.",
+)
+@click.option(
+    "--time-limit",
+    type=Length(),
+    default="20s",
+    show_default=True,
+    metavar="LENGTH",
+    help="Time for the command, most of it for planning again with other choices.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON to stdout.")
+@LANG
+@DEBUG
+@click.pass_obj
+def explain(
+    began: float,
+    /,
+    run_dir: Path,
+    task: str | None,
+    agent: str | None,
+    snapshot: Path | None,
+    time_limit: float,
+    as_json: bool,
+    language: str | None,
+) -> None:
+    """Say why TASK is where it is in the run of RUN_DIR, or why it is not planned.
+
+    What other choices would cost is found by really planning again with the choice made: the loss of the whole plan,
+    with the range that is proved.
+    """
+    if task is None and agent is None:
+        raise click.UsageError("name a TASK, or an agent with --agent")
+    from models import Limits
+    from reports import agent_lines, task_lines
+    from scheduler.cli.progress import WORDS
+    from scheduler.explaining import explain_agent, explain_task, read_past_run
+    from scheduler.run.reports import language_of
+
+    with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
+        past = read_past_run(run_dir, snapshot)
+        if task is None:
+            told = explain_agent(past, str(agent))
+        else:
+            told = explain_task(past, task, Limits(deadline=began + time_limit, cancelled=cancelled), agent)
+    if as_json:
+        deliver_json(told)
+        return
+    lines_of = agent_lines if task is None else task_lines
+    for line in lines_of(told, language or language_of(past.earlier.run)):
+        say(line)
+
+
+def _waiting() -> AbstractContextManager[Any]:
+    """Shows on a terminal that it is at work."""
+    terminal = console()
+    return terminal.status("reading the run, planning again") if terminal.is_terminal else nullcontext()

@@ -1,0 +1,148 @@
+"""`allot replan`: a plan made again, near an earlier one, with edits."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import rich_click as click
+
+from scheduler.cli.options import (
+    ALLOW_EMPTY,
+    AS_OF,
+    CSV,
+    CSV_SEPARATOR,
+    DEBUG,
+    EFFORT,
+    GAP,
+    HORIZON,
+    JSON,
+    LANG,
+    NO_HTML,
+    NO_XLSX,
+    OUT,
+    POLICY,
+    RUN_DIR,
+    SEED,
+    SNAPSHOT,
+    SPLIT,
+    STRICT,
+    cancellable,
+    console,
+    deliver_run,
+    example,
+    guarded,
+    say,
+    say_summary,
+    time_limit,
+)
+from scheduler.edit_kinds import KINDS
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _edit_options(command: _F) -> _F:
+    """An option for every kind of edit, each as often as needed."""
+    for name, kind in reversed(KINDS.items()):
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, metavar=kind.form, multiple=True, help=kind.meaning)(command)
+    return command
+
+
+@click.command(
+    epilog=example("allot replan snapshots/monday --from runs/monday --out runs/monday-2 --agent-out A17@13:00")
+)
+@SNAPSHOT
+@click.option("--from", "earlier", required=True, type=RUN_DIR, metavar="RUN_DIR", help="The run to start from.")
+@OUT
+@_edit_options
+@click.option(
+    "--edits",
+    "edits_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of edits: the workbook of the earlier run with its columns filled in, TOML, or CSV with the columns "
+    "edit,what.",
+)
+@click.option(
+    "--take-back",
+    metavar="EDIT",
+    multiple=True,
+    help='An edit of the earlier run counts no more, as that run lists it: "agent_out A17@13:00".',
+)
+@click.option("--forget", is_flag=True, help="Do not carry over the edits of the earlier run.")
+@click.option(
+    "--freeze",
+    metavar="LENGTH",
+    help="Work that was to start this soon stays where it is, such as 30m; 0 freezes nothing. Default: the policy's.",
+)
+@click.option(
+    "--min-gain",
+    metavar="POINTS",
+    help="What moving a task must earn, in points or as a share of a task's worth: 2.5, 10%. Default: the policy's "
+    "stability.",
+)
+@click.option(
+    "--max-changes",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Move or drop at most so many tasks that could stay; without --min-gain each for any gain.",
+)
+@click.option("--curve", is_flag=True, help="Also work out the best value for every number of changes.")
+@POLICY
+@AS_OF
+@HORIZON
+@guarded
+@time_limit("15s")
+@EFFORT
+@GAP
+@SEED
+@STRICT
+@ALLOW_EMPTY
+@CSV
+@CSV_SEPARATOR
+@JSON
+@NO_XLSX
+@NO_HTML
+@SPLIT
+@LANG
+@DEBUG
+@click.pass_obj
+def replan(
+    began: float,
+    /,
+    snapshot: Path,
+    as_json: bool,
+    no_xlsx: bool,
+    no_html: bool,
+    time_limit: float | None,
+    **options: Any,
+) -> None:
+    """Plan a SNAPSHOT again, the same or a new one, near the plan of an earlier run.
+
+    What has begun or begins soon stays; other work moves where that earns enough. The run's folder has the list of
+    changes beside the plan. Contradictory edits are named and nothing is written, exit code 3.
+    """
+    from reports import change_lines
+    from scheduler.cli.progress import Progress
+    from scheduler.replanning import ReplanRequest
+    from scheduler.replanning import replan as plan_again
+    from scheduler.run.reports import language_of
+
+    edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
+    with cancellable() as cancelled, Progress(console()) as progress:
+        request = ReplanRequest(
+            source=snapshot,
+            edits=edits,
+            time_limit_s=time_limit,
+            xlsx=not no_xlsx,
+            html=not no_html,
+            began=began,
+            cancelled=cancelled,
+            **options,
+        )
+        result = plan_again(request, progress)
+    if as_json:
+        deliver_run(request.out or Path())
+        return
+    for line in change_lines(result.view(), request.language or language_of(result.run)):
+        say(line)
+    say_summary(result, request.language)

@@ -1,0 +1,58 @@
+"""The figures of a run that run.json says beside its key figures."""
+
+from typing import Any
+
+import polars as pl
+
+from data import Snapshot
+from models import Outcome, Problem
+from scheduler.run.tables import RunTables
+
+_MOST_HOURS = 20
+"""Rows of what one more hour is worth that run.json shows."""
+
+
+def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[str, int]:
+    """What became of every task row."""
+    planned, late = tables.plan.height, int((tables.plan["outcome"] == "late").sum())
+    return {
+        "tasks": snapshot.rows_read["tasks"],
+        "rejected": snapshot.rejects.filter(pl.col("table") == "tasks").height,
+        "plannable": problem.n_tasks,
+        "planned": planned,
+        "on_time": planned - late,
+        "late": late,
+        "unplanned": tables.unplanned.height,
+    }
+
+
+def people_of(agents: pl.DataFrame) -> dict[str, float | None]:
+    """The minutes of all agents together, and what share of their working time is planned."""
+    minutes = agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
+    working = minutes["working_minutes"]
+    return {**minutes, "utilization": minutes["planned_minutes"] / working if working else None}
+
+
+def hour_value_of(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
+    """The hours worth most, for run.json."""
+    if hours is None:
+        return None
+    return [
+        {
+            "requirement": row["requirement"],
+            "from": row["from_time"].isoformat(),
+            "until": row["until_time"].isoformat(),
+            "points_per_hour": row["points_per_hour"],
+        }
+        for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
+    ]
+
+
+def gain_gap_of(outcome: Outcome, empty: int) -> float | None:
+    """The share of what could be gained that the plan does not gain; ``None`` when that says nothing."""
+    if outcome.bound is None:
+        return None
+    if outcome.bound == outcome.objective:
+        return 0.0
+    # started work that costs more than it earns (H7) can bring a bound down to what doing nothing is worth
+    return (outcome.bound - outcome.objective) / (outcome.bound - empty) if outcome.bound != empty else None

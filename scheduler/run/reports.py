@@ -1,0 +1,147 @@
+"""What people read of a run, written into its folder: by a run at its end, or again from its files."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from models import disk_errors_at
+from reports import as_text
+from scheduler.run.excel_csv import SEPARATORS, write_excel_csv
+
+if TYPE_CHECKING:
+    from reports import RunView
+
+Stage = Callable[[str], AbstractContextManager[None]]
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formats:
+    """Which files for people to write, and their language; ``split`` asks for lists by team, say."""
+
+    xlsx: bool = True
+    html: bool = True
+    csv: bool = False
+    csv_separator: str = ","
+    split: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Report:
+    """One thing to write: its ``name`` in the folder, what writing it is called, how it is done."""
+
+    name: str
+    stage: str
+    write: Callable[[Path], list[Path] | None]
+
+    def into(self, folder: Path, stage: Stage | None = None) -> list[Path]:
+        """Writes it; the files it wrote. ``stage`` times it."""
+        place = folder / self.name
+        with stage(self.stage) if stage and self.stage else nullcontext():
+            return self.write(place) or [place]
+
+
+def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage) -> dict[str, str]:
+    """Writes workbook and page, lists, and plan and unplanned tasks for Excel; ``stage`` times each.
+
+    What cannot be written, whatever the reason, leaves nothing behind and keeps nobody from the plan: such names are
+    returned with a sentence that says why.
+    """
+    failed = {}
+    for report in _reports(view, formats):
+        try:
+            report.into(folder, stage)
+        except (Exception, pl.exceptions.PanicException) as error:
+            _remove(folder / report.name)
+            failed[report.name] = f"{report.name} could not be written: {_reason(error)}"
+    return failed
+
+
+def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
+    from reports import SPLITS, write_lists, write_page, write_workbook
+
+    if formats.csv:
+        zone, separator = view.timezone, SEPARATORS[formats.csv_separator]
+        for name, frame in (("plan.csv", view.plan), ("unplanned.csv", view.unplanned)):
+            yield _Report(name=name, stage="", write=partial(write_excel_csv, frame, zone=zone, separator=separator))
+    if formats.xlsx:
+        workbook = partial(write_workbook, view, language=formats.language)
+        yield _Report(name="plan.xlsx", stage="workbook", write=workbook)
+    if formats.split:
+        by, language = formats.split, formats.language
+        yield _Report(name=SPLITS[by], stage="lists", write=lambda place: write_lists(view, place.parent, by, language))
+    if formats.html:
+        yield _Report(name="report.html", stage="page", write=partial(write_page, view, language=formats.language))
+
+
+def _reason(error: BaseException) -> str:
+    """Why something could not be written, in one line."""
+    what = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+    return " ".join(what.replace("; ", ", ").split())[:_LONGEST_REASON]
+
+
+def _remove(place: Path) -> None:
+    """Removes a file or folder that is not whole."""
+    if place.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def rewrite_reports(view: "RunView", folder: Path, formats: Formats) -> list[Path]:
+    """Writes reports into a folder that may hold others: all of them are replaced, or none; the files it wrote.
+
+    Raises:
+        OSError: the disk is full or broken, or the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with disk_errors_at(folder), TemporaryDirectory(dir=folder, prefix=".writing-") as staging:
+        place = Path(staging)
+        written = [file for report in _reports(view, formats) for file in report.into(place)]
+        return [_moved(file, place, folder) for file in written]
+
+
+def _moved(file: Path, staging: Path, folder: Path) -> Path:
+    """Moves a file to the same place in another folder; where it is now."""
+    target = folder / file.relative_to(staging)
+    target.parent.mkdir(exist_ok=True)
+    return file.replace(target)
+
+
+def told(files: list[Path], folder: Path) -> str:
+    """The files written to a folder, those of a folder within it as one."""
+    lists = Counter(file.parent for file in files if file.parent != folder)
+    own = [str(file) for file in files if file.parent == folder]
+    return ", ".join([*own, *(f"{place} ({count} workbooks)" for place, count in lists.items())])
+
+
+def language_of(run: Mapping[str, Any]) -> str:
+    """The language the policy of a run asks for."""
+    return str(run["policy"].get("report", {}).get("language", Formats.language))
+
+
+def write_table(frame: pl.DataFrame, file: Path) -> None:
+    """Writes a table of a run as Parquet; a column of a type that Parquet does not know, as text."""
+    try:
+        frame.write_parquet(file)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        odd = [name for name in frame.columns if not _is_parquet(frame.select(pl.col(name).head(1)))]
+        frame.with_columns(as_text(frame[name]) for name in odd).write_parquet(file)
+
+
+def _is_parquet(frame: pl.DataFrame) -> bool:
+    try:
+        frame.write_parquet(BytesIO())
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
+    return True
