@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data.calendars import read_calendars
 from data.intake.fold import Folded, fold
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.intake.reach import reach_amqp, reach_kafka
 from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -33,6 +34,10 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.people import act_on_tasks
+    from data.store.check import Checked, check_store
+    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.reach import reach_database
     from data.store.store import Store, open_store
     from data.store.upgrade import upgrade_store
 
@@ -43,6 +48,7 @@ __all__ = [
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Checked",
     "Folded",
     "MissingExtraError",
     "NotARunFolderError",
@@ -62,10 +68,14 @@ __all__ = [
     "StoreUnreachableError",
     "Value",
     "Workbook",
+    "act_on_tasks",
     "apply_operations",
     "build_problem",
+    "check_store",
     "check_timezone",
+    "chosen_tasks",
     "cursor_of",
+    "export_views",
     "faults_of_added",
     "fold",
     "held",
@@ -80,6 +90,9 @@ __all__ = [
     "parse_requirement",
     "passed_through",
     "plain_time",
+    "reach_amqp",
+    "reach_database",
+    "reach_kafka",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
@@ -87,6 +100,8 @@ __all__ = [
     "read_toml",
     "refuse_early",
     "restricted_shifts",
+    "task_frame",
+    "task_history",
     "upgrade_store",
     "version_of",
     "with_presence",
@@ -96,11 +111,19 @@ __all__ = [
 ]
 
 _LATER = {
+    "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
     "refuse_early": "data.intake.apply",
+    "Checked": "data.store.check",
+    "check_store": "data.store.check",
+    "chosen_tasks": "data.store.listing",
+    "export_views": "data.store.listing",
+    "task_frame": "data.store.listing",
+    "task_history": "data.store.listing",
+    "reach_database": "data.store.reach",
     "Store": "data.store.store",
     "open_store": "data.store.store",
     "upgrade_store": "data.store.upgrade",

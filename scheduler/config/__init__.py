@@ -10,11 +10,23 @@ from scheduler.config.model import (
     FolderSource,
     HttpSource,
     KafkaSource,
+    Place,
     Rule,
     Source,
     SqlSource,
 )
-from scheduler.config.read import PEOPLE, ConfigError, find_config, read_config, secret, store_url, template_text
+from scheduler.config.opened import configured, opened_store, ruling_of
+from scheduler.config.reach import Tried, kafka_settings, try_all
+from scheduler.config.read import (
+    PEOPLE,
+    ConfigError,
+    find_config,
+    read_config,
+    secret,
+    store_url,
+    template_text,
+    url_of,
+)
 
 __all__ = [
     "PEOPLE",
@@ -25,12 +37,20 @@ __all__ = [
     "FolderSource",
     "HttpSource",
     "KafkaSource",
+    "Place",
     "Rule",
     "Source",
     "SqlSource",
+    "Tried",
+    "configured",
     "find_config",
+    "kafka_settings",
+    "opened_store",
     "read_config",
+    "ruling_of",
     "secret",
     "store_url",
     "template_text",
+    "try_all",
+    "url_of",
 ]

@@ -38,14 +38,14 @@ Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
 
 
-class _Place(Section):
+class Place(Section):
     """Something that is reached by a URL, which may stand in the environment; the reader sees that it is said once."""
 
     url: Text | None = None
     url_env: Variable | None = None
 
 
-class StoreSection(_Place):
+class StoreSection(Place):
     """`[store]`: where the task list is kept."""
 
 
@@ -90,7 +90,7 @@ class FolderSource(_Source):
     path: Text
 
 
-class SqlSource(_Source, _Place):
+class SqlSource(_Source, Place):
     """Rows of a database."""
 
     kind: Literal["sql"]
@@ -102,7 +102,7 @@ class SqlSource(_Source, _Place):
     mark: Text | None = None
 
 
-class AmqpSource(_Source, _Place):
+class AmqpSource(_Source, Place):
     """A queue of RabbitMQ or another broker."""
 
     kind: Literal["amqp"]
