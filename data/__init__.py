@@ -34,6 +34,7 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
@@ -50,6 +51,7 @@ __all__ = [
     "Build",
     "Checked",
     "Folded",
+    "Listed",
     "MissingExtraError",
     "NotARunFolderError",
     "Operation",
@@ -81,6 +83,7 @@ __all__ = [
     "held",
     "known_keys",
     "like_tasks_of",
+    "list_open_work",
     "locked",
     "missing_extra",
     "note_read",
@@ -107,6 +110,7 @@ __all__ = [
     "with_presence",
     "with_tasks",
     "write_sample",
+    "write_snapshot",
     "write_template",
 ]
 
@@ -117,6 +121,9 @@ _LATER = {
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
     "refuse_early": "data.intake.apply",
+    "Listed": "data.intake.listed",
+    "list_open_work": "data.intake.listed",
+    "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "chosen_tasks": "data.store.listing",
