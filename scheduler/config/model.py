@@ -152,12 +152,14 @@ class Rule(Section):
 
 
 class Calendar(Section):
-    """One `[calendar.NAME]`: hours of business, holidays and closed days."""
+    """One `[calendar.NAME]`: hours of business, holidays and closed days; whose work counts on it besides."""
 
     hours: Text | list[Text] | None = None
     holidays: Text | list[Text] | None = None
     closed: list[str | date] = Field(default_factory=list)
     timezone: Zone | None = None
+    tenants: list[Text] = Field(default_factory=list)
+    default: bool = False
 
 
 class Config(Section):
