@@ -7,6 +7,7 @@ SQLAlchemy is loaded when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from data.calendars import read_calendars
 from data.intake.fold import Folded, fold
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
 from data.intake.reach import reach_amqp, reach_kafka
@@ -93,6 +94,7 @@ __all__ = [
     "reach_database",
     "reach_kafka",
     "read_added_tasks",
+    "read_calendars",
     "read_csv_rows",
     "read_snapshot",
     "read_toml",

@@ -75,9 +75,14 @@ def _kept(**options: Any) -> Any:
 _keep_what_fits(Path(__file__).parent)
 
 compiled: Any = _kept()
-"""Compiles a loop that Python calls; the first call compiles, later processes load the result from disk."""
-inner: Any = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Compiles a part that only other loops call, without the costly ways in from Python: never call one from there."""
+"""Compiles a loop that Python calls, or that allocates memory for others; the first call compiles, later processes load
+the result from disk."""
+inner: Any = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+"""Compiles a part that only other loops call, without the costly ways in from Python: never call one from there.
+
+It counts no references to arrays, which took most of the time where many are handed on. So it may allocate none (numba
+refuses to compile that) and must not return any.
+"""
 
 
 def require_cache() -> None:

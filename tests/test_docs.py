@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from scheduler.cli.app import cli
 from scheduler.run.policy import Policy, read_policy
+from tests.rooms import arrows
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -134,3 +135,16 @@ def test_make_targets_in_the_documents_are_there():
     named = {name for pair in found for name in pair if name}
     assert {"demo", "test"} <= named <= targets
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_paths_that_docs_name_exist():
+    path = re.compile(r"`((?:models|data|reports|scheduler|tests)/[\w/.-]+)`")
+    named = {(page.name, name) for page in PAGES for name in path.findall(page.read_text("utf-8"))}
+    assert len(named) > 50
+    assert [(page, name) for page, name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_architecture_names_every_room():
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    inner = {room.partition(".")[2].replace(".", "/") for room in arrows() if ROOT.joinpath(*room.split(".")).is_dir()}
+    assert [room for room in sorted(inner) if f"`{room}/`" not in text] == []

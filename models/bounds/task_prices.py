@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS, constant, fees_in_all
-from models.compiled import compiled, inner
+from models.compiled import compiled
 from models.plans.outcome import Prices
 from models.problem.payoff import STEPS
 from models.problem.problem import Problem
@@ -120,7 +120,7 @@ def most_earned(first, grains, due, margin):  # type: ignore[no-untyped-def]
     return earned
 
 
-@inner
+@compiled
 def add_job(old, new, reach, grains, due, margin):  # type: ignore[no-untyped-def]
     """Writes f_j into ``new`` from f_{j-1} in ``old``, known up to ``reach``; returns how far f_j is known."""
     for w in range(reach + 1, due + 1):

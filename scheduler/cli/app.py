@@ -193,7 +193,13 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
 
     rules = read_policy(policy)
     try:
-        read = read_snapshot(snapshot, max_reject_share=rules.max_reject_share, grain_s=rules.time.grain_s, **options)
+        read = read_snapshot(
+            snapshot,
+            max_reject_share=rules.max_reject_share,
+            grain_s=rules.time.grain_s,
+            calendars=rules.calendar,
+            **options,
+        )
     except SnapshotError as error:
         _say_rejects(error.rejects)
         raise

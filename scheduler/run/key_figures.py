@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from data import Snapshot
+from data import Build, Snapshot
 from models import Outcome, Problem
 from scheduler.run.tables import RunTables
 
@@ -24,6 +24,16 @@ def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[s
         "late": late,
         "unplanned": tables.unplanned.height,
     }
+
+
+def calendars_of(snapshot: Snapshot, build: Build) -> dict[str, Any]:
+    """The calendars that deadlines were worked out on, each with its time zone; nothing without any."""
+    known = snapshot.calendars.by_name
+    used = {
+        name: {**known[name].as_table(), "timezone": known[name].timezone or snapshot.timezone}
+        for name in build.calendars
+    }
+    return {"calendars": used} if used else {}
 
 
 def people_of(agents: pl.DataFrame) -> dict[str, float | None]:

@@ -42,7 +42,7 @@ from scheduler.run.facts import facts_of
 from scheduler.run.guards import parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
 from scheduler.run.idle import idle_people
 from scheduler.run.keep_better import better_run
-from scheduler.run.key_figures import counts_of, gain_gap_of, hour_value_of, people_of
+from scheduler.run.key_figures import calendars_of, counts_of, gain_gap_of, hour_value_of, people_of
 from scheduler.run.options import check_options
 from scheduler.run.policy import Policy, read_policy
 from scheduler.run.reports import Formats, write_reports, write_table
@@ -98,7 +98,7 @@ class Request:
 
     default_time_limit_s: ClassVar[float] = 60.0
     reserved_s: ClassVar[float] = 0.5
-    reserved_per_task_s: ClassVar[float] = 40e-6
+    reserved_per_task_s: ClassVar[float] = 34e-6
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -237,7 +237,8 @@ class Run:
                 facts = facts_of(snapshot, build, evaluation, tables)
                 idle = idle_people(build.problem, evaluation, tables.unplanned)
                 more = {"idle": idle, **self._more(build, outcome, evaluation)}
-        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds) | more
+        run = self._account(snapshot, build.problem, outcome, checked, tables, stages.seconds)
+        run |= more | calendars_of(snapshot, build)
         run["warnings"] += [*warnings, *self._late_by_compiling()]
         result = None
         if tables is not None and facts is not None:
@@ -269,6 +270,7 @@ class Run:
             max_reject_share=self.policy.max_reject_share,
             allow_empty=request.allow_empty,
             grain_s=None,
+            calendars=self.policy.calendar,
         )
 
     def _build(self, snapshot: Snapshot) -> Build:
@@ -363,7 +365,7 @@ class Run:
             "policy": self.policy.model_dump(),
             "snapshot": _place_of(request.source),
             "inputs": snapshot.inputs,
-            "versions": {name: version(name) for name in _PACKAGES},
+            "versions": {name: version(name) for name in (*_PACKAGES, *self.policy.further_packages)},
         }
 
     def _run_id(self, snapshot: Snapshot) -> str:

@@ -83,8 +83,11 @@ def plan_of(problem: Problem, roster: Roster) -> Plan:
     return Plan(agent=agent, start=start)
 
 
-def roster_of(problem: Problem, A: Arrays, plan: Plan) -> Roster:
-    """A legal plan's free work as a roster: each task promised the step it is finished in."""
+def roster_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Roster:
+    """A legal plan's free work as a roster: each task promised the step it is finished in.
+
+    There is room for ``more`` jobs than anybody has.
+    """
     tasks = np.flatnonzero((plan.agent >= 0) & problem.free)
     agents = plan.agent[tasks].astype(np.int64)
     order = np.lexsort((plan.start[tasks], agents))
@@ -95,7 +98,7 @@ def roster_of(problem: Problem, A: Arrays, plan: Plan) -> Roster:
     length = _FIRST_LENGTH
     while length <= most:
         length *= 2
-    roster = empty_roster(A, length)
+    roster = empty_roster(A, most + more if more else length)
     steps = np.where(on_time & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
     _fill(A, roster, tasks, agents, steps)
     return roster
@@ -104,7 +107,10 @@ def roster_of(problem: Problem, A: Arrays, plan: Plan) -> Roster:
 @compiled
 def _fill(A, X, tasks, agents, steps):  # type: ignore[no-untyped-def]
     for k in range(len(tasks)):
-        put(A, X, agents[k], X.count[agents[k]], tasks[k], steps[k])
+        _write(A, X, agents[k], X.count[agents[k]], tasks[k], steps[k])
+    for a in range(len(X.count)):
+        if X.count[a]:
+            retime(A, X, a, 0, X.count[a] - 1)
 
 
 @inner
@@ -200,12 +206,24 @@ def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped
 
 @inner
 def retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
-    """Recomputes starts from job ``first`` on, and latest starts from job ``last`` back."""
-    row, count = X.job[a], X.count[a]
-    behind = A.base[a] if first == 0 else row[first - 1, START] + row[first - 1, GRAINS]
+    """Works agent ``a``'s times out anew: starts from job ``first`` on, and latest starts from job ``last`` back."""
+    retime_row(X.job[a, : X.count[a]], A.base[a], first, last)
+
+
+@inner
+def retime_row(row, base, first, last):  # type: ignore[no-untyped-def]
+    """Recomputes starts from job ``first`` on, and latest starts from job ``last`` back.
+
+    The jobs behind ``last`` have the right latest starts, and had the right starts for what stood before them.
+    """
+    count = len(row)
+    behind = base if first == 0 else np.int64(row[first - 1, START] + row[first - 1, GRAINS])
     for j in range(first, count):
-        row[j, START] = max(behind, row[j, EARLIEST])
-        behind = row[j, START] + row[j, GRAINS]
+        start = max(behind, np.int64(row[j, EARLIEST]))
+        if j > last and row[j, START] == start:
+            break
+        row[j, START] = start
+        behind = start + row[j, GRAINS]
     for j in range(last, -1, -1):
         end = row[j, DUE] if j == count - 1 else min(row[j, DUE], row[j + 1, LATEST])
         latest = end - row[j, GRAINS]
@@ -217,10 +235,21 @@ def retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
 @inner
 def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
     """Puts task ``i``, promised ``step``, at place ``k`` of agent ``a``'s row, which :func:`position` found."""
+    row, count = X.job[a], X.count[a]
+    _write(A, X, a, count if k == ANEW else k, i, step)
+    if k == ANEW:
+        _reorder(X, row, count + 1)
+        retime(A, X, a, 0, count)
+    else:
+        retime(A, X, a, k, k)
+
+
+@inner
+def _write(A, X, a, at, i, step):  # type: ignore[no-untyped-def]
+    """Writes task ``i`` into agent ``a``'s row, before what stands at place ``at``; times are not worked out."""
     entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
     grains = duration(A, i, A.elig_speed[entry], pair)
     row, count = X.job[a], X.count[a]
-    at = count if k == ANEW else k
     for j in range(count, at, -1):
         for field in range(N_FIELDS):
             row[j, field] = row[j - 1, field]
@@ -231,11 +260,6 @@ def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
     X.load[a] += grains
     X.value[a] += gain(A, i, step, a, grains, pair)
     X.agent_of[i] = a
-    if k == ANEW:
-        _reorder(X, row, count + 1)
-        retime(A, X, a, 0, count)
-    else:
-        retime(A, X, a, k, k)
 
 
 @inner
