@@ -60,8 +60,11 @@ class Rulebook:
 
 def _usable(answer: Ruled) -> Ruled:
     """The answer; one with values that a task cannot have is a failure of the rules that set them."""
-    fault = fault_of_values(answer.values) if answer.failed is None else None
-    if fault is None:
+    if answer.failed is not None:
         return answer
+    values = {name: value for name, value in answer.values.items() if name != "task_id" and value is not None}
+    fault = fault_of_values(values)
+    if fault is None:
+        return Ruled(values, answer.set_by)
     rules = ", ".join(f"'{rule}'" for rule in dict.fromkeys(answer.set_by.values()))
-    return Ruled(answer.values, failed=f"rule {rules}: {fault}")
+    return Ruled(values, failed=f"rule {rules}: {fault}")

@@ -1,6 +1,7 @@
 """A store: made, brought up, refused where it is of another version; its moments, its check, its export."""
 
 import sqlite3
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from data.store.listing import VIEWS
 from data.store.store import VERSION, store_url
 from data.store.tables import METADATA, Utc, verdict
 from tests.data.intake.operation_case import NOON, op
+from tests.scheduler.command import allot
 
 ROOT = Path(__file__).parents[3]
 
@@ -192,3 +194,14 @@ def test_a_locked_file_is_waited_for_and_then_told(store, store_url, monkeypatch
                 pass
             impatient.close()
         holder.close()
+
+
+@pytest.mark.parametrize("gone", ["sqlalchemy", "alembic"])
+def test_a_part_that_is_not_installed_is_told_with_the_command_that_installs_it(gone):
+    without = f"import sys; sys.modules['{gone}'] = None"
+    program = (sys.executable, "-c", f"{without}; from scheduler.cli.app import run; sys.exit(run(sys.argv[1:]))")
+    done = allot("store", "upgrade", "--config", ROOT / "scheduler/config/template.toml", program=program)
+    assert (done.code, done.err) == (
+        5,
+        "the task list needs a part that is not installed: pip install 'allot[store]'\n",
+    )
