@@ -43,6 +43,8 @@ def apply_operations(
     batch = _Batch(connection, operations, Rulebook(ruling))
     outcomes = batch.fold()
     batch.write(keep_repeats=keep_repeats)
+    if operations:
+        refuse_early(connection, max(operation.received_at for operation in operations))
     _note_progress(connection, operations, cursors or {})
     return outcomes
 

@@ -132,6 +132,12 @@ def test_what_comes_before_its_task_waits_for_it(store):
     assert holds(store)
 
 
+def test_what_waits_too_long_is_refused_when_anything_comes_in(store):
+    put(store, op("hold", key="h"))
+    put(store, op("create", key="c", task_id="T2", received_at=NOON + timedelta(hours=25)))
+    assert rows(store, "SELECT key, outcome FROM operations") == [("c", "applied"), ("h", "refused")]
+
+
 def test_what_cannot_be_read_is_kept_with_its_reason(store):
     assert put(store, op("create", task_id="", fault="row 3: task_id is missing"), op("create")) == [
         "refused",

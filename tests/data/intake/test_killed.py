@@ -29,9 +29,7 @@ def test_a_source_whose_reader_is_killed_is_read_once(store, store_url):
     sent = script(COUNT)
     with store.reading() as connection:
         outcomes = connection.execute(sa.text("SELECT key, outcome FROM operations ORDER BY event_id")).all()
-        listed = {
-            row.task_id: (row.status, row.value) for row in connection.execute(sa.text("SELECT * FROM task_list"))
-        }
+        tasks = connection.execute(sa.text("SELECT task_id, status, value FROM task_list")).all()
         assert check_store(connection).differences == []
     assert [key for key, _ in outcomes] == [operation.key for operation in sent]
     assert {name: (status, value) for name, status, value in tasks} == followed(sent)
