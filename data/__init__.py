@@ -3,7 +3,10 @@
 Imports ``models`` only. ``read_snapshot`` is the way in.
 """
 
-from data.calendars import read_calendars
+from data.calendars import Calendar, Calendars, read_calendars
+from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
+from data.intake.presets import PRESETS
+from data.intake.rules import Rule, RuledFrame, RuledRow, Rules, read_rules
 from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -24,14 +27,24 @@ from data.tables.times import parse_moment
 from data.template.template import write_template
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
     "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Calendar",
+    "Calendars",
+    "Mapped",
+    "Mapping",
+    "MappingError",
     "NotARunFolderError",
     "People",
+    "Rule",
+    "RuledFrame",
+    "RuledRow",
+    "Rules",
     "RunFolder",
     "SampleError",
     "SampleSummary",
@@ -49,6 +62,8 @@ __all__ = [
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_mapping",
+    "read_rules",
     "read_snapshot",
     "read_toml",
     "restricted_shifts",

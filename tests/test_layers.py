@@ -65,6 +65,7 @@ ROOMS = {
     "data.sources": {"data.tables"},
     "data.calendars": {"data.tables"},
     "data.snapshot": {"data.sources", "data.calendars"},
+    "data.intake": {"data.tables"},
     "data.template": {"data.tables"},
     "data.sampling": set(),
     "data.runs": set(),
