@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from pydantic import BaseModel
 
+from data import read_mapping, read_rules
 from scheduler.cli.app import cli
 from scheduler.run.policy import Policy, read_policy
 from tests.rooms import arrows
@@ -55,6 +56,14 @@ def test_toml_in_the_documents_is_a_policy_or_settings():
         keys = tomllib.loads(block.text)
         if not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
             read_policy(keys)
+
+
+def test_rules_and_maps_in_the_documents_are_right():
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    shown = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE))
+    keys = tomllib.loads(shown)
+    assert read_rules(keys["rule"])[1] == []
+    assert [read_mapping(source["map"])[1] for source in keys["source"].values()] == [[]]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

@@ -39,6 +39,7 @@ LIBRARY_ROOMS = {
     "highspy": {"models.engines"},
     "openpyxl": {"data", "reports"},
     "numba": {"models", "scheduler.audit"},
+    "holidays": {"data.calendars", "scheduler.audit"},
 }
 """Libraries that only some rooms may import."""
 
@@ -216,6 +217,7 @@ def test_no_arrow_is_wrong():
         ("models.plans.check", "import pulp", "pulp belongs in models.engines"),
         ("scheduler.run.tables", "from openpyxl import Workbook", "openpyxl belongs in data, reports"),
         ("data.snapshot.build", "from numba import njit", "numba belongs in models, scheduler.audit"),
+        ("data.snapshot.build", "import holidays", "holidays belongs in data.calendars, scheduler.audit"),
         ("data.snapshot.build", "from . import read", "relative import"),
     ],
 )

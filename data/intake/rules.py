@@ -85,6 +85,19 @@ class Rules:
         names = (name for rule in self.rules for one in rule.expressions for name in one.names)
         return tuple(dict.fromkeys(name for name in names if name not in _TASKS.names and name != AS_OF))
 
+    def remarks(self) -> list[str]:
+        """What is right and perhaps not meant: names that are none of our columns."""
+        said = []
+        for rule in self.rules:
+            names = dict.fromkeys(name for one in rule.expressions for name in one.names)
+            others = [f"'{name}'" for name in names if name in self.further_columns]
+            if others:
+                said.append(
+                    f"rule '{rule.name}' looks at {', '.join(others)}, no column of tasks: one that a source brings "
+                    "besides? Text stands in single quotes"
+                )
+        return said
+
     def apply(
         self, frame: pl.DataFrame, *, as_of: datetime, zone: str = "UTC", processes: pl.DataFrame | None = None
     ) -> RuledFrame:

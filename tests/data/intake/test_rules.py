@@ -130,6 +130,7 @@ def test_columns_that_sources_bring_besides_are_text():
         rule("big", when="TRY_CAST(amount AS DOUBLE) > 100", set={"segment": "'big'"}),
     )
     assert ruled.further_columns == ("region", "amount")
+    assert ruled.remarks()[0].startswith("rule 'south' looks at 'region', 'amount', no column of tasks")
     row = one(ruled, {"region": "south", "amount": 500, "other": True})
     assert (row.values["value"], row.values["segment"], row.values["amount"]) == (500.0, "big", 500)
 
