@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-browser lint texts bench install
+.PHONY: demo test test-browser test-services lint texts bench install
 
 install: $(READY)
 
@@ -28,6 +28,10 @@ test-browser: $(READY)
 	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
 	$(BIN)/python -m pytest -n 2 -m browser tests/browser
+
+# what needs a server, which the tests start themselves: PostgreSQL comes with the packages
+test-services: $(READY)
+	$(BIN)/python -m pytest -n 2 -m services
 
 lint: $(READY)
 	$(BIN)/ruff check .

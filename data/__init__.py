@@ -1,12 +1,19 @@
 """What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
 
-Imports ``models`` only. ``read_snapshot`` is the way in.
+Imports ``models`` only. ``read_snapshot`` is the way in to a snapshot, ``open_store`` to the task list. What needs
+SQLAlchemy is loaded when it is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from data.calendars import Calendar, Calendars, read_calendars
+from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
+from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
 from data.intake.presets import PRESETS
-from data.intake.rules import Rule, RuledFrame, RuledRow, Rules, read_rules
+from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -18,13 +25,24 @@ from data.snapshot.snapshot import Snapshot
 from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
 from data.sources.workbook import Workbook
+from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
 from data.tables.handwriting import plain_time
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
 from data.tables.skills import parse_requirement
-from data.tables.times import parse_moment
+from data.tables.times import check_timezone, parse_moment
 from data.template.template import write_template
+from models import parse_duration
+
+if TYPE_CHECKING:
+    from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.people import act_on_tasks
+    from data.store.check import Checked, check_store
+    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.reach import reach_database
+    from data.store.store import Store, open_store
+    from data.store.upgrade import upgrade_store
 
 __all__ = [
     "PRESETS",
@@ -36,29 +54,57 @@ __all__ = [
     "Build",
     "Calendar",
     "Calendars",
+    "Checked",
+    "Folded",
     "Mapped",
     "Mapping",
     "MappingError",
+    "MissingExtraError",
     "NotARunFolderError",
+    "Operation",
+    "OperationKind",
+    "Outcome",
+    "OutcomeKind",
     "People",
     "Rule",
+    "Ruled",
     "RuledFrame",
-    "RuledRow",
     "Rules",
+    "Ruling",
     "RunFolder",
     "SampleError",
     "SampleSummary",
     "Snapshot",
+    "Store",
+    "StoreError",
+    "StoreUnreachableError",
+    "Value",
     "Workbook",
+    "act_on_tasks",
+    "apply_operations",
     "build_problem",
+    "check_store",
+    "check_timezone",
+    "chosen_tasks",
+    "cursor_of",
+    "export_views",
     "faults_of_added",
+    "fold",
     "held",
+    "known_keys",
     "like_tasks_of",
     "locked",
+    "missing_extra",
+    "note_read",
+    "open_store",
+    "parse_duration",
     "parse_moment",
     "parse_requirement",
     "passed_through",
     "plain_time",
+    "reach_amqp",
+    "reach_database",
+    "reach_kafka",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
@@ -66,9 +112,52 @@ __all__ = [
     "read_rules",
     "read_snapshot",
     "read_toml",
+    "refuse_early",
     "restricted_shifts",
+    "task_frame",
+    "task_history",
+    "upgrade_store",
+    "version_of",
     "with_presence",
     "with_tasks",
     "write_sample",
     "write_template",
 ]
+
+_LATER = {
+    "act_on_tasks": "data.intake.people",
+    "apply_operations": "data.intake.apply",
+    "cursor_of": "data.intake.apply",
+    "known_keys": "data.intake.apply",
+    "note_read": "data.intake.apply",
+    "refuse_early": "data.intake.apply",
+    "Checked": "data.store.check",
+    "check_store": "data.store.check",
+    "chosen_tasks": "data.store.listing",
+    "export_views": "data.store.listing",
+    "task_frame": "data.store.listing",
+    "task_history": "data.store.listing",
+    "reach_database": "data.store.reach",
+    "Store": "data.store.store",
+    "open_store": "data.store.store",
+    "upgrade_store": "data.store.upgrade",
+}
+"""Names that need the extra `store`, with the modules that define them."""
+
+_EXTRA = ("sqlalchemy", "alembic")
+
+
+def __getattr__(name: str) -> object:
+    """A name that is loaded when it is first asked for.
+
+    Raises:
+        MissingExtraError: what it needs is not installed.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module 'data' has no attribute '{name}'")
+    try:
+        return getattr(import_module(_LATER[name]), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise missing_extra("the task list", "store") from error

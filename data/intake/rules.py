@@ -8,11 +8,11 @@ department, then those of a process, each in the order written.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
 
 import polars as pl
 
 from data.intake.expressions import Expression, ExpressionError, evaluate, read_expression
+from data.intake.operations import Ruled, Value
 from data.tables.schemas import DTYPES, TABLES, Column
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar, parse_times, place
@@ -63,14 +63,6 @@ class RuledFrame:
     values: pl.DataFrame
     set_by: pl.DataFrame
     failed: pl.Series
-
-
-class RuledRow(NamedTuple):
-    """One task after the rules: its values, the rule that set a column, and which rule failed and why, if one did."""
-
-    values: Mapping[str, Any]
-    set_by: Mapping[str, str]
-    failed: str | None
 
 
 @dataclass(frozen=True)
@@ -130,25 +122,25 @@ class Rules:
 
     def apply_to_rows(
         self,
-        rows: Sequence[Mapping[str, Any]],
+        rows: Sequence[Mapping[str, Value]],
         *,
         as_of: datetime,
         zone: str = "UTC",
         processes: pl.DataFrame | None = None,
-    ) -> list[RuledRow]:
+    ) -> list[Ruled]:
         """The same for tasks one by one: mappings of columns to values, of which not all need be there."""
         if not self.rules:
-            return [RuledRow(row, {}, None) for row in rows]
+            return [Ruled(row) for row in rows]
         ruled = self.apply(self._frame_of(rows), as_of=as_of, zone=zone, processes=processes)
         set_by = {column.name: column.to_list() for column in ruled.set_by.get_columns()}
         values = {name: ruled.values[name].to_list() for name in set_by}
         made = []
         for n, (row, failed) in enumerate(zip(rows, ruled.failed.to_list(), strict=True)):
             names = {name: by[n] for name, by in set_by.items() if by[n] is not None}
-            made.append(RuledRow({**row, **{name: values[name][n] for name in names}} if names else row, names, failed))
+            made.append(Ruled({**row, **{name: values[name][n] for name in names}} if names else row, names, failed))
         return made
 
-    def _frame_of(self, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    def _frame_of(self, rows: Sequence[Mapping[str, Value]]) -> pl.DataFrame:
         known = (
             pl.Series(name, [row.get(name) for row in rows], dtype=_dtype(name), strict=False) for name in _TASKS.names
         )

@@ -8,6 +8,7 @@ from typing import Any
 import rich_click as click
 
 from scheduler.cli.compare import compare
+from scheduler.cli.config import config
 from scheduler.cli.explain import explain
 from scheduler.cli.options import (
     ALLOW_EMPTY,
@@ -43,6 +44,8 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
+from scheduler.cli.store import store
+from scheduler.cli.tasks import tasks
 from scheduler.cli.types import EngineName, TemplateLanguage
 
 click.rich_click.TEXT_MARKUP = "rich"
@@ -301,7 +304,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report):
+for command in (replan, explain, compare, report, config, store, tasks):
     cli.add_command(command)
 
 
@@ -333,7 +336,9 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
+    from data import MissingExtraError, StoreError, StoreUnreachableError
     from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
+    from scheduler.config import ConfigError
     from scheduler.run.pipeline import InterruptedEarlyError
     from scheduler.run.written import UnreadableRunError
 
@@ -345,6 +350,10 @@ def _exit_code(error: Exception) -> int:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (ConfigError, 3),
+        (MissingExtraError, _INTERNAL),
+        (StoreUnreachableError, _INTERNAL),
+        (StoreError, 3),
         (UnreadableRunError, 3),
         (CheckError, 6),
         (AllotError, 2),

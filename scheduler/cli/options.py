@@ -27,6 +27,13 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 """The folder of a run that is there."""
 
+CONFIG = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The configuration file; default: the one ALLOT_CONFIG names, else allot.toml in the current folder.",
+)
 LANG = click.option(
     "--lang",
     "language",

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.intake.rules import SETTABLE, RuledRow, Rules, read_rules
+from data.intake.operations import Ruled
+from data.intake.rules import SETTABLE, Rules, read_rules
 from data.tables.schemas import DTYPES, TABLES
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -22,11 +23,11 @@ def rule(name: str = "r", **keys: Any) -> dict[str, Any]:
     return {"name": name, **keys}
 
 
-def after(ruled: Rules, *rows: dict[str, Any], **options: Any) -> list[RuledRow]:
+def after(ruled: Rules, *rows: dict[str, Any], **options: Any) -> list[Ruled]:
     return ruled.apply_to_rows(rows, as_of=NOW, **options)
 
 
-def one(ruled: Rules, row: dict[str, Any], **options: Any) -> RuledRow:
+def one(ruled: Rules, row: dict[str, Any], **options: Any) -> Ruled:
     return after(ruled, row, **options)[0]
 
 
@@ -51,7 +52,7 @@ def test_where_a_condition_holds_columns_are_set_and_it_is_known_by_which_rule()
     first, *others = after(rules(PLATINUM), *rows)
     assert first.values == {**rows[0], "value": 20.0, "skills": "complaints>=2"}
     assert first.set_by == {"value": "platinum complaints", "skills": "platinum complaints"}
-    assert others == [RuledRow(row, {}, None) for row in rows[1:]]
+    assert others == [Ruled(row) for row in rows[1:]]
 
 
 def test_those_for_all_come_first_then_departments_then_processes_each_as_written():
@@ -189,7 +190,7 @@ def test_frames_of_any_size_are_ruled_in_their_order():
 
 
 def test_without_rules_everything_stays():
-    assert after(rules(), {"value": 1.0}) == [RuledRow({"value": 1.0}, {}, None)]
+    assert after(rules(), {"value": 1.0}) == [Ruled({"value": 1.0})]
     assert rules().apply(pl.DataFrame({"value": [1.0]}), as_of=NOW).values["value"].to_list() == [1.0]
 
 
@@ -243,7 +244,7 @@ def test_all_faults_are_said_at_once_and_by_rule():
 def test_values_that_try_sql_stay_values():
     nasty = "x' OR '1'='1"
     row = one(rules(rule(when="segment = 'gold'", set={"channel": "segment || '!'"})), {"segment": nasty})
-    assert row == RuledRow({"segment": nasty}, {}, None)
+    assert row == Ruled({"segment": nasty})
 
 
 def test_a_rule_sets_all_columns_but_those_that_operations_say():

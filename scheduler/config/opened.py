@@ -1,0 +1,46 @@
+"""The store that a configuration names, opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scheduler.config.model import Config
+from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
+
+if TYPE_CHECKING:
+    from data import Ruling, Store
+
+
+def configured(given: Path | None = None) -> Config:
+    """The configuration that counts here.
+
+    Raises:
+        ConfigError: there is none, or it is refused.
+    """
+    file = find_config(given)
+    if file is None:
+        raise ConfigError(f"there is no {NAME} in this folder; make one with: allot config template > {NAME}")
+    return read_config(file)
+
+
+def ruling_of(config: Config) -> "Ruling | None":
+    """The rules of a configuration as the store runs them; ``None`` where there are none."""
+    return None
+
+
+@contextmanager
+def opened_store(config: Config) -> Iterator["Store"]:
+    """The store of a configuration, in the version that this code knows.
+
+    Raises:
+        ConfigError: the environment variable that says where it is is not set.
+        StoreError: it does not answer, or is older or newer than the code.
+    """
+    from data import open_store
+
+    store = open_store(store_url(config), config.folder)
+    try:
+        yield store
+    finally:
+        store.close()
