@@ -7,10 +7,13 @@ SQLAlchemy is loaded when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from data.calendars import read_calendars
+from data.calendars import Calendar, Calendars, read_calendars
 from data.intake.fold import Folded, fold
+from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -43,15 +46,21 @@ if TYPE_CHECKING:
     from data.store.upgrade import upgrade_store
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
     "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Calendar",
+    "Calendars",
     "Checked",
     "Folded",
     "Listed",
+    "Mapped",
+    "Mapping",
+    "MappingError",
     "MissingExtraError",
     "NotARunFolderError",
     "Operation",
@@ -59,7 +68,10 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "People",
+    "Rule",
     "Ruled",
+    "RuledFrame",
+    "Rules",
     "Ruling",
     "RunFolder",
     "SampleError",
@@ -99,6 +111,8 @@ __all__ = [
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_mapping",
+    "read_rules",
     "read_snapshot",
     "read_toml",
     "refuse_early",

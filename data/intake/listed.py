@@ -16,14 +16,19 @@ import sqlalchemy as sa
 from polars import selectors
 from sqlalchemy.engine import Connection
 
+from data.intake.codec import values_of
+from data.intake.rules import Rules
 from data.intake.state import FINAL
 from data.store.listing import task_frame
-from data.store.tables import progress
+from data.store.tables import TASK_COLUMNS, progress, task
+from data.tables.schemas import DTYPES
 from models import disk_errors_at
 
 LARGEST_CSV = 50_000
 """Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
+NO_RULES = Rules()
+_OWN = ("task_id", "status", "agent_id")
 _OF_THE_LIST = ("set_by", "capture_id", "changed_at")
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6f"
 
@@ -36,10 +41,41 @@ class Listed:
     sources: pl.DataFrame
 
 
-def list_open_work(connection: Connection, now: datetime) -> Listed:
-    """The task list of a store as tables of a snapshot, in a transaction that reads."""
-    tasks = task_frame(connection, without=FINAL).drop(_OF_THE_LIST)
-    return Listed({"tasks": tasks}, _sources(connection, now))
+def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
+    """The task list of a store as tables of a snapshot, in a transaction that reads.
+
+    The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
+    an error, with the values that came.
+    """
+    tasks = task_frame(connection, without=FINAL)
+    if rules.rules and not tasks.is_empty():
+        tasks = _ruled(tasks, _as_they_came(connection, tasks["task_id"]), rules, now, zone)
+    return Listed({"tasks": tasks.drop(_OF_THE_LIST)}, _sources(connection, now))
+
+
+def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
+    """The values that came, in the order of the tasks; values of columns that are none of ours as they stand."""
+    chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)))
+    came = {row.task_id: values_of(row.came) for row in connection.execute(chosen)}
+    rows = [came[name] for name in tasks]
+    names = dict.fromkeys(name for row in rows for name in row)
+    types = {column.name: DTYPES[column.kind] for column in TASK_COLUMNS}
+    columns = [[row.get(name) for row in rows] for name in names]
+    return pl.DataFrame(
+        [
+            pl.Series(name, values, dtype=types.get(name), strict=False)
+            for name, values in zip(names, columns, strict=True)
+        ]
+    )
+
+
+def _ruled(tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str) -> pl.DataFrame:
+    seen = came.with_columns(tasks.select("task_id", "status", "agent_id"))
+    ruled = rules.apply(seen, as_of=now, zone=zone)
+    counts = [ruled.values[name] for name in ruled.values.columns if name in tasks.columns and name not in _OWN]
+    held = ruled.failed.is_not_null() & tasks["status"].is_in(["queued"])
+    status = pl.when(held).then(pl.lit("errorheld")).otherwise(tasks["status"]).alias("status")
+    return tasks.with_columns(counts).with_columns(status)
 
 
 def _sources(connection: Connection, now: datetime) -> pl.DataFrame:

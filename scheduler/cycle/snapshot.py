@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from data import list_open_work, parse_moment, write_snapshot
+from data import list_open_work, parse_moment, read_rules, write_snapshot
 from models import SnapshotError
 from scheduler.config import Config, opened_store
 from scheduler.run.clock import now
@@ -25,7 +25,8 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
     until = horizon or config.horizon
     if until is None:
         raise SnapshotError('nobody says how far to plan; write horizon = "10h" in allot.toml, or give --horizon')
+    rules, _ = read_rules(config.rule)
     with opened_store(config) as store, store.reading() as connection:
-        listed = list_open_work(connection, as_of)
+        listed = list_open_work(connection, as_of, rules, config.timezone)
     write_snapshot(listed, folder, as_of=as_of, horizon=until, zone=config.timezone)
     return {name: table.height for name, table in listed.tables.items()}

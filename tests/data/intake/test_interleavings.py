@@ -11,8 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from data import Operation, Store, apply_operations, fold, upgrade_store
-from data.store.check import check_store
+from data import Operation, Store, apply_operations, check_store, fold, upgrade_store
 from tests.data.intake.operation_case import op
 
 ACTS = ("update", "hold", "resume", "cancel", "complete", "restart", "assign", "start", "create")

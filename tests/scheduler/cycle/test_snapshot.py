@@ -1,13 +1,22 @@
 """The task list as a snapshot."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from data import Operation, OperationKind, Store, apply_operations, list_open_work, read_snapshot, write_snapshot
+from data import (
+    Operation,
+    OperationKind,
+    Store,
+    apply_operations,
+    list_open_work,
+    read_rules,
+    read_snapshot,
+    write_snapshot,
+)
 
 NOW = datetime(2026, 3, 2, 8, 30, 15, 250_000, tzinfo=UTC)
 ROWS = {
@@ -42,6 +51,23 @@ def test_open_work_is_listed_with_its_values_and_final_tasks_are_not(store: Stor
     assert {name: row["status"] for name, row in tasks.items()} == {"T1": "queued", "T2": "held"}
     assert (tasks["T1"]["value"], tasks["T1"]["created_at"], tasks["T1"]["note"]) == (5.0, NOW, 'a, "b"')
     assert (tasks["T2"]["due_at"], tasks["T2"]["amount"]) == (NOW, 3)
+
+
+def test_rules_run_again_from_the_values_that_came(store: Store) -> None:
+    fill(store)
+    tables = [
+        {"name": "dear", "when": "value > 3", "set": {"value": "value * 2"}},
+        {"name": "later", "when": "as_of > created_at", "set": {"segment": "'old'"}},
+        {"name": "broken", "process": "motor", "when": "due_at IS NOT NULL", "set": {"skills": "'>=2'"}},
+    ]
+    rules, faults = read_rules(tables)
+    assert not faults
+    with store.reading() as connection:
+        again = [list_open_work(connection, NOW + timedelta(hours=1), rules).tables["tasks"] for _ in range(2)]
+    assert again[0].equals(again[1])
+    first, second = again[0].to_dicts()
+    assert (first["value"], first["segment"], first["status"]) == (10.0, "old", "queued")
+    assert (second["skills"], second["status"]) == (None, "held")
 
 
 def test_the_folder_is_a_snapshot_and_says_how_old_its_sources_are(store: Store, tmp_path: Path) -> None:
