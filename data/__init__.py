@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.intake.fold import Folded, fold
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
