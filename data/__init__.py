@@ -14,7 +14,7 @@ from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKin
 from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",

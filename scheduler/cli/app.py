@@ -188,7 +188,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     that is missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
-    from models import SnapshotError
+    from models import SnapshotError, record_to_plain
     from reports import notice_lines
     from scheduler.run.policy import read_policy
 
@@ -207,7 +207,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
-    for lost in notice_lines({"notices": [notice.as_dict() for notice in read.notices]}):
+    for lost in notice_lines({"notices": [record_to_plain(notice) for notice in read.notices]}):
         say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
