@@ -1,7 +1,7 @@
 """One form everywhere: a row of any source made into an operation, or refused with the reason."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,9 @@ _VALUES = tuple(column for column in _TASKS.columns if column.name not in OWN)
 _KINDS = {loose(kind.value): kind.value for kind in OperationKind}
 _STATUSES = {loose(status): status for status in STATUSES}
 _VERSION = r"^[+-]?\d{1,18}(?:\.0+)?$"
-_FAULT = "\0fault"
+FAULT = "\0fault"
+"""The column that says why a row cannot be read."""
+
 _SHOWN = 40
 
 
@@ -42,6 +44,12 @@ class Formed:
     def height(self) -> int:
         """How many rows there are."""
         return self.frame.height
+
+    def only(self, mask: pl.Series) -> "Formed":
+        """Those rows for which the mask is true, of a table."""
+        rows = self.rows
+        keys = pl.Series(rows.keys, dtype=pl.String).filter(mask).to_list()
+        return replace(self, rows=replace(rows, frame=rows.frame.filter(mask), keys=keys), frame=self.frame.filter(mask))
 
     def operations(self, now: datetime, start: int = 0, end: int | None = None) -> list[Operation]:
         """The operations of the rows from ``start`` up to ``end``, received now."""
@@ -67,7 +75,7 @@ class Formed:
             values=self._brought(number, row, kind) if brings else {},
             shared=terms.shared,
             reopen=terms.reopen,
-            fault=row[_FAULT],
+            fault=row[FAULT],
         )
 
     def _brought(self, number: int, row: Mapping[str, Any], kind: OperationKind) -> dict[str, Value]:
@@ -103,7 +111,7 @@ def formed(rows: Rows, terms: Terms) -> Formed:
     own, faults = _own(frame, rows, terms, faults)
     values, faults = _values(frame, rows, terms, faults)
     names = tuple(column.name for column in values)
-    whole = pl.DataFrame([*own, *values, faults.alias(_FAULT)])
+    whole = pl.DataFrame([*own, *values, faults.alias(FAULT)])
     return Formed(rows, terms, whole, names)
 
 

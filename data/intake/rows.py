@@ -34,7 +34,7 @@ class Terms:
     """What holds for all that a source sends.
 
     ``zone``: of times without an offset. ``prefix``: put before its ids. ``shared`` and ``reopen``: see `Operation`.
-    ``names`` are the columns of the source that ``mapper`` looks at.
+    ``names`` are the columns of the source that ``mapper`` looks at, ``signature`` changes when it does.
     """
 
     source: str
@@ -44,6 +44,7 @@ class Terms:
     reopen: bool = False
     mapper: Mapper | None = None
     names: tuple[str, ...] = ()
+    signature: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
