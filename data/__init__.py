@@ -7,10 +7,13 @@ SQLAlchemy is loaded when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from data.calendars import read_calendars
+from data.calendars import Calendar, Calendars, read_calendars
 from data.intake.fold import Folded, fold
+from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -34,6 +37,7 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
@@ -42,14 +46,21 @@ if TYPE_CHECKING:
     from data.store.upgrade import upgrade_store
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
     "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Calendar",
+    "Calendars",
     "Checked",
     "Folded",
+    "Listed",
+    "Mapped",
+    "Mapping",
+    "MappingError",
     "MissingExtraError",
     "NotARunFolderError",
     "Operation",
@@ -57,7 +68,10 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "People",
+    "Rule",
     "Ruled",
+    "RuledFrame",
+    "Rules",
     "Ruling",
     "RunFolder",
     "SampleError",
@@ -81,6 +95,7 @@ __all__ = [
     "held",
     "known_keys",
     "like_tasks_of",
+    "list_open_work",
     "locked",
     "missing_extra",
     "note_read",
@@ -96,6 +111,8 @@ __all__ = [
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_mapping",
+    "read_rules",
     "read_snapshot",
     "read_toml",
     "refuse_early",
@@ -107,6 +124,7 @@ __all__ = [
     "with_presence",
     "with_tasks",
     "write_sample",
+    "write_snapshot",
     "write_template",
 ]
 
@@ -117,6 +135,9 @@ _LATER = {
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
     "refuse_early": "data.intake.apply",
+    "Listed": "data.intake.listed",
+    "list_open_work": "data.intake.listed",
+    "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "chosen_tasks": "data.store.listing",

@@ -10,6 +10,7 @@ import pytest
 from click import Command
 from pydantic import BaseModel
 
+from data import read_mapping, read_rules
 from scheduler.cli.app import cli
 from scheduler.config import read_config
 from scheduler.run.policy import Policy, read_policy
@@ -67,6 +68,14 @@ def options_of(command: Command) -> set[str]:
     """The options of a command, or of all commands of a group."""
     own = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
     return own.union(*(options_of(inner) for inner in getattr(command, "commands", {}).values()))
+
+
+def test_rules_and_maps_in_the_documents_are_right():
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    shown = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE))
+    keys = tomllib.loads(shown)
+    assert read_rules(keys["rule"])[1] == []
+    assert [read_mapping(source["map"])[1] for source in keys["source"].values()] == [[]]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

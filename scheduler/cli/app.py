@@ -44,6 +44,7 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
+from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
 from scheduler.cli.types import EngineName, TemplateLanguage
@@ -304,7 +305,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, store, tasks):
+for command in (replan, explain, compare, report, config, snapshot_command, store, tasks):
     cli.add_command(command)
 
 

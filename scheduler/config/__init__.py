@@ -5,13 +5,11 @@ Belongs here: what its sections hold. Not here: what is done with them, and the 
 
 from scheduler.config.model import (
     AmqpSource,
-    Calendar,
     Config,
     FolderSource,
     HttpSource,
     KafkaSource,
     Place,
-    Rule,
     Source,
     SqlSource,
 )
@@ -31,14 +29,12 @@ from scheduler.config.read import (
 __all__ = [
     "PEOPLE",
     "AmqpSource",
-    "Calendar",
     "Config",
     "ConfigError",
     "FolderSource",
     "HttpSource",
     "KafkaSource",
     "Place",
-    "Rule",
     "Source",
     "SqlSource",
     "Tried",

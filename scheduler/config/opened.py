@@ -1,14 +1,18 @@
-"""The store that a configuration names, opened."""
+"""The configuration that counts, its store opened, its rules ready to run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data import Ruled, Value, read_rules
 from scheduler.config.model import Config
 from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from data import Ruling, Store
 
 
@@ -24,9 +28,19 @@ def configured(given: Path | None = None) -> Config:
     return read_config(file)
 
 
-def ruling_of(config: Config) -> "Ruling | None":
-    """The rules of a configuration as the store runs them; ``None`` where there are none."""
-    return None
+def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" = None) -> "Ruling | None":
+    """The rules of a configuration as the store runs them at a moment; ``None`` where there are none.
+
+    ``processes`` has what tasks have by default, which rules see.
+    """
+    rules, _ = read_rules(config.rule)
+    if not rules.rules:
+        return None
+
+    def rule(tasks: Sequence[Mapping[str, Value]]) -> list[Ruled]:
+        return rules.apply_to_rows(tasks, as_of=as_of, zone=config.timezone, processes=processes)
+
+    return rule
 
 
 @contextmanager

@@ -176,6 +176,15 @@ def test_final_tasks_are_restarted_where_their_source_allows_it(desk, capsys):
     assert said(capsys, "tasks", "restart", "T3")[0] == 0
 
 
+def test_rules_run_again_when_a_task_is_restarted(desk, capsys):
+    with (desk / "allot.toml").open("a") as file:
+        file.write('[[rule]]\nname = "double"\nwhen = "process = \'claim\'"\nset.value = "value * 2"\n')
+    for _ in range(2):
+        assert said(capsys, "tasks", "restart", "T1")[0] == 0
+        assert "value: 12  (rule double)" in said(capsys, "tasks", "show", "T1")[2].splitlines()
+    assert said(capsys, "store", "check")[0] == 0
+
+
 def test_somebody_must_be_named(desk, capsys):
     assert said(capsys, "tasks", "assign", "T1")[0] == 2
     assert said(capsys, "tasks", "hold")[0] == 2

@@ -26,7 +26,7 @@ def test_the_template_is_a_configuration_as_it_is_and_with_all_its_examples(tmp_
     assert read_config(written(tmp_path, template_text())).source == {}
     every = read_config(written(tmp_path, re.sub(r"(?m)^#(?! )", "", template_text())))
     assert {source.kind for source in every.source.values()} == set(SOURCES)
-    assert [rule.name for rule in every.rule] == ["platinum complaints"]
+    assert [rule["name"] for rule in every.rule] == ["platinum complaints"]
     assert list(every.calendar) == ["bank"]
 
 
@@ -72,8 +72,12 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agent']", "agent: tables of people are"),
         ("[source.people]\nkind = 'http'", "'source.people': people is what people's own operations are filed under"),
         ("source = 'x'", "'source': each source is a section of its own, [source.NAME]"),
-        ("[[rule]]\nname = 'r'\nset.value = '1'\nwen = 'x'", "unknown key 'rule.0.wen'; did you mean 'when'?"),
-        ("[calendar.bank]\nhour = 'x'", "unknown key 'calendar.bank.hour'; did you mean 'hours'?"),
+        ("[[rule]]\nname = 'r'\nset.value = '1'\nwen = 'x'", "rule 'r': unknown key 'wen'; did you mean 'when'?"),
+        ("[[rule]]\nname = 'r'\nset.value = 'valu * 2 +'", "rule 'r': 'set.value'"),
+        ("[calendar.bank]\nhour = 'x'", "did you mean 'hours'?"),
+        ("rule = 'x'", "'rule': Input should be a valid list"),
+        ("[source.a]\nkind = 'http'\nmap.valeu = 'x'", "[source.a] unknown key 'map.valeu'; did you mean 'value'?"),
+        ("[source.a]\nkind = 'http'\npreset = 'iwt'", "[source.a] 'preset': 'iwt' is not known; did you mean 'iwd'?"),
     ],
 )
 def test_a_mistake_is_refused_with_what_would_do(tmp_path, text, said):
