@@ -49,7 +49,9 @@ class Formed:
         """Those rows for which the mask is true, of a table."""
         rows = self.rows
         keys = pl.Series(rows.keys, dtype=pl.String).filter(mask).to_list()
-        return replace(self, rows=replace(rows, frame=rows.frame.filter(mask), keys=keys), frame=self.frame.filter(mask))
+        return replace(
+            self, rows=replace(rows, frame=rows.frame.filter(mask), keys=keys), frame=self.frame.filter(mask)
+        )
 
     def operations(self, now: datetime, start: int = 0, end: int | None = None) -> list[Operation]:
         """The operations of the rows from ``start`` up to ``end``, received now."""
@@ -136,9 +138,7 @@ def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
             both = frame.select(pl.sum_horizontal(pl.col(columns).is_not_null()) > 1).to_series()
             said = f"'{columns[0]}' and '{columns[1]}' are the same column; keep one of them"
             twice = twice.set(both & twice.is_null(), said)
-    cleaned = [
-        frame.select(clean(pl.coalesce(columns)).alias(name)).to_series() for name, columns in by_name.items()
-    ]
+    cleaned = [frame.select(clean(pl.coalesce(columns)).alias(name)).to_series() for name, columns in by_name.items()]
     return pl.DataFrame(cleaned) if cleaned else pl.DataFrame(height=frame.height), twice
 
 
@@ -171,7 +171,9 @@ def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tu
         "agent_id": ids["agent_id"],
         "status": statuses,
     }
-    return [series.alias(name) for name, series in own.items()], _first([faults, wrong, unknown, bad, late], len(faults))
+    return [series.alias(name) for name, series in own.items()], _first(
+        [faults, wrong, unknown, bad, late], len(faults)
+    )
 
 
 def _other_statuses() -> dict[str, str]:
@@ -201,9 +203,7 @@ def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
     return Notation(terms.zone, sign, grouped=sign == "." and points_may_group(numbers))
 
 
-def _explained(
-    faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Column, notation: Notation
-) -> pl.Series:
+def _explained(faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Column, notation: Notation) -> pl.Series:
     """The faults with those of values that are there and cannot be read."""
     bad = raw.is_not_null() & typed.is_null()
     if not bad.any():
@@ -217,8 +217,8 @@ def _out_of_range(typed: pl.Series, column: Column, zone: str) -> pl.Series:
     if column.kind == "requirement":
         return _unreadable(typed)
     if column.kind == "time":
-        low, high = calendar(zone)
-        return _none(len(typed)).set(~typed.is_between(low, high), f"{column.name} is not in the calendar")
+        first, last = calendar(zone)
+        return _none(len(typed)).set(~typed.is_between(first, last), f"{column.name} is not in the calendar")
     if column.kind != "number":
         return _none(len(typed))
     low, high = column.low or 0, column.high or 0
@@ -235,7 +235,9 @@ def _unreadable(requirements: pl.Series) -> pl.Series:
             parse_requirement(text)
         except ValueError as error:
             wrong[text] = f"skills: {error}"
-    return requirements.replace_strict(wrong, default=None, return_dtype=pl.String) if wrong else _none(len(requirements))
+    return (
+        requirements.replace_strict(wrong, default=None, return_dtype=pl.String) if wrong else _none(len(requirements))
+    )
 
 
 def _one_of(texts: pl.Series, name: str, known: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
@@ -262,7 +264,7 @@ def _versions(texts: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     moments = parse_times(texts.set(whole, None), zone)
     times = pl.Series([None if m is None else version_of(m) for m in moments], dtype=pl.Int64)
     versions = numbers.fill_null(times)
-    said = f"is neither a whole number of at most 18 digits nor a time such as {datetime(2026, 1, 5, 8):%Y-%m-%dT%H:%M}"
+    said = "is neither a whole number of at most 18 digits nor a time such as 2026-01-05T08:00"
     bad = texts.is_not_null() & versions.is_null()
     words = pl.format("version '{}' {}", pl.col("v").str.head(_SHOWN), pl.lit(said))
     return versions, texts.alias("v").to_frame().select(pl.when(bad).then(words)).to_series()

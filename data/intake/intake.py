@@ -1,4 +1,4 @@
-"""Taking in what a source has sent: rows become operations, tasks and a note of how far the source was read, at once."""
+"""Taking in what a source has sent: its operations and how far it was read are in the store together or not at all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -66,12 +66,15 @@ class Counts:
 
 @dataclass
 class Intake:
-    """One source being taken in. ``said`` is what people should know, ``faults`` what of it could not be read."""
+    """One source being taken in. ``said`` is what people should know, ``faults`` what of it could not be read.
+
+    ``ruling`` gives the rules as they run at a moment.
+    """
 
     store: Store
     terms: Terms
     clock: Callable[[], datetime]
-    ruling: Ruling | None = None
+    ruling: Callable[[datetime], Ruling | None] | None = None
     counts: Counts = field(default_factory=Counts)
     said: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -80,6 +83,10 @@ class Intake:
     def source(self) -> str:
         """Its name."""
         return self.terms.source
+
+    def rules(self, now: datetime) -> Ruling | None:
+        """The rules as they run at a moment."""
+        return None if self.ruling is None else self.ruling(now)
 
     def cursor(self) -> Any:
         """How far it has been read; ``None`` before the first time."""
@@ -105,7 +112,7 @@ class Intake:
         operations = formed.operations(now, start, end)
         counted = Counts() if counts is None else counts
         with self.store.writing() as connection:
-            outcomes = self._apply(connection, formed, operations, start)
+            outcomes = self._apply(connection, formed, operations, start, now)
             places = formed.rows.places
             mine = Counts()
             for number, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True), start=start):
@@ -119,10 +126,10 @@ class Intake:
         return outcomes
 
     def _apply(
-        self, connection: Connection, formed: Formed, operations: Sequence[Operation], start: int
+        self, connection: Connection, formed: Formed, operations: Sequence[Operation], start: int, now: datetime
     ) -> list[Outcome]:
         first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-        outcomes = apply_operations(connection, operations, ruling=self.ruling)
+        outcomes = apply_operations(connection, operations, ruling=self.rules(now))
         rows = [
             {"event_id": first + number, "text": formed.rows.text_of(start + number)}
             for number, outcome in enumerate(outcomes)

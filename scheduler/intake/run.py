@@ -1,8 +1,9 @@
 """The configured sources taken in one after the other; one that fails is told and takes no other down."""
 
-from collections.abc import Collection, Iterator, Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,8 @@ from data import (
     Counts,
     Intake,
     KafkaReading,
-    MissingExtraError,
     SqlReading,
     StoreError,
-    UnreadableSourceError,
     note_read,
     parse_duration,
     send_operations,
@@ -44,6 +43,8 @@ from scheduler.run.clock import now
 
 if TYPE_CHECKING:
     from data import Store
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
         raise
     except (AllotError, OSError) as error:
         fault = str(error)
+    except Exception as error:  # whatever is wrong with one source, the others count
+        _log.debug("source %s", name, exc_info=True)
+        fault = f"allot failed on it: {type(error).__name__}: {error}"
     fault = "; ".join([*([fault] if fault else []), *intake.faults]) or None
     with store.writing() as connection:
         note_read(connection, name, now(), fault)
@@ -100,7 +104,7 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
     """The intake of a source."""
-    return Intake(store, terms_of(config, name), now, ruling_of(config))
+    return Intake(store, terms_of(config, name), now, partial(ruling_of, config))
 
 
 def _take(config: Config, intake: Intake, name: str, source: Source, accept_missing: bool) -> None:
@@ -125,7 +129,7 @@ def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept
         url=url_of(config, source, f"source.{name}"),
         read=read,
         cursor=source.cursor,
-        overlap=timedelta(seconds=parse_duration(source.overlap)),
+        overlap=parse_duration(source.overlap),
         full=source.full,
         missing=source.missing,
         mark=source.mark,
@@ -147,6 +151,3 @@ def send_file(config: Config, store: "Store", name: str, file: Path) -> Taken:
     else:
         send_operations(intake, file)
     return Taken(name, intake.counts, intake.said)
-
-
-_ = (Collection, MissingExtraError, UnreadableSourceError)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from data.feeds.messages import Message, message_rows
 from data.intake.intake import Intake, UnreadableSourceError
-from data.intake.sources.messages import Message, message_rows
 from data.store.errors import missing_extra
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import hashlib
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import IO, Any, Literal
 
@@ -16,13 +16,13 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from data.feeds.database import Batch, batches, database, literal, require_select
+from data.feeds.missing import FullRead, settle_missing
+from data.feeds.sqlcursor import kept, since
 from data.intake.apply import known_keys
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
 from data.intake.rows import Rows
-from data.intake.sources.database import Batch, batches, database, literal, require_select
-from data.intake.sources.missing import FullRead, settle_missing
-from data.intake.sources.sqlcursor import kept, since
 from models import nearest
 
 Missing = Literal["keep", "complete", "cancel"]
@@ -31,10 +31,10 @@ _MARKED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class SqlReading:
     """How a database is read; see `[source.NAME]` of kind sql."""
 
-    url: str
+    url: str = field(repr=False)
     read: str
     cursor: str | None = None
     overlap: timedelta = timedelta(minutes=5)
@@ -44,7 +44,7 @@ class Reading:
     accept_missing: bool = False
 
 
-def take_database(intake: Intake, reading: Reading) -> None:
+def take_sql(intake: Intake, reading: SqlReading) -> None:
     """Takes in what the database has.
 
     Raises:
@@ -58,7 +58,7 @@ def take_database(intake: Intake, reading: Reading) -> None:
             _take_changed(intake, reading, engine, read, marks)
 
 
-def _take_changed(intake: Intake, reading: Reading, engine: Engine, read: str, marks: IO[bytes]) -> None:
+def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows behind the cursor, or all that the query gives where there is none."""
     reached = (intake.cursor() or {}).get("cursor")
     with engine.connect() as connection:
@@ -84,7 +84,7 @@ def _noted(reached: Any) -> Callable[[], Any]:
 
 
 def _from_cursor(
-    connection: Connection, intake: Intake, reading: Reading, read: str, reached: Any
+    connection: Connection, intake: Intake, reading: SqlReading, read: str, reached: Any
 ) -> tuple[sa.TextClause, dict[str, Any]]:
     """The query for the rows behind the cursor, in its order."""
     if reading.cursor is None:
@@ -144,7 +144,7 @@ def row_hashes(frame: pl.DataFrame, signature: str = "") -> list[str]:
     return [hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32] for text in told]
 
 
-def _take_all(intake: Intake, reading: Reading, engine: Engine, read: str, marks: IO[bytes]) -> None:
+def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows that are not as they were the last time, then settles those that are gone."""
     load = (intake.cursor() or {}).get("load", 0) + 1
     with intake.store.writing() as connection:
@@ -162,7 +162,7 @@ def _take_all(intake: Intake, reading: Reading, engine: Engine, read: str, marks
         settle_missing(full, reading.missing, accepted=reading.accept_missing)
 
 
-def _note_marks(reading: Reading, batch: Batch, whole: Formed, marks: IO[bytes]) -> None:
+def _note_marks(reading: SqlReading, batch: Batch, whole: Formed, marks: IO[bytes]) -> None:
     """Keeps what `mark` needs of each row until all of them are in the store: not in memory, there may be many."""
     if reading.mark is None:
         return
@@ -195,7 +195,7 @@ def _parameter(name: str, batch: Batch, whole: Formed) -> list[Any]:
         ) from None
 
 
-def _mark(reading: Reading, engine: Engine, marks: IO[bytes]) -> None:
+def _mark(reading: SqlReading, engine: Engine, marks: IO[bytes]) -> None:
     """Marks the rows that are in the store now."""
     if reading.mark is None or not marks.tell():
         return

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
+from data.feeds.database import batches, database, literal, require_select
+from data.feeds.folder import operations_in, take_files, take_rows
+from data.feeds.people import Mode, file_of_people, frame_of_people, keep_people, tables_in
 from data.intake.intake import Counts, Intake, UnreadableSourceError
-from data.intake.sources.database import batches, database, literal, require_select
-from data.intake.sources.folder import operations_in, take_files, take_rows
-from data.intake.sources.people import Mode, file_of_people, frame_of_people, keep_people, tables_in
 from data.tables.columns import RawTable
 from data.tables.schemas import TABLES
 from models import SnapshotError

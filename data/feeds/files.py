@@ -2,8 +2,8 @@
 
 import json
 
+from data.feeds.xmlfile import xml_entries
 from data.intake.rows import KNOWN, Entry, Rows, entry_rows, grid_rows, json_entries
-from data.intake.sources.xmlfile import xml_entries
 from data.sources.csvfile import read_csv_grid
 from data.sources.sources import unpacked
 from data.sources.textfile import NotUtf8Error, without_mark

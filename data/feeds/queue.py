@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from data.feeds.messages import Message, message_key, message_rows
 from data.intake.apply import apply_operations
 from data.intake.form import FAULT
 from data.intake.intake import Intake, UnreadableSourceError
 from data.intake.operations import Operation, OperationKind
-from data.intake.sources.messages import Message, message_key, message_rows
 from data.store.errors import StoreError, missing_extra
 
 if TYPE_CHECKING:

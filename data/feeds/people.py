@@ -1,34 +1,33 @@
-"""Tables of people: kept as they came for the next snapshot, in place of a source's earlier rows or merged into them."""
+"""Tables of people, kept for the next snapshot: in place of a source's earlier rows, or merged into them."""
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.feeds.folder import Dropped
 from data.intake.apply import cursor_of
 from data.intake.intake import Counts, Intake, note_cursor
 from data.intake.rows import clean
-from data.intake.sources.folder import Dropped
 from data.sources.sources import read_table
 from data.sources.workbook import Workbook
-from data.store.tables import person_row, progress
+from data.store.people import keep_people_rows
+from data.store.tables import progress
 from data.tables.columns import RawTable, from_frame
 from data.tables.convert import Notation, decimal_sign, read_column
 from data.tables.headers import sheet_names, spelling
-from data.tables.schemas import ROW, TABLES, Column, Table
+from data.tables.schemas import ROW, TABLES, Column
 from models import SnapshotError, nearest
 
 Mode = Literal["replace", "merge"]
 
 _ENDINGS = (".parquet", ".csv", ".csv.gz", ".xlsx", ".xlsm")
 _WORKBOOKS = (".xlsx", ".xlsm")
-_AT_ONCE = 2000
 
 
 def file_of_people(intake: Intake, file: Dropped, tables: Sequence[str], mode: Mode) -> Counts:
@@ -49,7 +48,7 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
     if not name.lower().endswith(_ENDINGS):
         raise SnapshotError(f"{name} is none of {', '.join(_ENDINGS)}, the files that tables can be read from")
     called = sheet_names().get(spelling(PurePath(name).name.partition(".")[0]))
-    if called in tables:
+    if called is not None and called in tables:
         return {called: read_table(content, name, TABLES[called])}
     if name.lower().endswith(_WORKBOOKS):
         sheets = [sheet_names().get(spelling(sheet)) for sheet in Workbook(content, name).sheets]
@@ -57,7 +56,9 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
         if found:
             return {table: read_table(content, name, TABLES[table]) for table in found}
     stem = PurePath(name).name.partition(".")[0]
-    raise SnapshotError(f"{name} is called after none of the source's tables: {', '.join(tables)}{nearest(stem, tables)}")
+    raise SnapshotError(
+        f"{name} is called after none of the source's tables: {', '.join(tables)}{nearest(stem, tables)}"
+    )
 
 
 def frame_of_people(frame: pl.DataFrame, table: str, origin: str) -> RawTable:
@@ -88,30 +89,12 @@ def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Co
                 counts.duplicate += len(some)
                 continue
             hashes[name] = told
-            _keep(connection, intake.source, name, some, mode)
+            keep_people_rows(connection, intake.source, name, some, merge=mode == "merge")
             counts.applied += len(some)
         note_cursor(connection, intake.source, {"tables": hashes})
         _note_news(connection, intake.source, intake.clock())
     intake.counts.join(counts)
     return counts
-
-
-def _keep(connection: Connection, source: str, table: str, rows: list[tuple[str, str]], mode: Mode) -> None:
-    mine = (person_row.c.source == source) & (person_row.c.table_name == table)
-    number = 0
-    if mode == "replace":
-        connection.execute(person_row.delete().where(mine))
-    else:
-        keys = list(dict.fromkeys(key for key, _ in rows))
-        for start in range(0, len(keys), _AT_ONCE):
-            connection.execute(person_row.delete().where(mine & person_row.c.key.in_(keys[start : start + _AT_ONCE])))
-        number = connection.execute(sa.select(sa.func.max(person_row.c.number)).where(mine)).scalar() or 0
-    new = [
-        {"source": source, "table_name": table, "number": n, "key": key, "content": content}
-        for n, (key, content) in enumerate(rows, start=number + 1)
-    ]
-    if new:
-        connection.execute(person_row.insert(), new)
 
 
 def _note_news(connection: Connection, source: str, now: datetime) -> None:
@@ -145,26 +128,3 @@ def _plain(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
     typed = read_column(raw, column, notation)
     told = typed.dt.to_string("iso:strict") if column.kind == "time" else typed.cast(pl.String)
     return told.fill_null(raw.cast(pl.String, strict=False)).alias(column.name)
-
-
-def people_tables(connection: Connection, sources: Sequence[str] | None = None) -> dict[str, pl.DataFrame]:
-    """The tables of people that sources brought, as text, with the columns of the contract first.
-
-    ``sources`` are those that count, in the order in which their rows follow each other; ``None``: all, by name. A
-    table that none has brought is not there.
-    """
-    chosen = sa.select(person_row).order_by(person_row.c.source, person_row.c.table_name, person_row.c.number)
-    rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for row in connection.execute(chosen):
-        rows.setdefault(row.table_name, {}).setdefault(row.source, []).append(json.loads(row.content))
-    found = {}
-    for name, by_source in rows.items():
-        counting = [source for source in (sources or sorted(by_source)) if source in by_source]
-        if counting:
-            found[name] = _frame(TABLES[name], [row for source in counting for row in by_source[source]])
-    return found
-
-
-def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    names = dict.fromkeys([*table.names, *(name for row in rows for name in row)])
-    return pl.DataFrame({name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names})

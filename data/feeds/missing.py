@@ -1,6 +1,7 @@
 """Everything that a database has, compared with the last time: what is new, what has changed, what is gone."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -76,7 +77,7 @@ class FullRead:
         ]
         if changed:
             mine = (source_row.c.source == self.intake.source) & (source_row.c.capture_id == sa.bindparam("known"))
-            values = {"hash": sa.bindparam("hash"), "task_id": sa.bindparam("task_id")}
+            values: dict[str, Any] = {"hash": sa.bindparam("hash"), "task_id": sa.bindparam("task_id")}
             connection.execute(source_row.update().where(mine).values(values), changed)
 
     def gone(self) -> tuple[list[AnyRow], int]:
@@ -147,7 +148,7 @@ def _settle(full: FullRead, rows: list[AnyRow], kind: OperationKind) -> None:
     ]
     captures = [row.capture_id for row in rows]
     with intake.store.writing() as connection:
-        outcomes = apply_operations(connection, operations, ruling=intake.ruling)
+        outcomes = apply_operations(connection, operations, ruling=intake.rules(now))
         mine = source_row.c.source == intake.source
         connection.execute(source_row.delete().where(mine & source_row.c.capture_id.in_(captures)))
     for operation, outcome in zip(operations, outcomes, strict=True):

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.feeds.files import MOST_BYTES, file_rows
 from data.intake.form import Formed, formed
 from data.intake.intake import BATCH, Counts, Intake, UnreadableSourceError
-from data.intake.sources.files import MOST_BYTES, file_rows
 from models import AllotError, SnapshotError
 
 _UNFINISHED = ".part"

@@ -81,5 +81,3 @@ def _offset(rest: str) -> str:
     """The offset at the end of a time, if there is one."""
     found = re.search(r"(?:[Zz]|[+-]\d\d(?::?\d\d)?)$", rest.strip())
     return found[0].upper() if found else ""
-
-
