@@ -10,6 +10,7 @@ import rich_click as click
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.explain import explain
+from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
@@ -304,7 +305,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, snapshot_command, store, tasks):
+for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks):
     cli.add_command(command)
 
 

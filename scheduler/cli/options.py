@@ -213,15 +213,17 @@ def console() -> Any:
 
 
 @contextmanager
-def cancellable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; a second Ctrl-C interrupts at once."""
+def cancellable(
+    told: str = "stopping: keeping the best plan so far (again to stop at once)",
+) -> Iterator[threading.Event]:
+    """An event that Ctrl-C or SIGTERM sets, which is ``told``; a second Ctrl-C interrupts at once."""
     event = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
-        say("stopping: keeping the best plan so far (again to stop at once)")
+        say(told)
 
     if threading.current_thread() is not threading.main_thread():
         yield event
