@@ -3,8 +3,10 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 
+import click
 import polars as pl
 import pytest
 import rich_click
@@ -15,7 +17,18 @@ from scheduler.cli.app import cli
 from tests.data.small import write_folder
 from tests.scheduler.command import MODULE, QUICK, SCRIPT, allot, contents
 
-COMMANDS = sorted(cli.commands)
+
+def _commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its whole name, those in groups too."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+BY_NAME = dict(_commands(cli))
+COMMANDS = sorted(BY_NAME)
 
 
 @pytest.mark.parametrize("program", [MODULE, SCRIPT], ids=["python -m scheduler", "allot"])
@@ -27,26 +40,29 @@ def test_module_and_script_are_the_same_program(program):
 def test_help_lists_every_command(inside):
     done = inside("--help")
     assert done.code == 0
-    assert set(COMMANDS) == {
+    assert set(cli.commands) == {
         "check",
         "compare",
+        "config",
         "explain",
         "plan",
         "policy",
         "replan",
         "report",
         "sample",
+        "store",
+        "tasks",
         "template",
         "validate",
         "warm-up",
     }
-    for name in COMMANDS:
+    for name in cli.commands:
         assert re.search(rf"\b{name}\b", done.out)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(inside, name):
-    done = inside(name, "--help")
+    done = inside(*name.split(), "--help")
     assert done.code == 0
     text = " ".join(done.out.split())
     assert f"Example: allot {name}" in text
@@ -55,18 +71,18 @@ def test_every_command_has_help_with_an_example(inside, name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_says_what_it_does(name):
-    options = [p for p in cli.commands[name].params if isinstance(p, rich_click.Option)]
+    options = [p for p in BY_NAME[name].params if isinstance(p, rich_click.Option)]
     assert options
     assert [o.name for o in options if not o.help] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_in_the_help_is_a_command_that_parses(name):
-    example = re.search(r"\[cyan\]allot (.*?)\[/cyan\]", cli.commands[name].epilog or "")
+    example = re.search(r"\[cyan\]allot (.*?)\[/cyan\]", BY_NAME[name].epilog or "")
     assert example, name
-    command, *arguments = example[1].split(" > ")[0].split()
+    command, arguments = example[1].split(" > ")[0][: len(name)], example[1].split(" > ")[0][len(name) :].split()
     assert command == name
-    known = {option for p in cli.commands[name].params for option in p.opts}
+    known = {option for p in BY_NAME[name].params for option in p.opts}
     assert {a for a in arguments if a.startswith("--")} <= known
 
 
