@@ -37,6 +37,7 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.bulk import create_in_bulk
     from data.intake.people import act_on_tasks
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
@@ -86,6 +87,7 @@ __all__ = [
     "check_store",
     "check_timezone",
     "chosen_tasks",
+    "create_in_bulk",
     "cursor_of",
     "export_views",
     "faults_of_added",
@@ -127,6 +129,7 @@ __all__ = [
 _LATER = {
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
+    "create_in_bulk": "data.intake.bulk",
     "cursor_of": "data.intake.apply",
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
