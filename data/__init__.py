@@ -14,7 +14,7 @@ from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKin
 from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -38,6 +38,7 @@ from models import parse_duration
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.bulk import create_in_bulk
+    from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
@@ -57,6 +57,7 @@ __all__ = [
     "Calendars",
     "Checked",
     "Folded",
+    "Listed",
     "Mapped",
     "Mapping",
     "MappingError",
@@ -95,6 +96,7 @@ __all__ = [
     "held",
     "known_keys",
     "like_tasks_of",
+    "list_open_work",
     "locked",
     "missing_extra",
     "note_read",
@@ -123,6 +125,7 @@ __all__ = [
     "with_presence",
     "with_tasks",
     "write_sample",
+    "write_snapshot",
     "write_template",
 ]
 
@@ -134,6 +137,9 @@ _LATER = {
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
     "refuse_early": "data.intake.apply",
+    "Listed": "data.intake.listed",
+    "list_open_work": "data.intake.listed",
+    "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "chosen_tasks": "data.store.listing",

@@ -95,7 +95,9 @@ ROOMS = {
     "scheduler.run": {"scheduler.edits", "data.runs"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
+    "scheduler.cycle": {"scheduler.config", "scheduler.replanning"},
     "scheduler.cli": {
+        "scheduler.cycle",
         "scheduler.explaining",
         "scheduler.audit",
         "scheduler.api",

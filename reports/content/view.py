@@ -8,15 +8,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from models import HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
+from models import AGENTS_TABLE, HOURS_TABLE, KPIS_TABLE, PLAN_TABLE, REJECTS_TABLE, UNPLANNED_TABLE
 from reports.content.proof import without_false_proof
-from reports.kpis import KPI_COLUMNS
 
-REJECT_COLUMNS = ("table", "row", "id", "column", "rule", "value", "message")
-AGENT_COLUMNS = (
-    "agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes",
-    "planned_minutes", "tasks", "late", "first_start", "last_end",
-)  # fmt: skip
+_TABLES = (PLAN_TABLE, UNPLANNED_TABLE, REJECTS_TABLE, AGENTS_TABLE, KPIS_TABLE, HOURS_TABLE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,18 +41,11 @@ class RunView:
     edits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, wanted in (
-            ("plan", PLAN_COLUMNS),
-            ("unplanned", UNPLANNED_COLUMNS),
-            ("rejects", REJECT_COLUMNS),
-            ("agents", AGENT_COLUMNS),
-            ("kpis", KPI_COLUMNS),
-            ("hours", HOUR_COLUMNS),
-        ):
-            frame = getattr(self, name)
-            missing = [] if frame is None else [column for column in wanted if column not in frame.columns]
+        for table in _TABLES:
+            frame = getattr(self, table.name)
+            missing = [] if frame is None else table.lacking(frame)
             if missing:
-                raise ValueError(f"the {name} frame of a report lacks {', '.join(missing)}")
+                raise ValueError(f"the {table.name} frame of a report lacks {', '.join(missing)}")
         run, kpis = without_false_proof(self.run, self.kpis)
         object.__setattr__(self, "run", run)
         object.__setattr__(self, "kpis", kpis)

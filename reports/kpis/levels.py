@@ -20,7 +20,6 @@ from reports.kpis.measures import (
     task_measures,
 )
 
-KPI_COLUMNS = ("level", "key", "measure", "value")
 PEOPLE_LEVELS = ("organisation", "site", "team", "agent")
 TASK_LEVELS = ("tenant", "department", "process", "segment", "channel")
 LEVELS = ("enterprise", *PEOPLE_LEVELS, *TASK_LEVELS, "skill", "period")

@@ -17,8 +17,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import SCHEMA_VERSION, Build, RunFolder, Snapshot, build_problem, locked, read_snapshot, with_presence
+from data import Build, RunFolder, Snapshot, build_problem, locked, read_snapshot, with_presence
 from models import (
+    SCHEMA_VERSION,
     CheckError,
     CheckResult,
     Compiling,
@@ -32,6 +33,7 @@ from models import (
     compiling,
     empty_objective,
     evaluate,
+    record_to_plain,
     require_cache,
     silent,
 )
@@ -359,7 +361,7 @@ class Run:
             "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
             "warnings": list(snapshot.warnings),
             "not_written": [],
-            "notices": [notice.as_dict() for notice in snapshot.notices],
+            "notices": [record_to_plain(notice) for notice in snapshot.notices],
             "seed": request.seed,
             "effort": request.effort,
             "policy": self.policy.model_dump(),

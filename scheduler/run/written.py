@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from data import SCHEMA_VERSION, NotARunFolderError
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, AllotError
+from data import NotARunFolderError
+from models import PLAN_TABLE, SCHEMA_VERSION, UNPLANNED_TABLE, AllotError
 from scheduler.edits import what_counts
 
 if TYPE_CHECKING:
     from reports import RunView
 
-_COLUMNS = {"plan": PLAN_COLUMNS, "unplanned": UNPLANNED_COLUMNS}
+_COLUMNS = {"plan": PLAN_TABLE.names, "unplanned": UNPLANNED_TABLE.names}
 """What the two tables have that say how every task ends."""
 _MOMENTS = ("as_of", "horizon_end")
 _KEYS = (

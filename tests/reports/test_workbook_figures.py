@@ -16,7 +16,6 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_lists, write_workbook
-from reports.kpis import KPI_COLUMNS
 from reports.workbook.file_names import file_names
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
@@ -148,7 +147,7 @@ def test_skills_are_shown_by_how_scarce_they_are(tmp_path: Path) -> None:
     kpis = pl.concat(
         [
             base.kpis.filter(pl.col("level") != "skill"),
-            pl.DataFrame([*rows, *spare], schema=KPI_COLUMNS, orient="row"),
+            pl.DataFrame([*rows, *spare], schema=["level", "key", "measure", "value"], orient="row"),
         ],
         how="diagonal",
     )

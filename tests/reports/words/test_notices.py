@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models import Notice, NoticeCode
+from models import Notice, NoticeCode, record_to_plain
 from reports import LANGUAGES, RunView, notice_lines, speaking, summary_lines, write_page, write_workbook
 from reports.words.notices import WORDS, in_a_sentence
 from tests.reports.english import english_in
@@ -20,7 +20,7 @@ def notice(code: NoticeCode, count: int) -> Notice:
 
 @pytest.fixture
 def lacking() -> RunView:
-    return view_of([planned("t")], notices=[EVA.as_dict(), notice(NoticeCode.TIME_TAKEN, 7).as_dict()])
+    return view_of([planned("t")], notices=[record_to_plain(EVA), record_to_plain(notice(NoticeCode.TIME_TAKEN, 7))])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
