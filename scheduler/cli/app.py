@@ -9,6 +9,7 @@ import rich_click as click
 
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
+from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.intake import intake
 from scheduler.cli.options import (
@@ -305,7 +306,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks):
+for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
     cli.add_command(command)
 
 
