@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.streams import failure_of_stdout
-from scheduler.cli.types import Horizon, LanguageCode, Length, Moment
+from scheduler.cli.types import Horizon, LanguageCode, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
     from scheduler.run.pipeline import Result
@@ -47,6 +47,7 @@ SPLIT = click.option(
     help="Also write one workbook per team (site, organisation, agent) to hand out, with a page for each person.",
 )
 SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
+SNAPSHOT_OR_STORE = click.argument("snapshot", type=SnapshotOrStore())
 OUT = click.option(
     "--out",
     required=True,

@@ -4,11 +4,8 @@ Each stage says what came of it. One that fails takes the later ones down only w
 dead source has sent before is planned all the same.
 """
 
-import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +14,7 @@ from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
-from scheduler.cycle.planning import Planning, plan_near
+from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.intake import run_intake
 
@@ -86,7 +83,7 @@ class _Course:
 
     def go(self, out: Path, as_of: datetime, horizon: str | None, observer: Observer) -> Cycle:
         self._stage("intake", self._take_in)
-        with _beside(out) as folder:
+        with folder_beside(out) as folder:
             failed = self._stage("snapshot", lambda: self._list(folder, as_of, horizon))
             if failed is None:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
@@ -150,13 +147,3 @@ def _checked(out: Path) -> Stage:
 def _length(age: timedelta) -> str:
     minutes = round(age.total_seconds() / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A folder beside the run's, gone when the body ends."""
-    folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
