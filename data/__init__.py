@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from data.intake.fold import Folded, fold
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
+from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -58,6 +60,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnreachableError",
+    "UnreadableRunError",
     "Value",
     "Workbook",
     "apply_operations",
@@ -80,7 +83,12 @@ __all__ = [
     "plain_time",
     "read_added_tasks",
     "read_csv_rows",
+    "read_file",
+    "read_further",
+    "read_record",
+    "read_rejects",
     "read_snapshot",
+    "read_tables",
     "read_toml",
     "refuse_early",
     "restricted_shifts",
@@ -88,7 +96,11 @@ __all__ = [
     "version_of",
     "with_presence",
     "with_tasks",
+    "write_json",
+    "write_log",
+    "write_record",
     "write_sample",
+    "write_tables",
     "write_template",
 ]
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from models import Observer
     from reports import RunView
     from scheduler.audit import AuditReport
-    from scheduler.run.pipeline import Result
     from scheduler.run.policy import Policy
+    from scheduler.run.result import Result
 
     AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
 
@@ -60,7 +60,8 @@ def plan(
         CacheError: compiled loops can be kept nowhere.
     """
     from models import silent
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     request = Request(
         source=source,

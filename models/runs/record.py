@@ -71,7 +71,7 @@ class IdlePeople:
 class EditCost:
     """What an edit costs: the difference of the two plans found, and the range that is proved."""
 
-    points: float | None
+    points: float
     at_least: float | None
     at_most: float | None
 

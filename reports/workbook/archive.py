@@ -23,7 +23,7 @@ def new_book(view: RunView, title: str) -> Workbook:
     """An empty workbook with its document properties; the clock of the run, not of the machine."""
     book = Workbook(write_only=True)
     book.properties.title = writable_text(title)
-    book.properties.subject = str(view.run["run_id"])
+    book.properties.subject = str(view.run.run_id)
     book.properties.language = spoken().tag
     book.properties.creator = "allot"
     book.properties.created = book.properties.modified = view.as_of.astimezone(UTC).replace(tzinfo=None)

@@ -110,7 +110,8 @@ def plan(
     The run's folder has the plan, what was left out and why, a workbook and a page. Ctrl-C keeps the best plan so far.
     """
     from scheduler.cli.progress import Progress
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     with cancellable() as cancelled, Progress(console()) as progress:
         request = Request(
@@ -125,7 +126,7 @@ def plan(
         )
         result = run_plan(request, progress)
     if result.kept_over is not None:
-        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
         deliver_run(out)
@@ -184,7 +185,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     that is missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
-    from models import SnapshotError, record_to_plain
+    from models import SnapshotError
     from reports import notice_lines
     from scheduler.run.policy import read_policy
 
@@ -197,7 +198,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
-    for lost in notice_lines({"notices": [record_to_plain(notice) for notice in read.notices]}):
+    for lost in notice_lines(read.notices):
         say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
@@ -327,9 +328,9 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; the exit code."""
+    from data import UnreadableRunError
     from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
-    from scheduler.run.pipeline import InterruptedEarlyError
-    from scheduler.run.written import UnreadableRunError
+    from scheduler.run.context import InterruptedEarlyError
 
     codes: list[tuple[type[Exception], int]] = [
         (DeliveryError, _INTERNAL),

@@ -14,7 +14,7 @@ from scheduler.run.guards import parse_age
 from scheduler.run.policy import Policy
 
 if TYPE_CHECKING:
-    from scheduler.run.pipeline import Request
+    from scheduler.run.request import Request
 
 _PATH = (str, Path)
 _TYPES: Mapping[str, tuple[type, ...]] = {
