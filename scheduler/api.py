@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from data import Snapshot
     from data.sources.sources import Source
     from models import Observer
     from reports import RunView
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def plan(
-    source: "Source",
+    source: "Source | Snapshot",
     *,
     out: str | Path | None = None,
     policy: "AnyPolicy" = None,
@@ -44,6 +45,7 @@ def plan(
 ) -> "Result":
     """The plan of a snapshot: a folder, a workbook, or a mapping of table names to polars or pandas frames.
 
+    It may also be what ``data.read_snapshot`` has read, which then settles what rows and moments count.
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
     ``horizon`` count instead of the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s``
     (default 60) or ``effort``; ``gap`` is what is good enough, ``seed`` that of what is random. ``strict`` refuses any
@@ -91,7 +93,7 @@ def plan(
 
 
 def replan(
-    source: "Source",
+    source: "Source | Snapshot",
     earlier: str | Path,
     *,
     edits: Sequence[tuple[str, str]] = (),

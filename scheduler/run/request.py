@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What to plan and how. ``source`` may be a snapshot in memory, which is taken as it was read.
+    """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
-    ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
-
+    A snapshot in memory as ``source`` is taken as it was read, with its own moment and horizon.
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
     ``allow_empty`` plans also where nobody works or a table has no rows, or loses them all.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
