@@ -77,7 +77,7 @@ def test_what_parquet_does_not_know_is_text(tmp_path):
 
 def test_a_table_that_is_not_the_runs_is_not_written(tmp_path):
     wrong = PLANNED.drop("payoff").with_columns(minutes=pl.lit("ten"))
-    with pytest.raises(InternalError, match="the table plan .* it lacks payoff; minutes is String, and not number"):
+    with pytest.raises(InternalError, match=r"the table plan .* it lacks payoff; minutes is String, and not number"):
         write_tables(tmp_path, {"plan": wrong}, str)
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +97,7 @@ def test_a_table_that_is_not_the_runs_is_not_read(folder, table, said):
 
 
 def test_a_run_without_counts_has_no_tables(folder):
-    with pytest.raises(UnreadableRunError, match="has 1 rows, and run.json says None"):
+    with pytest.raises(UnreadableRunError, match=r"has 1 rows, and run\.json says None"):
         read_tables(folder, replace(RUN, counts=None))
 
 
