@@ -28,7 +28,7 @@ from reports.terminal.summary import summary_lines
 from reports.words.language import ENGLISH, LANGUAGES, speaking
 from reports.words.notices import notice_lines
 from reports.words.plain import as_text
-from reports.workbook import SPLITS, write_lists, write_workbook
+from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -63,5 +63,6 @@ __all__ = [
     "write_comparison_workbook",
     "write_lists",
     "write_page",
+    "write_task_list",
     "write_workbook",
 ]

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click import Command
 from pydantic import BaseModel
 
+from data import read_mapping, read_rules
 from models import (
     CERTIFICATE_TABLE,
     CERTIFICATE_TASKS_TABLE,
@@ -19,6 +21,7 @@ from models import (
     RunRecord,
 )
 from scheduler.cli.app import cli
+from scheduler.config import read_config
 from scheduler.run.policy import Policy, read_policy
 from tests.rooms import arrows
 
@@ -59,18 +62,39 @@ def test_python_in_the_documents_runs(block, tmp_path, monkeypatch):
     exec(code, {"__name__": "__main__"})
 
 
-def test_toml_in_the_documents_is_a_policy_or_settings():
+def test_toml_in_the_documents_is_a_configuration_a_policy_or_settings(tmp_path):
     for block in blocks("toml"):
         keys = tomllib.loads(block.text)
-        if not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
+        if {"store", "runs", "source", "rule"} & keys.keys():
+            file = tmp_path / "allot.toml"
+            file.write_text(block.text, "utf-8")
+            read_config(file)
+        elif not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
             read_policy(keys)
+
+
+def options_of(command: Command) -> set[str]:
+    """The options of a command, or of all commands of a group."""
+    own = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
+    return own.union(*(options_of(inner) for inner in getattr(command, "commands", {}).values()))
+
+
+def test_rules_and_maps_in_the_documents_are_right():
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    shown = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE))
+    keys = tomllib.loads(shown)
+    assert read_rules(keys["rule"])[1] == []
+    assert [read_mapping(source["map"])[1] for source in keys["source"].values()] == [[]]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_its_place(name):
     text = (ROOT / "docs" / "cli.md").read_text("utf-8")
     assert f"allot {name}" in text
-    options = {option for p in cli.commands[name].params for option in p.opts if option.startswith("--")}
+    command = cli.commands[name]
+    for inner in getattr(command, "commands", {}):
+        assert re.search(rf"allot {name} {inner}\b|`{inner}`", text)
+    options = {option for option in options_of(command) if option.startswith("--")}
     assert {option for option in options if option not in text} == set()
 
 
@@ -82,8 +106,10 @@ def test_commands_in_the_documents_are_there():
     ]
     assert len(shown) > 10
     for page, line in shown:
-        command = line.split()[0]
-        known = {option for p in cli.commands[command].params for option in (*p.opts, *p.secondary_opts)}
+        command: Command = cli
+        for word in line.split():
+            command = getattr(command, "commands", {}).get(word, command)
+        known = options_of(command)
         used = set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", line))
         assert used <= known, f"{page}: allot {line}"
 

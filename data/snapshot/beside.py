@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data.snapshot.period import Period
-from data.snapshot.weekdays import local_moment, read_clock, read_weekdays
 from data.sources.skills_matrix import Matrix, matrix_rows
 from data.tables.cells import Place
 from data.tables.columns import RawTable
@@ -22,6 +21,7 @@ from data.tables.people import AmbiguousNameError, People
 from data.tables.rejects import show
 from data.tables.schemas import ROW, SHIFT_KINDS, TABLES
 from data.tables.times import parse_moment
+from data.tables.weekdays import local_moment, read_clock, read_weekdays
 
 Row = dict[str, str | None]
 

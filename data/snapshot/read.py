@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.calendars import Calendars, read_calendars
 from data.snapshot.beside import with_sheets_beside
 from data.snapshot.losses import losses
 from data.snapshot.period import Period, read_period
@@ -37,20 +38,23 @@ def read_snapshot(
     max_reject_share: Fraction | float = Fraction(1, 20),
     allow_empty: bool = False,
     grain_s: int | None = 60,
+    calendars: Mapping[str, object] | None = None,
 ) -> Snapshot:
     """The snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
     ``as_of`` and ``horizon`` (a length such as ``10h``, or the moment it ends) count instead of what
     the source says. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
-    seconds; without one, it is not looked at who has working time: :func:`with_presence` does.
+    seconds; without one, it is not looked at who has working time: :func:`with_presence` does. ``calendars`` are the
+    tables ``[calendar.NAME]`` of the policy, that processes may name.
 
     Raises:
-        SnapshotError: the source cannot be read as a snapshot; or a row breaks a rule and ``strict``; or more than
-            ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table; or a row
-            set aside restricts nobody knows whom. Unless ``allow_empty``, also: tasks, agents or shifts have no
-            rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
+        SnapshotError: the source cannot be read as a snapshot, or a calendar; or a row breaks a rule and ``strict``;
+            or more than ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table;
+            or a row set aside restricts nobody knows whom. Unless ``allow_empty``, also: tasks, agents or shifts have
+            no rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
     """
+    known = _calendars(calendars or {})
     found = open_source(source)
     period = _period(found, as_of, horizon)
     found.tables, faults = with_sheets_beside(found.tables, found.beside, found.matrix, period)
@@ -58,7 +62,7 @@ def read_snapshot(
         raise SourceError(faults)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))
-    checked = validate(found.tables, period.timezone)
+    checked = validate(found.tables, period.timezone, known.by_name)
     told = {name: _told(table, found.tables.get(name)) for name, table in checked.items()}
     rejects = pl.concat([table.rejects for table in told.values()])
     places = {row: place for raw in found.tables.values() for row, place in raw.places.items()}
@@ -99,6 +103,7 @@ def read_snapshot(
         origins=origins,
         notices=tuple(notices),
         places=places,
+        calendars=known,
     )
     return snapshot if grain_s is None else with_presence(snapshot, grain_s, allow_empty=allow_empty)
 
@@ -119,6 +124,13 @@ def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta
         cells = [str(message) for table in rejects for message in table["message"]]
         raise SourceError([*faults, *cells])
     return period
+
+
+def _calendars(tables: Mapping[str, object]) -> Calendars:
+    calendars, faults = read_calendars(tables)
+    if faults:
+        raise SnapshotError("\n".join(faults))
+    return calendars
 
 
 def _unmet(checked: Mapping[str, Checked]) -> list[str]:

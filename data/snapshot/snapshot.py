@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
+from data.calendars import Calendars
 from data.tables.cells import Place
 from models import Notice
 
@@ -26,7 +27,7 @@ class Snapshot:
     pairs and shifts: ids and times as they were read, null where they could not be, all else as it was written.
 
     ``places`` are of rows that stand elsewhere: those of absences, weekly shifts and a skills matrix.
-    ``notices`` is what was lost, to be said beside the headline of any plan.
+    ``notices`` is what was lost, to be said beside the headline of any plan. ``calendars`` are the policy's.
     """
 
     as_of: datetime
@@ -48,6 +49,7 @@ class Snapshot:
     origins: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
     places: Mapping[int, Place] = field(default_factory=dict)
+    calendars: Calendars = field(default_factory=Calendars)
 
     def __repr__(self) -> str:
         sizes = f"{self.tasks.height} tasks, {self.agents.height} agents, {self.rejects.height} rejects"

@@ -3,7 +3,7 @@
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -22,7 +22,6 @@ from models import nearest
 _EXAMPLES = 3
 _LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _LIKE = 0.75  # how like an id must be to be named as the one that was meant
-_DEADLINES = ("due_at", "expires_at")
 _DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
 
@@ -43,15 +42,16 @@ class Checked:
     keys: pl.Series
 
 
-def validate(tables: Mapping[str, RawTable], zone: str) -> dict[str, Checked]:
+def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
     """Every table checked; an optional table that is absent has no rows.
 
-    ``zone`` is the time zone of times without an offset.
+    ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
+    them, these are not looked at.
     """
     checked: dict[str, Checked] = {}
     for name, table in TABLES.items():
         raw = tables[name] if name in tables else RawTable(table, name, table.empty(), ())
-        checked[name] = _check(raw, zone, checked)
+        checked[name] = _check(raw, zone, checked, calendars)
     return checked
 
 
@@ -60,12 +60,11 @@ def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
     faults = [*_value_faults(raw.table, raw.frame, typed, notation)]
-    if raw.table.name == "shifts":
-        faults += _end_before_start(typed)
+    faults += _end_before_start(raw.table, typed)
     return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
 
 
-def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
+def _check(raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: Collection[str] | None) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
@@ -78,10 +77,10 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
         *_reference_faults(table, typed, others),
         *_key_faults(table, typed),
     ]
-    if table.name == "shifts":
-        faults += _end_before_start(typed)
-    if table.name == "tasks":
-        faults += _no_duration(raw.frame, typed, others["processes"].good)
+    faults += _end_before_start(table, typed)
+    faults += _neither_here_nor_there(table, raw.frame, typed, others)
+    if "calendar" in table.names and calendars is not None:
+        faults += _unknown_calendars(typed, calendars)
     rejects = reject_lines(table, raw.frame, faults)
     good, warnings = _drop_dangling(table, _without(typed, rejects), others)
     return Checked(
@@ -153,7 +152,7 @@ def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[str]:
 def _days(table: Table, raw: pl.DataFrame) -> list[str]:
     """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
     warnings = []
-    for name in _DEADLINES if table.name == "tasks" else ():
+    for name in (column.name for column in table.columns if column.deadline):
         values = raw[name]
         if values.dtype == pl.Date:
             rows = raw.filter(values.is_not_null())
@@ -288,17 +287,32 @@ def _key_faults(table: Table, typed: pl.DataFrame) -> Iterator[Fault]:
         yield Fault(table.key[-1], "unique", shared, message)
 
 
-def _end_before_start(typed: pl.DataFrame) -> list[Fault]:
+def _end_before_start(table: Table, typed: pl.DataFrame) -> list[Fault]:
+    if table.period is None:
+        return []
+    start, end = table.period
     advice = "; if the shift ends the next day, write the next day's date"
-    message = pl.format("end {} is not after start {}{}", "end", "start", pl.lit(advice))
-    return [Fault("end", "end_after_start", typed["end"] <= typed["start"], message)]
+    message = pl.format("{} {} is not after {} {}{}", pl.lit(end), end, pl.lit(start), start, pl.lit(advice))
+    return [Fault(end, "end_after_start", typed[end] <= typed[start], message)]
 
 
-def _no_duration(raw: pl.DataFrame, typed: pl.DataFrame, processes: pl.DataFrame) -> list[Fault]:
-    timeless = processes.filter(pl.col("minutes").is_null())["process"]
-    broken = raw["minutes"].is_null() & _among(typed["process"], timeless)
-    message = pl.format("neither the task nor its process '{}' has minutes", "process")
-    return [Fault("minutes", "no_duration", broken, message)]
+def _neither_here_nor_there(
+    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> Iterator[Fault]:
+    for name, reference in table.here_or_there:
+        other, key = others[str(table.column(reference).table)].good, _key_of(table.column(reference))
+        lacking = other.filter(pl.col(name).is_null())[key]
+        broken = raw[name].is_null() & _among(typed[reference], lacking)
+        message = pl.format(f"neither the task nor its {reference} '{{}}' has {name}", reference)
+        yield Fault(name, "no_duration", broken, message)
+
+
+def _unknown_calendars(typed: pl.DataFrame, calendars: Collection[str]) -> list[Fault]:
+    named = typed["calendar"]
+    unknown = named.is_not_null() & ~named.is_in(list(calendars))
+    hints = {name: nearest(name, calendars) for name in named.filter(unknown).unique()}
+    what = "is no calendar of the policy" + ("" if calendars else ", which has none")
+    return [Fault("calendar", "unknown_reference", unknown, _say("calendar", what, hints))]
 
 
 def _key_of(column: Column) -> str:

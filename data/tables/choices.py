@@ -1,9 +1,9 @@
 """What people mean by a status or kind that is not known: told only where it is sure."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from data.tables.schemas import loose
-from models import nearest
 
 _MEANT = {
     "completed": (
@@ -38,4 +38,6 @@ def choice_hint(text: str, choices: Sequence[str]) -> str:
     for choice, words in _MEANT.items():
         if meant in words and choice in choices:
             return f"; did you mean '{choice}'?"
-    return nearest(text, choices, least=_SURE)
+    like = {loose(choice): choice for choice in choices}
+    near = get_close_matches(meant, like, n=1, cutoff=_SURE)
+    return f"; did you mean '{like[near[0]]}'?" if near else ""

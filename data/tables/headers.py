@@ -98,6 +98,7 @@ COLUMNS: Mapping[str, Mapping[str, Names]] = {
             "value": "Wert|Geschäftswert",
             "penalty": "Strafe|Vertragsstrafe|Pönale",
             "skills": "Fähigkeiten|Fähigkeit|Qualifikation|Qualifikationen",
+            "calendar": "Kalender|Geschäftskalender",
         },
         "agents": {
             "agent_id": _PERSON["de"] + "|Personal-Nr|Personal-Nr.",
@@ -172,6 +173,7 @@ COLUMNS: Mapping[str, Mapping[str, Names]] = {
             "value": "价值|业务价值",
             "penalty": "罚金|违约金",
             "skills": "技能|技能要求|所需技能",
+            "calendar": "日历|工作日历",
         },
         "agents": {
             "agent_id": _PERSON["zh"],

@@ -33,6 +33,7 @@ SAYINGS = (
     msg("{agent} comes nearest and would need {minutes} more minutes"),
     msg("it is worth nothing (value {value}), so nothing is gained by doing it"),
     msg("it is overdue, and late work is worth nothing (late_share 0)"),
+    msg("what it pays (value {value}) rounds to nothing, so nothing is gained by doing it"),
     msg("whoever does it, it costs as much as it is worth, or more"),
     msg("everybody who could do it has as many tasks as they may (max_tasks)"),
     msg("its {minutes} minutes earn more elsewhere ({n} people could do it)"),

@@ -170,6 +170,16 @@ POLICY = {
 }
 """What the keys of a policy mean."""
 
+CALENDAR = {
+    "hours": msg("when it is open: SLA minutes count then"),
+    "holidays": msg("the public holidays on which it is closed"),
+    "closed": msg("days on which it is closed besides"),
+    "timezone": msg("the time zone of its hours"),
+    "tenants": msg("whose work counts on it, unless its process names another calendar"),
+    "default": msg("whether all other work counts on it"),
+}
+"""What the keys of a calendar mean."""
+
 
 def reason_words(reason: str) -> tuple[str, str]:
     """A reason in a few words and as a sentence; one that is not known here as it stands."""
@@ -182,6 +192,8 @@ def policy_meaning(key: str) -> str:
     if key.startswith("weights.") and key.count(".") > 1:
         field, value = key.split(".", 2)[1:]
         return _("multiplies the value of every task of {field} {value}", field=_(field), value=value)
+    if key.startswith("calendar."):
+        return _(CALENDAR.get(key.rpartition(".")[2], ""))
     return _(POLICY.get(key, ""))
 
 

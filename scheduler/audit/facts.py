@@ -10,6 +10,7 @@ import polars as pl
 from data import Snapshot
 from models import CheckError
 from scheduler.audit.aside import with_exclusions, with_taken_time
+from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.clocks import Clocks, build_clocks
 from scheduler.audit.edits import Edits, boosted
 from scheduler.audit.exact import Bools, Floats, Ints, ceilings
@@ -86,7 +87,7 @@ def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) 
         cost=table["cost_per_hour"].to_numpy(),
         max_tasks=table["max_tasks"].fill_null(NO_LIMIT).to_numpy(),
     )
-    tasks = resolve_tasks(snapshot.tasks, snapshot.processes, agents.ids, span, numbers)
+    tasks = resolve_tasks(snapshot.tasks, snapshot.processes, agents.ids, span, numbers, calendar_tables(run))
     clocks = build_clocks(with_taken_time(snapshot.shifts, snapshot.set_aside["shifts"], agents.ids, span), table, span)
     kinds = build_kinds(tasks.texts, snapshot.agent_skills, agents.ids)
     pairs = build_pairs(with_exclusions(snapshot.pairs, snapshot.set_aside["pairs"]), tasks.ids, agents.ids)

@@ -1,4 +1,4 @@
-"""``allot compare``: two runs side by side."""
+"""``allot compare``: compares two runs."""
 
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def compare(
 ) -> None:
     """Compare the run in RUN_B with the run in RUN_A.
 
-    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots,
-    policies or edits differ, so that figures do not compare like with like.
+    Shows value, bound and key figures of both, and which tasks and whose days changed. Says so if snapshots, policies
+    or edits differ, since the figures are then of different problems.
     """
     from reports import (
         compare_runs,

@@ -100,7 +100,14 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     place = _place(earlier, snapshot)
     run, policy = earlier.run, earlier.policy
     # what was planned is explained, however much of it was set aside
-    read = read_snapshot(place, as_of=run.as_of, horizon=run.horizon_end, max_reject_share=1, allow_empty=True)
+    read = read_snapshot(
+        place,
+        as_of=run.as_of,
+        horizon=run.horizon_end,
+        max_reject_share=1,
+        allow_empty=True,
+        calendars=policy.calendar,
+    )
     _refuse_changed(earlier, place, read)
     edited = apply_edits(read, policy.terms(), earlier.edits)
     build = build_edited(edited)

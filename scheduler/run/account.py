@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from models import CheckRecord, CheckResult, PolicyRecord, RunRecord, empty_objective
 from scheduler.run.context import RunContext, points
-from scheduler.run.key_figures import counts_of, gain_gap_of, hour_value_of, people_of
+from scheduler.run.key_figures import calendars_of, counts_of, gain_gap_of, hour_value_of, people_of
 from scheduler.run.request import Request
 from scheduler.run.stages import Draft
 
@@ -49,9 +49,10 @@ def record(run: RunContext[Request], draft: Draft) -> RunRecord:
         policy=PolicyRecord(run.policy.model_dump(mode="json")),
         snapshot=_place_of(request.source),
         inputs=snapshot.inputs,
-        versions={name: version(name) for name in _PACKAGES},
+        versions={name: version(name) for name in (*_PACKAGES, *run.policy.further_packages)},
         idle=found.idle if found else None,
         replan=draft.replan.record if draft.replan else None,
+        calendars=calendars_of(snapshot, draft.build) or None,
     )
 
 

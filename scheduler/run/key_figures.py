@@ -1,8 +1,10 @@
 """The figures of a run that run.json says beside its key figures."""
 
+from typing import Any
+
 import polars as pl
 
-from data import Snapshot
+from data import Build, Snapshot
 from models import Counts, HourWorth, Outcome, PeopleTime, Problem
 from scheduler.run.tables import RunTables
 
@@ -22,6 +24,15 @@ def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> Counts
         late=late,
         unplanned=tables.unplanned.height,
     )
+
+
+def calendars_of(snapshot: Snapshot, build: Build) -> dict[str, dict[str, Any]]:
+    """The calendars that deadlines were worked out on, by name, each with its time zone."""
+    known = snapshot.calendars.by_name
+    return {
+        name: {**known[name].as_table(), "timezone": known[name].timezone or snapshot.timezone}
+        for name in build.calendars
+    }
 
 
 def people_of(agents: pl.DataFrame) -> PeopleTime:

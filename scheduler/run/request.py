@@ -61,7 +61,7 @@ class Request:
 
     default_time_limit_s: ClassVar[float] = 60.0
     reserved_s: ClassVar[float] = 0.5
-    reserved_per_task_s: ClassVar[float] = 40e-6
+    reserved_per_task_s: ClassVar[float] = 34e-6
 
     def __post_init__(self) -> None:
         check_options(self)

@@ -14,6 +14,7 @@ from models import (
     Outcome,
     Problem,
     ReplanRecord,
+    SnapshotError,
     check,
     evaluate,
 )
@@ -85,9 +86,14 @@ def read_source(request: Request, policy: Policy, **moments: Any) -> Snapshot:
     A snapshot in memory is taken as it is.
 
     Raises:
-        SnapshotError: it is refused.
+        SnapshotError: it is refused, or was read with other calendars than the policy's.
     """
     if isinstance(request.source, Snapshot):
+        if request.source.calendars.as_tables() != policy.calendar:
+            raise SnapshotError(
+                "the snapshot in memory was read with other calendars than the policy has; read it with "
+                "calendars=policy.calendar"
+            )
         return request.source
     return read_snapshot(
         request.source,
@@ -96,6 +102,7 @@ def read_source(request: Request, policy: Policy, **moments: Any) -> Snapshot:
         max_reject_share=policy.max_reject_share,
         allow_empty=request.allow_empty,
         grain_s=None,
+        calendars=policy.calendar,
     )
 
 

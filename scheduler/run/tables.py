@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, passed_through
 from models import (
@@ -121,6 +122,7 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
             "worth": problem.worth.weighted(found.tasks),
+            "most": _most_gained(problem, found.tasks),
             "overdue": problem.worth.overdue_us[found.tasks] >= 0,
             "payoff": result.payoff[found.tasks] / 100,
             "stuck": problem.stuck[found.tasks],
@@ -150,6 +152,13 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
     return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names)
 
 
+def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What each task gains at most over being left, in hundredths, before anybody's cost or bonus."""
+    gain = np.where(problem.deadline[tasks] >= 0, problem.payoff[tasks] - problem.undone[tasks, None], 0)
+    most: NDArray[np.int64] = gain.max(axis=1)
+    return most
+
+
 def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
     """The reason with its particulars, in words."""
 
@@ -157,9 +166,8 @@ def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
         return pl.col(column).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
 
     minutes, short = (pl.col(c).round(1).cast(pl.String) for c in ("minutes", "short"))
-    value = pl.col("value").cast(pl.String).str.strip_suffix(".0") + pl.when(pl.col("value") > 0).then(
-        pl.lit(", with a weight of 0")
-    ).otherwise(pl.lit(""))
+    plain = pl.col("value").cast(pl.String).str.strip_suffix(".0")
+    value = plain + pl.when(pl.col("value") > 0).then(pl.lit(", with a weight of 0")).otherwise(pl.lit(""))
     needs = pl.col("skills").fill_null("no skill")
     texts = {
         Reason.HELD: pl.format("its status is {}", "status"),
@@ -173,6 +181,8 @@ def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
         .then(pl.format("it is worth nothing (value {}), so nothing is gained by doing it", value))
         .when(pl.col("overdue") & late_is_worthless)
         .then(pl.lit("it is overdue, and late work is worth nothing (late_share 0)"))
+        .when(pl.col("most") <= 0)
+        .then(pl.format("what it pays (value {}) rounds to nothing, so nothing is gained by doing it", plain))
         .otherwise(pl.lit("whoever does it, it costs as much as it is worth, or more")),
         Reason.NO_TIME: pl.when("stuck")
         .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))

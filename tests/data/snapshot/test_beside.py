@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from data import Snapshot, read_snapshot
-from data.snapshot.weekdays import local_moment, read_clock, read_weekdays
+from data.tables.weekdays import local_moment, read_clock, read_weekdays
 from models import NoticeCode, SnapshotError
 from tests.data.small import Rows, csv_text, tables, write_folder, write_workbook
 

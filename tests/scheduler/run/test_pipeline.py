@@ -27,7 +27,7 @@ def request(**options: Any) -> Request:
 
 def test_the_time_limit_keeps_back_what_checking_and_writing_take():
     limits = request(effort=None, time_limit_s=60.0, began=1000.0).limits(n_tasks=100_000)
-    assert limits.deadline == pytest.approx(1000 + 60 - 0.5 - 4.0)
+    assert limits.deadline == pytest.approx(1000 + 60 - 0.5 - 3.4)
 
 
 def test_without_effort_there_is_a_time_limit():

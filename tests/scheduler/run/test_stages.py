@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from data import read_snapshot
-from models import silent
+from models import SnapshotError, silent
 from scheduler import plan, replan
 from scheduler.run.context import running
 from scheduler.run.pipeline import draft, finish
@@ -70,3 +70,10 @@ def test_a_snapshot_in_memory_is_planned_again_near_an_earlier_run(folder, tmp_p
 def test_a_snapshot_in_memory_has_its_own_moments(folder, option):
     with pytest.raises(ValueError, match="is given, and a snapshot in memory has its own; give it to read_snapshot"):
         plan(read_snapshot(folder), **option, **OPTIONS)
+
+
+def test_a_snapshot_in_memory_that_was_read_with_other_calendars_is_refused(folder):
+    policy = Policy.model_validate({"calendar": {"bank": {"hours": {"mon": ["09:00-17:00"]}}}})
+    with pytest.raises(SnapshotError, match=r"other calendars than the policy has; read it with calendars=policy\.cal"):
+        plan(read_snapshot(folder), policy=policy, **OPTIONS)
+    assert plan(read_snapshot(folder, calendars=policy.calendar), policy=policy, **OPTIONS).run["check"]["ok"]

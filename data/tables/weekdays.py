@@ -8,12 +8,12 @@ from data.tables.handwriting import plain_time
 
 _NAMES = (
     "mon monday mo montag 周一 星期一 礼拜一",
-    "tue tues tuesday di dienstag 周二 星期二 礼拜二",
-    "wed wednesday mi mittwoch 周三 星期三 礼拜三",
-    "thu thur thurs thursday do donnerstag 周四 星期四 礼拜四",
+    "tue tu tues tuesday di dienstag 周二 星期二 礼拜二",
+    "wed we wednesday mi mittwoch 周三 星期三 礼拜三",
+    "thu th thur thurs thursday do donnerstag 周四 星期四 礼拜四",
     "fri friday fr freitag 周五 星期五 礼拜五",
     "sat saturday sa samstag sonnabend 周六 星期六 礼拜六",
-    "sun sunday so sonntag 周日 星期日 星期天 周天 礼拜天",
+    "sun su sunday so sonntag 周日 星期日 星期天 周天 礼拜天",
 )
 _DAYS = {name: number for number, names in enumerate(_NAMES) for name in names.split()}
 _ALL = {"daily", "every day", "täglich", "taeglich", "每天", "每日"}
