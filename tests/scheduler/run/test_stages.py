@@ -73,7 +73,7 @@ def test_a_snapshot_in_memory_has_its_own_moments(folder, option):
 
 
 def test_a_snapshot_in_memory_that_was_read_with_other_calendars_is_refused(folder):
-    policy = Policy.model_validate({"calendar": {"bank": {"hours": {"mon": ["09:00-17:00"]}}}})
+    policy = Policy.model_validate({"calendar": {"bank": {"hours": "Mo-Fr 09:00-17:00"}}})
     with pytest.raises(SnapshotError, match=r"other calendars than the policy has; read it with calendars=policy\.cal"):
         plan(read_snapshot(folder), policy=policy, **OPTIONS)
     assert plan(read_snapshot(folder, calendars=policy.calendar), policy=policy, **OPTIONS).run["check"]["ok"]
