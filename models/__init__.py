@@ -38,7 +38,7 @@ from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
 from models.runs.notices import Notice, NoticeCode
-from models.runs.plain import record_to_plain
+from models.runs.plain import to_plain
 from models.runs.record import (
     SCHEMA_VERSION,
     CheckRecord,
@@ -194,7 +194,6 @@ __all__ = [
     "preferring",
     "price_at",
     "reasons",
-    "record_to_plain",
     "relative_gap",
     "require_cache",
     "shortage",
@@ -202,6 +201,7 @@ __all__ = [
     "starts_in_time",
     "tasks_keep",
     "thresholds",
+    "to_plain",
     "window_starts",
     "worth_of_allowing",
 ]

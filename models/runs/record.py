@@ -71,7 +71,7 @@ class IdlePeople:
 class EditCost:
     """What an edit costs: the difference of the two plans found, and the range that is proved."""
 
-    points: float | None
+    points: float
     at_least: float | None
     at_most: float | None
 
@@ -203,7 +203,8 @@ class RunRecord:
     ``engine`` made the plan, ``engine_asked`` is what was asked for. ``stop`` and ``proof`` are values of
     :class:`models.Stop` and :class:`models.Proof`. The moments carry the offset of ``timezone``. ``counts``, ``agents``
     and ``hour_value`` are ``None`` of a plan that was not even one, which is only kept for study; ``hour_value`` also
-    without prices. ``replan`` is ``None`` of a plan made from scratch. ``inputs`` are the SHA-256 of what was read,
+    without prices. ``replan`` is ``None`` of a plan made from scratch,
+    ``calendars`` where no deadline follows from one. ``inputs`` are the SHA-256 of what was read,
     ``snapshot`` where it lay, ``None`` for one in memory. ``further`` are keys of a later version.
 
     What came after the first version has a default: runs without it are read.
@@ -241,6 +242,7 @@ class RunRecord:
     versions: Mapping[str, str]
     idle: IdlePeople | None = None
     replan: ReplanRecord | None = field(default=None, metadata={"left_out": True})
+    calendars: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})
     kpis: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})
     further: Mapping[str, Any] = field(default_factory=dict)
 

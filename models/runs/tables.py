@@ -89,7 +89,7 @@ _DESCRIPTIVE = (
         process="as in the snapshot",
         tenant="as in the snapshot, or its process's",
         department="as in the snapshot, or its process's",
-        segment="as in the snapshot, or its process's",
+        segment="as in the snapshot",
         channel="as in the snapshot, or its process's",
     ),
     *_columns(

@@ -44,7 +44,7 @@ def plan_table(view: RunView) -> Table:
 
 def risk_table(view: RunView) -> Table:
     """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
-    margin = view.run["policy"]["report"]["warning_margin"]
+    margin = view.run.policy.warning_margin
     plan = plan_table(view)
     spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
     frame = (
@@ -118,7 +118,7 @@ def reject_table(view: RunView) -> Table:
 
 def policy_table(view: RunView) -> Table:
     """The whole policy, key by key, with what each means."""
-    keys = list(settings(view.run["policy"]))
+    keys = list(settings(view.run.policy.settings))
     frame = pl.DataFrame(
         {
             "@key": [key for key, _value in keys],

@@ -1,14 +1,12 @@
 """A finished run as the workbook, the page and the terminal text receive it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from models import AGENTS_TABLE, HOURS_TABLE, KPIS_TABLE, PLAN_TABLE, REJECTS_TABLE, UNPLANNED_TABLE
+from models import AGENTS_TABLE, HOURS_TABLE, KPIS_TABLE, PLAN_TABLE, REJECTS_TABLE, UNPLANNED_TABLE, RunRecord
 from reports.content.proof import without_false_proof
 
 _TABLES = (PLAN_TABLE, UNPLANNED_TABLE, REJECTS_TABLE, AGENTS_TABLE, KPIS_TABLE, HOURS_TABLE)
@@ -16,8 +14,7 @@ _TABLES = (PLAN_TABLE, UNPLANNED_TABLE, REJECTS_TABLE, AGENTS_TABLE, KPIS_TABLE,
 
 @dataclass(frozen=True, repr=False)
 class RunView:
-    """One run: ``run`` as in run.json (values in points) with ``bound_source`` (what proved the bound) and
-    ``engine_reason`` (why the engine was chosen) added, and its frames.
+    """One run: what it says of itself, and its frames.
 
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
     per agent, minutes are per horizon. ``kpis`` are the key figures, a row a level, key and measure. ``hours`` says
@@ -30,7 +27,7 @@ class RunView:
         ValueError: a frame lacks a column.
     """
 
-    run: Mapping[str, Any]
+    run: RunRecord
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     rejects: pl.DataFrame
@@ -51,26 +48,25 @@ class RunView:
         object.__setattr__(self, "kpis", kpis)
 
     def __repr__(self) -> str:
-        return f"RunView({self.run['run_id']}: {self.plan.height} tasks planned, {self.unplanned.height} not)"
+        return f"RunView({self.run.run_id}: {self.plan.height} tasks planned, {self.unplanned.height} not)"
 
     @property
     def timezone(self) -> str:
         """The IANA name all times are shown in."""
-        return str(self.run["timezone"])
+        return self.run.timezone
 
     @property
     def as_of(self) -> datetime:
         """The moment of the snapshot, in the run's time zone."""
-        return self._moment("as_of")
+        return self._moment(self.run.as_of)
 
     @property
     def horizon_end(self) -> datetime:
         """The end of planning, exclusive, in the run's time zone."""
-        return self._moment("horizon_end")
+        return self._moment(self.run.horizon_end)
 
-    def _moment(self, key: str) -> datetime:
+    def _moment(self, moment: datetime) -> datetime:
         zone = ZoneInfo(self.timezone)
-        moment = datetime.fromisoformat(self.run[key])
         return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

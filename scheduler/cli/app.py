@@ -55,7 +55,7 @@ from scheduler.cli.types import STORE, EngineName, TemplateLanguage
 
 if TYPE_CHECKING:
     from models import Observer
-    from scheduler.run.pipeline import Result
+    from scheduler.run.result import Result
 
 click.rich_click.TEXT_MARKUP = "rich"
 
@@ -128,7 +128,7 @@ def plan(
     with cancellable() as cancelled, Progress(console()) as progress:
         result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
     if result.kept_over is not None:
-        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
         deliver_run(out)
@@ -143,7 +143,8 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     return run_plan(Request(source=snapshot, **options), observer)
 
@@ -199,7 +200,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
-    from models import SnapshotError, record_to_plain
+    from models import SnapshotError
     from reports import notice_lines
     from scheduler.run.policy import read_policy
 
@@ -218,7 +219,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
-    for lost in notice_lines({"notices": [record_to_plain(notice) for notice in read.notices]}):
+    for lost in notice_lines(read.notices):
         say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
@@ -348,11 +349,10 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; returns the exit code."""
-    from data import MissingExtraError, StoreError, StoreUnreachableError
+    from data import MissingExtraError, StoreError, StoreUnreachableError, UnreadableRunError
     from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
     from scheduler.config import ConfigError
-    from scheduler.run.pipeline import InterruptedEarlyError
-    from scheduler.run.written import UnreadableRunError
+    from scheduler.run.context import InterruptedEarlyError
 
     codes: list[tuple[type[Exception], int]] = [
         (DeliveryError, _INTERNAL),

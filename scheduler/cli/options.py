@@ -15,7 +15,7 @@ from scheduler.cli.streams import failure_of_stdout
 from scheduler.cli.types import Horizon, LanguageCode, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
-    from scheduler.run.pipeline import Result
+    from scheduler.run.result import Result
 
 
 class DeliveryError(Exception):
@@ -198,11 +198,10 @@ def compiling_told(text: str) -> Iterator[None]:
 def say_summary(result: "Result", language: str | None = None) -> None:
     """Says how good a run is and what was written, in ``language``; default: the policy's."""
     from reports import summary_lines
-    from scheduler.run.reports import language_of
 
     files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
     written: list[Path | str] = [f for f in files if f.exists()] or [result.folder or ""]
-    for line in summary_lines(result.view(), written, language or language_of(result.run)):
+    for line in summary_lines(result.view(), written, language or result.record.policy.language):
         say(line)
 
 

@@ -17,9 +17,8 @@ from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.intake import run_intake
+from scheduler.run.pipeline import SNAPSHOT
 
-SNAPSHOT = "snapshot"
-"""The folder of a run that has the snapshot it was made from."""
 _NAME = "%Y%m%dT%H%MZ"
 
 
@@ -132,8 +131,10 @@ class _Course:
 
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
         result, how = plan_near(self._planning, folder, out, observer)
-        said = result.run["counts"]
-        counts = {"planned": said["planned"], "unplanned": said["unplanned"], "objective": result.run["objective"]}
+        said = result.record
+        counts: dict[str, int | float] = {"objective": said.objective}
+        if said.counts is not None:
+            counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
         return Stage(name="plan", ok=True, seconds=0, counts=counts, message=how)
 
 

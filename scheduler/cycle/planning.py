@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data import UnreadableRunError
 from models import Observer
 from scheduler.config import Config
 from scheduler.cycle.snapshot import moment_of, policy_of, take_snapshot
-from scheduler.replanning.run import ReplanRequest, replan
-from scheduler.run.pipeline import Request, Result, run_plan
+from scheduler.replanning import ReplanRequest, replan
+from scheduler.run.pipeline import run_plan
 from scheduler.run.policy import Policy
-from scheduler.run.written import UnreadableRunError
+from scheduler.run.request import Request
+from scheduler.run.result import Result
 
 _OF_THE_LIST: dict[str, Any] = {"allow_empty": True, "keep_snapshot": True}
 """What is asked of every run of the task list: an empty list is planned too, and the snapshot can be checked later."""

@@ -22,7 +22,7 @@ def test_the_table_has_one_shape(mixed: RunView, nothing: RunView) -> None:
         moment = pl.Datetime("us", "Europe/Berlin")
         types = (pl.String, pl.String, pl.String, pl.Float64, pl.String, moment)
         assert view.kpis.schema == dict(zip(KPIS_TABLE.names, types, strict=True))
-        assert set(view.kpis.select("run_id", "as_of").iter_rows()) == {(view.run["run_id"], view.as_of)}
+        assert set(view.kpis.select("run_id", "as_of").iter_rows()) == {(view.run.run_id, view.as_of)}
     assert mixed.kpis["level"].unique(maintain_order=True).to_list() == list(LEVELS)
     assert mixed.kpis.select("level", "key", "measure").is_unique().all()
     assert mixed.kpis["value"].is_finite().all()

@@ -73,7 +73,7 @@ def test_tenants_and_segments_show_the_key_figures(mixed: RunView, tmp_path: Pat
     for name in right:
         for title, measure in (("Tasks", "tasks"), ("Late by choice", "late_chosen"), ("Earned", "payoff")):
             assert tenants[name][title] == right[name][measure]
-    assert tenants["All tasks"]["Earned"] == pytest.approx(mixed.run["objective"])
+    assert tenants["All tasks"]["Earned"] == pytest.approx(mixed.run.objective)
     assert section(sheet, "Segment")[0]["Segment"] == "(no segment)"
 
 

@@ -16,7 +16,7 @@ from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.edits import EditError
 from scheduler.explaining import explain_agent, read_past_run
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from tests.data.small import write_folder
 from tests.quick import tried
 from tests.scheduler.audit.case import Reference, at, snapshot_of
