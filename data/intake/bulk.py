@@ -34,7 +34,7 @@ def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
     return set(connection.execute(chosen).scalars())
 
 
-def _repeated(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
+def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
     """Those of the keys that came before."""
     first = event.c.repeat_of.is_(None) & (event.c.source == source)
     chosen = sa.select(event.c.key).where(_among(connection, event.c.key, keys) & first)
@@ -48,7 +48,7 @@ def _among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str
     return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
 
 
-def new_tasks(connection: Connection, formed: Formed) -> pl.Series:
+def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
     """Which rows create tasks that nothing has been said about, without anything else to think of."""
     frame = formed.frame
     texts = [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
@@ -69,9 +69,11 @@ def new_tasks(connection: Connection, formed: Formed) -> pl.Series:
         return mask & False
     some = frame.filter(mask)
     known = _spoken_of(connection, some["task_id"].to_list())
-    repeated = _repeated(connection, formed.terms.source, some["key"].to_list())
     if known:
         mask &= ~frame["task_id"].is_in(list(known))
+    if keys_are_new:
+        return mask
+    repeated = repeated_keys(connection, formed.terms.source, some["key"].to_list())
     return mask & ~frame["key"].is_in(list(repeated)) if repeated else mask
 
 

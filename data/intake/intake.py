@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.apply import apply_operations, cursor_of, known_keys, note_news
-from data.intake.bulk import LEAST, insert_new_tasks, new_tasks
+from data.intake.apply import apply_operations, cursor_of, note_news
+from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, repeated_keys
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
 from data.intake.rows import Terms
@@ -115,7 +115,7 @@ class Intake:
         with self.store.writing() as connection:
             if not keep_repeats:
                 some, mine.duplicate = _without_repeats(connection, some)
-            self._put_in(connection, some, now, mine)
+            self._put_in(connection, some, now, mine, keys_are_new=not keep_repeats)
             if counts is not None:
                 counts.join(mine)
             if cursor is not None:
@@ -124,10 +124,12 @@ class Intake:
                 also(connection)
         self.counts.join(mine)
 
-    def _put_in(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> None:
+    def _put_in(
+        self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
+    ) -> None:
         """Puts rows into the store: new tasks many at once, all else one by one."""
         if some.height >= LEAST:
-            new = new_tasks(connection, some)
+            new = new_tasks(connection, some, keys_are_new=keys_are_new)
             if new.any():
                 insert_new_tasks(connection, some.only(new), now, self.rules(now))
                 counts.applied += int(new.sum())
@@ -151,7 +153,7 @@ class Intake:
 
 def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]:
     """The rows whose keys did not come before, and how many others there are."""
-    keys = {row.key for row in known_keys(connection, some.terms.source, some.frame["key"].to_list())}
+    keys = repeated_keys(connection, some.terms.source, some.frame["key"].to_list())
     if not keys:
         return some, 0
     new = some.only(~some.frame["key"].is_in(list(keys)))
