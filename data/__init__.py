@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from data.feeds.sql import SqlReading, take_sql
     from data.feeds.topic import KafkaReading, take_topic
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
-    from data.intake.bulk import create_in_bulk
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
@@ -111,7 +110,6 @@ __all__ = [
     "check_store",
     "check_timezone",
     "chosen_tasks",
-    "create_in_bulk",
     "cursor_of",
     "export_views",
     "faults_of_added",
@@ -196,7 +194,6 @@ _LATER = {
     "people_tables": "data.store.people",
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
-    "create_in_bulk": "data.intake.bulk",
     "cursor_of": "data.intake.apply",
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",

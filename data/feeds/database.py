@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 
 from data.intake.intake import UnreadableSourceError
 
-BATCH = 10_000
+BATCH = 20_000
 """Rows that are read at once."""
 
 _SELECT = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
@@ -91,7 +91,8 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
     streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
     with streaming.execute(statement, parameters) as result:
         names = list(result.keys())
-        while rows := result.fetchmany(BATCH):
+        cursor = result.cursor  # rows of SQLAlchemy's own take longer to make than to read
+        while rows := cursor.fetchmany(BATCH):
             columns = zip(*rows, strict=True)
             frame = pl.DataFrame([_texts(values, name) for name, values in zip(names, columns, strict=True)])
             yield Batch(frame, rows, names)

@@ -1,10 +1,11 @@
 """Messages of brokers as rows, whoever brings them."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
-from data.intake.form import Formed, formed
+from data.intake.form import FAULT, formed
 from data.intake.intake import Intake
 from data.intake.rows import entry_rows, json_entries
 
@@ -22,7 +23,15 @@ def message_key(message_id: str | None, body: bytes) -> str:
     return message_id or hashlib.sha256(body).hexdigest()
 
 
-def message_rows(intake: Intake, messages: Sequence[Message]) -> Formed:
-    """The operations in messages, each of which has one or an array of them."""
-    entries = [e for message in messages for e in json_entries(message.body, message.key, message.place)]
-    return formed(entry_rows(entries, intake.source), intake.terms)
+def take_messages(intake: Intake, messages: Sequence[Message], cursor: Callable[[], Any] | None = None) -> list[bool]:
+    """Takes in the operations in messages, of which each has one or an array of them; whether each can be read.
+
+    A message of which something can be read can. ``cursor``: see `Intake.take`.
+    """
+    parts = [json_entries(message.body, message.key, message.place) for message in messages]
+    whole = formed(entry_rows(chain.from_iterable(parts), intake.source), intake.terms)
+    if whole.height or cursor is not None:
+        intake.take(whole, cursor=cursor)
+    faults = iter(whole.frame[FAULT].is_not_null())
+    found = [[next(faults) for _ in entries] for entries in parts]
+    return [not bad or not all(bad) for bad in found]

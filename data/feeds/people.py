@@ -3,21 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import PurePath
 from typing import Literal
 
 import polars as pl
-from sqlalchemy.engine import Connection
 
 from data.feeds.folder import Dropped
-from data.intake.apply import cursor_of
+from data.intake.apply import cursor_of, note_news
 from data.intake.intake import Counts, Intake, note_cursor
 from data.intake.rows import clean
 from data.sources.sources import read_table
 from data.sources.workbook import Workbook
 from data.store.people import keep_people_rows
-from data.store.tables import progress
 from data.tables.columns import RawTable, from_frame
 from data.tables.convert import Notation, decimal_sign, read_column
 from data.tables.headers import sheet_names, spelling
@@ -92,13 +89,9 @@ def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Co
             keep_people_rows(connection, intake.source, name, some, merge=mode == "merge")
             counts.applied += len(some)
         note_cursor(connection, intake.source, {"tables": hashes})
-        _note_news(connection, intake.source, intake.clock())
+        note_news(connection, intake.source, intake.clock())
     intake.counts.join(counts)
     return counts
-
-
-def _note_news(connection: Connection, source: str, now: datetime) -> None:
-    connection.execute(progress.update().where(progress.c.source == source).values(last_event_at=now))
 
 
 def _rows(raw: RawTable, zone: str) -> Iterator[tuple[str, str]]:

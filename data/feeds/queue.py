@@ -5,14 +5,12 @@ with the reason; the store keeps a refused operation for it.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from data.feeds.messages import Message, message_key, message_rows
+from data.feeds.messages import Message, message_key, take_messages
 from data.intake.apply import apply_operations
-from data.intake.form import FAULT
 from data.intake.intake import Intake, UnreadableSourceError
 from data.intake.operations import Operation, OperationKind
 from data.store.errors import StoreError, missing_extra
@@ -26,6 +24,7 @@ _TRIES = 3
 _IDLE_S = 0.5
 _PATIENCE_S = 10
 _REASON = "x-allot-reason"
+_UNREADABLE = "it cannot be read; allot intake rejects has the reason"
 
 
 @dataclass(frozen=True)
@@ -104,53 +103,42 @@ def _drain(intake: Intake, reading: AmqpReading, channel: "BlockingChannel") -> 
 
 def _take(intake: Intake, reading: AmqpReading, channel: "BlockingChannel", some: list[_Delivered]) -> None:
     """Takes in messages together; where that fails, one by one."""
-    fault = _failure(lambda: _put_in(intake, [delivered.message for delivered in some]))
-    if fault is None:
+    readable, fault = _tried(intake, some)
+    if fault is not None:
         for delivered in some:
-            if _unreadable(intake, delivered.message):
-                _bury(reading, channel, delivered, "it cannot be read")
-        channel.basic_ack(some[-1].tag, multiple=True)
+            _take_alone(intake, reading, channel, delivered)
         return
-    for delivered in some:
-        _take_alone(intake, reading, channel, delivered)
+    for delivered, whole in zip(some, readable, strict=True):
+        if not whole:
+            _bury(reading, channel, delivered, _UNREADABLE)
+    channel.basic_ack(some[-1].tag, multiple=True)
 
 
 def _take_alone(intake: Intake, reading: AmqpReading, channel: "BlockingChannel", delivered: _Delivered) -> None:
-    reason: str | None = ""
     for _ in range(_TRIES):
-        reason = _failure(lambda: _put_in(intake, [delivered.message]))
-        if reason is None:
+        readable, fault = _tried(intake, [delivered])
+        if fault is None:
             break
-    if reason is not None:
-        _keep_refused(intake, delivered.message, reason)
-        _bury(reading, channel, delivered, reason)
-    elif _unreadable(intake, delivered.message):
-        _bury(reading, channel, delivered, "it cannot be read")
+    if fault is not None:
+        _keep_refused(intake, delivered.message, fault)
+        _bury(reading, channel, delivered, fault)
+    elif not readable[0]:
+        _bury(reading, channel, delivered, _UNREADABLE)
     channel.basic_ack(delivered.tag)
 
 
-def _failure(act: Callable[[], None]) -> str | None:
-    """Why something failed, if it did; the store's own failures are not the message's."""
+def _tried(intake: Intake, some: list[_Delivered]) -> tuple[list[bool], str | None]:
+    """Whether each message can be read, and why they could not be taken in, if so.
+
+    The store's own failures are not the messages'.
+    """
     try:
-        act()
+        return take_messages(intake, [delivered.message for delivered in some]), None
     except StoreError:
         raise
     except Exception as error:  # whatever a message makes happen must not stop the others
         _log.debug("a message failed", exc_info=True)
-        return f"{type(error).__name__}: {error}"
-    return None
-
-
-def _put_in(intake: Intake, messages: list[Message]) -> None:
-    whole = message_rows(intake, messages)
-    if whole.height:
-        intake.take(whole)
-
-
-def _unreadable(intake: Intake, message: Message) -> bool:
-    """Whether nothing of a message can be read."""
-    faults = message_rows(intake, [message]).frame[FAULT]
-    return bool(len(faults)) and not faults.null_count()
+        return [], f"{type(error).__name__}: {error}"
 
 
 def _keep_refused(intake: Intake, message: Message, reason: str) -> None:

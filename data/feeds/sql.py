@@ -19,7 +19,6 @@ from sqlalchemy.engine import Connection, Engine
 from data.feeds.database import Batch, batches, database, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import kept, since
-from data.intake.apply import known_keys
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
 from data.intake.rows import Rows
@@ -66,14 +65,9 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
         for batch in batches(connection, statement, **parameters):
             whole = _with_keys(intake, batch, _column(batch, reading.cursor))
             reached = _highest(batch, reading.cursor, reached)
-            with intake.store.reading() as known:
-                keys = {row.key for row in known_keys(known, intake.source, whole.frame["key"].to_list())}
             _note_marks(reading, batch, whole, marks)
-            new = whole.only(~whole.frame["key"].is_in(list(keys))) if keys else whole
-            intake.counts.duplicate += whole.height - new.height
-            if new.height:
-                # rows are marked at the end; until then the next run has to read them again
-                intake.take(new, cursor=None if reading.mark else _noted(reached))
+            # rows are marked at the end; until then the next run has to read them again
+            intake.take(whole, cursor=None if reading.mark else _noted(reached), keep_repeats=False)
     _mark(reading, engine, marks)
     with intake.store.writing() as connection:
         note_cursor(connection, intake.source, {"cursor": reached})

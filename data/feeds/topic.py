@@ -1,11 +1,12 @@
 """A topic of Kafka. How far it is read stands in the store, in the transaction of what was read."""
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from data.feeds.messages import Message, message_rows
+from data.feeds.messages import Message, take_messages
 from data.intake.intake import Intake, UnreadableSourceError
 from data.store.errors import missing_extra
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from confluent_kafka import Consumer
 
 _PATIENCE_S = 10.0
-_AT_ONCE = 1000
+_AT_ONCE, _AT_ONCE_S = 1000, 0.3
 
 Options = Mapping[str, str | int | bool]
 
@@ -72,12 +73,16 @@ def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
     """Reads every partition from where the store says up to its end."""
     offsets: dict[str, int] = dict((intake.cursor() or {}).get("offsets", {}))
     ends = _assign(intake, reading, consumer, offsets)
-    while any(offsets.get(str(partition), 0) < end for partition, end in ends.items()):
-        messages = consumer.consume(_AT_ONCE, timeout=_PATIENCE_S)
-        if not messages:
-            _note_positions(intake, reading, consumer, offsets, ends)
+    began = time.monotonic()
+    while any(offsets[str(partition)] < end for partition, end in ends.items()):
+        messages = consumer.consume(_AT_ONCE, timeout=_AT_ONCE_S)
+        if messages:
+            _take(intake, reading, messages, offsets)
+        elif not _moved(reading, consumer, offsets, ends) and time.monotonic() - began > _PATIENCE_S:
+            raise UnreadableSourceError(f"topic {reading.topic}: no message comes, though there are more")
+        else:
             continue
-        _take(intake, reading, messages, offsets)
+        began = time.monotonic()
 
 
 def _assign(intake: Intake, reading: KafkaReading, consumer: "Consumer", offsets: dict[str, int]) -> dict[int, int]:
@@ -124,22 +129,15 @@ def _take(intake: Intake, reading: KafkaReading, received: list[Any], offsets: d
         if each.value() is not None:  # a message without a body says that its key is gone; keys are not ours
             key = f"{reading.topic}:{each.partition()}:{each.offset()}"
             messages.append(Message(key, f"message {key}", each.value()))
-    intake.take(message_rows(intake, messages), cursor=lambda: {"offsets": offsets})
+    take_messages(intake, messages, cursor=lambda: {"offsets": offsets})
 
 
-def _note_positions(
-    intake: Intake, reading: KafkaReading, consumer: "Consumer", offsets: dict[str, int], ends: Mapping[int, int]
-) -> None:
-    """Counts what has no message, such as marks of transactions, as read.
-
-    Raises:
-        UnreadableSourceError: nothing comes any more.
-    """
+def _moved(reading: KafkaReading, consumer: "Consumer", offsets: dict[str, int], ends: Mapping[int, int]) -> bool:
+    """Whether the consumer has passed what has no message, such as marks of transactions; that counts as read."""
     from confluent_kafka import TopicPartition
 
     moved = False
     for place in consumer.position([TopicPartition(reading.topic, partition) for partition in ends]):
         if place.offset > offsets[str(place.partition)]:
             offsets[str(place.partition)], moved = place.offset, True
-    if not moved:
-        raise UnreadableSourceError(f"topic {reading.topic}: no message comes, though there are more")
+    return moved

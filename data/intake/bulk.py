@@ -1,185 +1,227 @@
-"""Many new tasks at once: the same rows as one by one, made column by column.
+"""New tasks put into the store many at once: what `apply_operations` does with creates of unknown tasks, by columns.
 
-A first load of hundreds of thousands of tasks is creates alone. Whatever is more than that, `apply_operations` does.
+Everything else, and whatever is doubtful, goes the ordinary way. Both leave the same rows.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.apply import known_keys, note_events
-from data.intake.operations import AHEAD
-from data.store.tables import TASK_COLUMNS, event, task
-from data.tables.schemas import DTYPES
+from data.intake.codec import values_text
+from data.intake.form import FAULT, Formed
+from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Ruling, version_of
+from data.intake.rulebook import usable
+from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
+from data.intake.state import WAITING
+from data.store.tables import TASK_COLUMNS, event, failure, task
 
-_AT_ONCE = 5000
-_LONGEST_ID, _LONGEST_TEXT = 500, 100_000
-_FORM = ("key", "task_id", "capture_id", "version", "at")
+LEAST = 50
+"""Fewer are not worth it."""
+
+_NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
+_IDS = ("task_id", "capture_id", "key", "agent_id")
 _OWN = tuple(column.name for column in TASK_COLUMNS)
 
 
-def create_in_bulk(
-    connection: Connection,
-    rows: pl.DataFrame,
-    *,
-    source: str,
-    received_at: datetime,
-    shared: bool = False,
-    set_by: pl.DataFrame | None = None,
-    came: pl.DataFrame | None = None,
-) -> pl.Series:
-    """Puts those rows into the store that create unknown tasks; which of them it took, for each row.
+def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of the tasks about which there are operations."""
+    chosen = sa.select(event.c.task_id).where(_among(connection, event.c.task_id, ids))
+    return set(connection.execute(chosen).scalars())
 
-    ``rows`` have ``key``, ``task_id``, ``capture_id`` (text), ``version`` (a whole number), ``at`` (a moment), of which
-    the last three may be missing, and values: columns of tasks in their types, and others. Where rules have changed
-    values, ``came`` has the rows before that, and ``set_by`` the rule that set a column. In a writing transaction.
-    """
-    came = rows if came is None else came
-    if rows.is_empty():
-        return pl.Series([], dtype=pl.Boolean)
-    taken = _fit(came) & _fit(rows)
-    taken = taken.scatter(taken.arg_true(), _new(connection, rows.filter(taken), source))
-    chosen = rows.filter(taken)
-    if chosen.is_empty():
-        return taken
+
+def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that came before."""
+    first = event.c.repeat_of.is_(None) & (event.c.source == source)
+    chosen = sa.select(event.c.key).where(_among(connection, event.c.key, keys) & first)
+    return set(connection.execute(chosen).scalars())
+
+
+def _among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a column has one of many texts, given as one parameter: thousands take long to prepare."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(sa.select(sa.func.json_each(json.dumps(texts)).table_valued("value").c.value))
+    return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
+
+
+def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
+    """Which rows create tasks that nothing has been said about, without anything else to think of."""
+    frame = formed.frame
+    texts = [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
+    plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in texts]
+    plain += [pl.col(name).str.len_chars().fill_null(0) <= LONGEST_ID for name in _IDS]
+    plain += [pl.col(name).str.len_chars().fill_null(0) <= LONGEST_TEXT for name in texts]
+    simple = (
+        pl.col(FAULT).is_null()
+        & (pl.col("operation") == OperationKind.CREATE.value)
+        & (pl.col("status").is_null() | pl.col("status").is_in(sorted(WAITING)))
+        & pl.col("task_id").is_unique()
+        & pl.col("key").is_unique()
+    )
+    mask = frame.select(pl.all_horizontal(simple, *plain)).to_series()
+    if formed.rows.cleared is not None:
+        mask &= pl.Series([not cleared for cleared in formed.rows.cleared], dtype=pl.Boolean)
+    if mask.sum() < LEAST or fault_of_values(dict.fromkeys(formed.values)) is not None:
+        return mask & False
+    some = frame.filter(mask)
+    known = _spoken_of(connection, some["task_id"].to_list())
+    if known:
+        mask &= ~frame["task_id"].is_in(list(known))
+    if keys_are_new:
+        return mask
+    repeated = repeated_keys(connection, formed.terms.source, some["key"].to_list())
+    return mask & ~frame["key"].is_in(list(repeated)) if repeated else mask
+
+
+def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruling: Ruling | None) -> None:
+    """Puts the rows, all of which are new tasks, into the store as events and as tasks."""
     first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-    form = _form(chosen, first, received_at)
-    content = _json(came.filter(taken).drop(_FORM, strict=False))
-    named = pl.DataFrame(height=chosen.height) if set_by is None else set_by.filter(taken)
-    _insert(connection, event, _events(form, content, source, received_at, shared))
-    _insert(connection, task, _tasks(chosen, form, content, _json(named), source, received_at, shared))
-    note_events(connection, source, received_at)
-    return taken
+    frame = formed.frame.with_row_index("event_id", offset=first).with_columns(pl.col("event_id").cast(pl.Int64))
+    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    came = texts.select(_object(formed.values).alias("came")).to_series()
+    content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
+    _insert(connection, event, _events(frame, content, formed, now))
+    ruled = None if ruling is None else _ruled(frame, formed, ruling)
+    _insert(connection, task, _tasks(frame, texts, came, formed, now, ruled))
+    if ruled is not None:
+        ids = frame["event_id"].to_list()
+        failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
+        if failed:
+            connection.execute(failure.insert(), failed)
 
 
-def _fit(rows: pl.DataFrame) -> pl.Series:
-    """Rows with ids that are unique here, and values that a store can hold."""
-    texts, numbers = pl.col(pl.String), pl.col(pl.Float32, pl.Float64)
-    ids = [pl.col(name) for name in ("key", "task_id", "capture_id") if name in rows.columns]
-    checks = [
-        *(one.str.len_chars().fill_null(1).is_between(1, _LONGEST_ID) for one in ids),
-        pl.col("task_id").is_not_null() & pl.col("task_id").is_unique(),
-        pl.col("key").is_not_null() & pl.col("key").is_unique(),
-        *(_each(texts.str.len_chars().fill_null(0) <= _LONGEST_TEXT, rows, pl.String)),
-        *(_each(~texts.str.contains("\0", literal=True).fill_null(False), rows, pl.String)),
-        *(_each(numbers.is_finite().fill_null(True), rows, pl.Float64)),
-    ]
-    return rows.select(pl.all_horizontal(checks)).to_series().fill_null(False)
-
-
-def _each(check: pl.Expr, rows: pl.DataFrame, dtype: Any) -> list[pl.Expr]:
-    return [check] if any(found == dtype for found in rows.dtypes) else []
-
-
-def _new(connection: Connection, rows: pl.DataFrame, source: str) -> pl.Series:
-    """Rows of which neither the task nor the key has been heard of."""
-    if connection.execute(sa.select(event.c.event_id).limit(1)).first() is None:
-        return pl.Series([True]).new_from_index(0, rows.height)
-    names: list[str] = []
-    for some in _slices(rows["task_id"].to_list()):
-        names += connection.execute(sa.select(event.c.task_id).where(event.c.task_id.in_(some))).scalars()
-    keys = [row.key for row in known_keys(connection, source, rows["key"].to_list())]
-    return ~rows["task_id"].is_in(names) & ~rows["key"].is_in(keys)
-
-
-def _form(rows: pl.DataFrame, first: int, received_at: datetime) -> pl.DataFrame:
-    """What operations have beside values, with their place among all."""
-    moment = pl.Datetime("us", "UTC")
-    given = {name: pl.col(name) if name in rows.columns else pl.lit(None) for name in _FORM}
-    at = given["at"].cast(moment)
-    believed = pl.when(at <= received_at + AHEAD).then(at).otherwise(pl.lit(received_at, moment))
-    return rows.select(
-        pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("event_id"),
+def _events(frame: pl.DataFrame, content: pl.Series, formed: Formed, now: datetime) -> pl.DataFrame:
+    terms = formed.terms
+    return frame.select(
+        "event_id",
+        pl.lit(terms.source).alias("source"),
         "key",
         "task_id",
-        pl.coalesce(given["capture_id"].cast(pl.String), "task_id").alias("capture_id"),
-        given["version"].cast(pl.Int64).alias("version"),
-        at.alias("at"),
-        believed.dt.epoch("us").alias("moment"),
-    )
-
-
-def _json(values: pl.DataFrame) -> pl.Series:
-    """Each row as JSON, without what is missing."""
-    times = pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    plain = values.with_columns(times) if values.width else values
-    members = [
-        pl.when(pl.col(name).is_not_null()).then(
-            pl.struct(name).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
-        )
-        for name in plain.columns
-    ]
-    if not members:
-        return pl.Series(["{}"]).new_from_index(0, values.height)
-    inner = pl.concat_str(members, separator=",", ignore_nulls=True)
-    return plain.select(pl.format("{}{}{}", pl.lit("{"), inner, pl.lit("}"))).to_series()
-
-
-def _events(form: pl.DataFrame, content: pl.Series, source: str, received_at: datetime, shared: bool) -> pl.DataFrame:
-    fixed = {"source": source, "operation": "create", "person": False, "shared": shared, "reopen": False}
-    none = [pl.lit(None, pl.String).alias(name) for name in ("repeat_of", "agent_id", "status", "fault")]
-    return form.drop("moment").with_columns(
-        *(pl.lit(value).alias(name) for name, value in {**fixed, "outcome": "applied", "reason": ""}.items()),
-        *none,
-        pl.lit(received_at, pl.Datetime("us", "UTC")).alias("received_at"),
-        content=content,
+        "capture_id",
+        "operation",
+        "version",
+        pl.col("at").dt.convert_time_zone("UTC"),
+        "agent_id",
+        "status",
+        content.alias("content"),
+        pl.lit(value=False).alias("person"),
+        pl.lit(terms.shared).alias("shared"),
+        pl.lit(terms.reopen).alias("reopen"),
+        pl.lit(now).alias("received_at"),
+        pl.lit(OutcomeKind.APPLIED.value).alias("outcome"),
+        pl.lit("").alias("reason"),
     )
 
 
 def _tasks(
-    rows: pl.DataFrame,
-    form: pl.DataFrame,
-    content: pl.Series,
-    set_by: pl.Series,
-    source: str,
-    received_at: datetime,
-    shared: bool,
+    frame: pl.DataFrame,
+    texts: pl.DataFrame,
+    came: pl.Series,
+    formed: Formed,
+    now: datetime,
+    ruled: Sequence[Ruled] | None,
 ) -> pl.DataFrame:
-    types = {column.name: DTYPES[column.kind] for column in TASK_COLUMNS}
-    there = rows.columns
-    values = rows.select((pl.col(n) if n in there else pl.lit(None)).cast(t).alias(n) for n, t in types.items())
-    extra = _json(rows.drop(*_FORM, *_OWN, strict=False))
-    return values.with_columns(form["task_id"], form["capture_id"]).with_columns(
-        pl.lit(source).alias("source"),
+    own = [name for name in _OWN if name in formed.values]
+    others = [name for name in formed.values if name not in _OWN]
+    extra = texts.select(_object(others).alias("extra")).to_series() if others else pl.lit("{}")
+    rows = frame.select(
+        "task_id",
+        pl.lit(formed.terms.source).alias("source"),
+        "capture_id",
         pl.lit("queued").alias("status"),
-        pl.lit(None, pl.String).alias("agent_id"),
-        pl.lit(received_at, pl.Datetime("us", "UTC")).alias("changed_at"),
-        extra=extra,
-        set_by=set_by,
-        came=content,
-        state=_states(form, source, shared),
+        *own,
+        extra.alias("extra"),
+        pl.lit("{}").alias("set_by"),
+        came.alias("came"),
+        _states(formed, now).alias("state"),
+        pl.lit(now).alias("changed_at"),
     )
+    return rows if ruled is None else _with_rules(rows, formed, ruled)
 
 
-def _states(form: pl.DataFrame, source: str, shared: bool) -> pl.Series:
-    """What the fold goes on from, see `data/intake/codec.py`."""
-    start = '{"stage":"queued","held":false,"error":null,"stated":"queued","shared":' + str(shared).lower()
-    place = [pl.col("moment").cast(pl.String), pl.lit(","), pl.col("event_id").cast(pl.String), pl.lit("]")]
-    chain = [pl.lit(json.dumps(source, ensure_ascii=False) + ":["), pl.col("version").cast(pl.String), pl.lit(",")]
-    chains = pl.when(pl.col("version").is_not_null()).then(pl.concat_str(*chain, *place)).otherwise(pl.lit(""))
-    parts = [pl.lit(start + ',"last":['), *place, pl.lit(',"chains":{'), chains, pl.lit("}}")]
-    return form.select(pl.concat_str(parts)).to_series()
+def _states(formed: Formed, now: datetime) -> pl.Expr:
+    """What the fold goes on from, as `codec` writes it."""
+    at = pl.col("at").dt.convert_time_zone("UTC")
+    moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
+    source = json.dumps(formed.terms.source, ensure_ascii=False)
+    place = [moment, pl.lit(","), pl.col("event_id")]
+    chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
+    start = '{"stage":"queued","held":false,"error":null,"stated":"queued","shared":' + json.dumps(formed.terms.shared)
+    return pl.concat_str(pl.lit(start + ',"last":['), *place, pl.lit('],"chains":{'), chain.fill_null(""), pl.lit("}}"))
 
 
-def _insert(connection: Connection, table: sa.Table, frame: pl.DataFrame) -> None:
-    """Adds the rows by the driver's own means: SQLAlchemy's take most of the time."""
-    driver: Any = connection.connection.driver_connection
-    names = ", ".join(f'"{name}"' for name in frame.columns)
+def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
+    """What the rules make of each task."""
+    names = ["task_id", *formed.values]
+    asked = [{n: v for n, v in row.items() if v is not None} for row in frame.select(names).iter_rows(named=True)]
+    return [usable(answer) for answer in ruling(asked)]
+
+
+def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> pl.DataFrame:
+    """The tasks with the values that count after the rules; those for which one failed are held for an error."""
+    touched = {name for answer in ruled for name in answer.set_by}
+    columns = []
+    for name in (name for name in _OWN if name in touched):
+        dtype = rows.schema.get(name) or task.c[name].type
+        values = [answer.values.get(name) for answer in ruled]
+        columns.append(pl.Series(name, values, dtype=dtype if isinstance(dtype, pl.DataType) else None))
+    set_by = pl.Series("set_by", [values_text(dict(answer.set_by)) for answer in ruled])
+    failed = pl.Series("failed", [answer.failed for answer in ruled], dtype=pl.String)
+    told = _json(failed).fill_null("null")
+    state = (
+        rows["state"]
+        .to_frame()
+        .select(
+            pl.col("state").str.replace('"error":null', pl.concat_str(pl.lit('"error":'), pl.lit(told)), literal=True)
+        )
+    )
+    status = rows.select(pl.when(pl.lit(failed).is_not_null()).then(pl.lit("errorheld")).otherwise("status"))
+    return rows.with_columns(*columns, set_by, state.to_series(), status.to_series().alias("status"))
+
+
+def _json(values: pl.Series) -> pl.Series:
+    """Values as JSON, null for none."""
+    if values.dtype == pl.String:
+        for sign, escaped in _ESCAPES:
+            values = values.str.replace_all(sign, escaped, literal=True)
+        return '"' + values + '"'
+    if isinstance(values.dtype, pl.Datetime):
+        return values.dt.convert_time_zone("UTC").dt.strftime('"%Y-%m-%dT%H:%M:%S%.6fZ"')
+    return values.cast(pl.String)
+
+
+def _object(names: Sequence[str]) -> pl.Expr:
+    """An object of those values that are there."""
+    named = [pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name)) for name in names]
+    if not named:
+        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0))
+    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=",", ignore_nulls=True), pl.lit("}"))
+
+
+def _whole(names: Sequence[str]) -> pl.Expr:
+    """An object of all values."""
+    named = [
+        pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name).fill_null("null"))
+        for name in names
+    ]
+    if not named:
+        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0)).alias("content")
+    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=","), pl.lit("}")).alias("content")
+
+
+def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """Adds rows past the layer that looks at each value: they are what the database takes."""
     if connection.dialect.name == "sqlite":
-        times = pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
-        marks = ", ".join("?" * frame.width)
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", frame.with_columns(times).rows())
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in frame.iter_rows():
-            copy.write_row(row)
-
-
-def _slices(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
+        moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
+        flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
+        rows = rows.with_columns(
+            *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
+            *(pl.col(name).cast(pl.Int8) for name in flags),
+        )
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    columns, signs = ", ".join(f'"{name}"' for name in rows.columns), ", ".join([sign] * rows.width)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({signs})", rows.rows())

@@ -1,6 +1,6 @@
 """One form everywhere: a row of any source made into an operation, or refused with the reason."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -46,19 +46,19 @@ class Formed:
         return self.frame.height
 
     def only(self, mask: pl.Series) -> "Formed":
-        """Those rows for which the mask is true, of a table."""
-        rows = self.rows
-        keys = pl.Series(rows.keys, dtype=pl.String).filter(mask).to_list()
-        return replace(
-            self, rows=replace(rows, frame=rows.frame.filter(mask), keys=keys), frame=self.frame.filter(mask)
-        )
+        """Those rows for which the mask is true."""
+        return replace(self, rows=self.rows.at(mask.arg_true().to_list()), frame=self.frame.filter(mask))
 
-    def operations(self, now: datetime, start: int = 0, end: int | None = None) -> list[Operation]:
-        """The operations of the rows from ``start`` up to ``end``, received now."""
-        return [self._operation(n, row, now) for n, row in self._rows(start, end)]
+    def slice(self, start: int, end: int | None) -> "Formed":
+        """The rows from ``start`` up to ``end``."""
+        last = self.height if end is None else min(end, self.height)
+        if (start, last) == (0, self.height):
+            return self
+        return replace(self, rows=self.rows.at(range(start, last)), frame=self.frame[start:last])
 
-    def _rows(self, start: int, end: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
-        return enumerate(self.frame[start:end].iter_rows(named=True), start=start)
+    def operations(self, now: datetime) -> list[Operation]:
+        """The operations of the rows, received now."""
+        return [self._operation(n, row, now) for n, row in enumerate(self.frame.iter_rows(named=True))]
 
     def _operation(self, number: int, row: Mapping[str, Any], now: datetime) -> Operation:
         kind, terms, at = OperationKind(row["operation"]), self.terms, row["at"]

@@ -1,6 +1,6 @@
 """Taking in what a source has sent: its operations and how far it was read are in the store together or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.apply import apply_operations, cursor_of
+from data.intake.apply import apply_operations, cursor_of, note_news
+from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, repeated_keys
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
 from data.intake.rows import Terms
@@ -102,42 +103,61 @@ class Intake:
         counts: Counts | None = None,
         cursor: Callable[[], Any] | None = None,
         also: Callable[[Connection], None] | None = None,
-    ) -> list[Outcome]:
-        """Takes in rows from ``start`` up to ``end`` in one transaction; what became of each.
+        keep_repeats: bool = True,
+    ) -> None:
+        """Takes in rows from ``start`` up to ``end`` in one transaction.
 
         ``counts`` counts them beside the whole. ``cursor`` gives the note of how far the source is read then, and
-        ``also`` writes more in the same transaction.
+        ``also`` writes more in the same transaction. ``keep_repeats``: that a key arrived again is recorded.
         """
-        now = self.clock()
-        operations = formed.operations(now, start, end)
-        counted = Counts() if counts is None else counts
+        now, mine = self.clock(), Counts()
+        some = formed.slice(start, end)
         with self.store.writing() as connection:
-            outcomes = self._apply(connection, formed, operations, start, now)
-            places = formed.rows.places
-            mine = Counts()
-            for number, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True), start=start):
-                mine.add(places[number] if places else operation.key, operation, outcome)
-            counted.join(mine)
+            if not keep_repeats:
+                some, mine.duplicate = _without_repeats(connection, some)
+            self._put_in(connection, some, now, mine, keys_are_new=not keep_repeats)
+            if counts is not None:
+                counts.join(mine)
             if cursor is not None:
                 note_cursor(connection, self.source, cursor())
             if also is not None:
                 also(connection)
         self.counts.join(mine)
-        return outcomes
 
-    def _apply(
-        self, connection: Connection, formed: Formed, operations: Sequence[Operation], start: int, now: datetime
-    ) -> list[Outcome]:
+    def _put_in(
+        self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
+    ) -> None:
+        """Puts rows into the store: new tasks many at once, all else one by one."""
+        if some.height >= LEAST:
+            new = new_tasks(connection, some, keys_are_new=keys_are_new)
+            if new.any():
+                insert_new_tasks(connection, some.only(new), now, self.rules(now))
+                counts.applied += int(new.sum())
+                note_news(connection, self.source, now)
+                some = some.only(~new)
+        if some.height:
+            self._apply(connection, some, now, counts)
+
+    def _apply(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> None:
         first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+        operations = some.operations(now)
         outcomes = apply_operations(connection, operations, ruling=self.rules(now))
-        rows = [
-            {"event_id": first + number, "text": formed.rows.text_of(start + number)}
-            for number, outcome in enumerate(outcomes)
-            if outcome.kind is OutcomeKind.REFUSED
-        ]
-        if rows:
-            connection.execute(reject.insert(), rows)
-        return outcomes
+        places, texts = some.rows.places or some.rows.keys, []
+        for number, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True)):
+            counts.add(places[number], operation, outcome)
+            if outcome.kind is OutcomeKind.REFUSED:
+                texts.append({"event_id": first + number, "text": some.rows.text_of(number)})
+        if texts:
+            connection.execute(reject.insert(), texts)
+
+
+def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]:
+    """The rows whose keys did not come before, and how many others there are."""
+    keys = repeated_keys(connection, some.terms.source, some.frame["key"].to_list())
+    if not keys:
+        return some, 0
+    new = some.only(~some.frame["key"].is_in(list(keys)))
+    return new, some.height - new.height
 
 
 def note_cursor(connection: Connection, source: str, cursor: Any) -> None:

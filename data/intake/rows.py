@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import polars as pl
@@ -66,6 +66,19 @@ class Rows:
     raw: Mapping[int, str] = field(default_factory=dict)
     decimal_comma: bool = False
     handwritten: bool = False
+
+    def at(self, numbers: Sequence[int]) -> "Rows":
+        """The rows of these numbers."""
+        new = {old: number for number, old in enumerate(numbers)} if self.faults or self.raw else {}
+        return replace(
+            self,
+            frame=self.frame[list(numbers)],
+            keys=[self.keys[n] for n in numbers],
+            places=[self.places[n] for n in numbers] if self.places else (),
+            faults={new[old]: fault for old, fault in self.faults.items() if old in new},
+            cleared=None if self.cleared is None else [self.cleared[n] for n in numbers],
+            raw={new[old]: text for old, text in self.raw.items() if old in new},
+        )
 
     def text_of(self, row: int) -> str:
         """A row as it came, to be read again later: a JSON object, or the text that could not be read."""

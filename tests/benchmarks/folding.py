@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import polars as pl
 from rich.console import Console
 
 from data import (
@@ -22,13 +21,11 @@ from data import (
     Store,
     apply_operations,
     check_store,
-    create_in_bulk,
     task_frame,
     upgrade_store,
 )
 
 _NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-_BULK = 20_000  # rows of a transaction
 
 
 def main() -> None:
@@ -49,8 +46,6 @@ def main() -> None:
 def _show(store: Store, tasks: int, at_once: int, plain: float) -> None:
     console = Console()
     console.print(f"plain load: {tasks / plain:,.0f} rows/s")
-    took = _in_bulk(store, tasks)
-    console.print(f"create in bulk: {tasks / took:,.0f} operations/s, {took / plain:.1f} times the plain load")
     for what, operations in (
         ("create", [_operation("create", n, 1) for n in range(tasks)]),
         ("hold", [_operation("hold", n, 9) for n in range(tasks)]),
@@ -85,18 +80,6 @@ def _fold(store: Store, operations: Sequence[Operation], at_once: int) -> float:
     for some in _batches(operations, at_once):
         with store.writing() as connection:
             apply_operations(connection, some)
-    return time.perf_counter() - began
-
-
-def _in_bulk(store: Store, tasks: int) -> float:
-    numbers = pl.int_range(tasks, eager=True).cast(pl.String)
-    rows = pl.DataFrame({"key": "bulk-" + numbers, "task_id": "B" + numbers}).with_columns(
-        version=pl.lit(1), process=pl.lit("claim"), value=pl.lit(1.5), due_at=pl.lit(_NOW), note=pl.lit("n")
-    )
-    began = time.perf_counter()
-    for some in rows.iter_slices(_BULK):
-        with store.writing() as connection:
-            create_in_bulk(connection, some, source="host", received_at=_NOW)
     return time.perf_counter() - began
 
 
