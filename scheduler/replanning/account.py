@@ -1,4 +1,4 @@
-"""What run.json says of a re-plan: how much changed, what was gained by it, what edits cost, what calm costs."""
+"""What run.json says of a re-plan: the changes and their gain, the cost of edits, the cost of stability."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from scheduler.replanning.changes import people_of
 
 
 def account(changes: pl.DataFrame, found: Replanned, kept_objective: int) -> dict[str, Any]:
-    """How many tasks are not where they were, and how many of them by choice.
+    """The number of tasks that are not where they were, and of those that moved by choice.
 
     ``changes`` are those by choice, which a budget counts: tasks that could have stayed. ``forced`` ones could not.
     """
@@ -29,7 +29,7 @@ def account(changes: pl.DataFrame, found: Replanned, kept_objective: int) -> dic
 
 
 def by_cost(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits, the dearest first; those without a price tag last, in their order."""
+    """The edits, most expensive first; those without a cost last, in their order."""
     return sorted(edits, key=lambda edit: -(edit.cost["points"] or 0.0) if edit.cost else 1.0)
 
 

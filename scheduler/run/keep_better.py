@@ -1,4 +1,4 @@
-"""Whether an earlier run is of the same problem and worth more: then it may stay where a run was stopped early."""
+"""Decides whether an earlier run of the same problem is worth more, to be kept if a run is stopped early."""
 
 import json
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ _PROBLEM = ("inputs", "policy", "as_of", "horizon_end", "timezone")
 
 
 def better_run(folder: Path, run: Mapping[str, Any]) -> "RunView | None":
-    """The run in a folder, if it is of the problem of ``run``, which has no edits, and its plan is worth more.
+    """The run in a folder, if it is of the same problem as ``run``, without edits, and its plan is worth more.
 
-    A folder without a run, or with a damaged one, has none.
+    ``None`` for a folder without a run or with a damaged one.
     """
     try:
         view = read_view(folder)
