@@ -1,4 +1,4 @@
-"""Key figures by level: parts that add up are summed once and rolled up from there."""
+"""Key figures by level: sums are computed once for the smallest parts and aggregated from there."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -33,11 +33,11 @@ _DIGITS = 12
 
 
 def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
-    """All key figures of a run, one row a level, key and measure; ``run`` as in run.json, which gives its name and
-    moment too.
+    """All key figures of a run, one row per level, key and measure; ``run`` is as in run.json, which also gives its
+    name and moment.
 
-    A missing name has the key ``""``, and so has the enterprise. What has no meaning at a level has no row there:
-    sums of tasks that nobody does belong to no team, and a ratio needs something to divide by.
+    The key is ``""`` for a missing name and for the enterprise. A measure without a meaning at a level has no row
+    there: tasks that nobody does belong to no team, and a ratio needs a divisor.
     """
     as_of, end = (datetime.fromisoformat(run[key]).astimezone(UTC) for key in ("as_of", "horizon_end"))
     facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))
