@@ -1,4 +1,4 @@
-"""The columns of a run's tables, named once for who makes and who shows them."""
+"""The columns of a run's tables, named once for writing and for showing them."""
 
 DESCRIPTIVE = ("process", "tenant", "department", "segment", "channel", "value", "penalty")
 """What describes a task, planned or not."""
