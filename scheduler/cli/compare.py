@@ -32,11 +32,10 @@ def compare(
         write_comparison_page,
         write_comparison_workbook,
     )
-    from scheduler.run.reports import language_of
     from scheduler.run.written import read_view
 
     before, after = read_view(run_a), read_view(run_b)
-    comparison, language = compare_runs(before, after), language or language_of(after.run)
+    comparison, language = compare_runs(before, after), language or after.run.policy.language
     written = [file for file in (xlsx, html) if file]
     if xlsx:
         write_comparison_workbook(comparison, xlsx, language)

@@ -54,7 +54,6 @@ def explain(
     from reports import agent_lines, task_lines
     from scheduler.cli.progress import WORDS
     from scheduler.explaining import explain_agent, explain_task, read_past_run
-    from scheduler.run.reports import language_of
 
     with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
         past = read_past_run(run_dir, snapshot)
@@ -66,7 +65,7 @@ def explain(
         deliver_json(told)
         return
     lines_of = agent_lines if task is None else task_lines
-    for line in lines_of(told, language or language_of(past.earlier.run)):
+    for line in lines_of(told, language or past.earlier.run.policy.language):
         say(line)
 
 

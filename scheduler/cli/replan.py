@@ -126,7 +126,6 @@ def replan(
     from scheduler.cli.progress import Progress
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
-    from scheduler.run.reports import language_of
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
     with cancellable() as cancelled, Progress(console()) as progress:
@@ -144,6 +143,6 @@ def replan(
     if as_json:
         deliver_run(request.out or Path())
         return
-    for line in change_lines(result.view(), request.language or language_of(result.run)):
+    for line in change_lines(result.view(), request.language or result.record.policy.language):
         say(line)
     say_summary(result, request.language)

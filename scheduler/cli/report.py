@@ -32,14 +32,14 @@ def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **
     for byte.
     """
     from data import held
-    from scheduler.run.reports import Formats, language_of, rewrite_reports, told
+    from scheduler.run.reports import Formats, rewrite_reports, told
     from scheduler.run.written import read_view
 
     if not any(formats[name] for name in ("xlsx", "html", "csv", "split")):
         raise click.UsageError("there is nothing to write: leave out --no-xlsx or --no-html, or give --csv")
     with nullcontext() if out else held(run_dir.resolve()):
         view = read_view(run_dir)
-        language = language or language_of(view.run)
+        language = language or view.run.policy.language
         written = rewrite_reports(view, out or run_dir, Formats(language=language, **formats))
     say(f"written: {told(written, out or run_dir)}")
     if show:

@@ -169,6 +169,7 @@ def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_i
     settings = configured(config_file)
     for warning in warnings():
         say(f"warning: {warning}")
+    moment = now()
     reopening = [name for name, source in settings.source.items() if source.reopen]
     with opened_store(settings) as opened, opened.writing() as connection:
         outcomes = act_on_tasks(
@@ -176,10 +177,10 @@ def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_i
             OperationKind(kind),
             task_ids,
             by=_user(),
-            now=now(),
+            now=moment,
             agent_id=agent_id,
             reopening=reopening,
-            ruling=ruling_of(settings),
+            ruling=ruling_of(settings, moment),
         )
     for name, outcome in zip(task_ids, outcomes, strict=True):
         say(f"{name}: {kind} {outcome.kind}{f': {outcome.reason}' if outcome.reason else ''}")

@@ -5,17 +5,15 @@ Belongs here: what its sections hold. Not here: what is done with them, and the 
 
 from scheduler.config.model import (
     AmqpSource,
-    Calendar,
     Config,
     FolderSource,
     HttpSource,
     KafkaSource,
     Place,
-    Rule,
     Source,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, ruling_of
+from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
 from scheduler.config.reach import Tried, kafka_settings, try_all
 from scheduler.config.read import (
     PEOPLE,
@@ -31,14 +29,12 @@ from scheduler.config.read import (
 __all__ = [
     "PEOPLE",
     "AmqpSource",
-    "Calendar",
     "Config",
     "ConfigError",
     "FolderSource",
     "HttpSource",
     "KafkaSource",
     "Place",
-    "Rule",
     "Source",
     "SqlSource",
     "Tried",
@@ -51,6 +47,7 @@ __all__ = [
     "secret",
     "store_url",
     "template_text",
+    "terms_of",
     "try_all",
     "url_of",
 ]

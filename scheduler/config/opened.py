@@ -1,14 +1,19 @@
-"""The store that a configuration names, opened."""
+"""The configuration that counts, its store opened, its rules ready to run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data import Ruled, Terms, Value, read_mapping, read_rules
 from scheduler.config.model import Config
 from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from data import Ruling, Store
 
 
@@ -24,9 +29,41 @@ def configured(given: Path | None = None) -> Config:
     return read_config(file)
 
 
-def ruling_of(config: Config) -> "Ruling | None":
-    """The rules of a configuration as the store runs them; ``None`` where there are none."""
-    return None
+def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" = None) -> "Ruling | None":
+    """The rules of a configuration as the store runs them at a moment; ``None`` where there are none.
+
+    ``processes`` has what tasks have by default, which rules see.
+    """
+    rules, _ = read_rules(config.rule)
+    if not rules.rules:
+        return None
+
+    def rule(tasks: Sequence[Mapping[str, Value]]) -> list[Ruled]:
+        return rules.apply_to_rows(tasks, as_of=as_of, zone=config.timezone, processes=processes)
+
+    return rule
+
+
+def terms_of(config: Config, name: str) -> Terms:
+    """What holds for all that a source sends."""
+    source = config.source[name]
+    terms = Terms(
+        source=name,
+        zone=source.timezone or config.timezone,
+        prefix=source.prefix,
+        shared=source.shared,
+        reopen=source.reopen,
+    )
+    if not source.map and source.preset is None:
+        return terms
+    mapping, _ = read_mapping(source.map, source.preset)
+
+    def mapped(frame: "pl.DataFrame", origin: str, *, optional: bool) -> "tuple[pl.DataFrame, pl.Series]":
+        found = mapping.apply(frame, origin, optional=optional)
+        return found.frame, found.faults
+
+    signature = f"{source.preset} {sorted(source.map.items())}"
+    return replace(terms, mapper=mapped, names=mapping.names, signature=signature)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import read_toml
+from data import read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
 from scheduler.config.model import SOURCES, Config, Place
 
@@ -19,7 +19,7 @@ VARIABLE = "ALLOT_CONFIG"
 NAME = "allot.toml"
 DEFAULT_STORE = "sqlite:///allot.db"
 
-PEOPLE = "people"
+PEOPLE = "(by hand)"
 """The source of what people do themselves."""
 
 
@@ -122,6 +122,9 @@ def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     yield from _faults_of(Config, rest, ())
     if _names_url(keys.get("store")) > 1:
         yield "'store': give either url or url_env, not both"
+    for section, read in (("rule", read_rules), ("calendar", read_calendars)):
+        if isinstance(keys.get(section), dict | list):
+            yield from read(keys[section])[1]
     sources = keys.get("source", {})
     if not isinstance(sources, dict):
         yield "'source': each source is a section of its own, [source.NAME]"
@@ -145,6 +148,8 @@ def _faults_of_source(name: str, source: object) -> Iterator[str]:
     yield from _faults_of(SOURCES[kind], source, ("source", name))
     if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
         yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
+        yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
 
 
 def _names_url(section: object) -> int:
