@@ -1,4 +1,4 @@
-"""The errors people meet: each says what is wrong, where, and what to do."""
+"""Errors shown to users: each says what is wrong, where, and what to do."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-"""The numbers of errors that a disk gives while a file is written."""
+"""Error numbers of the disk when a file is written."""
 _POLARS = re.compile(r"\(os error (\d+)\)")
 _LXML = re.compile(r"IO_(E[A-Z]+)")
 
@@ -48,7 +48,7 @@ class CapabilityError(OptionError):
 
 
 class CacheError(AllotError):
-    """Compiled loops can be kept nowhere on this machine; the message says what to set."""
+    """There is no folder for compiled loops on this machine; the message says what to set."""
 
 
 class CheckError(AllotError):
@@ -60,7 +60,7 @@ class LockError(AllotError):
 
 
 class InternalError(AllotError):
-    """Something that must hold does not: a defect in allot, not in the input."""
+    """An internal condition does not hold: a defect of allot, not of the input."""
 
 
 def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
@@ -79,7 +79,7 @@ def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
 
 
 def _looks(name: str) -> str:
-    """The name as it looks: accents in one character or two, characters without width and kinds of spaces aside."""
+    """The name as it looks: with composed accents and plain spaces, without zero-width characters."""
     if name.isascii():
         return name
     composed = unicodedata.normalize("NFC", name)
@@ -88,7 +88,7 @@ def _looks(name: str) -> str:
 
 @contextmanager
 def disk_errors_at(place: Path) -> Iterator[None]:
-    """Has every error of the disk in its body name a file, or else ``place``.
+    """Makes every error of the disk in its body name a file, or else ``place``.
 
     Python names no file when writing fails. Others raise errors of their own: polars (2.1) a ComputeError for Parquet
     and an OSError without a number for CSV, lxml (6.1) a SerialisationError for the sheets of a workbook.

@@ -1,4 +1,4 @@
-"""Skills that tasks ask for and nobody has: allowed, but more often a slip of the pen."""
+"""Skills that tasks require and nobody has: allowed, but usually a spelling mistake."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _LIKE = 0.8  # how like a skill must be: lang-pl is not lang-fr
 
 
 def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills: pl.DataFrame) -> list[str]:
-    """A warning for each of the first skills that no row of ``agent_skills`` has, the one of most tasks first."""
+    """A warning for each of the first skills that no row of ``agent_skills`` has, those of most tasks first."""
     known = set(agent_skills["skill"].drop_nulls())
     missing: Counter[str] = Counter()
     for text, count in _asked(tasks, processes):

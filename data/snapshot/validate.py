@@ -1,4 +1,4 @@
-"""The rules that the rows of a snapshot keep. A row that breaks one is set aside, never guessed at.
+"""The rules for the rows of a snapshot. A row that breaks one is set aside, never corrected by guessing.
 
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
@@ -43,7 +43,7 @@ class Checked:
 
 
 def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
-    """Every table checked; an optional table that is absent has no rows.
+    """Checks every table; an optional table that is absent has no rows.
 
     ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
     them, these are not looked at.
@@ -56,7 +56,7 @@ def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[st
 
 
 def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
-    """The rejects for values that are there but not right, where other tables and cells cannot be read."""
+    """The rejects for bad values, in a snapshot of which other tables or cells cannot be read."""
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
     faults = [*_value_faults(raw.table, raw.frame, typed, notation)]

@@ -1,4 +1,4 @@
-"""What people mean by a status or kind that is not known: told only where it is sure."""
+"""Suggests what an unknown status or kind may mean, only if that is certain."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ _SURE = 0.8  # likeness from which a choice is taken for a misspelling
 
 
 def choice_hint(text: str, choices: Sequence[str]) -> str:
-    """A hint ``; did you mean 'x'?``, or nothing rather than a wrong one."""
+    """A hint ``; did you mean 'x'?``, or nothing if it could be wrong."""
     meant = loose(text)
     if meant in _UNSURE:
         return ""

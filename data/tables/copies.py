@@ -1,4 +1,4 @@
-"""Rows that were exported twice: equal in every value as it is read, they count once."""
+"""Rows that were exported twice: if equal in every value as read, they count once."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ _COMPARABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Duration
 
 
 def find_copies(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.Series, list[str]]:
-    """Which rows of a keyed table are copies of an earlier one, unknown columns and all; and a warning if any is."""
+    """Which rows of a keyed table are copies of an earlier one, including unknown columns; and a warning if any are."""
     alike = typed.select(table.key).is_duplicated() if table.key else pl.repeat(False, typed.height, eager=True)
     rows = typed.filter(alike).select(ROW)
     if rows.is_empty():

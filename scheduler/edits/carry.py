@@ -1,4 +1,4 @@
-"""Which edits of an earlier run still count in the next one."""
+"""Decides which edits of an earlier run still apply in the next one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ _AWAY = ("agent_out", "agent_late")
 def carry_over(
     earlier: Iterable[Edit], new: Iterable[Edit], snapshot: Snapshot, *, same: bool
 ) -> tuple[list[Edit], list[str]]:
-    """The earlier edits that count beside the new ones, marked as carried; and a note for each that lapses.
+    """The earlier edits that still apply besides the new ones, marked as carried; and a note for each that lapses.
 
     One gives way to a new edit that settles the same, and a pin to its task's hold, cancel or unpin. Unless it is the
     ``same`` snapshot, one lapses when what it names is gone, its moment has passed, or the snapshot knows better.
@@ -114,5 +114,5 @@ def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -
 
 
 def lapses(edit: Edit, why: str) -> str:
-    """The note that an earlier edit does not count any more."""
+    """The note that an earlier edit has lapsed."""
     return f"the earlier edit '{edit}' lapses: {why}"

@@ -1,4 +1,4 @@
-"""The change list: what is different from the earlier plan, for whom, and why, with ids and times."""
+"""The change list: what differs from the earlier plan, for whom and why, with ids and times."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -37,7 +37,7 @@ def change_list(
     edits: Sequence[Edit],
     soon: set[str],
 ) -> pl.DataFrame:
-    """Every task that is not where it was: dropped ones first, then what each agent newly has and what is gone.
+    """Every task that is not where it was: dropped ones first, then the tasks that each agent gains and loses.
 
     ``soon`` are the tasks that were to be frozen.
     """
@@ -153,5 +153,5 @@ def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def people_of(changes: pl.DataFrame) -> int:
-    """How many people's day is another."""
+    """The number of people whose day has changed."""
     return pl.concat([changes["from_agent"], changes["to_agent"]]).drop_nulls().n_unique()

@@ -1,4 +1,4 @@
-"""The clock on the wall: what time it is, which a test or a drill may set."""
+"""The wall clock, which a test or a drill may set."""
 
 import os
 from collections.abc import Mapping
@@ -29,6 +29,6 @@ def now(environment: Mapping[str, str] = os.environ) -> datetime:
 
 
 def warnings(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """What to say where the clock counts: that it has been set."""
+    """The warning that the clock has been set, if it has."""
     given = environment.get(VARIABLE)
     return [f"the clock is set to {given} by {VARIABLE}"] if given else []
