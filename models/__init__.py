@@ -19,13 +19,15 @@ from models.errors import (
     OptionTypeError,
     PolicyError,
     SnapshotError,
+    UnreadableError,
+    did_you_mean,
     disk_errors_at,
     nearest,
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import ENGINES, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -37,8 +39,10 @@ from models.problem.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
+from models.runs.codes import Code, msg, msgs
 from models.runs.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
-from models.runs.notices import Notice, NoticeCode
+from models.runs.messages import MESSAGE_COLUMNS, Message, MessageColumn, message_table
+from models.runs.notices import Notice
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
@@ -55,6 +59,7 @@ __all__ = [
     "ENGINES",
     "HOUR_COLUMNS",
     "LATE",
+    "MESSAGE_COLUMNS",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
@@ -65,6 +70,7 @@ __all__ = [
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
+    "BoundSource",
     "CacheError",
     "CapabilityError",
     "Change",
@@ -72,6 +78,7 @@ __all__ = [
     "CheckError",
     "CheckResult",
     "Clocks",
+    "Code",
     "Compiling",
     "Eligibility",
     "Engine",
@@ -80,8 +87,9 @@ __all__ = [
     "InternalError",
     "Limits",
     "LockError",
+    "Message",
+    "MessageColumn",
     "Notice",
-    "NoticeCode",
     "Observer",
     "Offers",
     "OptionError",
@@ -106,6 +114,7 @@ __all__ = [
     "Terms",
     "Threshold",
     "Thresholds",
+    "UnreadableError",
     "Violation",
     "Why",
     "Worth",
@@ -115,6 +124,7 @@ __all__ = [
     "changes_between",
     "check",
     "compiling",
+    "did_you_mean",
     "disk_errors_at",
     "done_by",
     "done_by_nobody",
@@ -129,7 +139,10 @@ __all__ = [
     "linked_changes",
     "make_clocks",
     "make_prices",
+    "message_table",
     "most_lost",
+    "msg",
+    "msgs",
     "nearest",
     "obliging",
     "offers",

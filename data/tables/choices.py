@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data.tables.schemas import loose
-from models import nearest
+from models import Code, Message, did_you_mean
 
 _MEANT = {
     "completed": (
@@ -30,12 +30,12 @@ _UNSURE = ("reopened", "incomplete", "notstarted", "unresolved", "unfinished", "
 _SURE = 0.8  # likeness from which a choice is taken for a misspelling
 
 
-def choice_hint(text: str, choices: Sequence[str]) -> str:
-    """A hint ``; did you mean 'x'?``, or nothing rather than a wrong one."""
+def choice_hint(text: str, choices: Sequence[str]) -> Message | None:
+    """A hint at the choice that is meant, or none rather than a wrong one."""
     meant = loose(text)
     if meant in _UNSURE:
-        return ""
+        return None
     for choice, words in _MEANT.items():
         if meant in words and choice in choices:
-            return f"; did you mean '{choice}'?"
-    return nearest(text, choices, least=_SURE)
+            return Message(Code.NEAREST, name=choice)
+    return did_you_mean(text, choices, least=_SURE)

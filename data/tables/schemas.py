@@ -69,13 +69,6 @@ class Column:
     may_dangle: bool = False
     percent: bool = False
 
-    @property
-    def range_text(self) -> str:
-        """The range in words, such as ``above 0 and at most 10000000``; empty without one."""
-        low = "" if self.low is None else f"{'above' if self.above_low else 'at least'} {self.low:.15g}"
-        high = "" if self.high is None else f"at most {self.high:.15g}"
-        return " and ".join(part for part in (low, high) if part)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Table:

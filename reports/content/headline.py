@@ -11,7 +11,6 @@ from reports.content.proof import is_refuted
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted
-from reports.words.sayings import said
 from reports.words.wording import (
     PROOFS,
     PROVERS,
@@ -260,7 +259,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     return (
         Fact(_("Run"), run["run_id"]),
-        Fact(_("Engine"), run["engine"], note=said(run.get("engine_reason") or "")),
+        Fact(_("Engine"), run["engine"], note=view.messages.said(run.get("engine_reason") or "")),
         Fact(_("Ended because"), in_words(STOPS, run["stop"])),
         Fact(_("Proof"), in_words(PROOFS, run["proof"])),
         Fact(_("Checked"), check_sentence(run)),

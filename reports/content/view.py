@@ -1,7 +1,7 @@
 """A finished run as the workbook, the page and the terminal text receive it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ import polars as pl
 from models import HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
 from reports.content.proof import without_false_proof
 from reports.kpis import KPI_COLUMNS
+from reports.words.messages import Messages
 
 REJECT_COLUMNS = ("table", "row", "id", "column", "rule", "value", "message")
 AGENT_COLUMNS = (
@@ -27,7 +28,8 @@ class RunView:
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
     per agent, minutes are per horizon. ``kpis`` are the key figures, a row a level, key and measure. ``hours`` says
     what one more hour is worth, ``None`` when the run has no prices. Times in the frames are in the run's time zone.
-    ``edits`` says what a planner changed by hand and what was frozen, a text each, in a fixed form.
+    ``edits`` says what a planner changed by hand and what was frozen, a text each, in a fixed form. ``messages`` are
+    those of the texts in all of these.
 
     A bound below the objective is no bound: ``run`` and ``kpis`` then claim nothing that follows from it.
 
@@ -44,6 +46,7 @@ class RunView:
     hours: pl.DataFrame | None = None
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
+    messages: Messages = field(default_factory=Messages)
 
     def __post_init__(self) -> None:
         for name, wanted in (

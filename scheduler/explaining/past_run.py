@@ -8,7 +8,18 @@ from typing import Any
 import polars as pl
 
 from data import Build, Snapshot, read_snapshot
-from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate, require_cache
+from models import (
+    CheckError,
+    Evaluation,
+    Plan,
+    Prices,
+    Problem,
+    SnapshotError,
+    check,
+    evaluate,
+    message_table,
+    require_cache,
+)
 from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
@@ -47,6 +58,11 @@ class PastRun:
             for edit in self.earlier.edits
             if (task and edit.task == task) or (agent and edit.agent == agent)
         ]
+
+    def messages_of(self, texts: pl.Series) -> list[dict[str, str]]:
+        """The messages of texts of the run, each with its text, code and parts."""
+        messages = message_table(self.snapshot.reject_messages, self.earlier.messages)
+        return messages.filter(pl.col("text").is_in(texts.implode())).to_dicts()
 
     @property
     def run_id(self) -> str:

@@ -13,7 +13,7 @@ from data import Snapshot
 from models import NO_LIMIT, Plan, Prices, Problem
 from scheduler.edits import Edit, read_edits_json
 from scheduler.run.policy import Policy, read_policy
-from scheduler.run.written import read_file, read_further, read_run, read_tables
+from scheduler.run.written import read_file, read_further, read_messages, read_run, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class EarlierRun:
     unplanned: pl.DataFrame
     certificate: pl.DataFrame | None
     of_tasks: pl.DataFrame | None
+    messages: pl.DataFrame | None
     edits: list[Edit]
     frozen: list[tuple[str, str]]
 
@@ -72,6 +73,7 @@ def read_earlier(folder: Path) -> EarlierRun:
         unplanned=tables["unplanned"],
         certificate=read_further(folder, "certificate"),
         of_tasks=read_further(folder, "certificate_tasks"),
+        messages=read_messages(folder),
         edits=edits,
         frozen=frozen,
     )

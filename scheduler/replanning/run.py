@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from data import Build, Snapshot, build_problem, locked, with_presence
 from models import (
     CALM_STEP,
+    BoundSource,
     Evaluation,
+    Message,
     Observer,
     Outcome,
     PolicyError,
@@ -142,7 +144,7 @@ class ReplanRun(Run):
         self.edited = apply_edits(snapshot, self.policy.terms(), self.edits)
         return replace(self.edited.snapshot, warnings=(*snapshot.warnings, *remarks, *notes, *unfit))
 
-    def _filed(self) -> tuple[Sequence[Written], Sequence[str], Sequence[str]]:
+    def _filed(self) -> tuple[Sequence[Written], Sequence[str], Sequence[Message]]:
         """The edits of the file, what is wrong in it, and what is to be said of it."""
         file = self.asked.edits_file
         if file is None:
@@ -268,7 +270,7 @@ class ReplanRun(Run):
         plan = plan_of(self.earlier, problem, self._snapshot.as_of)
         if plan is None or not check(problem, plan).ok:
             return None
-        bound, source = self.earlier.run["bound"], self.earlier.run["bound_source"]
+        bound, source = self.earlier.run["bound"], BoundSource(self.earlier.run["bound_source"])
         known = None if bound is None else round(bound * 100)
         if known is not None and known < evaluate(problem, plan).objective:
             return None  # somebody has changed the run since
@@ -295,7 +297,7 @@ class ReplanRun(Run):
         assert self.replanned is not None
         problem, found = build.problem, self.replanned
         soon = set(self._soon()["task_id"])
-        self.changes = change_list(
+        self.changes, self.change_messages = change_list(
             self._snapshot, build, self.earlier, found.kept, outcome.plan, evaluation, self.edits, soon
         )
         self.edits_made = what_counts(edits_to_json(self.edits, self.frozen))

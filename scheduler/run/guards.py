@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import NotARunFolderError, Snapshot
-from models import OptionError, Problem, SnapshotError, parse_duration
+from models import Code, Message, OptionError, Problem, SnapshotError, parse_duration
 from scheduler.run import clock
 from scheduler.run.written import UnreadableRunError, read_file, read_run
 
@@ -28,7 +28,7 @@ class Size:
     hours: float
 
 
-def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
+def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[Message]:
     """Refuses a snapshot older than ``max_age`` (``None``: of any age); what to warn of.
 
     Raises:
@@ -45,7 +45,8 @@ def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
             f"{in_words(max_age)}; export it again, or plan with another --max-age"
         )
     if -age > _AHEAD:
-        return [*clock.warnings(), f"{moments}, {in_words(-age)} after now ({_shown(present, zone)})"]
+        ahead = {"time": _shown(snapshot.as_of, zone), "length": in_words(-age), "now": _shown(present, zone)}
+        return [*clock.warnings(), Message(Code.AHEAD_OF_CLOCK, **ahead)]
     return clock.warnings()
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 
 from data import SCHEMA_VERSION, Build, RunFolder, Snapshot, build_problem, locked, read_snapshot, with_presence
 from models import (
+    BoundSource,
     CheckError,
     CheckResult,
+    Code,
     Compiling,
     Evaluation,
     Limits,
+    Message,
     Observer,
     Outcome,
     Problem,
@@ -32,6 +35,7 @@ from models import (
     compiling,
     empty_objective,
     evaluate,
+    message_table,
     require_cache,
     silent,
 )
@@ -122,6 +126,7 @@ class Result:
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
     ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
+    ``messages`` are those of the texts in all of these: codes and parts, for readers of other languages.
     ``kept_over`` is the objective of a plan that was stopped early and not written, as this earlier one is worth more.
     """
 
@@ -132,6 +137,7 @@ class Result:
     agents: pl.DataFrame
     kpis: pl.DataFrame
     hours: pl.DataFrame | None
+    messages: pl.DataFrame | None
     folder: Path | None
     kept_over: float | None = None
     changes: pl.DataFrame | None = None
@@ -144,10 +150,11 @@ class Result:
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
-        from reports import RunView
+        from reports import Messages, RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.run, *frames, changes=self.changes, edits=self.edits)
+        messages = Messages(self.messages)
+        return RunView(self.run, *frames, changes=self.changes, edits=self.edits, messages=messages)
 
 
 class InterruptedEarlyError(Exception):
@@ -194,6 +201,7 @@ class Run:
     observer: Observer
     log: list[dict[str, Any]] = field(default_factory=list)
     changes: pl.DataFrame | None = None
+    change_messages: list[Message] = field(default_factory=list)
     edits_made: tuple[str, ...] = ()
     compiled: Compiling = field(default_factory=Compiling)
 
@@ -243,7 +251,7 @@ class Run:
         result = None
         if tables is not None and facts is not None:
             with stages("figures"):
-                result = _result(run, tables, measure(run, facts), snapshot, request.out)
+                result = _result(run, tables, measure(run, facts), snapshot, request.out, self.change_messages)
                 result = replace(result, changes=self.changes, edits=self.edits_made)
         if request.keep_better and outcome.stop is Stop.INTERRUPTED and self.folder is not None:
             better = better_run(self.folder.path, run)
@@ -302,15 +310,12 @@ class Run:
         told = any(line["stage"] == "compile" for line in self.log)
         (self.observer if told else self._observe)("compile")
 
-    def _late_by_compiling(self) -> list[str]:
+    def _late_by_compiling(self) -> list[Message]:
         """Warns when the time limit was passed because loops had to be compiled."""
         limit, seconds = self.request.limit_s, time.monotonic() - self.request.began
         if limit is None or not seconds - self.compiled.seconds <= limit < seconds:
             return []
-        return [
-            f"compiling the loops, once, took {self.compiled.seconds:.0f} s, and the time limit of {limit:g} s was "
-            "passed for it; run `allot warm-up` after an installation"
-        ]
+        return [Message(Code.LATE_BY_COMPILING, seconds=f"{self.compiled.seconds:.0f}", limit=f"{limit:g}")]
 
     def _stop_if_cancelled(self) -> None:
         if self.request.cancelled.is_set():
@@ -343,7 +348,7 @@ class Run:
             "timezone": snapshot.timezone,
             "engine": request.engine if request.engine != "auto" else outcome.engine,
             "engine_asked": request.engine,
-            "engine_reason": outcome.engine_reason,
+            "engine_reason": outcome.engine_reason or "",
             "stop": outcome.stop.value,
             "proof": outcome.proof.value,
             "objective": _points(outcome.objective),
@@ -394,7 +399,7 @@ class Run:
             snapshot.rejects.write_csv(staging / "rejects.csv")
             if outcome.prices is not None:
                 certificate(problem, outcome.prices).write_parquet(staging / "certificate.parquet")
-                if outcome.prices.task is not None and outcome.bound_source == "programmes":
+                if outcome.prices.task is not None and outcome.bound_source is BoundSource.TASK_PRICES:
                     of_tasks = certificate_of_tasks(problem, outcome.prices.task)
                     of_tasks.write_parquet(staging / "certificate_tasks.parquet")
             if result is not None:
@@ -403,6 +408,7 @@ class Run:
             failed = write_reports(result.view(), staging, self._formats, stages)
             run["warnings"] = [*failed.values(), *run["warnings"]]
             run["not_written"] = list(failed)
+            message_table(failed.values(), result.messages).write_parquet(staging / "messages.parquet")
         (staging / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         lines = (json.dumps(line, ensure_ascii=False) for line in self.log)
         (staging / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -440,14 +446,24 @@ class Run:
 def _result_of(view: "RunView", folder: Path, kept_over: float) -> Result:
     """The result that an earlier run is."""
     frames = {name: getattr(view, name) for name in ("plan", "unplanned", "rejects", "agents", "kpis", "hours")}
-    return Result(run=dict(view.run), folder=folder, kept_over=kept_over, changes=view.changes, **frames)
+    messages = view.messages.table
+    return Result(
+        run=dict(view.run), folder=folder, kept_over=kept_over, changes=view.changes, messages=messages, **frames
+    )
 
 
 def _result(
-    run: dict[str, Any], tables: RunTables, kpis: pl.DataFrame, snapshot: Snapshot, folder: Path | None
+    run: dict[str, Any],
+    tables: RunTables,
+    kpis: pl.DataFrame,
+    snapshot: Snapshot,
+    folder: Path | None,
+    changes: Sequence[Message],
 ) -> Result:
-    """The result of a run, whose run.json gets its key figures."""
+    """The result of a run, whose run.json gets its key figures; ``changes`` are the messages of the change list."""
     run["kpis"] = as_tree(kpis)
+    places = (notice.place for notice in snapshot.notices)
+    texts = (*run["warnings"], run["engine_reason"], *places, *snapshot.reject_messages, *changes)
     return Result(
         run=run,
         plan=tables.plan,
@@ -456,6 +472,7 @@ def _result(
         agents=tables.agents,
         kpis=kpis,
         hours=tables.hours,
+        messages=message_table(texts, tables.messages),
         folder=folder,
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from models import disk_errors_at
+from models import Code, Message, disk_errors_at
 from reports import as_text
 from scheduler.run.excel_csv import SEPARATORS, write_excel_csv
 
@@ -51,7 +51,7 @@ class _Report:
             return self.write(place) or [place]
 
 
-def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage) -> dict[str, str]:
+def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage) -> dict[str, Message]:
     """Writes workbook and page, lists, and plan and unplanned tasks for Excel; ``stage`` times each.
 
     What cannot be written, whatever the reason, leaves nothing behind and keeps nobody from the plan: such names are
@@ -63,7 +63,7 @@ def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage)
             report.into(folder, stage)
         except (Exception, pl.exceptions.PanicException) as error:
             _remove(folder / report.name)
-            failed[report.name] = f"{report.name} could not be written: {_reason(error)}"
+            failed[report.name] = Message(Code.NOT_WRITTEN, file=report.name, reason=_reason(error))
     return failed
 
 
@@ -87,7 +87,7 @@ def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
 def _reason(error: BaseException) -> str:
     """Why something could not be written, in one line."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return " ".join(what.replace("; ", ", ").split())[:_LONGEST_REASON]
+    return " ".join(what.split())[:_LONGEST_REASON]
 
 
 def _remove(place: Path) -> None:

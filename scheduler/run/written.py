@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from data import SCHEMA_VERSION, NotARunFolderError
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, AllotError
+from models import MESSAGE_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS, AllotError
 from scheduler.edits import what_counts
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read_view(folder: Path) -> "RunView":
         NotARunFolderError: there is no run.
         UnreadableRunError: a file is missing, damaged, or of another version; the message names it.
     """
-    from reports import RunView
+    from reports import Messages, RunView
 
     run = read_run(folder)
     tables, edits = read_tables(folder, run, "agents", "kpis"), folder / "edits.json"
@@ -47,6 +47,7 @@ def read_view(folder: Path) -> "RunView":
             **tables,
             hours=read_further(folder, "hours"),
             changes=read_further(folder, "changes"),
+            messages=Messages(read_messages(folder)),
             edits=read_file(edits, _read_edits) if edits.exists() else (),
         )
     except ValueError as error:
@@ -98,6 +99,19 @@ def read_further(folder: Path, name: str) -> pl.DataFrame | None:
     """
     file = folder / f"{name}.parquet"
     return read_file(file, pl.read_parquet) if file.exists() else None
+
+
+def read_messages(folder: Path) -> pl.DataFrame | None:
+    """The messages of a run's texts; ``None`` where an earlier version has written it.
+
+    Raises:
+        UnreadableRunError: the table is damaged.
+    """
+    table = read_further(folder, "messages")
+    missing = [] if table is None else [name for name in MESSAGE_COLUMNS if name not in table.columns]
+    if missing:
+        raise UnreadableRunError(f"{folder / 'messages'}.parquet is damaged: it lacks {', '.join(missing)}; plan again")
+    return table
 
 
 def read_file(file: Path, read: Callable[[Path], _Content]) -> _Content:
