@@ -262,6 +262,30 @@ class Code(Enum):
     NOT_IN_SNAPSHOT = "not_in_snapshot", msg("it is not in the snapshot any more")
     IS_STATUS = "is_status", msg("it is {status}")
 
+    # how a plan breaks a rule
+    VIOLATION = "violation", msg("{rule} {who}: {message}")
+    THE_PLAN = "the_plan", msg("plan")
+    THE_TASK = "the_task", msg("task {task}")
+    THE_AGENT = "the_agent", msg("agent {agent}")
+    OTHER_OBJECTIVE = "other_objective", msg("the objective is {objective}, not {stated}")
+    BOUND_BELOW = "bound_below", msg("the bound {bound} is below the objective {objective}")
+    OTHER_SHAPE = "other_shape", msg("{shape} agents for {n} tasks")
+    NO_SUCH_AGENT = "no_such_agent", msg("agent number {agent} does not exist")
+    AGENT_OR_START = "agent_or_start", msg("has an agent without a start, or a start without an agent")
+    AGENT_LACKS_SKILL = "agent_lacks_skill", msg("agent {agent} lacks a skill it needs")
+    AGENT_EXCLUDED = "agent_excluded", msg("agent {agent} is excluded from it")
+    AFTER_CAPACITY = "after_capacity", msg("ends {grains} grains after the capacity of agent {agent}")
+    OVERLAP = "overlap", msg("overlaps task {task} by {grains} grains")
+    TOO_EARLY = "too_early", msg("starts {grains} grains before its not_before")
+    AFTER_EXPIRY = "after_expiry", msg("ends {grains} grains after it expires")
+    AFTER_DUE = "after_due", msg("ends {grains} grains after its due time, with hard SLA")
+    STARTED_MOVED = "started_moved", msg("is started by agent {agent} and does not stay in its place there")
+    FROZEN_MOVED = "frozen_moved", msg("is frozen with agent {agent} and does not stay in its place there")
+    STUCK_PLANNED = "stuck_planned", msg("is started work that does not fit and must not be planned")
+    BEFORE_STARTED = "before_started", msg("starts {grains} grains before pinned work is done")
+    PIN_BROKEN = "pin_broken", msg("is pinned to agent {agent}, who does not do it")
+    OVER_MAX_TASKS = "over_max_tasks", msg("has {count} tasks more than its max_tasks")
+
     # what a plan lacks of its input: ``n`` of the whole that is in brackets
     AGENTS_SET_ASIDE = (  # rows of agents that could not be read (rows of agents)
         "agents_set_aside",

@@ -49,7 +49,7 @@ def _broken_rules(view: RunView) -> Finding | None:
     """The violations the check found."""
     if view.run["check"]["ok"]:
         return None
-    violations = [str(violation) for violation in view.run["check"]["violations"]]
+    violations = [view.messages.said(str(violation)) for violation in view.run["check"]["violations"]]
     title = counted(
         len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
     )

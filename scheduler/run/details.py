@@ -14,11 +14,13 @@ def with_details(rows: pl.DataFrame, zone: str, *, late_is_worthless: bool) -> t
     """The rows of unplanned tasks with their ``detail``, and the table of its messages; times are told in ``zone``."""
     cases = list(_cases(zone, late_is_worthless))
     number = pl.coalesce(pl.when(holds).then(pl.lit(k)) for k, (holds, _) in enumerate(cases))
-    detail = pl.coalesce(*(pl.when(holds).then(message.text()) for holds, message in cases), pl.lit(""))
-    rows = rows.with_columns(detail=detail, case=number)
-    each = rows.unique("detail", maintain_order=True)
-    told = [message.table(each.filter(pl.col("case") == k)) for k, (_, message) in enumerate(cases)]
-    return rows.drop("case"), message_table((), *told)
+    numbered = rows.with_row_index("nth").with_columns(case=number)
+    told, tables = [], []
+    for k, (_, message) in enumerate(cases):
+        of_case = numbered.filter(pl.col("case") == k).with_columns(detail=message.text())
+        told.append(of_case.select("nth", "detail"))
+        tables.append(message.table(of_case.unique("detail", maintain_order=True)))
+    return rows.with_columns(pl.concat(told).sort("nth")["detail"]), message_table((), *tables)
 
 
 def _cases(zone: str, late_is_worthless: bool) -> Iterator[Case]:

@@ -361,7 +361,7 @@ class Run:
             "agents": tables and people_of(tables.agents),
             "hour_value": tables and hour_value_of(tables.hours),
             "timings_s": seconds,
-            "check": {"ok": checked.ok, "violations": [str(v) for v in checked.violations]},
+            "check": {"ok": checked.ok, "violations": [violation.text for violation in checked.violations]},
             "warnings": list(snapshot.warnings),
             "not_written": [],
             "notices": [notice.as_dict() for notice in snapshot.notices],
@@ -463,7 +463,8 @@ def _result(
     """The result of a run, whose run.json gets its key figures; ``changes`` are the messages of the change list."""
     run["kpis"] = as_tree(kpis)
     places = (notice.place for notice in snapshot.notices)
-    texts = (*run["warnings"], run["engine_reason"], *places, *snapshot.reject_messages, *changes)
+    of_run = (*run["warnings"], run["engine_reason"], *run["check"]["violations"], *places)
+    texts = (*of_run, *snapshot.reject_messages, *changes)
     return Result(
         run=run,
         plan=tables.plan,
