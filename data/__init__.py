@@ -7,10 +7,16 @@ SQLAlchemy is loaded when it is first asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from data.calendars import read_calendars
+from data.calendars import Calendar, Calendars, read_calendars
 from data.intake.fold import Folded, fold
+from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from data.intake.presets import PRESETS
+from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rules import Rule, RuledFrame, Rules, read_rules
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
+from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -33,17 +39,29 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.listed import Listed, list_open_work, write_snapshot
+    from data.intake.people import act_on_tasks
+    from data.store.check import Checked, check_store
+    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.reach import reach_database
     from data.store.store import Store, open_store
     from data.store.upgrade import upgrade_store
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "Build",
+    "Calendar",
+    "Calendars",
+    "Checked",
     "Folded",
+    "Listed",
+    "Mapped",
+    "Mapping",
+    "MappingError",
     "MissingExtraError",
     "NotARunFolderError",
     "Operation",
@@ -51,7 +69,10 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "People",
+    "Rule",
     "Ruled",
+    "RuledFrame",
+    "Rules",
     "Ruling",
     "RunFolder",
     "SampleError",
@@ -60,17 +81,23 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnreachableError",
+    "UnreadableRunError",
     "Value",
     "Workbook",
+    "act_on_tasks",
     "apply_operations",
     "build_problem",
+    "check_store",
     "check_timezone",
+    "chosen_tasks",
     "cursor_of",
+    "export_views",
     "faults_of_added",
     "fold",
     "held",
     "known_keys",
     "like_tasks_of",
+    "list_open_work",
     "locked",
     "missing_extra",
     "note_read",
@@ -80,27 +107,55 @@ __all__ = [
     "parse_requirement",
     "passed_through",
     "plain_time",
+    "reach_amqp",
+    "reach_database",
+    "reach_kafka",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_file",
+    "read_further",
+    "read_mapping",
+    "read_record",
+    "read_rejects",
+    "read_rules",
     "read_snapshot",
+    "read_tables",
     "read_toml",
     "refuse_early",
     "restricted_shifts",
+    "task_frame",
+    "task_history",
     "upgrade_store",
     "version_of",
     "with_presence",
     "with_tasks",
+    "write_json",
+    "write_log",
+    "write_record",
     "write_sample",
+    "write_snapshot",
+    "write_tables",
     "write_template",
 ]
 
 _LATER = {
+    "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",
     "known_keys": "data.intake.apply",
     "note_read": "data.intake.apply",
     "refuse_early": "data.intake.apply",
+    "Listed": "data.intake.listed",
+    "list_open_work": "data.intake.listed",
+    "write_snapshot": "data.intake.listed",
+    "Checked": "data.store.check",
+    "check_store": "data.store.check",
+    "chosen_tasks": "data.store.listing",
+    "export_views": "data.store.listing",
+    "task_frame": "data.store.listing",
+    "task_history": "data.store.listing",
+    "reach_database": "data.store.reach",
     "Store": "data.store.store",
     "open_store": "data.store.store",
     "upgrade_store": "data.store.upgrade",

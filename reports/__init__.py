@@ -29,7 +29,7 @@ from reports.words.language import ENGLISH, LANGUAGES, speaking
 from reports.words.messages import Messages
 from reports.words.notices import notice_lines
 from reports.words.plain import as_text
-from reports.workbook import SPLITS, write_lists, write_workbook
+from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -65,5 +65,6 @@ __all__ = [
     "write_comparison_workbook",
     "write_lists",
     "write_page",
+    "write_task_list",
     "write_workbook",
 ]

@@ -39,6 +39,7 @@ LIBRARY_ROOMS = {
     "highspy": {"models.engines"},
     "openpyxl": {"data", "reports"},
     "numba": {"models", "scheduler.audit"},
+    "holidays": {"data.calendars", "scheduler.audit"},
     "sqlalchemy": {"data.store", "data.migrations", "data.intake"},
     "alembic": {"data.store", "data.migrations"},
     "psycopg": {"data.store"},
@@ -48,7 +49,7 @@ LIBRARY_ROOMS = {
 """Libraries that only some rooms may import."""
 
 INNER_ROOMS = {
-    ("scheduler.run.pipeline", "models.engines"),
+    ("scheduler.run.stages", "models.engines"),
     ("scheduler.run.arrange", "models.engines"),
     ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
@@ -65,7 +66,12 @@ ROOMS = {
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
     "models.engines.search": {"models.engines.pricing"},
-    "models.engines.replanning": {"models.engines.search", "models.engines.exact", "models.variants"},
+    "models.engines.replanning": {
+        "models.engines.search",
+        "models.engines.cp_sat",
+        "models.engines.exact",
+        "models.variants",
+    },
     "data.tables": set(),
     "data.sources": {"data.tables"},
     "data.calendars": {"data.tables"},
@@ -89,7 +95,9 @@ ROOMS = {
     "scheduler.run": {"scheduler.edits", "data.runs"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
+    "scheduler.cycle": {"scheduler.config", "scheduler.replanning"},
     "scheduler.cli": {
+        "scheduler.cycle",
         "scheduler.explaining",
         "scheduler.audit",
         "scheduler.api",
@@ -230,6 +238,7 @@ def test_no_arrow_is_wrong():
         ("models.plans.check", "import pulp", "pulp belongs in models.engines"),
         ("scheduler.run.tables", "from openpyxl import Workbook", "openpyxl belongs in data, reports"),
         ("data.snapshot.build", "from numba import njit", "numba belongs in models, scheduler.audit"),
+        ("data.snapshot.build", "import holidays", "holidays belongs in data.calendars, scheduler.audit"),
         ("data.snapshot.build", "from . import read", "relative import"),
         ("data.snapshot.read", "import sqlalchemy as sa", "sqlalchemy belongs in data.intake, data.migrations"),
         ("scheduler.cli.store", "from sqlalchemy import text", "sqlalchemy belongs in data.intake, data.migrations"),
@@ -247,7 +256,7 @@ def test_a_wrong_arrow_is_seen(module, source, fault):
         ("models.plans.plan", "from models.problem.problem import Problem\nimport numpy as np"),
         ("data.snapshot.build", "from models import Problem, assemble\nfrom data.tables.skills import canonical"),
         ("reports.page", "from openpyxl import Workbook\nfrom models import Rule"),
-        ("scheduler.run.pipeline", "from models.engines import make_engine\nfrom reports import RunView"),
+        ("scheduler.run.stages", "from models.engines import make_engine\nfrom reports import RunView"),
         ("scheduler.run.pipeline", "if TYPE_CHECKING:\n    from data.sources.sources import Source"),
         ("scheduler.cli.plan", "import rich_click as click"),
         ("data.store.upgrade", "from alembic import command\nimport sqlalchemy as sa"),

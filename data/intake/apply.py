@@ -19,6 +19,7 @@ from data.intake.fold import TOO_EARLY, History
 from data.intake.operations import EARLY, Operation, Outcome, OutcomeKind, Ruling
 from data.intake.order import Order
 from data.intake.rulebook import Rulebook
+from data.intake.sound import sound
 from data.intake.state import RuleCheck, TaskState
 from data.store.tables import AnyRow, event, failure, progress, task, verdict
 
@@ -42,6 +43,8 @@ def apply_operations(
     batch = _Batch(connection, operations, Rulebook(ruling))
     outcomes = batch.fold()
     batch.write(keep_repeats=keep_repeats)
+    if operations:
+        refuse_early(connection, max(operation.received_at for operation in operations))
     _note_progress(connection, operations, cursors or {})
     return outcomes
 
@@ -53,7 +56,7 @@ class _Batch:
         self.connection = connection
         self.rules = rules
         first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-        self.operations = [replace(operation, arrival=first + n) for n, operation in enumerate(operations)]
+        self.operations = [sound(replace(operation, arrival=first + n)) for n, operation in enumerate(operations)]
         self.repeats = self._repeats()
         self.fresh = [o for o in self.operations if o.arrival not in self.repeats and o.fault is None]
         self.known = {row.task_id: state_of(row) for row in self._tasks({o.task_id for o in self.fresh})}

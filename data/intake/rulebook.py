@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from data.intake.operations import Operation, Ruled, Ruling, Value
+from data.intake.sound import fault_of_values
 
 
 class Rulebook:
@@ -37,7 +38,7 @@ class Rulebook:
         """Puts all values noted to the rules; whether any rule failed."""
         if self._ruling is None or not self._noted:
             return False
-        answers = self._ruling(list(self._noted.values()))
+        answers = [_usable(answer) for answer in self._ruling(list(self._noted.values()))]
         self._answers.update(zip(self._noted, answers, strict=True))
         self._noted.clear()
         return any(answer.failed is not None for answer in answers)
@@ -55,3 +56,15 @@ class Rulebook:
         self.ask()
         answer = self._answers[key]
         return answer if answer.failed is None else Ruled(values, failed=answer.failed)
+
+
+def _usable(answer: Ruled) -> Ruled:
+    """The answer; one with values that a task cannot have is a failure of the rules that set them."""
+    if answer.failed is not None:
+        return answer
+    values = {name: value for name, value in answer.values.items() if name != "task_id" and value is not None}
+    fault = fault_of_values(values)
+    if fault is None:
+        return Ruled(values, answer.set_by)
+    rules = ", ".join(f"'{rule}'" for rule in dict.fromkeys(answer.set_by.values()))
+    return Ruled(values, failed=f"rule {rules}: {fault}")

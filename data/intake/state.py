@@ -102,8 +102,8 @@ def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[Task
     if state.final:
         if still or operation.status not in _WAITING:
             return state, _refused(f"the task is {state.status}")
-        state, outcome = _restart(replace(state, values=values), operation, rule)
-        return (state, outcome) if outcome.kind is OutcomeKind.REFUSED else (_stated(state, operation), outcome)
+        after, outcome = _restart(replace(state, values=values), operation, rule)
+        return (state, outcome) if outcome.kind is OutcomeKind.REFUSED else (_stated(after, operation), outcome)
     failed = rule(operation, values)
     state = replace(state, values=values, error=failed if failed is not None else state.error)
     return _led(state, operation, rule)

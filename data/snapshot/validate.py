@@ -22,7 +22,6 @@ from models import Code, Message, UnreadableError, did_you_mean
 _EXAMPLES = 3
 _LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _LIKE = 0.75  # how like an id must be to be named as the one that was meant
-_DEADLINES = ("due_at", "expires_at")
 _DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
 Hints = Mapping[str, Message | None]
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
@@ -64,8 +63,7 @@ def value_rejects(raw: RawTable, zone: str) -> tuple[pl.DataFrame, Wrongs]:
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
     faults = [*_value_faults(raw.table, raw.frame, typed, notation)]
-    if raw.table.name == "shifts":
-        faults += _end_before_start(raw.frame, typed)
+    faults += _end_before_start(raw.table, raw.frame, typed)
     return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
 
 
@@ -82,12 +80,10 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: C
         *_reference_faults(table, raw.frame, typed, others),
         *_key_faults(table, raw.frame, typed),
     ]
-    if table.name == "shifts":
-        faults += _end_before_start(raw.frame, typed)
-    if table.name == "processes" and calendars is not None:
+    faults += _end_before_start(table, raw.frame, typed)
+    faults += _neither_here_nor_there(table, raw.frame, typed, others)
+    if "calendar" in table.names and calendars is not None:
         faults += _unknown_calendars(raw.frame, typed, calendars)
-    if table.name == "tasks":
-        faults += _no_duration(raw.frame, typed, others["processes"].good)
     rejects, wrongs = reject_lines(table, raw.frame, faults)
     good, warnings = _drop_dangling(table, _without(typed, rejects), others)
     return Checked(
@@ -158,7 +154,7 @@ def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[Message]:
 def _days(table: Table, raw: pl.DataFrame) -> list[Message]:
     """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
     warnings = []
-    for name in _DEADLINES if table.name == "tasks" else ():
+    for name in (column.name for column in table.columns if column.deadline):
         values = raw[name]
         if values.dtype == pl.Date:
             rows = raw.filter(values.is_not_null())
@@ -300,18 +296,28 @@ def _key_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> Iterato
         yield Fault(table.key[-1], "unique", shared, messages, about=table.key[0])
 
 
-def _end_before_start(raw: pl.DataFrame, typed: pl.DataFrame) -> list[Fault]:
-    early = typed["end"] <= typed["start"]
-    times = zip(*(show(raw.filter(early)[name]) for name in ("end", "start")), strict=True)
-    messages = [Message(Code.END_BEFORE_START, end=end, start=start) for end, start in times]
-    return [Fault("end", "end_after_start", early, messages)]
+def _end_before_start(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> list[Fault]:
+    if table.period is None:
+        return []
+    start, end = table.period
+    early = typed[end] <= typed[start]
+    times = zip(*(show(raw.filter(early)[name]) for name in (end, start)), strict=True)
+    messages = [
+        Message(Code.END_BEFORE_START, end=end, until=until, start=start, since=since) for until, since in times
+    ]
+    return [Fault(end, "end_after_start", early, messages)]
 
 
-def _no_duration(raw: pl.DataFrame, typed: pl.DataFrame, processes: pl.DataFrame) -> list[Fault]:
-    timeless = processes.filter(pl.col("minutes").is_null())["process"]
-    broken = raw["minutes"].is_null() & _among(typed["process"], timeless)
-    messages = [Message(Code.NO_DURATION, process=process) for process in show(raw.filter(broken)["process"])]
-    return [Fault("minutes", "no_duration", broken, messages)]
+def _neither_here_nor_there(
+    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> Iterator[Fault]:
+    for name, reference in table.here_or_there:
+        other, key = others[str(table.column(reference).table)].good, _key_of(table.column(reference))
+        lacking = other.filter(pl.col(name).is_null())[key]
+        broken = raw[name].is_null() & _among(typed[reference], lacking)
+        named = show(raw.filter(broken)[reference])
+        messages = [Message(Code.NO_DURATION, reference=reference, name=there, column=name) for there in named]
+        yield Fault(name, "no_duration", broken, messages)
 
 
 def _unknown_calendars(raw: pl.DataFrame, typed: pl.DataFrame, calendars: Collection[str]) -> list[Fault]:

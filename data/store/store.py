@@ -32,7 +32,8 @@ class Store:
     @property
     def name(self) -> str:
         """What people call it: its URL without the password."""
-        return self.url.render_as_string(hide_password=True)
+        plain = self.url.set(drivername=self.url.get_backend_name())
+        return plain.render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -94,7 +95,10 @@ class Store:
         """Says in words that the database does not answer."""
         try:
             yield
-        except sa.exc.OperationalError as error:
+        except sa.exc.DatabaseError as error:
+            broken = self.is_sqlite and type(error) is sa.exc.DatabaseError  # the file is damaged, or no database
+            if not broken and not isinstance(error, sa.exc.OperationalError):
+                raise
             raise StoreUnreachableError(f"the store in {self.name} does not answer: {error.orig}") from error
 
 
@@ -105,7 +109,11 @@ def open_store(url: str, folder: Path | None = None) -> Store:
         StoreError: it is none, does not answer, or is older or newer than the code.
     """
     store = Store(url, folder)
-    store.require_version()
+    try:
+        store.require_version()
+    except StoreError:
+        store.close()
+        raise
     return store
 
 

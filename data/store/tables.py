@@ -146,8 +146,5 @@ progress = sa.Table(
 )
 """How far each source has been read: ``cursor`` is the source's own note, as JSON; ``error`` why it cannot be read."""
 
-VIEWS = ("task_list", "operations")
-"""The views that other programs may rely on; the migrations make them."""
-
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

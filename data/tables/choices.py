@@ -1,9 +1,10 @@
 """What people mean by a status or kind that is not known: told only where it is sure."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from data.tables.schemas import loose
-from models import Code, Message, did_you_mean
+from models import Code, Message
 
 _MEANT = {
     "completed": (
@@ -38,4 +39,6 @@ def choice_hint(text: str, choices: Sequence[str]) -> Message | None:
     for choice, words in _MEANT.items():
         if meant in words and choice in choices:
             return Message(Code.NEAREST, name=choice)
-    return did_you_mean(text, choices, least=_SURE)
+    like = {loose(choice): choice for choice in choices}
+    near = get_close_matches(meant, like, n=1, cutoff=_SURE)
+    return Message(Code.NEAREST, name=like[near[0]]) if near else None

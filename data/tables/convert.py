@@ -8,7 +8,7 @@ import polars as pl
 from data.tables.explain import LOST_DIGITS, explain_numbers, explain_texts
 from data.tables.invisible import plain
 from data.tables.rejects import show
-from data.tables.schemas import DTYPES, Column
+from data.tables.schemas import DTYPES, Column, loose
 from data.tables.times import end_of_calendar, explain_times, parse_times, place
 from models import Code, Message
 
@@ -122,9 +122,11 @@ def read_flags(texts: pl.Series) -> pl.Series:
 
 
 def _one_of(texts: pl.Series, choices: tuple[str, ...]) -> pl.Series:
-    """The texts, those that are one of the choices but for their case as it is written."""
-    lower = texts.str.to_lowercase()
-    return lower.zip_with(lower.is_in(choices), texts)
+    """The texts, those that are one of the choices but for case, spaces, ``_ - /`` as it is written."""
+    known = {loose(choice): choice for choice in choices}
+    others = texts.filter(~texts.is_in(choices)).unique()
+    meant = {text: known[loose(text)] for text in others if loose(text) in known}
+    return texts.replace(meant) if meant else texts
 
 
 def _time(raw: pl.Series, zone: str) -> pl.Series:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.compiled import inner
+from models.compiled import compiled, inner
 from models.problem.payoff import STEPS, Worth
 from models.problem.problem import DURATION_SLACK, LONGEST, Problem
 
@@ -89,10 +89,21 @@ def arrays_of(problem: Problem) -> Arrays:
 
 def links_of(A: Arrays) -> tuple[Any, Any, Any]:
     """Each agent's requirements and efficiencies: rows ``first[a]:first[a + 1]`` of the two columns."""
-    owner = np.repeat(np.arange(len(A.elig_first) - 1, dtype=np.int64), np.diff(A.elig_first))
-    order = np.argsort(A.elig_agent, kind="stable")
-    first = np.searchsorted(A.elig_agent[order], np.arange(len(A.base) + 1)).astype(np.int64)
-    return first, owner[order], A.elig_speed[order]
+    count = np.bincount(A.elig_agent, minlength=len(A.base))
+    first = np.append(0, np.cumsum(count)).astype(np.int64)
+    requirement, speed = np.zeros(first[-1], np.int64), np.zeros(first[-1])
+    _link(A.elig_first, A.elig_agent, A.elig_speed, first[:-1].copy(), requirement, speed)
+    return first, requirement, speed
+
+
+@compiled
+def _link(elig_first, elig_agent, elig_speed, place, requirement, speed):  # type: ignore[no-untyped-def]
+    """Writes each eligible entry to the next place of its agent."""
+    for r in range(len(elig_first) - 1):
+        for entry in range(elig_first[r], elig_first[r + 1]):
+            at = place[elig_agent[entry]]
+            requirement[at], speed[at] = r, elig_speed[entry]
+            place[elig_agent[entry]] += 1
 
 
 @inner

@@ -101,9 +101,9 @@ class Code(Enum):
     NO_SKILL_NAME = "no_skill_name", msg("'{piece}' in '{text}' names no skill; write it as skill>=level")
     END_BEFORE_START = (
         "end_before_start",
-        msg("end {end} is not after start {start}; if the shift ends the next day, write the next day's date"),
+        msg("{end} {until} is not after {start} {since}; if the shift ends the next day, write the next day's date"),
     )
-    NO_DURATION = "no_duration", msg("neither the task nor its process '{process}' has minutes")
+    NO_DURATION = "no_duration", msg("neither the task nor its {reference} '{name}' has {column}")
     LIKE_TOTALS = (
         "like_totals",
         msg("this looks like a row of totals: delete it, or move it to another sheet"),
@@ -235,6 +235,10 @@ class Code(Enum):
     LATE_WORTHLESS = (
         "late_worthless",
         msg("it is overdue, and late work is worth nothing (late_share 0)"),
+    )
+    ROUNDS_TO_NOTHING = (
+        "rounds_to_nothing",
+        msg("what it pays (value {value}) rounds to nothing, so nothing is gained by doing it"),
     )
     COSTS_MORE = "costs_more", msg("whoever does it, it costs as much as it is worth, or more")
     STARTED_TOO_LONG = "started_too_long", msg("started by {agent}, whose working time is too short for it")

@@ -14,6 +14,7 @@ from typing import Any, Self, Union
 import polars as pl
 
 from models.runs.codes import Code
+from models.runs.tables import MESSAGES_TABLE
 
 Part = Union[str, int, "Message", Sequence["Part"]]
 """What fills in a part: a text as it stands, a number, a message of its own, or several of these."""
@@ -22,8 +23,6 @@ Choose = Callable[[str, str, int], str]
 """Words for one and for more, and a number, into the words of a language."""
 
 _THEN = "then"
-MESSAGE_COLUMNS = ("text", "code", "parts")
-"""The table of messages: English text, code, and parts as JSON."""
 
 
 def _in_english(one: str, many: str, number: int) -> str:
@@ -106,7 +105,7 @@ def _from_plain(plain: Any) -> Part:
 def message_table(texts: Iterable[object], *further: pl.DataFrame | None) -> pl.DataFrame:
     """The table of the messages among texts, and of ``further`` such tables, where they are there: each once."""
     plain = ((str(each), each.code.value, _as_json(each.parts)) for each in texts if isinstance(each, Message))
-    own = pl.DataFrame(list(plain), schema=dict.fromkeys(MESSAGE_COLUMNS, pl.String), orient="row")
+    own = pl.DataFrame(list(plain), schema=dict.fromkeys(MESSAGES_TABLE.names, pl.String), orient="row")
     return pl.concat([own, *(table for table in further if table is not None)]).unique(
         "text", keep="first", maintain_order=True
     )
@@ -138,4 +137,4 @@ class MessageColumn:
         named = [part.alias(name) for name, part in self.parts.items()]
         parts = pl.struct(named).struct.json_encode() if named else pl.lit("{}")
         told = rows.with_columns(text=self.text(), code=pl.lit(self.code.value), parts=parts)
-        return told.select(MESSAGE_COLUMNS)
+        return told.select(MESSAGES_TABLE.names)

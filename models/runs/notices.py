@@ -4,7 +4,7 @@ Whoever reads the input finds notices; reports say them in the reader's language
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from models.runs.codes import Code
@@ -30,10 +30,6 @@ class Notice:
     def message(self) -> Message:
         """How many of how many."""
         return Message(self.code, n=self.count, of=self.of)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The notice as run.json has it."""
-        return {**asdict(self), "code": self.code.value, "names": list(self.names), "rows": list(self.rows)}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Notice":

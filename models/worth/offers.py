@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS
 from models.plans.outcome import Prices
+from models.problem.payoff import ON_TIME
 from models.problem.problem import Problem
 
 Int64 = NDArray[np.int64]
@@ -59,6 +60,11 @@ class Offers:
     def rows(self, which: NDArray[np.bool_] | Int64) -> "Offers":
         """Some of the ways."""
         return Offers(**{name: column[which] for name, column in vars(self).items()})
+
+    def count_in_time(self) -> int:
+        """How many agents could be in time; late work that gains nothing is not."""
+        some = (self.short == 0) & ((self.step == ON_TIME) | (self.gain > 0))
+        return len(np.unique(self.agent[some]))
 
     def in_time(self) -> "Offers":
         """Those that could be in time."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from models import MESSAGE_COLUMNS
+from models import MESSAGES_TABLE
 from reports.terminal.alternatives import alternative_lines
 from reports.terminal.phrases import (
     Told,
@@ -53,7 +53,7 @@ def _lines(told: Told) -> list[str]:
 
 def _messages(told: Told) -> Messages:
     """The messages of the run's texts in an explanation."""
-    return Messages(pl.DataFrame(told.get("messages", []), schema=dict.fromkeys(MESSAGE_COLUMNS, pl.String)))
+    return Messages(pl.DataFrame(told.get("messages", []), schema=dict.fromkeys(MESSAGES_TABLE.names, pl.String)))
 
 
 def _who(told: Told) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import polars as pl
 
-from models import MESSAGE_COLUMNS, Message
+from models import MESSAGES_TABLE, Message
 from reports.words.language import ENGLISH, spoken
 
 
@@ -39,7 +39,7 @@ class Messages:
     @cached_property
     def _known(self) -> dict[str, tuple[str, str]]:
         """Code and parts of each text."""
-        rows = () if self.table is None else self.table.select(MESSAGE_COLUMNS).iter_rows()
+        rows = () if self.table is None else self.table.select(MESSAGES_TABLE.names).iter_rows()
         return {text: (code, parts) for text, code, parts in rows}
 
     def _said(self, text: str) -> str:

@@ -1,20 +1,16 @@
 """What a plan lacks of its input, in words: said beside the figure of quality, wherever that stands."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from models import Code, Notice
+from models import Code, LaterNotice, Notice
 from reports.words.language import _, listed
 from reports.words.messages import Messages, rendered
 from reports.words.wording import in_words
 
 
-def notice_lines(run: Mapping[str, Any], messages: Messages | None = None) -> list[str]:
-    """What a run lacks of its input, a sentence each, in the language spoken now; run.json of earlier has none.
-
-    ``messages`` are those of its texts.
-    """
-    return [_told(plain, messages or Messages()) for plain in run.get("notices") or ()]
+def notice_lines(notices: Iterable[Notice | LaterNotice], messages: Messages | None = None) -> list[str]:
+    """What a plan lacks of its input, a sentence each, in the language spoken now; ``messages`` are the run's."""
+    return [_told(notice, messages or Messages()) for notice in notices]
 
 
 def in_a_sentence(notice: Notice, messages: Messages | None = None) -> str:
@@ -23,10 +19,9 @@ def in_a_sentence(notice: Notice, messages: Messages | None = None) -> str:
     return _("{what}: {where}", what=what, where=where) if where else what
 
 
-def _told(plain: Mapping[str, Any], messages: Messages) -> str:
-    try:
-        notice = Notice.from_dict(plain)
-    except (KeyError, TypeError, ValueError):  # of a later version: better in its own words than not at all
+def _told(notice: Notice | LaterNotice, messages: Messages) -> str:
+    if isinstance(notice, LaterNotice):  # better in its own words than not at all
+        plain = notice.plain
         return _("{what}: {where}", what=in_words({}, plain.get("code")), where=f"{plain.get('count')}")
     return in_a_sentence(notice, messages)
 

@@ -9,5 +9,17 @@ from reports.workbook.book import ROWS_PER_SHEET, write_workbook
 from reports.workbook.grid import Grid
 from reports.workbook.lists import SPLITS, write_lists
 from reports.workbook.sheet import Sheet, footer
+from reports.workbook.task_list import write_task_list
 
-__all__ = ["ROWS_PER_SHEET", "SPLITS", "Grid", "Sheet", "footer", "new_book", "save", "write_lists", "write_workbook"]
+__all__ = [
+    "ROWS_PER_SHEET",
+    "SPLITS",
+    "Grid",
+    "Sheet",
+    "footer",
+    "new_book",
+    "save",
+    "write_lists",
+    "write_task_list",
+    "write_workbook",
+]

@@ -32,6 +32,7 @@ NO_STEP = -1
 _LIMIT = 1 << 60
 _TRIES = 3
 _CELLS = 1 << 25  # of a table of durations: 128 MiB
+_PAIRS = 1 << 20  # of tasks and agents at once
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ class Steps:
 
     on_time: Ints
     late: Ints
+
+
+@dataclass(frozen=True)
+class _Costs:
+    """What a grain of each agent's time adds to a payoff, in quanta, and the quanta in a hundredth.
+
+    That is even, or 0 when nobody costs. Agents of ``fine`` cost something with too many digits to be counted so.
+    """
+
+    quanta: Ints
+    quantum: int
+    fine: Bools
 
 
 def steps_of(facts: Facts, task: Ints) -> Steps:
@@ -147,11 +160,28 @@ def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
         return best
     order = np.argsort(facts.tasks.kind[task], kind="stable")
     place, agent = _special_pairs(facts, task[order])
-    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among)
+    costs = _costs(facts, task)
+    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among & ~costs.fine, costs)
     mine = among[agent]
     _offer_special(sorted_best, facts, task[order], prices, place[mine], agent[mine])
+    for place, agent in _pairs_of(facts, task[order], among & costs.fine):
+        _offer_special(sorted_best, facts, task[order], prices, place, agent)
     best[order] = sorted_best
     return best
+
+
+def _pairs_of(facts: Facts, task: Ints, agents: Bools) -> Iterator[tuple[Ints, Ints]]:
+    """Place in ``task``, which is in the order of kinds, and agent of all pairs with the skills, some at a time."""
+    kinds = facts.kinds
+    first = np.searchsorted(facts.tasks.kind[task], np.arange(len(kinds.texts) + 1))
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
+    entries = np.flatnonzero(agents[kinds.agent])
+    sizes = np.diff(first)[kind[entries]]
+    block = (np.cumsum(sizes) - sizes) // _PAIRS
+    for here in np.split(entries, np.flatnonzero(np.diff(block)) + 1):
+        many = np.diff(first)[kind[here]]
+        offset = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        yield np.repeat(first[kind[here]], many) + offset, np.repeat(kinds.agent[here], many)
 
 
 def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
@@ -186,14 +216,15 @@ def _offer_special(best: Ints, facts: Facts, task: Ints, prices: Prices, place: 
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools) -> Ints:
+def _sweep_plain(
+    facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools, costs: _Costs
+) -> Ints:
     """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
     moments = moments[moments >= 0]
-    cost, quantum = _costs(facts)
-    sellers = _sellers(facts, prices, cost)
+    sellers = _sellers(facts, prices, costs.quanta)
     ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
         first=np.searchsorted(facts.tasks.kind[task], np.arange(len(facts.kinds.texts) + 1)),
@@ -203,12 +234,12 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
         late=np.searchsorted(moments, steps.late).astype(np.uint32),
         special_first=np.searchsorted(place, np.arange(len(task) + 1)),
         special=sellers.rank[agent[ranked]],
-        **_worth(facts, task, steps, quantum),
+        **_worth(facts, task, steps, costs.quantum),
     )
-    _guard(offers, sellers, facts.span.grains)
+    _guard(sellers, facts.span.grains)
     best = np.full(len(task), IMPOSSIBLE)
     for entries, lengths in _blocks(facts, offers, sellers, minutes, among):
-        sweep(best, moments, entries, lengths, offers, sellers, max(quantum, 1))
+        sweep(best, moments, entries, lengths, offers, sellers, max(costs.quantum, 1))
     return best
 
 
@@ -228,27 +259,27 @@ def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int) -> dict[str, ND
             numerators, denominator = facts.payoffs.exact(done)
             quanta = numerators * quantum
             whole = quanta // denominator
-            if most_of(whole) >= _LIMIT:
-                raise too_fine("payoffs with agents.cost_per_hour")
             columns[f"base_{name}"] = whole.astype(np.int64)
             columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
     return columns
 
 
-def _costs(facts: Facts) -> tuple[Ints, int]:
-    """Each agent's payoff per grain, in quanta, and the quanta in a hundredth: even, or 0 when nobody costs.
+def _costs(facts: Facts, task: Ints) -> _Costs:
+    """What agents cost by the grain; those whose costs have too many digits for 64-bit integers cost nothing here.
 
     Every cost is a whole number of quanta, so a payoff is the quanta of its task plus those of its cost.
     """
     hourly = 100 * facts.numbers.cost_weight * Fraction(facts.span.grain_s, 3600)
     costs = [-hourly * decimal(cost) for cost in facts.agents.cost.tolist()]
+    nothing, nobody = np.zeros(len(costs), np.int64), np.zeros(len(costs), bool)
     if not any(costs):
-        return np.zeros(len(costs), np.int64), 0
+        return _Costs(nothing, 0, nobody)
     quantum = 2 * lcm(*{cost.denominator for cost in costs})
     quanta = [int(cost * quantum) for cost in costs]
-    if max(quantum, *map(abs, quanta)) >= _LIMIT:
-        raise too_fine("agents.cost_per_hour")
-    return np.array(quanta, np.int64), quantum
+    most = 1 + most_of(*(facts.payoffs.planned(plainly_done(task, late)) for late in (False, True)))
+    if most * quantum + (facts.span.grains + 1) * max(map(abs, quanta)) >= _LIMIT:
+        return _Costs(nothing, 0, np.array([cost != 0 for cost in costs]))
+    return _Costs(np.array(quanta, np.int64), quantum, nobody)
 
 
 def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
@@ -294,12 +325,10 @@ def _blocks(
         yield Entries(agent[here], kind[here], which[here] - low), lengths
 
 
-def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
+def _guard(sellers: Sellers, grains: int) -> None:
     """Refuse numbers the compiled loop could not count with."""
     if (grains + 1) * most_of(sellers.price) + most_of(sellers.per_task) >= _LIMIT:
         raise too_fine("prices of the certificate")
-    if most_of(offers.base_on_time, offers.base_late) + grains * most_of(sellers.cost) >= _LIMIT:
-        raise too_fine("agents.cost_per_hour")
 
 
 def most_of(*arrays: Ints) -> int:

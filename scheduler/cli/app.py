@@ -1,4 +1,4 @@
-"""The command line. People's text goes to stderr; stdout carries only what another program may read."""
+"""The command line. Text for people goes to stderr; stdout carries only output for programs."""
 
 import time
 import traceback
@@ -8,6 +8,7 @@ from typing import Any
 import rich_click as click
 
 from scheduler.cli.compare import compare
+from scheduler.cli.config import config
 from scheduler.cli.explain import explain
 from scheduler.cli.options import (
     ALLOW_EMPTY,
@@ -43,6 +44,9 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
+from scheduler.cli.snapshot import snapshot as snapshot_command
+from scheduler.cli.store import store
+from scheduler.cli.tasks import tasks
 from scheduler.cli.types import EngineName, TemplateLanguage
 
 click.rich_click.TEXT_MARKUP = "rich"
@@ -54,7 +58,7 @@ click.rich_click.TEXT_MARKUP = "rich"
 )
 @click.version_option(package_name="allot", prog_name="allot")
 def cli() -> None:
-    """Decides which person does which piece of work next, and proves how good the plan is."""
+    """Decide which person does which piece of work next, and prove how good the plan is."""
 
 
 @cli.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
@@ -68,16 +72,14 @@ def cli() -> None:
     type=EngineName(),
     default="auto",
     show_default=True,
-    help="How the plan is found; auto chooses by size.",
+    help="Method that finds the plan; auto chooses one by the size of the problem.",
 )
-@click.option(
-    "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
-)
+@click.option("--solver", metavar="NAME", default="HiGHS", show_default=True, help="PuLP solver for --engine pulp.")
 @guarded
 @click.option(
     "--keep-better",
     is_flag=True,
-    help="When stopped early, keep the run in RUN_DIR if it is of the same snapshot and policy and worth more.",
+    help="If stopped early, keep the run in RUN_DIR if it has the same snapshot and policy and a higher value.",
 )
 @time_limit("60s")
 @EFFORT
@@ -107,10 +109,12 @@ def plan(
 ) -> None:
     """Plan a SNAPSHOT: a folder of Parquet or CSV files, or one workbook.
 
-    The run's folder has the plan, what was left out and why, a workbook and a page. Ctrl-C keeps the best plan so far.
+    RUN_DIR then holds the plan, the tasks left out with their reasons, a workbook and a page. Ctrl-C ends the search
+    and keeps the best plan so far.
     """
     from scheduler.cli.progress import Progress
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     with cancellable() as cancelled, Progress(console()) as progress:
         request = Request(
@@ -125,7 +129,7 @@ def plan(
         )
         result = run_plan(request, progress)
     if result.kept_over is not None:
-        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
         deliver_run(out)
@@ -139,10 +143,10 @@ def plan(
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
 @DEBUG
 def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
-    """Check the run in RUN_DIR: derive all of it again from its SNAPSHOT, by separate code, and compare.
+    """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
 
-    SNAPSHOT is what the run was made from; moment, horizon and policy are the run's own. Ends with exit code 0 when
-    everything holds, with 6 and what is wrong when something does not.
+    SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
+    agrees; otherwise 6, with a list of what is wrong.
     """
     from models import CheckError
     from scheduler.audit import audit_folder
@@ -180,8 +184,8 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
-    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, a table
-    that is missing or cannot be read, or nobody who works while there are tasks to plan.
+    A plan sets such rows aside. Exit code 3 if a plan would refuse the snapshot: too many such rows, a table that is
+    missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
     from models import SnapshotError
@@ -203,7 +207,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
-    for lost in notice_lines({"notices": [notice.as_dict() for notice in read.notices]}):
+    for lost in notice_lines(read.notices):
         say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
@@ -219,7 +223,7 @@ def _say_rejects(rejects: Any) -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @DEBUG
 def policy(file: Path | None) -> None:
-    """Print the default policy with its comments, or check FILE."""
+    """Print the default policy with comments, or check the policy in FILE."""
     from scheduler.run.policy import default_policy_text, read_policy
 
     if file is None:
@@ -236,30 +240,30 @@ def policy(file: Path | None) -> None:
     default="desk",
     show_default=True,
     metavar="NAME",
-    help="Kind and size: desk, insurer-day, backlog or messy.",
+    help="Kind and size of the sample: desk, insurer-day, backlog or messy.",
 )
 @click.option("--tasks", type=click.IntRange(min=1), metavar="N", help="Number of tasks, instead of the profile's.")
 @click.option("--agents", type=click.IntRange(min=1), metavar="N", help="Number of people, instead of the profile's.")
-@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Days to plan, instead of the profile's.")
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Number of days, instead of the profile's.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     metavar="N",
     default=0,
     show_default=True,
-    help="Seed of all that is invented.",
+    help="Seed of the random choices.",
 )
 @click.option(
     "--format",
     "file_format",
     type=click.Choice(("csv", "parquet")),
-    help="Default: csv up to 50,000 tasks, parquet above.",
+    help="File format. Default: csv up to 50,000 tasks, parquet above.",
 )
 @DEBUG
 def sample(out_dir: Path, **options: Any) -> None:
     """Write an invented, realistic snapshot to the folder OUT_DIR.
 
-    The same options write the same files. A folder that holds anything but an untouched sample is refused.
+    The same options write the same files. OUT_DIR must be new, empty, or hold a sample that was not changed.
     """
     from data import write_sample
 
@@ -277,11 +281,11 @@ def sample(out_dir: Path, **options: Any) -> None:
     metavar="CODE",
     default="en",
     show_default=True,
-    help="Language of sheets, headers and help: en, de or zh. All of them are understood when the workbook is read.",
+    help="Language of sheets, headers and help: en, de or zh. All three are understood when a workbook is read.",
 )
 @DEBUG
 def template(file: Path, language: str) -> None:
-    """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
+    """Write an empty snapshot workbook to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
     write_template(file, language)
@@ -291,7 +295,7 @@ def template(file: Path, language: str) -> None:
 @cli.command("warm-up", epilog=example("allot warm-up"))
 @DEBUG
 def warm_up() -> None:
-    """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
+    """Compile the engines, once after installation. Otherwise the first plan does so, which takes about a minute."""
     from models import require_cache
     from models.engines.warm import warm_up as compile_loops
 
@@ -301,16 +305,16 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report):
+for command in (replan, explain, compare, report, config, snapshot_command, store, tasks):
     cli.add_command(command)
 
 
 _INTERNAL = 5
-"""The exit code of a defect in allot or of its surroundings, not of the input."""
+"""The exit code for a defect of allot or a fault of the machine, not of the input."""
 
 
 def run(arguments: list[str], began: float | None = None) -> int:
-    """Runs the command line; returns the exit code of the contract, section 7.
+    """Runs the command line; returns an exit code of the data contract, section 7.
 
     ``began`` is the moment of :func:`time.monotonic` from which ``--time-limit`` counts; default now.
     """
@@ -332,10 +336,11 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 
 def _exit_code(error: Exception) -> int:
-    """Says what went wrong; the exit code."""
+    """Says what went wrong; returns the exit code."""
+    from data import MissingExtraError, StoreError, StoreUnreachableError, UnreadableRunError
     from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
-    from scheduler.run.pipeline import InterruptedEarlyError
-    from scheduler.run.written import UnreadableRunError
+    from scheduler.config import ConfigError
+    from scheduler.run.context import InterruptedEarlyError
 
     codes: list[tuple[type[Exception], int]] = [
         (DeliveryError, _INTERNAL),
@@ -345,6 +350,10 @@ def _exit_code(error: Exception) -> int:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (ConfigError, 3),
+        (MissingExtraError, _INTERNAL),
+        (StoreUnreachableError, _INTERNAL),
+        (StoreError, 3),
         (UnreadableRunError, 3),
         (CheckError, 6),
         (AllotError, 2),
@@ -358,7 +367,7 @@ def _exit_code(error: Exception) -> int:
 
 
 def _failure(error: Exception) -> str:
-    """What to say of an error that is no refusal: the machine's or a defect."""
+    """The message for an error that is not a refusal: a fault of the machine or a defect."""
     from models import DISK_ERRORS
 
     what, advice = repr(error), "Run again with --debug for the details."

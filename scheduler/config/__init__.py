@@ -5,32 +5,48 @@ Belongs here: what its sections hold. Not here: what is done with them, and the 
 
 from scheduler.config.model import (
     AmqpSource,
-    Calendar,
     Config,
     FolderSource,
     HttpSource,
     KafkaSource,
-    Rule,
+    Place,
     Source,
     SqlSource,
 )
-from scheduler.config.read import PEOPLE, ConfigError, find_config, read_config, secret, store_url, template_text
+from scheduler.config.opened import configured, opened_store, ruling_of
+from scheduler.config.reach import Tried, kafka_settings, try_all
+from scheduler.config.read import (
+    PEOPLE,
+    ConfigError,
+    find_config,
+    read_config,
+    secret,
+    store_url,
+    template_text,
+    url_of,
+)
 
 __all__ = [
     "PEOPLE",
     "AmqpSource",
-    "Calendar",
     "Config",
     "ConfigError",
     "FolderSource",
     "HttpSource",
     "KafkaSource",
-    "Rule",
+    "Place",
     "Source",
     "SqlSource",
+    "Tried",
+    "configured",
     "find_config",
+    "kafka_settings",
+    "opened_store",
     "read_config",
+    "ruling_of",
     "secret",
     "store_url",
     "template_text",
+    "try_all",
+    "url_of",
 ]

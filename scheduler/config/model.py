@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
@@ -38,14 +37,14 @@ Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
 
 
-class _Place(Section):
+class Place(Section):
     """Something that is reached by a URL, which may stand in the environment; the reader sees that it is said once."""
 
     url: Text | None = None
     url_env: Variable | None = None
 
 
-class StoreSection(_Place):
+class StoreSection(Place):
     """`[store]`: where the task list is kept."""
 
 
@@ -58,13 +57,13 @@ class RunsSection(Section):
 class _Source(Section):
     """What sources of every kind may say.
 
-    ``map`` gives columns of ours as expressions over the source's; ``max_age``: without news for longer it is stale;
-    ``prefix`` makes task ids of the source's own; ``shared``: it and others may speak of the same tasks; ``reopen``:
-    final tasks may be restarted. ``tables`` makes it a source of people.
+    ``map`` and ``preset`` make its columns ours, see `data.read_mapping`. ``max_age``: without news for longer it is
+    stale. ``prefix`` makes task ids of the source's own. ``shared``: it and others may speak of the same tasks.
+    ``reopen``: final tasks may be restarted. ``tables`` makes it a source of people.
     """
 
-    map: dict[str, Text] = Field(default_factory=dict)
-    preset: Literal["iwd"] | None = None
+    map: dict[str, Any] = Field(default_factory=dict)
+    preset: Text | None = None
     timezone: Zone | None = None
     max_age: Length | None = None
     prefix: str = ""
@@ -90,7 +89,7 @@ class FolderSource(_Source):
     path: Text
 
 
-class SqlSource(_Source, _Place):
+class SqlSource(_Source, Place):
     """Rows of a database."""
 
     kind: Literal["sql"]
@@ -102,7 +101,7 @@ class SqlSource(_Source, _Place):
     mark: Text | None = None
 
 
-class AmqpSource(_Source, _Place):
+class AmqpSource(_Source, Place):
     """A queue of RabbitMQ or another broker."""
 
     kind: Literal["amqp"]
@@ -141,29 +140,11 @@ SOURCES: Mapping[str, type[Source]] = {
 """What a source may be, by its kind."""
 
 
-class Rule(Section):
-    """One `[[rule]]`: where ``when`` holds, ``set`` gives columns new values, all of them expressions."""
-
-    name: Text
-    when: Text | None = None
-    set: Annotated[dict[str, Text], Field(min_length=1)]
-    department: Text | None = None
-    process: Text | None = None
-
-
-class Calendar(Section):
-    """One `[calendar.NAME]`: hours of business, holidays and closed days."""
-
-    hours: Text | list[Text] | None = None
-    holidays: Text | list[Text] | None = None
-    closed: list[str | date] = Field(default_factory=list)
-    timezone: Zone | None = None
-
-
 class Config(Section):
     """A whole configuration file; ``folder`` is where its relative paths start.
 
-    A section of a later part is one more field here; the reader follows the types.
+    ``rule`` and ``calendar`` are as written, for `data.read_rules` and `data.read_calendars`. A section of a later part
+    is one more field here; the reader follows the types.
     """
 
     policy: Text | None = None
@@ -172,8 +153,8 @@ class Config(Section):
     store: StoreSection = StoreSection()
     runs: RunsSection = RunsSection()
     source: dict[str, Source] = Field(default_factory=dict)
-    rule: list[Rule] = Field(default_factory=list)
-    calendar: dict[str, Calendar] = Field(default_factory=dict)
+    rule: list[dict[str, Any]] = Field(default_factory=list)
+    calendar: dict[str, Any] = Field(default_factory=dict)
 
     _file: Path = PrivateAttr(default=Path("allot.toml"))
 

@@ -1,6 +1,7 @@
 """allot.toml found, read and checked: all mistakes at once."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import read_toml
+from data import read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
-from scheduler.config.model import SOURCES, Config
+from scheduler.config.model import SOURCES, Config, Place
 
 VARIABLE = "ALLOT_CONFIG"
 """The environment variable that names the file."""
@@ -73,9 +74,34 @@ def store_url(config: Config, environment: Mapping[str, str] = os.environ) -> st
     Raises:
         ConfigError: the environment variable that holds it is not set.
     """
+    if config.store.url is None and config.store.url_env is None:
+        return placed(DEFAULT_STORE, config.folder)
+    return url_of(config, config.store, "store", environment)
+
+
+def url_of(config: Config, place: Place, key: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The URL of something in the section ``key``, a relative file of SQLite placed in the configuration's folder.
+
+    Raises:
+        ConfigError: the environment variable that holds it is not set.
+    """
+    url = place.url or secret(place.url_env or "", f"{key}.url_env", environment)
+    return placed(url, config.folder)
+
+
+def shown_url(config: Config) -> str:
+    """Where the store is, in words: its URL without the password, or the variable that holds it."""
     if config.store.url_env is not None:
-        return secret(config.store.url_env, "store.url_env", environment)
-    return config.store.url or DEFAULT_STORE
+        return f"url in {config.store.url_env}"
+    return re.sub(r"(://[^/@]*:)[^/]*@", r"\1***@", config.store.url or DEFAULT_STORE)
+
+
+def placed(url: str, folder: Path) -> str:
+    """The URL, a relative file of SQLite placed in the folder."""
+    scheme, separator, file = url.partition(":///")
+    if not separator or not scheme.startswith("sqlite") or not file or file.startswith((":", "/", "file:")):
+        return url
+    return f"{scheme}:///{folder / file}"
 
 
 def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -96,6 +122,9 @@ def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     yield from _faults_of(Config, rest, ())
     if _names_url(keys.get("store")) > 1:
         yield "'store': give either url or url_env, not both"
+    for section, read in (("rule", read_rules), ("calendar", read_calendars)):
+        if isinstance(keys.get(section), dict | list):
+            yield from read(keys[section])[1]
     sources = keys.get("source", {})
     if not isinstance(sources, dict):
         yield "'source': each source is a section of its own, [source.NAME]"
@@ -119,6 +148,8 @@ def _faults_of_source(name: str, source: object) -> Iterator[str]:
     yield from _faults_of(SOURCES[kind], source, ("source", name))
     if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
         yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
+        yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
 
 
 def _names_url(section: object) -> int:

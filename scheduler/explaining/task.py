@@ -156,7 +156,7 @@ class _Inquiry:
         return {
             "skilled": int(np.diff(self._problem.eligibility.first)[kind]),
             "allowed": len(self._problem.allowed_agents(self._task)),
-            "in_time": len(np.unique(ways.in_time().agent)),
+            "in_time": ways.count_in_time(),
         }
 
     def _best(self, ways: Offers) -> list[dict[str, Any]]:

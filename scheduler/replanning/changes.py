@@ -8,15 +8,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Build, Snapshot
-from models import Change, Changes, Code, Evaluation, Message, Plan, Why, changes_between
+from models import CHANGES_TABLE, Change, Changes, Code, Evaluation, Message, Plan, Why, changes_between
 from scheduler.edits import Edit
 from scheduler.replanning.earlier import EarlierRun, numbers_of
 
-COLUMNS = (
-    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "together",
-    "instead", "frozen_then",
-)  # fmt: skip
-"""What the change list holds; `gain` and `together` in points, times in the snapshot's time zone."""
 _GONE = "gone"
 _INSTEAD = {
     Why.NO_ROOM: Code.TIME_TO_PINNED,
@@ -50,7 +45,7 @@ def change_list(
     rank = pl.col("kind").replace_strict(_ORDER, return_dtype=pl.Int64)
     dropped, whose = pl.col("kind") == Change.DROPPED.value, pl.coalesce("to_agent", "from_agent")
     frame = frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id")
-    return frame.select(COLUMNS), [*reasons, *statuses]
+    return frame.select(CHANGES_TABLE.names), [*reasons, *statuses]
 
 
 def _then(build: Build, earlier: EarlierRun) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -174,7 +169,7 @@ def _gone(
 def _in_order(frame: pl.DataFrame, details: Sequence[Message]) -> pl.DataFrame:
     """The rows with their details, columns in their order."""
     told = frame.with_columns(detail=pl.Series(list(map(str, details)), dtype=pl.String))
-    return told.select(name for name in COLUMNS if name != "frozen_then")
+    return told.select(name for name in CHANGES_TABLE.names if name != "frozen_then")
 
 
 def people_of(changes: pl.DataFrame) -> int:

@@ -49,6 +49,7 @@ def _cases(zone: str, late_is_worthless: bool) -> Iterator[Case]:
     yield told(Reason.NO_GAIN, Code.NO_WEIGHT, only=worthless & (pl.col("value") > 0), value=value)
     yield told(Reason.NO_GAIN, Code.NO_VALUE, only=worthless, value=value)
     yield told(Reason.NO_GAIN, Code.LATE_WORTHLESS, only=pl.col("overdue") & late_is_worthless)
+    yield told(Reason.NO_GAIN, Code.ROUNDS_TO_NOTHING, only=pl.col("most") <= 0, value=value)
     yield told(Reason.NO_GAIN, Code.COSTS_MORE)
     yield told(Reason.NO_TIME, Code.STARTED_TOO_LONG, only=pl.col("stuck"), agent=pl.col("agent_id"))
     yield told(Reason.NO_TIME, Code.TIME_SHORT, agent=pl.col("nearest"), minutes=short)

@@ -163,6 +163,18 @@ class Policy(_Section):
         parse_age(text)
         return text
 
+    def with_calendars(self, tables: Mapping[str, Any], origin: str) -> "Policy":
+        """The policy with the calendars of another file besides its own.
+
+        Raises:
+            PolicyError: they cannot be read, or both have a calendar of a name, and not the same.
+        """
+        others = _checked({"calendar": tables}, origin).calendar
+        unlike = [name for name, table in others.items() if self.calendar.get(name, table) != table]
+        if unlike:
+            raise PolicyError(f"{origin} and the policy have different calendars of one name: {', '.join(unlike)}")
+        return read_policy({**self.model_dump(), "calendar": {**self.calendar, **others}})
+
     @property
     def further_packages(self) -> tuple[str, ...]:
         """The packages beside the usual ones that a plan depends on."""

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, passed_through
 from models import (
+    AGENTS_TABLE,
     DESCRIPTIVE,
-    HOUR_COLUMNS,
+    HOURS_TABLE,
     LATE,
-    PLAN_COLUMNS,
+    PLAN_TABLE,
     STEPS,
-    UNPLANNED_COLUMNS,
+    UNPLANNED_TABLE,
     Evaluation,
     Plan,
     Prices,
@@ -107,7 +109,7 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
         }
     ).sort("agent", "clock")
     rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))
-    return _with_description(rows, snapshot, build, PLAN_COLUMNS)
+    return _with_description(rows, snapshot, build, PLAN_TABLE.names)
 
 
 def _unplanned_table(
@@ -127,6 +129,7 @@ def _unplanned_table(
             else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
             "worth": problem.worth.weighted(found.tasks),
+            "most": _most_gained(problem, found.tasks),
             "overdue": problem.worth.overdue_us[found.tasks] >= 0,
             "payoff": result.payoff[found.tasks] / 100,
             "stuck": problem.stuck[found.tasks],
@@ -153,7 +156,14 @@ def _unplanned_table(
     rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0))
     rows, messages = with_details(rows, zone, late_is_worthless=problem.worth.terms.late_share == 0)
     rows = rows.with_columns(pl.col("due_at").dt.convert_time_zone(zone))
-    return _with_description(rows, snapshot, build, UNPLANNED_COLUMNS), messages
+    return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names), messages
+
+
+def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What each task gains at most over being left, in hundredths, before anybody's cost or bonus."""
+    gain = np.where(problem.deadline[tasks] >= 0, problem.payoff[tasks] - problem.undone[tasks, None], 0)
+    most: NDArray[np.int64] = gain.max(axis=1)
+    return most
 
 
 def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl.DataFrame:
@@ -168,15 +178,14 @@ def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl
         first_start=pl.col("start_at").min(),
         last_end=pl.col("end_at").max(),
     )
-    columns = ("agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes")
     return (
         build.agents.with_columns(
             working_minutes=pl.Series(problem.clocks.working(agents, problem.horizon) * minutes),
             capacity_minutes=pl.Series(problem.clocks.total() * minutes),
         )
-        .select(columns)
         .join(work, on="agent_id", how="left", maintain_order="left")
         .with_columns(pl.col("planned_minutes").fill_null(0.0), pl.col("tasks", "late").fill_null(0))
+        .select(AGENTS_TABLE.names)
     )
 
 
@@ -190,4 +199,4 @@ def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFra
     ends = (moments(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
     rows = rows.with_columns(*ends, requirement="text")
     order = ("points_per_hour", "requirement", "from_time")
-    return rows.select(HOUR_COLUMNS).sort(order, descending=[True, False, False])
+    return rows.select(HOURS_TABLE.names).sort(order, descending=[True, False, False])

@@ -32,7 +32,7 @@ from scheduler.edit_kinds import KINDS
 from scheduler.edits import Edit, carry_over
 from scheduler.explaining import explain_task, read_past_run
 from scheduler.replanning import ReplanRequest, replan
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from scheduler.run.written import read_view
 from tests.data.small import write_workbook as write_snapshot
 from tests.reports.english import english_in, sentences_in

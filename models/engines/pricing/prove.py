@@ -17,7 +17,9 @@ from models.problem.modes import count_options, list_options
 
 MOST_PRICED_EACH = 4_000_000
 """Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
-_BUCKETS, _MARKET_BUCKETS = 24, 40
+_BUCKETS, _MARKET_BUCKETS, _FEWEST_BUCKETS = 24, 40, 4
+_MOST_CELLS = 20_000_000
+"""Of kinds that people may do, by buckets: as many as are looked at in a quarter of a second."""
 
 
 class Priced(NamedTuple):
@@ -37,7 +39,8 @@ def prices_proving_bounds(
     """
     problem, limits = incumbent.problem, limits or incumbent.limits
     listed = count_options(A) <= most_options
-    edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else _MARKET_BUCKETS)
+    many = min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(A.elig_agent))))
+    edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else many)
     supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
     found = agent_prices(A, list_options(A), edges, supply, limits) if listed else None
     for k, (price, fee) in enumerate(found or market_prices(A, edges, supply, limits)):

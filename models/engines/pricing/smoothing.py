@@ -7,6 +7,7 @@ Source: Y. Nesterov, Smooth minimization of non-smooth functions, Math. Programm
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,10 @@ Smoothed = Callable[[Float64, Float64, float], tuple[float, Float64, Float64]]
 
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
 _STEPS_EACH = 60
+
+
+class _StopError(Exception):
+    """The limits are exhausted; one look for each value, as a step of the method may ask for twenty."""
 
 
 class Unit(NamedTuple):
@@ -56,27 +61,28 @@ def falling_prices(
         return np.ascontiguousarray(np.cumsum(drops[:, ::-1], axis=1)[:, ::-1]), x[cells:] * unit.fee
 
     def by_drops(x: Float64, temperature: float) -> tuple[float, Float64]:
+        if limits.exhausted():
+            raise _StopError
         value, slope, fee_slope = smoothed(*meaning(x), temperature * unit.price)
         slope = np.cumsum(slope, axis=1).reshape(-1)
         return value / unit.price, np.concatenate([slope, fee_slope * (unit.fee / unit.price)])
 
-    def stop_if_exhausted(_: Float64) -> None:
-        if limits.exhausted():
-            raise StopIteration
+    def keep(reached: Float64) -> None:
+        x[:] = reached
 
     for temperature in TEMPERATURES:
-        with threadpool_limits(1, user_api="blas"):  # threads only wait for each other on matrices this small
-            result = minimize(
+        # threads only wait for each other on matrices this small
+        with threadpool_limits(1, user_api="blas"), suppress(_StopError):
+            minimize(
                 by_drops,
-                x,
+                x.copy(),
                 args=(temperature,),
                 jac=True,
                 method="L-BFGS-B",
                 bounds=[(0.0, None)] * x.size,
-                callback=stop_if_exhausted,
+                callback=keep,
                 options={"maxiter": patience * _STEPS_EACH, "maxcor": 20},
             )
-        x = result.x
         yield meaning(x)
         if limits.exhausted():
             return

@@ -34,6 +34,8 @@ MOST_OPTIONS = 1_000_000
 """With more ways to do the tasks no jobs are listed."""
 MOST_CELLS = 200_000_000
 """With more cells in all programmes an evaluation takes a second and more, and tasks are short: little to gain."""
+_CELLS_AT_ONCE = 20_000_000
+"""Between two looks at the clock."""
 _MOST_PASSES = 2_000
 _SHARE_OF_CLOCK = 0.95
 """So that the last prices are proved in time."""
@@ -65,7 +67,7 @@ def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes:
         while pace.progress() < check / _CHECKS:
             if limits.exhausted():
                 break
-            auction.bid(step * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** pace.progress())
+            auction.bid(step * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** pace.progress(), limits)
             pace.done += 1
         if incumbent.limits.exhausted():
             return
@@ -122,11 +124,16 @@ class _Auction:
         share = 1.0 / np.maximum(1, np.bincount(jobs.task, minlength=problem.n_tasks))
         return cls(problem, asked, jobs, worth, share, kept, kept.copy(), np.random.default_rng(seed))
 
-    def bid(self, step: float) -> None:
-        """One pass over all agents, in any order."""
+    def bid(self, step: float, limits: Limits) -> None:
+        """One pass over all agents, in any order, unless the limits are exhausted before its end."""
         first, task, _, grains, due, _ = self.jobs
         order = self.random.permutation(len(first) - 1)
-        _bid(first, task, grains, due, self.worth, order, self.share, step, self.price)
+        cells = np.diff(np.append(0, np.cumsum(due))[first])[order]
+        batch = np.cumsum(cells) // _CELLS_AT_ONCE
+        for agents in np.split(order, np.flatnonzero(np.diff(batch)) + 1):
+            if limits.exhausted():
+                return
+            _bid(first, task, grains, due, self.worth, agents, self.share, step, self.price)
         self.average = _MEMORY * self.average + (1 - _MEMORY) * self.price
 
     def certify(self, incumbent: Incumbent) -> bool:

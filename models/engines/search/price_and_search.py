@@ -20,6 +20,8 @@ _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
 _PASSES_PER_EFFORT = 25
 _ROUNDS_AT_ONCE = 100
+_LARGE_AT_ONCE = 10
+"""Moves of a new size before the next look at the clock: the largest take a tenth of a second on long clocks."""
 _MOST_ROUNDS_AT_ONCE = 100_000
 
 
@@ -87,22 +89,30 @@ def _pricing(incumbent: Incumbent, A: Arrays, limits: Limits, share: float) -> I
 
 
 class Improvement:
-    """Searches from a plan, and over again from plans that follow better prices: from those it gets furthest."""
+    """Searches from the best plan known, with sweeps of best response between its moves.
+
+    Plans that follow better prices are other places to start from; the search goes on from one when, after best
+    response, it is worth more than where the search has come.
+    """
 
     def __init__(self, incumbent: Incumbent, A: Arrays, limits: Limits) -> None:
         self._incumbent, self._A, self._limits = incumbent, A, limits
         self._search = Search(incumbent.problem, A, incumbent.plan, incumbent.limits.seed)
+        self._turns = _Turns()
         self._next: Priced | None = None
         self._lock = threading.Lock()
 
     def follow(self, priced: Priced) -> None:
-        """Goes on from a plan that follows these prices, unless the limits are exhausted."""
+        """Goes on from a plan that follows these prices if it is better, unless the limits are exhausted."""
         if self._limits.exhausted():
             return
         self._offer()
         plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
-        self._incumbent.offer(plan, "priced")
-        self._search.restart(plan)
+        other = self._search.elsewhere(plan)
+        other.respond(self._limits)
+        self._incumbent.offer(other.plan(), "priced")
+        if other.value > self._search.value:
+            self._search = other
 
     def hand_over(self, priced: Priced) -> None:
         """Has the search follow these prices next; may be called from another thread."""
@@ -114,8 +124,13 @@ class Improvement:
         for done in range(0, rounds, _ROUNDS_AT_ONCE):
             if self._incumbent.finished():
                 return
-            self._run(min(_ROUNDS_AT_ONCE, rounds - done))
+            count = min(_ROUNDS_AT_ONCE, rounds - done)
+            self._turns.moved(float(count), self._run(count))
+            if self._turns.sweep_is_due():
+                self._turns.swept(float(len(self._A.base)), self._search.respond(self._incumbent.limits))
             self._offer()
+        self._search.respond(self._incumbent.limits)
+        self._offer()
 
     def until(self, deadline: float, patience: int | None = None) -> None:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
@@ -125,17 +140,23 @@ class Improvement:
         at_once, offered, idle = _ROUNDS_AT_ONCE, time.monotonic(), 0
         while not self._incumbent.finished() and time.monotonic() < deadline:
             began, size = time.monotonic(), self._search.size
-            idle = idle + at_once if self._run(at_once) <= 0 else 0
+            won = self._run(at_once)
+            now = time.monotonic()
+            self._turns.moved(now - began, won)
+            if self._turns.sweep_is_due():
+                swept = self._search.respond(self._incumbent.limits)
+                self._turns.swept(time.monotonic() - now, swept)
+                won += swept
+            idle = idle + at_once if won <= 0 else 0
             if patience is not None and idle >= patience:
                 break
-            now = time.monotonic()
             quicker = min(2.0, _SLICE_S / max(now - began, 1e-3))
             at_once = min(_MOST_ROUNDS_AT_ONCE, max(10, int(at_once * quicker)))
             if self._search.size != size:
-                at_once = min(at_once, _ROUNDS_AT_ONCE)
-            if now - offered > _OFFER_EVERY_S:
+                at_once = min(at_once, _LARGE_AT_ONCE)
+            if time.monotonic() - offered > _OFFER_EVERY_S:
                 self._offer()
-                offered = now
+                offered = time.monotonic()
         self._offer()
 
     def _run(self, rounds: int) -> float:
@@ -147,6 +168,31 @@ class Improvement:
 
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")
+
+
+class _Turns:
+    """When the next sweep of best response is due: so much search behind the last one as the two have paid.
+
+    Costs are seconds, or moves where work is counted (a sweep is then a move for each agent).
+    """
+
+    def __init__(self) -> None:
+        self._wait, self._searched, self._won = 0.0, 0.0, 0.0
+
+    def moved(self, cost: float, won: float) -> None:
+        """Search has cost and won so much."""
+        self._searched += cost
+        self._won += won
+
+    def sweep_is_due(self) -> bool:
+        """Whether a sweep comes next."""
+        return self._searched >= self._wait
+
+    def swept(self, cost: float, won: float) -> None:
+        """A sweep has cost and won so much: the next comes sooner when it paid better than the search, else later."""
+        paid_better = won * self._searched > self._won * cost
+        self._wait = max(cost, self._wait / 2) if paid_better else max(cost, 2 * self._wait)
+        self._searched, self._won = 0.0, 0.0
 
 
 class _Beside:

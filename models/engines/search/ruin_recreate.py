@@ -1,24 +1,19 @@
 """Improves a plan: ruin a few related agents and recreate their work with the one-agent programme.
 
-For one agent with one step per task, choosing the work worth most is "weighted number of on-time jobs"
-(1 || sum w U), which Lawler and Moore's dynamic programme solves exactly: with jobs in order of deadline D,
-f_j(w) is the most that jobs 1..j can be worth when finished by w,
+The programme is that of :mod:`models.engines.search.best_day`.
 
-    f_j(w) = max(f_{j-1}(w), f_{j-1}(min(w, D_j) - p_j) + g_j).
-
-Source: E. L. Lawler, J. M. Moore, A functional equation and its application to resource allocation and
-sequencing problems, Management Science 16 (1969) 77-84. Ruin and recreate: G. Schrimpf et al., Record breaking
+Source: G. Schrimpf et al., Record breaking
 optimization results using the ruin and recreate principle, J. Comput. Phys. 159 (2000) 139-171.
-
-A task that could be promised on time or late enters the programme in one of the two steps; release times are
-left out of it and kept by :func:`models.engines.search.sequences.position`, through which every job goes into the plan.
 """
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from models.compiled import compiled, inner
+from models.engines.search.best_day import enter, programme, rows_of_memory, take
+from models.engines.search.best_response import BestResponse
 from models.engines.search.sequences import (
     N_FIELDS,
     TASK,
@@ -27,21 +22,21 @@ from models.engines.search.sequences import (
     full,
     longer,
     plan_of,
-    position,
-    put,
     roster_of,
     try_step,
 )
+from models.plans.limits import Limits
 from models.plans.plan import Plan
-from models.problem.arrays import N_STEPS, Arrays, capacity, duration, eligible_entry, gain, links_of, pair_row
+from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Problem
 
 MOST_AGENTS = 6
 MOST_CANDIDATES = 400
-_MOST_CELLS = 1 << 23
 _POOL_KINDS = 16
 _POOL_PER_KIND = 8
+_STRIDES = 4
+"""Of a kind's unplanned work a move sees the densest, or one in 2, 4 or 8 on average: one stride for each move."""
 _SIZES = ((2, 20), (3, 30), (6, 60))
 """Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
 _WORTHWHILE = 2e-4
@@ -95,6 +90,7 @@ def make_bench(A: Arrays, roster: Roster, seed: int) -> Bench:
     """Working memory for a roster; made again when the roster grows longer."""
     room = int((A.room - A.base).max(initial=0))
     length = roster.job.shape[1]
+    best, taken = rows_of_memory(room, MOST_CANDIDATES)
     return Bench(
         agents=np.zeros(MOST_AGENTS, np.int64),
         saved=np.zeros((MOST_AGENTS, length, N_FIELDS), np.int32),
@@ -109,8 +105,8 @@ def make_bench(A: Arrays, roster: Roster, seed: int) -> Bench:
         job_grains=np.zeros(MOST_CANDIDATES, np.int64),
         job_due=np.zeros(MOST_CANDIDATES, np.int64),
         job_gain=np.zeros(MOST_CANDIDATES, np.float64),
-        best=np.zeros(min(room, _MOST_CELLS) + 2, np.float64),
-        taken=np.zeros(_MOST_CELLS + MOST_CANDIDATES, np.bool_),
+        best=best,
+        taken=taken,
         random=np.array([(seed * 2654435761 + 88172645463325252) % 2**63], np.uint64),
     )
 
@@ -234,19 +230,18 @@ def _collect(A, X, pool, B, q, most_pool):  # type: ignore[no-untyped-def]
         a = B.agents[s]
         for k in range(X.count[a]):
             n = _add(A, B, n, X.job[a, k, TASK])
-    own = n
+    own, stride = n, 1 << draw(B, _STRIDES)
     for s in range(q):
         a = B.agents[s]
         met = pool.agent_first[a + 1] - pool.agent_first[a]
+        begin = draw(B, met) if met > 0 else 0
         for d in range(min(met, _POOL_KINDS)):
-            pick = d if met <= _POOL_KINDS else draw(B, met)
-            r = pool.agent_requirement[pool.agent_first[a] + pick]
-            seen = 0
-            for p in range(pool.first[r], pool.first[r + 1]):
-                if seen >= _POOL_PER_KIND or n - own >= most_pool * (s + 1):
-                    break
+            r = pool.agent_requirement[pool.agent_first[a] + (begin + d) % met]
+            seen, p = 0, pool.first[r] + draw(B, stride + 1)
+            while p < pool.first[r + 1] and seen < _POOL_PER_KIND and n - own < most_pool * (s + 1):
                 i = pool.task[p]
-                if X.agent_of[i] < 0 and draw(B, 3) > 0:
+                p += 1 + draw(B, 2 * stride) // 2
+                if X.agent_of[i] < 0:
                     seen += 1
                     if not B.marked[i]:
                         n = _add(A, B, n, i)
@@ -268,7 +263,6 @@ def _add(A, B, n, i):  # type: ignore[no-untyped-def]
 @compiled
 def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
     """Gives agent ``a``, who has no jobs, the best of the first ``n`` candidates by the one-agent programme."""
-    base, room = A.base[a], A.room[a] - A.base[a]
     jobs = 0
     for k in range(n):
         i = B.candidates[k]
@@ -277,74 +271,14 @@ def _best_work(A, X, B, a, n, noise):  # type: ignore[no-untyped-def]
         entry = eligible_entry(A, i, a)
         if entry < 0:
             continue
-        pair = pair_row(A, i, a)
-        if pair >= 0 and not A.pair_allowed[pair]:
-            continue
-        grains = duration(A, i, A.elig_speed[entry], pair)
-        earliest = max(base, capacity(A, a, A.release[i]))
-        for step in range(N_STEPS):
-            if A.deadline[i, step] < 0:
-                continue
-            due = capacity(A, a, A.deadline[i, step])
-            worth = gain(A, i, step, a, grains, pair)
-            if earliest + grains <= due and worth > 0:
-                B.job_task[jobs], B.job_step[jobs] = i, step
-                B.job_grains[jobs], B.job_due[jobs] = grains, due - base
-                B.job_gain[jobs] = worth * (1 - noise + 2 * noise * draw(B, 1024) / 1024)
-                jobs += 1
-                break
+        more = enter(A, B, jobs, i, a, A.elig_speed[entry])
+        if more > jobs:
+            B.job_gain[jobs] *= 1 - noise + 2 * noise * draw(B, 1024) / 1024
+        jobs = more
     if jobs > 0:
         order = np.argsort(B.job_due[:jobs])
-        chosen = programme(B, order, room)
-        _take(A, X, B, a, order, chosen)
-
-
-@compiled
-def programme(B, order, room):  # type: ignore[no-untyped-def]
-    """The jobs, as flags by their place in ``order``, that are worth most on one agent (Lawler and Moore)."""
-    jobs = len(order)
-    # coarser clock when the table would not fit: grains up and deadlines down keep it feasible
-    scale = 1 + jobs * (room + 1) // _MOST_CELLS
-    width = room // scale + 1
-    best, taken = B.best, B.taken
-    best[0] = 0.0
-    reach = 0
-    for j in range(jobs):
-        k = order[j]
-        due = min(B.job_due[k] // scale, width - 1)
-        grains = (B.job_grains[k] + scale - 1) // scale
-        for w in range(reach + 1, due + 1):
-            best[w] = best[reach]
-        reach = max(reach, due)
-        row = j * width
-        for w in range(min(grains, reach + 1)):
-            taken[row + w] = False
-        for w in range(due, grains - 1, -1):
-            other = best[w - grains] + B.job_gain[k]
-            taken[row + w] = other > best[w]
-            best[w] = max(best[w], other)
-    chosen = np.zeros(jobs, np.bool_)
-    w = reach
-    for j in range(jobs - 1, -1, -1):
-        k = order[j]
-        w = min(w, B.job_due[k] // scale)
-        if w >= 0 and taken[j * width + w]:
-            chosen[j] = True
-            w -= (B.job_grains[k] + scale - 1) // scale
-    return chosen
-
-
-@compiled
-def _take(A, X, B, a, order, chosen):  # type: ignore[no-untyped-def]
-    """Puts the chosen jobs into agent ``a``'s row; the dearest first when it may not have so many."""
-    picked = order[chosen]
-    if len(picked) > A.spare[a]:
-        picked = picked[np.argsort(-B.job_gain[picked])]
-    for k in picked:
-        earliest = max(A.base[a], capacity(A, a, A.release[B.job_task[k]]))
-        place = position(A, X, a, B.job_grains[k], earliest, B.job_due[k] + A.base[a])
-        if place >= 0:
-            put(A, X, a, place, B.job_task[k], B.job_step[k])
+        chosen = programme(B, order, A.room[a] - A.base[a])
+        take(A, X, B, a, order, chosen)
 
 
 @inner
@@ -367,16 +301,24 @@ class Search:
         self._roster = roster_of(problem, A, plan)
         self._bench = make_bench(A, self._roster, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
+        self._response = BestResponse(A, self._density, seed)
+
+    @property
+    def value(self) -> float:
+        """What the work in the plan gains, in hundredths, unrounded where agents' terms enter."""
+        return float(self._roster.value.sum())
 
     @property
     def size(self) -> int:
         """How large moves are now: a large one takes a hundred times as long as a small one."""
         return self._size
 
-    def restart(self, plan: Plan) -> None:
-        """Goes on from another plan."""
-        self._roster = roster_of(self._problem, self._A, plan)
-        self._make_room()
+    def elsewhere(self, plan: Plan) -> "Search":
+        """The same search, from another plan."""
+        other = copy(self)
+        other._roster = roster_of(self._problem, self._A, plan)
+        other._make_room()
+        return other
 
     def run(self, rounds: int) -> float:
         """Tries ``rounds`` moves (a few less when a row has to grow); returns the hundredths won."""
@@ -387,6 +329,14 @@ class Search:
         done, won = improve(self._A, self._roster, pool, self._bench, rounds, *_SIZES[self._size])
         self._change_size(int(done), float(won))
         return float(won)
+
+    def respond(self, limits: Limits) -> float:
+        """One sweep of best response over all agents; returns the hundredths won."""
+        length = self._roster.job.shape[1]
+        self._roster, won = self._response.sweep(self._roster, limits)
+        if self._roster.job.shape[1] != length:
+            self._make_room()
+        return won
 
     def _change_size(self, rounds: int, won: float) -> None:
         """Goes on to larger moves, and from the largest back, once a sweep over the agents wins little."""

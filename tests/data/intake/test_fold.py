@@ -101,6 +101,14 @@ def test_values_are_those_that_came_last_and_none_clears():
     assert [outcome.kind for outcome in folded.outcomes.values()] == [OutcomeKind.APPLIED] * 3
 
 
+def test_a_row_that_would_reopen_a_final_task_changes_it_only_where_that_is_allowed():
+    done, again = op("create", 0, status="completed"), {"status": "queued", "values": {"value": 2.0}}
+    closed = fold([done, op("update", 1, **again)])
+    assert (closed.task.status, closed.task.values, closed.outcomes[1].kind) == ("completed", {}, OutcomeKind.REFUSED)
+    opened = fold([done, op("update", 1, **again, reopen=True)]).task
+    assert (opened.status, opened.values) == ("queued", {"value": 2.0})
+
+
 def test_assign_gives_the_agent_and_restart_takes_it_away():
     assert fold(steps(("assign", A7), ("assign", A8))).task.agent_id == "A8"
     assert fold(steps(("assign", A7), "restart")).task.agent_id is None

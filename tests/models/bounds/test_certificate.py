@@ -50,6 +50,16 @@ def test_any_prices_prove_a_bound_with_nobody_or_nothing_to_do_too(case: Case, r
     assert certified_bound(case.build(), random_prices(random, case)) >= Oracle(case).optimum()
 
 
+@given(case=contested_cases, random=randoms)
+@examples(100)
+def test_asking_only_those_who_are_best_for_all_of_a_kind_proves_the_same(case: Case, random: Random) -> None:
+    problem, prices = case.build(), random_prices(random, case)
+    by_everybody = certified_bound(problem, prices)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.bounds.certificate._ALIKE", 0)
+        assert certified_bound(problem, prices) == by_everybody
+
+
 @given(case=cases)
 @examples(100)
 def test_time_for_nothing_bounds_every_task_by_what_it_gets_alone(case: Case) -> None:

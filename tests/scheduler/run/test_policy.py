@@ -92,6 +92,17 @@ def test_all_faults_of_calendars_are_said_at_once():
         assert fault in said
 
 
+def test_calendars_of_another_file_come_besides():
+    bank, shop = {"hours": "Mo-Fr 08:00-18:00"}, {"hours": "Mo-Sa 09:00-20:00", "default": True}
+    policy = read_policy({"sla": "hard", "calendar": {"bank": bank}})
+    both = policy.with_calendars({"shop": shop, "bank": bank}, "allot.toml")
+    assert (both.sla, both.calendar) == ("hard", {"bank": bank, "shop": shop})
+    with pytest.raises(PolicyError, match=r"allot.toml and the policy have different calendars of one name: bank"):
+        policy.with_calendars({"bank": shop}, "allot.toml")
+    with pytest.raises(PolicyError, match="both the default"):
+        both.with_calendars({"night": shop}, "allot.toml")
+
+
 def test_terms_are_exact_fractions():
     policy = read_policy(
         {
