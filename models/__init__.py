@@ -19,13 +19,15 @@ from models.errors import (
     OptionTypeError,
     PolicyError,
     SnapshotError,
+    UnreadableError,
+    did_you_mean,
     disk_errors_at,
     nearest,
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import ENGINES, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -37,7 +39,9 @@ from models.problem.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
-from models.runs.notices import Notice, NoticeCode
+from models.runs.codes import Code, msg, msgs
+from models.runs.messages import Message, MessageColumn, message_table
+from models.runs.notices import Notice
 from models.runs.plain import to_plain
 from models.runs.record import (
     SCHEMA_VERSION,
@@ -63,6 +67,7 @@ from models.runs.tables import (
     DESCRIPTIVE,
     HOURS_TABLE,
     KPIS_TABLE,
+    MESSAGES_TABLE,
     PLAN_TABLE,
     REJECTS_TABLE,
     RUN_TABLES,
@@ -92,6 +97,7 @@ __all__ = [
     "HOURS_TABLE",
     "KPIS_TABLE",
     "LATE",
+    "MESSAGES_TABLE",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
@@ -105,6 +111,7 @@ __all__ = [
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
+    "BoundSource",
     "CacheError",
     "CapabilityError",
     "Change",
@@ -113,6 +120,7 @@ __all__ = [
     "CheckRecord",
     "CheckResult",
     "Clocks",
+    "Code",
     "Compiling",
     "Counts",
     "CurveRecord",
@@ -128,8 +136,9 @@ __all__ = [
     "LaterNotice",
     "Limits",
     "LockError",
+    "Message",
+    "MessageColumn",
     "Notice",
-    "NoticeCode",
     "Observer",
     "Offers",
     "OptionError",
@@ -160,6 +169,7 @@ __all__ = [
     "Terms",
     "Threshold",
     "Thresholds",
+    "UnreadableError",
     "Violation",
     "Why",
     "Worth",
@@ -169,6 +179,7 @@ __all__ = [
     "changes_between",
     "check",
     "compiling",
+    "did_you_mean",
     "disk_errors_at",
     "done_by",
     "done_by_nobody",
@@ -183,7 +194,10 @@ __all__ = [
     "linked_changes",
     "make_clocks",
     "make_prices",
+    "message_table",
     "most_lost",
+    "msg",
+    "msgs",
     "nearest",
     "obliging",
     "offers",

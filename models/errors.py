@@ -10,6 +10,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import gettempdir
 
+from models.runs.codes import Code
+from models.runs.messages import Message
+
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 """Error numbers of the disk when a file is written."""
 _POLARS = re.compile(r"\(os error (\d+)\)")
@@ -59,6 +62,14 @@ class LockError(AllotError):
     """Another run is writing to the same folder."""
 
 
+class UnreadableError(ValueError):
+    """A text is not what it should be; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class InternalError(AllotError):
     """An internal condition does not hold: a defect of allot, not of the input."""
 
@@ -68,14 +79,20 @@ def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
 
     ``least`` is how like it must be, from 0 to 1.
     """
+    hint = did_you_mean(name, known, least)
+    return f"; {hint}" if hint else ""
+
+
+def did_you_mean(name: str, known: Iterable[str], least: float = 0.5) -> Message | None:
+    """A hint that names the nearest known name, if there is one as like as ``least``, from 0 to 1."""
     names = list(known)
     looks = _looks(name)
     for other in names:
         if other != name and _looks(other) == looks:
-            return f"; did you mean '{other}'? Only invisible characters differ"
+            return Message(Code.LOOKS_ALIKE, name=other)
     folded = {k.casefold(): k for k in names}
     match = get_close_matches(name.casefold(), list(folded), n=1, cutoff=least)
-    return f"; did you mean '{folded[match[0]]}'?" if match else ""
+    return Message(Code.NEAREST, name=folded[match[0]]) if match else None
 
 
 def _looks(name: str) -> str:

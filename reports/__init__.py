@@ -26,6 +26,7 @@ from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
 from reports.words.language import ENGLISH, LANGUAGES, speaking
+from reports.words.messages import Messages
 from reports.words.notices import notice_lines
 from reports.words.plain import as_text
 from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "EditWords",
     "Facts",
+    "Messages",
     "RunView",
     "agent_lines",
     "as_text",

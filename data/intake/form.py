@@ -209,7 +209,7 @@ def _explained(faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Colu
     if not bad.any():
         return faults
     some = raw.filter(bad)
-    said = some.to_frame().select(explain_column(some, column, notation).alias("said")).to_series()
+    said = pl.Series([str(why) for why in explain_column(some, column, notation)], dtype=pl.String)
     return _first([faults, _none(len(raw)).scatter(bad.arg_true(), said)], len(raw))
 
 
@@ -274,8 +274,8 @@ def _explain_times(name: str, texts: pl.Series, moments: pl.Series, zone: str) -
     bad = texts.is_not_null() & moments.is_null()
     if not bad.any():
         return _none(len(texts))
-    why = explain_times(texts.filter(bad), zone)
-    return _none(len(texts)).scatter(bad.arg_true(), name + " " + why)
+    said = pl.Series([f"{name} {why}" for why in explain_times(texts.filter(bad), zone)], dtype=pl.String)
+    return _none(len(texts)).scatter(bad.arg_true(), said)
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:

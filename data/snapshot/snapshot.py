@@ -8,7 +8,7 @@ import polars as pl
 
 from data.calendars import Calendars
 from data.tables.cells import Place
-from models import Notice
+from models import Message, Notice
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +43,8 @@ class Snapshot:
     taken: pl.DataFrame
     set_aside: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame
-    warnings: tuple[str, ...]
+    reject_messages: tuple[Message, ...]
+    warnings: tuple[Message, ...]
     rows_read: dict[str, int]
     inputs: dict[str, str]
     origins: Mapping[str, str]

@@ -10,6 +10,7 @@ from data.tables.headers import column_names, spelling
 from data.tables.people import AmbiguousNameError, People
 from data.tables.rejects import show
 from data.tables.schemas import ROW, SKILLS_SHEET, TABLES
+from models import Code, Message
 
 _YES = {"x", "yes", "y", "true", "ja", "j", "wahr", "是", "有", "✓", "✔", "√"}
 _NO = {"0", "0.0", "-", "–", "no", "n", "false", "nein", "falsch", "否", "无", "没有"}
@@ -23,9 +24,11 @@ class Matrix:
     origin: str
     corner: Corner | None
 
-    def cell(self, row: int, column: int) -> str:
-        """The name of a cell, such as B7, by its distance from the first used row and column."""
-        return self.corner.cell(row, column) if self.corner else f"{self.origin} row {row + 1} column {column + 1}"
+    def cell(self, row: int, column: int) -> Message:
+        """What people call a cell, by its distance from the first used row and column."""
+        if self.corner:
+            return self.corner.cell(row, column)
+        return Message(Code.FILE_CELL, file=self.origin, row=str(row + 1), column=str(column + 1))
 
 
 def matrix_rows(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from models import Code, Message
+
 
 @dataclass(frozen=True)
 class Corner:
@@ -14,9 +16,9 @@ class Corner:
     row: int
     column: int
 
-    def cell(self, row: int, column: int) -> str:
-        """The name of a cell, such as B7, by its distance from the corner."""
-        return f"sheet '{self.sheet}' cell {get_column_letter(self.column + column)}{self.row + row}"
+    def cell(self, row: int, column: int) -> Message:
+        """What people call a cell, by its distance from the corner."""
+        return Message(Code.CELL, sheet=self.sheet, cell=f"{get_column_letter(self.column + column)}{self.row + row}")
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class Cells:
     above: int
     at: Mapping[str, int]
 
-    def cell(self, row: int, column: str) -> str:
+    def cell(self, row: int, column: str) -> Message:
         """What people call the cell of a row (the header's is 1); the sheet and row where the column is not there."""
         if column not in self.at:
-            return f"sheet '{self.corner.sheet}' row {self.corner.row + self.above + row - 1}"
+            return Message(Code.SHEET_ROW, sheet=self.corner.sheet, row=str(self.corner.row + self.above + row - 1))
         return self.corner.cell(self.above + row - 1, self.at[column])
 
 
@@ -43,8 +45,8 @@ class Place:
 
     table: str
     row: int
-    cells: Mapping[str, str]
-    why: str = ""
+    cells: Mapping[str, Message]
+    why: Message | None = None
 
     def __str__(self) -> str:
         return f"{self.row} of {self.table}"

@@ -10,6 +10,7 @@ from data.tables.invisible import plain
 from data.tables.rejects import show
 from data.tables.schemas import DTYPES, Column, loose
 from data.tables.times import end_of_calendar, explain_times, parse_times, place
+from models import Code, Message
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _TRUE = ("true", "t", "yes", "y", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "是", "1")
@@ -77,22 +78,21 @@ def _is_id(column: Column) -> bool:
     return column.table is not None or (column.required and column.name != "skill")
 
 
-def explain_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Expr:
-    """For each raw value that could not be read: the reason, in words."""
-    if column.kind == "time" and raw.dtype == pl.String:
-        return pl.lit(f"{column.name} ") + explain_times(raw, notation.zone)
+def explain_column(raw: pl.Series, column: Column, notation: Notation) -> list[Message]:
+    """For each raw value that could not be read: why."""
     if column.kind in ("number", "integer"):
-        return pl.lit(explain_numbers(show(raw), column, notation.decimal))
+        return explain_numbers(show(raw), column, notation.decimal)
     if column.kind in ("text", "requirement"):
         return explain_texts(raw, show(raw), column)
-    match column.kind:
-        case "time" if raw.dtype in (pl.Datetime, pl.Date):
-            why = f"does not exist: the clock of {notation.zone} skips it"
-        case "time":
-            why = "is not a time"
-        case _:
-            why = "is neither true nor false"
-    return pl.format("{} '{}' {}", pl.lit(column.name), pl.lit(show(raw)), pl.lit(why))
+    if column.kind == "flag":
+        return [Message(Code.NO_FLAG, column=column.name, value=text) for text in show(raw)]
+    if raw.dtype == pl.String:
+        why = explain_times(raw, notation.zone)
+    elif raw.dtype in (pl.Datetime, pl.Date):
+        why = [Message(Code.SKIPPED_TIME, value=text, zone=notation.zone) for text in show(raw)]
+    else:
+        why = [Message(Code.NO_TIME_VALUE, value=text) for text in show(raw)]
+    return [Message(Code.OF_COLUMN, column=column.name, message=message) for message in why]
 
 
 def _text(raw: pl.Series) -> pl.Series:

@@ -25,7 +25,7 @@ from models.engines.search.price_and_search import lay_foundation, search_second
 from models.errors import CapabilityError, InternalError
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Observer, Outcome
+from models.plans.outcome import BoundSource, Observer, Outcome
 from models.plans.plan import Plan, in_sequence
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import Options, count_options, list_options, rows_by_agent
@@ -179,7 +179,7 @@ class _Progress(cp_model.CpSolverSolutionCallback):
     def on_bound(self, bound: float) -> None:
         """Takes note of a better bound."""
         # what CP-SAT bounds is the gain over started work alone
-        self._incumbent.prove(floor(bound + WHOLE) + self._incumbent.objective_of_started, "exact")
+        self._incumbent.prove(floor(bound + WHOLE) + self._incumbent.objective_of_started, BoundSource.EXACT)
         self._stop_if_near()
 
     def _stop_if_near(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import floor
 
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import Observer, Outcome, Prices, Stop
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop
 from models.plans.plan import Plan, evaluate, pinned_plan
 from models.problem.problem import Problem
 
@@ -24,7 +24,7 @@ class Incumbent:
     objective: int = field(init=False)
     objective_of_started: int = field(init=False)
     bound: int | None = None
-    bound_source: str = "none"
+    bound_source: BoundSource = BoundSource.NONE
     prices: Prices | None = None
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -43,8 +43,8 @@ class Incumbent:
                 self.observer(note, self.objective, self.bound)
         return better
 
-    def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
-        """Keeps a valid bound (``None``: no proof) if it is lower than the one held; returns whether it is."""
+    def prove(self, bound: int | None, source: BoundSource, prices: Prices | None = None) -> bool:
+        """Keeps a valid bound (``None``: nothing was proved) if it is lower than the one held; whether it is."""
         if bound is None:
             return False
         with self._lock:
@@ -71,7 +71,7 @@ class Incumbent:
         """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""
         return self.near_enough() or self.limits.exhausted()
 
-    def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
+    def outcome(self, engine: str, *, complete: bool = False) -> Outcome:
         """The result as it stands, for good; ``complete`` when the method came to its own end."""
         with self._lock:
             self._closed = True
@@ -83,7 +83,6 @@ class Incumbent:
                 bound_source=self.bound_source,
                 stop=self._stop(complete),
                 prices=self.prices,
-                engine_reason=reason,
             )
 
     def _stop(self, complete: bool) -> Stop:

@@ -1,7 +1,7 @@
 """The result of an engine. Why it stopped and what it proved are separate fields."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.plans.limits import Limits, relative_gap
 from models.plans.plan import Plan
 from models.problem.problem import Problem
+from models.runs.messages import Message
 
 ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
 """What ``--engine`` takes; :func:`models.engines.make_engine` makes each."""
@@ -24,6 +25,16 @@ class Stop(Enum):
     EFFORT = "effort"  # the deterministic work allowed was done
     FINISHED = "finished"  # the method came to its end: it has nothing left to try
     INTERRUPTED = "interrupted"  # somebody asked for the best plan so far
+
+
+class BoundSource(StrEnum):
+    """What proved a bound; the value is what run.json says."""
+
+    NONE = "none"  # nothing: there is no bound
+    CERTIFICATE = "certificate"  # prices of people's time, which are kept
+    TASK_PRICES = "programmes"  # prices of people's time and of tasks, which are kept
+    EXACT = "exact"  # CP-SAT
+    PULP = "pulp"  # the solver behind PuLP
 
 
 class Proof(Enum):
@@ -56,7 +67,8 @@ class Outcome:
     """An engine's plan with what was proved about it.
 
     ``bound`` is an upper limit on the objective of any plan, in hundredths, ``None`` when there is none;
-    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one.
+    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one. ``engine_reason`` says why
+    the engine was chosen, where that was a choice.
 
     Raises:
         ValueError: the plan is worth more than the bound.
@@ -66,10 +78,10 @@ class Outcome:
     plan: Plan
     objective: int
     bound: int | None
-    bound_source: str
+    bound_source: BoundSource
     stop: Stop
     prices: Prices | None = None
-    engine_reason: str = ""
+    engine_reason: Message | None = None
 
     def __post_init__(self) -> None:
         if self.bound is not None and self.objective > self.bound:

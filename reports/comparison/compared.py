@@ -198,7 +198,7 @@ def _refuted(comparison: Comparison) -> Iterator[str]:
 
 def _lacking(comparison: Comparison) -> Iterator[str]:
     for view in (comparison.before, comparison.after):
-        for notice in notice_lines(view.run.notices):
+        for notice in notice_lines(view.run.notices, view.messages):
             yield _("run {run}: {notice}", run=view.run.run_id, notice=notice)
 
 

@@ -10,7 +10,6 @@ from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted, listed
-from reports.words.sayings import all_said, said
 from reports.words.wording import Kind, shown, unit_of
 
 SHOWN = 5
@@ -50,7 +49,7 @@ def _broken_rules(view: RunView) -> Finding | None:
     """The violations the check found."""
     if view.run.check.ok:
         return None
-    violations = list(view.run.check.violations)
+    violations = [view.messages.said(violation) for violation in view.run.check.violations]
     title = counted(
         len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
     )
@@ -181,7 +180,7 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
-    groups = groups.with_columns(all_said(groups["@example"]))
+    groups = groups.with_columns(view.messages.all_said(groups["@example"]))
     title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
     advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
@@ -189,7 +188,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [said(warning) for warning in view.run.warnings]
+    warnings = [view.messages.said(warning) for warning in view.run.warnings]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")

@@ -10,7 +10,6 @@ from reports.content.proof import is_refuted
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted
-from reports.words.sayings import said
 from reports.words.wording import (
     PROOFS,
     PROVERS,
@@ -259,7 +258,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return (
         Fact(_("Run"), run.run_id),
-        Fact(_("Engine"), run.engine, note=said(run.engine_reason)),
+        Fact(_("Engine"), run.engine, note=view.messages.said(run.engine_reason)),
         Fact(_("Ended because"), in_words(STOPS, run.stop)),
         Fact(_("Proof"), in_words(PROOFS, run.proof)),
         Fact(_("Checked"), check_sentence(run)),

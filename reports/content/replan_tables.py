@@ -12,7 +12,7 @@ from reports.content.table import Column, Table, columns
 from reports.content.view import RunView, names_of
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.words.lines import padded_to
-from reports.words.sayings import all_said, said
+from reports.words.messages import Messages
 from reports.words.wording import Kind, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
@@ -34,7 +34,7 @@ def changes_table(view: RunView) -> Table | None:
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
     frame = view.changes.with_columns(
         pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
-        all_said(view.changes["detail"]),
+        view.messages.all_said(view.changes["detail"]),
         *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
@@ -129,7 +129,7 @@ def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
 
 
 def _lines(view: RunView, told: ReplanRecord, changes: pl.DataFrame) -> list[str]:
-    found = list(_listed(changes, view.as_of))
+    found = list(_listed(changes, view.as_of, view.messages))
     lines = [_how_much(told), *(f"  {line}" for line in found[:_MOST_LINES])]
     if len(found) > _MOST_LINES:
         more = f"{len(found) - _MOST_LINES:,}"
@@ -153,11 +153,12 @@ def _how_much(told: ReplanRecord) -> str:
     )
 
 
-def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
+def _listed(changes: pl.DataFrame, as_of: datetime, messages: Messages) -> Iterator[str]:
     """Dropped work, then agent by agent who gives what to whom; tasks with the same reason are one line."""
     same = ["kind", "from_agent", "to_agent", "detail"]
     for (kind, giver, taker, detail), rows in changes.group_by(same, maintain_order=True):
-        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=said(str(detail)))
+        why = messages.said(str(detail))
+        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=why)
 
 
 def _tasks(rows: pl.DataFrame, as_of: datetime) -> str:

@@ -11,7 +11,6 @@ from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, w
 from reports.content.table import Column, Table, columns, passed
 from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.sayings import all_said
 from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
 
 
@@ -85,7 +84,9 @@ def unplanned_table(view: RunView) -> Table:
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
         frame.with_columns(
-            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+            worth(view).alias("@worth"),
+            pl.col("reason").replace(words).alias("@reason"),
+            view.messages.all_said(frame["detail"]),
         )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
@@ -111,7 +112,7 @@ def hours_table(view: RunView) -> Table | None:
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
-    frame = view.rejects.with_columns(all_said(view.rejects["message"])).rename({"value": "@bad_value"})
+    frame = view.rejects.with_columns(view.messages.all_said(view.rejects["message"])).rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
     return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 

@@ -77,7 +77,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         heading=heading,
         view=view,
         quality=quality(view.run),
-        notices=notice_lines(view.run.notices),
+        notices=notice_lines(view.run.notices, view.messages),
         reached=_reached(view),
         check=check_sentence(view.run),
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),

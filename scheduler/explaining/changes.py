@@ -61,7 +61,12 @@ class Changes:
         return {
             "meeting_each": [{"skill": clause, "people": n} for clause, n in meeting_each(self._needs, skills)],
             "nearest": [
-                {**self._ways.person(number[lack.agent_id]), "lacks": words(lack.clauses), "has": lack.has}
+                {
+                    **self._ways.person(number[lack.agent_id]),
+                    "lacks": words(lack.clauses),
+                    "has": ";".join(f"{skill} at level {level}" for skill, level in lack.has.items()),
+                    "levels": dict(lack.has),
+                }
                 for lack in lacks
             ],
             "training": self._training(),

@@ -17,6 +17,7 @@ from models import (
     SnapshotError,
     check,
     evaluate,
+    message_table,
     require_cache,
     to_plain,
 )
@@ -58,6 +59,11 @@ class PastRun:
             for edit in self.earlier.edits
             if (task and edit.task == task) or (agent and edit.agent == agent)
         ]
+
+    def messages_of(self, texts: pl.Series) -> list[dict[str, str]]:
+        """The messages of texts of the run, each with its text, code and parts."""
+        messages = message_table(self.snapshot.reject_messages, self.earlier.messages)
+        return messages.filter(pl.col("text").is_in(texts.implode())).to_dicts()
 
     @property
     def run_id(self) -> str:

@@ -27,10 +27,10 @@ class Lack:
         return len(self.clauses), sum(steps)
 
     @property
-    def has(self) -> str:
-        """The lacking skills that the agent has at too low a level."""
+    def has(self) -> Levels:
+        """What the agent has of the skills that are lacking, at too low a level."""
         asked = {skill for clause in self.clauses for skill, _ in clause}
-        return ";".join(f"{skill} at level {n}" for skill, n in sorted(self.levels.items()) if skill in asked)
+        return {skill: level for skill, level in sorted(self.levels.items()) if skill in asked}
 
 
 def requirement_of(text: str | None) -> Requirement:

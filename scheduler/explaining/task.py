@@ -56,7 +56,8 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
     rejected = past.snapshot.rejects.filter((pl.col("table") == "tasks") & (pl.col("id") == task_id))
     good = past.build.tasks.filter(pl.col("task_id") == task_id)
     if good.is_empty() and rejected.height:
-        return {**told, "state": "rejected", "rejects": rejected.select("row", "column", "rule", "message").to_dicts()}
+        rows = rejected.select("row", "column", "rule", "message").to_dicts()
+        return {**told, "state": "rejected", "rejects": rows, "messages": past.messages_of(rejected["message"])}
     if good.is_empty():
         raise UnknownNameError(_unknown("task", task_id, past.build.tasks["task_id"]))
     row = good.row(0, named=True)
@@ -119,7 +120,8 @@ class _Inquiry:
         mine = pl.col("task_id") == self._row["task_id"]
         planned, unplanned = self._past.planned.filter(mine), self._past.unplanned.filter(mine)
         if planned.is_empty():
-            return {"state": "unplanned", **unplanned.select("reason", "detail", "payoff").row(0, named=True)}
+            told = unplanned.select("reason", "detail", "payoff").row(0, named=True)
+            return {"state": "unplanned", **told, "messages": self._past.messages_of(unplanned["detail"])}
         row = planned.row(0, named=True)
         day = self._past.planned.filter(pl.col("agent_id") == row["agent_id"]).sort("sequence")["task_id"].to_list()
         at = row["sequence"] - 1

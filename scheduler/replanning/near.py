@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from data import Build
-from models import CALM_STEP, Limits, Observer, Prices, Problem, check, evaluate
+from models import CALM_STEP, BoundSource, Limits, Observer, Prices, Problem, check, evaluate
 from models.engines import CurvePoint, Earlier, Replanned, kept_as_it_is, price_of_calm
 from models.engines import replan as replan_problem
 from scheduler.edits import Edit, Edited, apply_edits
@@ -95,7 +95,7 @@ def _as_it_was(near: NearProblem, problem: Problem, limits: Limits, prices: Pric
     known = None if earlier.run.bound is None else round(earlier.run.bound * 100)
     if known is not None and known < evaluate(problem, plan).objective:
         return None  # somebody has changed the run since
-    return kept_as_it_is(problem, plan, limits, prices, known, earlier.run.bound_source)
+    return kept_as_it_is(problem, plan, limits, prices, known, BoundSource(earlier.run.bound_source))
 
 
 def _plan_again(

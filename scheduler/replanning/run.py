@@ -107,7 +107,7 @@ def _tabulate(near: NearProblem, found: NearPlan, outcome: Outcome) -> tuple[Tab
 
 def _replan_part(near: NearProblem, found: NearPlan, outcome: Outcome, evaluation: Evaluation) -> ReplanPart:
     """The change list and the account of a re-plan."""
-    changes = change_list(
+    changes, messages = change_list(
         near.read.snapshot,
         near.build,
         near.earlier,
@@ -121,6 +121,7 @@ def _replan_part(near: NearProblem, found: NearPlan, outcome: Outcome, evaluatio
     return ReplanPart(
         record=account(near, found, changes),
         changes=changes,
+        messages=tuple(messages),
         edits=edits,
         counting=what_counts(edits),
         curve=pl.DataFrame([vars(point) for point in curve]) if curve else None,

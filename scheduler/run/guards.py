@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record
-from models import OptionError, Problem, RunRecord, SnapshotError, parse_duration
+from models import Code, Message, OptionError, Problem, RunRecord, SnapshotError, parse_duration
 from scheduler.run import clock
 
 _AHEAD = timedelta(minutes=5)
@@ -26,8 +26,8 @@ class Size:
     hours: float
 
 
-def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
-    """Refuses a snapshot older than ``max_age`` (``None``: no limit); returns warnings.
+def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[Message]:
+    """Refuses a snapshot older than ``max_age`` (``None``: of any age); what to warn of.
 
     Raises:
         SnapshotError: it is older.
@@ -43,7 +43,8 @@ def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
             f"{in_words(max_age)}; export it again, or plan with another --max-age"
         )
     if -age > _AHEAD:
-        return [*clock.warnings(), f"{moments}, {in_words(-age)} after now ({_shown(present, zone)})"]
+        ahead = {"time": _shown(snapshot.as_of, zone), "length": in_words(-age), "now": _shown(present, zone)}
+        return [*clock.warnings(), Message(Code.AHEAD_OF_CLOCK, **ahead)]
     return clock.warnings()
 
 

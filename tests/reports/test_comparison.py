@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from models import Notice, NoticeCode, to_plain
+from models import Code, Notice, to_plain
 from reports import (
     CHANGE_COLUMNS,
     Comparison,
@@ -247,7 +247,7 @@ def test_the_lower_bound_holds_for_both_only_when_both_solve_the_same_problem(be
 
 
 def test_what_a_run_lacks_of_its_input_is_a_warning(before):
-    notices = [to_plain(Notice(code=NoticeCode.AGENTS_SET_ASIDE, count=1, of=6, table="agents", rows=(5,)))]
+    notices = [to_plain(Notice(code=Code.AGENTS_SET_ASIDE, count=1, of=6, table="agents", rows=(5,)))]
     other = RunView(**{**vars(before), "run": run_with(before.run, notices=notices)})
     assert compare_runs(before, other).warnings() == ["run before: 1 of 6 people was set aside: agents row 5"]
 

@@ -25,7 +25,7 @@ from models.bounds.task_prices import Jobs, add_job, certified_by_programmes, jo
 from models.compiled import compiled
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Prices
+from models.plans.outcome import BoundSource, Prices
 from models.problem.arrays import Arrays
 from models.problem.modes import count_options
 from models.problem.problem import Problem
@@ -141,7 +141,7 @@ class _Auction:
         whole = np.rint(self.average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self.asked, task=whole)
         bound = certified_by_programmes(self.problem, prices, self.jobs)
-        incumbent.prove(bound, "programmes", prices)
+        incumbent.prove(bound, BoundSource.TASK_PRICES, prices)
         return bound is not None
 
 
