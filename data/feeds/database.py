@@ -91,8 +91,9 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
     streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
     with streaming.execute(statement, parameters) as result:
         names = list(result.keys())
-        cursor = result.cursor  # rows of SQLAlchemy's own take longer to make than to read
-        while rows := cursor.fetchmany(BATCH):
+        # rows of SQLAlchemy take longer to make than to read; past it only where it has read none ahead
+        fetch = result.cursor.fetchmany if connection.dialect.name == "sqlite" else result.fetchmany
+        while rows := fetch(BATCH):
             columns = zip(*rows, strict=True)
             frame = pl.DataFrame([_texts(values, name) for name, values in zip(names, columns, strict=True)])
             yield Batch(frame, rows, names)
