@@ -96,7 +96,7 @@ def curve_table(view: RunView) -> Table | None:
         Column("bound", _("No plan is worth more than"), Unit.POINTS),
     )
     frame = pl.DataFrame([vars(point) for point in points], schema_overrides={"bound": pl.Float64})
-    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+    return Table(_("Cost of stability"), frame, shape, rest="curve.parquet")
 
 
 def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:

@@ -1,4 +1,4 @@
-"""The plan near the earlier one, and with what is left of the time what calm and edits cost."""
+"""The plan near the earlier one, and with what is left of the time the cost of stability and of edits."""
 
 from dataclasses import dataclass, replace
 from functools import partial

@@ -81,7 +81,7 @@ def falling_prices(
                 method="L-BFGS-B",
                 bounds=[(0.0, None)] * x.size,
                 callback=keep,
-                modes={"maxiter": patience * _STEPS_EACH, "maxcor": 20},
+                options={"maxiter": patience * _STEPS_EACH, "maxcor": 20},
             )
         yield meaning(x)
         if limits.exhausted():

@@ -1,4 +1,4 @@
-"""What calm costs: the best value for every number of changes, each with a bound."""
+"""The cost of stability: the best value for every number of changes, each with a bound."""
 
 from dataclasses import dataclass, field
 

@@ -96,7 +96,7 @@ def replan(
     small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
-        plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
+        plan = course.stable(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
         from models.engines.replanning.budget import best_within
 
@@ -141,7 +141,7 @@ class _Course:
     proved: list[tuple[int, int]] = field(default_factory=list)
     bounds: list[int] = field(default_factory=list)
 
-    def calm(self, price: int, limits: Limits) -> Plan:
+    def stable(self, price: int, limits: Limits) -> Plan:
         """The plan in which what changes together earns a price for each change."""
         liking = preferring(self.truth.problem, self.stays, price)
         # what is near enough for the value may hide many changes: it is to be within the price of one
@@ -171,7 +171,7 @@ class _Course:
         dearer = [price for price in prices_of_change(self.truth.problem, self.kept) if price > cheapest]
         prices, plans = [*dearer, cheapest], [self.kept]
         for nth, price in enumerate(prices):
-            plan = self.calm(price, self.truth.limits.share(1 / (len(prices) - nth)))
+            plan = self.stable(price, self.truth.limits.share(1 / (len(prices) - nth)))
             plans.append(recombined(self.truth.problem, self.kept, plan, self.stays, most))
             if int(changed(self.stays, plan).sum()) > most or self.truth.limits.exhausted():
                 break

@@ -19,7 +19,7 @@ from tests.models.strategies import contested_cases, examples
 BY_AGENT, BY_KIND = 10**9, -1  # the most options for pricing agent by agent
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
 @given(case=contested_cases)
 @examples(40)
 def test_prices_prove_bounds_and_lead_to_legal_plans(most_modes: int, case: Case) -> None:
@@ -36,7 +36,7 @@ def test_prices_prove_bounds_and_lead_to_legal_plans(most_modes: int, case: Case
     assert certified_bound(problem, incumbent.prices) == incumbent.bound
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
 def test_both_price_a_crowded_day_well(most_modes: int) -> None:
     agents = tuple(Agent(id=f"a{k}", windows=((0, 60),)) for k in range(3))
     tasks = tuple(Task(id=f"t{k}", minutes="10", value=str(k + 1)) for k in range(30))
@@ -48,7 +48,7 @@ def test_both_price_a_crowded_day_well(most_modes: int) -> None:
     assert best <= incumbent.bound <= best * 1.001
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
 def test_both_price_the_tasks_of_people_who_may_take_few(most_modes: int) -> None:
     agents = tuple(Agent(id=f"a{k}", windows=((0, 600),), max_tasks=3) for k in range(3))
     tasks = tuple(Task(id=f"t{k}", minutes="10", value=str(k + 1)) for k in range(30))
