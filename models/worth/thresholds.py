@@ -105,7 +105,8 @@ def _earliest_due(problem: Problem, prices: Prices, modes: PricedModes) -> Thres
     gain = _gain_in_time(problem, modes)
     end = modes.earliest + modes.grains
     fits = end <= problem.clocks.total()[modes.agent]
-    done = np.where(fits, problem.clocks.end_grain(modes.agent, np.where(fits, end, 1)), problem.horizon + 1)
+    done = np.full(len(end), problem.horizon + 1)
+    done[fits] = problem.clocks.end_grain(modes.agent[fits], end[fits])
     asked = modes.grains[:, None] * (prices.price[modes.agent] / 2.0**20) + modes.fee[:, None]
     cheap = (asked <= gain[:, None]) & (gain[:, None] > 0)
     from_edge = np.where(cheap.any(axis=1), prices.edges[cheap.argmax(axis=1)], problem.horizon + 1)
