@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-browser test-services lint texts bench install
+.PHONY: demo test test-quick test-browser test-services lint texts bench install
 
 install: $(READY)
 
@@ -22,6 +22,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# while writing code: without what takes long, and with a tenth of what hypothesis invents
+test-quick: $(READY)
+	ALLOT_QUICK_TESTS=1 $(BIN)/python -m pytest -n 2 -m 'not slow and not shared_data and not browser and not services'
 
 # the page in Debian's chromium, which is installed where it is missing and may be
 test-browser: $(READY)

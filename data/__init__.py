@@ -15,7 +15,9 @@ from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
+from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -58,7 +60,6 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
@@ -99,6 +100,7 @@ __all__ = [
     "StoreError",
     "StoreUnreachableError",
     "Terms",
+    "UnreadableRunError",
     "UnreadableSourceError",
     "Value",
     "Workbook",
@@ -132,9 +134,14 @@ __all__ = [
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_file",
+    "read_further",
     "read_mapping",
+    "read_record",
+    "read_rejects",
     "read_rules",
     "read_snapshot",
+    "read_tables",
     "read_toml",
     "refuse_early",
     "rejected_operations",
@@ -155,8 +162,12 @@ __all__ = [
     "version_of",
     "with_presence",
     "with_tasks",
+    "write_json",
+    "write_log",
+    "write_record",
     "write_sample",
     "write_snapshot",
+    "write_tables",
     "write_template",
 ]
 

@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from data import Snapshot
     from data.sources.sources import Source
     from models import Observer
     from reports import RunView
     from scheduler.audit import AuditReport
-    from scheduler.run.pipeline import Result
     from scheduler.run.policy import Policy
+    from scheduler.run.result import Result
 
     AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
 
 
 def plan(
-    source: "Source",
+    source: "Source | Snapshot",
     *,
     out: str | Path | None = None,
     policy: "AnyPolicy" = None,
@@ -44,6 +45,7 @@ def plan(
 ) -> "Result":
     """The plan of a snapshot: a folder, a workbook, or a mapping of table names to polars or pandas frames.
 
+    It may also be what ``data.read_snapshot`` has read, which then settles what rows and moments count.
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
     ``horizon`` count instead of the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s``
     (default 60) or ``effort``; ``gap`` is what is good enough, ``seed`` that of what is random. ``strict`` refuses any
@@ -60,7 +62,8 @@ def plan(
         CacheError: compiled loops can be kept nowhere.
     """
     from models import silent
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     request = Request(
         source=source,
@@ -90,7 +93,7 @@ def plan(
 
 
 def replan(
-    source: "Source",
+    source: "Source | Snapshot",
     earlier: str | Path,
     *,
     edits: Sequence[tuple[str, str]] = (),

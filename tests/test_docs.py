@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,14 @@ from click import Command
 from pydantic import BaseModel
 
 from data import read_mapping, read_rules
+from models import (
+    CERTIFICATE_TABLE,
+    CERTIFICATE_TASKS_TABLE,
+    CHANGES_TABLE,
+    KPIS_TABLE,
+    RUN_TABLES,
+    RunRecord,
+)
 from scheduler.cli.app import cli
 from scheduler.config import read_config
 from scheduler.run.policy import Policy, read_policy
@@ -103,6 +112,35 @@ def test_commands_in_the_documents_are_there():
         known = options_of(command)
         used = set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", line))
         assert used <= known, f"{page}: allot {line}"
+
+
+@pytest.mark.parametrize("table", RUN_TABLES.values(), ids=lambda table: table.name)
+def test_the_contract_lists_the_columns_of_every_table_of_a_run(table):
+    rows = "".join(f"| {column.name} | {column.type.value} | {column.meaning} |\n" for column in table.columns)
+    shown = f"**{table.name}**: a row is {table.of}.\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n"
+    assert shown in (ROOT / "docs" / "data-contract.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("page", "head", "table"),
+    [
+        ("certificate.md", "`certificate.parquet` in a run folder", CERTIFICATE_TABLE),
+        ("certificate.md", "the prices are in `certificate_tasks.parquet`", CERTIFICATE_TASKS_TABLE),
+        ("replanning.md", "One row per task", CHANGES_TABLE),
+        ("key-figures.md", "with a row for each level, key and measure", KPIS_TABLE),
+    ],
+)
+def test_other_pages_explain_the_same_columns(page, head, table):
+    text = (ROOT / "docs" / page).read_text("utf-8").partition(head)[2].partition("\n\n")[2].partition("\n\n")[0]
+    first = [row.split("|")[1] for row in text.splitlines()[2:]]
+    assert [name for cell in first for name in re.findall(r"\w+", cell)] == list(table.names)
+
+
+def test_the_contract_names_every_key_of_run_json():
+    text = (ROOT / "docs" / "data-contract.md").read_text("utf-8").partition("### run.json")[2]
+    cells = [row.split("|")[1] for row in text.partition("\n\n")[2].partition("\n\n")[0].splitlines()[2:]]
+    named = {name for cell in cells for name in re.findall(r"\w+", cell)}
+    assert named == {each.name for each in fields(RunRecord)} - {"further"}
 
 
 def policy_keys() -> list[str]:

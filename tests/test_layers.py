@@ -49,7 +49,7 @@ LIBRARY_ROOMS = {
 """Libraries that only some rooms may import."""
 
 INNER_ROOMS = {
-    ("scheduler.run.pipeline", "models.engines"),
+    ("scheduler.run.stages", "models.engines"),
     ("scheduler.run.arrange", "models.engines"),
     ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
@@ -97,7 +97,7 @@ ROOMS = {
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
-    "scheduler.cycle": {"scheduler.intake", "scheduler.replanning"},
+    "scheduler.cycle": {"scheduler.intake", "scheduler.config", "scheduler.replanning", "scheduler.audit"},
     "scheduler.cli": {
         "scheduler.cycle",
         "scheduler.explaining",
@@ -266,7 +266,7 @@ def test_a_wrong_arrow_is_seen(module, source, fault):
         ("models.plans.plan", "from models.problem.problem import Problem\nimport numpy as np"),
         ("data.snapshot.build", "from models import Problem, assemble\nfrom data.tables.skills import canonical"),
         ("reports.page", "from openpyxl import Workbook\nfrom models import Rule"),
-        ("scheduler.run.pipeline", "from models.engines import make_engine\nfrom reports import RunView"),
+        ("scheduler.run.stages", "from models.engines import make_engine\nfrom reports import RunView"),
         ("scheduler.run.pipeline", "if TYPE_CHECKING:\n    from data.sources.sources import Source"),
         ("scheduler.cli.plan", "import rich_click as click"),
         ("data.store.upgrade", "from alembic import command\nimport sqlalchemy as sa"),

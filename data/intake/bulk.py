@@ -6,6 +6,7 @@ Everything else, and whatever is doubtful, goes the ordinary way. Both leave the
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -67,6 +68,8 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
         mask &= pl.Series([not cleared for cleared in formed.rows.cleared], dtype=pl.Boolean)
     if mask.sum() < LEAST or fault_of_values(dict.fromkeys(formed.values)) is not None:
         return mask & False
+    if connection.execute(sa.select(event.c.event_id).limit(1)).first() is None:
+        return mask
     some = frame.filter(mask)
     known = _spoken_of(connection, some["task_id"].to_list())
     if known:
@@ -214,7 +217,9 @@ def _whole(names: Sequence[str]) -> pl.Expr:
 
 
 def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Adds rows past the layer that looks at each value: they are what the database takes."""
+    """Adds rows by the driver's own means: SQLAlchemy looks at each value, which takes most of the time."""
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(f'"{name}"' for name in rows.columns)
     if connection.dialect.name == "sqlite":
         moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
         flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
@@ -222,6 +227,9 @@ def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None
             *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
             *(pl.col(name).cast(pl.Int8) for name in flags),
         )
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    columns, signs = ", ".join(f'"{name}"' for name in rows.columns), ", ".join([sign] * rows.width)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({signs})", rows.rows())
+        marks = ", ".join("?" * rows.width)
+        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows.rows())
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows.iter_rows():
+            copy.write_row(row)

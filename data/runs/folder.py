@@ -12,9 +12,6 @@ from filelock import FileLock, Timeout
 
 from models import AllotError, LockError, disk_errors_at
 
-SCHEMA_VERSION = 1
-"""The version of what a run's folder holds."""
-
 
 class NotARunFolderError(AllotError):
     """No run can be put there, or it would replace something that is not a run."""

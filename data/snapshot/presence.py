@@ -15,10 +15,11 @@ from data.tables.schemas import ROW
 from models import Notice, NoticeCode, SnapshotError
 
 _SHOWN = 3
+_TOLD = (NoticeCode.AGENTS_WITHOUT_TIME, NoticeCode.AGENTS_BLOCKED)
 
 
 def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Snapshot:
-    """The snapshot with notices of the people who have no working grain in the period.
+    """The snapshot with notices of the people who have no working grain in the period, said once.
 
     Raises:
         SnapshotError: nobody has one while tasks are plannable, unless ``allow_empty``.
@@ -53,7 +54,8 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Sna
         if rows.height
     ]
     told = (placed_notice(notice, snapshot.places, snapshot.origins) for notice in notices)
-    return replace(snapshot, notices=(*snapshot.notices, *told))
+    others = (notice for notice in snapshot.notices if notice.code not in _TOLD)
+    return replace(snapshot, notices=(*others, *told))
 
 
 def _refusal(snapshot: Snapshot, plannable: int, blocked: pl.DataFrame) -> str:

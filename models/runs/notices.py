@@ -4,7 +4,7 @@ Whoever reads the input finds notices; reports say them in the reader's language
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -42,10 +42,6 @@ class Notice:
     place: str = ""
     names: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """The notice as run.json has it."""
-        return {**asdict(self), "code": self.code.value, "names": list(self.names), "rows": list(self.rows)}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Notice":

@@ -76,7 +76,7 @@ def headline_table(comparison: Comparison) -> Table:
 
 def title(comparison: Comparison) -> str:
     """Which runs are compared."""
-    runs = {side: view.run["run_id"] for side, view in (("before", comparison.before), ("after", comparison.after))}
+    runs = {side: view.run.run_id for side, view in (("before", comparison.before), ("after", comparison.after))}
     return _("Run {after} compared with {before}", **runs)
 
 
@@ -88,7 +88,7 @@ def spans(comparison: Comparison) -> list[str]:
             side=side,
             start=moment(view.as_of),
             end=moment(view.horizon_end),
-            engine=view.run["engine"],
+            engine=view.run.engine,
         )
         for side, view in ((_("Before"), comparison.before), (_("After"), comparison.after))
     ]
@@ -96,10 +96,10 @@ def spans(comparison: Comparison) -> list[str]:
 
 def common_bound(comparison: Comparison) -> str:
     """What the bounds of both runs say together; nothing when they are not of one problem."""
-    bounds = [view.run["bound"] for view in (comparison.before, comparison.after)]
-    if not comparison.like or None in bounds:
+    before, after = comparison.before.run.bound, comparison.after.run.bound
+    if not comparison.like or before is None or after is None:
         return ""
-    best = shown(min(bounds), Kind.POINTS)
+    best = shown(min(before, after), Kind.POINTS)
     return _(
         "Both runs solve the same problem: the lower bound holds for both, no plan is worth more than {best}.",
         best=best,

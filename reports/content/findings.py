@@ -48,9 +48,9 @@ def findings(view: RunView) -> tuple[Finding, ...]:
 
 def _broken_rules(view: RunView) -> Finding | None:
     """The violations the check found."""
-    if view.run["check"]["ok"]:
+    if view.run.check.ok:
         return None
-    violations = [str(violation) for violation in view.run["check"]["violations"]]
+    violations = list(view.run.check.violations)
     title = counted(
         len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
     )
@@ -139,7 +139,7 @@ def _idle(view: RunView) -> Finding | None:
         hours=counted(round(float(idle["@free_hours"].sum())), "{n} hour", "{n} hours"),
         tasks=counted(left, "{n} task is", "{n} tasks are"),
     )
-    if view.run["proof"] == "optimal":
+    if view.run.proof == "optimal":
         advice = _(
             "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs "
             "more than it earns. The most free:"
@@ -155,19 +155,19 @@ def _idle(view: RunView) -> Finding | None:
 
 def _waiting(view: RunView) -> Finding | None:
     """People with free time while work waits that they have the skills for."""
-    idle = view.run.get("idle")
+    idle = view.run.idle
     if not idle:
         return None
     title = _(
         "{people} idle for {hours} in all, while {tasks} that they have the skills for",
-        people=counted(idle["people"], "{n} person is", "{n} people are"),
-        hours=counted(round(idle["hours"]), "{n} hour", "{n} hours"),
-        tasks=counted(idle["tasks"], "{n} task waits", "{n} tasks wait"),
+        people=counted(idle.people, "{n} person is", "{n} people are"),
+        hours=counted(round(idle.hours), "{n} hour", "{n} hours"),
+        tasks=counted(idle.tasks, "{n} task waits", "{n} tasks wait"),
     )
     advice = _(
         "It does not fit when they are free, or would earn less with them. The most free: {agents}; waiting: {tasks}.",
-        agents=listed(idle["agents"]),
-        tasks=listed(idle["examples"]),
+        agents=listed(idle.agents),
+        tasks=listed(idle.examples),
     )
     return Finding(title, advice)
 
@@ -189,7 +189,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [said(str(warning)) for warning in view.run["warnings"]]
+    warnings = [said(warning) for warning in view.run.warnings]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")

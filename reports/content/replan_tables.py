@@ -1,11 +1,12 @@
 """The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
+from models import CurveRecord, EditRecord, ReplanRecord
 from reports.content.proof import proved_costs, usable_bound
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView, names_of
@@ -62,15 +63,15 @@ def short_changes_table(view: RunView) -> Table | None:
 
 def edits_table(view: RunView) -> Table | None:
     """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
-    edits = view.run.get("replan", {}).get("edits")
+    edits = view.run.replan.edits if view.run.replan else ()
     if not edits:
         return None
-    costs = [proved_costs(edit["cost"]) if edit["cost"] else {} for edit in edits]
+    costs = [proved_costs(edit.cost) if edit.cost else None for edit in edits]
     frame = pl.DataFrame(
         {
-            "edit": [edit["edit"] for edit in edits],
-            "carried": [_("yes") if edit["carried"] else "" for edit in edits],
-            **{name: pl.Series([cost.get(name) for cost in costs], dtype=pl.Float64) for name in _COSTS},
+            "edit": [edit.edit for edit in edits],
+            "carried": [_("yes") if edit.carried else "" for edit in edits],
+            **{name: pl.Series([getattr(cost, name, None) for cost in costs], dtype=pl.Float64) for name in _COSTS},
         }
     )
     shape = (
@@ -85,7 +86,7 @@ def edits_table(view: RunView) -> Table | None:
 
 def curve_table(view: RunView) -> Table | None:
     """The best value for every number of changes; ``None`` when it was not asked for."""
-    points = _curve(view.run.get("replan", {}).get("curve") or ())
+    points = _curve(view.run.replan.curve if view.run.replan else ())
     if not points:
         return None
     shape = (
@@ -94,24 +95,24 @@ def curve_table(view: RunView) -> Table | None:
         Column("objective", _("Value"), Kind.POINTS),
         Column("bound", _("No plan is worth more than"), Kind.POINTS),
     )
-    frame = pl.DataFrame(points, schema_overrides={"bound": pl.Float64})
+    frame = pl.DataFrame([vars(point) for point in points], schema_overrides={"bound": pl.Float64})
     return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
 
 
-def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
     """The points of the curve; the bound of one must be above the value of all with no more changes than it."""
-    values = [(point["allowed"], point["objective"]) for point in points]
-    return [
-        {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
-        for point in points
-    ]
+
+    def bound(of: CurveRecord) -> float | None:
+        return usable_bound(of.bound, *(point.objective for point in points if point.allowed <= of.allowed))
+
+    return [replace(point, bound=bound(point)) for point in points]
 
 
 def changes_in_short(view: RunView) -> str:
     """How much changed, in a sentence; nothing for a plan that was made from scratch."""
-    if view.changes is None:
+    if view.changes is None or view.run.replan is None:
         return ""
-    text = _how_much(view.run["replan"])
+    text = _how_much(view.run.replan)
     return text[0].upper() + text[1:]
 
 
@@ -121,33 +122,34 @@ def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
     Raises:
         ValueError: there is no such ``language``.
     """
-    if view.changes is None:
+    if view.changes is None or view.run.replan is None:
         return []
     with speaking(language):
-        return _lines(view, view.changes)
+        return _lines(view, view.run.replan, view.changes)
 
 
-def _lines(view: RunView, changes: pl.DataFrame) -> list[str]:
-    told, found = view.run["replan"], list(_listed(changes, view.as_of))
+def _lines(view: RunView, told: ReplanRecord, changes: pl.DataFrame) -> list[str]:
+    found = list(_listed(changes, view.as_of))
     lines = [_how_much(told), *(f"  {line}" for line in found[:_MOST_LINES])]
     if len(found) > _MOST_LINES:
         more = f"{len(found) - _MOST_LINES:,}"
         lines.append("  " + _("and {n} lines more: see the sheet Changes or changes.parquet", n=more))
-    return [*lines, *_edit_lines(told["edits"], unit_of(view.run)), *_curve_lines(told["curve"])]
+    return [*lines, *_edit_lines(told.edits, unit_of(view.run)), *_curve_lines(told.curve)]
 
 
-def _how_much(told: Mapping[str, Any]) -> str:
-    if not any(told[kind] for kind in _KINDS):
+def _how_much(told: ReplanRecord) -> str:
+    tasks: dict[str, int] = {kind: getattr(told, kind) for kind in _KINDS}
+    if not any(tasks.values()):
         return _("no task changes hands")
     return _(
         "changes: {kinds}; {people} concerned; {n} by choice",
         kinds=listed(
-            _("{n} {reason}", n=f"{told[kind]:,}", reason=_(text).lower())
+            _("{n} {reason}", n=f"{tasks[kind]:,}", reason=_(text).lower())
             for kind, text in _KINDS.items()
-            if told[kind]
+            if tasks[kind]
         ),
-        people=counted(told["people"], "{n} person", "{n} people"),
-        n=f"{told['changes']:,}",
+        people=counted(told.people, "{n} person", "{n} people"),
+        n=f"{told.changes:,}",
     )
 
 
@@ -175,30 +177,29 @@ def _time(moment: datetime | None, as_of: datetime) -> str:
     return f"{moment:%H:%M}" if moment.date() == as_of.date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
+def _edit_lines(edits: Sequence[EditRecord], unit: str) -> Iterator[str]:
     for edit in edits:
-        cost = edit["cost"]
-        if cost is not None:
-            proved = proved_costs(cost)
-            figures = {name: _points(proved[name]) for name in _COSTS}
-            if proved["at_least"] is None and proved["at_most"] is None:
-                yield _("edit {edit} costs {points} {unit}", edit=edit["edit"], points=figures["points"], unit=unit)
+        if edit.cost is not None:
+            proved = proved_costs(edit.cost)
+            figures = {name: _points(getattr(proved, name)) for name in _COSTS}
+            if proved.at_least is None and proved.at_most is None:
+                yield _("edit {edit} costs {points} {unit}", edit=edit.edit, points=figures["points"], unit=unit)
                 continue
             yield _(
                 "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
-                edit=edit["edit"],
+                edit=edit.edit,
                 unit=unit,
                 **figures,
             )
 
 
-def _curve_lines(curve: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _curve_lines(curve: Sequence[CurveRecord]) -> Iterator[str]:
     head = _("changes")
     if curve:
         yield "   ".join((head, _("value"), _("no plan with so few is worth more than")))
     for point in _curve(curve):
-        allowed = padded_to(room(head), f"{point['allowed']:,}", right=True)
-        yield "   ".join((allowed, _points(point["objective"]), _points(point["bound"])))
+        allowed = padded_to(room(head), f"{point.allowed:,}", right=True)
+        yield "   ".join((allowed, _points(point.objective), _points(point.bound)))
 
 
 def _points(value: float | None) -> str:

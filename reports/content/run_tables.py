@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, parse_duration
+from models import AGENTS_TABLE, PLAN_TABLE, UNPLANNED_TABLE, parse_duration
 from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.content.table import Column, Table, columns, passed
-from reports.content.view import AGENT_COLUMNS, RunView
+from reports.content.view import RunView
 from reports.words.language import _
 from reports.words.sayings import all_said
 from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
@@ -17,7 +17,7 @@ from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, re
 
 def plan_table(view: RunView) -> Table:
     """The planned tasks by agent and sequence, late ones marked."""
-    frame, further = passed(view.plan, PLAN_COLUMNS, view.timezone)
+    frame, further = passed(view.plan, PLAN_TABLE.names, view.timezone)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
     words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
@@ -44,7 +44,7 @@ def plan_table(view: RunView) -> Table:
 
 def risk_table(view: RunView) -> Table:
     """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
-    margin = view.run["policy"]["report"]["warning_margin"]
+    margin = view.run.policy.warning_margin
     plan = plan_table(view)
     spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
     frame = (
@@ -66,7 +66,7 @@ def risk_table(view: RunView) -> Table:
 
 def agent_table(view: RunView) -> Table:
     """The people with their time and load, by id."""
-    frame, further = passed(view.agents, AGENT_COLUMNS, view.timezone)
+    frame, further = passed(view.agents, AGENTS_TABLE.names, view.timezone)
     free = (pl.col("capacity_minutes") - pl.col("planned_minutes")) / 60
     frame = frame.sort("agent_id").with_columns(
         utilization("planned_minutes", "working_minutes"), free.alias("@free_hours")
@@ -80,7 +80,7 @@ def agent_table(view: RunView) -> Table:
 
 def unplanned_table(view: RunView) -> Table:
     """The tasks not planned with their reason, those that could have earned or saved most first."""
-    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS, view.timezone)
+    frame, further = passed(view.unplanned, UNPLANNED_TABLE.names, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
@@ -118,7 +118,7 @@ def reject_table(view: RunView) -> Table:
 
 def policy_table(view: RunView) -> Table:
     """The whole policy, key by key, with what each means."""
-    keys = list(settings(view.run["policy"]))
+    keys = list(settings(view.run.policy.settings))
     frame = pl.DataFrame(
         {
             "@key": [key for key, _value in keys],

@@ -6,11 +6,10 @@ Belongs here: each measure, worked out once. Not here: what it is called (`words
 
 from reports.kpis.book import as_tree, by_key
 from reports.kpis.facts import ASKED_COLUMNS, PERIOD_COLUMNS, SUPPLY_COLUMNS, TASK_COLUMNS, Facts
-from reports.kpis.levels import KPI_COLUMNS, LEVELS, measure
+from reports.kpis.levels import LEVELS, measure
 
 __all__ = [
     "ASKED_COLUMNS",
-    "KPI_COLUMNS",
     "LEVELS",
     "PERIOD_COLUMNS",
     "SUPPLY_COLUMNS",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from models import EditCost
 from reports.content.proof import proved_costs
 from reports.words.language import _
 from reports.words.wording import Kind, moment, shown, unit_words
@@ -85,7 +86,7 @@ def edit_lines(told: Told) -> Iterator[str]:
         if cost is None or cost["points"] is None:
             yield _("a planner's edit: {edit}", edit=one["edit"])
             continue
-        points, cost = in_points(cost["points"]), proved_costs(cost)
-        if cost["at_most"] is not None:
-            points = _("{points} {proved}", points=points, proved=proved_range(cost["at_least"], cost["at_most"]))
+        points, proved = in_points(cost["points"]), proved_costs(EditCost(**cost))
+        if proved.at_most is not None:
+            points = _("{points} {proved}", points=points, proved=proved_range(proved.at_least, proved.at_most))
         yield _("a planner's edit: {edit}; it cost {points}", edit=one["edit"], points=points)

@@ -1,9 +1,8 @@
 """What a plan lacks of its input, in words: said beside the figure of quality, wherever that stands."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from models import Notice, NoticeCode
+from models import LaterNotice, Notice, NoticeCode
 from reports.words.language import _, counted, listed, msgs
 from reports.words.wording import in_words
 
@@ -68,9 +67,9 @@ WORDS = {
 """What each code says of one and of more; ``of`` is the whole that ``n`` are a part of."""
 
 
-def notice_lines(run: Mapping[str, Any]) -> list[str]:
-    """What a run lacks of its input, a sentence each, in the language spoken now; run.json of earlier has none."""
-    return [_told(plain) for plain in run.get("notices") or ()]
+def notice_lines(notices: Iterable[Notice | LaterNotice]) -> list[str]:
+    """What a plan lacks of its input, a sentence each, in the language spoken now."""
+    return [_told(notice) for notice in notices]
 
 
 def in_a_sentence(notice: Notice) -> str:
@@ -80,10 +79,9 @@ def in_a_sentence(notice: Notice) -> str:
     return _("{what}: {where}", what=what, where=where) if where else what
 
 
-def _told(plain: Mapping[str, Any]) -> str:
-    try:
-        notice = Notice.from_dict(plain)
-    except (KeyError, TypeError, ValueError):  # of a later version: better in its own words than not at all
+def _told(notice: Notice | LaterNotice) -> str:
+    if isinstance(notice, LaterNotice):  # better in its own words than not at all
+        plain = notice.plain
         return _("{what}: {where}", what=in_words({}, plain.get("code")), where=f"{plain.get('count')}")
     return in_a_sentence(notice)
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
-from typing import Any
 from unicodedata import east_asian_width
 
 from babel.dates import format_datetime
 
+from models import RunRecord
 from reports.words.language import _, msg, spoken
 
 _POINTS = msg("points")
@@ -70,9 +70,9 @@ def signed(difference: float | None, kind: Kind) -> str:
     return f"+{text}" if difference > 0 else text
 
 
-def unit_of(run: Mapping[str, Any]) -> str:
+def unit_of(run: RunRecord) -> str:
     """What value is counted in, as the policy of a run calls it."""
-    return unit_words(_unit(run))
+    return unit_words(run.policy.unit)
 
 
 def unit_words(unit: str) -> str:
@@ -80,14 +80,10 @@ def unit_words(unit: str) -> str:
     return _(_POINTS) if unit == _POINTS else unit
 
 
-def unit_title(run: Mapping[str, Any]) -> str:
+def unit_title(run: RunRecord) -> str:
     """What value is counted in, as the title of a column."""
-    unit = _unit(run)
+    unit = run.policy.unit
     return _("Points") if unit == _POINTS else unit
-
-
-def _unit(run: Mapping[str, Any]) -> str:
-    return str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
 
 
 def floored_share(gap: float) -> str:

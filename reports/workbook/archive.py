@@ -21,7 +21,7 @@ _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 def new_book(view: RunView, title: str) -> Workbook:
     """An empty workbook of a run with its document properties; the clock of the run, not of the machine."""
-    return empty_book(title, str(view.run["run_id"]), view.as_of)
+    return empty_book(title, view.run.run_id, view.as_of)
 
 
 def empty_book(title: str, subject: str, moment: datetime) -> Workbook:

@@ -24,7 +24,7 @@ _BARRED = ("utilization", "sla_share", "coverage")
 
 def write_places(sheet: Sheet, view: RunView) -> None:
     """The sheet of teams, sites and organisations: how much their people are used and what they get done."""
-    low, high = (_percent(share) for share in view.run["policy"]["report"]["target_utilization"])
+    low, high = (_percent(share) for share in view.run.policy.target_utilization)
     note = _(
         "Utilization is planned per working time. People used less than {low} or more than {high} of it count as used "
         "too little or too much. Late by choice: somebody could have done it in time, and does what is worth more.",

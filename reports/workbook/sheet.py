@@ -46,7 +46,7 @@ _SMALLEST = 0.5
 
 def footer(view: RunView) -> str:
     """What stands on every printed page."""
-    return _("allot {run}, times are {zone}", run=view.run["run_id"], zone=view.timezone)
+    return _("allot {run}, times are {zone}", run=view.run.run_id, zone=view.timezone)
 
 
 class Sheet:

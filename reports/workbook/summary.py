@@ -34,10 +34,10 @@ def write_summary(sheet: Sheet, view: RunView, notes: Sequence[str]) -> None:
     points = found.points[0].upper() + found.points[1:]
     grid.sentence(span, TITLE, 30)
     grid.sentence(found.phrase, HEADLINE, 24)
-    for notice in notice_lines(view.run):
+    for notice in notice_lines(view.run.notices):
         grid.sentence(notice, CAUTION, 18)
     grid.sentence(_("{points}. Times are {zone}.", points=points, zone=view.timezone), NOTE)
-    if not view.run["check"]["ok"]:
+    if not view.run.check.ok:
         grid.sentence(check_sentence(view.run), ALARM, 24)
     for note in notes:
         grid.sentence(note, NOTE)

@@ -1,4 +1,4 @@
-"""``allot config``: the configuration file, checked or printed."""
+"""``allot config``: checks the configuration file, or prints a template."""
 
 from pathlib import Path
 
@@ -11,17 +11,16 @@ _UNREACHED = 5
 
 @click.group()
 def config() -> None:
-    """Check the configuration file, allot.toml, or print one to start from."""
+    """Check the configuration file, allot.toml, or print a template of it."""
 
 
 @config.command("check", epilog=example("allot config check"))
 @CONFIG
 @DEBUG
 def check_config(config_file: Path | None) -> int:
-    """Say what is configured, and try to reach the store and every source.
+    """Check the configuration file, and try to reach the store and every source.
 
-    Ends with exit code 3 when the file has mistakes, all of which are named, and with 5 when something could not be
-    reached.
+    Exit code 3 if the file has mistakes, all of which are listed; 5 if the store or a source cannot be reached.
     """
     from scheduler.config import configured, try_all
 
@@ -40,7 +39,7 @@ def check_config(config_file: Path | None) -> int:
 @config.command("template", epilog=example("allot config template > allot.toml"))
 @DEBUG
 def config_template() -> None:
-    """Print a configuration with comments to start from."""
+    """Print a configuration file with comments, as a template."""
     from scheduler.config import template_text
 
     deliver(template_text())

@@ -28,5 +28,5 @@ def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Pat
     from scheduler.cycle.snapshot import moment_of, take_snapshot
 
     settings = configured(config_file)
-    counts = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
-    say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in counts.items()))
+    taken = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
+    say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in taken.rows.items()))

@@ -9,14 +9,14 @@ from scheduler.cli.options import CONFIG, DEBUG, example, say
 
 @click.group()
 def store() -> None:
-    """Make, check or export the store: the database of the task list."""
+    """Create, check or export the store: the database of the task list."""
 
 
 @store.command("upgrade", epilog=example("allot store upgrade"))
 @CONFIG
 @DEBUG
 def upgrade(config_file: Path | None) -> None:
-    """Make the store, or bring it up to the version that this allot knows."""
+    """Create the store, or upgrade it to the version that this allot needs."""
     from data import Store, upgrade_store
     from scheduler.config import configured, store_url
 
@@ -34,9 +34,9 @@ def upgrade(config_file: Path | None) -> None:
 @CONFIG
 @DEBUG
 def check_the_store(config_file: Path | None) -> None:
-    """Derive the task list again from all operations, by separate code, and compare.
+    """Recompute the task list from all operations with separate code, and compare.
 
-    Ends with exit code 6 when they differ, and says where.
+    Exit code 6 if they differ, with a list of the differences.
     """
     from data import check_store
     from models import CheckError
@@ -55,7 +55,7 @@ def check_the_store(config_file: Path | None) -> None:
 @CONFIG
 @DEBUG
 def export(out_dir: Path, config_file: Path | None) -> None:
-    """Write the views of the store to the folder OUT_DIR, each as a Parquet file."""
+    """Export the views of the store to the folder OUT_DIR, one Parquet file each."""
     from data import export_views
     from scheduler.config import configured, opened_store
 

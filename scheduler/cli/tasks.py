@@ -1,4 +1,4 @@
-"""``allot tasks``: the task list, shown and changed by people."""
+"""``allot tasks``: shows and changes the task list."""
 
 import getpass
 import json
@@ -22,7 +22,9 @@ def tasks() -> None:
 
 
 @tasks.command("list", epilog=example("allot tasks list --where \"status = 'held' AND value > 5\""))
-@click.option("--where", metavar="EXPRESSION", help="Only tasks for which this SQL expression over columns is true.")
+@click.option(
+    "--where", metavar="EXPRESSION", help="Only tasks for which this SQL expression over the columns is true."
+)
 @click.option(
     "--xlsx", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the list as a workbook."
 )
@@ -30,7 +32,7 @@ def tasks() -> None:
 @CONFIG
 @DEBUG
 def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file: Path | None) -> None:
-    """List the tasks of the store, with the values that count after the rules."""
+    """List the tasks of the store, with their values after the rules."""
     from data import chosen_tasks, task_frame
     from scheduler.config import configured, opened_store
 
@@ -69,7 +71,7 @@ def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
 @CONFIG
 @DEBUG
 def show(task_id: str, as_json: bool, config_file: Path | None) -> None:
-    """Show a task and its whole history: every operation, what became of it and why."""
+    """Show a task and its history: every operation, its outcome and the reason."""
     from data import task_history
     from models import OptionError
     from scheduler.config import configured, opened_store
@@ -111,7 +113,7 @@ def _say_operation(operation: dict[str, Any], zone: str) -> None:
 
 
 def _plain(row: dict[str, Any], zone: str) -> dict[str, Any]:
-    """A row as JSON has it."""
+    """A row with values as in JSON."""
     values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
     return {
         name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
@@ -129,11 +131,13 @@ def _text(value: Any, zone: str) -> str:
 
 
 _IDS = click.argument("task_ids", nargs=-1, required=True, metavar="ID...")
-_AGENT = click.option("--agent", "agent_id", required=True, metavar="ID", help="Who is to have them, or has begun.")
+_AGENT = click.option(
+    "--agent", "agent_id", required=True, metavar="ID", help="The agent who gets the tasks, or has started them."
+)
 
 
 def _command(kind: str, text: str) -> Callable[..., None]:
-    """The command of one operation on tasks."""
+    """Makes the command for one operation on tasks."""
 
     def act(task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None = None) -> None:
         _act(kind, task_ids, config_file, agent_id)
@@ -147,13 +151,13 @@ def _command(kind: str, text: str) -> Callable[..., None]:
     return act
 
 
-_command("hold", "Hold tasks: nothing is planned for them until they are resumed.")
-_command("resume", "Resume tasks that are held: they are again what they were before.")
+_command("hold", "Put tasks on hold: they are not planned until they are resumed.")
+_command("resume", "Resume tasks on hold: they get back the status they had before.")
 _command("cancel", "Cancel tasks.")
 _command("complete", "Complete tasks.")
-_command("restart", "Queue tasks again and run their rules; final ones only where their source allows it (reopen).")
-_command("assign", "Assign tasks to somebody, unless somebody else has them.")
-_command("start", "Begin tasks for somebody, unless somebody else has them.")
+_command("restart", "Queue tasks again and apply the rules; closed tasks only if their source allows it (reopen).")
+_command("assign", "Assign tasks to an agent, unless another agent has them.")
+_command("start", "Mark tasks as started by an agent, unless another agent has them.")
 
 
 def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None) -> None:

@@ -1,11 +1,10 @@
 """One edit: its kind and what it names."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from models import SnapshotError
+from models import EditCost, SnapshotError
 
 HELD = ("held", "errorheld")
 FINAL = ("completed", "canceled", "rejected")
@@ -29,7 +28,7 @@ class Edit:
 
     ``text`` is what was written. ``at`` is in UTC, ``rows`` are the tasks that `add_task` adds, in the columns of the
     snapshot's tasks. ``carried``: it was made for an earlier run. ``cost`` is what a pin, hold or forbid cost when it
-    was made, in points: ``points``, and the proved range ``at_least`` to ``at_most``.
+    was made.
     """
 
     kind: str
@@ -42,7 +41,7 @@ class Edit:
     factor: float = 1.0
     rows: tuple[dict[str, Any], ...] = field(default=())
     carried: bool = False
-    cost: Mapping[str, float | None] | None = None
+    cost: EditCost | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.text}"

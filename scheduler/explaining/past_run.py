@@ -8,7 +8,18 @@ from typing import Any
 import polars as pl
 
 from data import Build, Snapshot, read_snapshot
-from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate, require_cache
+from models import (
+    CheckError,
+    Evaluation,
+    Plan,
+    Prices,
+    Problem,
+    SnapshotError,
+    check,
+    evaluate,
+    require_cache,
+    to_plain,
+)
 from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
@@ -43,7 +54,7 @@ class PastRun:
     def edits_of(self, *, task: str = "", agent: str = "") -> list[dict[str, Any]]:
         """The edits that name a task or an agent, with what each cost when it was made, where that is known."""
         return [
-            {"edit": str(edit), "cost": None if edit.cost is None else dict(edit.cost)}
+            {"edit": str(edit), "cost": to_plain(edit.cost)}
             for edit in self.earlier.edits
             if (task and edit.task == task) or (agent and edit.agent == agent)
         ]
@@ -51,7 +62,7 @@ class PastRun:
     @property
     def run_id(self) -> str:
         """The run's name."""
-        return str(self.earlier.run["run_id"])
+        return self.earlier.run.run_id
 
     @property
     def unit(self) -> str:
@@ -61,13 +72,13 @@ class PastRun:
     @property
     def bound(self) -> int | None:
         """The proved limit on any plan's objective, in hundredths; ``None`` without one, or with one that is none."""
-        bound = self.earlier.run["bound"]
+        bound = self.earlier.run.bound
         return None if bound is None else usable_bound(round(100 * bound), self.evaluation.objective)
 
     @property
     def is_refuted(self) -> bool:
         """Whether the limit that the run states is below the value of its plan."""
-        return self.earlier.run["bound"] is not None and self.bound is None
+        return self.earlier.run.bound is not None and self.bound is None
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -91,8 +102,8 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     # what was planned is explained, however much of it was set aside
     read = read_snapshot(
         place,
-        as_of=run["as_of"],
-        horizon=run["horizon_end"],
+        as_of=run.as_of,
+        horizon=run.horizon_end,
         max_reject_share=1,
         allow_empty=True,
         calendars=policy.calendar,
@@ -117,7 +128,7 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
 def _place(earlier: EarlierRun, given: Path | None) -> Path:
     if given is not None:
         return given
-    remembered, folder = earlier.run.get("snapshot"), earlier.folder
+    remembered, folder = earlier.run.snapshot, earlier.folder
     if remembered is None:
         raise SnapshotError(f"{folder} does not say where its snapshot lies; name it with --snapshot")
     if not Path(remembered).exists():
@@ -126,7 +137,7 @@ def _place(earlier: EarlierRun, given: Path | None) -> Path:
 
 
 def _refuse_changed(earlier: EarlierRun, place: Path, read: Snapshot) -> None:
-    then, now = earlier.run["inputs"], read.inputs
+    then, now = dict(earlier.run.inputs), read.inputs
     changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
     if changed:
         raise SnapshotError(

@@ -3,6 +3,7 @@
 Belongs here: a re-plan from request to run folder. Not here: the search for it (`models/engines/replanning`), edits.
 """
 
-from scheduler.replanning.run import ReplanRequest, replan
+from scheduler.replanning.request import ReplanRequest
+from scheduler.replanning.run import replan
 
 __all__ = ["ReplanRequest", "replan"]

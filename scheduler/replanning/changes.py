@@ -8,15 +8,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Build, Snapshot
-from models import Change, Changes, Evaluation, Plan, Why, changes_between
+from models import CHANGES_TABLE, Change, Changes, Evaluation, Plan, Why, changes_between
 from scheduler.edits import Edit
 from scheduler.replanning.earlier import EarlierRun, numbers_of
 
-COLUMNS = (
-    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "together",
-    "instead", "frozen_then",
-)  # fmt: skip
-"""What the change list holds; `gain` and `together` in points, times in the snapshot's time zone."""
 _GONE = "gone"
 _ORDER = {Change.DROPPED.value: 0, Change.MOVED.value: 1, _GONE: 2, Change.ADDED.value: 3}
 _WORDS = {
@@ -53,7 +48,9 @@ def change_list(
     frame = frame.with_columns(frozen_then=pl.col("task_id").is_in(list(soon)))
     rank = pl.col("kind").replace_strict(_ORDER, return_dtype=pl.Int64)
     dropped, whose = pl.col("kind") == Change.DROPPED.value, pl.coalesce("to_agent", "from_agent")
-    return frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id").select(COLUMNS)
+    return frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id").select(
+        CHANGES_TABLE.names
+    )
 
 
 def _then(build: Build, earlier: EarlierRun) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -152,7 +149,7 @@ def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(name for name in COLUMNS if name != "frozen_then")
+    return frame.select(name for name in CHANGES_TABLE.names if name != "frozen_then")
 
 
 def people_of(changes: pl.DataFrame) -> int:

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import Limits, Plan, Problem, silent
+from models import EditCost, Limits, Plan, Problem, silent
 from models.engines import Earlier, Replanned, UnkeepableError, earlier_of, replan
 from scheduler.edits import Edit
 
@@ -60,16 +60,16 @@ def with_price_tags(
     return tagged
 
 
-def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> dict[str, float | None]:
+def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> EditCost:
     """What it costs that the problem is not free of an edit, with which one plan was found and without it the other."""
     # a task on hold is in no plan and earns no fine either: it is the same to leave it
     fines = _fines(free) - _fines(problem)
     with_edit, without = found.outcome.objective + fines, other.outcome.objective
-    return {
-        "points": max(0, without - with_edit) / 100,
-        "at_least": 0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
-        "at_most": None if other.proved is None else max(0, other.proved - with_edit) / 100,
-    }
+    return EditCost(
+        points=max(0, without - with_edit) / 100,
+        at_least=0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
+        at_most=None if other.proved is None else max(0, other.proved - with_edit) / 100,
+    )
 
 
 def _fines(problem: Problem) -> int:

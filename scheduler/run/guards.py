@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import NotARunFolderError, Snapshot
-from models import OptionError, Problem, SnapshotError, parse_duration
+from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record
+from models import OptionError, Problem, RunRecord, SnapshotError, parse_duration
 from scheduler.run import clock
-from scheduler.run.written import UnreadableRunError, read_file, read_run
 
 _AHEAD = timedelta(minutes=5)
 """A snapshot may be so far ahead of this machine's clock without a word."""
@@ -56,15 +54,15 @@ def size_of_run(folder: Path) -> Size:
         OptionError: the folder holds no run, or one that cannot be read.
     """
     try:
-        run = read_run(folder)
+        run = read_record(folder)
         return read_file(folder / "agents.parquet", lambda file: _size_of(run, file))
     except (NotARunFolderError, UnreadableRunError) as error:
         raise OptionError(f"expect_like: {error}") from error
 
 
-def _size_of(run: dict[str, Any], agents: Path) -> Size:
+def _size_of(run: RunRecord, agents: Path) -> Size:
     people = pl.read_parquet(agents, columns=["agent_id"]).height
-    return Size(run["counts"]["plannable"], people, run["agents"]["working_minutes"] / 60)
+    return Size(run.counted.plannable, people, run.people_time.working_minutes / 60)
 
 
 def size_of(problem: Problem) -> Size:

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from data import Build, Snapshot, passed_through
 from models import (
+    AGENTS_TABLE,
     DESCRIPTIVE,
-    HOUR_COLUMNS,
+    HOURS_TABLE,
     LATE,
-    PLAN_COLUMNS,
+    PLAN_TABLE,
     STEPS,
-    UNPLANNED_COLUMNS,
+    UNPLANNED_TABLE,
     Evaluation,
     Plan,
     Prices,
@@ -104,7 +105,7 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
         }
     ).sort("agent", "clock")
     rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))
-    return _with_description(rows, snapshot, build, PLAN_COLUMNS)
+    return _with_description(rows, snapshot, build, PLAN_TABLE.names)
 
 
 def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
@@ -148,7 +149,7 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
     rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
         detail=_detail(zone, problem.worth.terms.late_share == 0), due_at=pl.col("due_at").dt.convert_time_zone(zone)
     )
-    return _with_description(rows, snapshot, build, UNPLANNED_COLUMNS)
+    return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names)
 
 
 def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -207,15 +208,14 @@ def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl
         first_start=pl.col("start_at").min(),
         last_end=pl.col("end_at").max(),
     )
-    columns = ("agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes")
     return (
         build.agents.with_columns(
             working_minutes=pl.Series(problem.clocks.working(agents, problem.horizon) * minutes),
             capacity_minutes=pl.Series(problem.clocks.total() * minutes),
         )
-        .select(columns)
         .join(work, on="agent_id", how="left", maintain_order="left")
         .with_columns(pl.col("planned_minutes").fill_null(0.0), pl.col("tasks", "late").fill_null(0))
+        .select(AGENTS_TABLE.names)
     )
 
 
@@ -229,4 +229,4 @@ def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFra
     ends = (moments(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
     rows = rows.with_columns(*ends, requirement="text")
     order = ("points_per_hour", "requirement", "from_time")
-    return rows.select(HOUR_COLUMNS).sort(order, descending=[True, False, False])
+    return rows.select(HOURS_TABLE.names).sort(order, descending=[True, False, False])

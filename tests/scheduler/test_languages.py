@@ -13,7 +13,7 @@ from scheduler import plan
 from scheduler.edit_kinds import KINDS
 from scheduler.edits import Edit, carry_over
 from scheduler.replanning import ReplanRequest, replan
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from tests.reports.english import english_in
 
 

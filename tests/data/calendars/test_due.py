@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from data.calendars import Calendars, due_moments, read_calendars
 from scheduler.audit.calendars import deadlines
+from tests.quick import tried
 
 CALENDARS = {
     "bank": {"hours": "Mo-Fr 08:00-18:00", "holidays": "DE-BY", "closed": ["2026-12-24"]},
@@ -144,7 +145,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 6), CLOCK, CLOCK), min_size=1, max_siz
 MOMENTS = st.sampled_from(("2026-03-25", "2026-10-21", "2026-03-04", "2026-04-01", "2026-09-30", "2026-10-30"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tried(40), deadline=None)
 @given(
     SPANS,
     st.sampled_from(("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Havana", "Asia/Kolkata")),

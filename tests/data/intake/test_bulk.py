@@ -116,3 +116,18 @@ def test_what_was_spoken_of_before_goes_the_ordinary_way(store, monkeypatch):
         statuses = dict(connection.execute(sa.select(task.c.task_id, task.c.status)).all())
         assert check_store(connection).differences == []
     assert statuses == {"T1": "held", "T2": "queued"}
+
+
+def test_later_operations_go_on_from_there(store, monkeypatch):
+    monkeypatch.setattr(bulk, "LEAST", 1)
+    monkeypatch.setattr("data.intake.intake.LEAST", 1)
+    terms = Terms(source="s")
+    told = json.dumps({"task_id": "T1", "version": 5, "value": 5}).encode()
+    Intake(store, terms, lambda: NOON).take(formed(entry_rows(json_entries(told, "c", ""), "q"), terms))
+    late = json.dumps({"task_id": "T1", "operation": "update", "version": 3, "value": 3, "segment": "gold"}).encode()
+    intake = Intake(store, terms, lambda: at(1))
+    intake.take(formed(entry_rows(json_entries(late, "u", ""), "q"), terms))
+    with store.reading() as connection:
+        assert check_store(connection).differences == []
+        row = connection.execute(sa.select(task.c.value, task.c.segment)).one()
+    assert (intake.counts.applied, row.segment) == (1, "gold")

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from data import Operation, Store, apply_operations, check_store, fold, upgrade_store
 from tests.data.intake.operation_case import op
+from tests.quick import tried
 
 ACTS = ("update", "hold", "resume", "cancel", "complete", "restart", "assign", "start", "create")
 _VALUES = st.dictionaries(st.sampled_from(("process", "segment")), st.sampled_from(("a", "b", None)), max_size=2)
@@ -131,4 +132,4 @@ def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 TestInterleaving = Interleaving.TestCase
-TestInterleaving.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+TestInterleaving.settings = settings(max_examples=tried(60), stateful_step_count=12, deadline=None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data.intake.operations import Ruled
 from data.intake.rules import read_rules
+from tests.quick import tried
 
 Row = dict[str, Any]
 
@@ -61,7 +62,7 @@ def one_by_one(rules: list[tuple[Any, ...]], row: Row) -> Ruled:
     return Ruled(values, set_by, None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.lists(RULE, max_size=6), st.lists(ROW, min_size=1, max_size=8))
 def test_rules_on_many_tasks_are_rules_on_each(rules, rows):
     tables = [

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import models
+
+pytestmark = pytest.mark.slow
 
 _LEFT_COLD = """
 import sys

@@ -7,7 +7,7 @@ import pytest
 from reports import change_lines, speaking, write_page, write_workbook
 from reports.content.replan_tables import changes_table, curve_table, edits_table
 from tests.reports.english import english_in
-from tests.reports.runs import AS_OF, ZONE, counted_in, view_of
+from tests.reports.runs import AS_OF, ZONE, counted_in, run_with, view_of
 from tests.reports.test_page import Page
 
 _TIME = pl.Datetime("us", ZONE)
@@ -35,8 +35,11 @@ CHANGES = pl.DataFrame(
 )
 TOLD = {
     **dict.fromkeys(("dropped", "moved", "added", "changes"), 1),
+    "from": "run-0",
+    "forced": 0,
     "gone": 0,
     "people": 2,
+    "kept_objective": 100.0,
     "edits": [
         {"edit": "pin T3=Bob", "carried": False, "cost": {"points": 3.5, "at_least": 1.0, "at_most": None}},
         {"edit": "agent_out Ann", "carried": False, "cost": None},
@@ -48,7 +51,7 @@ TOLD = {
 @pytest.fixture
 def view():
     plain = view_of()
-    return replace(plain, run={**plain.run, "replan": TOLD}, changes=CHANGES)
+    return replace(plain, run=run_with(plain.run, replan=TOLD), changes=CHANGES)
 
 
 def test_a_plan_from_scratch_has_no_changes():
@@ -85,7 +88,7 @@ def test_tasks_with_the_same_reason_are_one_line(view):
 
 def test_nothing_changes(view):
     still = {**TOLD, **dict.fromkeys(("dropped", "moved", "added", "gone", "changes", "people"), 0), "edits": []}
-    quiet = replace(view, run={**view.run, "replan": {**still, "curve": []}}, changes=CHANGES.clear())
+    quiet = replace(view, run=run_with(view.run, replan={**still, "curve": []}), changes=CHANGES.clear())
     assert change_lines(quiet) == ["no task changes hands"]
 
 

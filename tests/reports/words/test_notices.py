@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models import Notice, NoticeCode
+from models import Notice, NoticeCode, to_plain
 from reports import LANGUAGES, RunView, notice_lines, speaking, summary_lines, write_page, write_workbook
 from reports.words.notices import WORDS, in_a_sentence
 from tests.reports.english import english_in
@@ -20,7 +20,7 @@ def notice(code: NoticeCode, count: int) -> Notice:
 
 @pytest.fixture
 def lacking() -> RunView:
-    return view_of([planned("t")], notices=[EVA.as_dict(), notice(NoticeCode.TIME_TAKEN, 7).as_dict()])
+    return view_of([planned("t")], notices=[to_plain(EVA), to_plain(notice(NoticeCode.TIME_TAKEN, 7))])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -65,8 +65,9 @@ def test_the_names_of_a_cascade_are_not_what_it_counts():
 
 
 def test_a_run_without_them_and_one_of_a_later_version():
-    assert notice_lines({}) == []
-    assert notice_lines({"notices": [{"code": "people_on_strike", "count": 3}]}) == ["people on strike: 3"]
+    assert notice_lines(view_of([planned("t")]).run.notices) == []
+    later = view_of([planned("t")], notices=[{"code": "people_on_strike", "count": 3}])
+    assert notice_lines(later.run.notices) == ["people on strike: 3"]
 
 
 def test_they_follow_the_headline_on_the_terminal(lacking):
@@ -80,7 +81,7 @@ def test_they_follow_the_headline_on_the_terminal(lacking):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_they_stand_on_page_and_sheet(lacking, tmp_path: Path, language):
     with speaking(language):
-        told = notice_lines(lacking.run)
+        told = notice_lines(lacking.run.notices)
     write_page(lacking, tmp_path / "report.html", language=language)
     text = (tmp_path / "report.html").read_text("utf-8")
     quality = text.partition('<section class="quality"')[2].partition("</section>")[0]

@@ -8,7 +8,8 @@ import pytest
 
 from models import SnapshotError, certified_bound
 from scheduler.explaining import PastRun, read_past_run
-from scheduler.run.pipeline import Request, run_plan
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
 
 
 @pytest.fixture

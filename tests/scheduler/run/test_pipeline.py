@@ -11,8 +11,10 @@ import pytest
 
 from models import ENGINES, CapabilityError, CheckError, CheckResult, Rule, Violation
 from scheduler import plan
-from scheduler.run import pipeline
-from scheduler.run.pipeline import InterruptedEarlyError, Request, run_plan
+from scheduler.run import stages
+from scheduler.run.context import InterruptedEarlyError
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
 from tests.data.small import SETTINGS, frames, tables
 from tests.scheduler.cli.test_plan import read_run
 
@@ -105,7 +107,7 @@ def test_a_gap_that_is_reached_ends_the_search(sample):
 def test_a_plan_that_fails_the_check_is_raised_without_a_folder(monkeypatch):
     violation = Violation(rule=Rule.H3, who="agent A1", message="two at once")
     wrong = CheckResult(violations=(violation,) * 12, total=12, objective=0)
-    monkeypatch.setattr(pipeline, "check", lambda *_: wrong)
+    monkeypatch.setattr(stages, "verify", lambda *_: wrong)
     with pytest.raises(CheckError, match="the plan breaks 12 rules") as failed:
         run_plan(request())
     assert str(failed.value).count("H3 agent A1: two at once") == 10
@@ -114,7 +116,7 @@ def test_a_plan_that_fails_the_check_is_raised_without_a_folder(monkeypatch):
 def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch):
     violation = Violation(rule=Rule.H1, who="plan", message="(2,) agents for 3 tasks")
     shapeless = CheckResult(violations=(violation,), total=1, objective=None)
-    monkeypatch.setattr(pipeline, "check", lambda *_: shapeless)
+    monkeypatch.setattr(stages, "verify", lambda *_: shapeless)
     with pytest.raises(CheckError, match="The plan is kept for study in"):
         run_plan(request(out=tmp_path / "run"))
     with pytest.raises(CheckError, match=r"H1 plan: \(2,\) agents for 3 tasks"):
@@ -128,8 +130,8 @@ def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch
 
 
 def test_a_run_without_prices_says_nothing_of_hours(tmp_path, monkeypatch):
-    solve = pipeline.Run._solve
-    monkeypatch.setattr(pipeline.Run, "_solve", lambda *given: replace(solve(*given), prices=None))
+    solve = stages.solve
+    monkeypatch.setattr(stages, "solve", lambda *given: replace(solve(*given), prices=None))
     result = run_plan(request(out=tmp_path / "run"))
     assert result.hours is None
     assert result.run["hour_value"] is None

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from scheduler import plan
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from tests.scheduler.cli import test_plan
 
 ZONE = "Europe/Berlin"
