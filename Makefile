@@ -48,7 +48,7 @@ lint: $(READY)
 
 texts: $(READY)
 	mkdir -p build
-	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 -k msgs:1,2 --sort-by-file --add-location file -o build/texts.pot reports
+	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 -k msgs:1,2 --sort-by-file --add-location file -o build/texts.pot reports models/runs
 	for po in reports/translations/*.po; do \
 		$(BIN)/pybabel -q update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
 			-w 120 -l $$(basename $$po .po) -i build/texts.pot -o $$po; \

@@ -1,7 +1,7 @@
-"""What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
+"""Input and storage: reads and checks snapshots of tasks and people, builds problems, keeps runs and the task list.
 
-Imports ``models`` only. ``read_snapshot`` is the way in to a snapshot, ``open_store`` to the task list. What needs
-SQLAlchemy is loaded when it is first asked for.
+Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``open_store`` for the task list. What needs
+SQLAlchemy is imported at first use.
 """
 
 from importlib import import_module

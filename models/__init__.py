@@ -1,10 +1,10 @@
-"""What a problem, a plan, a rule, a payoff, a bound and a proof are, and how plans are found.
+"""Problems, plans, rules, payoffs, bounds and the engines that find plans.
 
-Imports nothing else of allot. The engines live in ``models.engines`` and are loaded on first use.
+Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
 """
 
-from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
-from models.bounds.task_prices import certified_by_programmes
+from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, task_surplus
+from models.bounds.task_prices import certified_by_task_prices
 from models.compiled import Compiling, compiling, require_cache
 from models.duration_text import parse_duration
 from models.errors import (
@@ -19,13 +19,15 @@ from models.errors import (
     OptionTypeError,
     PolicyError,
     SnapshotError,
+    UnreadableError,
+    did_you_mean,
     disk_errors_at,
     nearest,
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import ENGINES, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -37,7 +39,9 @@ from models.problem.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
-from models.runs.notices import Notice, NoticeCode
+from models.runs.codes import Code, msg, msgs
+from models.runs.messages import Message, MessageColumn, message_table
+from models.runs.notices import Notice
 from models.runs.plain import to_plain
 from models.runs.record import (
     SCHEMA_VERSION,
@@ -63,6 +67,7 @@ from models.runs.tables import (
     DESCRIPTIVE,
     HOURS_TABLE,
     KPIS_TABLE,
+    MESSAGES_TABLE,
     PLAN_TABLE,
     REJECTS_TABLE,
     RUN_TABLES,
@@ -72,16 +77,15 @@ from models.runs.tables import (
 )
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
-from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
+from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
 from models.worth.hour_value import hour_values, window_starts
 from models.worth.making_room import most_lost
-from models.worth.offers import Offers, offers, offers_to, price_at
+from models.worth.priced_modes import PricedModes, modes_of, price_at, priced_modes
 from models.worth.skill_value import worth_of_allowing
 from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
     "AGENTS_TABLE",
-    "CALM_STEP",
     "CERTIFICATE_TABLE",
     "CERTIFICATE_TASKS_TABLE",
     "CHANGES_TABLE",
@@ -92,6 +96,7 @@ __all__ = [
     "HOURS_TABLE",
     "KPIS_TABLE",
     "LATE",
+    "MESSAGES_TABLE",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
@@ -99,12 +104,14 @@ __all__ = [
     "REJECTS_TABLE",
     "RUN_TABLES",
     "SCHEMA_VERSION",
+    "STABILITY_STEP",
     "STEPS",
     "UNIT_BITS",
     "UNPLANNED_TABLE",
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
+    "BoundSource",
     "CacheError",
     "CapabilityError",
     "Change",
@@ -113,6 +120,7 @@ __all__ = [
     "CheckRecord",
     "CheckResult",
     "Clocks",
+    "Code",
     "Compiling",
     "Counts",
     "CurveRecord",
@@ -128,10 +136,10 @@ __all__ = [
     "LaterNotice",
     "Limits",
     "LockError",
+    "Message",
+    "MessageColumn",
     "Notice",
-    "NoticeCode",
     "Observer",
-    "Offers",
     "OptionError",
     "OptionTypeError",
     "Outcome",
@@ -141,6 +149,7 @@ __all__ = [
     "Plan",
     "PolicyError",
     "PolicyRecord",
+    "PricedModes",
     "Prices",
     "Problem",
     "ProblemBuilder",
@@ -160,15 +169,17 @@ __all__ = [
     "Terms",
     "Threshold",
     "Thresholds",
+    "UnreadableError",
     "Violation",
     "Why",
     "Worth",
     "assemble",
     "certified_bound",
-    "certified_by_programmes",
+    "certified_by_task_prices",
     "changes_between",
     "check",
     "compiling",
+    "did_you_mean",
     "disk_errors_at",
     "done_by",
     "done_by_nobody",
@@ -183,23 +194,26 @@ __all__ = [
     "linked_changes",
     "make_clocks",
     "make_prices",
+    "message_table",
+    "modes_of",
     "most_lost",
+    "msg",
+    "msgs",
     "nearest",
     "obliging",
-    "offers",
-    "offers_to",
     "on_time_possible",
     "parse_duration",
     "pinned_plan",
     "preferring",
     "price_at",
+    "priced_modes",
     "reasons",
     "relative_gap",
     "require_cache",
     "shortage",
     "silent",
     "starts_in_time",
-    "tasks_keep",
+    "task_surplus",
     "thresholds",
     "to_plain",
     "window_starts",

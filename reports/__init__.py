@@ -1,13 +1,13 @@
-"""What people read of a run: the workbook, the page, and the closing lines on the terminal.
+"""Reports of a run for people: the workbook, the page, and the closing lines on the terminal.
 
-Imports ``models`` only. Everything starts from a :class:`RunView`; figures are computed once and only shown
-by the writers.
+Imports only ``models``. Every report is made from a :class:`RunView`; figures are computed once, and the writers only
+present them.
 """
 
 from reports.comparison import (
     CHANGE_COLUMNS,
-    Change,
     Comparison,
+    Difference,
     compare_runs,
     comparison_lines,
     comparison_record,
@@ -20,12 +20,13 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
-from reports.kpis import Facts, as_tree, measure
+from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
 from reports.words.language import ENGLISH, LANGUAGES, speaking
+from reports.words.messages import Messages
 from reports.words.notices import notice_lines
 from reports.words.plain import as_text
 from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
@@ -38,10 +39,11 @@ __all__ = [
     "NEW_DUE",
     "SPLITS",
     "WORD",
-    "Change",
     "Comparison",
+    "Difference",
     "EditWords",
-    "Facts",
+    "KpiInputs",
+    "Messages",
     "RunView",
     "agent_lines",
     "as_text",

@@ -58,8 +58,8 @@ INNER_ROOMS = {
 """Who may look behind another package's ``__init__``, and where: engines are loaded when they are needed."""
 
 ROOMS = {
-    "models.problem": {"models.errors", "models.compiled"},
-    "models.plans": {"models.problem"},
+    "models.problem": {"models.errors", "models.compiled", "models.runs"},
+    "models.plans": {"models.problem", "models.runs"},
     "models.bounds": {"models.plans"},
     "models.worth": {"models.bounds"},
     "models.variants": {"models.plans"},

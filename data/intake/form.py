@@ -12,7 +12,7 @@ from data.intake.rows import KNOWN, OWN, Rows, Terms, clean, our_names
 from data.tables.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.tables.handwriting import read_handwriting
 from data.tables.headers import value_names
-from data.tables.schemas import STATUSES, TABLES, Column, loose
+from data.tables.schemas import STATUSES, TABLES, ColumnSchema, loose
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar, explain_times, parse_times
 from models import SnapshotError, nearest
@@ -148,8 +148,8 @@ def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tu
     ids = {}
     for name in ("task_id", "capture_id", "agent_id"):
         raw = _column(frame, name)
-        ids[name] = read_column(raw, Column(name=name, required=True, meaning=""), notation)
-        faults = _explained(faults, raw, ids[name], Column(name=name, meaning=""), notation)
+        ids[name] = read_column(raw, ColumnSchema(name=name, required=True, meaning=""), notation)
+        faults = _explained(faults, raw, ids[name], ColumnSchema(name=name, meaning=""), notation)
     task_id, capture_id = ids["task_id"], ids["capture_id"]
     prefixed = (terms.prefix + capture_id).alias("task_id") if terms.prefix else capture_id.alias("task_id")
     both = [task_id.fill_null(prefixed), capture_id.fill_null(task_id)]
@@ -203,17 +203,19 @@ def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
     return Notation(terms.zone, sign, grouped=sign == "." and points_may_group(numbers))
 
 
-def _explained(faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Column, notation: Notation) -> pl.Series:
+def _explained(
+    faults: pl.Series, raw: pl.Series, typed: pl.Series, column: ColumnSchema, notation: Notation
+) -> pl.Series:
     """The faults with those of values that are there and cannot be read."""
     bad = raw.is_not_null() & typed.is_null()
     if not bad.any():
         return faults
     some = raw.filter(bad)
-    said = some.to_frame().select(explain_column(some, column, notation).alias("said")).to_series()
+    said = pl.Series([str(why) for why in explain_column(some, column, notation)], dtype=pl.String)
     return _first([faults, _none(len(raw)).scatter(bad.arg_true(), said)], len(raw))
 
 
-def _out_of_range(typed: pl.Series, column: Column, zone: str) -> pl.Series:
+def _out_of_range(typed: pl.Series, column: ColumnSchema, zone: str) -> pl.Series:
     if column.kind == "requirement":
         return _unreadable(typed)
     if column.kind == "time":
@@ -274,8 +276,8 @@ def _explain_times(name: str, texts: pl.Series, moments: pl.Series, zone: str) -
     bad = texts.is_not_null() & moments.is_null()
     if not bad.any():
         return _none(len(texts))
-    why = explain_times(texts.filter(bad), zone)
-    return _none(len(texts)).scatter(bad.arg_true(), name + " " + why)
+    said = pl.Series([f"{name} {why}" for why in explain_times(texts.filter(bad), zone)], dtype=pl.String)
+    return _none(len(texts)).scatter(bad.arg_true(), said)
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series:

@@ -12,10 +12,10 @@ from data.snapshot.snapshot import Snapshot
 from data.tables.cells import row_name
 from data.tables.places import placed_notice
 from data.tables.schemas import ROW
-from models import Notice, NoticeCode, SnapshotError
+from models import Code, Notice, SnapshotError
 
 _SHOWN = 3
-_TOLD = (NoticeCode.AGENTS_WITHOUT_TIME, NoticeCode.AGENTS_BLOCKED)
+_TOLD = (Code.AGENTS_WITHOUT_TIME, Code.AGENTS_BLOCKED)
 
 
 def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Snapshot:
@@ -48,8 +48,8 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Sna
             rows=tuple(rows[ROW].head(_SHOWN)),
         )
         for code, table, rows in (
-            (NoticeCode.AGENTS_WITHOUT_TIME, "agents", absent),
-            (NoticeCode.AGENTS_BLOCKED, "shifts", whom),
+            (Code.AGENTS_WITHOUT_TIME, "agents", absent),
+            (Code.AGENTS_BLOCKED, "shifts", whom),
         )
         if rows.height
     ]

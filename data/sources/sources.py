@@ -15,14 +15,14 @@ from data.sources.csvfile import read_csv_grid
 from data.sources.guard import reading
 from data.sources.skills_matrix import Matrix
 from data.sources.tomlfile import read_toml
-from data.sources.workbook import HiddenRows, Workbook
+from data.sources.workbook import HiddenRows, Workbook, sheet_of
 from data.tables.columns import RawTable, from_frame, from_grid
 from data.tables.faults import SourceError, collected
 from data.tables.handwriting import plain_time
 from data.tables.headers import column_names, key_names, sheet_names, spelling
 from data.tables.rejects import show
-from data.tables.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
-from models import Notice, NoticeCode, SnapshotError, nearest
+from data.tables.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, TableSchema, loose
+from models import Code, Message, Notice, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class Found:
     settings: Mapping[str, object] | None = field(default_factory=dict)
     settings_origin: str = _SETTINGS_FILE
     inputs: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     beside: dict[str, RawTable] = field(default_factory=dict)
     matrix: Matrix | None = None
     faults: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ def _from_folder(folder: Path) -> Found:
     return found
 
 
-def _read_file(path: Path, table: Table, found: Found) -> RawTable:
+def _read_file(path: Path, table: TableSchema, found: Found) -> RawTable:
     return _READERS[path.name.removeprefix(table.name)](_content(path, found), table, path.name)
 
 
@@ -119,7 +119,7 @@ def _instead(found: Found) -> set[str]:
     return {name for name, there in stands_for.items() if there}
 
 
-def _file_of(table: Table, names: list[str], folder: Path, instead: Container[str] = ()) -> str | None:
+def _file_of(table: TableSchema, names: list[str], folder: Path, instead: Container[str] = ()) -> str | None:
     files = [table.name + suffix for suffix in _SUFFIXES if table.name + suffix in names]
     if len(files) > 1:
         raise SnapshotError(f"{folder.name} has both {' and '.join(files)}; keep one of them")
@@ -140,7 +140,7 @@ def _content(path: Path, found: Found) -> bytes:
     return content
 
 
-def read_table_file(path: Path, table: Table) -> RawTable:
+def read_table_file(path: Path, table: TableSchema) -> RawTable:
     """The table in one file, whatever the file is called; in a workbook, its sheet or the only one.
 
     Raises:
@@ -149,7 +149,7 @@ def read_table_file(path: Path, table: Table) -> RawTable:
     return read_table(_content(path, Found()), path.name, table)
 
 
-def read_table(content: bytes, name: str, table: Table) -> RawTable:
+def read_table(content: bytes, name: str, table: TableSchema) -> RawTable:
     """The table in the content of a file of this name; in a workbook, its sheet or the only one.
 
     Raises:
@@ -164,12 +164,12 @@ def read_table(content: bytes, name: str, table: Table) -> RawTable:
     return _READERS[suffix](content, table, name)
 
 
-def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_csv(content: bytes, table: TableSchema, origin: str) -> RawTable:
     grid = read_csv_grid(content, [*column_names(table)], origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
 
 
-def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_gzip(content: bytes, table: TableSchema, origin: str) -> RawTable:
     return _read_csv(unpacked(content, origin), table, origin)
 
 
@@ -187,7 +187,7 @@ def unpacked(content: bytes, origin: str) -> bytes:
     return text
 
 
-def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_parquet(content: bytes, table: TableSchema, origin: str) -> RawTable:
     if not content:
         raise SnapshotError(f"{origin} is empty")
     with reading(f"{origin} cannot be read as Parquet"):
@@ -198,7 +198,7 @@ def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
     return from_frame(table, frame, origin)
 
 
-_READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
+_READERS: Mapping[str, Callable[[bytes, TableSchema, str], RawTable]] = {
     ".csv": _read_csv,
     ".csv.gz": _read_gzip,
     ".parquet": _read_parquet,
@@ -206,19 +206,19 @@ _READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
 
 
 def _from_workbook(path: Path) -> Found:
-    found = Found(settings_origin=f"{path.name}, sheet '{_SETTINGS}'")
+    found = Found(settings_origin=sheet_of(path.name, _SETTINGS))
     book = Workbook(_content(path, found), path.name)
     for table in SHEETS_BESIDE.values():
         if raw := _read_sheet(book, table, found):
             found.beside[table.name] = raw
     if skills := _sheet_of(SKILLS_SHEET, book, found):
         grid = collected(found.faults, lambda: book.grid(skills))
-        found.matrix = None if grid is None else Matrix(grid, f"{path.name}, sheet '{skills}'", book.corner(skills))
+        found.matrix = None if grid is None else Matrix(grid, sheet_of(path.name, skills), book.corner(skills))
     for table in TABLES.values():
         if raw := _read_sheet(book, table, found, instead=_instead(found)):
             found.tables[table.name] = raw
     if sheet := _sheet_of(_SETTINGS, book, found):
-        found.settings_origin = f"{path.name}, sheet '{sheet}'"
+        found.settings_origin = sheet_of(path.name, sheet)
         found.settings = collected(found.faults, lambda: _settings_of(book.grid(sheet), found.settings_origin))
     found.warnings += book.warnings
     absent = [name for name in (_SETTINGS, *TABLES) if name not in found.tables]
@@ -226,7 +226,7 @@ def _from_workbook(path: Path) -> Found:
     return found
 
 
-def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[str] = ()) -> RawTable | None:
+def _read_sheet(book: Workbook, table: TableSchema, found: Found, instead: Container[str] = ()) -> RawTable | None:
     """The table in its sheet; what is wrong with it is added to the faults."""
     faults = len(found.faults)
     sheet = _sheet_of(table.name, book, found)
@@ -239,8 +239,8 @@ def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[s
     return None
 
 
-def _table_in(book: Workbook, sheet: str, table: Table) -> RawTable:
-    raw = from_grid(table, book.cells(sheet), f"{book.origin}, sheet '{sheet}'", corner=book.corner(sheet))
+def _table_in(book: Workbook, sheet: str, table: TableSchema) -> RawTable:
+    raw = from_grid(table, book.cells(sheet), sheet_of(book.origin, sheet), corner=book.corner(sheet))
     return _with_hidden_rows_told(raw, book.hidden(sheet))
 
 
@@ -255,7 +255,7 @@ def _sheet_of(name: str, book: Workbook, found: Found) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def _read_from_workbook(content: bytes, name: str, table: Table) -> RawTable:
+def _read_from_workbook(content: bytes, name: str, table: TableSchema) -> RawTable:
     found = Found()
     book = Workbook(content, name)
     sheet = _sheet_of(table.name, book, found) or (book.sheets[0] if len(book.sheets) == 1 else None)
@@ -273,10 +273,10 @@ def _with_hidden_rows_told(raw: RawTable, hidden: HiddenRows) -> RawTable:
         return raw
     rows = there[ROW].to_list()
     examples = ", ".join(map(str, rows[:_NAMED])) + (", ..." if len(rows) > _NAMED else "")
-    how = "hidden by a filter" if hidden.filtered else "hidden"
-    warning = f"{raw.origin}: rows that are {how} and count all the same: {len(rows):,}, such as {examples}"
+    code = Code.ROWS_FILTERED if hidden.filtered else Code.ROWS_OUT_OF_SIGHT
+    warning = Message(code, place=raw.origin, n=len(rows), examples=examples)
     notice = Notice(
-        code=NoticeCode.ROWS_HIDDEN,
+        code=Code.ROWS_HIDDEN,
         count=len(rows),
         of=raw.frame.height,
         table=raw.table.name,
@@ -371,7 +371,11 @@ def _named(name: str, names: list[str], place: str, things: str) -> str | None:
     return meant[0] if meant else None
 
 
-def _near_misses(unread: Iterable[str], absent: list[str]) -> list[str]:
+def _near_misses(unread: Iterable[str], absent: list[str]) -> list[Message]:
     """A warning for each name that is not read though it is nearly one of those that are absent."""
     matches = {name: get_close_matches(name.casefold(), absent, n=1, cutoff=0.8) for name in unread}
-    return [f"'{name}' is not read; did you mean '{m[0]}'?" for name, m in matches.items() if m]
+    return [
+        Message(Code.NOT_READ, name=name).then(Message(Code.NEAREST, name=match[0]))
+        for name, match in matches.items()
+        if match
+    ]

@@ -12,8 +12,8 @@ from data.tables.faults import SourceError
 from data.tables.handwriting import read_handwriting
 from data.tables.headers import column_names, columns_of, spelling, value_names
 from data.tables.invisible import AROUND
-from data.tables.schemas import ROW, Table, loose
-from models import Notice, NoticeCode, SnapshotError, nearest
+from data.tables.schemas import ROW, TableSchema, loose
+from models import Code, Message, Notice, SnapshotError, nearest
 
 _NAMED = 3
 _HEADER_SEARCH = 20  # rows looked at below the first for the real header
@@ -28,19 +28,19 @@ class RawTable:
     that stand elsewhere. ``notices`` is what is to be said of the table beside any plan.
     """
 
-    table: Table
+    table: TableSchema
     origin: str
     frame: pl.DataFrame
     unknown: tuple[str, ...]
     decimal_comma: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     cells: Cells | None = None
     places: Mapping[int, Place] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
 
 def from_grid(
-    table: Table, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False, corner: Corner | None = None
+    table: TableSchema, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False, corner: Corner | None = None
 ) -> RawTable:
     """The table in a grid of text whose first row that is not blank has the headers.
 
@@ -61,7 +61,7 @@ def from_grid(
     for index, (name, header) in enumerate(zip(cells.columns, headers, strict=True), start=1):
         filled = body[name].count() if not header else 0
         if filled:
-            warnings.append(f"{origin}: column {index} has no header; its values ({filled:,}) are not read")
+            warnings.append(Message(Code.NO_HEADER, place=origin, column=str(index), n=filled))
     named = [(name, header) for name, header in zip(cells.columns, headers, strict=True) if header]
     _require(table, [header for _, header in named], origin, _header_below(table, body), every=corner is not None)
     columns = [body[name] for name, _ in named]
@@ -76,7 +76,7 @@ def from_grid(
     return replace(raw, notices=_notices(raw))
 
 
-def _in_contract_words(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _in_contract_words(table: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the choices that stand there in another language as the contract has them."""
     chosen = [column for column in table.columns if column.choices or column.kind == "flag"]
     named = [column.name for column in chosen if frame[column.name].dtype == pl.String]
@@ -96,7 +96,7 @@ def _notices(raw: RawTable) -> tuple[Notice, ...]:
     names = raw.frame.filter(pl.col(ROW).is_in(rows[:_NAMED]))[raw.table.names[0]]
     of = raw.frame.height
     example = Notice(
-        code=NoticeCode.EXAMPLE_ROWS,
+        code=Code.EXAMPLE_ROWS,
         count=len(rows),
         of=of,
         table=raw.table.name,
@@ -107,7 +107,7 @@ def _notices(raw: RawTable) -> tuple[Notice, ...]:
     return (example,)
 
 
-def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
+def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str) -> RawTable:
     """The table in a typed frame.
 
     Raises:
@@ -115,7 +115,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     """
     nameless = [name for name in frame.columns if not name.strip(AROUND)]
     places = [(frame.columns.index(name) + 1, frame[name].count()) for name in nameless]
-    warnings = [f"{origin}: column {n} has no header; its values ({k:,}) are not read" for n, k in places if k]
+    warnings = [Message(Code.NO_HEADER, place=origin, column=str(column), n=n) for column, n in places if n]
     frame = frame.drop(nameless)
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
@@ -125,12 +125,12 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
 
 
 def _raw(
-    table: Table,
+    table: TableSchema,
     columns: Sequence[pl.Series],
     headers: Sequence[str],
     origin: str,
     decimal_comma: bool,
-    warnings: list[str],
+    warnings: list[Message],
 ) -> RawTable:
     names = _names(table, headers, origin)
     typos = [*_understood(table, headers, origin), *_possible_typos(table, names, origin)]
@@ -143,7 +143,7 @@ def _raw(
     return RawTable(table, origin, filled, unknown, decimal_comma, (*warnings, *typos))
 
 
-def _names(table: Table, headers: Sequence[str], origin: str) -> list[str]:
+def _names(table: TableSchema, headers: Sequence[str], origin: str) -> list[str]:
     """What each column is called: its contract name, or its own header made unique."""
     seen: dict[str, str] = {}
     names: list[str] = []
@@ -167,7 +167,7 @@ def _own_name(header: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _require(table: Table, headers: Sequence[str], origin: str, advice: str, *, every: bool = False) -> None:
+def _require(table: TableSchema, headers: Sequence[str], origin: str, advice: str, *, every: bool = False) -> None:
     """Refuses headers without the first required column, or with all that are missing where ``every`` one is told."""
     found = set(columns_of(table, headers))
     faults = []
@@ -180,7 +180,7 @@ def _require(table: Table, headers: Sequence[str], origin: str, advice: str, *, 
         raise SourceError(faults if every else faults[:1])
 
 
-def _header_below(table: Table, body: pl.DataFrame) -> str:
+def _header_below(table: TableSchema, body: pl.DataFrame) -> str:
     """Advice when a row further down looks more like the header than the first one."""
     known = column_names(table)
     for index, cells in enumerate(body.head(_HEADER_SEARCH).iter_rows(), start=2):
@@ -189,29 +189,29 @@ def _header_below(table: Table, body: pl.DataFrame) -> str:
     return ""
 
 
-def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[str]:
+def _possible_typos(table: TableSchema, names: Sequence[str], origin: str) -> list[Message]:
     absent = {loose(name): name for name in table.names if name not in names}
     close = {name: get_close_matches(loose(name), absent, n=1, cutoff=0.8) for name in names if name not in table.names}
     return [
-        f"{origin}: column '{name}' is not known and only passed through; did you mean '{absent[match[0]]}'?"
+        Message(Code.UNKNOWN_COLUMN, place=origin, name=name).then(Message(Code.NEAREST, name=absent[match[0]]))
         for name, match in close.items()
         if match
     ]
 
 
-def _understood(table: Table, headers: Sequence[str], origin: str) -> list[str]:
+def _understood(table: TableSchema, headers: Sequence[str], origin: str) -> list[Message]:
     """Warnings of columns in another language, in a table that else has the contract's names."""
     own = {loose(name) for name in table.names}
     if not {loose(name) for name in table.required} <= {loose(header) for header in headers}:
         return []
     return [
-        f"{origin}: column '{header}' is read as '{name}'; rename it if it is something else"
+        Message(Code.READ_AS, place=origin, name=header, column=name)
         for header, name in zip(headers, columns_of(table, headers), strict=True)
         if name is not None and loose(header) not in own
     ]
 
 
-def _texts(table: Table, frame: pl.DataFrame) -> list[str]:
+def _texts(table: TableSchema, frame: pl.DataFrame) -> list[str]:
     """The columns of text; of those with a fixed set of words only the contract's: others are passed as they are."""
     known, words = column_names(table), (pl.Categorical, pl.Enum)
     return [

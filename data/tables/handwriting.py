@@ -1,7 +1,7 @@
-"""What people write into the cells of a workbook, in the contract's own notation where it can mean one thing only.
+"""Converts what people write into cells to the contract's notation, if it can mean one thing only.
 
-``30.11.2026 17:00`` is a time, ``45,5``, ``40 min`` and ``1.250,00 €`` are numbers. Whatever may mean two things
-(``1,250``, ``3/2/2026``) stays as it is, and is told as unreadable.
+``30.11.2026 17:00`` is a time; ``45,5``, ``40 min`` and ``1.250,00 €`` are numbers. Ambiguous values (``1,250``,
+``3/2/2026``) stay as they are, and are reported as unreadable.
 """
 
 import re
@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from data.tables.schemas import Column, Table
+from data.tables.schemas import ColumnSchema, TableSchema
 
 _CLOCK = r"(?:[,T]?\s*(?:um\s+)?(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?(?:\s*Uhr)?)?"
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)" + _CLOCK)
@@ -33,14 +33,14 @@ _THOUSAND_OR_NOT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _GROUPED = re.compile(r"([+-]?)(\d{1,3})((?:(?P<group>[.,'’\s])\d{3})(?:(?P=group)\d{3})*)(?:([.,])(\d+))?")
 
 
-def read_handwriting(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def read_handwriting(table: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     """The table's columns of text with times and numbers in the contract's notation."""
     changed = [_rewritten(frame[column.name], column) for column in table.columns if column.name in frame.columns]
     return frame.with_columns(changed)
 
 
 def plain_time(text: str) -> str:
-    """The time in ISO 8601; a time of day alone as such; anything else as it is."""
+    """The time in ISO 8601; a time of day alone, and anything else, unchanged."""
     if of_day := _TIME_OF_DAY.fullmatch(text):
         return of_day[1] + (of_day[2] or "")
     if _A_WHOLE_DAY.fullmatch(text):
@@ -56,7 +56,7 @@ def plain_time(text: str) -> str:
 
 
 def plain_number(text: str, unit: str = "") -> str:
-    """The number with a point for its decimal sign and without its unit; what is no number for sure as it is."""
+    """The number with a decimal point and without its unit; anything that is not certainly a number, unchanged."""
     rest, factor = text, 1
     if unit == "min":
         rest, factor = (_IN_HOURS.sub("", text), 60) if _IN_HOURS.search(text) else (_IN_MINUTES.sub("", text), 1)
@@ -71,7 +71,7 @@ def plain_number(text: str, unit: str = "") -> str:
     return number + percent if factor == 1 else format(Decimal(number) * factor, "f")
 
 
-def _rewritten(values: pl.Series, column: Column) -> pl.Series:
+def _rewritten(values: pl.Series, column: ColumnSchema) -> pl.Series:
     how = _reader(column)
     if how is None or values.dtype != pl.String:
         return values
@@ -80,7 +80,7 @@ def _rewritten(values: pl.Series, column: Column) -> pl.Series:
     return values.replace(told) if told else values
 
 
-def _reader(column: Column) -> Callable[[str], str] | None:
+def _reader(column: ColumnSchema) -> Callable[[str], str] | None:
     if column.kind == "time":
         return plain_time
     if column.kind in ("number", "integer"):

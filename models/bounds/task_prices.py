@@ -82,7 +82,7 @@ def _pairs(problem: Problem) -> tuple[Int64, Int64]:
     return task[wanted], agent[wanted]
 
 
-def certified_by_programmes(problem: Problem, prices: Prices, jobs: Jobs | None = None) -> int | None:
+def certified_by_task_prices(problem: Problem, prices: Prices, jobs: Jobs | None = None) -> int | None:
     """The bound that the prices of tasks prove, in hundredths, rounded up; ``None`` when values are too large for it.
 
     ``jobs`` are the problem's, when they are listed already.

@@ -1,11 +1,11 @@
-"""A plan, and what it is worth."""
+"""A plan, and its value."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.problem.modes import Options
+from models.problem.modes import Modes
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Problem
 
@@ -27,7 +27,7 @@ class Plan:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Evaluation:
-    """What a plan amounts to: one row per planned task in ``tasks``, one payoff per task of the problem.
+    """The evaluation of a plan: one row per planned task in ``tasks``, one payoff per task of the problem.
 
     ``end`` is where a task ends on its agent's clock, ``step`` is ON_TIME or LATE, ``payoff`` and ``objective``
     are exact hundredths.
@@ -66,24 +66,24 @@ def evaluate(problem: Problem, plan: Plan) -> Evaluation:
 
 
 def pinned_plan(problem: Problem) -> Plan:
-    """The plan of started work alone (H7): the least any plan contains."""
+    """The plan of started work alone (H7), which every plan contains."""
     return Plan(agent=problem.pinned_agent.copy(), start=problem.pinned_start.copy())
 
 
 def empty_objective(problem: Problem) -> int:
-    """What doing nothing at all is worth, in hundredths."""
+    """The value of the empty plan, in hundredths."""
     return int(problem.undone.sum())
 
 
-def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: dict[int, int]) -> Plan:
-    """The plan of the chosen options: at the given starts, else earliest deadline first behind each other."""
+def in_sequence(problem: Problem, modes: Modes, rows: np.ndarray, starts: dict[int, int]) -> Plan:
+    """The plan of the chosen options: at the given starts, or else one after another, earliest deadline first."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
-    tasks = options.task
-    for a in np.unique(options.agent[rows]):
-        mine = rows[options.agent[rows] == a]
+    tasks = modes.task
+    for a in np.unique(modes.agent[rows]):
+        mine = rows[modes.agent[rows] == a]
         clock = int(problem.pinned_load[a])
-        for k in mine[np.argsort(options.due[mine], kind="stable")].tolist():
+        for k in mine[np.argsort(modes.due[mine], kind="stable")].tolist():
             agent[tasks[k]] = a
-            start[tasks[k]] = starts.get(k, max(clock, int(options.earliest[k])))
-            clock = int(start[tasks[k]] + options.grains[k])
+            start[tasks[k]] = starts.get(k, max(clock, int(modes.earliest[k])))
+            clock = int(start[tasks[k]] + modes.grains[k])
     return Plan(agent=agent, start=start)

@@ -251,6 +251,17 @@ CURVE_TABLE = RunTable(
     ),
 )
 
+MESSAGES_TABLE = RunTable(
+    "messages",
+    "a text of the run, as a message",
+    _columns(
+        _TEXT,
+        text="the text, as it stands in the other tables or in run.json",
+        code="what is said, as a code",
+        parts="what fills in its words, as JSON",
+    ),
+)
+
 RUN_TABLES: Mapping[str, RunTable] = MappingProxyType(
     {
         table.name: table
@@ -265,6 +276,7 @@ RUN_TABLES: Mapping[str, RunTable] = MappingProxyType(
             CERTIFICATE_TASKS_TABLE,
             CHANGES_TABLE,
             CURVE_TABLE,
+            MESSAGES_TABLE,
         )
     }
 )

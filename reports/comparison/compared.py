@@ -1,4 +1,4 @@
-"""Two runs side by side: what each comes to, and who and what changed from the one to the other."""
+"""Two runs side by side: the figures of each, and which people and tasks changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from reports.comparison.changes import Change, change_order, plan_changes
+from reports.comparison.differences import Difference, change_order, plan_changes
 from reports.content.proof import is_refuted, without_false_proof
 from reports.content.run_tables import settings
 from reports.content.view import RunView
@@ -25,7 +25,7 @@ _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Two runs and what is different.
+    """Two runs and their differences.
 
     ``figures`` has level, key and measure with the figure ``before`` and ``after`` and the ``difference``; ``tasks``
     the columns of :func:`reports.plan_changes` with the state in each run (an outcome, a reason or ``absent``),
@@ -45,15 +45,15 @@ class Comparison:
         return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
-    def counts(self) -> Mapping[Change, int]:
+    def counts(self) -> Mapping[Difference, int]:
         """How many tasks changed in which way."""
         found = dict(self.tasks.group_by("change").len().iter_rows())
-        return {change: found.get(change.value, 0) for change in Change}
+        return {change: found.get(change.value, 0) for change in Difference}
 
     @cached_property
     def people_changed(self) -> int:
-        """How many people have another day: a task more, a task less, or one at another time."""
-        moved = self.tasks.filter(pl.col("change") != Change.OUTCOME.value)
+        """The number of people whose day has changed: a task more, a task less, or one at another time."""
+        moved = self.tasks.filter(pl.col("change") != Difference.OUTCOME.value)
         return pl.concat([moved["from_agent"], moved["to_agent"]]).drop_nulls().n_unique()
 
     @cached_property
@@ -68,14 +68,14 @@ class Comparison:
         return not list(_differences(self.before, self.after))
 
     def warnings(self) -> list[str]:
-        """What makes the runs differ before any planning, in words."""
+        """The differences between the runs before any planning, in words."""
         return [*_differences(self.before, self.after), *_broken(self), *_refuted(self), *_lacking(self)]
 
 
 def compare_runs(before: RunView, after: RunView) -> Comparison:
-    """The comparison of an earlier and a later run, or of any two.
+    """Compares an earlier and a later run, or any two.
 
-    Where both solve the same problem, the bound of each has to be above the value of both.
+    If both solve the same problem, the bound of each has to be at least the value of both.
     """
     if not list(_differences(before, after)):
         values = [view.run.objective for view in (before, after)]
@@ -146,8 +146,8 @@ def _agents(before: RunView, after: RunView, tasks: pl.DataFrame) -> pl.DataFram
         for view, side in ((before, "from"), (after, "to"))
     )
     names = pl.concat([view.agents.select("agent_id", "name", "team") for view in (after, before)])
-    moved = tasks.filter(pl.col("change") != Change.OUTCOME.value, pl.col("change") != Change.MOVED.value)
-    retimed = tasks.filter(pl.col("change") == Change.MOVED.value)
+    moved = tasks.filter(pl.col("change") != Difference.OUTCOME.value, pl.col("change") != Difference.MOVED.value)
+    retimed = tasks.filter(pl.col("change") == Difference.MOVED.value)
     changed = {
         "lost": moved.group_by(agent_id="from_agent").len("lost"),
         "gained": moved.group_by(agent_id="to_agent").len("gained"),
@@ -198,7 +198,7 @@ def _refuted(comparison: Comparison) -> Iterator[str]:
 
 def _lacking(comparison: Comparison) -> Iterator[str]:
     for view in (comparison.before, comparison.after):
-        for notice in notice_lines(view.run.notices):
+        for notice in notice_lines(view.run.notices, view.messages):
             yield _("run {run}: {notice}", run=view.run.run_id, notice=notice)
 
 

@@ -1,4 +1,4 @@
-"""What to look at first: the few things in a run that deserve a planner's time, the gravest first."""
+"""Findings: the few things in a run that a planner should look at first, most serious first."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,7 @@ from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted, listed
-from reports.words.sayings import all_said, said
-from reports.words.wording import Kind, shown, unit_of
+from reports.words.wording import Unit, shown, unit_of
 
 SHOWN = 5
 """Rows that stand for the others."""
@@ -21,7 +20,7 @@ IDLE_HOURS = 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at: what it is, what to make of it, and the rows that show it best, if any."""
+    """Something to look at: what it is, what it means, and the rows that show it best, if any."""
 
     title: str
     advice: str
@@ -30,7 +29,7 @@ class Finding:
 
 
 def findings(view: RunView) -> tuple[Finding, ...]:
-    """Everything worth a look in this run; empty when nothing is."""
+    """All findings of a run; may be empty."""
     of_the_plan = (
         _broken_rules,
         _false_proof,
@@ -50,7 +49,7 @@ def _broken_rules(view: RunView) -> Finding | None:
     """The violations the check found."""
     if view.run.check.ok:
         return None
-    violations = list(view.run.check.violations)
+    violations = [view.messages.said(violation) for violation in view.run.check.violations]
     title = counted(
         len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
     )
@@ -72,7 +71,7 @@ def _late(view: RunView) -> Finding | None:
     late = plan.frame.filter(pl.col("@lost").is_not_null()).sort("@lost", "task_id", descending=[True, False])
     if late.is_empty():
         return None
-    lost = shown(float(late["@lost"].sum()), Kind.POINTS)
+    lost = shown(float(late["@lost"].sum()), Unit.POINTS)
     shape = ("task_id", "process", "agent_id", "@agent_name", "due_at", "end_at", "@late_minutes", "@lost")
     title = counted(
         late.height,
@@ -181,7 +180,7 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
-    groups = groups.with_columns(all_said(groups["@example"]))
+    groups = groups.with_columns(view.messages.all_said(groups["@example"]))
     title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
     advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
@@ -189,7 +188,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [said(warning) for warning in view.run.warnings]
+    warnings = [view.messages.said(warning) for warning in view.run.warnings]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")
@@ -220,12 +219,12 @@ def _list(lines: list[str]) -> Table:
 def _worth(tasks: pl.DataFrame, unit: str) -> str:
     """What doing the tasks on time would be worth, and what leaving them costs."""
     value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
-    points = shown(value, Kind.POINTS)
+    points = shown(value, Unit.POINTS)
     if not fines:
         return _("Their value is {points} {unit}.", points=points, unit=unit)
     return _(
         "Their value is {points} {unit}, and leaving them costs {fines} in fines.",
         points=points,
         unit=unit,
-        fines=shown(fines, Kind.POINTS),
+        fines=shown(fines, Unit.POINTS),
     )

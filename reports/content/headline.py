@@ -10,13 +10,12 @@ from reports.content.proof import is_refuted
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted
-from reports.words.sayings import said
 from reports.words.wording import (
     PROOFS,
     PROVERS,
     REASONS,
     STOPS,
-    Kind,
+    Unit,
     in_words,
     reason_words,
     shown,
@@ -30,7 +29,7 @@ LEFT_OVER = ("outbid", "no_places", "no_time", "no_skill")
 
 @dataclass(frozen=True)
 class Total:
-    """A number of tasks, and the points they earn together; fines are negative."""
+    """A number of tasks, and their points in total; fines are negative."""
 
     tasks: int
     points: float
@@ -42,13 +41,13 @@ class Fact:
 
     label: str
     value: float | str | None
-    kind: Kind = Kind.TEXT
+    kind: Unit = Unit.TEXT
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run comes to; minutes of all agents together, fines in points.
+    """The figures of a run; minutes of all agents together, fines in points.
 
     ``late_fresh`` are late tasks that were not overdue when planning began, ``late_overdue`` those that were.
     ``reasons`` has the tasks not planned, in the order of :data:`reports.words.wording.REASONS`. ``utilization`` is
@@ -81,7 +80,7 @@ class Figures:
 
     @property
     def left_over(self) -> int:
-        """Tasks left that more people, time or skills could have had done."""
+        """Unplanned tasks that could be done with more people, time or skills."""
         return sum(total.tasks for reason, total in self.reasons.items() if reason in LEFT_OVER)
 
 
@@ -120,7 +119,7 @@ def was_overdue(view: RunView) -> pl.Expr:
 
 
 def worth(view: RunView) -> pl.Expr:
-    """The value of a task times the policy's weights, in points."""
+    """The value of each task times the policy's weights, in points."""
     result = pl.col("value").fill_null(0.0)
     for field in WEIGHT_FIELDS:
         weights = view.run.policy.weights(field)
@@ -131,14 +130,14 @@ def worth(view: RunView) -> pl.Expr:
 
 
 def lost_by_lateness(view: RunView) -> pl.Expr:
-    """What a late task that was not overdue would earn more on time with the same agent, in points."""
+    """How much more a late task that was not overdue would earn on time with the same agent, in points."""
     share = view.run.policy.late_share
     lost = worth(view) * (1 - share) + pl.col("penalty").fill_null(0.0)
     return pl.when((pl.col("outcome") == "late") & ~was_overdue(view)).then(lost)
 
 
 def outcome_table(view: RunView, figures: Figures) -> Table:
-    """How every task read ends, in parts that add up to all tasks."""
+    """The outcomes of all tasks read, in parts that add up."""
     parts = [
         (_("On time"), figures.on_time, _("finished by the due time, or has none")),
         (_("Late"), figures.late_fresh, _("finished after the due time")),
@@ -162,7 +161,7 @@ def outcome_table(view: RunView, figures: Figures) -> Table:
         },
         schema_overrides={"@share": pl.Float64},
     )
-    earned = Column("@points", unit_title(view.run), Kind.POINTS)
+    earned = Column("@points", unit_title(view.run), Unit.POINTS)
     shape = (*columns("@what", "tasks", "@share"), earned, *columns("@meaning"))
     return Table(_("Tasks"), frame, shape, marks="@total")
 
@@ -192,37 +191,37 @@ def utilization(planned: str, working: str) -> pl.Expr:
 
 
 def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """The five figures of a run to know by heart."""
+    """The five most important figures of a run."""
     bound = view.run.bound
     best = _("best possible: not usable") if is_refuted(view.run) else _("best possible: not known")
     if bound is not None:
-        best = _("best possible {points}", points=shown(bound, Kind.POINTS))
+        best = _("best possible {points}", points=shown(bound, Unit.POINTS))
     overdue = figures.late_overdue.tasks
     late = _("{n} of them overdue before", n=f"{overdue:,}") if overdue else _("none of them overdue before")
-    planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
+    planned, working = (shown(m / 60, Unit.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
     return (
-        Fact(_("Value of the plan"), view.run.objective, Kind.POINTS, best),
-        Fact(_("On time"), figures.on_time.tasks, Kind.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
-        Fact(_("Late"), figures.late, Kind.COUNT, late if figures.late else _("nothing is late")),
+        Fact(_("Value of the plan"), view.run.objective, Unit.POINTS, best),
+        Fact(_("On time"), figures.on_time.tasks, Unit.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
+        Fact(_("Late"), figures.late, Unit.COUNT, late if figures.late else _("nothing is late")),
         Fact(
             _("Not planned"),
             figures.unplanned,
-            Kind.COUNT,
+            Unit.COUNT,
             _("{n} for want of people or time", n=f"{figures.left_over:,}"),
         ),
         Fact(
             _("Utilization"),
             figures.utilization,
-            Kind.SHARE,
+            Unit.SHARE,
             _("{planned} of {working} working hours", planned=planned, working=working),
         ),
     )
 
 
 def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """What the plan is worth against the best possible."""
+    """The value of the plan compared with the best possible."""
     run = view.run
-    bound, points = run.bound, Kind.POINTS
+    bound, points = run.bound, Unit.POINTS
     best = _("no upper limit was proved")
     if is_refuted(run):
         best = _("the upper limit stated is below the value of a plan, and not usable")
@@ -234,7 +233,7 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
         Fact(_("This plan"), run.objective, points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
         Fact(_("Best possible"), bound, points, best),
         Fact(_("Gap"), gap, points, _("a better plan could be worth this much more at most")),
-        Fact(_("Gap as a share"), run.gap, Kind.SHARE, _("of the best possible value")),
+        Fact(_("Gap as a share"), run.gap, Unit.SHARE, _("of the best possible value")),
         Fact(_("All work left undone"), run.empty_objective, points, _("what it would cost to plan nothing")),
         Fact(_("Fines of late tasks"), figures.late_fines, points, _("already taken off the value of this plan")),
         Fact(_("Fines of tasks not planned"), figures.unplanned_fines, points, _("already taken off, too")),
@@ -242,14 +241,14 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 
 
 def people_facts(figures: Figures) -> tuple[Fact, ...]:
-    """What the people's time is used for."""
-    hours = Kind.HOURS
+    """How people's time is used."""
+    hours = Unit.HOURS
     return (
-        Fact(_("People"), figures.people, Kind.COUNT),
+        Fact(_("People"), figures.people, Unit.COUNT),
         Fact(_("Working hours"), figures.working_minutes / 60, hours, _("shifts less breaks and reserved time")),
         Fact(_("Available hours"), figures.capacity_minutes / 60, hours, _("the part of them that may be planned")),
         Fact(_("Planned hours"), figures.planned_minutes / 60, hours),
-        Fact(_("Utilization"), figures.utilization, Kind.SHARE, _("planned of the working hours")),
+        Fact(_("Utilization"), figures.utilization, Unit.SHARE, _("planned of the working hours")),
     )
 
 
@@ -259,7 +258,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return (
         Fact(_("Run"), run.run_id),
-        Fact(_("Engine"), run.engine, note=said(run.engine_reason)),
+        Fact(_("Engine"), run.engine, note=view.messages.said(run.engine_reason)),
         Fact(_("Ended because"), in_words(STOPS, run.stop)),
         Fact(_("Proof"), in_words(PROOFS, run.proof)),
         Fact(_("Checked"), check_sentence(run)),
@@ -270,7 +269,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
 
 
 def check_sentence(run: RunRecord) -> str:
-    """What the check before writing said; `allot check` is another, which derives everything again."""
+    """The result of the check before writing; `allot check` is a different one, which recomputes everything."""
     if run.check.ok:
         return _("the plan keeps every rule, and its points add up")
     return _("THE PLAN BREAKS RULES ({n} listed): do not use it", n=f"{len(run.check.violations):,}")

@@ -1,4 +1,4 @@
-"""The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
+"""The change list of a re-plan, for people: dropped tasks first, then agent by agent; and the cost of stability."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,8 +12,8 @@ from reports.content.table import Column, Table, columns
 from reports.content.view import RunView, names_of
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.words.lines import padded_to
-from reports.words.sayings import all_said, said
-from reports.words.wording import Kind, room, shown, unit_of
+from reports.words.messages import Messages
+from reports.words.wording import Unit, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
 _LISTED = {
@@ -28,33 +28,33 @@ _MOST_LINES, _MOST_NAMED = 30, 4
 
 
 def changes_table(view: RunView) -> Table | None:
-    """The change list; ``None`` for a plan that was made from scratch."""
+    """The change list; ``None`` for a plan that is not a re-plan."""
     if view.changes is None:
         return None
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
     frame = view.changes.with_columns(
         pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
-        all_said(view.changes["detail"]),
+        view.messages.all_said(view.changes["detail"]),
         *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
-        Column("@change", _("Change"), Kind.TEXT),
+        Column("@change", _("Change"), Unit.TEXT),
         *columns("task_id"),
-        Column("from_agent", _("From"), Kind.TEXT),
-        Column("@from_agent_name", _("Name"), Kind.TEXT),
-        Column("from_start", _("Was to start"), Kind.TIME),
-        Column("to_agent", _("To"), Kind.TEXT),
-        Column("@to_agent_name", _("Name"), Kind.TEXT),
-        Column("to_start", _("Starts now"), Kind.TIME),
-        Column("detail", _("Why"), Kind.PROSE),
-        Column("gain", _("Gains"), Kind.POINTS),
-        Column("together", _("Gains together"), Kind.POINTS),
+        Column("from_agent", _("From"), Unit.TEXT),
+        Column("@from_agent_name", _("Name"), Unit.TEXT),
+        Column("from_start", _("Was to start"), Unit.TIME),
+        Column("to_agent", _("To"), Unit.TEXT),
+        Column("@to_agent_name", _("Name"), Unit.TEXT),
+        Column("to_start", _("Starts now"), Unit.TIME),
+        Column("detail", _("Why"), Unit.PROSE),
+        Column("gain", _("Gains"), Unit.POINTS),
+        Column("together", _("Gains together"), Unit.POINTS),
     )
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
 
 
 def short_changes_table(view: RunView) -> Table | None:
-    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    """The change list for narrow spaces: names and ids in one column, gains of single tasks only."""
     table = changes_table(view)
     if table is None:
         return None
@@ -62,7 +62,7 @@ def short_changes_table(view: RunView) -> Table | None:
 
 
 def edits_table(view: RunView) -> Table | None:
-    """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
+    """The edits and their costs, most expensive first; ``None`` without edits."""
     edits = view.run.replan.edits if view.run.replan else ()
     if not edits:
         return None
@@ -75,28 +75,28 @@ def edits_table(view: RunView) -> Table | None:
         }
     )
     shape = (
-        Column("edit", _("Edit"), Kind.TEXT),
-        Column("carried", _("Carried over"), Kind.TEXT),
-        Column("points", _("Costs"), Kind.POINTS),
-        Column("at_least", _("Proved: at least"), Kind.POINTS),
-        Column("at_most", _("Proved: at most"), Kind.POINTS),
+        Column("edit", _("Edit"), Unit.TEXT),
+        Column("carried", _("Carried over"), Unit.TEXT),
+        Column("points", _("Costs"), Unit.POINTS),
+        Column("at_least", _("Proved: at least"), Unit.POINTS),
+        Column("at_most", _("Proved: at most"), Unit.POINTS),
     )
     return Table(_("Edits"), frame, shape, rest="edits.json")
 
 
 def curve_table(view: RunView) -> Table | None:
-    """The best value for every number of changes; ``None`` when it was not asked for."""
+    """The best value for several numbers of changes; ``None`` if it was not asked for."""
     points = _curve(view.run.replan.curve if view.run.replan else ())
     if not points:
         return None
     shape = (
-        Column("allowed", _("Changes allowed"), Kind.COUNT),
-        Column("changes", _("Changes made"), Kind.COUNT),
-        Column("objective", _("Value"), Kind.POINTS),
-        Column("bound", _("No plan is worth more than"), Kind.POINTS),
+        Column("allowed", _("Changes allowed"), Unit.COUNT),
+        Column("changes", _("Changes made"), Unit.COUNT),
+        Column("objective", _("Value"), Unit.POINTS),
+        Column("bound", _("No plan is worth more than"), Unit.POINTS),
     )
     frame = pl.DataFrame([vars(point) for point in points], schema_overrides={"bound": pl.Float64})
-    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+    return Table(_("Cost of stability"), frame, shape, rest="curve.parquet")
 
 
 def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
@@ -109,7 +109,7 @@ def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
 
 
 def changes_in_short(view: RunView) -> str:
-    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
+    """How much changed, in a sentence; empty for a plan that is not a re-plan."""
     if view.changes is None or view.run.replan is None:
         return ""
     text = _how_much(view.run.replan)
@@ -117,7 +117,7 @@ def changes_in_short(view: RunView) -> str:
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
-    """The change list on the terminal: how much changed, then what, each agent's day together.
+    """The change list on the terminal: how much changed, then the changes, agent by agent.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -129,7 +129,7 @@ def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
 
 
 def _lines(view: RunView, told: ReplanRecord, changes: pl.DataFrame) -> list[str]:
-    found = list(_listed(changes, view.as_of))
+    found = list(_listed(changes, view.as_of, view.messages))
     lines = [_how_much(told), *(f"  {line}" for line in found[:_MOST_LINES])]
     if len(found) > _MOST_LINES:
         more = f"{len(found) - _MOST_LINES:,}"
@@ -153,11 +153,12 @@ def _how_much(told: ReplanRecord) -> str:
     )
 
 
-def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
+def _listed(changes: pl.DataFrame, as_of: datetime, messages: Messages) -> Iterator[str]:
     """Dropped work, then agent by agent who gives what to whom; tasks with the same reason are one line."""
     same = ["kind", "from_agent", "to_agent", "detail"]
     for (kind, giver, taker, detail), rows in changes.group_by(same, maintain_order=True):
-        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=said(str(detail)))
+        why = messages.said(str(detail))
+        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=why)
 
 
 def _tasks(rows: pl.DataFrame, as_of: datetime) -> str:
@@ -203,4 +204,4 @@ def _curve_lines(curve: Sequence[CurveRecord]) -> Iterator[str]:
 
 
 def _points(value: float | None) -> str:
-    return "?" if value is None else shown(value, Kind.POINTS)
+    return "?" if value is None else shown(value, Unit.POINTS)

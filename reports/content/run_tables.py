@@ -11,8 +11,7 @@ from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, w
 from reports.content.table import Column, Table, columns, passed
 from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.sayings import all_said
-from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
+from reports.words.wording import HOURS_NOTE, OUTCOMES, Unit, policy_meaning, reason_words, unit_title
 
 
 def plan_table(view: RunView) -> Table:
@@ -43,7 +42,7 @@ def plan_table(view: RunView) -> Table:
 
 
 def risk_table(view: RunView) -> Table:
-    """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
+    """The tasks planned to finish no more than the policy's warning margin before their due time, closest first."""
     margin = view.run.policy.warning_margin
     plan = plan_table(view)
     spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
@@ -79,13 +78,15 @@ def agent_table(view: RunView) -> Table:
 
 
 def unplanned_table(view: RunView) -> Table:
-    """The tasks not planned with their reason, those that could have earned or saved most first."""
+    """The unplanned tasks with their reasons, those that could have earned or saved most first."""
     frame, further = passed(view.unplanned, UNPLANNED_TABLE.names, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
         frame.with_columns(
-            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+            worth(view).alias("@worth"),
+            pl.col("reason").replace(words).alias("@reason"),
+            view.messages.all_said(frame["detail"]),
         )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
@@ -99,25 +100,25 @@ def unplanned_table(view: RunView) -> Table:
 
 
 def hours_table(view: RunView) -> Table | None:
-    """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
+    """What one more hour of work is worth, highest first; ``None`` if the run has no prices."""
     if view.hours is None:
         return None
     needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
     frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
-    per_hour = Column("points_per_hour", _("{unit} per hour", unit=unit_title(view.run)), Kind.POINTS)
+    per_hour = Column("points_per_hour", _("{unit} per hour", unit=unit_title(view.run)), Unit.POINTS)
     shape = (*columns("@needs", "from_time", "until_time"), per_hour, *columns("agents", "@asked_hours"))
     return Table(_("What one more hour is worth"), frame, shape, rest="hours.parquet", note=_(HOURS_NOTE))
 
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
-    frame = view.rejects.with_columns(all_said(view.rejects["message"])).rename({"value": "@bad_value"})
+    frame = view.rejects.with_columns(view.messages.all_said(view.rejects["message"])).rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
     return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 
 
 def policy_table(view: RunView) -> Table:
-    """The whole policy, key by key, with what each means."""
+    """The whole policy, key by key, with the meaning of each."""
     keys = list(settings(view.run.policy.settings))
     frame = pl.DataFrame(
         {

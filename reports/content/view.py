@@ -1,6 +1,6 @@
-"""A finished run as the workbook, the page and the terminal text receive it."""
+"""A finished run, as the input of workbook, page and terminal text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from models import AGENTS_TABLE, HOURS_TABLE, KPIS_TABLE, PLAN_TABLE, REJECTS_TABLE, UNPLANNED_TABLE, RunRecord
 from reports.content.proof import without_false_proof
+from reports.words.messages import Messages
 
 _TABLES = (PLAN_TABLE, UNPLANNED_TABLE, REJECTS_TABLE, AGENTS_TABLE, KPIS_TABLE, HOURS_TABLE)
 
@@ -36,6 +37,7 @@ class RunView:
     hours: pl.DataFrame | None = None
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
+    messages: Messages = field(default_factory=Messages)
 
     def __post_init__(self) -> None:
         for table in _TABLES:
@@ -71,6 +73,6 @@ class RunView:
 
 
 def names_of(view: RunView, agents: pl.Series) -> pl.Series:
-    """The names of agents, by their ids; null for who has none and for who is not in the run."""
+    """The names of agents by their ids; null for agents without a name or not in the run."""
     known = view.agents.select("agent_id", "name").filter(pl.col("name").is_not_null())
     return agents.replace_strict(known["agent_id"], known["name"], default=None, return_dtype=pl.String)

@@ -1,4 +1,4 @@
-"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
+"""The page: figures, findings and data in one document with its stylesheet, scripts and drawing library."""
 
 from importlib.resources import files
 from os import PathLike
@@ -29,7 +29,7 @@ from reports.page.templates import asset, render
 from reports.page.texts import script_texts
 from reports.words.language import ENGLISH, _, counted, speaking
 from reports.words.notices import notice_lines
-from reports.words.wording import Kind, moment
+from reports.words.wording import Unit, moment
 
 TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
@@ -56,7 +56,7 @@ _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
     """Writes the page of a run; the same run gives the same bytes.
 
-    ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+    At most ``most_tasks`` tasks can be searched; the page says where the others are, and its figures include them.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -77,7 +77,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         heading=heading,
         view=view,
         quality=quality(view.run),
-        notices=notice_lines(view.run.notices),
+        notices=notice_lines(view.run.notices, view.messages),
         reached=_reached(view),
         check=check_sentence(view.run),
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
@@ -116,7 +116,7 @@ def _sla_fact(view: RunView) -> Fact:
     whole = enterprise(view)
     due = int(whole.get("sla_due") or 0)
     note = counted(due, "of {n} task due within the horizon", "of {n} tasks due within the horizon")
-    return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
+    return Fact(_("SLA kept"), whole.get("sla_share"), Unit.SHARE, note)
 
 
 def _titles() -> dict[str, list[dict[str, str]]]:

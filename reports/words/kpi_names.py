@@ -1,9 +1,9 @@
-"""What the measures of key figures are called, and what kind of figure each is."""
+"""The names of levels and measures of key figures, and the kind of each figure."""
 
 import re
 
 from reports.words.language import _, msg
-from reports.words.wording import REASONS, Kind, reason_words
+from reports.words.wording import REASONS, Unit, reason_words
 
 LEVEL_NAMES = {
     "organisation": (msg("Organisation"), msg("Organisations"), msg("(no organisation)")),
@@ -20,84 +20,84 @@ LEVEL_NAMES = {
 """What a level is called, what several of it are, and what is said where the name is missing."""
 
 _MEASURES = {
-    "objective": (msg("value of the plan"), Kind.POINTS),
-    "bound": (msg("best possible"), Kind.POINTS),
-    "gap_points": (msg("gap to the best possible"), Kind.POINTS),
-    "gap": (msg("gap as a share"), Kind.SHARE),
-    "gain_gap": (msg("not gained of what could be gained"), Kind.SHARE),
-    "empty_objective": (msg("all work left undone"), Kind.POINTS),
-    "rejected": (msg("rejected tasks"), Kind.COUNT),
-    "tasks": (msg("tasks"), Kind.COUNT),
-    "plannable": (msg("backlog before the plan"), Kind.COUNT),
-    "planned": (msg("planned tasks"), Kind.COUNT),
-    "on_time": (msg("on time"), Kind.COUNT),
-    "at_risk": (msg("on time, but at risk"), Kind.COUNT),
-    "late": (msg("late"), Kind.COUNT),
-    "late_overdue": (msg("late, overdue before"), Kind.COUNT),
-    "late_unavoidable": (msg("late, unavoidable"), Kind.COUNT),
-    "late_chosen": (msg("late by choice"), Kind.COUNT),
-    "unplanned": (msg("not planned"), Kind.COUNT),
-    "sla_due": (msg("due within the horizon"), Kind.COUNT),
-    "sla_met": (msg("due and on time"), Kind.COUNT),
-    "sla_missed": (msg("due and missed"), Kind.COUNT),
-    "sla_missed_unavoidable": (msg("due and missed, unavoidable"), Kind.COUNT),
-    "sla_share": (msg("on time of those due"), Kind.SHARE),
-    "start_sum": (msg("minutes until start, in all"), Kind.MINUTES),
-    "start_average": (msg("minutes until start, average"), Kind.MINUTES),
-    "overdue_wait_sum": (msg("minutes until overdue work is done, in all"), Kind.MINUTES),
-    "overdue_wait": (msg("minutes until overdue work is done, average"), Kind.MINUTES),
-    "finish_sum": (msg("minutes until finished, in all"), Kind.MINUTES),
-    "finish_average": (msg("minutes until finished, average"), Kind.MINUTES),
-    "wait_tasks": (msg("planned tasks whose creation is known"), Kind.COUNT),
-    "wait_sum": (msg("minutes from creation to start, in all"), Kind.MINUTES),
-    "wait_average": (msg("minutes from creation to start, average"), Kind.MINUTES),
-    "turnaround_sum": (msg("minutes from creation to end, in all"), Kind.MINUTES),
-    "turnaround_average": (msg("minutes from creation to end, average"), Kind.MINUTES),
-    "value_open": (msg("value of the backlog"), Kind.POINTS),
-    "value_planned": (msg("value planned"), Kind.POINTS),
-    "payoff": (msg("payoff"), Kind.POINTS),
-    "payoff_planned": (msg("payoff of planned tasks"), Kind.POINTS),
-    "payoff_unplanned": (msg("payoff of tasks not planned"), Kind.POINTS),
-    "fines": (msg("fines"), Kind.POINTS),
-    "fines_late": (msg("fines of late tasks"), Kind.POINTS),
-    "fines_unplanned": (msg("fines of tasks not planned"), Kind.POINTS),
-    "fines_unavoidable": (msg("fines, unavoidable"), Kind.POINTS),
-    "minutes_open": (msg("minutes of the backlog before the plan"), Kind.MINUTES),
-    "minutes_left": (msg("minutes of the backlog after the plan"), Kind.MINUTES),
-    "backlog_after": (msg("backlog after the plan"), Kind.COUNT),
-    "due_ahead": (msg("due later than now"), Kind.COUNT),
-    "due_none": (msg("without a due time"), Kind.COUNT),
-    "created_unknown": (msg("created at an unknown time"), Kind.COUNT),
-    "agents": (msg("people"), Kind.COUNT),
-    "agents_working": (msg("people with working time"), Kind.COUNT),
-    "agents_under": (msg("people used too little"), Kind.COUNT),
-    "agents_over": (msg("people used too much"), Kind.COUNT),
-    "minutes_working": (msg("working minutes"), Kind.MINUTES),
-    "minutes_capacity": (msg("available minutes"), Kind.MINUTES),
-    "minutes_planned": (msg("planned minutes"), Kind.MINUTES),
-    "utilization": (msg("utilization"), Kind.SHARE),
-    "load_least": (msg("utilization, least"), Kind.SHARE),
-    "load_median": (msg("utilization, median"), Kind.SHARE),
-    "load_most": (msg("utilization, most"), Kind.SHARE),
-    "load_spread": (msg("utilization, from least to most"), Kind.SHARE),
-    "minutes_demand": (msg("minutes asked for"), Kind.MINUTES),
-    "minutes_capable": (msg("minutes of people who can"), Kind.MINUTES),
-    "coverage": (msg("people's minutes to minutes asked for"), Kind.SHARE),
-    "tasks_due": (msg("tasks that fall due"), Kind.COUNT),
-    "minutes_due": (msg("minutes of work that falls due"), Kind.MINUTES),
+    "objective": (msg("value of the plan"), Unit.POINTS),
+    "bound": (msg("best possible"), Unit.POINTS),
+    "gap_points": (msg("gap to the best possible"), Unit.POINTS),
+    "gap": (msg("gap as a share"), Unit.SHARE),
+    "gain_gap": (msg("not gained of what could be gained"), Unit.SHARE),
+    "empty_objective": (msg("all work left undone"), Unit.POINTS),
+    "rejected": (msg("rejected tasks"), Unit.COUNT),
+    "tasks": (msg("tasks"), Unit.COUNT),
+    "plannable": (msg("backlog before the plan"), Unit.COUNT),
+    "planned": (msg("planned tasks"), Unit.COUNT),
+    "on_time": (msg("on time"), Unit.COUNT),
+    "at_risk": (msg("on time, but at risk"), Unit.COUNT),
+    "late": (msg("late"), Unit.COUNT),
+    "late_overdue": (msg("late, overdue before"), Unit.COUNT),
+    "late_unavoidable": (msg("late, unavoidable"), Unit.COUNT),
+    "late_chosen": (msg("late by choice"), Unit.COUNT),
+    "unplanned": (msg("not planned"), Unit.COUNT),
+    "sla_due": (msg("due within the horizon"), Unit.COUNT),
+    "sla_met": (msg("due and on time"), Unit.COUNT),
+    "sla_missed": (msg("due and missed"), Unit.COUNT),
+    "sla_missed_unavoidable": (msg("due and missed, unavoidable"), Unit.COUNT),
+    "sla_share": (msg("on time of those due"), Unit.SHARE),
+    "start_sum": (msg("minutes until start, in all"), Unit.MINUTES),
+    "start_average": (msg("minutes until start, average"), Unit.MINUTES),
+    "overdue_wait_sum": (msg("minutes until overdue work is done, in all"), Unit.MINUTES),
+    "overdue_wait": (msg("minutes until overdue work is done, average"), Unit.MINUTES),
+    "finish_sum": (msg("minutes until finished, in all"), Unit.MINUTES),
+    "finish_average": (msg("minutes until finished, average"), Unit.MINUTES),
+    "wait_tasks": (msg("planned tasks whose creation is known"), Unit.COUNT),
+    "wait_sum": (msg("minutes from creation to start, in all"), Unit.MINUTES),
+    "wait_average": (msg("minutes from creation to start, average"), Unit.MINUTES),
+    "turnaround_sum": (msg("minutes from creation to end, in all"), Unit.MINUTES),
+    "turnaround_average": (msg("minutes from creation to end, average"), Unit.MINUTES),
+    "value_open": (msg("value of the backlog"), Unit.POINTS),
+    "value_planned": (msg("value planned"), Unit.POINTS),
+    "payoff": (msg("payoff"), Unit.POINTS),
+    "payoff_planned": (msg("payoff of planned tasks"), Unit.POINTS),
+    "payoff_unplanned": (msg("payoff of tasks not planned"), Unit.POINTS),
+    "fines": (msg("fines"), Unit.POINTS),
+    "fines_late": (msg("fines of late tasks"), Unit.POINTS),
+    "fines_unplanned": (msg("fines of tasks not planned"), Unit.POINTS),
+    "fines_unavoidable": (msg("fines, unavoidable"), Unit.POINTS),
+    "minutes_open": (msg("minutes of the backlog before the plan"), Unit.MINUTES),
+    "minutes_left": (msg("minutes of the backlog after the plan"), Unit.MINUTES),
+    "backlog_after": (msg("backlog after the plan"), Unit.COUNT),
+    "due_ahead": (msg("due later than now"), Unit.COUNT),
+    "due_none": (msg("without a due time"), Unit.COUNT),
+    "created_unknown": (msg("created at an unknown time"), Unit.COUNT),
+    "agents": (msg("people"), Unit.COUNT),
+    "agents_working": (msg("people with working time"), Unit.COUNT),
+    "agents_under": (msg("people used too little"), Unit.COUNT),
+    "agents_over": (msg("people used too much"), Unit.COUNT),
+    "minutes_working": (msg("working minutes"), Unit.MINUTES),
+    "minutes_capacity": (msg("available minutes"), Unit.MINUTES),
+    "minutes_planned": (msg("planned minutes"), Unit.MINUTES),
+    "utilization": (msg("utilization"), Unit.SHARE),
+    "load_least": (msg("utilization, least"), Unit.SHARE),
+    "load_median": (msg("utilization, median"), Unit.SHARE),
+    "load_most": (msg("utilization, most"), Unit.SHARE),
+    "load_spread": (msg("utilization, from least to most"), Unit.SHARE),
+    "minutes_demand": (msg("minutes asked for"), Unit.MINUTES),
+    "minutes_capable": (msg("minutes of people who can"), Unit.MINUTES),
+    "coverage": (msg("people's minutes to minutes asked for"), Unit.SHARE),
+    "tasks_due": (msg("tasks that fall due"), Unit.COUNT),
+    "minutes_due": (msg("minutes of work that falls due"), Unit.MINUTES),
 }
 _AGE = re.compile(r"(created|overdue)_(\d+)d?_(\d+d|up)")
 
 
 def level_title(level: str) -> str:
-    """What a level is called; one not known here as it stands."""
+    """The name of a level; an unknown one unchanged."""
     if level in LEVEL_NAMES:
         return _(LEVEL_NAMES[level][0])
     return {"enterprise": _("Enterprise"), "period": _("Period")}.get(level, level)
 
 
 def measure_title(measure: str) -> str:
-    """What a measure is called; one not known here as it stands, readable."""
+    """The name of a measure; an unknown one in readable form."""
     if measure.startswith("unplanned_"):
         return _("not planned: {reason}", reason=reason_words(measure.removeprefix("unplanned_"))[0])
     for ending, title in (("_before", msg("{what} (before the plan)")), ("_after", msg("{what} (after the plan)"))):
@@ -106,12 +106,12 @@ def measure_title(measure: str) -> str:
     return _(_MEASURES[measure][0]) if measure in _MEASURES else measure.replace("_", " ")
 
 
-def measure_kind(measure: str) -> Kind:
-    """What kind of figure a measure is; one not known here is a number as it comes."""
+def measure_kind(measure: str) -> Unit:
+    """The kind of figure of a measure; an unknown one is a plain number."""
     if measure in _MEASURES:
         return _MEASURES[measure][1]
     known = measure.removeprefix("unplanned_") in REASONS or measure.endswith(("_before", "_after"))
-    return Kind.COUNT if known else Kind.NUMBER
+    return Unit.COUNT if known else Unit.NUMBER
 
 
 def _age(band: str) -> str:

@@ -14,8 +14,8 @@ from reports.words.language import _, msg, spoken
 _POINTS = msg("points")
 
 
-class Kind(Enum):
-    """What a figure is, which decides how it is written and aligned."""
+class Unit(Enum):
+    """The kind of a figure, which decides how it is written and aligned."""
 
     TEXT = "text"
     PROSE = "prose"  # text to be read to its end
@@ -30,22 +30,22 @@ class Kind(Enum):
     @property
     def is_text(self) -> bool:
         """Whether values of this kind are words."""
-        return self in (Kind.TEXT, Kind.PROSE)
+        return self in (Unit.TEXT, Unit.PROSE)
 
 
-def shown(value: object, kind: Kind) -> str:
-    """A value as text; nothing at all for ``None``."""
+def shown(value: object, kind: Unit) -> str:
+    """A value as text; empty for ``None``."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}" if value.second else f"{value:%Y-%m-%d %H:%M}"
-    if not isinstance(value, int | float) or kind.is_text or kind is Kind.NUMBER:
+    if not isinstance(value, int | float) or kind.is_text or kind is Unit.NUMBER:
         return str(value)
     if not abs(value) < 1e15:
         return f"{value:.6g}"
-    if kind is Kind.SHARE:
+    if kind is Unit.SHARE:
         return percent(_rounded(100 * Decimal(repr(value)), 1))
-    decimals = {Kind.POINTS: 2, Kind.HOURS: 1, Kind.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
+    decimals = {Unit.POINTS: 2, Unit.HOURS: 1, Unit.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
     return f"{_rounded(Decimal(repr(value)), decimals):,}"
 
 
@@ -55,15 +55,15 @@ def _rounded(number: Decimal, decimals: int) -> Decimal:
 
 
 def room(text: str) -> int:
-    """The places a text takes where letters are as wide as digits: East Asian characters take two."""
+    """The width of a text in characters; East Asian characters count as two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def signed(difference: float | None, kind: Kind) -> str:
-    """A difference with its sign, that of shares in percentage points; nothing for ``None``."""
+def signed(difference: float | None, kind: Unit) -> str:
+    """A difference with its sign, for shares in percentage points; empty for ``None``."""
     if difference is None:
         return ""
-    if kind is Kind.SHARE:
+    if kind is Unit.SHARE:
         points = _rounded(100 * Decimal(repr(difference)), 1)
         return _("{number} pp", number=f"{points:+}" if points else "0.0")
     text = shown(difference, kind)
@@ -71,7 +71,7 @@ def signed(difference: float | None, kind: Kind) -> str:
 
 
 def unit_of(run: RunRecord) -> str:
-    """What value is counted in, as the policy of a run calls it."""
+    """The unit of value, as the policy of a run names it."""
     return unit_words(run.policy.unit)
 
 
@@ -81,15 +81,15 @@ def unit_words(unit: str) -> str:
 
 
 def unit_title(run: RunRecord) -> str:
-    """What value is counted in, as the title of a column."""
+    """The unit of value, as the title of a column."""
     unit = run.policy.unit
     return _("Points") if unit == _POINTS else unit
 
 
 def floored_share(gap: float) -> str:
-    """What is reached when ``gap`` of the whole is not, as text.
+    """The share that is reached if ``gap`` of the whole is missing, as text.
 
-    Rounded down, with as many decimals as it takes not to claim everything.
+    Rounded down, with enough decimals that it does not claim 100 %.
     """
     missing = 100 * Decimal(repr(gap))
     digits = min(max(1, -missing.adjusted()), 6)
@@ -97,7 +97,7 @@ def floored_share(gap: float) -> str:
 
 
 def percent(number: object) -> str:
-    """So many per cent."""
+    """A share as a percentage."""
     return _("{number} %", number=number)
 
 
@@ -188,7 +188,7 @@ def reason_words(reason: str) -> tuple[str, str]:
 
 
 def policy_meaning(key: str) -> str:
-    """What a dotted policy key means; nothing for one that is not known here."""
+    """The meaning of a dotted policy key; empty for an unknown one."""
     if key.startswith("weights.") and key.count(".") > 1:
         field, value = key.split(".", 2)[1:]
         return _("multiplies the value of every task of {field} {value}", field=_(field), value=value)
@@ -198,5 +198,5 @@ def policy_meaning(key: str) -> str:
 
 
 def in_words(words: Mapping[str, str], key: object) -> str:
-    """The words for a key; the key itself, readable, where there are none."""
+    """The words for a key; the key itself in readable form if there are none."""
     return _(words.get(str(key), str(key).replace("_", " ")))

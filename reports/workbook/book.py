@@ -38,7 +38,7 @@ def write_workbook(
 ) -> None:
     """Writes the workbook of a run: its summary, its tables, and its key figures with charts.
 
-    A sheet holds ``rows_per_sheet`` rows of its table at most and says where the others are. The same run
+    A sheet holds at most ``rows_per_sheet`` rows of its table and says where the others are. The same run
     gives the same bytes.
 
     Raises:
@@ -83,6 +83,6 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
 
 
 def _write_curve(sheet: Sheet, table: Table, unit: str) -> None:
-    """What calm costs, with its chart beside it."""
+    """The cost of stability, with its chart beside it."""
     sheet.write_table(table, table.height)
     sheet.draw(curve_chart(table, unit), len(table.columns) + 2)

@@ -8,7 +8,7 @@ from reports.content.kpi_tables import CLIENTS, PLACES, client_table, place_tabl
 from reports.content.table import Table
 from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 from reports.workbook.charts import Bars, draw
 from reports.workbook.grid import LINE, Grid
 from reports.workbook.sheet import Sheet
@@ -23,7 +23,7 @@ _BARRED = ("utilization", "sla_share", "coverage")
 
 
 def write_places(sheet: Sheet, view: RunView) -> None:
-    """The sheet of teams, sites and organisations: how much their people are used and what they get done."""
+    """The sheet of teams, sites and organisations: utilization of their people, and planned work."""
     low, high = (_percent(share) for share in view.run.policy.target_utilization)
     note = _(
         "Utilization is planned per working time. People used less than {low} or more than {high} of it count as used "
@@ -31,34 +31,34 @@ def write_places(sheet: Sheet, view: RunView) -> None:
         low=low,
         high=high,
     )
-    charts = {level: Bars(_titles(level), (("utilization", "accent"),), Kind.SHARE) for level in ("team", "site")}
+    charts = {level: Bars(_titles(level), (("utilization", "accent"),), Unit.SHARE) for level in ("team", "site")}
     _write(sheet, _("Teams and sites"), note, [(level, place_table(view, level)) for level in PLACES], charts)
 
 
 def write_clients(sheet: Sheet, view: RunView) -> None:
-    """The sheet of tenants, segments, departments, processes and channels: what becomes of their work."""
+    """The sheet of tenants, segments, departments, processes and channels: the outcomes of their work."""
     note = _(
         "Due in the plan: tasks that fall due before the plan ends and were not overdue when it began. SLA missed: "
         "those of them that are late or not planned; unavoidably, where nobody could have been in time."
     )
     series = (("on_time", "accent"), ("late", "late"), ("unplanned", "left"))
     charts = {
-        "segment": Bars(_("Tasks by segment"), series, Kind.COUNT, stacked=True),
-        "tenant": Bars(_("Tasks by tenant"), series, Kind.COUNT, stacked=True),
+        "segment": Bars(_("Tasks by segment"), series, Unit.COUNT, stacked=True),
+        "tenant": Bars(_("Tasks by tenant"), series, Unit.COUNT, stacked=True),
     }
     tables = [(level, client_table(view, level)) for level in CLIENTS]
     _write(sheet, _("Tenants and segments"), note, tables, charts)
 
 
 def write_skills(sheet: Sheet, view: RunView) -> None:
-    """The sheet of skills: what is asked for against what there is."""
+    """The sheet of skills: demand against supply."""
     note = _(
         "Demand is the standard time of all open tasks that mention the skill, capable the time of all people who have "
         "it, whatever else they can do. Below 100 % coverage there is too little even if they did nothing else. A task "
         "counts at every skill it mentions, a person at every skill they have."
     )
     series = (("minutes_demand", "late"), ("minutes_capable", "accent"))
-    charts = {"skill": Bars(_("Demand against supply, hours, the scarcest first"), series, Kind.HOURS)}
+    charts = {"skill": Bars(_("Demand against supply, hours, the scarcest first"), series, Unit.HOURS)}
     _write(sheet, _("Skills"), note, [("skill", skill_table(view))], charts)
 
 

@@ -1,4 +1,4 @@
-"""``allot cycle``: the line for cron."""
+"""``allot cycle``: the command for cron."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     "time_limit",
     type=Length(),
     metavar="LENGTH",
-    help="How long planning may take, such as 60s or 2m. Default: 60s for the first run, 15s near an earlier one.",
+    help="Time for planning, such as 60s or 2m. Default: 60s for the first run, 15s near an earlier one.",
 )
 @EFFORT
-@click.option("--json", "as_json", is_flag=True, help="Print the run's folder and what came of each stage to stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run's folder and the result of each stage as JSON.")
 @NO_XLSX
 @NO_HTML
 @CONFIG
@@ -52,9 +52,9 @@ def cycle(
 ) -> None:
     """Take in what sources have sent, plan the task list near the last run, and check the plan.
 
-    The run is written to the runs folder of allot.toml and named after its moment, such as 20260302T0800Z. One line a
-    stage says what came of it. A source that cannot be reached is said and takes nothing down: what it has sent before
-    is planned. Ends with exit code 0 when a plan was written, 7 when another cycle is running.
+    The run is written to the runs folder of allot.toml and named for its moment, such as 20260302T0800Z. One line per
+    stage gives its result. A source that cannot be reached is reported and does not stop the cycle: what it sent before
+    is planned. Exit code 0 if a plan was written, 7 if another cycle is running.
     """
     from scheduler.config import configured
     from scheduler.cycle.cycle import run_cycle

@@ -1,4 +1,4 @@
-"""``allot intake``: what sources have sent, taken into the task list."""
+"""``allot intake``: takes what sources have sent into the task list."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -24,18 +24,20 @@ _OUTCOMES = ("applied", "duplicate", "stale", "early", "refused")
 
 @click.group()
 def intake() -> None:
-    """Take in what sources have sent, see how they stand and what was refused, or hand over a file."""
+    """Take in what sources have sent, show their state and refused operations, or send a file."""
 
 
 @intake.command("run", epilog=example("allot intake run --follow 30s"))
 @_SOURCES
-@click.option("--follow", type=Length(), metavar="LENGTH", help="Go on, and look again after so long, such as 30s.")
+@click.option(
+    "--follow", type=Length(), metavar="LENGTH", help="Keep running, and look again after this time, such as 30s."
+)
 @click.option(
     "--accept-missing",
     is_flag=True,
-    help="Take it that many tasks are gone at once from a source that is read in full.",
+    help="Accept that many tasks have disappeared at once from a source that is read in full.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what came of each source as JSON to stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for each source as JSON to stdout.")
 @CONFIG
 @DEBUG
 def run_sources(
@@ -43,7 +45,7 @@ def run_sources(
 ) -> int:
     """Take in what the sources have sent, all of them or the named ones.
 
-    Ends with exit code 5 when a source could not be reached or read; the others are taken in all the same.
+    Exit code 5 if a source cannot be reached or read; the others are still taken in.
     """
     settings = _configured(config_file)
     if follow is None:
@@ -113,7 +115,7 @@ def _message(taken: "Taken") -> str:
 @CONFIG
 @DEBUG
 def status(as_json: bool, config_file: Path | None) -> None:
-    """Show for each source its last event, how old that is, and what became of its operations."""
+    """Show for each source its last event, the age of that, and the outcomes of its operations."""
     from scheduler.config import opened_store
     from scheduler.intake import source_status
 
@@ -159,8 +161,8 @@ def _length(age: timedelta) -> str:
 
 @intake.command("rejects", epilog=example("allot intake rejects --retry"))
 @_SOURCES
-@click.option("--retry", is_flag=True, help="Try them again, under the configuration as it is now.")
-@click.option("--json", "as_json", is_flag=True, help="Print them, or what came of them, as JSON to stdout.")
+@click.option("--retry", is_flag=True, help="Try them again, with the present configuration.")
+@click.option("--json", "as_json", is_flag=True, help="Print them, or with --retry the outcomes, as JSON to stdout.")
 @CONFIG
 @DEBUG
 def rejects(sources: tuple[str, ...], retry: bool, as_json: bool, config_file: Path | None) -> None:
@@ -217,12 +219,12 @@ def _row(text: str | None) -> Any:
 
 @intake.command("send", epilog=example("allot intake send tasks.csv --source files"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", required=True, metavar="NAME", help="The source that it counts as sent by.")
-@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON to stdout.")
+@click.option("--source", required=True, metavar="NAME", help="The source that counts as the sender.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON to stdout.")
 @CONFIG
 @DEBUG
 def send(file: Path, source: str, as_json: bool, config_file: Path | None) -> None:
-    """Take in FILE (CSV, Excel, JSON or XML) as if the source had sent it. Sent twice it changes nothing."""
+    """Take in FILE (CSV, Excel, JSON or XML) as if the source had sent it. Sending it twice changes nothing."""
     from scheduler.config import opened_store
     from scheduler.intake import send_file
 

@@ -24,6 +24,7 @@ class EarlierRun:
     unplanned: pl.DataFrame
     certificate: pl.DataFrame | None
     of_tasks: pl.DataFrame | None
+    messages: pl.DataFrame | None
     edits: tuple[Edit, ...]
     frozen: tuple[tuple[str, str], ...]
 
@@ -69,6 +70,7 @@ def read_earlier(folder: Path) -> EarlierRun:
         unplanned=tables["unplanned"],
         certificate=read_further(folder, "certificate"),
         of_tasks=read_further(folder, "certificate_tasks"),
+        messages=read_further(folder, "messages"),
         edits=tuple(edits),
         frozen=tuple(frozen),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from data import Snapshot
+from models import Message
 from scheduler.edits import (
     Edit,
     Edited,
@@ -75,7 +76,7 @@ def _read(request: ReplanRequest, policy: Policy, earlier: EarlierRun) -> Snapsh
     return present(snapshot, request, policy)
 
 
-def _filed(request: ReplanRequest, earlier: EarlierRun) -> tuple[Sequence[Written], Sequence[str], Sequence[str]]:
+def _filed(request: ReplanRequest, earlier: EarlierRun) -> tuple[Sequence[Written], Sequence[str], Sequence[Message]]:
     """The edits of the file, what is wrong in it, and what is to be said of it."""
     file = request.edits_file
     if file is None:

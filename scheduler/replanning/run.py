@@ -7,7 +7,7 @@ import polars as pl
 from models import Evaluation, Observer, Outcome, silent
 from scheduler.edits import edits_to_json, what_counts
 from scheduler.replanning.account import account, curve_rows
-from scheduler.replanning.changes import change_list
+from scheduler.replanning.change_list import change_list
 from scheduler.replanning.earlier import EarlierRun, read_earlier
 from scheduler.replanning.near import NearPlan, NearProblem, build_near, solve_near, stability_of
 from scheduler.replanning.read import ReplanInput, read_edited, to_freeze
@@ -107,7 +107,7 @@ def _tabulate(near: NearProblem, found: NearPlan, outcome: Outcome) -> tuple[Tab
 
 def _replan_part(near: NearProblem, found: NearPlan, outcome: Outcome, evaluation: Evaluation) -> ReplanPart:
     """The change list and the account of a re-plan."""
-    changes = change_list(
+    changes, messages = change_list(
         near.read.snapshot,
         near.build,
         near.earlier,
@@ -121,6 +121,7 @@ def _replan_part(near: NearProblem, found: NearPlan, outcome: Outcome, evaluatio
     return ReplanPart(
         record=account(near, found, changes),
         changes=changes,
+        messages=tuple(messages),
         edits=edits,
         counting=what_counts(edits),
         curve=pl.DataFrame([vars(point) for point in curve]) if curve else None,

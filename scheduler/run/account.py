@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models import CheckRecord, CheckResult, PolicyRecord, RunRecord, empty_objective
+from models import CheckRecord, CheckResult, Code, Message, PolicyRecord, RunRecord, empty_objective
 from scheduler.run.context import RunContext, points
 from scheduler.run.key_figures import calendars_of, counts_of, gain_gap_of, hour_value_of, people_of
 from scheduler.run.request import Request
@@ -28,7 +28,7 @@ def record(run: RunContext[Request], draft: Draft) -> RunRecord:
         timezone=snapshot.timezone,
         engine=request.engine if request.engine != "auto" else outcome.engine,
         engine_asked=request.engine,
-        engine_reason=outcome.engine_reason,
+        engine_reason=outcome.engine_reason or "",
         stop=outcome.stop.value,
         proof=outcome.proof.value,
         objective=outcome.objective / 100,
@@ -70,18 +70,15 @@ def _run_id(run: RunContext[Request], draft: Draft) -> str:
 
 
 def _checked(found: CheckResult) -> CheckRecord:
-    return CheckRecord(ok=found.ok, violations=tuple(str(violation) for violation in found.violations))
+    return CheckRecord(ok=found.ok, violations=tuple(violation.text for violation in found.violations))
 
 
-def late_by_compiling(run: RunContext[Request]) -> list[str]:
+def late_by_compiling(run: RunContext[Request]) -> list[Message]:
     """Warns when the time limit was passed because loops had to be compiled."""
     limit, seconds = run.request.limit_s, time.monotonic() - run.request.began
     if limit is None or not seconds - run.compiled.seconds <= limit < seconds:
         return []
-    return [
-        f"compiling the loops, once, took {run.compiled.seconds:.0f} s, and the time limit of {limit:g} s was "
-        "passed for it; run `allot warm-up` after an installation"
-    ]
+    return [Message(Code.LATE_BY_COMPILING, seconds=f"{run.compiled.seconds:.0f}", limit=f"{limit:g}")]
 
 
 def _place_of(source: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Snapshots that are refused because they are old, or much smaller than the one of an earlier run; only when asked."""
+"""Refuses snapshots that are old, or much smaller than that of an earlier run, if asked to."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record
-from models import OptionError, Problem, RunRecord, SnapshotError, parse_duration
+from models import Code, Message, OptionError, Problem, RunRecord, SnapshotError, parse_duration
 from scheduler.run import clock
 
 _AHEAD = timedelta(minutes=5)
@@ -26,7 +26,7 @@ class Size:
     hours: float
 
 
-def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
+def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[Message]:
     """Refuses a snapshot older than ``max_age`` (``None``: of any age); what to warn of.
 
     Raises:
@@ -43,7 +43,8 @@ def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
             f"{in_words(max_age)}; export it again, or plan with another --max-age"
         )
     if -age > _AHEAD:
-        return [*clock.warnings(), f"{moments}, {in_words(-age)} after now ({_shown(present, zone)})"]
+        ahead = {"time": _shown(snapshot.as_of, zone), "length": in_words(-age), "now": _shown(present, zone)}
+        return [*clock.warnings(), Message(Code.AHEAD_OF_CLOCK, **ahead)]
     return clock.warnings()
 
 
@@ -73,7 +74,7 @@ def size_of(problem: Problem) -> Size:
 
 
 def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> None:
-    """Refuses a snapshot of which something is less than ``share`` of what it was for the run in ``folder``.
+    """Refuses a snapshot with less than ``share`` of the tasks, people or hours of the run in ``folder``.
 
     Raises:
         SnapshotError: something is.
@@ -88,7 +89,7 @@ def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> Non
 
 
 def parse_age(given: str | timedelta) -> timedelta | None:
-    """The age that is allowed, ``None`` for any (an empty text).
+    """The age allowed; ``None`` for no limit (an empty text).
 
     Raises:
         ValueError: it is no length of time.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from data import RunFolder, write_json, write_log, write_record, write_tables
-from models import CheckError, CheckResult, Observer, RunRecord, Stop, silent
+from models import CheckError, CheckResult, Observer, RunRecord, Stop, message_table, silent
 from reports import as_text, as_tree, measure
 from scheduler.run import stages
 from scheduler.run.account import record
@@ -104,7 +104,7 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
         publish(run.folder, made.checked)
     if result is None or not made.checked.ok:
         raise CheckError(_broken(made.checked))
-    return replace(result, record=said)
+    return replace(result, record=said, messages=message_table(said.warnings, result.messages))
 
 
 def write(run: RunContext[Request], folder: Path, made: Draft, said: RunRecord, result: Result | None) -> RunRecord:
@@ -116,6 +116,7 @@ def write(run: RunContext[Request], folder: Path, made: Draft, said: RunRecord, 
     if result is not None:
         failed, rendering = write_reports(result.view(), folder, _formats(run), run.timed)
         said = replace(said, warnings=(*failed.values(), *said.warnings), not_written=tuple(failed))
+        write_tables(folder, {"messages": message_table(failed.values(), result.messages)}, as_text)
         timings += rendering
     said = replace(said, timings_s={**said.timings_s, **dict(timings)})
     write_record(folder, said)
@@ -152,6 +153,9 @@ def publish(folder: RunFolder, checked: CheckResult) -> None:
 
 def _result(said: RunRecord, made: Draft, found: Tabulated, kpis: pl.DataFrame, folder: Path | None) -> Result:
     """The result of a run that has tables."""
+    places = (notice.place for notice in made.snapshot.notices)
+    of_changes = made.replan.messages if made.replan else ()
+    of_run = (*said.warnings, said.engine_reason, *said.check.violations, *places)
     return Result(
         record=said,
         plan=found.tables.plan,
@@ -160,6 +164,7 @@ def _result(said: RunRecord, made: Draft, found: Tabulated, kpis: pl.DataFrame, 
         agents=found.tables.agents,
         kpis=kpis,
         hours=found.tables.hours,
+        messages=message_table((*of_run, *made.snapshot.reject_messages, *of_changes), found.tables.messages),
         folder=folder,
         changes=made.replan.changes if made.replan else None,
         edits=made.replan.counting if made.replan else (),
@@ -177,7 +182,8 @@ def _better(run: RunContext[Request], folder: RunFolder, made: Draft, said: RunR
 def _result_of(view: "RunView", folder: Path, kept_over: float) -> Result:
     """The result that an earlier run is."""
     frames = {name: getattr(view, name) for name in ("plan", "unplanned", "rejects", "agents", "kpis", "hours")}
-    return Result(record=view.run, folder=folder, kept_over=kept_over, changes=view.changes, **frames)
+    changes, messages = view.changes, view.messages.table
+    return Result(record=view.run, folder=folder, kept_over=kept_over, changes=changes, messages=messages, **frames)
 
 
 def _formats(run: RunContext[Request]) -> Formats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from models import disk_errors_at
+from models import Code, Message, disk_errors_at
 from scheduler.run.context import Timing
 from scheduler.run.excel_csv import SEPARATORS, write_excel_csv
 
@@ -51,13 +51,13 @@ class _Report:
 
 def write_reports(
     view: "RunView", folder: Path, formats: Formats, timed: Timed
-) -> tuple[dict[str, str], tuple[Timing, ...]]:
+) -> tuple[dict[str, Message], tuple[Timing, ...]]:
     """Writes workbook and page, lists, and plan and unplanned tasks for Excel; how long each took.
 
     What cannot be written, whatever the reason, leaves nothing behind and keeps nobody from the plan: such names are
     returned with a sentence that says why.
     """
-    failed: dict[str, str] = {}
+    failed: dict[str, Message] = {}
     timings: tuple[Timing, ...] = ()
     for report in _reports(view, formats):
         try:
@@ -68,7 +68,7 @@ def write_reports(
                 report.into(folder)
         except (Exception, pl.exceptions.PanicException) as error:
             _remove(folder / report.name)
-            failed[report.name] = f"{report.name} could not be written: {_reason(error)}"
+            failed[report.name] = Message(Code.NOT_WRITTEN, file=report.name, reason=_reason(error))
     return failed, timings
 
 
@@ -92,7 +92,7 @@ def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
 def _reason(error: BaseException) -> str:
     """Why something could not be written, in one line."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return " ".join(what.replace("; ", ", ").split())[:_LONGEST_REASON]
+    return " ".join(what.split())[:_LONGEST_REASON]
 
 
 def _remove(place: Path) -> None:

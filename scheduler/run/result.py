@@ -19,6 +19,7 @@ class Result:
 
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
     ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
+    ``messages`` are those of the texts in all of these, ``None`` for a run of an earlier version.
     ``kept_over`` is the objective of a plan that was stopped early and not written, as this earlier one is worth more.
     """
 
@@ -33,6 +34,7 @@ class Result:
     kept_over: float | None = None
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
+    messages: pl.DataFrame | None = None
 
     @cached_property
     def run(self) -> dict[str, Any]:
@@ -46,7 +48,8 @@ class Result:
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
-        from reports import RunView
+        from reports import Messages, RunView
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        return RunView(self.record, *frames, changes=self.changes, edits=self.edits)
+        messages = Messages(self.messages)
+        return RunView(self.record, *frames, changes=self.changes, edits=self.edits, messages=messages)

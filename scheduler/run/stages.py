@@ -11,6 +11,7 @@ from models import (
     CheckResult,
     Evaluation,
     IdlePeople,
+    Message,
     Outcome,
     Problem,
     ReplanRecord,
@@ -18,7 +19,7 @@ from models import (
     check,
     evaluate,
 )
-from reports import Facts
+from reports import KpiInputs
 from scheduler.run.context import Journal, Timing
 from scheduler.run.facts import facts_of
 from scheduler.run.guards import Size, parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
@@ -34,19 +35,22 @@ class Tabulated:
 
     evaluation: Evaluation
     tables: RunTables
-    facts: Facts
+    facts: KpiInputs
     idle: IdlePeople | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplanPart:
-    """What a re-plan has besides: its account and the change list; ``edits`` is the content of edits.json.
+    """What a re-plan has besides: its account, the change list and the messages of its details.
+
+    ``edits`` is the content of edits.json.
 
     ``counting`` says what in the edits makes another problem of the snapshot; ``curve`` is ``None`` without points.
     """
 
     record: ReplanRecord
     changes: pl.DataFrame
+    messages: tuple[Message, ...]
     edits: dict[str, Any]
     counting: tuple[str, ...]
     curve: pl.DataFrame | None
@@ -64,7 +68,7 @@ class Draft:
     build: Build
     outcome: Outcome
     checked: CheckResult
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     timings: tuple[Timing, ...]
     basis: tuple[object, ...] = ()
     tabulated: Tabulated | None = None
@@ -115,7 +119,7 @@ def present(snapshot: Snapshot, request: Request, policy: Policy) -> Snapshot:
     return with_presence(snapshot, policy.time.grain_s, allow_empty=request.allow_empty)
 
 
-def warn_of_age(snapshot: Snapshot, request: Request, policy: Policy) -> tuple[str, ...]:
+def warn_of_age(snapshot: Snapshot, request: Request, policy: Policy) -> tuple[Message, ...]:
     """What to warn of in the age of a snapshot.
 
     Raises:

@@ -24,6 +24,7 @@ from models import (
     reasons,
     shortage,
 )
+from scheduler.run.details import with_details
 
 _TOLD = ("index", "task_id", "status", "agent_id", "minutes", "value", "skills", "due_at", "not_before", "expires_at")
 """What the reasons of unplanned tasks tell of them."""
@@ -35,13 +36,14 @@ _FINAL = ("completed", "canceled", "rejected")
 class RunTables:
     """What a run writes; times are in the snapshot's time zone, minutes are charged, payoffs in points.
 
-    ``hours`` is ``None`` without prices.
+    ``hours`` is ``None`` without prices. ``messages`` are those of the details of unplanned tasks.
     """
 
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     agents: pl.DataFrame
     hours: pl.DataFrame | None
+    messages: pl.DataFrame
 
 
 def run_tables(
@@ -49,11 +51,13 @@ def run_tables(
 ) -> RunTables:
     """The tables of a plan and its evaluation, and with prices what one more hour is worth."""
     planned = _plan_table(snapshot, build, result)
+    unplanned, messages = _unplanned_table(snapshot, build, plan, result)
     return RunTables(
         plan=planned,
-        unplanned=_unplanned_table(snapshot, build, plan, result),
+        unplanned=unplanned,
         agents=_agents_table(build, result, planned),
         hours=None if prices is None else _hours_table(snapshot, build, prices),
+        messages=messages,
     )
 
 
@@ -108,7 +112,10 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
     return _with_description(rows, snapshot, build, PLAN_TABLE.names)
 
 
-def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
+def _unplanned_table(
+    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tasks that are not in the plan, and the messages of why."""
     problem, zone = build.problem, snapshot.timezone
     found = shortage(problem, plan)
     why = pl.DataFrame(
@@ -146,10 +153,10 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
         .then(pl.lit(Reason.NOT_YET.value))
         .otherwise("why")
     )
-    rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
-        detail=_detail(zone, problem.worth.terms.late_share == 0), due_at=pl.col("due_at").dt.convert_time_zone(zone)
-    )
-    return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names)
+    rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0))
+    rows, messages = with_details(rows, zone, late_is_worthless=problem.worth.terms.late_share == 0)
+    rows = rows.with_columns(pl.col("due_at").dt.convert_time_zone(zone))
+    return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names), messages
 
 
 def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -157,43 +164,6 @@ def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64
     gain = np.where(problem.deadline[tasks] >= 0, problem.payoff[tasks] - problem.undone[tasks, None], 0)
     most: NDArray[np.int64] = gain.max(axis=1)
     return most
-
-
-def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
-    """The reason with its particulars, in words."""
-
-    def when(column: str) -> pl.Expr:
-        return pl.col(column).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
-
-    minutes, short = (pl.col(c).round(1).cast(pl.String) for c in ("minutes", "short"))
-    plain = pl.col("value").cast(pl.String).str.strip_suffix(".0")
-    value = plain + pl.when(pl.col("value") > 0).then(pl.lit(", with a weight of 0")).otherwise(pl.lit(""))
-    needs = pl.col("skills").fill_null("no skill")
-    texts = {
-        Reason.HELD: pl.format("its status is {}", "status"),
-        Reason.FINAL: pl.format("its status is {}", "status"),
-        Reason.EXPIRED: pl.format("it expired on {}", when("expires_at")),
-        Reason.NOT_YET: pl.format("it may not start before {}", when("not_before")),
-        Reason.NO_SKILL: pl.when(pl.col("skilled") > 0)
-        .then(pl.format("{} people have the skills ({}), all are excluded from this task", "skilled", needs))
-        .otherwise(pl.format("nobody has the skills it needs ({})", needs)),
-        Reason.NO_GAIN: pl.when(pl.col("worth") == 0)
-        .then(pl.format("it is worth nothing (value {}), so nothing is gained by doing it", value))
-        .when(pl.col("overdue") & late_is_worthless)
-        .then(pl.lit("it is overdue, and late work is worth nothing (late_share 0)"))
-        .when(pl.col("most") <= 0)
-        .then(pl.format("what it pays (value {}) rounds to nothing, so nothing is gained by doing it", plain))
-        .otherwise(pl.lit("whoever does it, it costs as much as it is worth, or more")),
-        Reason.NO_TIME: pl.when("stuck")
-        .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
-        .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
-        Reason.NO_PLACES: pl.lit("everybody who could do it has as many tasks as they may (max_tasks)"),
-        Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "allowed"),
-    }
-    detail = pl.lit("")
-    for reason, text in texts.items():
-        detail = pl.when(pl.col("reason") == reason.value).then(text).otherwise(detail)
-    return detail
 
 
 def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl.DataFrame:

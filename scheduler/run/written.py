@@ -18,7 +18,7 @@ def read_view(folder: Path) -> "RunView":
         NotARunFolderError: there is no run.
         UnreadableRunError: a file is missing, damaged, or of another version; the message names it.
     """
-    from reports import RunView
+    from reports import Messages, RunView
 
     run, edits = read_record(folder), folder / "edits.json"
     tables = read_tables(folder, run, "agents", "kpis")
@@ -29,6 +29,7 @@ def read_view(folder: Path) -> "RunView":
             **tables,
             hours=read_further(folder, "hours"),
             changes=read_further(folder, "changes"),
+            messages=Messages(read_further(folder, "messages")),
             edits=read_file(edits, _read_edits) if edits.exists() else (),
         )
     except ValueError as error:

@@ -152,10 +152,11 @@ def page(results: dict[str, Any]) -> str:
             f"Measured {when} on {where}.{medians} `make bench` measures again; this page is written by",
             "`python -m tests.benchmarks.bench --write-docs`.",
             "",
-            "Every run is a process of its own: seconds are those of the whole command, memory is its peak. *Value*",
-            "and *bound* are points; *gain gap* is the largest share of what can be gained that the plan may miss;",
-            "*gained* is the share of it, by allot's bound, that each way of planning gains. *Holds* means that the",
-            "plan keeps every rule, and for `allot plan` also that `allot check` agrees.",
+            "Every run is a separate process: seconds are for the whole command, memory is its peak. *Value* and",
+            "*bound* are in points; for the `gap` cases they are costs, where lower is better and an unassigned",
+            "job counts as a large cost. *Gain gap* is the largest share of the possible gain that the plan may",
+            "miss, *gained* the share that the plan gains, both by allot's bound. *Holds* means that the plan",
+            "keeps every rule and, for `allot plan`, that `allot check` agrees.",
             "",
             *_markdown(_COLUMNS, once),
             *(["", *(f"- {note}" for note in notes(rows))] if notes(rows) else []),
@@ -177,10 +178,10 @@ def page(results: dict[str, Any]) -> str:
 def _seeds_section(rows: list[Row]) -> list[str]:
     """Means over the seeds of those ways that found a plan each time."""
     cases = {row["case"] for row in rows}
-    ways = {way: [row for row in rows if row["way"] == way] for way in _WAYS}
+    modes = {way: [row for row in rows if row["way"] == way] for way in _WAYS}
     means: list[Row] = [
         {"way": way, **{name: statistics.mean(row[name] for row in found) for name in ("wall_s", "objective")}}
-        for way, found in ways.items()
+        for way, found in modes.items()
         if cases and len(found) == len(cases)
     ]
     if not means:
@@ -194,9 +195,10 @@ def _again_section(rows: list[Row]) -> list[str]:
         "",
         "## Planning again",
         "",
-        "The snapshot is planned, then something happens: `changed/insurer-day` has one task in a hundred gone, new or",
-        "due at another time; in `changed/boston311` one person is out and five urgent tasks are new. *Moved or",
-        "dropped* are tasks that are not where the earlier plan had them, *people* those whose work is another.",
+        "A snapshot is planned, then changed: in `changed/insurer-day` one task in a hundred is gone, new or",
+        "due at another time; in `changed/boston311` one person is out and five urgent tasks are new. *Moved",
+        "or dropped* counts tasks that are not where the earlier plan had them, *people* those whose work has",
+        "changed.",
         "",
         *_markdown(_AGAIN_COLUMNS, rows),
     ]
@@ -207,7 +209,7 @@ def _gap_section(rows: list[Row]) -> list[str]:
         "",
         "## Generalized assignment problems of the OR-Library",
         "",
-        "Costs, which are minimised: what is found is above the optimum, what is proved below.",
+        "These are costs to be minimised: plans found are at or above the optimum, proved bounds at or below it.",
         "",
         *_markdown(_GAP_COLUMNS, rows),
     ]

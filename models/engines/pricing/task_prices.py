@@ -8,7 +8,7 @@ is convex. At u_i = what the task keeps at the agents' prices it is no higher th
 minimized by an incremental subgradient method: after the programme of *one* agent, tasks it has chosen become dearer
 by a step and all that it could have chosen cheaper by their share of a step. Steps shrink; what is proved is an average
 of the last prices. The bound is never taken from here: it is added up by
-:func:`models.bounds.task_prices.certified_by_programmes`.
+:func:`models.bounds.task_prices.certified_by_task_prices`.
 
 Source: A. Nedic, D. P. Bertsekas, Incremental subgradient methods for nondifferentiable optimization, SIAM J. Optim.
 12 (2001) 109-138.
@@ -20,17 +20,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, rent_in_all, tasks_keep
-from models.bounds.task_prices import Jobs, add_job, certified_by_programmes, jobs_of
+from models.bounds.certificate import UNIT_BITS, rent_in_all, task_surplus
+from models.bounds.task_prices import Jobs, add_job, certified_by_task_prices, jobs_of
 from models.compiled import compiled
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Prices
+from models.plans.outcome import BoundSource, Prices
 from models.problem.arrays import Arrays
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
-MOST_OPTIONS = 1_000_000
+MOST_MODES = 1_000_000
 """With more ways to do the tasks no jobs are listed."""
 MOST_CELLS = 200_000_000
 """With more cells in all programmes an evaluation takes a second and more, and tasks are short: little to gain."""
@@ -53,7 +53,7 @@ def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes:
     With a clock the steps shrink so that they are at their smallest when it runs out.
     """
     problem, asked = incumbent.problem, incumbent.prices
-    if asked is None or limits.exhausted() or count_options(A) > MOST_OPTIONS:
+    if asked is None or limits.exhausted() or count_modes(A) > MOST_MODES:
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
@@ -117,7 +117,7 @@ class _Auction:
     def of(cls, problem: Problem, asked: Prices, seed: int) -> "_Auction | None":
         """Starts at what tasks keep at the agents' prices; ``None`` where the programmes would take too long."""
         jobs = jobs_of(problem)
-        kept = tasks_keep(problem, asked) / 2.0**UNIT_BITS
+        kept = task_surplus(problem, asked) / 2.0**UNIT_BITS
         worth = jobs.gain - asked.fee[jobs.agent] / 2.0**UNIT_BITS
         if int(jobs.due[worth > kept[jobs.task]].sum()) > MOST_CELLS:
             return None
@@ -140,8 +140,8 @@ class _Auction:
         """Hands the average of the prices to the certificate; whether that could add it up."""
         whole = np.rint(self.average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self.asked, task=whole)
-        bound = certified_by_programmes(self.problem, prices, self.jobs)
-        incumbent.prove(bound, "programmes", prices)
+        bound = certified_by_task_prices(self.problem, prices, self.jobs)
+        incumbent.prove(bound, BoundSource.TASK_PRICES, prices)
         return bound is not None
 
 

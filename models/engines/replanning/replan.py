@@ -22,12 +22,12 @@ from models.engines.replanning.repair import Earlier, repaired
 from models.engines.replanning.tidy import tidied
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Observer, Outcome, Prices, Stop, silent
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop, silent
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
-from models.variants.fixing import CALM_STEP, obliging, preferring
+from models.variants.fixing import STABILITY_STEP, obliging, preferring
 
 Int32 = NDArray[np.int32]
 
@@ -82,7 +82,7 @@ def replan(
 ) -> Replanned:
     """A plan of a changed problem, near an earlier one.
 
-    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.variants.fixing.CALM_STEP`;
+    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.variants.fixing.STABILITY_STEP`;
     ``most_changes`` is how many there may be.
 
     Raises:
@@ -92,11 +92,11 @@ def replan(
     must = obliging(problem)
     truth = Incumbent(must, limits, observer)
     if prices is not None:
-        truth.prove(certified_bound(must, prices), "certificate", prices)
-    small = count_options(arrays_of(must)) <= EXACT_OPTIONS
+        truth.prove(certified_bound(must, prices), BoundSource.CERTIFICATE, prices)
+    small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
-        plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
+        plan = course.stable(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
         from models.engines.replanning.budget import best_within
 
@@ -141,7 +141,7 @@ class _Course:
     proved: list[tuple[int, int]] = field(default_factory=list)
     bounds: list[int] = field(default_factory=list)
 
-    def calm(self, price: int, limits: Limits) -> Plan:
+    def stable(self, price: int, limits: Limits) -> Plan:
         """The plan in which what changes together earns a price for each change."""
         liking = preferring(self.truth.problem, self.stays, price)
         # what is near enough for the value may hide many changes: it is to be within the price of one
@@ -154,7 +154,9 @@ class _Course:
         if outcome.bound is not None:
             self.proved.append((price, outcome.bound))
         if outcome.prices is not None:
-            self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
+            self.truth.prove(
+                certified_bound(self.truth.problem, outcome.prices), BoundSource.CERTIFICATE, outcome.prices
+            )
         plan = outcome.plan
         if price and not self.small:
             plan = tidied(liking, self.kept, plan, self.stays, limits)
@@ -165,11 +167,11 @@ class _Course:
 
         Changes get cheaper until there are more than that.
         """
-        cheapest = max(self.stability, CALM_STEP)
+        cheapest = max(self.stability, STABILITY_STEP)
         dearer = [price for price in prices_of_change(self.truth.problem, self.kept) if price > cheapest]
         prices, plans = [*dearer, cheapest], [self.kept]
         for nth, price in enumerate(prices):
-            plan = self.calm(price, self.truth.limits.share(1 / (len(prices) - nth)))
+            plan = self.stable(price, self.truth.limits.share(1 / (len(prices) - nth)))
             plans.append(recombined(self.truth.problem, self.kept, plan, self.stays, most))
             if int(changed(self.stays, plan).sum()) > most or self.truth.limits.exhausted():
                 break
@@ -182,17 +184,17 @@ class _Course:
             self.truth.problem, self.truth.limits, stages_only(self.truth.observer), plan, self.truth.prices
         )
         source = outcome.bound_source
-        self.truth.prove(outcome.bound, source, outcome.prices if source == "certificate" else None)
+        self.truth.prove(outcome.bound, source, outcome.prices if source is BoundSource.CERTIFICATE else None)
 
 
 def kept_as_it_is(
-    problem: Problem, plan: Plan, limits: Limits, prices: Prices | None, bound: int | None, source: str
+    problem: Problem, plan: Plan, limits: Limits, prices: Prices | None, bound: int | None, source: BoundSource
 ) -> Replanned:
     """A legal plan left as it is, with a bound that was proved before and that the prices prove."""
     truth = Incumbent(obliging(problem), limits, silent)
     truth.offer(plan, "earlier plan")
     if prices is not None:
-        truth.prove(certified_bound(truth.problem, prices), "certificate", prices)
+        truth.prove(certified_bound(truth.problem, prices), BoundSource.CERTIFICATE, prices)
     truth.prove(bound, source)
     outcome = replace(truth.outcome("replan", complete=True), plan=plan)
     return Replanned(outcome=outcome, kept=plan, stays=np.where(problem.free, plan.agent, -1).astype(np.int32))

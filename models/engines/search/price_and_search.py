@@ -58,9 +58,9 @@ def rounds_of(effort: int, share: float) -> int:
     return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
 
 
-def search_seconds(options: int) -> float:
+def search_seconds(modes: int) -> float:
     """How long a search is worth while before a whole model with so many options goes to a solver."""
-    return 0.3 + options / 1_500
+    return 0.3 + modes / 1_500
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from models import EditCost, LaterNotice, Notice, NoticeCode, PolicyRecord, RunRecord
+from models import Code, EditCost, LaterNotice, Notice, PolicyRecord, RunRecord
 from models.runs.plain import to_plain
 
 COUNTS = {"tasks": 3, "rejected": 1, "plannable": 2, "planned": 1, "on_time": 1, "late": 0, "unplanned": 1}
@@ -88,7 +88,7 @@ def test_what_it_says_is_typed():
     assert record.as_of.isoformat() == LATER["as_of"]
     assert record.counted.planned == 1
     assert record.notices[0] == Notice(
-        code=NoticeCode.TASKS_SET_ASIDE, count=1, of=3, table="tasks", names=("T1",), rows=(2,)
+        code=Code.TASKS_SET_ASIDE, count=1, of=3, table="tasks", names=("T1",), rows=(2,)
     )
     assert record.notices[1] == LaterNotice({"code": "of_tomorrow", "count": 1})
     assert record.replan is not None
@@ -149,4 +149,4 @@ def test_all_that_is_missing_is_named_at_once():
 
 
 def test_what_is_in_memory_is_as_json_has_it():
-    assert to_plain({"a": (1, 2), "b": {"c": NoticeCode.TIME_TAKEN}}) == {"a": [1, 2], "b": {"c": "time_taken"}}
+    assert to_plain({"a": (1, 2), "b": {"c": Code.TIME_TAKEN}}) == {"a": [1, 2], "b": {"c": "time_taken"}}

@@ -4,7 +4,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from reports import change_lines, speaking, write_page, write_workbook
+from models import Code, Message, message_table
+from reports import Messages, change_lines, speaking, write_page, write_workbook
 from reports.content.replan_tables import changes_table, curve_table, edits_table
 from tests.reports.english import english_in
 from tests.reports.runs import AS_OF, ZONE, counted_in, run_with, view_of
@@ -23,12 +24,14 @@ SCHEMA = {
     "frozen_then": pl.Boolean,
 }
 LATER = AS_OF.replace(hour=13)
-FULL, OUT = "Ann has no time for it any more", "Ann does not work any more (agent_out Ann)"
+FULL = Message(Code.NO_ROOM, agent="Ann")
+OUT = Message(Code.FOR_EDIT, message=Message(Code.WORKS_NO_MORE, agent="Ann"), edit="agent_out Ann")
+NEW = Message(Code.NEW_WORK)
 CHANGES = pl.DataFrame(
     [
         ("dropped", "T1", "Ann", AS_OF, None, None, "no_room", FULL, -5.0, -5.0, None, False),
         ("moved", "T2", "Ann", AS_OF, "Bob", LATER, "agent_gone", OUT, 12.5, 52.5, None, False),
-        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", "new work", 40.0, 52.5, None, False),
+        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", NEW, 40.0, 52.5, None, False),
     ],
     schema=SCHEMA,
     orient="row",
@@ -51,7 +54,8 @@ TOLD = {
 @pytest.fixture
 def view():
     plain = view_of()
-    return replace(plain, run=run_with(plain.run, replan=TOLD), changes=CHANGES)
+    messages = Messages(message_table([FULL, OUT, NEW]))
+    return replace(plain, run=run_with(plain.run, replan=TOLD), changes=CHANGES, messages=messages)
 
 
 def test_a_plan_from_scratch_has_no_changes():
@@ -110,10 +114,10 @@ def test_the_curve_has_a_chart_in_the_workbook(view, tmp_path):
     write_workbook(view, tmp_path / "plan.xlsx")
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
     assert "Changes" in book.sheetnames
-    (chart,) = book["Price of calm"]._charts  # type: ignore[attr-defined]
+    (chart,) = book["Cost of stability"]._charts  # type: ignore[attr-defined]
     places = [series.yVal.numRef.f for series in chart.series]
-    assert places == ["'Price of calm'!$C$2", "'Price of calm'!$D$2"]
-    assert not book["Price of calm"].print_area, "the chart is printed with the table"
+    assert places == ["'Cost of stability'!$C$2", "'Cost of stability'!$D$2"]
+    assert not book["Cost of stability"].print_area, "the chart is printed with the table"
 
 
 def test_the_list_in_chinese(view):
@@ -156,6 +160,6 @@ def test_what_a_run_keeps_stays_english(view):
 def test_the_curves_chart_says_what_value_is_counted_in(view, tmp_path, unit, title):
     counted = counted_in(view, unit)
     write_workbook(counted, tmp_path / "plan.xlsx")
-    (chart,) = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Price of calm"]._charts  # type: ignore[attr-defined]
+    (chart,) = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Cost of stability"]._charts  # type: ignore[attr-defined]
     assert chart.y_axis.title.tx.rich.p[0].r[0].t == title
     assert f"costs 3.50 {unit} " in change_lines(counted)[4]

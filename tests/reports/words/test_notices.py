@@ -5,26 +5,26 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models import Notice, NoticeCode, to_plain
+from models import Code, Notice, to_plain
 from reports import LANGUAGES, RunView, notice_lines, speaking, summary_lines, write_page, write_workbook
-from reports.words.notices import WORDS, in_a_sentence
+from reports.words.notices import in_a_sentence
 from tests.reports.english import english_in
 from tests.reports.runs import planned, view_of
 
-EVA = Notice(code=NoticeCode.AGENTS_SET_ASIDE, count=1, of=6, table="agents", names=("Eva",), rows=(5,))
+EVA = Notice(code=Code.AGENTS_SET_ASIDE, count=1, of=6, table="agents", names=("Eva",), rows=(5,))
 
 
-def notice(code: NoticeCode, count: int) -> Notice:
+def notice(code: Code, count: int) -> Notice:
     return Notice(code=code, count=count, of=1200, table="shifts", names=("A1",), rows=(2, 3))
 
 
 @pytest.fixture
 def lacking() -> RunView:
-    return view_of([planned("t")], notices=[to_plain(EVA), to_plain(notice(NoticeCode.TIME_TAKEN, 7))])
+    return view_of([planned("t")], notices=[to_plain(EVA), to_plain(notice(Code.TIME_TAKEN, 7))])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", NoticeCode)
+@pytest.mark.parametrize("code", [code for code in Code if "{of}" in code.one])
 def test_every_code_has_words_for_one_and_for_more(code, language):
     with speaking(language):
         told = [in_a_sentence(notice(code, count)) for count in (1, 2, 1100)]
@@ -34,10 +34,6 @@ def test_every_code_has_words_for_one_and_for_more(code, language):
     assert not any("{" in text for text in told)
     if language != "en":
         assert english_in(told, ["shifts"]) == set()
-
-
-def test_no_words_are_left_over():
-    assert WORDS.keys() == set(NoticeCode)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +47,7 @@ def test_no_words_are_left_over():
     ],
 )
 def test_rows_and_names_follow(told, text):
-    made = Notice(**{"code": NoticeCode.AGENTS_SET_ASIDE, "count": 1, "of": 6, "table": "agents", **told})
+    made = Notice(**{"code": Code.AGENTS_SET_ASIDE, "count": 1, "of": 6, "table": "agents", **told})
     expected = {
         "day.xlsx, sheet 'agents'": "1 of 6 people was set aside: day.xlsx, sheet 'agents' row 5 (Eva)",
         "": "4 of 6 people were set aside: agents row 5 (Eva), row 7, row 9 (Kim) and 1 more",
@@ -60,7 +56,7 @@ def test_rows_and_names_follow(told, text):
 
 
 def test_the_names_of_a_cascade_are_not_what_it_counts():
-    made = Notice(code=NoticeCode.TASKS_CASCADED, count=12, of=20, table="tasks", names=("claims",))
+    made = Notice(code=Code.TASKS_CASCADED, count=12, of=20, table="tasks", names=("claims",))
     assert in_a_sentence(made) == "12 of 20 tasks were lost with their processes: claims"
 
 

@@ -70,7 +70,7 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'sql'\nread = 'SELECT 1'", "'source.a': give either url, or url_env"),
         ("[source.a]\nkind = 'sql'\nread = 'x'\nurl = 'y'\nmissing = 'drop'", "'source.a.missing': Input should be"),
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agent']", "agent: tables of people are"),
-        ("[source.people]\nkind = 'http'", "'source.people': people is what people's own operations are filed under"),
+        ("[source.'(by hand)']\nkind = 'http'", "(by hand) is what people's own operations are filed under"),
         (
             "[source.a]\nkind = 'kafka'\nservers = 'x'\ntopic = 't'\ntables = ['agents']",
             "people come from sources of kind",

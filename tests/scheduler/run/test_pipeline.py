@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models import ENGINES, CapabilityError, CheckError, CheckResult, Rule, Violation
+from models import ENGINES, CapabilityError, CheckError, CheckResult, Code, Message, Rule, Violation
 from scheduler import plan
 from scheduler.run import stages
 from scheduler.run.context import InterruptedEarlyError
@@ -105,16 +105,20 @@ def test_a_gap_that_is_reached_ends_the_search(sample):
 
 
 def test_a_plan_that_fails_the_check_is_raised_without_a_folder(monkeypatch):
-    violation = Violation(rule=Rule.H3, who="agent A1", message="two at once")
+    violation = Violation(
+        rule=Rule.H3, who=Message(Code.THE_AGENT, agent="A1"), message=Message(Code.OVERLAP, task="T1", grains="2")
+    )
     wrong = CheckResult(violations=(violation,) * 12, total=12, objective=0)
     monkeypatch.setattr(stages, "verify", lambda *_: wrong)
     with pytest.raises(CheckError, match="the plan breaks 12 rules") as failed:
         run_plan(request())
-    assert str(failed.value).count("H3 agent A1: two at once") == 10
+    assert str(failed.value).count("H3 agent A1: overlaps task T1 by 2 grains") == 10
 
 
 def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch):
-    violation = Violation(rule=Rule.H1, who="plan", message="(2,) agents for 3 tasks")
+    violation = Violation(
+        rule=Rule.H1, who=Message(Code.THE_PLAN), message=Message(Code.OTHER_SHAPE, shape="(2,)", n=3)
+    )
     shapeless = CheckResult(violations=(violation,), total=1, objective=None)
     monkeypatch.setattr(stages, "verify", lambda *_: shapeless)
     with pytest.raises(CheckError, match="The plan is kept for study in"):

@@ -1,12 +1,12 @@
-"""What is different between two plans, task by task."""
+"""The differences between two plans, task by task."""
 
 from enum import Enum
 
 import polars as pl
 
 
-class Change(Enum):
-    """What happened to a task; the order is the order in which they are tried, and in which people read them."""
+class Difference(Enum):
+    """What happened to a task; in the order in which they are tried and shown."""
 
     DROPPED = "dropped"  # planned before, not any more
     PLANNED = "planned"  # planned now, not before
@@ -22,7 +22,7 @@ _COMPARED = {"agent": "agent_id", "start": "start_at", "outcome": "outcome"}
 
 
 def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The tasks that two plans do not place alike, a row a task, dropped ones first.
+    """The tasks that two plans place differently, one row per task, dropped ones first.
 
     The plans have the columns task_id, agent_id, start_at and outcome; what a plan does not have is null. Times are in
     the later plan's time zone.
@@ -34,8 +34,8 @@ def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def change_order() -> pl.Expr:
-    """The order in which people read changes: those that hurt first."""
-    return pl.col("change").cast(pl.Enum([change.value for change in Change]))
+    """The order in which changes are shown: worst first."""
+    return pl.col("change").cast(pl.Enum([change.value for change in Difference]))
 
 
 def _side(plan: pl.DataFrame, side: str, zone: str) -> pl.DataFrame:
@@ -49,11 +49,11 @@ def _change() -> pl.Expr:
     told = pl.lit(None, dtype=pl.String)
     for change, holds in reversed(
         [
-            (Change.DROPPED, pl.col("to_agent").is_null()),
-            (Change.PLANNED, pl.col("from_agent").is_null()),
-            (Change.REASSIGNED, pl.col("to_agent") != pl.col("from_agent")),
-            (Change.MOVED, pl.col("to_start") != pl.col("from_start")),
-            (Change.OUTCOME, pl.col("to_outcome") != pl.col("from_outcome")),
+            (Difference.DROPPED, pl.col("to_agent").is_null()),
+            (Difference.PLANNED, pl.col("from_agent").is_null()),
+            (Difference.REASSIGNED, pl.col("to_agent") != pl.col("from_agent")),
+            (Difference.MOVED, pl.col("to_start") != pl.col("from_start")),
+            (Difference.OUTCOME, pl.col("to_outcome") != pl.col("from_outcome")),
         ]
     ):
         told = pl.when(holds).then(pl.lit(change.value)).otherwise(told)
