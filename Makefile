@@ -33,8 +33,12 @@ test-browser: $(READY)
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
 	$(BIN)/python -m pytest -n 2 -m browser tests/browser
 
-# what needs a server, which the tests start themselves: PostgreSQL comes with the packages
+# what needs a server, which the tests start themselves: PostgreSQL comes with the packages, RabbitMQ is Debian's, which
+# is installed where it is missing and may be
 test-services: $(READY)
+	test -x /usr/lib/rabbitmq/bin/rabbitmq-server || \
+	    { apt-get update -q && apt-get install -y -q --no-install-recommends rabbitmq-server; } || \
+	    { echo 'RabbitMQ is missing: install it with apt-get install rabbitmq-server, as root' >&2; exit 1; }
 	$(BIN)/python -m pytest -n 2 -m services
 
 lint: $(READY)

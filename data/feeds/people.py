@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from data.feeds.folder import Dropped
-from data.intake.apply import cursor_of, note_news
+from data.intake.apply import cursor_of, note_events
 from data.intake.intake import Counts, Intake, note_cursor
 from data.intake.rows import clean
 from data.sources.sources import read_table
@@ -89,7 +89,7 @@ def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Co
             keep_people_rows(connection, intake.source, name, some, merge=mode == "merge")
             counts.applied += len(some)
         note_cursor(connection, intake.source, {"tables": hashes})
-        note_news(connection, intake.source, intake.clock())
+        note_events(connection, intake.source, intake.clock())
     intake.counts.join(counts)
     return counts
 

@@ -247,8 +247,8 @@ def _note_progress(connection: Connection, operations: Sequence[Operation], curs
         _set_progress(connection, source, values)
 
 
-def note_news(connection: Connection, source: str, at: datetime) -> None:
-    """Records that a source has brought something."""
+def note_events(connection: Connection, source: str, at: datetime) -> None:
+    """Records that operations of a source came in."""
     refuse_early(connection, at)
     _set_progress(connection, source, {"last_event_at": at})
 

@@ -6,6 +6,7 @@ Everything else, and whatever is doubtful, goes the ordinary way. Both leave the
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ LEAST = 50
 
 _NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
+_EVENT = "\0event"
 _IDS = ("task_id", "capture_id", "key", "agent_id")
 _OWN = tuple(column.name for column in TASK_COLUMNS)
 
@@ -67,6 +69,8 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
         mask &= pl.Series([not cleared for cleared in formed.rows.cleared], dtype=pl.Boolean)
     if mask.sum() < LEAST or fault_of_values(dict.fromkeys(formed.values)) is not None:
         return mask & False
+    if connection.execute(sa.select(event.c.event_id).limit(1)).first() is None:
+        return mask
     some = frame.filter(mask)
     known = _spoken_of(connection, some["task_id"].to_list())
     if known:
@@ -80,7 +84,7 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
 def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruling: Ruling | None) -> None:
     """Puts the rows, all of which are new tasks, into the store as events and as tasks."""
     first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-    frame = formed.frame.with_row_index("event_id", offset=first).with_columns(pl.col("event_id").cast(pl.Int64))
+    frame = formed.frame.with_row_index(_EVENT, offset=first).with_columns(pl.col(_EVENT).cast(pl.Int64))
     texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
     came = texts.select(_object(formed.values).alias("came")).to_series()
     content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
@@ -88,7 +92,7 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
     ruled = None if ruling is None else _ruled(frame, formed, ruling)
     _insert(connection, task, _tasks(frame, texts, came, formed, now, ruled))
     if ruled is not None:
-        ids = frame["event_id"].to_list()
+        ids = frame[_EVENT].to_list()
         failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
         if failed:
             connection.execute(failure.insert(), failed)
@@ -97,7 +101,7 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
 def _events(frame: pl.DataFrame, content: pl.Series, formed: Formed, now: datetime) -> pl.DataFrame:
     terms = formed.terms
     return frame.select(
-        "event_id",
+        pl.col(_EVENT).alias("event_id"),
         pl.lit(terms.source).alias("source"),
         "key",
         "task_id",
@@ -148,7 +152,7 @@ def _states(formed: Formed, now: datetime) -> pl.Expr:
     at = pl.col("at").dt.convert_time_zone("UTC")
     moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
     source = json.dumps(formed.terms.source, ensure_ascii=False)
-    place = [moment, pl.lit(","), pl.col("event_id")]
+    place = [moment, pl.lit(","), pl.col(_EVENT)]
     chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
     start = '{"stage":"queued","held":false,"error":null,"stated":"queued","shared":' + json.dumps(formed.terms.shared)
     return pl.concat_str(pl.lit(start + ',"last":['), *place, pl.lit('],"chains":{'), chain.fill_null(""), pl.lit("}}"))
@@ -214,7 +218,9 @@ def _whole(names: Sequence[str]) -> pl.Expr:
 
 
 def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Adds rows past the layer that looks at each value: they are what the database takes."""
+    """Adds rows by the driver's own means: SQLAlchemy looks at each value, which takes most of the time."""
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(f'"{name}"' for name in rows.columns)
     if connection.dialect.name == "sqlite":
         moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
         flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
@@ -222,6 +228,9 @@ def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None
             *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
             *(pl.col(name).cast(pl.Int8) for name in flags),
         )
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    columns, signs = ", ".join(f'"{name}"' for name in rows.columns), ", ".join([sign] * rows.width)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({signs})", rows.rows())
+        marks = ", ".join("?" * rows.width)
+        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows.rows())
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows.iter_rows():
+            copy.write_row(row)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.apply import apply_operations, cursor_of, note_news
+from data.intake.apply import apply_operations, cursor_of, note_events
 from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, repeated_keys
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
@@ -133,7 +133,7 @@ class Intake:
             if new.any():
                 insert_new_tasks(connection, some.only(new), now, self.rules(now))
                 counts.applied += int(new.sum())
-                note_news(connection, self.source, now)
+                note_events(connection, self.source, now)
                 some = some.only(~new)
         if some.height:
             self._apply(connection, some, now, counts)

@@ -1,6 +1,7 @@
 """Rows as a source has them, whatever they came in: a table's rows, JSON bodies, elements of XML."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
 """All columns of ours."""
 
 _LONGEST_RAW = 100_000
+_HALF = re.compile("[\ud800-\udfff]")
 _BESIDE = {loose(name): name for name in OWN}
 
 
@@ -83,7 +85,7 @@ class Rows:
     def text_of(self, row: int) -> str:
         """A row as it came, to be read again later: a JSON object, or the text that could not be read."""
         if row in self.raw:
-            return self.raw[row][:_LONGEST_RAW]
+            return self.raw[row][:_LONGEST_RAW].replace("\0", "\ufffd")
         values = self.frame.row(row, named=True)
         cleared = self.cleared[row] if self.cleared is not None else frozenset()
         kept = {name: value for name, value in values.items() if value is not None or name in cleared}
@@ -139,7 +141,7 @@ class Entry:
 
 def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
     """The entries as rows; a name that an entry lacks brings nothing, one that is there without a value clears."""
-    entries = list(entries)
+    entries = [_whole(entry) for entry in entries]
     names = list(dict.fromkeys(name for entry in entries for name in entry.values or ()))
     texts = [{name: _text(value) for name, value in (entry.values or {}).items()} for entry in entries]
     columns = {name: pl.Series(name, [row.get(name) for row in texts], dtype=pl.String) for name in names}
@@ -153,6 +155,16 @@ def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
         cleared=[frozenset(name for name, text in row.items() if text is None) for row in texts],
         raw={number: entry.raw for number, entry in enumerate(entries) if entry.values is None},
     )
+
+
+def _whole(entry: Entry) -> Entry:
+    """The entry, refused where it has halves of characters, which no text can hold."""
+    if entry.values is None:
+        return entry
+    told = json.dumps(entry.values, ensure_ascii=False)
+    if told.isascii() or not _HALF.search(told):
+        return entry
+    return replace(entry, values=None, fault="it has halves of characters", raw=json.dumps(entry.values))
 
 
 def _text(value: Any) -> str | None:

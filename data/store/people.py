@@ -38,13 +38,16 @@ def keep_people_rows(
         connection.execute(person_row.insert(), new)
 
 
-def people_tables(connection: Connection, sources: Sequence[str] | None = None) -> dict[str, pl.DataFrame]:
+def people_tables(
+    connection: Connection, sources: Sequence[str] | None = None, tables: Sequence[str] = tuple(TABLES)
+) -> dict[str, pl.DataFrame]:
     """The tables of people that sources brought, as text, with the columns of the contract first.
 
     ``sources`` are those that count, in the order in which their rows follow each other; ``None``: all, by name. A
-    table that none has brought is not there.
+    table that none has brought is not there, nor is one that is not among ``tables``.
     """
     chosen = sa.select(person_row).order_by(person_row.c.source, person_row.c.table_name, person_row.c.number)
+    chosen = chosen.where(person_row.c.table_name.in_(tables))
     rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for row in connection.execute(chosen):
         rows.setdefault(row.table_name, {}).setdefault(row.source, []).append(json.loads(row.content))

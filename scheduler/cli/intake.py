@@ -47,12 +47,17 @@ def run_sources(
 
     Exit code 5 if a source cannot be reached or read; the others are still taken in.
     """
+    from data import StoreUnreachableError
+
     settings = _configured(config_file)
     if follow is None:
         return _run_once(settings, sources, accept_missing, as_json)
     with cancellable("stopping after this source (again to stop at once)") as cancelled:
         while True:
-            _run_once(settings, sources, accept_missing, as_json, cancelled.is_set)
+            try:
+                _run_once(settings, sources, accept_missing, as_json, cancelled.is_set)
+            except StoreUnreachableError as error:
+                say(f"{error}; trying again")
             if cancelled.wait(follow):
                 return 0
 

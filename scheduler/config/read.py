@@ -148,8 +148,27 @@ def _faults_of_source(name: str, source: object) -> Iterator[str]:
     yield from _faults_of(SOURCES[kind], source, ("source", name))
     if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
         yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    yield from _faults_of_people(key, source)
     if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
         yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
+
+
+def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with how a source says that it brings people."""
+    tables, read, kind = source.get("tables", []), source.get("read"), source["kind"]
+    if not isinstance(tables, list):
+        return
+    if tables and kind not in ("folder", "sql"):
+        yield f"'{key}.tables': people come from sources of kind folder or sql, not {kind}"
+    if tables and (source.get("map") or source.get("preset")):
+        yield f"'{key}.map': columns of people are not mapped; name them in the file or in read"
+    if isinstance(read, str) and tables:
+        yield f"'{key}.read': a source with tables has a SELECT for each, read.{tables[0]} = \"SELECT ...\""
+    if isinstance(read, dict) and set(read) != set(map(str, tables)):
+        named = ", ".join(f'"{name}"' for name in read)
+        yield f"'{key}.tables': name the tables that read gives, tables = [{named}]"
+    if source.get("missing", "keep") != "keep" and not source.get("full"):
+        yield f"'{key}.missing': what is gone shows in full reads only; set full = true"
 
 
 def _names_url(section: object) -> int:

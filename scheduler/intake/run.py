@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data import (
+    TABLES,
     AmqpReading,
     Counts,
     Intake,
@@ -16,6 +17,7 @@ from data import (
     StoreError,
     note_read,
     parse_duration,
+    people_tables,
     send_operations,
     send_people,
     take_folder,
@@ -42,6 +44,8 @@ from scheduler.config import (
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from data import Store
 
 _log = logging.getLogger(__name__)
@@ -104,7 +108,18 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
     """The intake of a source."""
-    return Intake(store, terms_of(config, name), now, partial(ruling_of, config))
+    ruling = partial(ruling_of, config, processes=_processes(store)) if config.rule else None
+    return Intake(store, terms_of(config, name), now, ruling)
+
+
+def _processes(store: "Store") -> "pl.DataFrame | None":
+    """What tasks have by default, which rules see."""
+    with store.reading() as connection:
+        frame = people_tables(connection, tables=["processes"]).get("processes")
+    if frame is None:
+        return None
+    numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
+    return frame.with_columns(frame[name].cast(float, strict=False) for name in numbers)
 
 
 def _take(config: Config, intake: Intake, name: str, source: Source, accept_missing: bool) -> None:

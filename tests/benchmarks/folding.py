@@ -13,19 +13,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 from rich.console import Console
 
 from data import (
+    Intake,
     Operation,
     OperationKind,
     Store,
+    Terms,
     apply_operations,
     check_store,
     task_frame,
     upgrade_store,
 )
+from data.intake.form import formed
+from data.intake.rows import Rows
 
 _NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_BULK = 20_000  # rows of a transaction
 
 
 def main() -> None:
@@ -46,6 +52,8 @@ def main() -> None:
 def _show(store: Store, tasks: int, at_once: int, plain: float) -> None:
     console = Console()
     console.print(f"plain load: {tasks / plain:,.0f} rows/s")
+    took = _in_bulk(store, tasks)
+    console.print(f"create in bulk: {tasks / took:,.0f} operations/s, {took / plain:.1f} times the plain load")
     for what, operations in (
         ("create", [_operation("create", n, 1) for n in range(tasks)]),
         ("hold", [_operation("hold", n, 9) for n in range(tasks)]),
@@ -80,6 +88,21 @@ def _fold(store: Store, operations: Sequence[Operation], at_once: int) -> float:
     for some in _batches(operations, at_once):
         with store.writing() as connection:
             apply_operations(connection, some)
+    return time.perf_counter() - began
+
+
+def _in_bulk(store: Store, tasks: int) -> float:
+    numbers = pl.int_range(tasks, eager=True).cast(pl.String)
+    told = {"version": "1", "process": "claim", "value": "1.5", "due_at": _NOW.isoformat(), "note": "n"}
+    frame = pl.DataFrame({"task_id": "B" + numbers}).with_columns(
+        pl.lit(text).alias(name) for name, text in told.items()
+    )
+    began = time.perf_counter()
+    intake = Intake(store, Terms(source="host"), lambda: _NOW)
+    for some in frame.iter_slices(_BULK):
+        intake.take(
+            formed(Rows(frame=some, keys=[f"bulk-{name}" for name in some["task_id"]], origin="host"), intake.terms)
+        )
     return time.perf_counter() - began
 
 

@@ -116,3 +116,42 @@ def test_what_was_spoken_of_before_goes_the_ordinary_way(store, monkeypatch):
         statuses = dict(connection.execute(sa.select(task.c.task_id, task.c.status)).all())
         assert check_store(connection).differences == []
     assert statuses == {"T1": "held", "T2": "queued"}
+
+
+def test_later_operations_go_on_from_there(store, monkeypatch):
+    monkeypatch.setattr(bulk, "LEAST", 1)
+    monkeypatch.setattr("data.intake.intake.LEAST", 1)
+    terms = Terms(source="s")
+    told = json.dumps({"task_id": "T1", "version": 5, "value": 5}).encode()
+    Intake(store, terms, lambda: NOON).take(formed(entry_rows(json_entries(told, "c", ""), "q"), terms))
+    late = json.dumps({"task_id": "T1", "operation": "update", "version": 3, "value": 3, "segment": "gold"}).encode()
+    intake = Intake(store, terms, lambda: at(1))
+    intake.take(formed(entry_rows(json_entries(late, "u", ""), "q"), terms))
+    with store.reading() as connection:
+        assert check_store(connection).differences == []
+        row = connection.execute(sa.select(task.c.value, task.c.segment)).one()
+    assert (intake.counts.applied, row.segment) == (1, "gold")
+
+
+@pytest.mark.parametrize("least", [1, 1000])
+def test_hostile_names_and_characters_take_nothing_else_down(store, monkeypatch, least):
+    monkeypatch.setattr(bulk, "LEAST", least)
+    monkeypatch.setattr("data.intake.intake.LEAST", least)
+    terms = Terms(source="s")
+    told = [
+        b'{"task_id": "T1", "event_id": "7", "source": "x", "state": "{}", "a\\"b": "c", "came": "\\u0000"}',
+        b'{"task_id": "T2", "note": "\\ud800"}',
+        b'{"task_id": "T3\\u0000"}',
+        b'{"\\udfff": "T4"}',
+        b"\0\0nothing",
+        b'{"task_id": "T5", "event_id": "8", "a\\"b": "\\\\"}',
+        b'{"task_id": "' + b"x" * 600 + b'"}',
+    ]
+    entries = [entry for number, body in enumerate(told) for entry in json_entries(body, f"k{number}", "")]
+    intake = Intake(store, terms, lambda: NOON)
+    intake.take(formed(entry_rows(entries, "q"), terms))
+    with store.reading() as connection:
+        assert check_store(connection).differences == []
+        extra = dict(connection.execute(sa.select(task.c.task_id, task.c.extra)).all())
+    assert (intake.counts.applied, intake.counts.refused) == (1, 6)
+    assert json.loads(extra["T5"]) == {"event_id": "8", 'a"b': "\\"}

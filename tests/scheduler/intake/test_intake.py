@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -185,14 +186,41 @@ def test_follow_looks_again_until_it_is_told_to_stop(desk, inside, monkeypatch):
             drop(desk / "files", f"{len(rounds)}.csv", f"task_id,amount\nT{len(rounds)},5\n")
             return len(rounds) == 3
 
-    class Cancellable:
-        def __enter__(self) -> Told:
-            return Told()
-
-        def __exit__(self, *error: object) -> None:
-            pass
-
-    monkeypatch.setattr(command, "cancellable", lambda told: Cancellable())
+    monkeypatch.setattr(command, "cancellable", lambda told: nullcontext(Told()))
     assert inside("intake", "run", "files", "--follow", "30s").code == 0
     assert rounds == [30, 30, 30]
     assert len(json.loads(inside("tasks", "list", "--json").out)) == 2
+
+
+def test_rules_see_what_a_process_has_by_default(desk, inside):
+    rule = '[[rule]]\nname = "claims"\nwhen = "value > 7"\nset.segment = "\'big\'"\n'
+    tables = CONFIG.replace('"agents", "shifts"', '"processes"')
+    (desk / "allot.toml").write_text(tables + rule, encoding="utf-8")
+    drop(desk / "hr", "processes.csv", "process,value\nclaim,8\nmail,2\n")
+    inside("intake", "run", "hr")
+    drop(desk / "files", "a.csv", "task_id,process,amount\nT1,claim,\nT2,mail,\n")
+    assert inside("intake", "run", "files").code == 0
+    listed = {task["task_id"]: task["segment"] for task in json.loads(inside("tasks", "list", "--json").out)}
+    assert listed == {"T1": "big", "T2": None}
+
+
+def test_following_goes_on_while_the_store_does_not_answer(desk, inside, monkeypatch):
+    from data import StoreUnreachableError
+    from scheduler.cli import intake as command
+
+    class Told:
+        """Stops after the first round."""
+
+        def is_set(self) -> bool:
+            return False
+
+        def wait(self, seconds: float) -> bool:
+            return True
+
+    def away(*arguments: object) -> int:
+        raise StoreUnreachableError("the store does not answer")
+
+    monkeypatch.setattr(command, "cancellable", lambda told: nullcontext(Told()))
+    monkeypatch.setattr(command, "_run_once", away)
+    done = inside("intake", "run", "--follow", "30s")
+    assert (done.code, "the store does not answer; trying again" in done.err) == (0, True)
