@@ -144,4 +144,4 @@ def test_no_status_is_suggested_rather_than_a_wrong_one(text: str, hint: str | N
 
 def test_no_status_is_suggested_for_a_kind_of_shift() -> None:
     assert choice_hint("Lunch", SHIFT_KINDS) == "did you mean 'break'?"
-    assert choice_hint("done", SHIFT_KINDS) == ""
+    assert choice_hint("done", SHIFT_KINDS) is None
