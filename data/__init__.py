@@ -1,7 +1,7 @@
-"""What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
+"""Input and storage: reads and checks snapshots of tasks and people, builds problems, keeps runs and the task list.
 
-Imports ``models`` only. ``read_snapshot`` is the way in to a snapshot, ``open_store`` to the task list. What needs
-SQLAlchemy is loaded when it is first asked for.
+Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``open_store`` for the task list. What needs
+SQLAlchemy is imported at first use.
 """
 
 from importlib import import_module
@@ -13,6 +13,7 @@ from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
 from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
@@ -38,11 +39,20 @@ from data.template.template import write_template
 from models import parse_duration
 
 if TYPE_CHECKING:
+    from data.feeds.folder import take_folder
+    from data.feeds.handed import send_operations, send_people, take_people_folder, take_people_sql
+    from data.feeds.queue import AmqpReading, take_queue
+    from data.feeds.sql import SqlReading, take_sql
+    from data.feeds.topic import KafkaReading, take_topic
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
+    from data.intake.rejects import Rejected, rejected_operations, retry_rejected
+    from data.intake.status import SourceStatus, source_status
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.people import people_tables
     from data.store.reach import reach_database
     from data.store.store import Store, open_store
     from data.store.upgrade import upgrade_store
@@ -53,13 +63,18 @@ __all__ = [
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
+    "AmqpReading",
     "Build",
     "Calendar",
     "Calendars",
     "Checked",
+    "Counts",
     "Folded",
+    "Intake",
+    "KafkaReading",
     "Listed",
     "Mapped",
+    "Mapper",
     "Mapping",
     "MappingError",
     "MissingExtraError",
@@ -69,6 +84,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "People",
+    "Rejected",
     "Rule",
     "Ruled",
     "RuledFrame",
@@ -78,10 +94,14 @@ __all__ = [
     "SampleError",
     "SampleSummary",
     "Snapshot",
+    "SourceStatus",
+    "SqlReading",
     "Store",
     "StoreError",
     "StoreUnreachableError",
+    "Terms",
     "UnreadableRunError",
+    "UnreadableSourceError",
     "Value",
     "Workbook",
     "act_on_tasks",
@@ -106,6 +126,7 @@ __all__ = [
     "parse_moment",
     "parse_requirement",
     "passed_through",
+    "people_tables",
     "plain_time",
     "reach_amqp",
     "reach_database",
@@ -123,7 +144,18 @@ __all__ = [
     "read_tables",
     "read_toml",
     "refuse_early",
+    "rejected_operations",
     "restricted_shifts",
+    "retry_rejected",
+    "send_operations",
+    "send_people",
+    "source_status",
+    "take_folder",
+    "take_people_folder",
+    "take_people_sql",
+    "take_queue",
+    "take_sql",
+    "take_topic",
     "task_frame",
     "task_history",
     "upgrade_store",
@@ -140,6 +172,26 @@ __all__ = [
 ]
 
 _LATER = {
+    "Counts": "data.intake.intake",
+    "Intake": "data.intake.intake",
+    "UnreadableSourceError": "data.intake.intake",
+    "Rejected": "data.intake.rejects",
+    "rejected_operations": "data.intake.rejects",
+    "retry_rejected": "data.intake.rejects",
+    "take_folder": "data.feeds.folder",
+    "send_operations": "data.feeds.handed",
+    "send_people": "data.feeds.handed",
+    "take_people_folder": "data.feeds.handed",
+    "take_people_sql": "data.feeds.handed",
+    "AmqpReading": "data.feeds.queue",
+    "take_queue": "data.feeds.queue",
+    "SqlReading": "data.feeds.sql",
+    "take_sql": "data.feeds.sql",
+    "KafkaReading": "data.feeds.topic",
+    "take_topic": "data.feeds.topic",
+    "SourceStatus": "data.intake.status",
+    "source_status": "data.intake.status",
+    "people_tables": "data.store.people",
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",

@@ -1,6 +1,6 @@
-"""What a problem, a plan, a rule, a payoff, a bound and a proof are, and how plans are found.
+"""Problems, plans, rules, payoffs, bounds and the engines that find plans.
 
-Imports nothing else of allot. The engines live in ``models.engines`` and are loaded on first use.
+Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
 """
 
 from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep

@@ -1,7 +1,7 @@
-"""What people read of a run: the workbook, the page, and the closing lines on the terminal.
+"""Reports of a run for people: the workbook, the page, and the closing lines on the terminal.
 
-Imports ``models`` only. Everything starts from a :class:`RunView`; figures are computed once and only shown
-by the writers.
+Imports only ``models``. Every report is made from a :class:`RunView`; figures are computed once, and the writers only
+present them.
 """
 
 from reports.comparison import (

@@ -1,6 +1,6 @@
-"""Business calendars: when is open, and the moment by which so many open minutes have passed.
+"""Business calendars: opening hours, and the moment at which a number of open minutes has passed.
 
-Belongs here: hours, holidays and closed days, and what is counted on them. Not here: shifts of people (`snapshot`).
+Belongs here: hours, holidays, closed days, and deadlines counted on them. Not here: shifts of people (`snapshot`).
 """
 
 from data.calendars.calendar import Calendar, Calendars, read_calendars

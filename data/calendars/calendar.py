@@ -1,4 +1,4 @@
-"""A calendar as it is configured, checked as a whole."""
+"""A calendar as configured, checked as a whole."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Calendar:
     default: bool = False
 
     def as_table(self) -> dict[str, object]:
-        """The calendar as it is written in TOML, without keys that say nothing."""
+        """The calendar as written in TOML, without empty keys."""
         table: dict[str, object] = {
             "hours": self.hours,
             "holidays": self.holidays[0] if len(self.holidays) == 1 else list(self.holidays),
@@ -48,13 +48,13 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Calendars:
-    """All calendars by name, and whose work counts on which."""
+    """All calendars by name, and the work to which each applies."""
 
     by_name: Mapping[str, Calendar] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def default(self) -> str | None:
-        """The calendar of all work that nothing else is named for."""
+        """The calendar of all work for which no other is named."""
         return next((calendar.name for calendar in self.by_name.values() if calendar.default), None)
 
     def name_of(self, named: str, tenant: str) -> pl.Expr:
@@ -67,7 +67,7 @@ class Calendars:
         return pl.coalesce(named, tenants, pl.lit(self.default, pl.String))
 
     def as_tables(self) -> dict[str, dict[str, object]]:
-        """The calendars as they are written in TOML."""
+        """The calendars as written in TOML."""
         return {name: calendar.as_table() for name, calendar in self.by_name.items()}
 
 

@@ -1,4 +1,4 @@
-"""The moment by which so many open minutes have passed, for whole columns of tasks.
+"""The moment at which a number of open minutes has passed, for whole columns of tasks.
 
 All stretches that are open lie in order on one time line, with the open time before each. So a moment is a number of
 open microseconds, and the moment at which a number is reached is found by its place among the ends of stretches.

@@ -247,6 +247,12 @@ def _note_progress(connection: Connection, operations: Sequence[Operation], curs
         _set_progress(connection, source, values)
 
 
+def note_news(connection: Connection, source: str, at: datetime) -> None:
+    """Records that a source has brought something."""
+    refuse_early(connection, at)
+    _set_progress(connection, source, {"last_event_at": at})
+
+
 def note_read(connection: Connection, source: str, at: datetime, error: str | None = None) -> None:
     """Records that a source was read to its end, or why it could not be read."""
     _set_progress(connection, source, {"error": error} if error else {"error": None, "last_read_at": at})

@@ -20,8 +20,9 @@ from data.intake.codec import values_of
 from data.intake.rules import Rules
 from data.intake.state import FINAL
 from data.store.listing import task_frame
+from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
-from data.tables.schemas import DTYPES
+from data.tables.schemas import DTYPES, ROW, TABLES
 from models import disk_errors_at
 
 LARGEST_CSV = 50_000
@@ -47,10 +48,17 @@ def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULE
     The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
     an error, with the values that came.
     """
-    tasks = task_frame(connection, without=FINAL)
+    tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
-        tasks = _ruled(tasks, _as_they_came(connection, tasks["task_id"]), rules, now, zone)
-    return Listed({"tasks": tasks.drop(_OF_THE_LIST)}, _sources(connection, now))
+        came = _as_they_came(connection, tasks["task_id"])
+        tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+    return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
+
+
+def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables of people, those that a snapshot must have and nobody has brought without rows."""
+    needed = (table for name, table in TABLES.items() if name != "tasks" and not table.optional)
+    return {**{table.name: table.empty().drop(ROW) for table in needed}, **people}
 
 
 def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
@@ -69,9 +77,15 @@ def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
     )
 
 
-def _ruled(tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str) -> pl.DataFrame:
+def _ruled(
+    tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str, processes: pl.DataFrame | None
+) -> pl.DataFrame:
+    """The tasks with the values that count after the rules; ``processes`` are as they came, in text."""
+    numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
+    if processes is not None:
+        processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
     seen = came.with_columns(tasks.select("task_id", "status", "agent_id"))
-    ruled = rules.apply(seen, as_of=now, zone=zone)
+    ruled = rules.apply(seen, as_of=now, zone=zone, processes=processes)
     counts = [ruled.values[name] for name in ruled.values.columns if name in tasks.columns and name not in _OWN]
     held = ruled.failed.is_not_null() & tasks["status"].is_in(["queued"])
     status = pl.when(held).then(pl.lit("errorheld")).otherwise(tasks["status"]).alias("status")

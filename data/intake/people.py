@@ -11,7 +11,7 @@ from data.intake.apply import apply_operations
 from data.intake.operations import Operation, OperationKind, Outcome, Ruling
 from data.store.tables import task
 
-PEOPLE = "people"
+PEOPLE = "(by hand)"
 """The source of their operations."""
 
 

@@ -38,7 +38,7 @@ class Rulebook:
         """Puts all values noted to the rules; whether any rule failed."""
         if self._ruling is None or not self._noted:
             return False
-        answers = [_usable(answer) for answer in self._ruling(list(self._noted.values()))]
+        answers = [usable(answer) for answer in self._ruling(list(self._noted.values()))]
         self._answers.update(zip(self._noted, answers, strict=True))
         self._noted.clear()
         return any(answer.failed is not None for answer in answers)
@@ -58,7 +58,7 @@ class Rulebook:
         return answer if answer.failed is None else Ruled(values, failed=answer.failed)
 
 
-def _usable(answer: Ruled) -> Ruled:
+def usable(answer: Ruled) -> Ruled:
     """The answer; one with values that a task cannot have is a failure of the rules that set them."""
     if answer.failed is not None:
         return answer

@@ -12,15 +12,15 @@ from data.tables.schemas import TABLES
 
 _KINDS = {column.name: column.kind for column in TABLES["tasks"].columns}
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, and halves of characters have no UTF-8
-_LONGEST_ID = 500  # an index of PostgreSQL takes 2,700 bytes
-_LONGEST_TEXT = 100_000
+LONGEST_ID = 500  # an index of PostgreSQL takes 2,700 bytes
+LONGEST_TEXT = 100_000
 _WORDS = {"text": "text", "requirement": "text", "time": "a moment", "number": "a number"}
 
 
 def sound(operation: Operation) -> Operation:
     """The operation, with its fault where the store could not hold it; what it is filed under is then made to fit."""
     key = operation.key
-    if len(key) > _LONGEST_ID or _NO_TEXT.search(key):
+    if len(key) > LONGEST_ID or _NO_TEXT.search(key):
         key = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
         operation = replace(operation, key=key)
     fault = next(_faults(operation), None)
@@ -45,8 +45,8 @@ def _faults(operation: Operation) -> Iterator[str]:
         yield "task_id is missing"
     names = {"task_id": operation.task_id, "capture_id": operation.capture_id, "agent_id": operation.agent_id}
     for name, text in {**names, "status": operation.status}.items():
-        if text is not None and len(text) > _LONGEST_ID:
-            yield f"{name} is longer than {_LONGEST_ID} characters"
+        if text is not None and len(text) > LONGEST_ID:
+            yield f"{name} is longer than {LONGEST_ID} characters"
         elif text is not None and _NO_TEXT.search(text):
             yield f"{name} has characters that are none"
     if operation.at is not None and not _in_calendar(operation.at):
@@ -59,11 +59,11 @@ def _faults(operation: Operation) -> Iterator[str]:
 def fault_of_values(values: Mapping[str, Value]) -> str | None:
     """Why a task cannot have one of the values; ``None`` where it can have all."""
     for name, value in values.items():
-        if _NO_TEXT.search(name) or len(name) > _LONGEST_ID:
+        if _NO_TEXT.search(name) or len(name) > LONGEST_ID:
             return f"the name of a column has characters that are none, or too many: {name[:40]!r}"
         if isinstance(value, str):
-            if len(value) > _LONGEST_TEXT or _NO_TEXT.search(value):
-                return f"{name} has characters that are none, or more than {_LONGEST_TEXT:,}"
+            if len(value) > LONGEST_TEXT or _NO_TEXT.search(value):
+                return f"{name} has characters that are none, or more than {LONGEST_TEXT:,}"
         elif isinstance(value, float) and not isfinite(value):
             return f"{name} is {value}, which is no number"
         elif isinstance(value, datetime) and not _in_calendar(value):
@@ -90,4 +90,4 @@ def _in_calendar(moment: datetime) -> bool:
 
 
 def _fitted(text: str) -> str:
-    return _NO_TEXT.sub("\ufffd", text[:_LONGEST_ID])
+    return _NO_TEXT.sub("\ufffd", text[:LONGEST_ID])

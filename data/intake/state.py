@@ -10,7 +10,7 @@ RuleCheck = Callable[[Operation, Mapping[str, Value]], str | None]
 
 FINAL = frozenset({"completed", "canceled", "rejected"})
 TAKEN = frozenset({"assigned", "in_progress"})
-_WAITING = frozenset({"new", "captured", "queued"})
+WAITING = frozenset({"new", "captured", "queued"})
 
 APPLIED = Outcome(OutcomeKind.APPLIED)
 
@@ -100,7 +100,7 @@ def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[Task
     if same and still and (operation.kind is OperationKind.CREATE or state.final):
         return state, Outcome(OutcomeKind.DUPLICATE, "the same content")
     if state.final:
-        if still or operation.status not in _WAITING:
+        if still or operation.status not in WAITING:
             return state, _refused(f"the task is {state.status}")
         after, outcome = _restart(replace(state, values=values), operation, rule)
         return (state, outcome) if outcome.kind is OutcomeKind.REFUSED else (_stated(after, operation), outcome)
@@ -120,7 +120,7 @@ def _states_nothing_new(state: TaskState, operation: Operation) -> bool:
 
 
 def _plain(status: str | None) -> str | None:
-    return "queued" if status in _WAITING else status
+    return "queued" if status in WAITING else status
 
 
 def _led(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:

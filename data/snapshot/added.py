@@ -1,4 +1,4 @@
-"""Tasks that come on top of a snapshot's, read and checked like its own."""
+"""Reads tasks to be added to a snapshot, and checks them like its own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -56,7 +56,7 @@ def _checked(tasks: RawTable, snapshot: Snapshot) -> Checked:
 
 
 def like_tasks_of(snapshot: Snapshot, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
-    """The rows with the columns and types of the snapshot's tasks; what they lack is null, what is more is left out.
+    """The rows with the columns and types of the snapshot's tasks; missing columns are null, others are left out.
 
     A passed-through value that does not fit its column is null.
     """
@@ -70,7 +70,7 @@ def like_tasks_of(snapshot: Snapshot, rows: Iterable[Mapping[str, object]]) -> p
 
 
 def with_tasks(snapshot: Snapshot, added: pl.DataFrame) -> Snapshot:
-    """The snapshot with these tasks behind its own."""
+    """The snapshot with these tasks after its own."""
     read = {**snapshot.rows_read, "tasks": snapshot.rows_read["tasks"] + added.height}
     return replace(snapshot, tasks=pl.concat([snapshot.tasks, added]), rows_read=read)
 

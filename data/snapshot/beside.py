@@ -1,8 +1,8 @@
-"""Sheets that people plan with by hand, made into rows of the contract's tables before these are checked.
+"""Turns the sheets for planning by hand into rows of the contract's tables, before these are checked.
 
 An absence becomes reserved time, a weekly shift a shift on each of its days, a skills matrix rows of `agent_skills`.
-What cannot be read is made into a row that cannot be read either, so that it is set aside by the same rules, and takes
-time where those say so; `places` remember the cell it came from.
+What cannot be read becomes a row that cannot be read either, so that the same rules set it aside and, where they say
+so, take its time; `places` has the cell that it came from.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +34,7 @@ _DAY = timedelta(days=1)
 def with_sheets_beside(
     tables: Mapping[str, RawTable], beside: Mapping[str, RawTable], matrix: Matrix | None, period: Period
 ) -> tuple[dict[str, RawTable], list[str]]:
-    """The tables with the rows of the sheets beside them, and what is wrong with those for certain."""
+    """The tables with the rows of these sheets, and the faults of the sheets that are certain."""
     made, faults = dict(tables), list[str]()
     agents = tables["agents"].frame.select(show(tables["agents"].frame[name]) for name in ("agent_id", "name"))
     people = People(agents.iter_rows())

@@ -1,4 +1,4 @@
-"""The moment a snapshot shows, the end of its planning and its time zone."""
+"""The moment of a snapshot, the end of its horizon, and its time zone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def read_period(
     as_of: str | datetime | None,
     horizon: str | timedelta | datetime | None,
 ) -> Period:
-    """The period that the settings name; ``as_of`` and ``horizon`` count instead of theirs when given.
+    """The period in the settings; ``as_of`` and ``horizon`` override it when given.
 
     Raises:
         SnapshotError: one of them is missing or unreadable, or the end is not after ``as_of``.

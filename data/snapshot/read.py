@@ -1,4 +1,4 @@
-"""A snapshot read whole: found, matched, typed, checked, and refused when too much of it is broken."""
+"""Reads a whole snapshot: finds, matches, converts and checks its tables, and refuses it if too much is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,19 +39,19 @@ def read_snapshot(
     grain_s: int | None = 60,
     calendars: Mapping[str, object] | None = None,
 ) -> Snapshot:
-    """The snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
+    """Reads the snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
-    ``as_of`` and ``horizon`` (a length such as ``10h``, or the moment it ends) count instead of what
-    the source says. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
-    seconds; without one, it is not looked at who has working time: :func:`with_presence` does. ``calendars`` are the
+    ``as_of`` and ``horizon`` (a length such as ``10h``, or its end as a moment) override those of
+    the source. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
+    seconds; without it, working time is not checked here but by :func:`with_presence`. ``calendars`` are the
     tables ``[calendar.NAME]`` of the policy, that processes may name.
 
     Raises:
         SnapshotError: the source cannot be read as a snapshot, or a calendar; or a row breaks a rule and ``strict``;
             or more than ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table;
-            or a row set aside restricts nobody knows whom. Unless ``allow_empty``, also: tasks, agents or shifts have
-            no rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
+            or a row set aside does not say whom it restricts. Unless ``allow_empty``, also: tasks, agents or shifts
+            have no rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
     """
     known = _calendars(calendars or {})
     found = open_source(source)

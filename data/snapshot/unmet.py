@@ -1,4 +1,4 @@
-"""Skills that tasks ask for and nobody has: allowed, but more often a slip of the pen."""
+"""Skills that tasks require and nobody has: allowed, but usually a spelling mistake."""
 
 from collections import Counter
 from collections.abc import Iterable

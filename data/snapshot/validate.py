@@ -1,4 +1,4 @@
-"""The rules that the rows of a snapshot keep. A row that breaks one is set aside, never guessed at.
+"""The rules for the rows of a snapshot. A row that breaks one is set aside, never corrected by guessing.
 
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
@@ -46,7 +46,7 @@ class Checked:
 
 
 def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
-    """Every table checked; an optional table that is absent has no rows.
+    """Checks every table; an optional table that is absent has no rows.
 
     ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
     them, these are not looked at.

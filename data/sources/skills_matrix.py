@@ -1,4 +1,4 @@
-"""The skills matrix: people down, skills across, in each cell a level, an x or nothing."""
+"""The skills matrix: a row per person, a column per skill, and in each cell a level, an x or nothing."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _NO = {"0", "0.0", "-", "–", "no", "n", "false", "nein", "falsch", "否", "无
 
 @dataclass(frozen=True)
 class Matrix:
-    """The grid of a skills matrix, and where it stands; ``corner`` is ``None`` outside a workbook."""
+    """The grid of a skills matrix, and its position; ``corner`` is ``None`` outside a workbook."""
 
     grid: pl.DataFrame
     origin: str
@@ -34,7 +34,7 @@ class Matrix:
 def matrix_rows(
     matrix: Matrix, people: People, listed: RawTable | None
 ) -> tuple[list[tuple[dict[str, str | None], Place]], list[str]]:
-    """The rows of `agent_skills` that a matrix stands for, and what is wrong with it for certain.
+    """The rows of `agent_skills` that a matrix means, and its certain faults.
 
     A skill that the list ``listed`` has at the same level is not repeated.
     """

@@ -146,13 +146,22 @@ def read_table_file(path: Path, table: Table) -> RawTable:
     Raises:
         SnapshotError: the file is of another kind or cannot be read.
     """
-    if path.suffix.lower() in _WORKBOOKS:
-        return _read_from_workbook(path, table)
-    suffix = next((s for s in _SUFFIXES if path.name.lower().endswith(s)), None)
+    return read_table(_content(path, Found()), path.name, table)
+
+
+def read_table(content: bytes, name: str, table: Table) -> RawTable:
+    """The table in the content of a file of this name; in a workbook, its sheet or the only one.
+
+    Raises:
+        SnapshotError: the file is of another kind or cannot be read.
+    """
+    if name.lower().endswith(_WORKBOOKS):
+        return _read_from_workbook(content, name, table)
+    suffix = next((s for s in _SUFFIXES if name.lower().endswith(s)), None)
     if suffix is None:
         known = ", ".join((*_SUFFIXES, *_WORKBOOKS))
-        raise SnapshotError(f"{path.name} is none of {known}, the files a table can be read from")
-    return _READERS[suffix](_content(path, Found()), table, path.name)
+        raise SnapshotError(f"{name} is none of {known}, the files a table can be read from")
+    return _READERS[suffix](content, table, name)
 
 
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
@@ -161,12 +170,21 @@ def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
 
 
 def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
+    return _read_csv(unpacked(content, origin), table, origin)
+
+
+def unpacked(content: bytes, origin: str) -> bytes:
+    """What a gzip file holds.
+
+    Raises:
+        SnapshotError: it is damaged, or would fill the memory.
+    """
     most = max(_ALWAYS_UNPACKED, _MOST_PACKED * len(content))
     with reading(f"{origin} is not a whole gzip file"), gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         text = file.read(most + 1)
     if len(text) > most:
         raise SnapshotError(f"{origin} unpacks to more than {_MOST_PACKED} times its size, which no table does")
-    return _read_csv(text, table, origin)
+    return text
 
 
 def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
@@ -237,12 +255,12 @@ def _sheet_of(name: str, book: Workbook, found: Found) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def _read_from_workbook(path: Path, table: Table) -> RawTable:
+def _read_from_workbook(content: bytes, name: str, table: Table) -> RawTable:
     found = Found()
-    book = Workbook(_content(path, found), path.name)
+    book = Workbook(content, name)
     sheet = _sheet_of(table.name, book, found) or (book.sheets[0] if len(book.sheets) == 1 else None)
     if sheet is None:
-        raise SourceError(found.faults or [f"{path.name} has no sheet '{table.name}', and more than one sheet"])
+        raise SourceError(found.faults or [f"{name} has no sheet '{table.name}', and more than one sheet"])
     if faults := book.faults(sheet):
         raise SourceError(faults)
     return _table_in(book, sheet, table)

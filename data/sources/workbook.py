@@ -1,4 +1,4 @@
-"""Excel workbooks as grids of text, refused where a cell's value cannot be known."""
+"""Reads Excel workbooks as grids of text; a sheet is refused if the value of a cell cannot be known."""
 
 import io
 import re
@@ -80,7 +80,7 @@ class Workbook:
         return ElementTree.fromstring(self._archive.read(_PROPERTIES)).findtext("{*}subject") or ""
 
     def faults(self, sheet: str, *, may_be_merged: bool = False) -> list[str]:
-        """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
+        """Why the values of a sheet cannot be known: merged cells, formulas without a stored result."""
         xml = self._sheets[sheet].xml
         place = sheet_of(self.origin, sheet)
         merged = "" if may_be_merged else _merged(xml, place)
@@ -97,7 +97,7 @@ class Workbook:
         return self.cells(sheet)
 
     def cells(self, sheet: str) -> pl.DataFrame:
-        """The cells of a sheet as text, whatever is merged in it or not calculated.
+        """The cells of a sheet as text, regardless of merged cells and formulas that are not calculated.
 
         Raises:
             SnapshotError: it cannot be read.
@@ -118,7 +118,7 @@ class Workbook:
         return HiddenRows([row - found.first_row + 1 for row in found.hidden], found.filtered)
 
     def corner(self, sheet: str) -> Corner:
-        """Where the cells of a sheet begin: its first row and column with anything in it."""
+        """The first row and column of a sheet with any content."""
         return Corner(sheet, self._sheets[sheet].first_row, self._sheets[sheet].first_column)
 
     def _load(self, sheet: str, dtype: Literal["string", "float"]) -> pl.DataFrame:

@@ -10,10 +10,12 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration."""
 
 _PATIENCE_S = 60
+_CACHE_KB = 128 * 1024  # of SQLite: indexes of ids are written all over
+_LOG_PAGES = 16_000  # of 4 KB: the log is written back less often
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -159,7 +161,13 @@ def _sqlite(url: URL) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def settings(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None  # else Python begins transactions when it pleases
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{_CACHE_KB}",
+            f"wal_autocheckpoint = {_LOG_PAGES}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

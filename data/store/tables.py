@@ -146,5 +146,38 @@ progress = sa.Table(
 )
 """How far each source has been read: ``cursor`` is the source's own note, as JSON; ``error`` why it cannot be read."""
 
+reject = sa.Table(
+    "reject",
+    METADATA,
+    sa.Column("event_id", sa.BigInteger, sa.ForeignKey("event.event_id"), primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text),
+    sa.Column("retried_at", Utc),
+)
+"""What is known of refused operations besides: the row as it came where it could not be read, and that it was tried
+again, as a new operation.
+"""
+
+source_row = sa.Table(
+    "source_row",
+    METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("capture_id", sa.Text, primary_key=True),
+    sa.Column("task_id", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+"""The rows of sources that are read in full, as they were read last: what is not there any more is missing."""
+
+person_row = sa.Table(
+    "person_row",
+    METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""The rows of sources of people, as JSON, in their order; ``table_name`` is one of the tables of a snapshot."""
+sa.Index("ix_person_row_key", person_row.c.source, person_row.c.table_name, person_row.c.key)
+
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

@@ -1,4 +1,4 @@
-"""Where values stand for people: the cells of a workbook's sheets, and rows that stand in another table."""
+"""Where people find a value: its cell in a workbook, or the row of another sheet that it came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class Cells:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row really stands that was made from another: table, row, and its cells by column of this table.
+    """The position of the row from which a row was made: table, row, and its cells by column of this table.
 
-    ``why`` is what is wrong with it, where that is known better than its new columns tell.
+    ``why`` is its fault, if that is known better than from its new columns.
     """
 
     table: str

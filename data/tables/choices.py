@@ -1,4 +1,4 @@
-"""What people mean by a status or kind that is not known: told only where it is sure."""
+"""Suggests what an unknown status or kind may mean, only if that is certain."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches

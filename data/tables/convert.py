@@ -1,4 +1,4 @@
-"""Raw columns into typed ones: a value that cannot be read becomes null, and its reason is told."""
+"""Converts raw columns to typed ones: a value that cannot be read becomes null, with a reason."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,7 +29,7 @@ _GROUPED = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 class Notation:
     """How a table writes times and numbers: the zone of times without an offset, the decimal sign.
 
-    ``grouped``: a point with three digits behind it may as well stand between thousands.
+    ``grouped``: a point followed by three digits may be a thousands separator.
     """
 
     zone: str
@@ -38,19 +38,19 @@ class Notation:
 
 
 def decimal_sign(texts: list[pl.Series]) -> str:
-    """The decimal sign of number columns that may use a comma: the comma as soon as one does."""
+    """The decimal sign of number columns that may use a comma: the comma if any number uses it."""
     commas = (values.dtype == pl.String and values.str.contains(",", literal=True).any() for values in texts)
     return "," if any(commas) else "."
 
 
 def points_may_group(texts: list[pl.Series]) -> bool:
-    """Whether every number with a point could have it between thousands, as in 1.500."""
+    """Whether in every number with a point this could be a thousands separator, as in 1.500."""
     pointed = [values.filter(values.str.contains(_POINTED)) for values in texts if values.dtype == pl.String]
     return all(values.str.contains(_GROUPED).all() for values in pointed)
 
 
 def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
-    """The typed column; null where the raw value is missing or unreadable. Ranges are not looked at."""
+    """The typed column; null where the raw value is missing or unreadable. Ranges are not checked."""
     if raw.dtype == pl.Null:
         return raw.cast(DTYPES[column.kind])
     match column.kind:

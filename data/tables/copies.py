@@ -1,4 +1,4 @@
-"""Rows that were exported twice: equal in every value as it is read, they count once."""
+"""Rows that were exported twice: if equal in every value as read, they count once."""
 
 import polars as pl
 

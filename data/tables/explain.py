@@ -1,4 +1,4 @@
-"""Why a raw value cannot be read, in words that help to mend it."""
+"""Why a raw value cannot be read, in words that help to correct it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Rejected rows told by where they stand: the cell of a workbook, and the sheet whose row was made into another."""
+"""Adds to rejected rows where people find them: the cell of a workbook, and the sheet that a row came from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The account of rows that break a rule: one line a row, in words that help to mend the source."""
+"""The list of rejected rows: one line per row, in words that help to correct the source."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Fault:
 
 
 def no_rejects() -> pl.DataFrame:
-    """The account without lines."""
+    """The empty list."""
     return pl.DataFrame(schema=dict(REJECTS))
 
 

@@ -51,7 +51,7 @@ class Column:
     ``low`` and ``high`` bound a number, ``low`` itself excluded when ``above_low``. ``choices`` are
     the only texts allowed, in any case, else ``choice_rule`` is broken. ``table`` names the table whose key the text
     refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``. ``percent``: the
-    text ``90 %`` is 0.9. ``deadline``: a day alone, which means its first moment, is seldom what is meant.
+    text ``90 %`` is 0.9. ``deadline``: a date alone means its first moment, which is seldom intended: a warning.
     """
 
     name: str

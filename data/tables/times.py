@@ -1,7 +1,7 @@
-"""Moments and lengths of time as people and files write them, turned into UTC.
+"""Parses moments and lengths of time, and converts moments to UTC.
 
-A time without an offset is local to the snapshot's time zone. A local time that the clock shows
-twice is the earlier one; one that it skips is no time at all.
+A time without an offset is in the snapshot's time zone. A local time that occurs twice means the
+earlier one; one that is skipped is a bad value.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -85,7 +85,7 @@ def explain_times(texts: pl.Series, zone: str) -> list[Message]:
 
 
 def place(local: pl.Expr, zone: str) -> pl.Expr:
-    """Local times of the zone in UTC: the earlier one where the clock shows it twice, null where it skips."""
+    """Local times of the zone in UTC: the earlier one of a time that occurs twice, null for one that is skipped."""
     placed = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return placed.dt.convert_time_zone("UTC")
 
@@ -100,7 +100,7 @@ def calendar(zone: str) -> tuple[datetime, datetime]:
 def end_of_calendar(moments: pl.Series, zone: str) -> pl.Series:
     """The moments, those up to a day after the calendar's last one moved to it.
 
-    Systems write 9999-12-31 23:59:59 for "never", which elsewhere on earth is in the year 10000.
+    Systems write 9999-12-31 23:59:59 for "never", which in other time zones is in the year 10000.
     """
     last = pl.Series([calendar(zone)[1]], dtype=pl.Datetime("us", "UTC")).to_physical().item()
     beyond = moments.to_physical().is_between(last, last + _DAY_US, closed="right")

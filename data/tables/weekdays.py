@@ -1,4 +1,4 @@
-"""Weekdays and times of day as people write them, and moments on a clock that is put forward and back."""
+"""Parses weekdays and times of day, and converts wall-clock times to moments, also when the clock changes."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ def read_clock(text: str) -> timedelta:
 
 
 def local_moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment in UTC at which a clock shows a time: the first of two, and where it is skipped, that of the jump."""
+    """The moment in UTC of a wall-clock time: the first of two, or the moment of the change if it is skipped."""
     early, late = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if early <= late:
         return early

@@ -1,4 +1,4 @@
-"""What the template says in German and Chinese; the English text is what stands in the code."""
+"""The template's texts in German and Chinese; the English texts are in the code."""
 
 from collections.abc import Mapping
 

@@ -1,8 +1,8 @@
-"""Re-checks a plan against every hard rule, from the problem and the plan alone.
+"""Checks a plan against every hard rule, from the problem and the plan alone.
 
-Code of its own, which no engine uses to find plans. Durations, clocks and payoffs it takes from the problem and
-from `evaluate`, as the engines do, so a mistake there is not seen here: only ``scheduler.audit`` (`allot check`),
-which derives them again from the snapshot's files, shares nothing.
+No engine uses this code to find plans. But it takes durations, clocks and payoffs from the problem and from `evaluate`,
+as the engines do, so it does not find mistakes there. ``scheduler.audit`` (`allot check`) recomputes them from the
+snapshot's files and does.
 
 H1 and H10 cannot be broken by a plan that has one agent per task and only plannable tasks; what is checked here is
 that it has that shape.
@@ -29,7 +29,7 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """A rule that a plan breaks: where, and by how much."""
+    """A rule that a plan breaks, where, and by how much."""
 
     rule: Rule
     who: Message

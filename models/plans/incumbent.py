@@ -14,7 +14,7 @@ from models.problem.problem import Problem
 class Incumbent:
     """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
 
-    What a thread finds later, because it has not yet looked at the limits, is neither kept nor told.
+    What a thread finds after that, because it has not yet tested the limits, is ignored.
     """
 
     problem: Problem
@@ -34,7 +34,7 @@ class Incumbent:
         self.objective = self.objective_of_started = evaluate(self.problem, self.plan).objective
 
     def offer(self, plan: Plan, note: str) -> bool:
-        """Keeps a legal plan if it is worth more than the one held; whether it is."""
+        """Keeps a legal plan if it is worth more than the one held; returns whether it is."""
         objective = evaluate(self.problem, plan).objective
         with self._lock:
             better = not self._closed and objective > self.objective
@@ -60,7 +60,7 @@ class Incumbent:
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
 
     def tolerance(self) -> int:
-        """A difference of bound and objective, in hundredths, that is near enough whatever is found from now on.
+        """A difference of bound and objective, in hundredths, that reaches the gap whatever is found from now on.
 
         Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
         """

@@ -1,4 +1,4 @@
-"""What an engine came back with: why it stopped and what was proved are two questions."""
+"""The result of an engine. Why it stopped and what it proved are separate fields."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -51,8 +51,8 @@ class Prices:
 
     ``edges`` are grains, ascending from 0; ``price[a, j]`` is what a grain promised by a deadline in
     ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
-    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``. ``task[i]``, if
-    there are prices of tasks, is what task i wants to keep: these prove a bound of their own with the fees
+    ``fee[a]`` in the same unit is the additional cost of each task, 0 for agents without ``max_tasks``. ``task[i]``, if
+    there are prices of tasks, is the price of doing task i: with the fees these prove a bound of their own
     (:mod:`models.bounds.task_prices`).
     """
 
@@ -101,7 +101,7 @@ class Outcome:
 
 
 class Observer(Protocol):
-    """Is told how the work goes on; values in hundredths."""
+    """Is called with the progress of the work; values in hundredths."""
 
     def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         """Takes note of a stage and the best plan and bound so far."""
@@ -115,4 +115,4 @@ class Engine(Protocol):
 
 
 def silent(stage: str, objective: int | None = None, bound: int | None = None) -> None:
-    """An observer that looks away."""
+    """An observer that does nothing."""

@@ -1,8 +1,8 @@
 """By how much a task would have to change, one thing at a time, to pay for the time it needs at the prices.
 
-Letters as in :mod:`models.bounds.certificate`. A way to do the task pays for itself when its margin
+Letters as in :mod:`models.bounds.certificate`. A mode pays for itself if its margin
 g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a is not negative and it could be in time. The prices are those of the present
-plan's certificate: where a change is large, or tasks are long, the plan itself may answer otherwise.
+plan's certificate: if a change is large, or tasks are long, the actual plan may differ.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """What one property of a task would have to be, and the agent for whom that is enough."""
+    """The value that one property of a task would need, and the agent for whom that is enough."""
 
     amount: float
     agent: int
@@ -29,7 +29,7 @@ class Threshold:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """The least change of each property that is enough by itself; ``None`` where no change of it is.
+    """The smallest change of each property that is enough by itself; ``None`` if no change is.
 
     ``value`` is the least value in points, ``minutes`` the longest handling time, ``due`` the earliest due time in
     grains since ``as_of``.

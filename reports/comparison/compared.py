@@ -1,4 +1,4 @@
-"""Two runs side by side: what each comes to, and who and what changed from the one to the other."""
+"""Two runs side by side: the figures of each, and which people and tasks changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Two runs and what is different.
+    """Two runs and their differences.
 
     ``figures`` has level, key and measure with the figure ``before`` and ``after`` and the ``difference``; ``tasks``
     the columns of :func:`reports.plan_changes` with the state in each run (an outcome, a reason or ``absent``),
@@ -52,7 +52,7 @@ class Comparison:
 
     @cached_property
     def people_changed(self) -> int:
-        """How many people have another day: a task more, a task less, or one at another time."""
+        """The number of people whose day has changed: a task more, a task less, or one at another time."""
         moved = self.tasks.filter(pl.col("change") != Change.OUTCOME.value)
         return pl.concat([moved["from_agent"], moved["to_agent"]]).drop_nulls().n_unique()
 
@@ -68,14 +68,14 @@ class Comparison:
         return not list(_differences(self.before, self.after))
 
     def warnings(self) -> list[str]:
-        """What makes the runs differ before any planning, in words."""
+        """The differences between the runs before any planning, in words."""
         return [*_differences(self.before, self.after), *_broken(self), *_refuted(self), *_lacking(self)]
 
 
 def compare_runs(before: RunView, after: RunView) -> Comparison:
-    """The comparison of an earlier and a later run, or of any two.
+    """Compares an earlier and a later run, or any two.
 
-    Where both solve the same problem, the bound of each has to be above the value of both.
+    If both solve the same problem, the bound of each has to be at least the value of both.
     """
     if not list(_differences(before, after)):
         values = [view.run.objective for view in (before, after)]

@@ -1,4 +1,4 @@
-"""What there is to show of a comparison: its headline figures and tables, for workbook, page and terminal."""
+"""The headline figures and tables of a comparison, for workbook, page and terminal."""
 
 from dataclasses import dataclass, replace
 
@@ -40,7 +40,7 @@ class Versus:
 
     @property
     def difference(self) -> float | None:
-        """What the later run has more."""
+        """The later run's figure less the earlier run's."""
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
@@ -81,7 +81,7 @@ def title(comparison: Comparison) -> str:
 
 
 def spans(comparison: Comparison) -> list[str]:
-    """When each run begins and ends, and how it was made."""
+    """Begin and end of each run, and how it was made."""
     return [
         _(
             "{side}: {start} to {end}, engine {engine}",
@@ -95,7 +95,7 @@ def spans(comparison: Comparison) -> list[str]:
 
 
 def common_bound(comparison: Comparison) -> str:
-    """What the bounds of both runs say together; nothing when they are not of one problem."""
+    """What the bounds of both runs prove together; empty if the runs are of different problems."""
     before, after = comparison.before.run.bound, comparison.after.run.bound
     if not comparison.like or before is None or after is None:
         return ""

@@ -1,4 +1,4 @@
-"""What to look at first: the few things in a run that deserve a planner's time, the gravest first."""
+"""Findings: the few things in a run that a planner should look at first, most serious first."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ IDLE_HOURS = 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at: what it is, what to make of it, and the rows that show it best, if any."""
+    """Something to look at: what it is, what it means, and the rows that show it best, if any."""
 
     title: str
     advice: str
@@ -29,7 +29,7 @@ class Finding:
 
 
 def findings(view: RunView) -> tuple[Finding, ...]:
-    """Everything worth a look in this run; empty when nothing is."""
+    """All findings of a run; may be empty."""
     of_the_plan = (
         _broken_rules,
         _false_proof,

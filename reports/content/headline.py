@@ -29,7 +29,7 @@ LEFT_OVER = ("outbid", "no_places", "no_time", "no_skill")
 
 @dataclass(frozen=True)
 class Total:
-    """A number of tasks, and the points they earn together; fines are negative."""
+    """A number of tasks, and their points in total; fines are negative."""
 
     tasks: int
     points: float
@@ -47,7 +47,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run comes to; minutes of all agents together, fines in points.
+    """The figures of a run; minutes of all agents together, fines in points.
 
     ``late_fresh`` are late tasks that were not overdue when planning began, ``late_overdue`` those that were.
     ``reasons`` has the tasks not planned, in the order of :data:`reports.words.wording.REASONS`. ``utilization`` is
@@ -80,7 +80,7 @@ class Figures:
 
     @property
     def left_over(self) -> int:
-        """Tasks left that more people, time or skills could have had done."""
+        """Unplanned tasks that could be done with more people, time or skills."""
         return sum(total.tasks for reason, total in self.reasons.items() if reason in LEFT_OVER)
 
 
@@ -119,7 +119,7 @@ def was_overdue(view: RunView) -> pl.Expr:
 
 
 def worth(view: RunView) -> pl.Expr:
-    """The value of a task times the policy's weights, in points."""
+    """The value of each task times the policy's weights, in points."""
     result = pl.col("value").fill_null(0.0)
     for field in WEIGHT_FIELDS:
         weights = view.run.policy.weights(field)
@@ -130,14 +130,14 @@ def worth(view: RunView) -> pl.Expr:
 
 
 def lost_by_lateness(view: RunView) -> pl.Expr:
-    """What a late task that was not overdue would earn more on time with the same agent, in points."""
+    """How much more a late task that was not overdue would earn on time with the same agent, in points."""
     share = view.run.policy.late_share
     lost = worth(view) * (1 - share) + pl.col("penalty").fill_null(0.0)
     return pl.when((pl.col("outcome") == "late") & ~was_overdue(view)).then(lost)
 
 
 def outcome_table(view: RunView, figures: Figures) -> Table:
-    """How every task read ends, in parts that add up to all tasks."""
+    """The outcomes of all tasks read, in parts that add up."""
     parts = [
         (_("On time"), figures.on_time, _("finished by the due time, or has none")),
         (_("Late"), figures.late_fresh, _("finished after the due time")),
@@ -191,7 +191,7 @@ def utilization(planned: str, working: str) -> pl.Expr:
 
 
 def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """The five figures of a run to know by heart."""
+    """The five most important figures of a run."""
     bound = view.run.bound
     best = _("best possible: not usable") if is_refuted(view.run) else _("best possible: not known")
     if bound is not None:
@@ -219,7 +219,7 @@ def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 
 
 def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """What the plan is worth against the best possible."""
+    """The value of the plan compared with the best possible."""
     run = view.run
     bound, points = run.bound, Kind.POINTS
     best = _("no upper limit was proved")
@@ -241,7 +241,7 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 
 
 def people_facts(figures: Figures) -> tuple[Fact, ...]:
-    """What the people's time is used for."""
+    """How people's time is used."""
     hours = Kind.HOURS
     return (
         Fact(_("People"), figures.people, Kind.COUNT),
@@ -269,7 +269,7 @@ def run_facts(view: RunView) -> tuple[Fact, ...]:
 
 
 def check_sentence(run: RunRecord) -> str:
-    """What the check before writing said; `allot check` is another, which derives everything again."""
+    """The result of the check before writing; `allot check` is a different one, which recomputes everything."""
     if run.check.ok:
         return _("the plan keeps every rule, and its points add up")
     return _("THE PLAN BREAKS RULES ({n} listed): do not use it", n=f"{len(run.check.violations):,}")

@@ -1,4 +1,4 @@
-"""The guard against false proof: nothing is shown as proved that a value beside it refutes."""
+"""Prevents false proof: a bound that a known value refutes is never shown as proved."""
 
 from dataclasses import replace
 from typing import TypeVar
@@ -14,20 +14,20 @@ _Number = TypeVar("_Number", int, float)
 
 
 def usable_bound(bound: _Number | None, *values: _Number) -> _Number | None:
-    """An upper limit on ``values``; ``None`` when there is none, and when one of them is above it."""
+    """The bound, if it is at least all ``values``; ``None`` without a bound, or if one of them is above it."""
     return bound if bound is not None and all(value <= bound for value in values) else None
 
 
 def is_refuted(run: RunRecord) -> bool:
-    """Whether the bound that a run states was found to be below a value it has to be above."""
+    """Whether the bound of a run is known to be below a value that it should not be below."""
     return run.proof == UNUSABLE
 
 
 def without_false_proof(run: RunRecord, kpis: pl.DataFrame, *others: float) -> tuple[RunRecord, pl.DataFrame]:
     """What a run says of itself, and its key figures, as reports may show them.
 
-    They are as they came, unless the run's own objective, or one of the ``others`` that no plan of the same problem
-    exceeds, is above a bound they state: then that is no bound, and nothing that follows from it is said.
+    They are unchanged, unless the run's objective, or one of the ``others`` (values of plans of the same problem), is
+    above the bound: then the bound, and everything that follows from it, is removed.
     """
     figures = dict(kpis.filter(pl.col("level") == "enterprise").select("measure", "value").iter_rows())
     values = [run.objective, *others]

@@ -1,4 +1,4 @@
-"""How good a plan is, in words everybody reads the same way: workbook, page and terminal."""
+"""How good a plan is, in the same words for workbook, page and terminal."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def quality(run: RunRecord) -> Quality:
 
 
 def quality_phrase(run: RunRecord) -> str:
-    """The headline of a run: what was reached of what could be gained, and whether that is proved."""
+    """The headline of a run: the share of the possible gain that was reached, and whether that is proved."""
     return quality(run).phrase
 
 

@@ -1,4 +1,4 @@
-"""The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
+"""The change list of a re-plan, for people: dropped tasks first, then agent by agent; and the cost of stability."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ _MOST_LINES, _MOST_NAMED = 30, 4
 
 
 def changes_table(view: RunView) -> Table | None:
-    """The change list; ``None`` for a plan that was made from scratch."""
+    """The change list; ``None`` for a plan that is not a re-plan."""
     if view.changes is None:
         return None
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
@@ -54,7 +54,7 @@ def changes_table(view: RunView) -> Table | None:
 
 
 def short_changes_table(view: RunView) -> Table | None:
-    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    """The change list for narrow spaces: names and ids in one column, gains of single tasks only."""
     table = changes_table(view)
     if table is None:
         return None
@@ -62,7 +62,7 @@ def short_changes_table(view: RunView) -> Table | None:
 
 
 def edits_table(view: RunView) -> Table | None:
-    """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
+    """The edits and their costs, most expensive first; ``None`` without edits."""
     edits = view.run.replan.edits if view.run.replan else ()
     if not edits:
         return None
@@ -85,7 +85,7 @@ def edits_table(view: RunView) -> Table | None:
 
 
 def curve_table(view: RunView) -> Table | None:
-    """The best value for every number of changes; ``None`` when it was not asked for."""
+    """The best value for several numbers of changes; ``None`` if it was not asked for."""
     points = _curve(view.run.replan.curve if view.run.replan else ())
     if not points:
         return None
@@ -109,7 +109,7 @@ def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
 
 
 def changes_in_short(view: RunView) -> str:
-    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
+    """How much changed, in a sentence; empty for a plan that is not a re-plan."""
     if view.changes is None or view.run.replan is None:
         return ""
     text = _how_much(view.run.replan)
@@ -117,7 +117,7 @@ def changes_in_short(view: RunView) -> str:
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
-    """The change list on the terminal: how much changed, then what, each agent's day together.
+    """The change list on the terminal: how much changed, then the changes, agent by agent.
 
     Raises:
         ValueError: there is no such ``language``.

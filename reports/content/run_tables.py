@@ -42,7 +42,7 @@ def plan_table(view: RunView) -> Table:
 
 
 def risk_table(view: RunView) -> Table:
-    """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
+    """The tasks planned to finish no more than the policy's warning margin before their due time, closest first."""
     margin = view.run.policy.warning_margin
     plan = plan_table(view)
     spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
@@ -78,7 +78,7 @@ def agent_table(view: RunView) -> Table:
 
 
 def unplanned_table(view: RunView) -> Table:
-    """The tasks not planned with their reason, those that could have earned or saved most first."""
+    """The unplanned tasks with their reasons, those that could have earned or saved most first."""
     frame, further = passed(view.unplanned, UNPLANNED_TABLE.names, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
@@ -100,7 +100,7 @@ def unplanned_table(view: RunView) -> Table:
 
 
 def hours_table(view: RunView) -> Table | None:
-    """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
+    """What one more hour of work is worth, highest first; ``None`` if the run has no prices."""
     if view.hours is None:
         return None
     needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
@@ -118,7 +118,7 @@ def reject_table(view: RunView) -> Table:
 
 
 def policy_table(view: RunView) -> Table:
-    """The whole policy, key by key, with what each means."""
+    """The whole policy, key by key, with the meaning of each."""
     keys = list(settings(view.run.policy.settings))
     frame = pl.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""A finished run as the workbook, the page and the terminal text receive it."""
+"""A finished run, as the input of workbook, page and terminal text."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,6 +73,6 @@ class RunView:
 
 
 def names_of(view: RunView, agents: pl.Series) -> pl.Series:
-    """The names of agents, by their ids; null for who has none and for who is not in the run."""
+    """The names of agents by their ids; null for agents without a name or not in the run."""
     known = view.agents.select("agent_id", "name").filter(pl.col("name").is_not_null())
     return agents.replace_strict(known["agent_id"], known["name"], default=None, return_dtype=pl.String)

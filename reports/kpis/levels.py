@@ -1,4 +1,4 @@
-"""Key figures by level: parts that add up are summed once and rolled up from there."""
+"""Key figures by level: sums are computed once for the smallest parts and aggregated from there."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -33,8 +33,8 @@ _DIGITS = 12
 def measure(run: RunRecord, facts: Facts) -> pl.DataFrame:
     """All key figures of a run, one row a level, key and measure; ``run`` gives its name and moment too.
 
-    A missing name has the key ``""``, and so has the enterprise. What has no meaning at a level has no row there:
-    sums of tasks that nobody does belong to no team, and a ratio needs something to divide by.
+    The key is ``""`` for a missing name and for the enterprise. A measure without a meaning at a level has no row
+    there: tasks that nobody does belong to no team, and a ratio needs a divisor.
     """
     as_of, end = (moment.astimezone(UTC) for moment in (run.as_of, run.horizon_end))
     facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))

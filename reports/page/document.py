@@ -1,4 +1,4 @@
-"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
+"""The page: figures, findings and data in one document with its stylesheet, scripts and drawing library."""
 
 from importlib.resources import files
 from os import PathLike
@@ -56,7 +56,7 @@ _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
     """Writes the page of a run; the same run gives the same bytes.
 
-    ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+    At most ``most_tasks`` tasks can be searched; the page says where the others are, and its figures include them.
 
     Raises:
         ValueError: there is no such ``language``.

@@ -1,4 +1,4 @@
-"""Why a task is where it is, or why it is not planned, in words."""
+"""Why a task is planned as it is, or why it is not planned, in words."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ from reports.words.wording import OUTCOMES, Kind, in_words, reason_words, shown
 
 
 def task_lines(told: Told, language: str = ENGLISH) -> list[str]:
-    """What there is to say of a task.
+    """The explanation of a task, as lines.
 
     Raises:
         ValueError: there is no such ``language``.

@@ -12,7 +12,7 @@ from reports.words.wording import STOPS, Kind, in_words, reason_words, shown
 
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
-    """The run in a few sentences: how good, what it lacks, the tasks, the people, what to correct, the ``files``.
+    """The run in a few sentences: quality, notices, tasks, people, what to correct, the ``files``.
 
     Raises:
         ValueError: there is no such ``language``.

@@ -15,7 +15,7 @@ _POINTS = msg("points")
 
 
 class Kind(Enum):
-    """What a figure is, which decides how it is written and aligned."""
+    """The kind of a figure, which decides how it is written and aligned."""
 
     TEXT = "text"
     PROSE = "prose"  # text to be read to its end
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 
 def shown(value: object, kind: Kind) -> str:
-    """A value as text; nothing at all for ``None``."""
+    """A value as text; empty for ``None``."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -55,12 +55,12 @@ def _rounded(number: Decimal, decimals: int) -> Decimal:
 
 
 def room(text: str) -> int:
-    """The places a text takes where letters are as wide as digits: East Asian characters take two."""
+    """The width of a text in characters; East Asian characters count as two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def signed(difference: float | None, kind: Kind) -> str:
-    """A difference with its sign, that of shares in percentage points; nothing for ``None``."""
+    """A difference with its sign, for shares in percentage points; empty for ``None``."""
     if difference is None:
         return ""
     if kind is Kind.SHARE:
@@ -71,7 +71,7 @@ def signed(difference: float | None, kind: Kind) -> str:
 
 
 def unit_of(run: RunRecord) -> str:
-    """What value is counted in, as the policy of a run calls it."""
+    """The unit of value, as the policy of a run names it."""
     return unit_words(run.policy.unit)
 
 
@@ -81,15 +81,15 @@ def unit_words(unit: str) -> str:
 
 
 def unit_title(run: RunRecord) -> str:
-    """What value is counted in, as the title of a column."""
+    """The unit of value, as the title of a column."""
     unit = run.policy.unit
     return _("Points") if unit == _POINTS else unit
 
 
 def floored_share(gap: float) -> str:
-    """What is reached when ``gap`` of the whole is not, as text.
+    """The share that is reached if ``gap`` of the whole is missing, as text.
 
-    Rounded down, with as many decimals as it takes not to claim everything.
+    Rounded down, with enough decimals that it does not claim 100 %.
     """
     missing = 100 * Decimal(repr(gap))
     digits = min(max(1, -missing.adjusted()), 6)
@@ -97,7 +97,7 @@ def floored_share(gap: float) -> str:
 
 
 def percent(number: object) -> str:
-    """So many per cent."""
+    """A share as a percentage."""
     return _("{number} %", number=number)
 
 
@@ -188,7 +188,7 @@ def reason_words(reason: str) -> tuple[str, str]:
 
 
 def policy_meaning(key: str) -> str:
-    """What a dotted policy key means; nothing for one that is not known here."""
+    """The meaning of a dotted policy key; empty for an unknown one."""
     if key.startswith("weights.") and key.count(".") > 1:
         field, value = key.split(".", 2)[1:]
         return _("multiplies the value of every task of {field} {value}", field=_(field), value=value)
@@ -198,5 +198,5 @@ def policy_meaning(key: str) -> str:
 
 
 def in_words(words: Mapping[str, str], key: object) -> str:
-    """The words for a key; the key itself, readable, where there are none."""
+    """The words for a key; the key itself in readable form if there are none."""
     return _(words.get(str(key), str(key).replace("_", " ")))

@@ -1,4 +1,4 @@
-"""A workbook as a file: the same sheets give the same bytes."""
+"""Writes a workbook to a file: the same sheets give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def new_book(view: RunView, title: str) -> Workbook:
-    """An empty workbook of a run with its document properties; the clock of the run, not of the machine."""
+    """An empty workbook of a run with its document properties; dated by the run, not by the machine's clock."""
     return empty_book(title, view.run.run_id, view.as_of)
 
 

@@ -45,7 +45,7 @@ _SMALLEST = 0.5
 
 
 def footer(view: RunView) -> str:
-    """What stands on every printed page."""
+    """The footer of every printed page."""
     return _("allot {run}, times are {zone}", run=view.run.run_id, zone=view.timezone)
 
 

@@ -1,4 +1,4 @@
-"""The first sheet of the workbook: how good the plan is, what it comes to, what to look at first."""
+"""The first sheet of the workbook: quality of the plan, key figures, findings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ WIDTHS = (34, 16, 16, 16, 16, 16, 16, 16, 16)
 
 
 def write_summary(sheet: Sheet, view: RunView, notes: Sequence[str]) -> None:
-    """The sheet of a run; ``notes`` say what other sheets had to leave out."""
+    """Writes the sheet; ``notes`` say what other sheets leave out."""
     found, figures, grid = quality(view.run), key_figures(view), Grid(sheet, WIDTHS)
     span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
     points = found.points[0].upper() + found.points[1:]

@@ -1,8 +1,8 @@
-"""Deadlines on business calendars, worked out again from the policy in ``run.json``, day by day.
+"""Deadlines on business calendars, recomputed from the policy in ``run.json``, day by day.
 
-On a day that is closed nothing is open from midnight to midnight, and no night begins on it. A night is of the weekday
-on which it begins. A time that the clock shows twice is the earlier one; one that it skips is the moment of the jump.
-A calendar ends with the year 2099; what would be due later has no deadline.
+A closed day has no open time from midnight to midnight, and no night begins on it. A night belongs to the weekday on
+which it begins. A time that occurs twice means the earlier one; one that is skipped means the moment of the change. A
+calendar ends with the year 2099; a task that would be due later has no deadline.
 """
 
 import re
@@ -47,7 +47,7 @@ class Business:
     total: list[int] = field(default_factory=list)
 
     def due(self, created: int, length: int) -> int | None:
-        """When so many open microseconds have passed since; ``None`` after the last year."""
+        """The moment at which that many open microseconds have passed; ``None`` after the last year."""
         if length == 0:
             return created
         while not self.ends or self.ends[-1] <= created:
@@ -113,7 +113,7 @@ def calendar_tables(run: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def deadlines(tasks: pl.DataFrame, tables: Mapping[str, Any], timezone: str) -> pl.Series:
-    """The moments at which tasks are due by their SLA: so long after ``created_at``, on the calendar where one counts.
+    """The moments at which tasks are due by their SLA, counted from ``created_at``, on a calendar if one applies.
 
     ``tasks`` has ``created_at``, ``sla`` in microseconds, ``calendar`` of the process and ``tenant``.
 

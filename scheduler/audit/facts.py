@@ -51,7 +51,7 @@ class Pins:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """A snapshot as the rules see it, every id an index into ``tasks.ids`` or ``agents.ids``.
+    """A snapshot as the rules need it; every id is an index into ``tasks.ids`` or ``agents.ids``.
 
     ``fixed`` is the agent each task is pinned to by an edit (E1), -1 without one; work in progress is not.
     """
@@ -68,12 +68,12 @@ class Facts:
     fixed: Ints
 
     def grains(self, task: Ints, agent: Ints, efficiency: Floats) -> Ints:
-        """What each task takes of its agent's clock; the minutes of a pair replace the computed ones."""
+        """The grains of its agent's clock that each task takes; the minutes of a pair replace the computed ones."""
         return _grains(self.tasks, self.pairs, self.span, task, agent, efficiency)
 
 
 def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) -> Facts:
-    """The facts of a snapshot that is edited already, at the moment, horizon and policy of the run.
+    """The facts of an edited snapshot, for the moment, horizon and policy of the run.
 
     Raises:
         CheckError: ``run.json`` does not say which.

@@ -1,4 +1,4 @@
-"""Every free task offered to every agent that may do it: what it gains at best, and whether it can be done with gain.
+"""Offers every free task to every agent that may do it: its best gain, and whether it can be done with a gain.
 
 A *step* of a task is an outcome with its deadline: on time by the earliest of ``due_at``, ``expires_at``
 and the horizon; late by the earliest of the last two. A step is possible with an agent when
@@ -7,7 +7,7 @@ and the horizon; late by the earliest of the last two. A step is possible with a
 
 on the agent's capacity clock. The margin of a possible step is its gain over leaving the task, less the
 agent's price for the time it takes and for the task itself. The compiled loop runs agent by agent over the
-tasks of each kind; pairs with a say of their own (``pairs``, the requested agent) are left to array code.
+tasks of each kind; pairs with terms of their own (``pairs``, the requested agent) are left to array code.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ _PAIRS = 1 << 20  # of tasks and agents at once
 class Prices:
     """Per agent a price per grain that does not rise with the deadline, and one per task.
 
-    Agent a asks ``price[j]`` for deadlines from grain ``since[j]`` on, j in ``first[a]:first[a + 1]``;
+    Agent a has ``price[j]`` for deadlines from grain ``since[j]`` on, j in ``first[a]:first[a + 1]``;
     every agent has a price from grain 0. All in units of 1 / :data:`SCALE` hundredths.
     """
 
@@ -49,7 +49,7 @@ class Prices:
     per_task: Ints
 
     def at(self, agent: Ints, t: Ints, grains: int) -> Ints:
-        """The price per grain each agent asks for a deadline t."""
+        """Each agent's price per grain for a deadline t."""
         owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
         width = grains + 1
         return self.price[np.searchsorted(owner * width + self.since, agent * width + t, side="right") - 1]
@@ -76,7 +76,7 @@ class _Costs:
 
 
 def steps_of(facts: Facts, task: Ints) -> Steps:
-    """The steps of tasks: the overdue cannot be on time, under a hard SLA nobody else can be late (H6)."""
+    """The steps of tasks: an overdue task cannot be on time; under a hard SLA no other task can be late (H6)."""
     tasks, last = facts.tasks, facts.tasks.expires[task]
     overdue = tasks.overdue[task]
     may_be_late = overdue if facts.numbers.hard else tasks.due_at[task] != NEVER

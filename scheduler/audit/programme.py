@@ -1,6 +1,6 @@
-"""Adding up a certificate of task prices: what each agent alone could earn above them, by a programme of its own.
+"""Recomputes the bound of task prices: what each agent alone could earn above them, by dynamic programming.
 
-Let task i ask u_i >= 0 for being done, and let V_a be the most that agent a alone can earn with gains of
+Let task i have the price u_i >= 0 for being done, and let V_a be the most that agent a alone can earn with gains of
 g(i,s,a) - u_i - tau_a, tau_a being its price per task. Then no plan is worth more than
 
     constant + sum_i u_i + sum_a V_a + sum_a tau_a M_a.
@@ -38,7 +38,7 @@ _COLUMNS = ("task_id", "price")
 
 
 def read_task_prices(table: pl.DataFrame, facts: Facts) -> Ints:
-    """What each task asks; a task that is not named asks nothing.
+    """The price of each task; a task without a row has price 0.
 
     Raises:
         CheckError: a column is missing, or prices are of an unknown task, twice, missing or negative.

@@ -3,16 +3,19 @@
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
+from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
+    CONFIG,
     CSV,
     CSV_SEPARATOR,
     DEBUG,
@@ -27,6 +30,7 @@ from scheduler.cli.options import (
     POLICY,
     SEED,
     SNAPSHOT,
+    SNAPSHOT_OR_STORE,
     SPLIT,
     STRICT,
     DeliveryError,
@@ -47,7 +51,11 @@ from scheduler.cli.report import report
 from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
-from scheduler.cli.types import EngineName, TemplateLanguage
+from scheduler.cli.types import STORE, EngineName, TemplateLanguage
+
+if TYPE_CHECKING:
+    from models import Observer
+    from scheduler.run.result import Result
 
 click.rich_click.TEXT_MARKUP = "rich"
 
@@ -62,7 +70,7 @@ def cli() -> None:
 
 
 @cli.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
-@SNAPSHOT
+@SNAPSHOT_OR_STORE
 @OUT
 @POLICY
 @AS_OF
@@ -94,6 +102,7 @@ def cli() -> None:
 @NO_HTML
 @SPLIT
 @LANG
+@CONFIG
 @DEBUG
 @click.pass_obj
 def plan(
@@ -105,36 +114,39 @@ def plan(
     no_xlsx: bool,
     no_html: bool,
     time_limit: float | None,
+    config_file: Path | None,
     **options: Any,
 ) -> None:
-    """Plan a SNAPSHOT: a folder of Parquet or CSV files, or one workbook.
+    """Plan a SNAPSHOT: a folder of Parquet or CSV files, one workbook, or store: for the task list of the store.
 
     RUN_DIR then holds the plan, the tasks left out with their reasons, a workbook and a page. Ctrl-C ends the search
-    and keeps the best plan so far.
+    and keeps the best plan so far. A run of store: keeps its snapshot in RUN_DIR/snapshot.
     """
     from scheduler.cli.progress import Progress
-    from scheduler.run.pipeline import run_plan
-    from scheduler.run.request import Request
 
+    options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
-        request = Request(
-            source=snapshot,
-            out=out,
-            time_limit_s=time_limit,
-            xlsx=not no_xlsx,
-            html=not no_html,
-            began=began,
-            cancelled=cancelled,
-            **options,
-        )
-        result = run_plan(request, progress)
+        result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
     if result.kept_over is not None:
         better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
         deliver_run(out)
     else:
-        say_summary(result, request.language)
+        say_summary(result, options["language"])
+
+
+def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
+    if snapshot == STORE:
+        from scheduler.config import configured
+        from scheduler.cycle.planning import plan_list
+
+        moments = {name: options.pop(name) for name in ("as_of", "horizon")}
+        return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
+
+    return run_plan(Request(source=snapshot, **options), observer)
 
 
 @cli.command(epilog=example("allot check snapshots/monday runs/monday"))
@@ -305,7 +317,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, snapshot_command, store, tasks):
+for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
     cli.add_command(command)
 
 

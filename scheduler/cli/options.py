@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.streams import failure_of_stdout
-from scheduler.cli.types import Horizon, LanguageCode, Length, Moment
+from scheduler.cli.types import Horizon, LanguageCode, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
     from scheduler.run.result import Result
@@ -47,6 +47,7 @@ SPLIT = click.option(
     help="Also write one workbook per team (site, organisation, agent) to hand out, with a page for each person.",
 )
 SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
+SNAPSHOT_OR_STORE = click.argument("snapshot", type=SnapshotOrStore())
 OUT = click.option(
     "--out",
     required=True,
@@ -212,15 +213,17 @@ def console() -> Any:
 
 
 @contextmanager
-def cancellable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; a second Ctrl-C interrupts at once."""
+def cancellable(
+    told: str = "stopping: keeping the best plan so far (again to stop at once)",
+) -> Iterator[threading.Event]:
+    """An event that Ctrl-C or SIGTERM sets, which is ``told``; a second Ctrl-C interrupts at once."""
     event = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
-        say("stopping: keeping the best plan so far (again to stop at once)")
+        say(told)
 
     if threading.current_thread() is not threading.main_thread():
         yield event

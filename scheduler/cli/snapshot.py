@@ -1,4 +1,4 @@
-"""``allot snapshot``: the task list as a snapshot that any run can plan."""
+"""``allot snapshot``: writes the task list as a snapshot."""
 
 from pathlib import Path
 
@@ -13,20 +13,20 @@ from scheduler.cli.options import AS_OF, CONFIG, DEBUG, HORIZON, example, say
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The folder to write to; a snapshot that is there is replaced.",
+    help="Folder to write; an earlier snapshot there is replaced.",
 )
 @AS_OF
 @HORIZON
 @CONFIG
 @DEBUG
 def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Path | None) -> None:
-    """Write the open work of the store, with its people, as a snapshot: tasks that are not final.
+    """Write the open work of the store, all tasks that are not final, with its people, as a snapshot.
 
-    sources.csv beside it says how old what each source said is, in seconds.
+    Its file sources.csv has the age of each source's last event, in seconds.
     """
     from scheduler.config import configured
     from scheduler.cycle.snapshot import moment_of, take_snapshot
 
     settings = configured(config_file)
-    counts = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
-    say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in counts.items()))
+    taken = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
+    say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in taken.rows.items()))

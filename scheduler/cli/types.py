@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
+
+STORE = Path("store:")
+"""What stands for the task list where a snapshot is asked for."""
 
 
 class EngineName(click.Choice[str]):
@@ -47,6 +51,19 @@ class TemplateLanguage(click.Choice[str]):
         from data import TEMPLATE_LANGUAGES
 
         return TEMPLATE_LANGUAGES
+
+
+class SnapshotOrStore(click.ParamType[Path]):
+    """The place of a snapshot, or ``store:`` for the task list of the store."""
+
+    name = "snapshot"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The place; fails as wrong use of the command line."""
+        place = Path(str(value))
+        if place != STORE and not place.exists():
+            self.fail(f"Path '{value}' does not exist.", param, ctx)
+        return place
 
 
 class Length(click.ParamType[float]):

@@ -13,7 +13,7 @@ from scheduler.config.model import (
     Source,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, ruling_of
+from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
 from scheduler.config.reach import Tried, kafka_settings, try_all
 from scheduler.config.read import (
     PEOPLE,
@@ -47,6 +47,7 @@ __all__ = [
     "secret",
     "store_url",
     "template_text",
+    "terms_of",
     "try_all",
     "url_of",
 ]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data import Ruled, Value, read_rules
+from data import Ruled, Terms, Value, read_mapping, read_rules
 from scheduler.config.model import Config
 from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
 
@@ -41,6 +42,28 @@ def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" 
         return rules.apply_to_rows(tasks, as_of=as_of, zone=config.timezone, processes=processes)
 
     return rule
+
+
+def terms_of(config: Config, name: str) -> Terms:
+    """What holds for all that a source sends."""
+    source = config.source[name]
+    terms = Terms(
+        source=name,
+        zone=source.timezone or config.timezone,
+        prefix=source.prefix,
+        shared=source.shared,
+        reopen=source.reopen,
+    )
+    if not source.map and source.preset is None:
+        return terms
+    mapping, _ = read_mapping(source.map, source.preset)
+
+    def mapped(frame: "pl.DataFrame", origin: str, *, optional: bool) -> "tuple[pl.DataFrame, pl.Series]":
+        found = mapping.apply(frame, origin, optional=optional)
+        return found.frame, found.faults
+
+    signature = f"{source.preset} {sorted(source.map.items())}"
+    return replace(terms, mapper=mapped, names=mapping.names, signature=signature)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ VARIABLE = "ALLOT_CONFIG"
 NAME = "allot.toml"
 DEFAULT_STORE = "sqlite:///allot.db"
 
-PEOPLE = "people"
+PEOPLE = "(by hand)"
 """The source of what people do themselves."""
 
 

@@ -1,4 +1,4 @@
-"""Which edits of an earlier run still count in the next one."""
+"""Decides which edits of an earlier run still apply in the next one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

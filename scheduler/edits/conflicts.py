@@ -1,10 +1,9 @@
-"""Edits that cannot hold together, named in a minimal set before any solving.
+"""Conflicts among edits, found before any solving and reported as minimal sets.
 
-Two edits contradict each other when they say different things of the same. Everything else is about pins: whether an
-agent can do all that is pinned to it, under the rules and the other edits. The oracle for that looks at one agent with
-the tasks concerned, so it is exact and takes no time; a deletion filter then takes out of a set that cannot hold one
-edit after the other, and leaves those without which it could (Chinneck, Feasibility and Infeasibility in Optimization,
-2008, section 6.1).
+Two edits contradict each other if they say different things about the same subject. All other conflicts are about pins:
+whether an agent can do all pinned tasks, under the rules and the other edits. This is decided exactly for one agent and
+the tasks concerned, which is fast. A deletion filter then removes edits one by one from an infeasible set and keeps
+those without which it is feasible (Chinneck, Feasibility and Infeasibility in Optimization, 2008, section 6.1).
 """
 
 from collections.abc import Iterable
@@ -24,7 +23,7 @@ def refuse_conflicts(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) ->
     """Raises when edits contradict each other or pins cannot be kept.
 
     Raises:
-        EditError: names the edits of every conflict, none of which can be left out of it, and why.
+        EditError: names the edits of every conflict, as a minimal set, and the reason.
     """
     edits = list(edits)
     found = [*_contradictions(edits)]
@@ -58,7 +57,8 @@ def _together(edits: list[Edit], why: Message) -> str:
 def without_unfit(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) -> tuple[list[Edit], list[Message]]:
     """The edits without carried pins that no longer fit, and a note for each; of some that do not, the last goes.
 
-    Only pins that other carried edits leave no room for: a new edit that leaves them none is to be refused.
+    If several pins conflict, the last is dropped. Only pins in conflict with other carried edits are dropped: a
+    conflict with a new edit is refused.
     """
     left, notes = list(edits), []
     while unfit := _unfit(snapshot, terms, left):

@@ -1,4 +1,4 @@
-"""One edit: its kind and what it names."""
+"""An edit: its kind, and the task, agent or other thing that it names."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +11,11 @@ FINAL = ("completed", "canceled", "rejected")
 
 
 class EditError(SnapshotError):
-    """An edit cannot be made, or some of them cannot hold together; nothing was written."""
+    """An edit cannot be made, or edits contradict each other; nothing was written."""
 
 
 class Written(NamedTuple):
-    """An edit as somebody wrote it, and where: the file and row; nowhere on the command line."""
+    """An edit as it was written, and where: file and row, or nowhere for the command line."""
 
     kind: str
     text: str
@@ -47,7 +47,7 @@ class Edit:
         return f"{self.kind} {self.text}"
 
     def subject(self) -> tuple[str, ...]:
-        """What it settles: two edits with the same subject that say different things contradict each other."""
+        """What it is about: two edits with the same subject that say different things contradict each other."""
         of = {
             "pin": ("who", self.task),
             "unpin": ("unpin", self.task),

@@ -1,4 +1,4 @@
-"""Edits on disk: the file people write, and ``edits.json`` that a run keeps."""
+"""Edits on disk: files written by people, and ``edits.json`` of a run."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -83,9 +83,9 @@ def edits_to_json(edits: Iterable[Edit], frozen: Iterable[tuple[str, str]]) -> d
 
 
 def what_counts(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """What in the content of edits.json makes another problem of a snapshot: a text for each edit and all frozen work.
+    """The content of edits.json that changes the problem: a text for each edit, and all frozen work.
 
-    An unpin only takes a pin back; what an edit cost, and whether it was carried over, changes nothing.
+    Not an unpin, which only withdraws a pin; nor what an edit cost, or whether it was carried over.
     """
     edits = [edit for edit in content["edits"] if edit["edit"] != "unpin"]
     plain = [{name: edit[name] for name in edit if name not in ("carried", "cost")} for edit in edits]

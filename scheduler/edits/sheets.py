@@ -18,7 +18,7 @@ _ENTRIES = (NEW_AGENT, WORD, NEW_DUE)
 
 @dataclass(frozen=True)
 class SheetEdits:
-    """The edits in a workbook, what is wrong in it, by its cells, and what is to be said of it."""
+    """The edits in a workbook, its faults by cell, and the warnings about it."""
 
     written: tuple[Written, ...]
     faults: tuple[str, ...]
@@ -28,7 +28,7 @@ class SheetEdits:
 def read_edits_workbook(path: Path, run_id: str, plan: pl.DataFrame) -> SheetEdits:
     """The edits in the columns to be filled in, on the sheets Plan and Unplanned, in any language of the workbook.
 
-    It is that of the run with this ``plan``; that of another run is read as well, and said to be one.
+    The workbook should be of the run with this ``plan``; one of another run is read too, with a warning.
 
     Raises:
         EditError: the file cannot be read, or has no such sheets.

@@ -1,4 +1,4 @@
-"""A run that was written, read back with the snapshot it was made from: the plan and its prices in numbers again."""
+"""Reads a finished run with its snapshot, and converts the plan and its prices to the problem's numbers."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,7 +29,7 @@ from scheduler.replanning.edited import build_edited, frozen
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PastRun:
-    """A run with its snapshot, as its edits left it; ``prices`` is ``None`` where it has no certificate."""
+    """A run with its edited snapshot; ``prices`` is ``None`` if it has no certificate."""
 
     earlier: EarlierRun
     snapshot: Snapshot
@@ -53,7 +53,7 @@ class PastRun:
         return self.earlier.unplanned
 
     def edits_of(self, *, task: str = "", agent: str = "") -> list[dict[str, Any]]:
-        """The edits that name a task or an agent, with what each cost when it was made, where that is known."""
+        """The edits that name a task or an agent, each with its cost when it was made, if known."""
         return [
             {"edit": str(edit), "cost": to_plain(edit.cost)}
             for edit in self.earlier.edits
@@ -72,28 +72,28 @@ class PastRun:
 
     @property
     def unit(self) -> str:
-        """What its value is counted in."""
+        """The name of its unit of value."""
         return self.earlier.policy.report.unit
 
     @property
     def bound(self) -> int | None:
-        """The proved limit on any plan's objective, in hundredths; ``None`` without one, or with one that is none."""
+        """The upper bound on any plan's objective, in hundredths; ``None`` without one, or if it is refuted."""
         bound = self.earlier.run.bound
         return None if bound is None else usable_bound(round(100 * bound), self.evaluation.objective)
 
     @property
     def is_refuted(self) -> bool:
-        """Whether the limit that the run states is below the value of its plan."""
+        """Whether the run's bound is below the value of its plan."""
         return self.earlier.run.bound is not None and self.bound is None
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """What the plan amounts to."""
+        """The evaluation of the plan."""
         return evaluate(self.problem, self.plan)
 
 
 def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
-    """The run in a folder, with its snapshot from where the run says it lay, or from ``snapshot``.
+    """Reads the run in a folder, with its snapshot from the path in run.json or from ``snapshot``.
 
     Raises:
         NotARunFolderError, UnreadableRunError: the folder holds no run, or a damaged one.

@@ -1,4 +1,4 @@
-"""Why a task is where it is, or why it is not planned, and what the other ways to do it would cost."""
+"""Why a task is planned as it is, or why it is not planned, and what other choices would cost."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class UnknownNameError(AllotError):
 
 
 def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: str | None = None) -> dict[str, Any]:
-    """What there is to say of a task, ready for JSON: times in ISO 8601, points, minutes.
+    """The explanation of a task, ready for JSON: times in ISO 8601, points, minutes.
 
     ``agent_id`` asks about one agent instead of the best others; without ``limits`` no other choice is tried.
 
@@ -65,7 +65,7 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
 
 
 def agent_number(past: PastRun, agent_id: str) -> int:
-    """The problem's number of an agent, by id or by a name that only one has.
+    """The problem's number of an agent, by id or by a unique name.
 
     Raises:
         UnknownNameError: there is no such agent, or more than one.

@@ -1,6 +1,6 @@
-"""Plans made again: a snapshot, an earlier run and edits give a plan that disturbs people only where that earns it.
+"""Planning again: from a snapshot, an earlier run and edits to a plan that changes only what gains enough.
 
-Belongs here: a re-plan from request to run folder. Not here: the search for it (`models/engines/replanning`), edits.
+Belongs here: a re-plan from request to run folder. Not here: the search (`models/engines/replanning`), edits (`edits`).
 """
 
 from scheduler.replanning.request import ReplanRequest

@@ -1,4 +1,4 @@
-"""What run.json says of a re-plan: how much changed, what was gained by it, what edits cost, what calm costs."""
+"""What run.json says of a re-plan: the changes and their gain, the cost of edits, the cost of stability."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from scheduler.replanning.near import NearPlan, NearProblem
 
 
 def account(near: NearProblem, plan: NearPlan, changes: pl.DataFrame) -> ReplanRecord:
-    """How many tasks are not where they were, and how many of them by choice.
+    """The number of tasks that are not where they were, and of those that moved by choice.
 
     ``changes`` of the record are those by choice, which a budget counts: tasks that could have stayed. ``forced`` ones
     could not.
@@ -41,7 +41,7 @@ def account(near: NearProblem, plan: NearPlan, changes: pl.DataFrame) -> ReplanR
 
 
 def by_cost(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits, the dearest first; those without a price tag last, in their order."""
+    """The edits, most expensive first; those without a cost last, in their order."""
     return sorted(edits, key=lambda edit: -edit.cost.points if edit.cost else 1.0)
 
 

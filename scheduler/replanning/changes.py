@@ -1,4 +1,4 @@
-"""The change list: what is different from the earlier plan, for whom, and why, with ids and times."""
+"""The change list: what differs from the earlier plan, for whom and why, with ids and times."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -173,5 +173,5 @@ def _in_order(frame: pl.DataFrame, details: Sequence[Message]) -> pl.DataFrame:
 
 
 def people_of(changes: pl.DataFrame) -> int:
-    """How many people's day is another."""
+    """The number of people whose day has changed."""
     return pl.concat([changes["from_agent"], changes["to_agent"]]).drop_nulls().n_unique()

@@ -1,4 +1,4 @@
-"""The clock on the wall: what time it is, which a test or a drill may set."""
+"""The wall clock, which a test or a drill may set."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Snapshots that are refused because they are old, or much smaller than the one of an earlier run; only when asked."""
+"""Refuses snapshots that are old, or much smaller than that of an earlier run, if asked to."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -74,7 +74,7 @@ def size_of(problem: Problem) -> Size:
 
 
 def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> None:
-    """Refuses a snapshot of which something is less than ``share`` of what it was for the run in ``folder``.
+    """Refuses a snapshot with less than ``share`` of the tasks, people or hours of the run in ``folder``.
 
     Raises:
         SnapshotError: something is.
@@ -89,7 +89,7 @@ def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> Non
 
 
 def parse_age(given: str | timedelta) -> timedelta | None:
-    """The age that is allowed, ``None`` for any (an empty text).
+    """The age allowed; ``None`` for no limit (an empty text).
 
     Raises:
         ValueError: it is no length of time.

@@ -1,4 +1,4 @@
-"""People with free time while work waits that they could do."""
+"""People with free time while work that they could do is waiting."""
 
 import numpy as np
 import polars as pl

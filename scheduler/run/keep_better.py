@@ -1,4 +1,4 @@
-"""Whether an earlier run is of the same problem and worth more: then it may stay where a run was stopped early."""
+"""Decides whether an earlier run of the same problem is worth more, to be kept if a run is stopped early."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def better_run(folder: Path, run: RunRecord) -> "RunView | None":
     """The run in a folder, if it is of the problem of ``run``, which has no edits, and its plan is worth more.
 
-    A folder without a run, or with a damaged one, has none.
+    ``None`` for a folder without a run or with a damaged one.
     """
     try:
         view = read_view(folder)

@@ -1,4 +1,4 @@
-"""The values that options of a request may have; a caller in Python may give anything."""
+"""Checks the options of a request, since a caller in Python may pass anything."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -3,6 +3,7 @@
 The check is not optional. A re-plan (`scheduler.replanning`) makes its draft of other stages, and ends as a plan does.
 """
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,10 @@ from scheduler.run.stages import Draft, Tabulated
 
 if TYPE_CHECKING:
     from reports import RunView
+
+
+SNAPSHOT = "snapshot"
+"""The folder of a run that has the snapshot it was made from, where that is kept."""
 
 
 def run_plan(request: Request, observer: Observer = silent) -> Result:
@@ -105,6 +110,8 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
 def write(run: RunContext[Request], folder: Path, made: Draft, said: RunRecord, result: Result | None) -> RunRecord:
     """Writes all files of a run, run.json and the log last; the record with what writing adds to it."""
     _, writing = run.timed("write", _write_tables, folder, made, result)
+    if run.request.keep_snapshot:
+        shutil.copytree(str(run.request.source), folder / SNAPSHOT)
     timings = [writing]
     if result is not None:
         failed, rendering = write_reports(result.view(), folder, _formats(run), run.timed)

@@ -30,7 +30,7 @@ class _Section(BaseModel):
 
 
 class Time(_Section):
-    """How finely the clock counts."""
+    """The unit of time."""
 
     grain: str = "1m"
 
@@ -60,7 +60,7 @@ class Payoff(_Section):
 
 
 class Weights(_Section):
-    """Factors on the value of tasks, by what they belong to."""
+    """Factors on the value of tasks, by tenant, department, process, segment and channel."""
 
     tenant: dict[str, Number] = Field(default_factory=dict)
     department: dict[str, Number] = Field(default_factory=dict)
@@ -92,7 +92,7 @@ class Report(_Section):
 
 
 class Replan(_Section):
-    """How much the earlier plan counts when it is made again."""
+    """How close a re-plan stays to the earlier plan."""
 
     freeze: str = "15m"
     stability: Number | str = "10%"
@@ -111,7 +111,7 @@ class Replan(_Section):
 
 
 def parse_freeze(text: str) -> timedelta:
-    """The length of time for which the earlier plan stays as it is; 0 is none.
+    """The length of time for which the earlier plan is frozen; 0 for none.
 
     Raises:
         ValueError: it is no length of time.
@@ -120,7 +120,7 @@ def parse_freeze(text: str) -> timedelta:
 
 
 def parse_stability(given: float | str) -> tuple[float, float]:
-    """What a change must earn: points, and a share of what a planned task pays on average.
+    """What a change must gain: points, and a share of what a planned task pays on average.
 
     Raises:
         ValueError: it is neither points (2.5) nor a share (10%), or less than nothing.

@@ -27,8 +27,9 @@ class Request:
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
     A snapshot older than ``max_age`` (default: the policy's) is refused, and one that has shrunk against that of the
-    run in the folder ``expect_like``. ``keep_better`` keeps an earlier run in ``out`` when this one is stopped early
-    and its plan of the same problem is worth less.
+    run in the folder ``expect_like``. ``keep_snapshot`` copies the folder of the snapshot into the run's.
+    ``keep_better`` keeps an earlier run in ``out`` when this one is stopped early and its plan of the same problem is
+    worth less.
 
     Raises:
         OptionError, CapabilityError: an option has a value that it cannot have; there is no engine of that name.
@@ -54,6 +55,7 @@ class Request:
     max_age: str | timedelta | None = None
     expect_like: Path | None = None
     keep_better: bool = False
+    keep_snapshot: bool = False
     split: str | None = None
     language: str | None = None
     began: float = field(default_factory=time.monotonic)
