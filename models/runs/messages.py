@@ -55,9 +55,7 @@ class Message(str):
     def then(self, *others: "Message | None") -> "Message":
         """This message and then others, those that are there."""
         more = tuple(other for other in others if other is not None)
-        before = self.parts.get(_THEN, ())
-        assert isinstance(before, tuple)
-        return Message(self.code, **{**self.parts, _THEN: (*before, *more)}) if more else self
+        return Message(self.code, **{**self.parts, _THEN: (*_followers(self.parts), *more)}) if more else self
 
     def worded(self, choose: Choose) -> str:
         """The message in the words that ``choose`` gives."""
@@ -70,16 +68,24 @@ class Message(str):
         Raises:
             KeyError, TypeError, ValueError: it is none, or one of a later version.
         """
+        if not isinstance(parts, Mapping):
+            raise TypeError(f"the parts of '{code}' are {parts!r}")
         return cls(Code(code), **{name: _from_plain(part) for name, part in parts.items()})
+
+
+def _followers(parts: Mapping[str, Part]) -> tuple[Part, ...]:
+    """What follows a message."""
+    then = parts.get(_THEN, ())
+    if not isinstance(then, tuple):
+        raise TypeError(f"what follows a message is {then!r}")
+    return then
 
 
 def _worded(code: Code, parts: Mapping[str, Part], choose: Choose) -> str:
     number = parts.get("n", 0)
     words = choose(code.one, code.many, number if isinstance(number, int) else 0)
     told = words.format_map({name: _shown(part, choose) for name, part in parts.items()})
-    then = parts.get(_THEN, ())
-    assert isinstance(then, tuple)
-    return choose("; ", "", 0).join([told, *(_shown(message, choose) for message in then)])
+    return choose("; ", "", 0).join([told, *(_shown(message, choose) for message in _followers(parts))])
 
 
 def _shown(part: Part, choose: Choose) -> str:

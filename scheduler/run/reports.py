@@ -92,7 +92,7 @@ def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
 def _reason(error: BaseException) -> str:
     """Why something could not be written, in one line."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return " ".join(what.split())[:_LONGEST_REASON]
+    return " ".join(what.replace("; ", ", ").split())[:_LONGEST_REASON]
 
 
 def _remove(place: Path) -> None:

@@ -79,6 +79,12 @@ def test_no_two_codes_have_the_same_words():
     assert len(words) == len(set(words))
 
 
+@pytest.mark.parametrize("parts", [[], {"then": "x"}, {"then": [{"code": "missing"}]}, {"name": 1.5}])
+def test_what_is_damaged_is_no_message(parts):
+    with pytest.raises((KeyError, TypeError)):
+        Message.from_plain("not_read", {"name": "x", **parts} if isinstance(parts, dict) else parts)
+
+
 def test_a_code_of_a_later_version_is_none():
     with pytest.raises(ValueError, match="from_mars"):
         Message.from_plain("from_mars", {})

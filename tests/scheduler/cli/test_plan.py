@@ -83,6 +83,7 @@ def test_a_run_holds_every_file(whole_run):
         "hours.parquet",
         "kpis.parquet",
         "log.jsonl",
+        "messages.parquet",
     }
     assert {path.name for path in whole_run.parent.iterdir()} == {"run", "stdout", "stderr"}
 
