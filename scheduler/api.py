@@ -34,6 +34,7 @@ def plan(
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,
     expect_like: str | Path | None = None,
+    keep_snapshot: bool = False,
     keep_better: bool = False,
     csv: bool = False,
     csv_separator: str = ",",
@@ -50,9 +51,10 @@ def plan(
     ``horizon`` override the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
     or ``effort``; the search stops at ``gap``; ``seed`` is for its random choices. ``strict`` refuses any row that
     breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that is much smaller than that run's;
-    ``allow_empty`` accepts one in which nobody works or a table is empty. ``keep_better`` keeps a better run in
-    ``out`` if this one is stopped early. ``csv`` (with ``csv_separator``), ``xlsx``, ``html`` and ``split`` choose
-    the reports, in ``language``. ``observer`` is called with (stage, objective, bound).
+    ``allow_empty`` accepts one in which nobody works or a table is empty. ``keep_snapshot`` copies the folder of the
+    snapshot into the run's. ``keep_better`` keeps a better run in ``out`` if this one is stopped early. ``csv`` (with
+    ``csv_separator``), ``xlsx``, ``html`` and ``split`` choose the reports, in ``language``. ``observer`` is called
+    with (stage, objective, bound).
 
     Raises:
         SnapshotError, PolicyError: the input is refused.
@@ -81,6 +83,7 @@ def plan(
         allow_empty=allow_empty,
         max_age=max_age,
         expect_like=_path("expect_like", expect_like),
+        keep_snapshot=keep_snapshot,
         keep_better=keep_better,
         csv=csv,
         csv_separator=csv_separator,
@@ -116,6 +119,7 @@ def replan(
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,
     expect_like: str | Path | None = None,
+    keep_snapshot: bool = False,
     csv: bool = False,
     csv_separator: str = ",",
     xlsx: bool = True,
@@ -163,6 +167,7 @@ def replan(
         allow_empty=allow_empty,
         max_age=max_age,
         expect_like=_path("expect_like", expect_like),
+        keep_snapshot=keep_snapshot,
         csv=csv,
         csv_separator=csv_separator,
         xlsx=xlsx,

@@ -26,6 +26,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
     "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,),
+    "keep_snapshot": (bool,),
     "allow_empty": (bool,), "forget": (bool,),
     "curve": (bool,), "take_back": (tuple, list), "edits": (tuple, list),
 }  # fmt: skip

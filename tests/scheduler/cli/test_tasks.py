@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from data import apply_operations, open_store
+from data.store.store import VERSION
 from scheduler.cli.app import run
 from tests.data.intake.operation_case import at, op
 
@@ -70,7 +71,7 @@ def test_the_template_is_printed_and_passes_the_check(tmp_path, monkeypatch, cap
 
 def test_a_store_is_made_and_then_left_alone(desk, capsys):
     code, _, err = said(capsys, "store", "upgrade")
-    assert (code, err) == (0, f"the store in sqlite:///{desk}/allot.db is of the version needed, 0001\n")
+    assert (code, err) == (0, f"the store in sqlite:///{desk}/allot.db is of the version needed, {VERSION}\n")
 
 
 def test_a_newer_store_is_refused(desk, capsys):
@@ -138,7 +139,7 @@ def test_a_task_is_shown_with_its_history(desk, capsys):
     assert "agent_id: A7" in err
     history = [line for line in err.splitlines() if line.endswith("applied")]
     assert [line.split()[2] for line in history] == ["create", "assign"]
-    assert history[1].startswith("2026-03-02 13:30:00  assign to A7 from people (")
+    assert history[1].startswith("2026-03-02 13:30:00  assign to A7 from (by hand) (")
     told = json.loads(said(capsys, "tasks", "show", "T1", "--json")[1])
     assert told["task"]["agent_id"] == "A7"
     assert [o["operation"] for o in told["operations"]] == ["create", "assign"]
