@@ -146,7 +146,7 @@ def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
     if not len(facts.agents.ids):
         return best
     order = np.argsort(facts.tasks.kind[task], kind="stable")
-    place, agent = _special_pairs(facts, task[order])
+    place, agent = special_pairs(facts, task[order])
     sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among)
     mine = among[agent]
     _offer_special(sorted_best, facts, task[order], prices, place[mine], agent[mine])
@@ -154,7 +154,7 @@ def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
     return best
 
 
-def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
+def special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
     """Place in ``task`` and agent of every pair that ``pairs`` or a request names, each once."""
     place = np.full(len(facts.tasks.ids), -1)
     place[task] = np.arange(len(task))
@@ -186,8 +186,19 @@ def _offer_special(best: Ints, facts: Facts, task: Ints, prices: Prices, place: 
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools) -> Ints:
-    """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
+@dataclass(frozen=True)
+class Stalls:
+    """Tasks and agents as compiled loops want them: ``minutes`` are the distinct lengths of tasks."""
+
+    moments: Ints
+    minutes: Floats
+    offers: Offers
+    sellers: Sellers
+    quantum: int
+
+
+def stalls_of(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> Stalls:
+    """For tasks in the order of kinds and the special pairs among them, by place and agent."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
@@ -206,9 +217,15 @@ def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: I
         **_worth(facts, task, steps, quantum),
     )
     _guard(offers, sellers, facts.span.grains)
+    return Stalls(moments, minutes, offers, sellers, max(quantum, 1))
+
+
+def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools) -> Ints:
+    """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
+    stalls = stalls_of(facts, task, prices, place, agent)
     best = np.full(len(task), IMPOSSIBLE)
-    for entries, lengths in _blocks(facts, offers, sellers, minutes, among):
-        sweep(best, moments, entries, lengths, offers, sellers, max(quantum, 1))
+    for entries, lengths in _blocks(facts, stalls.offers, stalls.sellers, stalls.minutes, among):
+        sweep(best, stalls.moments, entries, lengths, stalls.offers, stalls.sellers, stalls.quantum)
     return best
 
 
@@ -285,13 +302,19 @@ def _blocks(
     at_once = max(1, _CELLS // max(1, len(minutes)))
     for low in range(0, len(distinct), at_once):
         rows = distinct[low : low + at_once]
-        lengths = np.empty((len(rows), len(minutes)), np.int32)
-        for row, efficiency in enumerate(rows):
-            grains = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
-            lengths[row] = np.minimum(grains, facts.span.grains + 1)  # one too many for anybody
+        lengths = lengths_of(facts, minutes, rows)
         here = np.flatnonzero((which >= low) & (which < low + at_once))
         here = here[np.lexsort((kind[here], sellers.rank[agent[here]]))]
         yield Entries(agent[here], kind[here], which[here] - low), lengths
+
+
+def lengths_of(facts: Facts, minutes: Floats, efficiencies: Floats) -> NDArray[np.int32]:
+    """The grains that tasks of these minutes take, one row for each efficiency; one too many for anybody at most."""
+    lengths = np.empty((len(efficiencies), len(minutes)), np.int32)
+    for row, efficiency in enumerate(efficiencies):
+        grains = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
+        lengths[row] = np.minimum(grains, facts.span.grains + 1)
+    return lengths
 
 
 def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
