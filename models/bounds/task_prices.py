@@ -33,11 +33,11 @@ from models.bounds.certificate import UNIT_BITS, constant, fees_in_all, largest_
 from models.compiled import compiled, inner
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
-from models.problem.problem import Problem
+from models.problem.problem import DURATION_SLACK, Problem
 
 _LARGEST = 2.0**61
-_NEAR = 5
-"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**5."""
+_NEAR = 9
+"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**9."""
 _LOOKS = 3
 MOST_CELLS_EACH = 1 << 27
 """An agent with a larger table is taken to earn U_a."""
@@ -70,19 +70,22 @@ class Jobs(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """Open tasks by requirement (``task[first[r]:first[r + 1]]``), and the requirements that each agent meets.
+    """Open tasks by requirement (rows ``first[r]:first[r + 1]``), and the requirements that each agent meets.
 
     Clocks are looked at in ``moment``; ``release`` and ``deadline`` are places there, -1 where there is no such step.
-    ``slack`` is what the float error of an unrounded gain is less than.
+    ``plain`` are tasks without terms between them and single agents; ``slack`` is what the float error of an unrounded
+    gain is less than.
     """
 
-    task: Any
     first: Any
-    moment: Any
+    task: Any
+    work: Any
+    plain: Any
     release: Any
     deadline: Any
     gain: Any
     slack: Any
+    moment: Any
     agent_first: Any
     requirement: Any
     speed: Any
@@ -95,16 +98,17 @@ class Alone:
         self._problem, self._A = problem, arrays_of(problem)
         self._work = _work_of(problem, self._A)
         self._scratch = _room_for(min(_MOST_JOBS_EACH, self._most_jobs()))
+        self._margins = np.zeros(len(self._scratch.task), np.int64)
         self.too_large = self._largest_sum() * 2.0**UNIT_BITS >= _LARGEST
 
     def earned(self, prices: Prices, stop: Callable[[], bool]) -> tuple[Int64, Int64] | None:
         """V_a of every agent above the prices, and U_a - V_a; ``None`` when asked to stop."""
         earned, short = np.zeros((2, self._problem.n_agents), np.int64)
-        asked, limits = self._asked(prices), (self._scratch, MOST_CELLS_EACH)
+        asked, room = self._asked(prices), (self._scratch, self._margins, MOST_CELLS_EACH)
         for agents in self._batches():
             if stop():
                 return None
-            most_earned(self._A, self._work, agents, *asked, *limits, earned, short)
+            most_earned(self._A, self._work, agents, *asked, *room, earned, short)
         return earned, short
 
     def all_jobs(self, every: int = 1) -> Jobs:
@@ -131,11 +135,11 @@ class Alone:
         return np.array_split(agents, -(-len(agents) // _AT_ONCE)) if len(agents) else []
 
     def _asked(self, prices: Prices) -> tuple[Any, ...]:
-        """What is asked: of each moment its bucket, prices of time and what they come to, prices of tasks, fees."""
+        """Of each moment its bucket, prices of time, of tasks by requirement, fees, and what the time comes to."""
         bucket = np.searchsorted(prices.edges, self._work.moment, side="right") - 1
         rent = np.array(rents(self._problem, prices.edges, prices.price), np.int64)
         task = np.zeros(self._problem.n_tasks, np.int64) if prices.task is None else prices.task
-        return bucket, prices.price, task, prices.fee, rent
+        return bucket, prices.price, task[self._work.task], prices.fee, rent
 
     def _most_jobs(self) -> int:
         """No agent has more jobs."""
@@ -161,9 +165,17 @@ def _work_of(problem: Problem, A: Arrays) -> _Work:
     first = np.searchsorted(problem.requirement[task], np.arange(kinds + 1)).astype(np.int64)
     moment = np.unique(np.concatenate([[0], problem.release[free], np.maximum(problem.deadline[free], 0).reshape(-1)]))
     deadline = np.where(problem.deadline >= 0, np.searchsorted(moment, problem.deadline), -1)
-    gain = problem.payoff - problem.undone[:, None]
-    slack = 1e-6 + 1e-14 * problem.worth.size()
-    return _Work(task, first, moment, np.searchsorted(moment, problem.release), deadline, gain, slack, *links_of(A))
+    plain = (np.diff(A.pair_first) == 0) & (A.requested < 0)
+    columns = (
+        task,
+        problem.work[task],
+        plain[task],
+        np.searchsorted(moment, problem.release[task]),
+        deadline[task],
+        (problem.payoff - problem.undone[:, None])[task],
+        1e-6 + 1e-14 * problem.worth.size()[task],
+    )
+    return _Work(first, *columns, moment, *links_of(A))
 
 
 def _room_for(jobs: int) -> Jobs:
@@ -217,32 +229,36 @@ def _look_ahead(A, W, a, bucket, price, clock, asked):  # type: ignore[no-untype
 
 
 @inner
-def _list(A, W, a, clock, asked, task_price, fee, floor, least, every, J, at, write):  # type: ignore[no-untyped-def]
+def _list(A, W, a, clock, asked, task_price, fee, floor, least, every, J, margins, at, write):  # type: ignore[no-untyped-def]
     """Writes agent ``a``'s jobs that keep more than ``least`` at all prices, and ``floor`` at those of tasks.
 
     They come into J from row ``at``. Returns how many, -1 when it has no room for them, and what all jobs that keep
-    anything keep.
+    anything keep; ``least`` is at most 0.
     """
-    n, kept = 0, np.int64(0)
+    n, kept, costless = 0, np.int64(0), A.cost[a] == 0.0
     for e in range(W.agent_first[a], W.agent_first[a + 1]):
-        r = W.requirement[e]
+        r, pace = W.requirement[e], (1 - 2 * DURATION_SLACK) / W.speed[e]
         for t in range(W.first[r] + (a + e) % every, W.first[r + 1], every):
-            i = W.task[t]
-            special = A.cost[a] != 0.0 or A.requested[i] == a or A.pair_first[i] < A.pair_first[i + 1]
-            pair = pair_row(A, i, a) if special else np.int64(-1)
-            if pair >= 0 and not A.pair_allowed[pair]:
-                continue
-            grains = np.int64(0)
-            for s in range(N_STEPS):
-                d = W.deadline[i, s]
-                if d < 0 or (not special and (W.gain[i, s] << UNIT_BITS) - task_price[i] - fee <= floor):
+            i, plain, pair = W.task[t], costless and W.plain[t], np.int64(-1)
+            if not plain:
+                pair = pair_row(A, i, a)
+                if pair >= 0 and not A.pair_allowed[pair]:
                     continue
+            asks, grains, about = task_price[t] + fee, np.int64(0), np.int64(W.work[t] * pace)
+            for s in range(N_STEPS):
+                d = W.deadline[t, s]
+                if d < 0:
+                    continue
+                if plain:  # most are out of question, and told so without a division
+                    margin = (W.gain[t, s] << UNIT_BITS) - asks
+                    if margin <= floor or margin - about * asked[d] <= least:
+                        continue
                 if grains == 0:
                     grains = duration(A, i, W.speed[e], pair)
-                if max(np.int64(0), clock[W.release[i]]) + grains > clock[d]:
+                if max(np.int64(0), clock[W.release[t]]) + grains > clock[d]:
                     continue
-                worth = _worth(A, W, i, s, a, grains, pair) if special else W.gain[i, s]
-                margin = (worth << UNIT_BITS) - task_price[i] - fee
+                worth = W.gain[t, s] if plain else _worth(A, W, i, t, s, a, grains, pair)
+                margin = (worth << UNIT_BITS) - asks
                 if worth <= 0 or margin <= floor:
                     continue
                 over = margin - grains * asked[d]
@@ -253,12 +269,14 @@ def _list(A, W, a, clock, asked, task_price, fee, floor, least, every, J, at, wr
                             return np.int64(-1), kept
                         J.task[at + n], J.step[at + n], J.grains[at + n] = i, s, grains
                         J.due[at + n], J.gain[at + n] = clock[d], worth
+                        if at + n < len(margins):
+                            margins[at + n] = margin
                     n += 1
     return np.int64(n), kept
 
 
 @inner
-def _worth(A, W, i, s, a, grains, pair):  # type: ignore[no-untyped-def]
+def _worth(A, W, i, t, s, a, grains, pair):  # type: ignore[no-untyped-def]
     """The gain with an agent's terms in hundredths, halves rounded up: half-even never gives more."""
     extra = -A.cost[a] * grains
     if A.requested[i] == a:
@@ -266,12 +284,12 @@ def _worth(A, W, i, s, a, grains, pair):  # type: ignore[no-untyped-def]
     if pair >= 0:
         extra += A.pair_bonus[pair]
     if extra == 0.0:
-        return W.gain[i, s]
-    return np.int64(np.floor(A.raw_gain[i, s] + extra + 0.5 + W.slack[i, s] + 1e-14 * abs(extra)))
+        return W.gain[t, s]
+    return np.int64(np.floor(A.raw_gain[i, s] + extra + 0.5 + W.slack[t, s] + 1e-14 * abs(extra)))
 
 
 @compiled
-def most_earned(A, W, agents, bucket, price, task_price, fee, rent, J, most_cells, earned, short):  # type: ignore[no-untyped-def]
+def most_earned(A, W, agents, bucket, price, task_price, fee, rent, J, margin, most_cells, earned, short):  # type: ignore[no-untyped-def]
     """Writes V_a of the agents, and how much less it is than U_a, in the unit of prices."""
     clock, asked = np.empty(len(W.moment), np.int64), np.empty(len(W.moment), np.int64)
     for a in agents:
@@ -280,15 +298,13 @@ def most_earned(A, W, agents, bucket, price, task_price, fee, rent, J, most_cell
         _look_ahead(A, W, a, bucket, price, clock, asked)
         near = rent[a] >> _NEAR
         for _ in range(_LOOKS):
-            n, kept = _list(A, W, a, clock, asked, task_price, fee[a], 0, -near, 1, J, 0, True)
+            n, kept = _list(A, W, a, clock, asked, task_price, fee[a], 0, -near, 1, J, margin, 0, True)
             most = rent[a] + kept
             if n < 0 or n * (A.room[a] - A.base[a] + 1) > most_cells:
-                earned[a], short[a] = most, near
+                earned[a], short[a] = most, 0
                 break
             order = np.argsort(J.due[:n], kind="mergesort")
-            task = J.task[:n][order]
-            margin = (J.gain[:n][order] << UNIT_BITS) - task_price[task] - fee[a]
-            earned[a] = best_of(J.grains[:n][order], J.due[:n][order], margin)
+            earned[a] = best_of(J.grains[:n][order], J.due[:n][order], margin[:n][order])
             short[a] = most - earned[a]
             if short[a] <= near:
                 break
@@ -324,12 +340,13 @@ def _add_job(old, new, reach, grains, due, margin):  # type: ignore[no-untyped-d
 def _list_all(A, W, bucket, price, task_price, fee, least, every, first, J, write):  # type: ignore[no-untyped-def]
     """Counts each agent's jobs into ``first[a + 1]``, or writes them from ``first[a]`` on, by their deadlines."""
     clock, asked = np.empty(len(W.moment), np.int64), np.empty(len(W.moment), np.int64)
+    margin = np.empty(0, np.int64)
     for a in range(len(A.base)):
         if A.spare[a] <= 0:
             continue
         _look_ahead(A, W, a, bucket, price, clock, asked)
         low = first[a] if write else 0
-        n, _ = _list(A, W, a, clock, asked, task_price, fee[a], _EVERYTHING, least[a], every, J, low, write)
+        n, _ = _list(A, W, a, clock, asked, task_price, fee[a], _EVERYTHING, least[a], every, J, margin, low, write)
         if not write:
             first[a + 1] = n
             continue

@@ -24,8 +24,7 @@ MOST_CELLS = 1 << 23
 
 def rows_of_memory(room: int, jobs: int) -> tuple[Any, Any]:
     """Memory for two rows of f and the flags of all rows, for so many jobs on a clock of so many grains."""
-    cells = min(MOST_CELLS, jobs * (room + 1))
-    return np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(cells + jobs, np.bool_)
+    return np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(MOST_CELLS + jobs, np.bool_)
 
 
 @compiled

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, rent_in_all, tasks_keep
+from models.bounds.certificate import UNIT_BITS, tasks_keep
 from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.plans.incumbent import Incumbent
@@ -32,16 +32,18 @@ from models.problem.arrays import Arrays
 from models.problem.modes import count_options
 from models.problem.problem import Problem
 
+MOST_OPTIONS = 100_000_000
+"""With more ways to do the tasks nothing is tried: to look at all of them once takes seconds, and tasks are short."""
 MOST_JOBS = 4_000_000
 """With more jobs in all, those are listed that are near a best set."""
 _REACH = 2
 """So many times as far from it as what could be in one."""
-_FEWEST_PASSES = 10
 _MOST_PASSES = 2_000
 _SHARE_OF_CLOCK = 0.95
 """So that the last prices are proved in time."""
+_PROOFS_KEPT_BACK = 1.5
 _CHECKS, _CHECKS_OF_LARGE = 12, 4
-_FIRST_STEP, _LAST_STEP = 0.2, 0.002  # of the rent that a planned task pays on average
+_FIRST_STEP, _LAST_STEP = 12.0, 0.05  # of a typical shortfall
 _MEMORY = 0.1
 """The prices that are proved are the average of about the last tenth of the passes."""
 
@@ -49,9 +51,18 @@ Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
 
-def typical_rent(problem: Problem, prices: Prices, planned: int) -> float:
-    """What a planned task pays for its agent's time on average, in hundredths."""
-    return rent_in_all(problem, prices.edges, prices.price) / 2.0**UNIT_BITS / max(1, planned)
+def opening(problem: Problem, prices: Prices) -> tuple[Prices, Float64]:
+    """With prices of tasks to begin with, what they keep at agents' prices; and these in hundredths."""
+    kept = np.maximum(tasks_keep(problem, prices), 0)
+    return replace(prices, task=kept), kept / 2.0**UNIT_BITS
+
+
+def typical_shortfall(short: Int64, planned: int) -> float:
+    """How much less agents earn with whole tasks than by the grain, for each planned task or agent, in hundredths.
+
+    It says how far prices of tasks have to move: much where tasks are long against a day or hard to fill it with.
+    """
+    return float(short.sum()) / 2.0**UNIT_BITS / max(planned, len(short))
 
 
 def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes: int | None = None) -> None:
@@ -60,25 +71,33 @@ def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes:
     With a clock the steps shrink so that they are at their smallest when it runs out.
     """
     problem, asked = incumbent.problem, incumbent.prices
-    if asked is None or limits.exhausted():
+    if asked is None or limits.exhausted() or count_options(A) > MOST_OPTIONS:
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
-    step = typical_rent(problem, asked, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
     alone = Alone(problem)
-    if step <= 0 or alone.too_large:
+    if alone.too_large:
         return
     auction = _Auction(problem, alone, asked, count_options(A) > MOST_JOBS, limits)
-    if auction.certify(incumbent):
-        auction.run(incumbent, step, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)))
+    began = time.monotonic()
+    short = auction.certify(incumbent)
+    proof = time.monotonic() - began
+    if short is not None and short.any():
+        step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
+        pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), _PROOFS_KEPT_BACK * proof)
+        auction.run(incumbent, step, pace)
 
 
 @dataclass
 class _Pace:
-    """How far the passes have come: by the clock, where there is one that counts, or by their number."""
+    """How far the passes have come: by the clock, where there is one that counts, or by their number.
+
+    ``kept_back`` are the seconds that the last proof takes.
+    """
 
     limits: Limits
     passes: int
+    kept_back: float = 0.0
     done: int = 0
 
     def __post_init__(self) -> None:
@@ -88,7 +107,7 @@ class _Pace:
         """From 0 to 1, when there is nothing left to do."""
         share = self.done / self.passes
         if self.limits.deadline is not None and self.limits.effort is None:
-            there_is = _SHARE_OF_CLOCK * (self.limits.deadline - self._began)
+            there_is = _SHARE_OF_CLOCK * (self.limits.deadline - self._began) - self.kept_back
             share = max(share, (time.monotonic() - self._began) / max(there_is, 1e-9))
         return min(1.0, share)
 
@@ -98,13 +117,13 @@ class _Auction:
 
     def __init__(self, problem: Problem, alone: Alone, asked: Prices, large: bool, limits: Limits) -> None:
         self._problem, self._alone, self._asked, self._large, self._limits = problem, alone, asked, large, limits
-        self._price: Float64 = tasks_keep(problem, asked) / 2.0**UNIT_BITS
+        self._price = opening(problem, asked)[1]
         self._average = self._price.copy()
         self._bidders: Bidders | None = None
 
-    def run(self, incumbent: Incumbent, step: float, passes: int) -> None:
+    def run(self, incumbent: Incumbent, step: float, pace: _Pace) -> None:
         """Passes with falling steps, and a proof now and then."""
-        pace, checks = _Pace(self._limits, passes), _CHECKS_OF_LARGE if self._large else _CHECKS
+        checks = _CHECKS_OF_LARGE if self._large else _CHECKS
         agents = np.arange(self._problem.n_agents)
         for check in range(1, checks + 1):
             before = pace.done
@@ -115,21 +134,24 @@ class _Auction:
                 pace.done += 1
                 weight = pace.progress() / (_MEMORY * pace.done)
                 self._average += min(1.0, weight) * (self._price - self._average)
-            if pace.done > before and not self.certify(incumbent):
+            if pace.done > before and self.certify(incumbent) is None:
                 return
             if self._limits.exhausted() or pace.progress() >= 1.0:
                 return
 
-    def certify(self, incumbent: Incumbent) -> bool:
-        """Hands the average of the prices to the certificate, and lists jobs anew; whether there was time for it."""
+    def certify(self, incumbent: Incumbent) -> Int64 | None:
+        """Hands the average of the prices to the certificate, and lists jobs anew.
+
+        Returns how much less each agent earns with whole tasks than by the grain, ``None`` when there was no time.
+        """
         whole = np.rint(self._average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self._asked, task=whole)
         found = self._alone.earned(prices, incumbent.limits.exhausted)
         if found is None:
-            return False
+            return None
         incumbent.prove(bound_of(self._problem, prices, found[0]), "programmes", prices)
         if self._bidders is None or self._large:
             jobs = self._alone.jobs(prices, _REACH * found[1]) if self._large else self._alone.all_jobs()
             fee = self._asked.fee / 2.0**UNIT_BITS
             self._bidders = Bidders(jobs, fee, self._problem.n_tasks, self._limits.seed)
-        return True
+        return found[1]

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, tasks_keep
+from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
 from models.compiled import compiled
 from models.engines.pricing.bidding import Bidders, choose_of
-from models.engines.pricing.task_prices import MOST_JOBS, typical_rent
+from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
 from models.engines.search.sequences import Roster, empty_roster, full, longer, try_step
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
@@ -28,7 +28,9 @@ from models.problem.problem import Problem
 
 _PASSES = 5
 """Passes in a round."""
-_FIRST_STEP, _LAST_STEP = 0.1, 0.02  # of the rent that a planned task pays on average
+_FEWEST_PASSES = 50
+"""A plan that comes of fewer is worse than what the search finds in the same time."""
+_FIRST_STEP, _LAST_STEP = 6.0, 0.3  # of a typical shortfall
 _BEND = 1.5
 _MOST_EVERY = 32
 """With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
@@ -58,38 +60,49 @@ class Spending:
 
 @dataclass
 class Market:
-    """Who bids for what: prices of tasks, in hundredths, and the rent that a planned task pays on average."""
+    """Who bids for what: prices of tasks and a typical shortfall, in hundredths."""
 
     bidders: Bidders
     price: Float64
-    rent: float
+    shortfall: float
 
     @classmethod
-    def of(cls, problem: Problem, A: Arrays, prices: Prices, planned: int, seed: int) -> "Market | None":
-        """At what tasks keep at agents' prices; ``None`` where agents have too many jobs to list a fair part of them.
+    def of(cls, problem: Problem, A: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
+        """At what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
 
-        ``planned`` is how many tasks a good plan has.
+        ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
+        the grain does, or when the limits are exhausted.
         """
         every = -(-count_options(A) // MOST_JOBS)
-        rent = typical_rent(problem, prices, planned)
-        if every > _MOST_EVERY or rent <= 0:
+        if every > _MOST_EVERY:
             return None
-        jobs, unit = Alone(problem).all_jobs(max(1, every)), 2.0**UNIT_BITS
-        bidders = Bidders(jobs, prices.fee / unit, problem.n_tasks, seed)
-        return cls(bidders, tasks_keep(problem, prices) / unit, rent)
+        alone = Alone(problem)
+        if alone.too_large:
+            return None
+        begin, price = opening(problem, prices)
+        found = alone.earned(begin, limits.exhausted)
+        if found is None or not found[1].any():
+            return None
+        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits.seed)
+        return cls(bidders, price, typical_shortfall(found[1], planned))
 
 
 def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Roster:
-    """A roster, from a market that is used up by it; legal also when the limits end it early."""
-    bidders, price, step = market.bidders, market.price, market.rent
+    """A roster, from a market that is used up by it; legal also when the limits end it early.
+
+    Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
+    """
+    bidders, price = market.bidders, market.price
     agents = np.random.default_rng(seed).permutation(len(A.base))
     roster, settled = empty_roster(A), 0
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
         for _ in range(_PASSES):
-            here = step * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
+            here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
             bidders.bid(left, price, here, limits)
             spending.done += len(left)
+        if settled == 0 and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _PASSES:
+            return roster
         share = 1 - (1 - spending.progress()) ** _BEND
         upto = max(settled, round(share * len(agents)))
         roster = settle(A, bidders, price, agents[settled:upto], roster)

@@ -137,7 +137,7 @@ class Improvement:
         if prices is None or limits.exhausted():
             return
         self._offer()
-        market = Market.of(incumbent.problem, self._A, prices, planned, limits.seed)
+        market = Market.of(incumbent.problem, self._A, prices, planned, limits)
         if market is None:
             return
         roster = dive(self._A, market, spending, limits, limits.seed)

@@ -1,4 +1,7 @@
-"""A dive: legal plans out of prices of tasks, the same ones every time, and good ones where tasks are in each other's way."""
+"""A dive: legal plans out of prices of tasks, and the same ones every time."""
+
+from dataclasses import replace
+from threading import Event
 
 import numpy as np
 from hypothesis import given
@@ -9,7 +12,7 @@ from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
 from models.problem.arrays import arrays_of
-from tests.models.case import Agent, Case, Task, lists
+from tests.models.case import Agent, Case, Task, lists, needs, skills
 from tests.models.oracle import Oracle
 from tests.models.strategies import contested_cases, examples
 
@@ -21,7 +24,8 @@ def plan_of_a_dive(problem: Problem, limits: Limits, *, bids: int = BIDS, seed: 
     incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
     for _ in prices_proving_bounds(incumbent, A):
         pass
-    market = Market.of(problem, A, incumbent.prices, 1, seed)
+    limits = replace(limits, seed=seed)
+    market = Market.of(problem, A, incumbent.prices, 1, replace(limits, cancelled=Event()))
     if market is None:
         return None
     return plan_of(problem, dive(A, market, Spending(bids * problem.n_agents, None), limits, seed))
@@ -47,22 +51,20 @@ def test_who_asks_to_stop_gets_a_plan_that_keeps_the_rules(case: Case) -> None:
 
 
 def crowd() -> Problem:
-    """Six people of different skills with time for three tasks each, and five times as many tasks as time."""
-    agents = tuple(
-        Agent(id=f"a{k}", windows=((0, 30),), skills={"x": (1, "1"), ("y" if k % 2 else "z"): (1, "1")})
-        for k in range(6)
-    )
+    """Six people of different skills with time for two tasks and a half each, and seven times as many tasks."""
+    agents = tuple(Agent(id=f"a{k}", windows=((0, 25),), skills=skills("x", "yz"[k % 2])) for k in range(6))
     tasks = tuple(
-        Task(id=f"t{k}", minutes=str(7 + k % 5), value=str(5 + k * 7 % 11), needs=((("xyz"[k % 3], 1),),))
+        Task(id=f"t{k}", minutes=str(9 + k % 2), value=str(5 + k * 7 % 11), needs=needs("xyz"[k % 3]))
         for k in range(90)
     )
-    return Case(horizon=30, agents=agents, tasks=tasks).build()
+    return Case(horizon=25, agents=agents, tasks=tasks).build()
 
 
 def test_the_same_seed_finds_the_same_and_another_another() -> None:
     plans = [plan_of_a_dive(crowd(), Limits(), seed=seed) for seed in (1, 1, 2)]
     agents = [plan.agent.tolist() for plan in plans if plan is not None]
-    assert agents[0] == agents[1] != agents[2]
+    assert agents[0] == agents[1]
+    assert agents[0] != agents[2]
 
 
 def test_more_passes_than_agents_end_with_everybody_settled() -> None:
@@ -83,3 +85,12 @@ def test_agents_who_may_take_few_take_the_best_of_what_they_choose() -> None:
     plan = plan_of_a_dive(problem, Limits())
     assert plan is not None
     assert np.bincount(plan.agent[plan.agent >= 0], minlength=2).max() == 1
+
+
+def test_without_time_for_enough_passes_nobody_dives() -> None:
+    problem, spending = crowd(), Spending(10**9, 0.0)
+    incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
+    next(prices_proving_bounds(incumbent, A))
+    market = Market.of(problem, A, incumbent.prices, 12, Limits())
+    assert market is not None
+    assert not dive(A, market, spending, Limits(), 0).count.any()
