@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-browser lint texts bench install
+.PHONY: demo test test-quick test-browser test-services lint texts bench install
 
 install: $(READY)
 
@@ -23,11 +23,19 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
 
+# while writing code: without what takes long, and with a tenth of what hypothesis invents
+test-quick: $(READY)
+	ALLOT_QUICK_TESTS=1 $(BIN)/python -m pytest -n 2 -m 'not slow and not shared_data and not browser and not services'
+
 # the page in Debian's chromium, which is installed where it is missing and may be
 test-browser: $(READY)
 	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
 	$(BIN)/python -m pytest -n 2 -m browser tests/browser
+
+# what needs a server, which the tests start themselves: PostgreSQL comes with the packages
+test-services: $(READY)
+	$(BIN)/python -m pytest -n 2 -m services
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -36,7 +44,7 @@ lint: $(READY)
 
 texts: $(READY)
 	mkdir -p build
-	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 -k msgs:1,2 --sort-by-file --add-location file -o build/texts.pot reports
+	$(BIN)/pybabel -q extract -F pyproject.toml -k msg -k counted:2,3 -k msgs:1,2 --sort-by-file --add-location file -o build/texts.pot reports models/runs
 	for po in reports/translations/*.po; do \
 		$(BIN)/pybabel -q update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
 			-w 120 -l $$(basename $$po .po) -i build/texts.pot -o $$po; \

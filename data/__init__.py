@@ -1,9 +1,23 @@
-"""What comes in and what is kept: snapshots of tasks and people, read, checked and turned into a problem.
+"""Input and storage: reads and checks snapshots of tasks and people, builds problems, keeps runs and the task list.
 
-Imports ``models`` only. ``read_snapshot`` is the way in.
+Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``open_store`` for the task list. What needs
+SQLAlchemy is imported at first use.
 """
 
-from data.runs.folder import SCHEMA_VERSION, NotARunFolderError, RunFolder, held, locked
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from data.calendars import Calendar, Calendars, read_calendars
+from data.intake.fold import Folded, fold
+from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
+from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.intake.presets import PRESETS
+from data.intake.reach import reach_amqp, reach_kafka
+from data.intake.rows import Mapper, Terms
+from data.intake.rules import Rule, RuledFrame, Rules, read_rules
+from data.runs.folder import NotARunFolderError, RunFolder, held, locked
+from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -14,44 +28,206 @@ from data.snapshot.snapshot import Snapshot
 from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
 from data.sources.workbook import Workbook
+from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
 from data.tables.handwriting import plain_time
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
 from data.tables.skills import parse_requirement
-from data.tables.times import parse_moment
+from data.tables.times import check_timezone, parse_moment
 from data.template.template import write_template
+from models import parse_duration
+
+if TYPE_CHECKING:
+    from data.feeds.folder import take_folder
+    from data.feeds.handed import send_operations, send_people, take_people_folder, take_people_sql
+    from data.feeds.queue import AmqpReading, take_queue
+    from data.feeds.sql import SqlReading, take_sql
+    from data.feeds.topic import KafkaReading, take_topic
+    from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
+    from data.intake.intake import Counts, Intake, UnreadableSourceError
+    from data.intake.listed import Listed, list_open_work, write_snapshot
+    from data.intake.people import act_on_tasks
+    from data.intake.rejects import Rejected, rejected_operations, retry_rejected
+    from data.intake.status import SourceStatus, source_status
+    from data.store.check import Checked, check_store
+    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.people import people_tables
+    from data.store.reach import reach_database
+    from data.store.store import Store, open_store
+    from data.store.upgrade import upgrade_store
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
-    "SCHEMA_VERSION",
     "TABLES",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
+    "AmqpReading",
     "Build",
+    "Calendar",
+    "Calendars",
+    "Checked",
+    "Counts",
+    "Folded",
+    "Intake",
+    "KafkaReading",
+    "Listed",
+    "Mapped",
+    "Mapper",
+    "Mapping",
+    "MappingError",
+    "MissingExtraError",
     "NotARunFolderError",
+    "Operation",
+    "OperationKind",
+    "Outcome",
+    "OutcomeKind",
     "People",
+    "Rejected",
+    "Rule",
+    "Ruled",
+    "RuledFrame",
+    "Rules",
+    "Ruling",
     "RunFolder",
     "SampleError",
     "SampleSummary",
     "Snapshot",
+    "SourceStatus",
+    "SqlReading",
+    "Store",
+    "StoreError",
+    "StoreUnreachableError",
+    "Terms",
+    "UnreadableRunError",
+    "UnreadableSourceError",
+    "Value",
     "Workbook",
+    "act_on_tasks",
+    "apply_operations",
     "build_problem",
+    "check_store",
+    "check_timezone",
+    "chosen_tasks",
+    "cursor_of",
+    "export_views",
     "faults_of_added",
+    "fold",
     "held",
+    "known_keys",
     "like_tasks_of",
+    "list_open_work",
     "locked",
+    "missing_extra",
+    "note_read",
+    "open_store",
+    "parse_duration",
     "parse_moment",
     "parse_requirement",
     "passed_through",
+    "people_tables",
     "plain_time",
+    "reach_amqp",
+    "reach_database",
+    "reach_kafka",
     "read_added_tasks",
+    "read_calendars",
     "read_csv_rows",
+    "read_file",
+    "read_further",
+    "read_mapping",
+    "read_record",
+    "read_rejects",
+    "read_rules",
     "read_snapshot",
+    "read_tables",
     "read_toml",
+    "refuse_early",
+    "rejected_operations",
     "restricted_shifts",
+    "retry_rejected",
+    "send_operations",
+    "send_people",
+    "source_status",
+    "take_folder",
+    "take_people_folder",
+    "take_people_sql",
+    "take_queue",
+    "take_sql",
+    "take_topic",
+    "task_frame",
+    "task_history",
+    "upgrade_store",
+    "version_of",
     "with_presence",
     "with_tasks",
+    "write_json",
+    "write_log",
+    "write_record",
     "write_sample",
+    "write_snapshot",
+    "write_tables",
     "write_template",
 ]
+
+_LATER = {
+    "Counts": "data.intake.intake",
+    "Intake": "data.intake.intake",
+    "UnreadableSourceError": "data.intake.intake",
+    "Rejected": "data.intake.rejects",
+    "rejected_operations": "data.intake.rejects",
+    "retry_rejected": "data.intake.rejects",
+    "take_folder": "data.feeds.folder",
+    "send_operations": "data.feeds.handed",
+    "send_people": "data.feeds.handed",
+    "take_people_folder": "data.feeds.handed",
+    "take_people_sql": "data.feeds.handed",
+    "AmqpReading": "data.feeds.queue",
+    "take_queue": "data.feeds.queue",
+    "SqlReading": "data.feeds.sql",
+    "take_sql": "data.feeds.sql",
+    "KafkaReading": "data.feeds.topic",
+    "take_topic": "data.feeds.topic",
+    "SourceStatus": "data.intake.status",
+    "source_status": "data.intake.status",
+    "people_tables": "data.store.people",
+    "act_on_tasks": "data.intake.people",
+    "apply_operations": "data.intake.apply",
+    "cursor_of": "data.intake.apply",
+    "known_keys": "data.intake.apply",
+    "note_read": "data.intake.apply",
+    "refuse_early": "data.intake.apply",
+    "Listed": "data.intake.listed",
+    "list_open_work": "data.intake.listed",
+    "write_snapshot": "data.intake.listed",
+    "Checked": "data.store.check",
+    "check_store": "data.store.check",
+    "chosen_tasks": "data.store.listing",
+    "export_views": "data.store.listing",
+    "task_frame": "data.store.listing",
+    "task_history": "data.store.listing",
+    "reach_database": "data.store.reach",
+    "Store": "data.store.store",
+    "open_store": "data.store.store",
+    "upgrade_store": "data.store.upgrade",
+}
+"""Names that need the extra `store`, with the modules that define them."""
+
+_EXTRA = ("sqlalchemy", "alembic")
+
+
+def __getattr__(name: str) -> object:
+    """A name that is loaded when it is first asked for.
+
+    Raises:
+        MissingExtraError: what it needs is not installed.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module 'data' has no attribute '{name}'")
+    try:
+        return getattr(import_module(_LATER[name]), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise missing_extra("the task list", "store") from error

@@ -1,6 +1,6 @@
-"""What a problem, a plan, a rule, a payoff, a bound and a proof are, and how plans are found.
+"""Problems, plans, rules, payoffs, bounds and the engines that find plans.
 
-Imports nothing else of allot. The engines live in ``models.engines`` and are loaded on first use.
+Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
 """
 
 from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
@@ -19,13 +19,15 @@ from models.errors import (
     OptionTypeError,
     PolicyError,
     SnapshotError,
+    UnreadableError,
+    did_you_mean,
     disk_errors_at,
     nearest,
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import ENGINES, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -37,8 +39,42 @@ from models.problem.payoff import LATE, ON_TIME, STEPS, Worth, exact
 from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
-from models.runs.columns import DESCRIPTIVE, HOUR_COLUMNS, PLAN_COLUMNS, UNPLANNED_COLUMNS
-from models.runs.notices import Notice, NoticeCode
+from models.runs.codes import Code, msg, msgs
+from models.runs.messages import Message, MessageColumn, message_table
+from models.runs.notices import Notice
+from models.runs.plain import to_plain
+from models.runs.record import (
+    SCHEMA_VERSION,
+    CheckRecord,
+    Counts,
+    CurveRecord,
+    EditCost,
+    EditRecord,
+    HourWorth,
+    IdlePeople,
+    LaterNotice,
+    PeopleTime,
+    PolicyRecord,
+    ReplanRecord,
+    RunRecord,
+)
+from models.runs.tables import (
+    AGENTS_TABLE,
+    CERTIFICATE_TABLE,
+    CERTIFICATE_TASKS_TABLE,
+    CHANGES_TABLE,
+    CURVE_TABLE,
+    DESCRIPTIVE,
+    HOURS_TABLE,
+    KPIS_TABLE,
+    MESSAGES_TABLE,
+    PLAN_TABLE,
+    REJECTS_TABLE,
+    RUN_TABLES,
+    UNPLANNED_TABLE,
+    RunColumn,
+    RunTable,
+)
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
@@ -49,39 +85,60 @@ from models.worth.skill_value import worth_of_allowing
 from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
+    "AGENTS_TABLE",
     "CALM_STEP",
+    "CERTIFICATE_TABLE",
+    "CERTIFICATE_TASKS_TABLE",
+    "CHANGES_TABLE",
+    "CURVE_TABLE",
     "DESCRIPTIVE",
     "DISK_ERRORS",
     "ENGINES",
-    "HOUR_COLUMNS",
+    "HOURS_TABLE",
+    "KPIS_TABLE",
     "LATE",
+    "MESSAGES_TABLE",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
-    "PLAN_COLUMNS",
+    "PLAN_TABLE",
+    "REJECTS_TABLE",
+    "RUN_TABLES",
+    "SCHEMA_VERSION",
     "STEPS",
     "UNIT_BITS",
-    "UNPLANNED_COLUMNS",
+    "UNPLANNED_TABLE",
     "WEIGHT_FIELDS",
     "AgentColumns",
     "AllotError",
+    "BoundSource",
     "CacheError",
     "CapabilityError",
     "Change",
     "Changes",
     "CheckError",
+    "CheckRecord",
     "CheckResult",
     "Clocks",
+    "Code",
     "Compiling",
+    "Counts",
+    "CurveRecord",
+    "EditCost",
+    "EditRecord",
     "Eligibility",
     "Engine",
     "Evaluation",
     "Excerpt",
+    "HourWorth",
+    "IdlePeople",
     "InternalError",
+    "LaterNotice",
     "Limits",
     "LockError",
+    "Message",
+    "MessageColumn",
     "Notice",
-    "NoticeCode",
     "Observer",
     "Offers",
     "OptionError",
@@ -89,15 +146,21 @@ __all__ = [
     "Outcome",
     "PairColumns",
     "Pairs",
+    "PeopleTime",
     "Plan",
     "PolicyError",
+    "PolicyRecord",
     "Prices",
     "Problem",
     "ProblemBuilder",
     "Proof",
     "Reason",
+    "ReplanRecord",
     "Requirement",
     "Rule",
+    "RunColumn",
+    "RunRecord",
+    "RunTable",
     "Shortage",
     "SkillTable",
     "SnapshotError",
@@ -106,6 +169,7 @@ __all__ = [
     "Terms",
     "Threshold",
     "Thresholds",
+    "UnreadableError",
     "Violation",
     "Why",
     "Worth",
@@ -115,6 +179,7 @@ __all__ = [
     "changes_between",
     "check",
     "compiling",
+    "did_you_mean",
     "disk_errors_at",
     "done_by",
     "done_by_nobody",
@@ -129,7 +194,10 @@ __all__ = [
     "linked_changes",
     "make_clocks",
     "make_prices",
+    "message_table",
     "most_lost",
+    "msg",
+    "msgs",
     "nearest",
     "obliging",
     "offers",
@@ -147,6 +215,7 @@ __all__ = [
     "starts_in_time",
     "tasks_keep",
     "thresholds",
+    "to_plain",
     "window_starts",
     "worth_of_allowing",
 ]

@@ -1,4 +1,4 @@
-"""Compiled loops: how they are compiled, and that what is kept on disk fits the source.
+"""Compiles loops, and makes sure that compiled code on disk fits the source.
 
 numba keeps compiled functions beside their source and compiles one again when *its own* file has changed, but not
 when a function it calls has (numba 0.68). So whenever any source of this package has changed, all are forgotten.
@@ -22,11 +22,11 @@ from models.errors import CacheError
 _SETTINGS: Any = config  # numba makes its names when it is loaded, so mypy knows none
 _DIRECTORIES: Any = AppDirs
 _UNKEPT: list[str] = []
-"""Loops for which numba finds no folder to keep them in."""
+"""Loops for which numba finds no cache folder."""
 
 
 def _keep_what_fits(package: Path) -> None:
-    """Has numba find compiled functions of the present sources alone.
+    """Makes numba find only compiled functions of the present sources.
 
     Others beside the sources are dropped. In a folder that NUMBA_CACHE_DIR names each state of the sources has one of
     its own, and in the user's cache folder, which is taken where nothing can be written beside the sources.
@@ -86,7 +86,7 @@ refuses to compile that) and must not return any.
 
 
 def require_cache() -> None:
-    """Refuses to begin what would compile all loops, every time anew.
+    """Refuses to start if all loops would be compiled again in every process.
 
     Raises:
         CacheError: compiled loops can be kept nowhere.
@@ -100,7 +100,7 @@ def require_cache() -> None:
 
 @dataclass
 class Compiling:
-    """What was compiled: for how many seconds."""
+    """The seconds spent on compiling."""
 
     seconds: float = 0.0
 
@@ -126,6 +126,6 @@ class _Listener(event.Listener):
 
 @contextmanager
 def compiling(tell: Callable[[], None]) -> Iterator[Compiling]:
-    """Counts what is compiled in its body; ``tell`` is called whenever a loop is not there yet."""
+    """Measures compiling in its body; ``tell`` is called whenever a loop is not yet compiled."""
     with event.install_listener("numba:compile", _Listener(tell)) as listener:
         yield listener.found

@@ -1,4 +1,4 @@
-"""The errors people meet: each says what is wrong, where, and what to do."""
+"""Errors shown to users: each says what is wrong, where, and what to do."""
 
 import errno
 import os
@@ -10,8 +10,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import gettempdir
 
+from models.runs.codes import Code
+from models.runs.messages import Message
+
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-"""The numbers of errors that a disk gives while a file is written."""
+"""Error numbers of the disk when a file is written."""
 _POLARS = re.compile(r"\(os error (\d+)\)")
 _LXML = re.compile(r"IO_(E[A-Z]+)")
 
@@ -48,7 +51,7 @@ class CapabilityError(OptionError):
 
 
 class CacheError(AllotError):
-    """Compiled loops can be kept nowhere on this machine; the message says what to set."""
+    """There is no folder for compiled loops on this machine; the message says what to set."""
 
 
 class CheckError(AllotError):
@@ -59,8 +62,16 @@ class LockError(AllotError):
     """Another run is writing to the same folder."""
 
 
+class UnreadableError(ValueError):
+    """A text is not what it should be; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class InternalError(AllotError):
-    """Something that must hold does not: a defect in allot, not in the input."""
+    """An internal condition does not hold: a defect of allot, not of the input."""
 
 
 def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
@@ -68,18 +79,24 @@ def nearest(name: str, known: Iterable[str], least: float = 0.5) -> str:
 
     ``least`` is how like it must be, from 0 to 1.
     """
+    hint = did_you_mean(name, known, least)
+    return f"; {hint}" if hint else ""
+
+
+def did_you_mean(name: str, known: Iterable[str], least: float = 0.5) -> Message | None:
+    """A hint that names the nearest known name, if there is one as like as ``least``, from 0 to 1."""
     names = list(known)
     looks = _looks(name)
     for other in names:
         if other != name and _looks(other) == looks:
-            return f"; did you mean '{other}'? Only invisible characters differ"
+            return Message(Code.LOOKS_ALIKE, name=other)
     folded = {k.casefold(): k for k in names}
     match = get_close_matches(name.casefold(), list(folded), n=1, cutoff=least)
-    return f"; did you mean '{folded[match[0]]}'?" if match else ""
+    return Message(Code.NEAREST, name=folded[match[0]]) if match else None
 
 
 def _looks(name: str) -> str:
-    """The name as it looks: accents in one character or two, characters without width and kinds of spaces aside."""
+    """The name as it looks: with composed accents and plain spaces, without zero-width characters."""
     if name.isascii():
         return name
     composed = unicodedata.normalize("NFC", name)
@@ -88,7 +105,7 @@ def _looks(name: str) -> str:
 
 @contextmanager
 def disk_errors_at(place: Path) -> Iterator[None]:
-    """Has every error of the disk in its body name a file, or else ``place``.
+    """Makes every error of the disk in its body name a file, or else ``place``.
 
     Python names no file when writing fails. Others raise errors of their own: polars (2.1) a ComputeError for Parquet
     and an OSError without a number for CSV, lxml (6.1) a SerialisationError for the sheets of a workbook.

@@ -1,7 +1,7 @@
-"""What people read of a run: the workbook, the page, and the closing lines on the terminal.
+"""Reports of a run for people: the workbook, the page, and the closing lines on the terminal.
 
-Imports ``models`` only. Everything starts from a :class:`RunView`; figures are computed once and only shown
-by the writers.
+Imports only ``models``. Every report is made from a :class:`RunView`; figures are computed once, and the writers only
+present them.
 """
 
 from reports.comparison import (
@@ -26,9 +26,10 @@ from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
 from reports.words.language import ENGLISH, LANGUAGES, speaking
+from reports.words.messages import Messages
 from reports.words.notices import notice_lines
 from reports.words.plain import as_text
-from reports.workbook import SPLITS, write_lists, write_workbook
+from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "EditWords",
     "Facts",
+    "Messages",
     "RunView",
     "agent_lines",
     "as_text",
@@ -63,5 +65,6 @@ __all__ = [
     "write_comparison_workbook",
     "write_lists",
     "write_page",
+    "write_task_list",
     "write_workbook",
 ]

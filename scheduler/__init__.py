@@ -1,7 +1,6 @@
-"""Runs a planning day: policy, pipeline and command line. Knows all other packages.
+"""Runs a planning day: policy, pipeline and command line. Imports all other packages.
 
-``plan``, ``replan``, ``check`` and ``explain`` are the ways in from Python; ``allot`` on the command line does the
-same.
+``plan``, ``replan``, ``check`` and ``explain`` are the Python API; the command ``allot`` does the same.
 """
 
 from scheduler.hidden import refuse_hidden

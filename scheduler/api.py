@@ -1,4 +1,4 @@
-"""The ways in from Python. What they need is loaded when they are called: importing allot takes no time."""
+"""The Python API. What the functions need is imported when they are called, so importing allot is fast."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from data import Snapshot
     from data.sources.sources import Source
     from models import Observer
     from reports import RunView
     from scheduler.audit import AuditReport
-    from scheduler.run.pipeline import Result
     from scheduler.run.policy import Policy
+    from scheduler.run.result import Result
 
     AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
 
 
 def plan(
-    source: "Source",
+    source: "Source | Snapshot",
     *,
     out: str | Path | None = None,
     policy: "AnyPolicy" = None,
@@ -42,15 +43,16 @@ def plan(
     language: str | None = None,
     observer: "Observer | None" = None,
 ) -> "Result":
-    """The plan of a snapshot: a folder, a workbook, or a mapping of table names to polars or pandas frames.
+    """Plans a snapshot: a folder, a workbook, or a mapping of table names to polars or pandas frames.
 
+    It may also be what ``data.read_snapshot`` has read, which then settles what rows and moments count.
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
-    ``horizon`` count instead of the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s``
-    (default 60) or ``effort``; ``gap`` is what is good enough, ``seed`` that of what is random. ``strict`` refuses any
-    row that breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that has shrunk against that run's;
-    ``allow_empty`` takes one in which nobody works or a table is empty. ``keep_better`` keeps a better run in ``out``
-    when this one is cut short. ``csv`` (with ``csv_separator``), ``xlsx``, ``html`` and ``split`` say what is written
-    for people, in ``language``. ``observer`` is called with (stage, objective, bound).
+    ``horizon`` override the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
+    or ``effort``; the search stops at ``gap``; ``seed`` is for its random choices. ``strict`` refuses any row that
+    breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that is much smaller than that run's;
+    ``allow_empty`` accepts one in which nobody works or a table is empty. ``keep_better`` keeps a better run in
+    ``out`` if this one is stopped early. ``csv`` (with ``csv_separator``), ``xlsx``, ``html`` and ``split`` choose
+    the reports, in ``language``. ``observer`` is called with (stage, objective, bound).
 
     Raises:
         SnapshotError, PolicyError: the input is refused.
@@ -60,7 +62,8 @@ def plan(
         CacheError: compiled loops can be kept nowhere.
     """
     from models import silent
-    from scheduler.run.pipeline import Request, run_plan
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
 
     request = Request(
         source=source,
@@ -90,7 +93,7 @@ def plan(
 
 
 def replan(
-    source: "Source",
+    source: "Source | Snapshot",
     earlier: str | Path,
     *,
     edits: Sequence[tuple[str, str]] = (),
@@ -121,15 +124,15 @@ def replan(
     language: str | None = None,
     observer: "Observer | None" = None,
 ) -> "Result":
-    """The plan of a snapshot made again, near that of the run in the folder ``earlier``.
+    """Plans a snapshot again, near the plan of the run in the folder ``earlier``.
 
     ``edits`` are pairs of kind and text, as on the command line: ``("agent_out", "A17@13:00")``; ``edits_file`` has
-    more, ``take_back`` names those of the earlier run that count no more, ``forget`` drops all of them. ``freeze``,
-    ``min_gain`` and ``max_changes`` say how near; ``curve`` asks for the best value by number of changes. ``policy``
-    is the earlier run's by default, ``time_limit_s`` 15. All others are as for :func:`plan`.
+    further ones. ``take_back`` withdraws edits of the earlier run, ``forget`` all of them. ``freeze``, ``min_gain`` and
+    ``max_changes`` say how near; ``curve`` computes the best value for several numbers of changes. ``policy`` is the
+    earlier run's by default, ``time_limit_s`` 15. All others are as for :func:`plan`.
 
     Raises:
-        EditError: an edit cannot be made, or some cannot hold together.
+        EditError: an edit cannot be made, or edits contradict each other.
         NotARunFolderError, UnreadableRunError: there is no earlier run, or it is damaged.
         others: as for :func:`plan`.
     """
@@ -171,9 +174,9 @@ def replan(
 
 
 def check(snapshot: str | Path, run_dir: str | Path) -> "AuditReport":
-    """What an audit of the run in a folder finds: all of it derived again from its snapshot, by separate code.
+    """Checks the run in a folder: recomputes everything from its snapshot with separate code, and compares.
 
-    ``ok`` says whether everything holds, ``violations`` what does not.
+    ``ok`` of the report says whether everything agrees, ``violations`` what does not.
 
     Raises:
         CheckError: the run lacks what a check needs.
@@ -192,7 +195,7 @@ def explain(
     snapshot: str | Path | None = None,
     time_limit_s: float = 20.0,
 ) -> dict[str, Any]:
-    """Why ``task`` is where it is in the run of a folder, or is not planned; without it, the day of ``agent``.
+    """Explains why ``task`` is planned as it is in a run, or is not planned; without it, the day of ``agent``.
 
     With both, why the task is not with that agent. ``snapshot`` is where the run's lies now, if it has moved. What
     other choices cost is found by planning again within ``time_limit_s``. The content is that of
@@ -221,7 +224,7 @@ def explain(
 
 
 def read_view(folder: str | Path) -> "RunView":
-    """The run in a folder as the reports receive it.
+    """Reads the run in a folder, as input of the reports.
 
     Raises:
         NotARunFolderError: there is no run.

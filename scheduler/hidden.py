@@ -1,4 +1,4 @@
-"""Packages of the same name elsewhere on Python's path, which would be loaded in the place of allot's own."""
+"""Detects packages elsewhere on Python's path that have the name of one of allot's and would be imported instead."""
 
 import sys
 from importlib.machinery import ModuleSpec
@@ -12,7 +12,7 @@ _INTERNAL = 5
 
 
 def refuse_hidden() -> None:
-    """Refuses to go on where something of the user's hides a package of allot's; the command ends with one line.
+    """Stops if a module of the user hides a package of allot's; the command then ends with a one-line message.
 
     Raises:
         ImportError: something does; the message names it and says where it is.

@@ -13,23 +13,31 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from data import write_sample
+from data import Store, open_store, upgrade_store, write_sample
 from scheduler.cli.app import run
+from tests.quick import tried
 from tests.scheduler.command import Done, allot, contents
+from tests.services.postgres import new_database, postgres
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
 
-settings.register_profile("allot", deadline=None)  # how long an example takes says how busy the machine is
+settings.register_profile(
+    "allot", deadline=None, max_examples=tried(100)
+)  # how long an example takes says how busy the machine is
 settings.load_profile("allot")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+ON_DEMAND = {"browser": "make test-browser", "services": "make test-services"}
+"""Marks of tests that need a program beside Python's packages, with what runs them."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the tests marked `shared_data` when the data are not there and those marked `browser` unless asked
-    for, and says so."""
+    """Leaves out the tests marked `shared_data` when the data are not there and those run by commands of their own
+    unless asked for, and says so."""
     absent = [] if SHARED_DATA.is_dir() else ["shared_data"]
-    absent += [] if _in_browser(config) else ["browser"]
+    absent += _not_asked_for(config)
     out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     if not out:
         return
@@ -42,12 +50,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     data = f"data from outside the project: {SHARED_DATA}"
     if not SHARED_DATA.is_dir():
         data = f"tests marked shared_data are left out, as {SHARED_DATA} is not there"
-    return [data] if _in_browser(config) else [data, "tests of the page in a browser are run by make test-browser"]
+    return [data, *(f"tests marked {marker} are run by {ON_DEMAND[marker]}" for marker in _not_asked_for(config))]
 
 
-def _in_browser(config: pytest.Config) -> bool:
-    """Whether the tests in a browser are asked for, as `make test-browser` does."""
-    return "browser" in str(config.option.markexpr)
+def _not_asked_for(config: pytest.Config) -> list[str]:
+    """The marks of tests that are left out, as no option asks for them."""
+    return [marker for marker in ON_DEMAND if marker not in str(config.option.markexpr)]
 
 
 BAD_TASKS = {
@@ -77,6 +85,32 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
         return folder
 
     return once
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server, ``{name}`` for the database."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with nothing in it, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'allot.db'}"
+    return new_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A store with nothing in it, of either kind."""
+    made = Store(store_url)
+    upgrade_store(made)
+    made.close()
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

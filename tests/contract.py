@@ -21,6 +21,7 @@ DEFAULT_POLICY: dict[str, Any] = {
     "weights": {"tenant": {}, "department": {}, "process": {}, "segment": {}, "channel": {}},
     "report": {"language": "en", "unit": "points", "target_utilization": [0.7, 0.9], "warning_margin": "30m"},
     "replan": {"freeze": "15m", "stability": "10%"},
+    "calendar": {},
 }
 
 DESCRIPTIVE: dict[str, Any] = {

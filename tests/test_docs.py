@@ -3,13 +3,25 @@
 import os
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click import Command
 from pydantic import BaseModel
 
+from data import read_mapping, read_rules
+from models import (
+    CERTIFICATE_TABLE,
+    CERTIFICATE_TASKS_TABLE,
+    CHANGES_TABLE,
+    KPIS_TABLE,
+    RUN_TABLES,
+    RunRecord,
+)
 from scheduler.cli.app import cli
+from scheduler.config import read_config
 from scheduler.run.policy import Policy, read_policy
 from tests.rooms import arrows
 
@@ -50,18 +62,39 @@ def test_python_in_the_documents_runs(block, tmp_path, monkeypatch):
     exec(code, {"__name__": "__main__"})
 
 
-def test_toml_in_the_documents_is_a_policy_or_settings():
+def test_toml_in_the_documents_is_a_configuration_a_policy_or_settings(tmp_path):
     for block in blocks("toml"):
         keys = tomllib.loads(block.text)
-        if not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
+        if {"store", "runs", "source", "rule"} & keys.keys():
+            file = tmp_path / "allot.toml"
+            file.write_text(block.text, "utf-8")
+            read_config(file)
+        elif not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
             read_policy(keys)
+
+
+def options_of(command: Command) -> set[str]:
+    """The options of a command, or of all commands of a group."""
+    own = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
+    return own.union(*(options_of(inner) for inner in getattr(command, "commands", {}).values()))
+
+
+def test_rules_and_maps_in_the_documents_are_right():
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    shown = "\n".join(re.findall(r"^    (.*)$", text, re.MULTILINE))
+    keys = tomllib.loads(shown)
+    assert read_rules(keys["rule"])[1] == []
+    assert [read_mapping(source["map"])[1] for source in keys["source"].values()] == [[]]
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_and_option_has_its_place(name):
     text = (ROOT / "docs" / "cli.md").read_text("utf-8")
     assert f"allot {name}" in text
-    options = {option for p in cli.commands[name].params for option in p.opts if option.startswith("--")}
+    command = cli.commands[name]
+    for inner in getattr(command, "commands", {}):
+        assert re.search(rf"allot {name} {inner}\b|`{inner}`", text)
+    options = {option for option in options_of(command) if option.startswith("--")}
     assert {option for option in options if option not in text} == set()
 
 
@@ -73,10 +106,41 @@ def test_commands_in_the_documents_are_there():
     ]
     assert len(shown) > 10
     for page, line in shown:
-        command = line.split()[0]
-        known = {option for p in cli.commands[command].params for option in (*p.opts, *p.secondary_opts)}
+        command: Command = cli
+        for word in line.split():
+            command = getattr(command, "commands", {}).get(word, command)
+        known = options_of(command)
         used = set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", line))
         assert used <= known, f"{page}: allot {line}"
+
+
+@pytest.mark.parametrize("table", RUN_TABLES.values(), ids=lambda table: table.name)
+def test_the_contract_lists_the_columns_of_every_table_of_a_run(table):
+    rows = "".join(f"| {column.name} | {column.type.value} | {column.meaning} |\n" for column in table.columns)
+    shown = f"**{table.name}**: a row is {table.of}.\n\n| column | type | meaning |\n|---|---|---|\n{rows}\n"
+    assert shown in (ROOT / "docs" / "data-contract.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("page", "head", "table"),
+    [
+        ("certificate.md", "`certificate.parquet` in a run folder", CERTIFICATE_TABLE),
+        ("certificate.md", "the prices are in `certificate_tasks.parquet`", CERTIFICATE_TASKS_TABLE),
+        ("replanning.md", "One row per task", CHANGES_TABLE),
+        ("key-figures.md", "with a row for each level, key and measure", KPIS_TABLE),
+    ],
+)
+def test_other_pages_explain_the_same_columns(page, head, table):
+    text = (ROOT / "docs" / page).read_text("utf-8").partition(head)[2].partition("\n\n")[2].partition("\n\n")[0]
+    first = [row.split("|")[1] for row in text.splitlines()[2:]]
+    assert [name for cell in first for name in re.findall(r"\w+", cell)] == list(table.names)
+
+
+def test_the_contract_names_every_key_of_run_json():
+    text = (ROOT / "docs" / "data-contract.md").read_text("utf-8").partition("### run.json")[2]
+    cells = [row.split("|")[1] for row in text.partition("\n\n")[2].partition("\n\n")[0].splitlines()[2:]]
+    named = {name for cell in cells for name in re.findall(r"\w+", cell)}
+    assert named == {each.name for each in fields(RunRecord)} - {"further"}
 
 
 def policy_keys() -> list[str]:

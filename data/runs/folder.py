@@ -12,23 +12,20 @@ from filelock import FileLock, Timeout
 
 from models import AllotError, LockError, disk_errors_at
 
-SCHEMA_VERSION = 1
-"""The version of what a run's folder holds."""
-
 
 class NotARunFolderError(AllotError):
-    """No run can be put there, or it would replace something that is not a run."""
+    """The folder cannot hold a run, or has something else than a run that would be replaced."""
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The place of a run: ``path`` when it is done, ``staging`` while it is written."""
+    """The folder of a run: ``path`` when it is complete, ``staging`` while it is written."""
 
     path: Path
 
     @property
     def staging(self) -> Path:
-        """Where files are written until all are there."""
+        """The folder in which files are written until all are complete."""
         return self.path.with_name(f".{self.path.name}.writing")
 
     @property
@@ -41,7 +38,7 @@ class RunFolder:
         return self.path.with_name(f".{self.path.name}.earlier")
 
     def recover(self) -> None:
-        """Undoes what a killed or failed run left: brings an earlier run back, drops half-written files."""
+        """Cleans up after a killed or failed run: restores an earlier run, removes half-written files."""
         if self._earlier.exists() and not self.path.exists():
             self._earlier.rename(self.path)
         for left in (self._earlier, self.staging):
@@ -54,14 +51,14 @@ class RunFolder:
         return self.staging
 
     def publish(self) -> None:
-        """Puts the staged files in the run's place; the earlier run goes only when the new one stands."""
+        """Moves the staged files to the run's path; the earlier run is removed only when the new one is in place."""
         _sync(self.staging)
         if self.path.exists():
             self.path.rename(self._earlier)
         self.staging.rename(self.path)
 
     def keep_failed(self) -> None:
-        """Puts the staged files aside for study; the run's place stays as it was."""
+        """Keeps the staged files for study; the run's path stays unchanged."""
         if self.failed.exists():
             shutil.rmtree(self.failed)
         self.staging.rename(self.failed)
@@ -77,7 +74,7 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[RunFolder]:
-    """The run's folder, held by this run alone.
+    """The run's folder, locked for this run.
 
     Raises:
         LockError: another run holds it.
@@ -97,7 +94,7 @@ def locked(path: Path) -> Iterator[RunFolder]:
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Holds the lock of a run's place; its file, and new folders above it that are still empty, go in the end."""
+    """Holds the lock of a run's folder; in the end its file and new parent folders that are empty are removed."""
     file = path.with_name(f".{path.name}.lock")
     lock, made = FileLock(file), [parent for parent in path.parents if not parent.exists()]
     _acquire(lock, path)

@@ -1,4 +1,4 @@
-"""Columns of a sample, made from arrays: picked texts, gaps, moments."""
+"""Makes columns of a sample from arrays: chosen texts, missing values, moments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,12 +27,12 @@ def picked(values: Sequence[str | None], index: Ints) -> pl.Series:
 
 
 def where(known: Flags, column: pl.Series) -> pl.Series:
-    """The column with a gap wherever ``known`` is false."""
+    """The column with a missing value wherever ``known`` is false."""
     return column.zip_with(pl.Series(known), column.clear(len(column)))
 
 
 def numbered(prefix: str, count: int, digits: int) -> list[str]:
-    """Ids like ``A0001``, as wide as the largest needs."""
+    """Ids like ``A0001``, with as many digits as the largest needs."""
     width = max(digits, len(str(count)))
     return [f"{prefix}{number:0{width}d}" for number in range(1, count + 1)]
 

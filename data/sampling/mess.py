@@ -1,4 +1,4 @@
-"""Bad rows of every kind, for a sample that shows what becomes of them."""
+"""Bad rows of every kind, for a sample that shows how they are reported."""
 
 import polars as pl
 

@@ -38,7 +38,7 @@ class People:
 
 
 def invent_people(profile: Profile, processes: list[Process], rng: np.random.Generator) -> People:
-    """As many agents as the profile asks for, spread over main skills as the work is."""
+    """As many agents as the profile asks for, distributed over main skills like the work."""
     ids = pl.Series(numbered("A", profile.agents, 4))
     main = _main_skills(profile.agents, processes)
     seniority = rng.choice([1, 2, 3], profile.agents, p=[0.3, 0.43, 0.27])

@@ -1,4 +1,4 @@
-"""Writes an invented snapshot of any size: to try things out, to demonstrate, to measure."""
+"""Writes a sample snapshot of any size, for trials, demonstrations and measurements."""
 
 import hashlib
 import tempfile

@@ -1,4 +1,4 @@
-"""The open tasks of a sample, and what is special between a task and an agent."""
+"""The open tasks of a sample, and the exceptions for a task and an agent."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Hands:
-    """In whose hands each task is."""
+    """The agent who has each task."""
 
     agent: Ints
     is_held: Flags

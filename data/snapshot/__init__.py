@@ -1,4 +1,4 @@
-"""A snapshot: read whole, checked across tables, refused or accepted, and built into a problem.
+"""Reads a whole snapshot, checks it across tables, refuses or accepts it, and builds the problem.
 
-Belongs here: rules between tables, the period, what was lost. Not here: formats (`sources`), single values (`tables`).
+Belongs here: rules between tables, the period, lost rows. Not here: formats (`sources`), single values (`tables`).
 """

@@ -1,4 +1,4 @@
-"""Tasks that come on top of a snapshot's, read and checked like its own."""
+"""Reads tasks to be added to a snapshot, and checks them like its own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,12 +14,12 @@ from data.tables.columns import RawTable, from_frame
 from data.tables.passing import taken_as
 from data.tables.places import placed
 from data.tables.schemas import ROW, TABLES
-from models import SnapshotError
+from models import Message, SnapshotError
 
 _SHOWN = 5
 
 
-def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tuple[Message, ...]]:
     """The tasks in a CSV, CSV.GZ, Parquet or Excel file, with the columns of the snapshot's tasks; and warnings.
 
     Raises:
@@ -28,7 +28,7 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     raw = read_table_file(path, TABLES["tasks"])
     checked = _checked(raw, snapshot)
     if checked.rejects.height:
-        shown = placed(checked.rejects, raw).head(_SHOWN).iter_rows(named=True)
+        shown = placed(checked.rejects, checked.wrongs, raw)[0].head(_SHOWN).iter_rows(named=True)
         lines = [f"\n  {path.name} row {line[ROW]} ({line['id'] or 'no id'}): {line['message']}" for line in shown]
         raise SnapshotError(f"{path.name}: rows that break a rule: {checked.rejects.height:,}{''.join(lines)}")
     if checked.good.is_empty():
@@ -41,10 +41,12 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     return like_tasks_of(snapshot, shared.iter_rows(named=True)), (*checked.warnings, *unmet)
 
 
-def faults_of_added(tasks: pl.DataFrame, snapshot: Snapshot) -> dict[str, str]:
+def faults_of_added(tasks: pl.DataFrame, snapshot: Snapshot) -> dict[str, Message]:
     """Which of some tasks, added before the snapshot was made, break a rule beside it, and why."""
-    rejects = _checked(_raw("tasks", tasks), snapshot).rejects
-    return dict(rejects.select("id", "message").iter_rows())
+    raw = _raw("tasks", tasks)
+    checked = _checked(raw, snapshot)
+    rejects, messages = placed(checked.rejects, checked.wrongs, raw)
+    return dict(zip(rejects["id"], messages, strict=True))
 
 
 def _checked(tasks: RawTable, snapshot: Snapshot) -> Checked:
@@ -54,7 +56,7 @@ def _checked(tasks: RawTable, snapshot: Snapshot) -> Checked:
 
 
 def like_tasks_of(snapshot: Snapshot, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
-    """The rows with the columns and types of the snapshot's tasks; what they lack is null, what is more is left out.
+    """The rows with the columns and types of the snapshot's tasks; missing columns are null, others are left out.
 
     A passed-through value that does not fit its column is null.
     """
@@ -68,7 +70,7 @@ def like_tasks_of(snapshot: Snapshot, rows: Iterable[Mapping[str, object]]) -> p
 
 
 def with_tasks(snapshot: Snapshot, added: pl.DataFrame) -> Snapshot:
-    """The snapshot with these tasks behind its own."""
+    """The snapshot with these tasks after its own."""
     read = {**snapshot.rows_read, "tasks": snapshot.rows_read["tasks"] + added.height}
     return replace(snapshot, tasks=pl.concat([snapshot.tasks, added]), rows_read=read)
 

@@ -1,8 +1,8 @@
-"""Sheets that people plan with by hand, made into rows of the contract's tables before these are checked.
+"""Turns the sheets for planning by hand into rows of the contract's tables, before these are checked.
 
 An absence becomes reserved time, a weekly shift a shift on each of its days, a skills matrix rows of `agent_skills`.
-What cannot be read is made into a row that cannot be read either, so that it is set aside by the same rules, and takes
-time where those say so; `places` remember the cell it came from.
+What cannot be read becomes a row that cannot be read either, so that the same rules set it aside and, where they say
+so, take its time; `places` has the cell that it came from.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data.snapshot.period import Period
-from data.snapshot.weekdays import local_moment, read_clock, read_weekdays
 from data.sources.skills_matrix import Matrix, matrix_rows
 from data.tables.cells import Place
 from data.tables.columns import RawTable
 from data.tables.handwriting import plain_time
 from data.tables.people import AmbiguousNameError, People
-from data.tables.rejects import show
+from data.tables.rejects import Wrong, show
 from data.tables.schemas import ROW, SHIFT_KINDS, TABLES
 from data.tables.times import parse_moment
+from data.tables.weekdays import local_moment, read_clock, read_weekdays
+from models import Code, Message, UnreadableError
 
 Row = dict[str, str | None]
 
@@ -33,7 +34,7 @@ _DAY = timedelta(days=1)
 def with_sheets_beside(
     tables: Mapping[str, RawTable], beside: Mapping[str, RawTable], matrix: Matrix | None, period: Period
 ) -> tuple[dict[str, RawTable], list[str]]:
-    """The tables with the rows of the sheets beside them, and what is wrong with those for certain."""
+    """The tables with the rows of these sheets, and the faults of the sheets that are certain."""
     made, faults = dict(tables), list[str]()
     agents = tables["agents"].frame.select(show(tables["agents"].frame[name]) for name in ("agent_id", "name"))
     people = People(agents.iter_rows())
@@ -63,7 +64,7 @@ def _lines(raw: RawTable | None) -> Iterator[tuple[Row, Place]]:
     for values in raw.frame.select(ROW, *(show(raw.frame[name]) for name in raw.table.names)).iter_rows(named=True):
         row = int(values.pop(ROW))
         if raw.cells is None:
-            cells = dict.fromkeys(raw.table.names, f"{raw.origin} row {row}")
+            cells = dict.fromkeys(raw.table.names, Message(Code.FILE_ROW, file=raw.origin, row=str(row)))
         else:
             cells = {name: raw.cells.cell(row, name) for name in raw.table.names}
         yield values, Place(raw.table.name, row, cells)
@@ -90,13 +91,12 @@ def _end_of_day(text: str | None, zone: str) -> str | None:
 
 def _weekly(line: Row, place: Place, period: Period) -> Iterator[tuple[Row, Place]]:
     """The shift on each of its days from the one before the period to its end; one bad row when it cannot be read."""
-    fault = _fault(line)
+    fault = _unreadable(line)
     plain = {"agent_id": line["agent_id"], "kind": line["kind"] and line["kind"].casefold()}
     if fault or line["known"] is None:
-        column, why = fault or ("agent_id", "")
-        cells = {**place.cells, "start": place.cells[column]} if fault else place.cells
+        cells = {**place.cells, "start": place.cells[fault.column]} if fault else place.cells
         when = {"start": f"{line['weekday'] or ''} {line['start'] or ''}".strip() or None, "end": line["end"]}
-        yield plain | (when if fault else _some_time(period)), replace(place, cells=cells, why=why)
+        yield plain | (when if fault else _some_time(period)), replace(place, cells=cells, why=fault and fault.message)
         return
     days, start, end = (
         read_weekdays(line["weekday"] or ""),
@@ -121,15 +121,18 @@ _READ: tuple[tuple[Callable[[str], object], str], ...] = (
 )
 
 
-def _fault(line: Row) -> tuple[str, str] | None:
+def _unreadable(line: Row) -> Wrong | None:
     """The first column of a weekly shift that cannot be read, and why."""
     for read, name in _READ:
         try:
             read(line[name] or "")
-        except ValueError as error:
-            return name, f"{name} {error}" if line[name] else f"{name} is missing"
-    if line["kind"] is not None and line["kind"].casefold() not in SHIFT_KINDS:
-        return "kind", f"kind '{line['kind']}' is unknown; known are {', '.join(SHIFT_KINDS)}"
+        except UnreadableError as error:
+            told = Message(Code.OF_COLUMN, column=name, message=error.message)
+            return Wrong(name, told if line[name] else Message(Code.MISSING, column=name))
+    kind = line["kind"]
+    if kind is not None and kind.casefold() not in SHIFT_KINDS:
+        known = Message(Code.KNOWN_CHOICES, names=SHIFT_KINDS)
+        return Wrong("kind", Message(Code.UNKNOWN_CHOICE, column="kind", value=kind).then(known))
     return None
 
 

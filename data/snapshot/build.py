@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from data.calendars import due_moments
 from data.snapshot.snapshot import Snapshot
 from data.tables.schemas import ROW, TABLES
 from data.tables.skills import canonical, parse_requirement
@@ -47,12 +48,14 @@ class Build:
 
     ``tasks`` holds every good task row with the defaults of its process and policy filled in; ``index`` is its
     number in the problem, null for tasks that are not plannable. ``agents`` are in the problem's order.
+    ``calendars`` are the names of those that deadlines were worked out on.
     """
 
     problem: Problem
     tasks: pl.DataFrame
     agents: pl.DataFrame
     as_of: datetime
+    calendars: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Build({self.as_of:%Y-%m-%dT%H:%MZ}: {self.problem.n_tasks} tasks to plan, {self.agents.height} agents)"
@@ -72,7 +75,7 @@ def build_problem(snapshot: Snapshot, terms: Terms) -> Build:
             f"the horizon from {snapshot.as_of} to {snapshot.horizon_end} is shorter than one grain of "
             f"{terms.grain_s} s; plan a longer horizon or a finer time.grain"
         )
-    tasks = _with_defaults(snapshot, terms)
+    tasks, calendars = _with_deadlines(snapshot, _with_defaults(snapshot, terms))
     agents = _numbered(snapshot)
     number = agents.select("agent_id", "agent")
     clocks = _clocks(snapshot, number, agents, horizon, grain_us)
@@ -91,7 +94,8 @@ def build_problem(snapshot: Snapshot, terms: Terms) -> Build:
         _skill_table(snapshot, number),
         _pair_columns(snapshot, plannable, number),
     )
-    return Build(problem=problem, tasks=tasks, agents=agents.drop("agent"), as_of=snapshot.as_of)
+    agents = agents.drop("agent")
+    return Build(problem=problem, tasks=tasks, agents=agents, as_of=snapshot.as_of, calendars=calendars)
 
 
 def _us(moment: datetime) -> int:
@@ -99,25 +103,42 @@ def _us(moment: datetime) -> int:
 
 
 def _with_defaults(snapshot: Snapshot, terms: Terms) -> pl.DataFrame:
-    """All good tasks, with what their process and the policy fill in, and their index in the problem."""
+    """All good tasks, with what their process and the policy fill in, and their index in the problem.
+
+    ``sla_us`` and ``calendar`` are those of the process.
+    """
+    sla_us = (pl.col("sla_minutes") * 60 * _US_PER_S).round().cast(pl.Int64)
     inherited = snapshot.processes.select(
-        "process", "sla_minutes", *(pl.col(c).alias(f"process {c}") for c in _INHERITED)
+        "process", "calendar", *(pl.col(c).alias(f"process {c}") for c in _INHERITED), sla_us=sla_us
     )
-    sla_us = (pl.col("sla_minutes") * 60 * _US_PER_S).round().cast(pl.Int64).cast(pl.Duration("us"))
     filled = (
         snapshot.tasks.select(TABLES["tasks"].names)
         .join(inherited, on="process", how="left", maintain_order="left")
-        .with_columns(
-            *(pl.coalesce(c, f"process {c}") for c in _INHERITED),
-            pl.coalesce("due_at", pl.col("created_at") + sla_us),
-        )
+        .with_columns(pl.coalesce(c, f"process {c}") for c in _INHERITED)
     )
     plannable = pl.col("status").is_in(PLANNABLE)
     return filled.with_columns(
         pl.col("value").fill_null(float(terms.default_value)),
         pl.col("penalty").fill_null(0.0),
         pl.when(plannable).then(plannable.cum_sum().cast(pl.Int64) - 1).alias("index"),
-    ).drop("sla_minutes", *(f"process {c}" for c in _INHERITED))
+    ).drop(f"process {c}" for c in _INHERITED)
+
+
+def _with_deadlines(snapshot: Snapshot, tasks: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The tasks with deadlines by their process's SLA, where they have none; and the calendars these count on."""
+    by_sla = pl.when(pl.col("due_at").is_null() & pl.col("created_at").is_not_null()).then("sla_us")
+    asked = tasks.select(
+        "created_at",
+        name=pl.when(by_sla.is_not_null()).then(snapshot.calendars.name_of("calendar", "tenant")),
+        sla_us=by_sla,
+    )
+    due = pl.col("created_at") + pl.col("sla_us").cast(pl.Duration("us"))
+    used = asked["name"].drop_nulls().unique().sort()
+    if len(used):
+        on_calendar = due_moments(snapshot.calendars, snapshot.timezone, *asked.select("name", "created_at", "sla_us"))
+        due = pl.when(pl.col("name").is_null()).then(due).otherwise(on_calendar)
+    tasks = tasks.with_columns(due_at=tasks["due_at"].fill_null(asked.select(due=due).to_series()))
+    return tasks.drop("sla_us", "calendar"), tuple(used)
 
 
 def passed_through(snapshot: Snapshot) -> list[str]:

@@ -9,16 +9,16 @@ from data.snapshot.restrictions import Restrictions
 from data.snapshot.validate import Checked
 from data.tables.rejects import own_faults
 from data.tables.schemas import ROW
-from models import Notice, NoticeCode
+from models import Code, Notice
 
 _SHOWN = 3
 _SET_ASIDE = {
-    "agents": NoticeCode.AGENTS_SET_ASIDE,
-    "agent_skills": NoticeCode.AGENT_SKILLS_SET_ASIDE,
-    "shifts": NoticeCode.SHIFTS_SET_ASIDE,
-    "pairs": NoticeCode.PAIRS_SET_ASIDE,
-    "processes": NoticeCode.PROCESSES_SET_ASIDE,
-    "tasks": NoticeCode.TASKS_SET_ASIDE,
+    "agents": Code.AGENTS_SET_ASIDE,
+    "agent_skills": Code.AGENT_SKILLS_SET_ASIDE,
+    "shifts": Code.SHIFTS_SET_ASIDE,
+    "pairs": Code.PAIRS_SET_ASIDE,
+    "processes": Code.PROCESSES_SET_ASIDE,
+    "tasks": Code.TASKS_SET_ASIDE,
 }
 
 
@@ -32,7 +32,7 @@ def losses(
 def _losses(
     checked: Mapping[str, Checked], found: Restrictions, period: Period, origins: Mapping[str, str]
 ) -> Iterator[Notice]:
-    def notice(code: NoticeCode, table: str, rows: pl.DataFrame, count: int | None = None, of: str = "") -> Notice:
+    def notice(code: Code, table: str, rows: pl.DataFrame, count: int | None = None, of: str = "") -> Notice:
         """One of rows with ``row`` and ``id``."""
         return Notice(
             code=code,
@@ -51,7 +51,7 @@ def _losses(
     cascaded = checked["tasks"].rejects.filter(pl.col("rule") == "cascade")
     if cascaded.height:
         with_them = checked["processes"].rejects.filter(pl.col("id").is_in(cascaded["value"].implode()))
-        yield notice(NoticeCode.TASKS_CASCADED, "processes", with_them, cascaded.height, of="tasks")
+        yield notice(Code.TASKS_CASCADED, "processes", with_them, cascaded.height, of="tasks")
     pair = pl.concat_str("task_id", "agent_id", separator="|")
     tasks, agents = (checked[table] for table in ("tasks", "agents"))
     excluded, taken = found.excluded.with_columns(id=pair), found.taken.with_columns(id="agent_id")
@@ -59,10 +59,10 @@ def _losses(
     nobody = ~_among("task_id", tasks.keys) | ~_among("agent_id", agents.keys)
     now = (pl.col("start") < period.horizon_end) & (pl.col("end") > period.as_of)
     for code, table, rows in (
-        (NoticeCode.TIME_TAKEN, "shifts", taken.filter(_among("agent_id", agents.good["agent_id"]) & now)),
-        (NoticeCode.PAIRS_EXCLUDED, "pairs", excluded.filter(some).unique("id", keep="first", maintain_order=True)),
-        (NoticeCode.NOBODY_RESTRICTED, "shifts", taken.filter(~_among("agent_id", agents.keys))),
-        (NoticeCode.NOBODY_RESTRICTED, "pairs", excluded.filter(nobody)),
+        (Code.TIME_TAKEN, "shifts", taken.filter(_among("agent_id", agents.good["agent_id"]) & now)),
+        (Code.PAIRS_EXCLUDED, "pairs", excluded.filter(some).unique("id", keep="first", maintain_order=True)),
+        (Code.NOBODY_RESTRICTED, "shifts", taken.filter(~_among("agent_id", agents.keys))),
+        (Code.NOBODY_RESTRICTED, "pairs", excluded.filter(nobody)),
     ):
         if rows.height:
             yield notice(code, table, rows)

@@ -1,4 +1,4 @@
-"""The moment a snapshot shows, the end of its planning and its time zone."""
+"""The moment of a snapshot, the end of its horizon, and its time zone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from data.tables.schemas import loose
 from data.tables.times import calendar, check_timezone, parse_moment
-from models import SnapshotError, nearest, parse_duration
+from models import Code, Message, SnapshotError, did_you_mean, parse_duration
 
 _KEYS = ("as_of", "horizon_end", "horizon", "timezone")
 
@@ -18,7 +18,7 @@ class Period:
     as_of: datetime
     horizon_end: datetime
     timezone: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
 
 
 def read_period(
@@ -28,7 +28,7 @@ def read_period(
     as_of: str | datetime | None,
     horizon: str | timedelta | datetime | None,
 ) -> Period:
-    """The period that the settings name; ``as_of`` and ``horizon`` count instead of theirs when given.
+    """The period in the settings; ``as_of`` and ``horizon`` override it when given.
 
     Raises:
         SnapshotError: one of them is missing or unreadable, or the end is not after ``as_of``.
@@ -45,14 +45,14 @@ def read_period(
     return Period(start, end, zone, warnings)
 
 
-def _known(settings: Mapping[str, object], origin: str) -> tuple[dict[str, object], tuple[str, ...]]:
+def _known(settings: Mapping[str, object], origin: str) -> tuple[dict[str, object], tuple[Message, ...]]:
     meant = {loose(key): key for key in _KEYS}
     values: dict[str, object] = {}
     warnings = []
     for name, value in settings.items():
         key = meant.get(loose(name))
         if key is None:
-            warnings.append(f"{origin}: the key '{name}' is not known and not used{nearest(name, _KEYS)}")
+            warnings.append(Message(Code.UNKNOWN_KEY, place=origin, key=name).then(did_you_mean(name, _KEYS)))
         elif key in values:
             raise SnapshotError(f"{origin}: the key '{key}' is there twice")
         elif value is not None:

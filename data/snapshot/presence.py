@@ -12,13 +12,14 @@ from data.snapshot.snapshot import Snapshot
 from data.tables.cells import row_name
 from data.tables.places import placed_notice
 from data.tables.schemas import ROW
-from models import Notice, NoticeCode, SnapshotError
+from models import Code, Notice, SnapshotError
 
 _SHOWN = 3
+_TOLD = (Code.AGENTS_WITHOUT_TIME, Code.AGENTS_BLOCKED)
 
 
 def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Snapshot:
-    """The snapshot with notices of the people who have no working grain in the period.
+    """The snapshot with notices of the people who have no working grain in the period, said once.
 
     Raises:
         SnapshotError: nobody has one while tasks are plannable, unless ``allow_empty``.
@@ -47,13 +48,14 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Sna
             rows=tuple(rows[ROW].head(_SHOWN)),
         )
         for code, table, rows in (
-            (NoticeCode.AGENTS_WITHOUT_TIME, "agents", absent),
-            (NoticeCode.AGENTS_BLOCKED, "shifts", whom),
+            (Code.AGENTS_WITHOUT_TIME, "agents", absent),
+            (Code.AGENTS_BLOCKED, "shifts", whom),
         )
         if rows.height
     ]
     told = (placed_notice(notice, snapshot.places, snapshot.origins) for notice in notices)
-    return replace(snapshot, notices=(*snapshot.notices, *told))
+    others = (notice for notice in snapshot.notices if notice.code not in _TOLD)
+    return replace(snapshot, notices=(*others, *told))
 
 
 def _refusal(snapshot: Snapshot, plannable: int, blocked: pl.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""A snapshot read whole: found, matched, typed, checked, and refused when too much of it is broken."""
+"""Reads a whole snapshot: finds, matches, converts and checks its tables, and refuses it if too much is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data.calendars import Calendars, read_calendars
 from data.snapshot.beside import with_sheets_beside
 from data.snapshot.losses import losses
 from data.snapshot.period import Period, read_period
@@ -18,11 +19,10 @@ from data.snapshot.snapshot import Snapshot
 from data.snapshot.unmet import skills_nobody_has
 from data.snapshot.validate import Checked, validate, value_rejects
 from data.sources.sources import Found, open_source
-from data.tables.columns import RawTable
 from data.tables.faults import SourceError, collected
 from data.tables.places import placed, placed_notice
 from data.tables.schemas import TABLES
-from models import SnapshotError
+from models import Message, SnapshotError
 
 if TYPE_CHECKING:
     from data.sources.sources import Source
@@ -37,20 +37,23 @@ def read_snapshot(
     max_reject_share: Fraction | float = Fraction(1, 20),
     allow_empty: bool = False,
     grain_s: int | None = 60,
+    calendars: Mapping[str, object] | None = None,
 ) -> Snapshot:
-    """The snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
+    """Reads the snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
-    ``as_of`` and ``horizon`` (a length such as ``10h``, or the moment it ends) count instead of what
-    the source says. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
-    seconds; without one, it is not looked at who has working time: :func:`with_presence` does.
+    ``as_of`` and ``horizon`` (a length such as ``10h``, or its end as a moment) override those of
+    the source. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
+    seconds; without it, working time is not checked here but by :func:`with_presence`. ``calendars`` are the
+    tables ``[calendar.NAME]`` of the policy, that processes may name.
 
     Raises:
-        SnapshotError: the source cannot be read as a snapshot; or a row breaks a rule and ``strict``; or more than
-            ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table; or a row
-            set aside restricts nobody knows whom. Unless ``allow_empty``, also: tasks, agents or shifts have no
-            rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
+        SnapshotError: the source cannot be read as a snapshot, or a calendar; or a row breaks a rule and ``strict``;
+            or more than ``max_reject_share`` of a table's rows do, and more than 20 of tasks or one of another table;
+            or a row set aside does not say whom it restricts. Unless ``allow_empty``, also: tasks, agents or shifts
+            have no rows, a table loses all its rows, or nobody has working time while there are tasks to plan.
     """
+    known = _calendars(calendars or {})
     found = open_source(source)
     period = _period(found, as_of, horizon)
     found.tables, faults = with_sheets_beside(found.tables, found.beside, found.matrix, period)
@@ -58,8 +61,9 @@ def read_snapshot(
         raise SourceError(faults)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))
-    checked = validate(found.tables, period.timezone)
-    told = {name: _told(table, found.tables.get(name)) for name, table in checked.items()}
+    checked = validate(found.tables, period.timezone, known.by_name)
+    found_at = {name: placed(checked[name].rejects, checked[name].wrongs, raw) for name, raw in found.tables.items()}
+    told = checked | {name: replace(checked[name], rejects=rejects) for name, (rejects, _) in found_at.items()}
     rejects = pl.concat([table.rejects for table in told.values()])
     places = {row: place for raw in found.tables.values() for row, place in raw.places.items()}
     origins = {name: found.tables[name].origin if name in found.tables else name for name in TABLES}
@@ -93,12 +97,14 @@ def read_snapshot(
         taken=restricted.taken,
         set_aside={"pairs": pairs, "shifts": shifts},
         rejects=rejects,
+        reject_messages=tuple(message for _, messages in found_at.values() for message in messages),
         warnings=(*found.warnings, *period.warnings, *beside, *warnings, *_unmet(checked)),
         rows_read={name: table.rows_read for name, table in checked.items()},
         inputs=found.inputs,
         origins=origins,
         notices=tuple(notices),
         places=places,
+        calendars=known,
     )
     return snapshot if grain_s is None else with_presence(snapshot, grain_s, allow_empty=allow_empty)
 
@@ -115,16 +121,18 @@ def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta
     period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon))
     if period is None or faults:
         zone = "UTC" if period is None else period.timezone
-        rejects = [placed(value_rejects(raw, zone), raw) for raw in found.tables.values()] if found.faults else []
-        cells = [str(message) for table in rejects for message in table["message"]]
+        tables = found.tables.values() if found.faults else ()
+        cells = [str(message) for raw in tables for message in placed(*value_rejects(raw, zone), raw)[1]]
         raise SourceError([*faults, *cells])
     return period
 
 
-def _unmet(checked: Mapping[str, Checked]) -> list[str]:
+def _calendars(tables: Mapping[str, object]) -> Calendars:
+    calendars, faults = read_calendars(tables)
+    if faults:
+        raise SnapshotError("\n".join(faults))
+    return calendars
+
+
+def _unmet(checked: Mapping[str, Checked]) -> list[Message]:
     return skills_nobody_has(*(checked[name].good for name in ("tasks", "processes", "agent_skills")))
-
-
-def _told(table: Checked, raw: RawTable | None) -> Checked:
-    """The table with its rejects where people find them."""
-    return table if raw is None else replace(table, rejects=placed(table.rejects, raw))

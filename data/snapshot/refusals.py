@@ -1,4 +1,4 @@
-"""Why a snapshot is refused: too much of a table is broken or lost; who and what that is, and the rows to mend."""
+"""Why a snapshot is refused: too much of a table is broken or lost; which rows these are, to be corrected."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -17,20 +17,20 @@ ALLOW_EMPTY = "--allow-empty reads it all the same"
 
 
 def no_rows(tables: Mapping[str, RawTable]) -> list[str]:
-    """The tables that have no rows but must have some."""
+    """The tables without rows that must have some."""
     empty = [raw for name, raw in tables.items() if raw.frame.is_empty() and not TABLES[name].may_be_empty]
     return [f"{raw.origin} has no rows ({ALLOW_EMPTY})" for raw in empty]
 
 
 def strict_refusal(rejects: pl.DataFrame, origins: Mapping[str, str]) -> str:
-    """That some rows break a rule, the first of them."""
+    """The message that rows break a rule, with the first of them."""
     return f"rows that break a rule, of which a strict reading takes none: {rejects.height:,}\n" + _examples(
         rejects, origins
     )
 
 
 def too_many(checked: Mapping[str, Checked], share: Fraction | float, origins: Mapping[str, str]) -> dict[str, str]:
-    """The tables of which more than a share of the rows breaks a rule, and more than a few; what to say of each."""
+    """The tables of which more than a share of the rows, and more than a few, break a rule; with a message for each."""
     refused = {}
     for name, table in checked.items():
         faults = own_faults(table.rejects)
@@ -46,7 +46,7 @@ def too_many(checked: Mapping[str, Checked], share: Fraction | float, origins: M
 
 
 def all_lost(checked: Mapping[str, Checked], origins: Mapping[str, str]) -> dict[str, str]:
-    """The tables that lose all their rows; what to say of each, and what the rows are lost with."""
+    """The tables that lose all their rows; with a message for each, and the reason for the loss."""
     refused = {}
     for name, table in checked.items():
         if table.rows_read and table.good.is_empty():

@@ -1,7 +1,7 @@
-"""What rows set aside forbid: a restriction that cannot be read must not vanish.
+"""The restrictions of rejected rows: a restriction that cannot be read must not be lost.
 
 A pair that is set aside excludes its agent, and a shift takes time from its agent, whatever else is wrong with them,
-unless what they say is plainly no restriction.
+unless they are clearly no restriction.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Restrictions:
 
 
 def restrictions(pairs: pl.DataFrame, shifts: pl.DataFrame, as_of: datetime, horizon_end: datetime) -> Restrictions:
-    """What the rows set aside of pairs and of shifts forbid in the period."""
+    """The restrictions of the rejected rows of pairs and shifts in the period."""
     named = pl.col("task_id").is_not_null() & pl.col("agent_id").is_not_null()
     excluded = pairs.filter(_forbids(pairs) & named).select("task_id", "agent_id", ROW)
     away = (pl.col("kind").str.to_lowercase() != "work").fill_null(value=False)
@@ -51,7 +51,7 @@ def restrictions(pairs: pl.DataFrame, shifts: pl.DataFrame, as_of: datetime, hor
 def restrict_nobody_knows_whom(
     pairs: pl.DataFrame, shifts: pl.DataFrame, origins: Mapping[str, str], places: Mapping[int, Place]
 ) -> list[str]:
-    """A refusal for each table with rows set aside that may forbid something, without saying to whom."""
+    """A refusal for each table with rejected rows that may forbid something but do not say to whom."""
     nameless = pl.col("task_id").is_null() | pl.col("agent_id").is_null()
     rows = {"pairs": pairs.filter(_forbids(pairs) & nameless), "shifts": shifts.filter(pl.col("agent_id").is_null())}
     why = {

@@ -1,4 +1,4 @@
-"""A snapshot in memory: the good rows, typed, and an account of what was set aside."""
+"""A snapshot in memory: the good rows, with typed columns, and an account of the rejected ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,9 @@ from datetime import datetime
 
 import polars as pl
 
+from data.calendars import Calendars
 from data.tables.cells import Place
-from models import Notice
+from models import Message, Notice
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,12 +22,12 @@ class Snapshot:
     SHA-256 of every input; a row that repeats another is in none of them. ``origins`` says which file or sheet each
     table is.
 
-    What rows set aside forbid all the same: ``excluded`` are pairs (task_id, agent_id), ``taken`` is time (agent_id,
-    start, end) that nobody works; their ids may be in no table. Both follow from ``set_aside``, the rows themselves of
-    pairs and shifts: ids and times as they were read, null where they could not be, all else as it was written.
+    What rejected rows forbid: ``excluded`` are pairs (task_id, agent_id), ``taken`` is time (agent_id, start, end) that
+    nobody works; their ids may be in no table. Both follow from ``set_aside``, the rejected rows of pairs and shifts:
+    ids and times as they were read, null where they could not be read, all else as written.
 
     ``places`` are of rows that stand elsewhere: those of absences, weekly shifts and a skills matrix.
-    ``notices`` is what was lost, to be said beside the headline of any plan.
+    ``notices`` is what was lost, to be said beside the headline of any plan. ``calendars`` are the policy's.
     """
 
     as_of: datetime
@@ -42,12 +43,14 @@ class Snapshot:
     taken: pl.DataFrame
     set_aside: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame
-    warnings: tuple[str, ...]
+    reject_messages: tuple[Message, ...]
+    warnings: tuple[Message, ...]
     rows_read: dict[str, int]
     inputs: dict[str, str]
     origins: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
     places: Mapping[int, Place] = field(default_factory=dict)
+    calendars: Calendars = field(default_factory=Calendars)
 
     def __repr__(self) -> str:
         sizes = f"{self.tasks.height} tasks, {self.agents.height} agents, {self.rejects.height} rejects"

@@ -1,4 +1,4 @@
-"""Skills that tasks ask for and nobody has: allowed, but more often a slip of the pen."""
+"""Skills that tasks require and nobody has: allowed, but usually a spelling mistake."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from data.tables.skills import Requirement, parse_requirement
-from models import nearest
+from models import Code, Message, did_you_mean
 
 _FINAL = ("completed", "canceled", "rejected")
 _TOLD = 5
@@ -14,7 +14,7 @@ _COMPARISONS = 20_000  # names compared to find the nearest: a fraction of a sec
 _LIKE = 0.8  # how like a skill must be: lang-pl is not lang-fr
 
 
-def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills: pl.DataFrame) -> list[str]:
+def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills: pl.DataFrame) -> list[Message]:
     """A warning for each of the first skills that no row of ``agent_skills`` has, the one of most tasks first."""
     known = set(agent_skills["skill"].drop_nulls())
     missing: Counter[str] = Counter()
@@ -22,11 +22,11 @@ def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills
         for name in {name for name, _ in _skills(parse_requirement(text))} - known:
             missing[name] += count
     told = [
-        f"tasks: nobody has the skill '{name}' ({count:,} {'task' if count == 1 else 'tasks'}){_hint(name, known)}"
+        Message(Code.NOBODY_HAS, skill=name, n=count).then(_hint(name, known))
         for name, count in missing.most_common(_TOLD)
     ]
     rest = len(missing) - len(told)
-    return [*told, *([f"tasks: further skills that nobody has: {rest:,}"] if rest else [])]
+    return [*told, *([Message(Code.FURTHER_SKILLS, n=rest)] if rest else [])]
 
 
 def _asked(tasks: pl.DataFrame, processes: pl.DataFrame) -> Iterable[tuple[str, int]]:
@@ -43,8 +43,8 @@ def _skills(requirement: Requirement) -> Iterable[tuple[str, int]]:
     return (skill for clause in requirement for skill in clause)
 
 
-def _hint(name: str, known: set[str]) -> str:
+def _hint(name: str, known: set[str]) -> Message | None:
     pieces = [piece.strip() for piece in name.replace("/", ",").split(",")]
     if len(pieces) > 1 and all(pieces) and (known & set(pieces) or "," in name):
-        return f"; skills are separated by ;, did you mean '{';'.join(pieces)}'?"
-    return nearest(name, sorted(known), least=_LIKE) if len(known) <= _COMPARISONS else ""
+        return Message(Code.SKILLS_SEPARATED, skills=";".join(pieces))
+    return did_you_mean(name, sorted(known), least=_LIKE) if len(known) <= _COMPARISONS else None

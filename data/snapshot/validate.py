@@ -1,9 +1,9 @@
-"""The rules that the rows of a snapshot keep. A row that breaks one is set aside, never guessed at.
+"""The rules for the rows of a snapshot. A row that breaks one is set aside, never corrected by guessing.
 
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -13,17 +13,17 @@ from data.tables.columns import RawTable
 from data.tables.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.tables.copies import find_copies
 from data.tables.invisible import lookalikes, spelt_like
-from data.tables.rejects import Fault, reject_lines, show
+from data.tables.rejects import Fault, Wrongs, reject_lines, show
 from data.tables.schemas import DTYPES, ROW, TABLES, Column, Table
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar
-from models import nearest
+from models import Code, Message, UnreadableError, did_you_mean
 
 _EXAMPLES = 3
 _LEAST_PERCENT = 10  # a share of less that is above 1 is hardly meant as a percentage
 _LIKE = 0.75  # how like an id must be to be named as the one that was meant
-_DEADLINES = ("due_at", "expires_at")
 _DAY = r"^\d{4}-\d\d-\d\d( 00:00:00)?$"  # as a spreadsheet's dates come, too
+Hints = Mapping[str, Message | None]
 _COMPARISONS = 20_000  # names compared to find the nearest, per column: a fraction of a second
 
 
@@ -32,40 +32,42 @@ class Checked:
     """A table's good rows, a line for each of its other rows, warnings, and what its source held, copies once.
 
     ``aside`` are the other rows: their ids and times as they are read, null where they cannot be, all else as it
-    is written. ``keys`` is the first key column of all rows, good or not.
+    is written. ``wrongs`` says what is wrong by the messages of ``rejects``, ``keys`` is the first key column of all
+    rows, good or not.
     """
 
     good: pl.DataFrame
     aside: pl.DataFrame
     rejects: pl.DataFrame
-    warnings: tuple[str, ...]
+    wrongs: Wrongs
+    warnings: tuple[Message, ...]
     rows_read: int
     keys: pl.Series
 
 
-def validate(tables: Mapping[str, RawTable], zone: str) -> dict[str, Checked]:
-    """Every table checked; an optional table that is absent has no rows.
+def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
+    """Checks every table; an optional table that is absent has no rows.
 
-    ``zone`` is the time zone of times without an offset.
+    ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
+    them, these are not looked at.
     """
     checked: dict[str, Checked] = {}
     for name, table in TABLES.items():
         raw = tables[name] if name in tables else RawTable(table, name, table.empty(), ())
-        checked[name] = _check(raw, zone, checked)
+        checked[name] = _check(raw, zone, checked, calendars)
     return checked
 
 
-def value_rejects(raw: RawTable, zone: str) -> pl.DataFrame:
+def value_rejects(raw: RawTable, zone: str) -> tuple[pl.DataFrame, Wrongs]:
     """The rejects for values that are there but not right, where other tables and cells cannot be read."""
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
     faults = [*_value_faults(raw.table, raw.frame, typed, notation)]
-    if raw.table.name == "shifts":
-        faults += _end_before_start(typed)
+    faults += _end_before_start(raw.table, raw.frame, typed)
     return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
 
 
-def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
+def _check(raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: Collection[str] | None) -> Checked:
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
@@ -75,19 +77,20 @@ def _check(raw: RawTable, zone: str, others: Mapping[str, Checked]) -> Checked:
     typed, respelt = _with_known_spellings(table, typed, others)
     faults = [
         *_value_faults(table, raw.frame, typed, notation),
-        *_reference_faults(table, typed, others),
-        *_key_faults(table, typed),
+        *_reference_faults(table, raw.frame, typed, others),
+        *_key_faults(table, raw.frame, typed),
     ]
-    if table.name == "shifts":
-        faults += _end_before_start(typed)
-    if table.name == "tasks":
-        faults += _no_duration(raw.frame, typed, others["processes"].good)
-    rejects = reject_lines(table, raw.frame, faults)
+    faults += _end_before_start(table, raw.frame, typed)
+    faults += _neither_here_nor_there(table, raw.frame, typed, others)
+    if "calendar" in table.names and calendars is not None:
+        faults += _unknown_calendars(raw.frame, typed, calendars)
+    rejects, wrongs = reject_lines(table, raw.frame, faults)
     good, warnings = _drop_dangling(table, _without(typed, rejects), others)
     return Checked(
         aside=_aside(table, raw.frame, typed, rejects),
         good=good.with_columns(_default(column) for column in table.columns if column.default is not None),
         rejects=rejects,
+        wrongs=wrongs,
         warnings=(
             *raw.warnings,
             *copied,
@@ -130,30 +133,28 @@ def _typed(raw: RawTable, notation: Notation) -> pl.DataFrame:
 
 def _with_known_spellings(
     table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]
-) -> tuple[pl.DataFrame, list[str]]:
+) -> tuple[pl.DataFrame, list[Message]]:
     """References that only look like a row's id are that id; and a warning for each such column."""
     warnings = []
     for column in table.columns:
         if column.table and (meant := spelt_like(typed[column.name], others[column.table].keys)):
             rows = typed.filter(pl.col(column.name).is_in(list(meant)))
             typed = typed.with_columns(pl.col(column.name).replace(meant))
-            what = f"whose {column.name} differs from {column.table} in invisible characters only, taken as the same"
-            warnings.append(_rows_warning(table, column.name, rows, what))
+            warnings.append(_rows_warning(Code.SPELT_ALIKE, table, column.name, rows, other=column.table))
     return typed, warnings
 
 
-def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[str]:
+def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[Message]:
     """A warning of ids that differ in invisible characters only, and stay different."""
     name = table.key[0] if len(table.key) == 1 else None
     rows = typed.filter(lookalikes(typed[name])) if name else typed.clear()
-    what = f"whose {name} differs from another row's in invisible characters only, taken as different"
-    return [] if rows.is_empty() or name is None else [_rows_warning(table, name, rows, what)]
+    return [] if rows.is_empty() or name is None else [_rows_warning(Code.KEYS_ALIKE, table, name, rows)]
 
 
-def _days(table: Table, raw: pl.DataFrame) -> list[str]:
+def _days(table: Table, raw: pl.DataFrame) -> list[Message]:
     """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
     warnings = []
-    for name in _DEADLINES if table.name == "tasks" else ():
+    for name in (column.name for column in table.columns if column.deadline):
         values = raw[name]
         if values.dtype == pl.Date:
             rows = raw.filter(values.is_not_null())
@@ -162,8 +163,8 @@ def _days(table: Table, raw: pl.DataFrame) -> list[str]:
         else:
             continue
         if not rows.is_empty():
-            what = f"whose {name} is a day without a time, which means its first moment (00:00)"
-            warnings.append(_rows_warning(table, name, rows.with_columns(pl.col(name).cast(pl.String)), what))
+            shown = rows.with_columns(pl.col(name).cast(pl.String))
+            warnings.append(_rows_warning(Code.DAY_ALONE, table, name, shown))
     return warnings
 
 
@@ -179,20 +180,20 @@ def _value_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame, notation
 def _column_faults(column: Column, raw: pl.Series, typed: pl.Series, notation: Notation) -> Iterator[Fault]:
     name = column.name
     if column.required:
-        yield Fault(name, "required", raw.is_null(), pl.lit(f"{name} is missing"))
+        missing = raw.is_null()
+        yield Fault(name, "required", missing, [Message(Code.MISSING, column=name)] * int(missing.sum()))
     unreadable = raw.is_not_null() & typed.is_null()
     if unreadable.any():
         yield Fault(name, "type", unreadable, explain_column(raw.filter(unreadable), column, notation))
     if column.kind in ("number", "integer"):
         outside = _outside(typed, column)
-        hints = _percent_hints(column, raw.filter(outside), typed.filter(outside))
-        yield Fault(name, "range", outside, _say(name, f"must be {column.range_text}", hints))
+        yield Fault(name, "range", outside, _out_of_range(column, raw.filter(outside), typed.filter(outside)))
     if column.kind == "time":
         first, last = calendar(notation.zone)
         beyond = (typed < first) | (typed > last)
-        yield Fault(name, "range", beyond, _say(name, "lies outside the years 1900 to 9999 (in UTC)"))
+        yield Fault(name, "range", beyond, _of_each(Code.YEAR_OUTSIDE, raw.filter(beyond)))
     if column.choices:
-        yield _unknown_choice(column, typed)
+        yield _unknown_choice(column, raw, typed)
     if column.kind == "requirement":
         yield _unreadable_requirements(name, typed)
 
@@ -204,21 +205,26 @@ def _outside(typed: pl.Series, column: Column) -> pl.Series:
     return ((typed <= low) if column.above_low else (typed < low)) | (typed > high)
 
 
-def _percent_hints(column: Column, raw: pl.Series, typed: pl.Series) -> dict[str, str]:
-    """What to write instead of a share that looks like a percentage without its sign."""
+def _out_of_range(column: Column, raw: pl.Series, typed: pl.Series) -> list[Message]:
+    """What the values must be, and what to write instead of a share that looks like a percentage without its sign."""
+    code = Code.NOT_ABOVE if column.above_low else Code.NOT_WITHIN
+    told = _of_each(code, raw, low=f"{column.low:.15g}", high=f"{column.high:.15g}")
     if not column.percent or column.high != 1:
-        return {}
-    likely = zip(show(raw), typed, strict=True)
-    return {
-        text: f"; write {value / 100:.6g} or {value:.6g} %" for text, value in likely if _LEAST_PERCENT <= value <= 100
-    }
+        return told
+    return [
+        message.then(Message(Code.PERCENT_MEANT, share=f"{value / 100:.6g}", percent=f"{value:.6g}"))
+        if _LEAST_PERCENT <= value <= 100
+        else message
+        for message, value in zip(told, typed, strict=True)
+    ]
 
 
-def _unknown_choice(column: Column, typed: pl.Series) -> Fault:
+def _unknown_choice(column: Column, raw: pl.Series, typed: pl.Series) -> Fault:
     wrong = typed.is_not_null() & ~typed.is_in(column.choices)
     hints = {text: choice_hint(text, column.choices) for text in typed.filter(wrong).unique()}
-    known = f"; known are {', '.join(column.choices)}"
-    return Fault(column.name, column.choice_rule, wrong, _say(column.name, "is unknown", hints) + pl.lit(known))
+    known = Message(Code.KNOWN_CHOICES, names=column.choices)
+    told = _of_each(Code.UNKNOWN_CHOICE, raw.filter(wrong), hints)
+    return Fault(column.name, column.choice_rule, wrong, [message.then(known) for message in told])
 
 
 def _unreadable_requirements(name: str, typed: pl.Series) -> Fault:
@@ -226,13 +232,15 @@ def _unreadable_requirements(name: str, typed: pl.Series) -> Fault:
     for text in typed.drop_nulls().unique(maintain_order=True):
         try:
             parse_requirement(text)
-        except ValueError as error:
-            errors[text] = f"{name}: {error}"
-    message = pl.col(name).replace_strict(errors, default=None, return_dtype=pl.String)
-    return Fault(name, "unreadable_skills", typed.is_in(list(errors)), message)
+        except UnreadableError as error:
+            errors[text] = Message(Code.AT, where=name, message=error.message)
+    unreadable = typed.is_in(list(errors))
+    return Fault(name, "unreadable_skills", unreadable, [errors[text] for text in typed.filter(unreadable)])
 
 
-def _drop_dangling(table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]) -> tuple[pl.DataFrame, list[str]]:
+def _drop_dangling(
+    table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> tuple[pl.DataFrame, list[Message]]:
     """The rows with null for references that dangle and may, and a warning for each such column."""
     warnings = []
     for column in table.columns:
@@ -240,38 +248,36 @@ def _drop_dangling(table: Table, typed: pl.DataFrame, others: Mapping[str, Check
             values = typed[column.name]
             dangling = values.is_not_null() & ~_among(values, others[column.table].good[_key_of(column)])
             if dangling.any():
-                what = f"whose {column.name} is not in {column.table}, taken as missing"
-                warnings.append(_rows_warning(table, column.name, typed.filter(dangling), what))
+                rows = typed.filter(dangling)
+                warnings.append(_rows_warning(Code.DANGLING, table, column.name, rows, other=column.table))
                 typed = typed.with_columns(values.set(dangling, None))
     return typed, warnings
 
 
-def _rows_warning(table: Table, name: str, rows: pl.DataFrame, what: str) -> str:
+def _rows_warning(code: Code, table: Table, name: str, rows: pl.DataFrame, **parts: str) -> Message:
     """That there are rows of which something is to be known: how many, and the first values of the column."""
     named = rows.unique(name, keep="first", maintain_order=True).head(_EXAMPLES)
-    examples = [f"'{value}' (row {row})" for value, row in named.select(name, ROW).iter_rows()]
-    return f"{table.name}: rows {what}: {rows.height:,}, such as {', '.join(examples)}"
+    examples = [Message(Code.EXAMPLE, value=value, row=str(row)) for value, row in named.select(name, ROW).iter_rows()]
+    return Message(code, table=table.name, column=name, n=rows.height, examples=examples, **parts)
 
 
-def _reference_faults(table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]) -> Iterator[Fault]:
+def _reference_faults(
+    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> Iterator[Fault]:
     for column in table.columns:
         if column.table and not column.may_dangle:
-            values, other = typed[column.name], others[column.table]
+            values, shown, other = typed[column.name], raw[column.name], others[column.table]
             there = _among(values, other.keys)
             unknown = values.is_not_null() & ~there
             hints = _nearest(values, unknown, other.keys)
-            yield Fault(
-                column.name,
-                "unknown_reference",
-                unknown,
-                _say(column.name, f"is not in {column.table}", hints),
-            )
-            good = _among(values, other.good[_key_of(column)])
-            lost = f"has a row in {column.table} that was rejected itself"
-            yield Fault(column.name, "cascade", there & ~good, _say(column.name, lost))
+            told = _of_each(Code.UNKNOWN_REFERENCE, shown.filter(unknown), hints, table=column.table)
+            yield Fault(column.name, "unknown_reference", unknown, told)
+            lost = there & ~_among(values, other.good[_key_of(column)])
+            told = _of_each(Code.REJECTED_REFERENCE, shown.filter(lost), table=column.table)
+            yield Fault(column.name, "cascade", lost, told)
 
 
-def _key_faults(table: Table, typed: pl.DataFrame) -> Iterator[Fault]:
+def _key_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> Iterator[Fault]:
     """unique: every row that shares its key"""
     if not table.key:
         return
@@ -282,23 +288,44 @@ def _key_faults(table: Table, typed: pl.DataFrame) -> Iterator[Fault]:
         first = pl.col(ROW).head(_EXAMPLES).cast(pl.String).str.join(", ")
         more = pl.when(pl.len() > _EXAMPLES).then(pl.lit(", ...")).otherwise(pl.lit(""))
         rows = same.join(same.group_by(table.key).agg(rows=first + more), on=table.key, maintain_order="left")
-        key = pl.concat_str(pl.col(table.key), separator="|")
-        names = pl.lit(" and ".join(table.key))
-        message = pl.format("{} '{}' is on rows {}; keep one of them", names, key, pl.lit(rows["rows"]))
-        yield Fault(table.key[-1], "unique", shared, message)
+        shown = raw.filter(shared).select(show(raw.filter(shared)[name]) for name in table.key)
+        keys = shown.select(pl.concat_str(pl.all(), separator="|")).to_series()
+        names = table.key[0] if len(table.key) == 1 else Message(Code.BOTH, one=table.key[0], other=table.key[1])
+        told = zip(keys, rows["rows"], strict=True)
+        messages = [Message(Code.SAME_KEY, column=names, value=key, rows=places) for key, places in told]
+        yield Fault(table.key[-1], "unique", shared, messages, about=table.key[0])
 
 
-def _end_before_start(typed: pl.DataFrame) -> list[Fault]:
-    advice = "; if the shift ends the next day, write the next day's date"
-    message = pl.format("end {} is not after start {}{}", "end", "start", pl.lit(advice))
-    return [Fault("end", "end_after_start", typed["end"] <= typed["start"], message)]
+def _end_before_start(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> list[Fault]:
+    if table.period is None:
+        return []
+    start, end = table.period
+    early = typed[end] <= typed[start]
+    times = zip(*(show(raw.filter(early)[name]) for name in (end, start)), strict=True)
+    messages = [
+        Message(Code.END_BEFORE_START, end=end, until=until, start=start, since=since) for until, since in times
+    ]
+    return [Fault(end, "end_after_start", early, messages)]
 
 
-def _no_duration(raw: pl.DataFrame, typed: pl.DataFrame, processes: pl.DataFrame) -> list[Fault]:
-    timeless = processes.filter(pl.col("minutes").is_null())["process"]
-    broken = raw["minutes"].is_null() & _among(typed["process"], timeless)
-    message = pl.format("neither the task nor its process '{}' has minutes", "process")
-    return [Fault("minutes", "no_duration", broken, message)]
+def _neither_here_nor_there(
+    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+) -> Iterator[Fault]:
+    for name, reference in table.here_or_there:
+        other, key = others[str(table.column(reference).table)].good, _key_of(table.column(reference))
+        lacking = other.filter(pl.col(name).is_null())[key]
+        broken = raw[name].is_null() & _among(typed[reference], lacking)
+        named = show(raw.filter(broken)[reference])
+        messages = [Message(Code.NO_DURATION, reference=reference, name=there, column=name) for there in named]
+        yield Fault(name, "no_duration", broken, messages)
+
+
+def _unknown_calendars(raw: pl.DataFrame, typed: pl.DataFrame, calendars: Collection[str]) -> list[Fault]:
+    named = typed["calendar"]
+    unknown = named.is_not_null() & ~named.is_in(list(calendars))
+    hints = {name: did_you_mean(name, calendars) for name in named.filter(unknown).unique()}
+    code = Code.UNKNOWN_CALENDAR if calendars else Code.NO_CALENDARS
+    return [Fault("calendar", "unknown_reference", unknown, _of_each(code, raw.filter(unknown)["calendar"], hints))]
 
 
 def _key_of(column: Column) -> str:
@@ -311,18 +338,16 @@ def _among(values: pl.Series, known: pl.Series) -> pl.Series:
     return values.is_in(known.drop_nulls().implode()).fill_null(False)
 
 
-def _say(name: str, what: str, hints: Mapping[str, str] | None = None) -> pl.Expr:
-    """``name 'value' what``, with the hint for that value where there is one."""
-    said = pl.format("{} '{}' {}", pl.lit(name), pl.col(name), pl.lit(what))
-    if not hints:
-        return said
-    return said + pl.col(name).replace_strict(hints, default="", return_dtype=pl.String)
+def _of_each(code: Code, raw: pl.Series, hints: Hints | None = None, **parts: str) -> list[Message]:
+    """A message about each value of a column, with the hint for that value where there is one."""
+    known = hints or {}
+    return [Message(code, column=raw.name, value=value, **parts).then(known.get(value)) for value in show(raw)]
 
 
-def _nearest(values: pl.Series, wrong: pl.Series, known: Sequence[str] | pl.Series) -> dict[str, str]:
+def _nearest(values: pl.Series, wrong: pl.Series, known: pl.Series) -> Hints:
     """Hints for the first wrong values; only as many as can be looked for in little time."""
     if not wrong.any():
         return {}
-    names = list(known) if not isinstance(known, pl.Series) else known.drop_nulls().unique().sort().to_list()
+    names = known.drop_nulls().unique().sort().to_list()
     asked = values.filter(wrong).unique(maintain_order=True).head(_COMPARISONS // max(1, len(names)))
-    return {value: nearest(value, names, least=_LIKE) for value in asked}
+    return {value: did_you_mean(value, names, least=_LIKE) for value in asked}

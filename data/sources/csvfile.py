@@ -1,6 +1,6 @@
-"""CSV files as grids of text: nothing is converted, and nothing that is broken is read around.
+"""Reads CSV files as grids of text: no value is converted, and a damaged file is refused.
 
-One reader for all of them: tables of a snapshot, added tasks, edits.
+It reads all CSV files: tables of a snapshot, added tasks, edits.
 """
 
 import csv

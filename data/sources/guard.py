@@ -1,4 +1,4 @@
-"""Readers of other people's making, kept from ending a run: whatever a damaged file makes them do is a refusal."""
+"""Guards calls of third-party readers: whatever error a damaged file causes in them becomes a refusal."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ _one_at_a_time = threading.Lock()
 
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """A place where a file is read; ``what`` says what cannot be done when that fails.
+    """A context in which a file is read; ``what`` says what cannot be done if that fails.
 
     Rust's panics come as a ``PanicException``, a class that every library makes for itself and that is no `Exception`.
 

@@ -1,4 +1,4 @@
-"""The skills matrix: people down, skills across, in each cell a level, an x or nothing."""
+"""The skills matrix: a row per person, a column per skill, and in each cell a level, an x or nothing."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from data.tables.headers import column_names, spelling
 from data.tables.people import AmbiguousNameError, People
 from data.tables.rejects import show
 from data.tables.schemas import ROW, SKILLS_SHEET, TABLES
+from models import Code, Message
 
 _YES = {"x", "yes", "y", "true", "ja", "j", "wahr", "是", "有", "✓", "✔", "√"}
 _NO = {"0", "0.0", "-", "–", "no", "n", "false", "nein", "falsch", "否", "无", "没有"}
@@ -17,21 +18,23 @@ _NO = {"0", "0.0", "-", "–", "no", "n", "false", "nein", "falsch", "否", "无
 
 @dataclass(frozen=True)
 class Matrix:
-    """The grid of a skills matrix, and where it stands; ``corner`` is ``None`` outside a workbook."""
+    """The grid of a skills matrix, and its position; ``corner`` is ``None`` outside a workbook."""
 
     grid: pl.DataFrame
     origin: str
     corner: Corner | None
 
-    def cell(self, row: int, column: int) -> str:
+    def cell(self, row: int, column: int) -> Message:
         """What people call a cell, by its distance from the first used row and column."""
-        return self.corner.cell(row, column) if self.corner else f"{self.origin} row {row + 1} column {column + 1}"
+        if self.corner:
+            return self.corner.cell(row, column)
+        return Message(Code.FILE_CELL, file=self.origin, row=str(row + 1), column=str(column + 1))
 
 
 def matrix_rows(
     matrix: Matrix, people: People, listed: RawTable | None
 ) -> tuple[list[tuple[dict[str, str | None], Place]], list[str]]:
-    """The rows of `agent_skills` that a matrix stands for, and what is wrong with it for certain.
+    """The rows of `agent_skills` that a matrix means, and its certain faults.
 
     A skill that the list ``listed`` has at the same level is not repeated.
     """

@@ -15,14 +15,14 @@ from data.sources.csvfile import read_csv_grid
 from data.sources.guard import reading
 from data.sources.skills_matrix import Matrix
 from data.sources.tomlfile import read_toml
-from data.sources.workbook import HiddenRows, Workbook
+from data.sources.workbook import HiddenRows, Workbook, sheet_of
 from data.tables.columns import RawTable, from_frame, from_grid
 from data.tables.faults import SourceError, collected
 from data.tables.handwriting import plain_time
 from data.tables.headers import column_names, key_names, sheet_names, spelling
 from data.tables.rejects import show
 from data.tables.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
-from models import Notice, NoticeCode, SnapshotError, nearest
+from models import Code, Message, Notice, SnapshotError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class Found:
     settings: Mapping[str, object] | None = field(default_factory=dict)
     settings_origin: str = _SETTINGS_FILE
     inputs: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     beside: dict[str, RawTable] = field(default_factory=dict)
     matrix: Matrix | None = None
     faults: list[str] = field(default_factory=list)
@@ -146,13 +146,22 @@ def read_table_file(path: Path, table: Table) -> RawTable:
     Raises:
         SnapshotError: the file is of another kind or cannot be read.
     """
-    if path.suffix.lower() in _WORKBOOKS:
-        return _read_from_workbook(path, table)
-    suffix = next((s for s in _SUFFIXES if path.name.lower().endswith(s)), None)
+    return read_table(_content(path, Found()), path.name, table)
+
+
+def read_table(content: bytes, name: str, table: Table) -> RawTable:
+    """The table in the content of a file of this name; in a workbook, its sheet or the only one.
+
+    Raises:
+        SnapshotError: the file is of another kind or cannot be read.
+    """
+    if name.lower().endswith(_WORKBOOKS):
+        return _read_from_workbook(content, name, table)
+    suffix = next((s for s in _SUFFIXES if name.lower().endswith(s)), None)
     if suffix is None:
         known = ", ".join((*_SUFFIXES, *_WORKBOOKS))
-        raise SnapshotError(f"{path.name} is none of {known}, the files a table can be read from")
-    return _READERS[suffix](_content(path, Found()), table, path.name)
+        raise SnapshotError(f"{name} is none of {known}, the files a table can be read from")
+    return _READERS[suffix](content, table, name)
 
 
 def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
@@ -161,12 +170,21 @@ def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
 
 
 def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
+    return _read_csv(unpacked(content, origin), table, origin)
+
+
+def unpacked(content: bytes, origin: str) -> bytes:
+    """What a gzip file holds.
+
+    Raises:
+        SnapshotError: it is damaged, or would fill the memory.
+    """
     most = max(_ALWAYS_UNPACKED, _MOST_PACKED * len(content))
     with reading(f"{origin} is not a whole gzip file"), gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         text = file.read(most + 1)
     if len(text) > most:
         raise SnapshotError(f"{origin} unpacks to more than {_MOST_PACKED} times its size, which no table does")
-    return _read_csv(text, table, origin)
+    return text
 
 
 def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
@@ -188,19 +206,19 @@ _READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
 
 
 def _from_workbook(path: Path) -> Found:
-    found = Found(settings_origin=f"{path.name}, sheet '{_SETTINGS}'")
+    found = Found(settings_origin=sheet_of(path.name, _SETTINGS))
     book = Workbook(_content(path, found), path.name)
     for table in SHEETS_BESIDE.values():
         if raw := _read_sheet(book, table, found):
             found.beside[table.name] = raw
     if skills := _sheet_of(SKILLS_SHEET, book, found):
         grid = collected(found.faults, lambda: book.grid(skills))
-        found.matrix = None if grid is None else Matrix(grid, f"{path.name}, sheet '{skills}'", book.corner(skills))
+        found.matrix = None if grid is None else Matrix(grid, sheet_of(path.name, skills), book.corner(skills))
     for table in TABLES.values():
         if raw := _read_sheet(book, table, found, instead=_instead(found)):
             found.tables[table.name] = raw
     if sheet := _sheet_of(_SETTINGS, book, found):
-        found.settings_origin = f"{path.name}, sheet '{sheet}'"
+        found.settings_origin = sheet_of(path.name, sheet)
         found.settings = collected(found.faults, lambda: _settings_of(book.grid(sheet), found.settings_origin))
     found.warnings += book.warnings
     absent = [name for name in (_SETTINGS, *TABLES) if name not in found.tables]
@@ -222,7 +240,7 @@ def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[s
 
 
 def _table_in(book: Workbook, sheet: str, table: Table) -> RawTable:
-    raw = from_grid(table, book.cells(sheet), f"{book.origin}, sheet '{sheet}'", corner=book.corner(sheet))
+    raw = from_grid(table, book.cells(sheet), sheet_of(book.origin, sheet), corner=book.corner(sheet))
     return _with_hidden_rows_told(raw, book.hidden(sheet))
 
 
@@ -237,12 +255,12 @@ def _sheet_of(name: str, book: Workbook, found: Found) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def _read_from_workbook(path: Path, table: Table) -> RawTable:
+def _read_from_workbook(content: bytes, name: str, table: Table) -> RawTable:
     found = Found()
-    book = Workbook(_content(path, found), path.name)
+    book = Workbook(content, name)
     sheet = _sheet_of(table.name, book, found) or (book.sheets[0] if len(book.sheets) == 1 else None)
     if sheet is None:
-        raise SourceError(found.faults or [f"{path.name} has no sheet '{table.name}', and more than one sheet"])
+        raise SourceError(found.faults or [f"{name} has no sheet '{table.name}', and more than one sheet"])
     if faults := book.faults(sheet):
         raise SourceError(faults)
     return _table_in(book, sheet, table)
@@ -255,10 +273,10 @@ def _with_hidden_rows_told(raw: RawTable, hidden: HiddenRows) -> RawTable:
         return raw
     rows = there[ROW].to_list()
     examples = ", ".join(map(str, rows[:_NAMED])) + (", ..." if len(rows) > _NAMED else "")
-    how = "hidden by a filter" if hidden.filtered else "hidden"
-    warning = f"{raw.origin}: rows that are {how} and count all the same: {len(rows):,}, such as {examples}"
+    code = Code.ROWS_FILTERED if hidden.filtered else Code.ROWS_OUT_OF_SIGHT
+    warning = Message(code, place=raw.origin, n=len(rows), examples=examples)
     notice = Notice(
-        code=NoticeCode.ROWS_HIDDEN,
+        code=Code.ROWS_HIDDEN,
         count=len(rows),
         of=raw.frame.height,
         table=raw.table.name,
@@ -353,7 +371,11 @@ def _named(name: str, names: list[str], place: str, things: str) -> str | None:
     return meant[0] if meant else None
 
 
-def _near_misses(unread: Iterable[str], absent: list[str]) -> list[str]:
+def _near_misses(unread: Iterable[str], absent: list[str]) -> list[Message]:
     """A warning for each name that is not read though it is nearly one of those that are absent."""
     matches = {name: get_close_matches(name.casefold(), absent, n=1, cutoff=0.8) for name in unread}
-    return [f"'{name}' is not read; did you mean '{m[0]}'?" for name, m in matches.items() if m]
+    return [
+        Message(Code.NOT_READ, name=name).then(Message(Code.NEAREST, name=match[0]))
+        for name, match in matches.items()
+        if match
+    ]

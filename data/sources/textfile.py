@@ -1,4 +1,4 @@
-"""Text files as people and systems save them: UTF-8, or told in words what they are instead."""
+"""Reads text files in UTF-8; for any other encoding, the message says which it is."""
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")

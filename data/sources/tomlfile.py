@@ -1,4 +1,4 @@
-"""TOML files: one reader for settings, policies and edits."""
+"""Reads TOML files: settings, policies and edits."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Excel workbooks as grids of text, refused where a cell's value cannot be known."""
+"""Reads Excel workbooks as grids of text; a sheet is refused if the value of a cell cannot be known."""
 
 import io
 import re
@@ -16,7 +16,7 @@ from data.sources.guard import reading
 from data.sources.xlsx_cells import prepared
 from data.tables.cells import Corner
 from data.tables.faults import SourceError
-from models import SnapshotError
+from models import Code, Message, SnapshotError
 
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref=["']([^"']+)["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -54,7 +54,7 @@ class Workbook:
 
     def __init__(self, content: bytes, origin: str) -> None:
         self.origin = origin
-        self.warnings: list[str] = []
+        self.warnings: list[Message] = []
         if content.startswith(_OLD_OR_LOCKED):
             raise SnapshotError(
                 f"{origin} is an old .xls file or protected by a password; save it as an unprotected .xlsx"
@@ -80,9 +80,9 @@ class Workbook:
         return ElementTree.fromstring(self._archive.read(_PROPERTIES)).findtext("{*}subject") or ""
 
     def faults(self, sheet: str, *, may_be_merged: bool = False) -> list[str]:
-        """What keeps the values of a sheet from being known: merged cells, and formulas without a stored result."""
+        """Why the values of a sheet cannot be known: merged cells, formulas without a stored result."""
         xml = self._sheets[sheet].xml
-        place = f"{self.origin}, sheet '{sheet}'"
+        place = sheet_of(self.origin, sheet)
         merged = "" if may_be_merged else _merged(xml, place)
         return [fault for fault in (merged, _uncalculated(xml, place)) if fault]
 
@@ -97,21 +97,19 @@ class Workbook:
         return self.cells(sheet)
 
     def cells(self, sheet: str) -> pl.DataFrame:
-        """The cells of a sheet as text, whatever is merged in it or not calculated.
+        """The cells of a sheet as text, regardless of merged cells and formulas that are not calculated.
 
         Raises:
             SnapshotError: it cannot be read.
         """
         found = self._sheets[sheet]
-        place = f"{self.origin}, sheet '{sheet}'"
+        place = sheet_of(self.origin, sheet)
         if found.fault:
             raise SnapshotError(f"{place} {found.fault}")
         with reading(f"{place} cannot be read"):
             texts = _with_lengths_of_time(self._with_all_digits(sheet, self._load(sheet, "string")))
         if found.far:
-            self.warnings.append(
-                f"{place}: cells far from the others: {_some(found.far)}; delete them if they are no part of the table"
-            )
+            self.warnings.append(Message(Code.FAR_CELLS, place=place, cells=_some(found.far)))
         return texts if found.rows is None else _spread(texts, [row - found.first_row for row in found.rows])
 
     def hidden(self, sheet: str) -> HiddenRows:
@@ -120,7 +118,7 @@ class Workbook:
         return HiddenRows([row - found.first_row + 1 for row in found.hidden], found.filtered)
 
     def corner(self, sheet: str) -> Corner:
-        """Where the cells of a sheet begin: its first row and column with anything in it."""
+        """The first row and column of a sheet with any content."""
         return Corner(sheet, self._sheets[sheet].first_row, self._sheets[sheet].first_column)
 
     def _load(self, sheet: str, dtype: Literal["string", "float"]) -> pl.DataFrame:
@@ -235,5 +233,11 @@ def _reference(cell: re.Match[bytes]) -> str:
     return (_REFERENCE.search(cell[1]) or [b"", b"A1"])[1].decode()
 
 
+def sheet_of(origin: str, sheet: str) -> Message:
+    """What people call a sheet of a workbook."""
+    return Message(Code.SHEET, file=origin, sheet=sheet)
+
+
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    first = ", ".join(names[:3])
+    return Message(Code.AND_MORE, named=first, n=len(names) - 3) if len(names) > 3 else first

@@ -1,4 +1,4 @@
-"""The XML of a sheet before fastexcel reads it: what would be read wrongly is put right, and what it would not tell.
+"""Prepares the XML of a sheet for fastexcel: corrects what it would read wrongly, and collects what it does not report.
 
 A sheet is as wide and as long as its farthest cells, and fastexcel holds all of that in memory. One forgotten cell in
 the last column makes a small table gigabytes; so columns without content far out are left out, and rows without any.
@@ -49,7 +49,7 @@ class SheetXml:
 
 
 def prepared(xml: bytes) -> SheetXml:
-    """The XML of a sheet made safe; without any where it cannot be read."""
+    """The XML of a sheet made safe; none if it cannot be read."""
     xml = _with_errors_as_text(xml)
     xml = _with_long_numbers_as_text(xml)
     cells = _FILLED.findall(xml)

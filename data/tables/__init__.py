@@ -1,4 +1,4 @@
-"""What the input tables are and how a column of text becomes typed: schemas, headers, times, skills, rejects.
+"""The input tables, and the conversion of text to typed columns: schemas, headers, times, skills, rejects.
 
-Belongs here: everything about one table or one value, wherever it came from. Not here: files (`sources`), a snapshot.
+Belongs here: everything about one table or one value, whatever its source. Not here: files (`sources`), a snapshot.
 """

@@ -1,9 +1,11 @@
-"""Where values stand for people: the cells of a workbook's sheets, and rows that stand in another table."""
+"""Where people find a value: its cell in a workbook, or the row of another sheet that it came from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
+
+from models import Code, Message
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,9 @@ class Corner:
     row: int
     column: int
 
-    def cell(self, row: int, column: int) -> str:
+    def cell(self, row: int, column: int) -> Message:
         """What people call a cell, by its distance from the corner."""
-        return f"sheet '{self.sheet}' cell {get_column_letter(self.column + column)}{self.row + row}"
+        return Message(Code.CELL, sheet=self.sheet, cell=f"{get_column_letter(self.column + column)}{self.row + row}")
 
 
 @dataclass(frozen=True)
@@ -27,24 +29,24 @@ class Cells:
     above: int
     at: Mapping[str, int]
 
-    def cell(self, row: int, column: str) -> str:
+    def cell(self, row: int, column: str) -> Message:
         """What people call the cell of a row (the header's is 1); the sheet and row where the column is not there."""
         if column not in self.at:
-            return f"sheet '{self.corner.sheet}' row {self.corner.row + self.above + row - 1}"
+            return Message(Code.SHEET_ROW, sheet=self.corner.sheet, row=str(self.corner.row + self.above + row - 1))
         return self.corner.cell(self.above + row - 1, self.at[column])
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row really stands that was made from another: table, row, and its cells by column of this table.
+    """The position of the row from which a row was made: table, row, and its cells by column of this table.
 
-    ``why`` is what is wrong with it, where that is known better than its new columns tell.
+    ``why`` is its fault, if that is known better than from its new columns.
     """
 
     table: str
     row: int
-    cells: Mapping[str, str]
-    why: str = ""
+    cells: Mapping[str, Message]
+    why: Message | None = None
 
     def __str__(self) -> str:
         return f"{self.row} of {self.table}"

@@ -1,9 +1,10 @@
-"""What people mean by a status or kind that is not known: told only where it is sure."""
+"""Suggests what an unknown status or kind may mean, only if that is certain."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from data.tables.schemas import loose
-from models import nearest
+from models import Code, Message
 
 _MEANT = {
     "completed": (
@@ -30,12 +31,14 @@ _UNSURE = ("reopened", "incomplete", "notstarted", "unresolved", "unfinished", "
 _SURE = 0.8  # likeness from which a choice is taken for a misspelling
 
 
-def choice_hint(text: str, choices: Sequence[str]) -> str:
-    """A hint ``; did you mean 'x'?``, or nothing rather than a wrong one."""
+def choice_hint(text: str, choices: Sequence[str]) -> Message | None:
+    """A hint at the choice that is meant, or none rather than a wrong one."""
     meant = loose(text)
     if meant in _UNSURE:
-        return ""
+        return None
     for choice, words in _MEANT.items():
         if meant in words and choice in choices:
-            return f"; did you mean '{choice}'?"
-    return nearest(text, choices, least=_SURE)
+            return Message(Code.NEAREST, name=choice)
+    like = {loose(choice): choice for choice in choices}
+    near = get_close_matches(meant, like, n=1, cutoff=_SURE)
+    return Message(Code.NEAREST, name=like[near[0]]) if near else None

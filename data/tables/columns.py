@@ -13,7 +13,7 @@ from data.tables.handwriting import read_handwriting
 from data.tables.headers import column_names, columns_of, spelling, value_names
 from data.tables.invisible import AROUND
 from data.tables.schemas import ROW, Table, loose
-from models import Notice, NoticeCode, SnapshotError, nearest
+from models import Code, Message, Notice, SnapshotError, nearest
 
 _NAMED = 3
 _HEADER_SEARCH = 20  # rows looked at below the first for the real header
@@ -33,7 +33,7 @@ class RawTable:
     frame: pl.DataFrame
     unknown: tuple[str, ...]
     decimal_comma: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     cells: Cells | None = None
     places: Mapping[int, Place] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
@@ -61,7 +61,7 @@ def from_grid(
     for index, (name, header) in enumerate(zip(cells.columns, headers, strict=True), start=1):
         filled = body[name].count() if not header else 0
         if filled:
-            warnings.append(f"{origin}: column {index} has no header; its values ({filled:,}) are not read")
+            warnings.append(Message(Code.NO_HEADER, place=origin, column=str(index), n=filled))
     named = [(name, header) for name, header in zip(cells.columns, headers, strict=True) if header]
     _require(table, [header for _, header in named], origin, _header_below(table, body), every=corner is not None)
     columns = [body[name] for name, _ in named]
@@ -96,7 +96,7 @@ def _notices(raw: RawTable) -> tuple[Notice, ...]:
     names = raw.frame.filter(pl.col(ROW).is_in(rows[:_NAMED]))[raw.table.names[0]]
     of = raw.frame.height
     example = Notice(
-        code=NoticeCode.EXAMPLE_ROWS,
+        code=Code.EXAMPLE_ROWS,
         count=len(rows),
         of=of,
         table=raw.table.name,
@@ -115,7 +115,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
     """
     nameless = [name for name in frame.columns if not name.strip(AROUND)]
     places = [(frame.columns.index(name) + 1, frame[name].count()) for name in nameless]
-    warnings = [f"{origin}: column {n} has no header; its values ({k:,}) are not read" for n, k in places if k]
+    warnings = [Message(Code.NO_HEADER, place=origin, column=str(column), n=n) for column, n in places if n]
     frame = frame.drop(nameless)
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
@@ -130,7 +130,7 @@ def _raw(
     headers: Sequence[str],
     origin: str,
     decimal_comma: bool,
-    warnings: list[str],
+    warnings: list[Message],
 ) -> RawTable:
     names = _names(table, headers, origin)
     typos = [*_understood(table, headers, origin), *_possible_typos(table, names, origin)]
@@ -189,23 +189,23 @@ def _header_below(table: Table, body: pl.DataFrame) -> str:
     return ""
 
 
-def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[str]:
+def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[Message]:
     absent = {loose(name): name for name in table.names if name not in names}
     close = {name: get_close_matches(loose(name), absent, n=1, cutoff=0.8) for name in names if name not in table.names}
     return [
-        f"{origin}: column '{name}' is not known and only passed through; did you mean '{absent[match[0]]}'?"
+        Message(Code.UNKNOWN_COLUMN, place=origin, name=name).then(Message(Code.NEAREST, name=absent[match[0]]))
         for name, match in close.items()
         if match
     ]
 
 
-def _understood(table: Table, headers: Sequence[str], origin: str) -> list[str]:
+def _understood(table: Table, headers: Sequence[str], origin: str) -> list[Message]:
     """Warnings of columns in another language, in a table that else has the contract's names."""
     own = {loose(name) for name in table.names}
     if not {loose(name) for name in table.required} <= {loose(header) for header in headers}:
         return []
     return [
-        f"{origin}: column '{header}' is read as '{name}'; rename it if it is something else"
+        Message(Code.READ_AS, place=origin, name=header, column=name)
         for header, name in zip(headers, columns_of(table, headers), strict=True)
         if name is not None and loose(header) not in own
     ]

@@ -1,4 +1,4 @@
-"""Raw columns into typed ones: a value that cannot be read becomes null, and its reason is told."""
+"""Converts raw columns to typed ones: a value that cannot be read becomes null, with a reason."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,8 +8,9 @@ import polars as pl
 from data.tables.explain import LOST_DIGITS, explain_numbers, explain_texts
 from data.tables.invisible import plain
 from data.tables.rejects import show
-from data.tables.schemas import DTYPES, Column
+from data.tables.schemas import DTYPES, Column, loose
 from data.tables.times import end_of_calendar, explain_times, parse_times, place
+from models import Code, Message
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _TRUE = ("true", "t", "yes", "y", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "是", "1")
@@ -28,7 +29,7 @@ _GROUPED = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 class Notation:
     """How a table writes times and numbers: the zone of times without an offset, the decimal sign.
 
-    ``grouped``: a point with three digits behind it may as well stand between thousands.
+    ``grouped``: a point followed by three digits may be a thousands separator.
     """
 
     zone: str
@@ -37,19 +38,19 @@ class Notation:
 
 
 def decimal_sign(texts: list[pl.Series]) -> str:
-    """The decimal sign of number columns that may use a comma: the comma as soon as one does."""
+    """The decimal sign of number columns that may use a comma: the comma if any number uses it."""
     commas = (values.dtype == pl.String and values.str.contains(",", literal=True).any() for values in texts)
     return "," if any(commas) else "."
 
 
 def points_may_group(texts: list[pl.Series]) -> bool:
-    """Whether every number with a point could have it between thousands, as in 1.500."""
+    """Whether in every number with a point this could be a thousands separator, as in 1.500."""
     pointed = [values.filter(values.str.contains(_POINTED)) for values in texts if values.dtype == pl.String]
     return all(values.str.contains(_GROUPED).all() for values in pointed)
 
 
 def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
-    """The typed column; null where the raw value is missing or unreadable. Ranges are not looked at."""
+    """The typed column; null where the raw value is missing or unreadable. Ranges are not checked."""
     if raw.dtype == pl.Null:
         return raw.cast(DTYPES[column.kind])
     match column.kind:
@@ -77,22 +78,21 @@ def _is_id(column: Column) -> bool:
     return column.table is not None or (column.required and column.name != "skill")
 
 
-def explain_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Expr:
-    """For each raw value that could not be read: why, in words."""
-    if column.kind == "time" and raw.dtype == pl.String:
-        return pl.lit(f"{column.name} ") + explain_times(raw, notation.zone)
+def explain_column(raw: pl.Series, column: Column, notation: Notation) -> list[Message]:
+    """For each raw value that could not be read: why."""
     if column.kind in ("number", "integer"):
-        return pl.lit(explain_numbers(show(raw), column, notation.decimal))
+        return explain_numbers(show(raw), column, notation.decimal)
     if column.kind in ("text", "requirement"):
         return explain_texts(raw, show(raw), column)
-    match column.kind:
-        case "time" if raw.dtype in (pl.Datetime, pl.Date):
-            why = f"does not exist: the clock of {notation.zone} skips it"
-        case "time":
-            why = "is not a time"
-        case _:
-            why = "is neither true nor false"
-    return pl.format("{} '{}' {}", pl.lit(column.name), pl.lit(show(raw)), pl.lit(why))
+    if column.kind == "flag":
+        return [Message(Code.NO_FLAG, column=column.name, value=text) for text in show(raw)]
+    if raw.dtype == pl.String:
+        why = explain_times(raw, notation.zone)
+    elif raw.dtype in (pl.Datetime, pl.Date):
+        why = [Message(Code.SKIPPED_TIME, value=text, zone=notation.zone) for text in show(raw)]
+    else:
+        why = [Message(Code.NO_TIME_VALUE, value=text) for text in show(raw)]
+    return [Message(Code.OF_COLUMN, column=column.name, message=message) for message in why]
 
 
 def _text(raw: pl.Series) -> pl.Series:
@@ -122,9 +122,11 @@ def read_flags(texts: pl.Series) -> pl.Series:
 
 
 def _one_of(texts: pl.Series, choices: tuple[str, ...]) -> pl.Series:
-    """The texts, those that are one of the choices but for their case as it is written."""
-    lower = texts.str.to_lowercase()
-    return lower.zip_with(lower.is_in(choices), texts)
+    """The texts, those that are one of the choices but for case, spaces, ``_ - /`` as it is written."""
+    known = {loose(choice): choice for choice in choices}
+    others = texts.filter(~texts.is_in(choices)).unique()
+    meant = {text: known[loose(text)] for text in others if loose(text) in known}
+    return texts.replace(meant) if meant else texts
 
 
 def _time(raw: pl.Series, zone: str) -> pl.Series:

@@ -1,15 +1,16 @@
-"""Rows that were exported twice: equal in every value as it is read, they count once."""
+"""Rows that were exported twice: if equal in every value as read, they count once."""
 
 import polars as pl
 
 from data.tables.rejects import identity, show
 from data.tables.schemas import ROW, Table
+from models import Code, Message
 
 _EXAMPLES = 3
 _COMPARABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Duration, pl.Null)
 
 
-def find_copies(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.Series, list[str]]:
+def find_copies(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.Series, list[Message]]:
     """Which rows of a keyed table are copies of an earlier one, unknown columns and all; and a warning if any is."""
     alike = typed.select(table.key).is_duplicated() if table.key else pl.repeat(False, typed.height, eager=True)
     rows = typed.filter(alike).select(ROW)
@@ -44,10 +45,10 @@ def _ids(table: Table, raw: pl.DataFrame) -> pl.Series:
     return shown.select(identity(table).fill_null("").alias("id")).to_series()
 
 
-def _warning(table: Table, copies: pl.DataFrame) -> str:
+def _warning(table: Table, copies: pl.DataFrame) -> Message:
     shown = copies.unique("first", keep="first", maintain_order=True).head(_EXAMPLES)
-    examples = [f"'{name}' (rows {first} and {row})" for row, first, name in shown.iter_rows()]
-    return (
-        f"{table.name}: rows that repeat an earlier one in every value, counted once: {copies.height:,}, "
-        f"such as {', '.join(examples)}"
-    )
+    examples = [
+        Message(Code.EXAMPLE_TWICE, value=name, first=str(first), row=str(row))
+        for row, first, name in shown.iter_rows()
+    ]
+    return Message(Code.COPIES, table=table.name, n=copies.height, examples=examples)

@@ -1,4 +1,4 @@
-"""The example rows of the template, and how they are found again where somebody left them in."""
+"""The example rows of the template, and how they are recognized if somebody left them in."""
 
 from collections.abc import Mapping
 from datetime import datetime

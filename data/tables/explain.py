@@ -1,10 +1,11 @@
-"""Why a raw value cannot be read, in words that help to mend it."""
+"""Why a raw value cannot be read, in words that help to correct it."""
 
 import re
 
 import polars as pl
 
 from data.tables.schemas import Column
+from models import Code, Message
 
 _TIME = re.compile(r"(\d+):([0-5]\d)(:[0-5]\d(\.\d+)?)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
@@ -13,50 +14,42 @@ LOST_DIGITS = r"^-?\d+([.,]\d+)?[eE]\+\d{2,}$"
 """A number as spreadsheets and programs write one that is too long for them."""
 
 
-def explain_numbers(texts: pl.Series, column: Column, decimal: str) -> pl.Series:
-    """For each text that is no number: the column, the text and why; ``decimal`` is the decimal sign."""
-    why = {text: f"{column.name} '{text}' {_no_number(text, column, decimal)}" for text in texts.drop_nulls().unique()}
-    return texts.replace_strict(why, return_dtype=pl.String) if why else texts
+def explain_numbers(texts: pl.Series, column: Column, decimal: str) -> list[Message]:
+    """For each text that is no number: why; ``decimal`` is the decimal sign."""
+    return [_no_number(text, column, decimal) for text in texts]
 
 
-def _no_number(text: str, column: Column, decimal: str) -> str:
-    if time := _TIME.fullmatch(text):
-        minutes = 60 * int(time[1]) + int(time[2])
-        example = f" ({minutes})" if column.unit == "min" else ""
-        return f"has a time or date format; write {column.name} as a number{example}"
-    if _DATE.fullmatch(text):
-        return f"has a time or date format; write {column.name} as a number"
+def _no_number(text: str, column: Column, decimal: str) -> Message:
+    of = {"column": column.name, "value": text}
+    if (time := _TIME.fullmatch(text)) and column.unit == "min":
+        return Message(Code.MINUTES_AS_TIME, **of, minutes=str(60 * int(time[1]) + int(time[2])))
+    if time or _DATE.fullmatch(text):
+        return Message(Code.TIME_FORMAT, **of)
     if column.kind == "integer":
-        return "is not a whole number"
-    plain = f"is not a number (the decimal sign is '{decimal}')"
+        return Message(Code.NOT_WHOLE, **of)
+    plain = Message(Code.NOT_A_NUMBER, **of, sign=decimal)
     groups = _GROUPS.fullmatch(text)
     if groups is None or (groups[1] == "." and decimal == ","):
         return plain
     whole = text.replace(groups[1], "")
     if groups[1] in ".,":
-        short = _other_decimals(text)
-        return f"may be {whole} or {short}; write {whole}, or {short} with a point"
-    return f"{plain}; write {whole}, without thousands separators"
+        return Message(Code.TWO_NUMBERS, **of, whole=whole, short=_other_decimals(text))
+    return plain.then(Message(Code.UNGROUPED, whole=whole))
 
 
-def explain_texts(raw: pl.Series, shown: pl.Series, column: Column) -> pl.Expr:
-    """For each raw value that is no text: the column, the value and why."""
+def explain_texts(raw: pl.Series, shown: pl.Series, column: Column) -> list[Message]:
+    """For each raw value that is no text: why."""
     if isinstance(raw.dtype, pl.List | pl.Array):
-        what = "is a list; write "
-        return pl.format("{} '{}' {}{}", pl.lit(column.name), pl.lit(shown), pl.lit(what), pl.lit(_joined(raw)))
-    why = "is no text: a spreadsheet's error, a control character, or a number that lost digits"
-    lost = "is a number that lost digits; format the column as text before ids go in"
-    fraction = "is a number with decimals, which is no name; write it as text"
+        lists = zip(shown, raw.to_list(), strict=True)
+        return [
+            Message(Code.LIST, column=column.name, value=text, text=";".join(map(str, items))) for text, items in lists
+        ]
     if raw.dtype.is_float():
-        reason = pl.when(pl.lit(raw.is_finite() & (raw != raw.floor()))).then(pl.lit(fraction)).otherwise(pl.lit(lost))
+        fraction = (raw.is_finite() & (raw != raw.floor())).to_list()
+        codes = [Code.FRACTION if each else Code.LOST_DIGITS for each in fraction]
     else:
-        reason = pl.when(pl.lit(shown.str.contains(LOST_DIGITS))).then(pl.lit(lost)).otherwise(pl.lit(why))
-    return pl.format("{} '{}' {}", pl.lit(column.name), pl.lit(shown), reason)
-
-
-def _joined(lists: pl.Series) -> pl.Series:
-    """The texts of each list as a requirement that asks for all of them."""
-    return pl.Series([";".join(map(str, each)) for each in lists.to_list()], dtype=pl.String)
+        codes = [Code.LOST_DIGITS if lost else Code.NOT_TEXT for lost in shown.str.contains(LOST_DIGITS)]
+    return [Message(code, column=column.name, value=text) for code, text in zip(codes, shown, strict=True)]
 
 
 def _other_decimals(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a source as a whole, told together."""
+"""All faults of a source, reported together."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -18,7 +18,7 @@ class SourceError(SnapshotError):
 
 
 def collected(faults: list[str], read: Callable[[], _Read]) -> _Read | None:
-    """What is read; nothing when it is refused, and why is added to ``faults``."""
+    """The result of reading; ``None`` if it is refused, with the reasons added to ``faults``."""
     try:
         return read()
     except SourceError as error:

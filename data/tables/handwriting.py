@@ -1,7 +1,7 @@
-"""What people write into the cells of a workbook, in the contract's own notation where it can mean one thing only.
+"""Converts what people write into cells to the contract's notation, if it can mean one thing only.
 
-``30.11.2026 17:00`` is a time, ``45,5``, ``40 min`` and ``1.250,00 €`` are numbers. Whatever may mean two things
-(``1,250``, ``3/2/2026``) stays as it is, and is told as unreadable.
+``30.11.2026 17:00`` is a time; ``45,5``, ``40 min`` and ``1.250,00 €`` are numbers. Ambiguous values (``1,250``,
+``3/2/2026``) stay as they are, and are reported as unreadable.
 """
 
 import re
@@ -40,7 +40,7 @@ def read_handwriting(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def plain_time(text: str) -> str:
-    """The time in ISO 8601; a time of day alone as such; anything else as it is."""
+    """The time in ISO 8601; a time of day alone, and anything else, unchanged."""
     if of_day := _TIME_OF_DAY.fullmatch(text):
         return of_day[1] + (of_day[2] or "")
     if _A_WHOLE_DAY.fullmatch(text):
@@ -56,7 +56,7 @@ def plain_time(text: str) -> str:
 
 
 def plain_number(text: str, unit: str = "") -> str:
-    """The number with a point for its decimal sign and without its unit; what is no number for sure as it is."""
+    """The number with a decimal point and without its unit; anything that is not certainly a number, unchanged."""
     rest, factor = text, 1
     if unit == "min":
         rest, factor = (_IN_HOURS.sub("", text), 60) if _IN_HOURS.search(text) else (_IN_MINUTES.sub("", text), 1)

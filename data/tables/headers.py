@@ -1,7 +1,7 @@
-"""What sheets, columns, keys and values are called in German and Chinese, beside the contract's own names.
+"""German and Chinese names of sheets, columns, keys and values, in addition to the contract's names.
 
-The contract's names always win: another name counts only where the contract's is not there. The first name of a
-language is the one the template has.
+The contract's names take precedence: another name counts only if the contract's is missing. The first name of a
+language is the one that the template uses.
 """
 
 import unicodedata
@@ -98,6 +98,7 @@ COLUMNS: Mapping[str, Mapping[str, Names]] = {
             "value": "Wert|Geschäftswert",
             "penalty": "Strafe|Vertragsstrafe|Pönale",
             "skills": "Fähigkeiten|Fähigkeit|Qualifikation|Qualifikationen",
+            "calendar": "Kalender|Geschäftskalender",
         },
         "agents": {
             "agent_id": _PERSON["de"] + "|Personal-Nr|Personal-Nr.",
@@ -172,6 +173,7 @@ COLUMNS: Mapping[str, Mapping[str, Names]] = {
             "value": "价值|业务价值",
             "penalty": "罚金|违约金",
             "skills": "技能|技能要求|所需技能",
+            "calendar": "日历|工作日历",
         },
         "agents": {
             "agent_id": _PERSON["zh"],
@@ -273,7 +275,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {"status": STATUSES, "kind": SHIFT_KIN
 
 
 def spelling(name: str) -> str:
-    """The name without what makes no difference: case, spaces, ``_ - /``, and ä written as ae."""
+    """The normalized name: without case, spaces, ``_ - /``, and with ä written as ae."""
     return loose(unicodedata.normalize("NFC", name)).translate(_UMLAUTS)
 
 
@@ -305,7 +307,7 @@ def value_names(column: str) -> Mapping[str, str]:
 
 
 def columns_of(table: Table, headers: Iterable[str]) -> list[str | None]:
-    """The column that each header means; nothing for others, and where the contract's own name is there too."""
+    """The column that each header means; ``None`` for unknown headers, and if the contract's own name is there too."""
     headers = list(headers)
     own = {loose(name): name for name in table.names}
     exact = {own[loose(header)] for header in headers if loose(header) in own}
@@ -318,7 +320,7 @@ def columns_of(table: Table, headers: Iterable[str]) -> list[str | None]:
 
 
 def called(names: Names, name: str) -> str:
-    """What the template calls it: the first of its names, or the contract's."""
+    """Its name in the template: the first of its names, or the contract's."""
     return names.get(name, name).split("|", maxsplit=1)[0]
 
 

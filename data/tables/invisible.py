@@ -1,7 +1,7 @@
-"""Differences that nobody sees: accents in one character or two, no-break spaces, characters without width.
+"""Invisible differences between texts: composed or separate accents, no-break spaces, zero-width characters.
 
-Around a value they never count. Inside, names that only group or describe, and skills, are read in one plain form. Ids
-stay as they are written; one that refers to another table takes the spelling of the row it means.
+Around a value they are ignored. Inside, skills and names that only group or describe are normalized. Ids stay as
+written; an id that refers to another table takes the spelling of the row it means.
 """
 
 import polars as pl
@@ -14,7 +14,7 @@ AROUND += _WIDTHLESS + _SPACES
 
 
 def plain(texts: pl.Series) -> pl.Series:
-    """The texts composed (NFC), with plain spaces, without characters that have no width."""
+    """The texts composed (NFC), with plain spaces and without zero-width characters."""
     if texts.dtype != pl.String or not texts.str.contains(r"[^\x00-\x7f]").any():
         return texts
     composed = texts.str.normalize("NFC").str.replace_all(f"[{_WIDTHLESS}]", "")
@@ -22,7 +22,7 @@ def plain(texts: pl.Series) -> pl.Series:
 
 
 def spelt_like(texts: pl.Series, known: pl.Series) -> dict[str, str]:
-    """For texts that are not among the known ones: the one known text that looks the same."""
+    """For each text that is not known: the known text that looks the same, if there is exactly one."""
     strange = texts.drop_nulls().unique(maintain_order=True)
     strange = strange.filter(~strange.is_in(known.drop_nulls().implode()))
     if strange.is_empty():

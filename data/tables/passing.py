@@ -1,4 +1,4 @@
-"""Values that are only passed through, in the type of a column that they join."""
+"""Converts values that are only passed through to the type of the column that they join."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""People by their ids, or by their names where those are unique."""
+"""Finds people by their ids, or by unique names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from itertools import chain
 
 
 class AmbiguousNameError(ValueError):
-    """A name that several people have."""
+    """Several people have this name."""
 
 
 class People:
@@ -31,7 +31,7 @@ class People:
         return chain(sorted(self._ids), sorted(self._names - self._ids))
 
     def id_of(self, text: str) -> str | None:
-        """The id that a text is, or else whose name it is; nothing when it is neither.
+        """The id that a text is, or else the id of the person with that name; ``None`` if it is neither.
 
         Raises:
             AmbiguousNameError: it is the name of several people.

@@ -1,52 +1,66 @@
-"""The account of rows that break a rule: one line a row, in words that help to mend the source."""
+"""The list of rejected rows: one line per row, in words that help to correct the source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
 from data.tables.schemas import REJECTS, ROW, Table
+from models import Code, Message
 
 _LONGEST = 80
+
+
+class Wrong(NamedTuple):
+    """One thing that is wrong with a row, and the column that it is about."""
+
+    column: str
+    message: Message
+
+
+Wrongs = Mapping[str, Sequence[Wrong]]
+"""All that is wrong with a row, by the text that says so."""
 
 
 @dataclass(frozen=True)
 class Fault:
     """A rule and the rows that break it; ``broken`` may be null where the rule says nothing.
 
-    ``message`` is evaluated on the raw broken rows, whose values are text by then.
+    ``messages`` are those of the broken rows, in their order; they are about the column ``about``, else ``column``.
     """
 
     column: str
     rule: str
     broken: pl.Series
-    message: pl.Expr
+    messages: Sequence[Message]
+    about: str = ""
 
 
 def no_rejects() -> pl.DataFrame:
-    """The account without lines."""
+    """The empty list."""
     return pl.DataFrame(schema=dict(REJECTS))
 
 
-def reject_lines(table: Table, raw: pl.DataFrame, faults: Iterable[Fault]) -> pl.DataFrame:
-    """A line for each broken row: the first rule it breaks, the others at the end of the message."""
-    lines = [
-        _lines(table, raw.filter(fault.broken), fault, order)
-        for order, fault in enumerate(sorted(faults, key=lambda fault: _position(table, fault)))
-        if fault.broken.any()
-    ]
-    if not lines:
-        return no_rejects()
-    return (
-        pl.concat(lines)
-        .sort(ROW, "order")
-        .group_by(ROW, maintain_order=True)
-        .agg(
-            pl.col("id", "column", "rule", "value").first(),
-            pl.col("message").str.join("; also: "),
-        )
-        .select(pl.lit(table.name).alias("table"), *list(REJECTS)[1:])
-    )
+def reject_lines(table: Table, raw: pl.DataFrame, faults: Iterable[Fault]) -> tuple[pl.DataFrame, Wrongs]:
+    """A line for each broken row: the first rule it breaks, the others at the end of the message; and what is wrong."""
+    lines: dict[int, tuple[object, ...]] = {}
+    wrong: dict[int, list[Wrong]] = {}
+    for fault in sorted(faults, key=lambda fault: _position(table, fault)):
+        broken = raw.filter(fault.broken)
+        shown = broken.select(ROW, *(show(broken[name]) for name in table.names))
+        told = shown.select(ROW, identity(table).alias("id"), pl.col(fault.column).alias("value"))
+        for (row, name, value), message in zip(told.iter_rows(), fault.messages, strict=True):
+            lines.setdefault(row, (table.name, row, name, fault.column, fault.rule, value))
+            wrong.setdefault(row, []).append(Wrong(fault.about or fault.column, message))
+    texts = {row: str(in_one([each.message for each in wrong[row]])) for row in sorted(lines)}
+    frame = pl.DataFrame([(*lines[row], text) for row, text in texts.items()], schema=dict(REJECTS), orient="row")
+    return frame, {text: wrong[row] for row, text in texts.items()}
+
+
+def in_one(messages: Sequence[Message]) -> Message:
+    """The first message, and that the others hold as well."""
+    return messages[0].then(*(Message(Code.ALSO, message=other) for other in messages[1:]))
 
 
 def own_faults(rejects: pl.DataFrame) -> pl.DataFrame:
@@ -65,19 +79,6 @@ def show(values: pl.Series) -> pl.Series:
 def _brief(value: object) -> str:
     text = " ".join(str(value.to_list() if isinstance(value, pl.Series) else value).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _lines(table: Table, broken: pl.DataFrame, fault: Fault, order: int) -> pl.DataFrame:
-    shown = broken.select(ROW, *(show(broken[name]) for name in table.names))
-    return shown.select(
-        ROW,
-        pl.lit(order).alias("order"),
-        identity(table).alias("id"),
-        pl.lit(fault.column).alias("column"),
-        pl.lit(fault.rule).alias("rule"),
-        pl.col(fault.column).alias("value"),
-        fault.message.cast(pl.String).alias("message"),
-    )
 
 
 def identity(table: Table) -> pl.Expr:

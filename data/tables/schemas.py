@@ -51,7 +51,7 @@ class Column:
     ``low`` and ``high`` bound a number, ``low`` itself excluded when ``above_low``. ``choices`` are
     the only texts allowed, in any case, else ``choice_rule`` is broken. ``table`` names the table whose key the text
     refers to; a value that is not there breaks a rule, or counts as missing when ``may_dangle``. ``percent``: the
-    text ``90 %`` is 0.9.
+    text ``90 %`` is 0.9. ``deadline``: a date alone means its first moment, which is seldom intended: a warning.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Column:
     table: str | None = None
     may_dangle: bool = False
     percent: bool = False
+    deadline: bool = False
 
     @property
     def range_text(self) -> str:
@@ -81,7 +82,9 @@ class Column:
 class Table:
     """One table. ``key`` is unique together; ``identity`` is what names a row to people (default the key).
 
-    ``optional``: the table may be absent. ``may_be_empty``: it may have no rows.
+    ``optional``: the table may be absent. ``may_be_empty``: it may have no rows. Rules across columns: the second of
+    ``period`` is after the first; the first of each ``here_or_there`` has a value in the row, or in the row of another
+    table that the second refers to.
     """
 
     name: str
@@ -91,6 +94,8 @@ class Table:
     identity: tuple[str, ...] = ()
     optional: bool = False
     may_be_empty: bool = False
+    period: tuple[str, str] | None = None
+    here_or_there: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,6 +163,7 @@ TASKS = Table(
     name="tasks",
     meaning="The open work, one row a task.",
     key=("task_id",),
+    here_or_there=(("minutes", "process"),),
     columns=(
         Column(name="task_id", required=True, meaning="Unique name of the task."),
         Column(name="process", required=True, table="processes", meaning="Kind of work: a row of processes."),
@@ -170,9 +176,10 @@ TASKS = Table(
             name="due_at",
             kind="time",
             meaning="SLA deadline; empty: created_at + the process's sla_minutes; neither: no deadline.",
+            deadline=True,
         ),
         Column(name="not_before", kind="time", meaning="No work on it earlier than this."),
-        Column(name="expires_at", kind="time", meaning="Nothing is earned after this."),
+        Column(name="expires_at", kind="time", deadline=True, meaning="Nothing is earned after this."),
         _points("value", "Business value of finishing it; empty: the process's, else the policy's."),
         _points("penalty", "Fine when the SLA is missed; empty: the process's, else 0."),
         _minutes("Standard handling time (what remains, if in progress); empty: the process's."),
@@ -228,6 +235,10 @@ PROCESSES = Table(
             name="skills",
             kind="requirement",
             meaning="Skills a task needs: a>=2;b;c|d is a at level 2 or more AND b AND (c or d).",
+        ),
+        Column(
+            name="calendar",
+            meaning="Calendar on which sla_minutes count; empty: the tenant's, else the policy's default.",
         ),
     ),
 )
@@ -304,6 +315,7 @@ SHIFTS = Table(
     name="shifts",
     meaning="When people work, one row a stretch of time.",
     identity=("agent_id",),
+    period=("start", "end"),
     columns=(
         Column(name="agent_id", required=True, table="agents", meaning="The agent."),
         Column(name="start", kind="time", required=True, meaning="Start of the stretch."),

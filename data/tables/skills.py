@@ -6,6 +6,8 @@ count. A level is a whole number of at least 1; without one, any level will do.
 
 import re
 
+from models import Code, Message, UnreadableError
+
 Skill = tuple[str, int]
 Requirement = tuple[tuple[Skill, ...], ...]
 """AND over the outer tuple, OR over each inner one, of (skill, least level)."""
@@ -17,7 +19,7 @@ def parse_requirement(text: str) -> Requirement:
     """The requirement a text stands for, clauses and alternatives in the order written.
 
     Raises:
-        ValueError: the text is empty or unreadable; the message quotes the piece.
+        UnreadableError: the text is empty or unreadable; the message quotes the piece.
     """
     return tuple(tuple(_parse_skill(piece, text) for piece in clause.split("|")) for clause in text.split(";"))
 
@@ -34,18 +36,13 @@ def canonical(requirement: Requirement) -> Requirement:
 def _parse_skill(piece: str, text: str) -> Skill:
     name, sign, level = (part.strip() for part in piece.partition(">="))
     if not name:
-        raise ValueError(_missing_name(piece, text))
+        raise UnreadableError(_missing_name(piece.strip(), text))
     if not sign:
         return name, 1
     if not _LEVEL.fullmatch(level):
-        raise ValueError(
-            f"'{piece.strip()}' in '{text}' has no readable level; write a whole number of at least 1, "
-            f"such as {name}>=2"
-        )
+        raise UnreadableError(Message(Code.NO_LEVEL, piece=piece.strip(), text=text, example=f"{name}>=2"))
     return name, int(level)
 
 
-def _missing_name(piece: str, text: str) -> str:
-    if piece.strip():
-        return f"'{piece.strip()}' in '{text}' names no skill; write it as skill>=level"
-    return f"'{text}' has an empty piece; write skills between ; (and) or | (or), with none at either end"
+def _missing_name(piece: str, text: str) -> Message:
+    return Message(Code.NO_SKILL_NAME, piece=piece, text=text) if piece else Message(Code.EMPTY_PIECE, text=text)

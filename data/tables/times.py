@@ -1,7 +1,7 @@
-"""Moments and lengths of time as people and files write them, turned into UTC.
+"""Parses moments and lengths of time, and converts moments to UTC.
 
-A time without an offset is local to the snapshot's time zone. A local time that the clock shows
-twice is the earlier one; one that it skips is no time at all.
+A time without an offset is in the snapshot's time zone. A local time that occurs twice means the
+earlier one; one that is skipped is a bad value.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import polars as pl
 
-from models import nearest
+from models import Code, Message, UnreadableError, nearest
 
 _ISO = (
     r"^(?P<day>\d{4}-\d\d-\d\d)"
@@ -21,6 +21,7 @@ _ISO = (
 
 _USUAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d$"
 
+_EXAMPLE = "2026-01-05T08:00"
 _DAY_US = 86_400_000_000
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -44,13 +45,13 @@ def parse_moment(value: str | datetime | date, zone: str) -> datetime:
     """The moment in UTC that a text, a datetime or a day (its first moment) stands for.
 
     Raises:
-        ValueError: the text is not ISO 8601, or the clock of the zone skips that time.
+        UnreadableError: the text is not ISO 8601, or the clock of the zone skips that time.
     """
     text = value if isinstance(value, str) else value.isoformat()
     texts = pl.Series([text.strip()])
     moment = parse_times(texts, zone).item()
     if moment is None:
-        raise ValueError(explain_times(texts, zone).item())
+        raise UnreadableError(explain_times(texts, zone)[0])
     assert isinstance(moment, datetime)
     return moment.astimezone(UTC)
 
@@ -62,27 +63,29 @@ def parse_times(texts: pl.Series, zone: str) -> pl.Series:
     return moments.scatter(rest, _parse_any(texts.gather(rest), zone)) if len(rest) else moments
 
 
-def explain_times(texts: pl.Series, zone: str) -> pl.Series:
-    """For each text that is not a time: why, in words."""
+def explain_times(texts: pl.Series, zone: str) -> list[Message]:
+    """For each text that is not a time: why."""
     text, local = pl.col("text"), pl.col("local")
-    number = text.str.contains(r"^\d+([.,]\d*)?$")
-    read = text.str.contains(_ISO)
     why = (
-        pl.when(number)
-        .then(pl.format("'{}' is a bare number, not a time; give the cell a date format", text))
+        pl.when(text.str.contains(r"^\d+([.,]\d*)?$"))
+        .then(pl.lit(Code.BARE_NUMBER.value))
         .when(text.str.contains(r"^\d+:[0-5]\d(:[0-5]\d)?$"))
-        .then(pl.format("'{}' is a time without a day; write it like 2026-01-05T08:00 (ISO 8601)", text))
-        .when(~read)
-        .then(pl.format("'{}' is not a time; write it like 2026-01-05T08:00 (ISO 8601)", text))
+        .then(pl.lit(Code.NO_DAY.value))
+        .when(~text.str.contains(_ISO))
+        .then(pl.lit(Code.NOT_A_TIME.value))
         .when(local.is_null())
-        .then(pl.format("'{}' is not in the calendar", text))
-        .otherwise(pl.format("'{}' does not exist: the clock of {} skips it", text, pl.lit(zone)))
+        .then(pl.lit(Code.NOT_IN_CALENDAR.value))
+        .otherwise(pl.lit(Code.SKIPPED_TIME.value))
     )
-    return _split(texts).with_columns(text=texts).select(why).to_series()
+    codes = _split(texts).with_columns(text=texts).select(why).to_series()
+    like_this, skipped = {"example": _EXAMPLE}, {"zone": zone}
+    parts = {Code.NO_DAY: like_this, Code.NOT_A_TIME: like_this, Code.SKIPPED_TIME: skipped}
+    found = ((Code(code), text) for code, text in zip(codes, texts, strict=True))
+    return [Message(code, value=text, **parts.get(code, {})) for code, text in found]
 
 
 def place(local: pl.Expr, zone: str) -> pl.Expr:
-    """Local times of the zone in UTC: the earlier one where the clock shows it twice, null where it skips."""
+    """Local times of the zone in UTC: the earlier one of a time that occurs twice, null for one that is skipped."""
     placed = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return placed.dt.convert_time_zone("UTC")
 
@@ -97,7 +100,7 @@ def calendar(zone: str) -> tuple[datetime, datetime]:
 def end_of_calendar(moments: pl.Series, zone: str) -> pl.Series:
     """The moments, those up to a day after the calendar's last one moved to it.
 
-    Systems write 9999-12-31 23:59:59 for "never", which elsewhere on earth is in the year 10000.
+    Systems write 9999-12-31 23:59:59 for "never", which in other time zones is in the year 10000.
     """
     last = pl.Series([calendar(zone)[1]], dtype=pl.Datetime("us", "UTC")).to_physical().item()
     beyond = moments.to_physical().is_between(last, last + _DAY_US, closed="right")

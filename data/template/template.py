@@ -101,7 +101,7 @@ _HELP_COLUMNS = {
 
 
 def write_template(path: str | Path, language: str = "en") -> None:
-    """Writes the workbook: a snapshot already, of two example rows per table; always the same bytes.
+    """Writes the workbook, a valid snapshot with two example rows per table; always the same bytes.
 
     Raises:
         AllotError: the name does not end in ``.xlsx``, the file exists, or there is no template in this language.

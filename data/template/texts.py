@@ -1,4 +1,4 @@
-"""What the template says in German and Chinese; the English text is what stands in the code."""
+"""The template's texts in German and Chinese; the English texts are in the code."""
 
 from collections.abc import Mapping
 
@@ -148,6 +148,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "Skills a task needs: a>=2;b;c|d is a at level 2 or more AND b AND (c or d).": (
         "Nötige Fähigkeiten: a>=2;b;c|d heißt a ab Stufe 2 UND b UND (c oder d).",
         "任务需要的技能：a>=2;b;c|d 表示 a 达到 2 级以上，且有 b，且有 c 或 d。",
+    ),
+    "Calendar on which sla_minutes count; empty: the tenant's, else the policy's default.": (
+        "Kalender, auf dem die SLA-Minuten zählen; leer: der des Mandanten, sonst der übliche der Richtlinie.",
+        "计算 SLA 分钟所用的日历；空：租户的，否则策略的默认日历。",
     ),
     "Unique name of the agent.": ("Eindeutige Nummer oder eindeutiger Name.", "人员的唯一编号。"),
     "Name people know the agent by.": ("Name, unter dem man die Person kennt.", "大家称呼的姓名。"),

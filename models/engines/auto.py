@@ -6,17 +6,24 @@ from dataclasses import replace
 from models.engines.scale import solve_scale
 from models.errors import CapabilityError
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import Observer, Outcome, Proof, Stop
+from models.plans.outcome import BoundSource, Observer, Outcome, Proof, Stop
 from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
 from models.problem.modes import count_options
 from models.problem.problem import Problem
+from models.runs.codes import Code
+from models.runs.messages import Message
 
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model; beyond, it rarely proves anything in time."""
 _SHARE_OF_CP_SAT = 0.4
 """Of the clock, where HiGHS can follow: what CP-SAT does not prove by then it seldom proves later."""
-_PROVER = {"exact": "CP-SAT", "pulp": "HiGHS", "certificate": "prices", "programmes": "prices of tasks"}
+_PROVER = {
+    BoundSource.EXACT: "CP-SAT",
+    BoundSource.PULP: "HiGHS",
+    BoundSource.CERTIFICATE: Message(Code.PRICES),
+    BoundSource.TASK_PRICES: Message(Code.PRICES_OF_TASKS),
+}
 
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
@@ -24,13 +31,11 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
     size = count_options(arrays_of(problem))
     if size > EXACT_OPTIONS:
         outcome = solve_scale(problem, limits, observer, start)
-        return replace(outcome, engine_reason=f"scale, as {size:,} ways to do the tasks are too many for a whole model")
+        return replace(outcome, engine_reason=Message(Code.TOO_LARGE, n=size))
     outcome, both = _solve_whole(problem, limits, observer, start)
-    reason = f"exact, as {size:,} ways to do the tasks fit a whole model"
-    if both:
-        reason += ", first for CP-SAT, then for HiGHS"
+    reason = Message(Code.WHOLE_MODEL_TWICE if both else Code.WHOLE_MODEL, n=size)
     if outcome.proof is Proof.OPTIMAL:
-        reason += f"; {_PROVER[outcome.bound_source]} proved the plan optimal"
+        reason = reason.then(Message(Code.PROVED_BY, prover=_PROVER[outcome.bound_source]))
     return replace(outcome, engine_reason=reason)
 
 

@@ -13,22 +13,19 @@ Deadlines are never rounded, so what CP-SAT proves holds for the problem itself.
 deadline to the next keeps the rows short: written out, a chain of nested rows is quadratic.
 """
 
-import os
-import threading
-import time
 from dataclasses import dataclass
-from math import floor, inf
-from typing import Any
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from models.engines.cp_sat import WHOLE, new_solver, run_solver
 from models.engines.search.price_and_search import lay_foundation, search_seconds
 from models.errors import CapabilityError, InternalError
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Observer, Outcome
+from models.plans.outcome import BoundSource, Observer, Outcome
 from models.plans.plan import Plan, in_sequence
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import Options, count_options, list_options, rows_by_agent
@@ -38,9 +35,6 @@ MOST_FOR_CP_SAT = 400_000
 """More options than this are refused: the model alone would take minutes."""
 _SHARE_OF_SEARCH, _SHARE_OF_EFFORT = 0.4, 0.15
 """What comes before CP-SAT takes so much of the clock, or of the effort."""
-_GRACE_S = 5.0
-"""CP-SAT keeps its time limit by itself; so long after it, as in a presolve that does not look, it is told to stop."""
-_WHOLE = 1e-6  # a bound this little below a whole number is that number
 
 Int64 = NDArray[np.int64]
 
@@ -185,7 +179,7 @@ class _Progress(cp_model.CpSolverSolutionCallback):
     def on_bound(self, bound: float) -> None:
         """Takes note of a better bound."""
         # what CP-SAT bounds is the gain over started work alone
-        self._incumbent.prove(floor(bound + _WHOLE) + self._incumbent.objective_of_started, "exact")
+        self._incumbent.prove(floor(bound + WHOLE) + self._incumbent.objective_of_started, BoundSource.EXACT)
         self._stop_if_near()
 
     def _stop_if_near(self) -> None:
@@ -195,19 +189,11 @@ class _Progress(cp_model.CpSolverSolutionCallback):
 
 def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
     """Runs CP-SAT; returns whether it came to its end, or as near to it as was asked."""
-    limits, solver = incumbent.limits, cp_model.CpSolver()
-    solver.parameters.random_seed = limits.seed % 2**31
-    solver.parameters.catch_sigint_signal = False
+    limits = incumbent.limits
+    solver = new_solver(limits)
     # absolute, as a relative gap would be of the gain over started work; CP-SAT calls a plan within it OPTIMAL, but
     # its bound is what it proved (OR-Tools 9.15)
-    solver.parameters.absolute_gap_limit = max(_WHOLE, incumbent.tolerance())
-    if limits.effort is None:
-        solver.parameters.num_workers = max(2, os.cpu_count() or 1)
-    else:
-        solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = float(limits.effort)
-    if limits.deadline is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, limits.remaining_s())
+    solver.parameters.absolute_gap_limit = max(WHOLE, incumbent.tolerance())
     progress = _Progress(solver, model, incumbent)
     if limits.effort is None:  # when bounds are heard of depends on the clock
         solver.best_bound_callback = progress.on_bound
@@ -218,25 +204,3 @@ def _solve(model: AssignmentModel, incumbent: Incumbent) -> bool:
         incumbent.offer(model.plan(solver), "exact")
         progress.on_bound(solver.best_objective_bound)
     return bool(status == cp_model.OPTIMAL)
-
-
-def run_solver(solver: cp_model.CpSolver, model: cp_model.CpModel, progress: _Progress | None, limits: Limits) -> Any:
-    """Solves in a thread of its own, so that a request to stop is heard here."""
-    result: list[Any] = []
-
-    def work() -> None:
-        try:
-            result.append(solver.solve(model, progress))
-        except BaseException as error:  # handed to the caller's thread below
-            result.append(error)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    latest = inf if limits.deadline is None else limits.deadline + _GRACE_S
-    while thread.is_alive():
-        thread.join(0.05)
-        if limits.cancelled.is_set() or time.monotonic() > latest:
-            solver.stop_search()  # again and again: before the search begins it is not heard
-    if isinstance(result[0], BaseException):
-        raise result[0]
-    return result[0]

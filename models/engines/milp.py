@@ -24,7 +24,7 @@ from models.errors import CapabilityError
 from models.plans.check import check
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Observer, Outcome
+from models.plans.outcome import BoundSource, Observer, Outcome
 from models.plans.plan import Plan, in_sequence
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import Options, count_options, list_options, rows_by_agent
@@ -266,7 +266,7 @@ def _solve(model: AssignmentProgramme, incumbent: Incumbent, name: str) -> bool:
     proved = model.programme.sol_status == pulp.LpSolutionOptimal
     bound = _bound(model, solver, proved)
     if bound is not None:
-        incumbent.prove(bound + incumbent.objective_of_started, "pulp")
+        incumbent.prove(bound + incumbent.objective_of_started, BoundSource.PULP)
     return bool(proved)
 
 

@@ -1,4 +1,4 @@
-"""A plan and what can be said of it: its value, the hard rules, why a task is where it is, what changed.
+"""Plans and their evaluation: value, hard rules, reasons why tasks are not planned, changes between plans.
 
-Belongs here: what needs a problem and a plan, and no engine. Not here: how a plan is found (`engines`).
+Belongs here: what needs a problem and a plan, but no engine. Not here: finding plans (`engines`).
 """

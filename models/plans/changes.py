@@ -1,4 +1,4 @@
-"""What is different between an earlier plan and a new one, task by task, and why: pure, in the problem's numbers."""
+"""The differences between an earlier plan and a new one, task by task, with reasons; in the problem's numbers."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +14,7 @@ Int64 = NDArray[np.int64]
 
 
 class Change(Enum):
-    """What happened to a task, in the order in which people are told."""
+    """What happened to a task, in the order in which changes are shown."""
 
     DROPPED = "dropped"  # was planned, is left out now
     MOVED = "moved"  # another agent does it

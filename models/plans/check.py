@@ -1,14 +1,14 @@
-"""Re-checks a plan against every hard rule, from the problem and the plan alone.
+"""Checks a plan against every hard rule, from the problem and the plan alone.
 
-Code of its own, which no engine uses to find plans. Durations, clocks and payoffs it takes from the problem and
-from `evaluate`, as the engines do, so a mistake there is not seen here: only ``scheduler.audit`` (`allot check`),
-which derives them again from the snapshot's files, shares nothing.
+No engine uses this code to find plans. But it takes durations, clocks and payoffs from the problem and from `evaluate`,
+as the engines do, so it does not find mistakes there. ``scheduler.audit`` (`allot check`) recomputes them from the
+snapshot's files and does.
 
 H1 and H10 cannot be broken by a plan that has one agent per task and only plannable tasks; what is checked here is
 that it has that shape.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from models.plans.plan import Evaluation, Plan, evaluate
 from models.plans.rules import Rule
 from models.problem.payoff import LATE
 from models.problem.problem import Problem
+from models.runs.codes import Code
+from models.runs.messages import Message
 
 Int64 = NDArray[np.int64]
 MOST_LISTED = 100
@@ -27,14 +29,19 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """A rule that a plan breaks: where, and by how much."""
+    """A rule that a plan breaks, where, and by how much."""
 
     rule: Rule
-    who: str
-    message: str
+    who: Message
+    message: Message
+
+    @property
+    def text(self) -> Message:
+        """All of it."""
+        return Message(Code.VIOLATION, rule=self.rule.name, who=self.who, message=self.message)
 
     def __str__(self) -> str:
-        return f"{self.rule.name} {self.who}: {self.message}"
+        return str(self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,35 +71,46 @@ def check(problem: Problem, plan: Plan, objective: int | None = None, bound: int
         total += len(violations)
         found += violations[:MOST_LISTED]
     if objective is not None and objective != result.objective:
-        found.append(_value(f"the objective is {result.objective / 100:.2f}, not {objective / 100:.2f}"))
+        found.append(_value(Code.OTHER_OBJECTIVE, objective=_points(result.objective), stated=_points(objective)))
     if bound is not None and bound < result.objective:
-        found.append(_value(f"the bound {bound / 100:.2f} is below the objective {result.objective / 100:.2f}"))
+        found.append(_value(Code.BOUND_BELOW, bound=_points(bound), objective=_points(result.objective)))
     total += sum(v.rule is Rule.PAYOFF for v in found)
     return CheckResult(violations=tuple(found), total=total, objective=result.objective)
 
 
-def _value(message: str) -> Violation:
-    return Violation(rule=Rule.PAYOFF, who="plan", message=message)
+def _value(code: Code, **parts: str) -> Violation:
+    return Violation(rule=Rule.PAYOFF, who=Message(Code.THE_PLAN), message=Message(code, **parts))
+
+
+def _points(hundredths: int) -> str:
+    return f"{hundredths / 100:.2f}"
 
 
 def _shape(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """H1, H10: one agent, or none, for each plannable task."""
     n, m = problem.n_tasks, problem.n_agents
     if plan.agent.shape != (n,) or plan.start.shape != (n,):
-        yield Violation(rule=Rule.H1, who="plan", message=f"{plan.agent.shape} agents for {n} tasks")
+        message = Message(Code.OTHER_SHAPE, shape=str(plan.agent.shape), n=n)
+        yield Violation(rule=Rule.H1, who=Message(Code.THE_PLAN), message=message)
         return
     for i in np.flatnonzero((plan.agent < -1) | (plan.agent >= m)):
-        yield _task(problem, Rule.H1, i, f"agent number {plan.agent[i]} does not exist")
+        yield _task(problem, Rule.H1, i, Code.NO_SUCH_AGENT, agent=str(plan.agent[i]))
     for i in np.flatnonzero((plan.agent >= 0) != (plan.start >= 0)):
-        yield _task(problem, Rule.H3, i, "has an agent without a start, or a start without an agent")
+        yield _task(problem, Rule.H3, i, Code.AGENT_OR_START)
 
 
-def _task(problem: Problem, rule: Rule, i: Any, message: str) -> Violation:
-    return Violation(rule=rule, who=f"task {problem.task_ids[int(i)]}", message=message)
+def _task(problem: Problem, rule: Rule, i: Any, code: Code, **parts: object) -> Violation:
+    who = Message(Code.THE_TASK, task=problem.task_ids[int(i)])
+    return Violation(rule=rule, who=who, message=_message(code, parts))
 
 
-def _agent(problem: Problem, rule: Rule, a: Any, message: str) -> Violation:
-    return Violation(rule=rule, who=f"agent {problem.agent_ids[int(a)]}", message=message)
+def _agent(problem: Problem, rule: Rule, a: Any, code: Code, **parts: object) -> Violation:
+    who = Message(Code.THE_AGENT, agent=problem.agent_ids[int(a)])
+    return Violation(rule=rule, who=who, message=_message(code, parts))
+
+
+def _message(code: Code, parts: Mapping[str, object]) -> Message:
+    return Message(code, **{name: str(part) for name, part in parts.items()})
 
 
 def _free(problem: Problem, result: Evaluation) -> Int64:
@@ -107,7 +125,7 @@ def _skills(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violat
     tasks, agents = result.tasks[rows], result.agents[rows]
     entry = problem.eligibility.entry(problem.requirement[tasks].astype(np.int64), agents)
     for k in np.flatnonzero(entry < 0):
-        yield _task(problem, Rule.H2, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} lacks a skill it needs")
+        yield _task(problem, Rule.H2, tasks[k], Code.AGENT_LACKS_SKILL, agent=problem.agent_ids[int(agents[k])])
 
 
 def _exclusions(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -115,7 +133,7 @@ def _exclusions(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Vi
     rows = _free(problem, result)
     tasks, agents = result.tasks[rows], result.agents[rows]
     for k in np.flatnonzero(problem.excluded(tasks, agents)):
-        yield _task(problem, Rule.H8, tasks[k], f"agent {problem.agent_ids[int(agents[k])]} is excluded from it")
+        yield _task(problem, Rule.H8, tasks[k], Code.AGENT_EXCLUDED, agent=problem.agent_ids[int(agents[k])])
 
 
 def _capacity(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -123,7 +141,7 @@ def _capacity(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Viol
     over = result.end - problem.clocks.total()[result.agents]
     for k in np.flatnonzero(over > 0):
         agent = problem.agent_ids[int(result.agents[k])]
-        yield _task(problem, Rule.H3, result.tasks[k], f"ends {over[k]} grains after the capacity of agent {agent}")
+        yield _task(problem, Rule.H3, result.tasks[k], Code.AFTER_CAPACITY, grains=over[k], agent=agent)
 
 
 def _one_at_a_time(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -133,7 +151,7 @@ def _one_at_a_time(problem: Problem, plan: Plan, result: Evaluation) -> Iterator
     overlap = np.where(agents[1:] == agents[:-1], result.end[order][:-1] - result.start[order][1:], 0)
     for k in np.flatnonzero(overlap > 0):
         other = problem.task_ids[int(tasks[k])]
-        yield _task(problem, Rule.H3, tasks[k + 1], f"overlaps task {other} by {overlap[k]} grains")
+        yield _task(problem, Rule.H3, tasks[k + 1], Code.OVERLAP, task=other, grains=overlap[k])
 
 
 def _release(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -142,7 +160,7 @@ def _release(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Viola
     tasks = result.tasks[rows]
     early = problem.clocks.capacity(result.agents[rows], problem.release[tasks]) - result.start[rows]
     for k in np.flatnonzero(early > 0):
-        yield _task(problem, Rule.H4, tasks[k], f"starts {early[k]} grains before its not_before")
+        yield _task(problem, Rule.H4, tasks[k], Code.TOO_EARLY, grains=early[k])
 
 
 def _end(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -151,7 +169,7 @@ def _end(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation
     tasks = result.tasks[rows]
     over = result.end[rows] - problem.clocks.capacity(result.agents[rows], problem.expires[tasks])
     for k in np.flatnonzero(over > 0):
-        yield _task(problem, Rule.H5, tasks[k], f"ends {over[k]} grains after it expires")
+        yield _task(problem, Rule.H5, tasks[k], Code.AFTER_EXPIRY, grains=over[k])
 
 
 def _sla(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -163,29 +181,28 @@ def _sla(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation
     missed = (result.step[rows] == LATE) & (problem.worth.overdue_us[tasks] < 0)
     over = result.end[rows] - problem.clocks.capacity(result.agents[rows], problem.due[tasks])
     for k in np.flatnonzero(missed):
-        yield _task(problem, Rule.H6, tasks[k], f"ends {over[k]} grains after its due time, with hard SLA")
+        yield _task(problem, Rule.H6, tasks[k], Code.AFTER_DUE, grains=over[k])
 
 
 def _pinned(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
     """H7, E2."""
     agent, start = problem.pinned_agent, problem.pinned_start
     for i in np.flatnonzero((agent >= 0) & ((plan.agent != agent) | (plan.start != start))):
-        rule, how = (Rule.E2, "frozen with") if problem.frozen[i] else (Rule.H7, "started by")
-        who = problem.agent_ids[int(agent[i])]
-        yield _task(problem, rule, i, f"is {how} agent {who} and does not stay in its place there")
+        rule, code = (Rule.E2, Code.FROZEN_MOVED) if problem.frozen[i] else (Rule.H7, Code.STARTED_MOVED)
+        yield _task(problem, rule, i, code, agent=problem.agent_ids[int(agent[i])])
     for i in np.flatnonzero(problem.stuck & (plan.agent >= 0)):
-        yield _task(problem, Rule.H7, i, "is started work that does not fit and must not be planned")
+        yield _task(problem, Rule.H7, i, Code.STUCK_PLANNED)
     rows = np.flatnonzero(problem.pinned_agent[result.tasks] != result.agents)
     early = problem.pinned_load[result.agents[rows]] - result.start[rows]
     for k in np.flatnonzero(early > 0):
-        yield _task(problem, Rule.H7, result.tasks[rows[k]], f"starts {early[k]} grains before pinned work is done")
+        yield _task(problem, Rule.H7, result.tasks[rows[k]], Code.BEFORE_STARTED, grains=early[k])
 
 
 def _fixed(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
     """E1."""
     fixed = problem.fixed_agent
     for i in np.flatnonzero((fixed >= 0) & (plan.agent != fixed)):
-        yield _task(problem, Rule.E1, i, f"is pinned to agent {problem.agent_ids[int(fixed[i])]}, who does not do it")
+        yield _task(problem, Rule.E1, i, Code.PIN_BROKEN, agent=problem.agent_ids[int(fixed[i])])
 
 
 def _max_tasks(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Violation]:
@@ -193,4 +210,4 @@ def _max_tasks(problem: Problem, plan: Plan, result: Evaluation) -> Iterator[Vio
     count = np.bincount(result.agents, minlength=problem.n_agents)
     over = count - np.maximum(problem.max_tasks, problem.pinned_count)
     for a in np.flatnonzero(over > 0):
-        yield _agent(problem, Rule.H9, a, f"has {over[a]} tasks more than its max_tasks")
+        yield _agent(problem, Rule.H9, a, Code.OVER_MAX_TASKS, count=over[a])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import floor
 
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import Observer, Outcome, Prices, Stop
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop
 from models.plans.plan import Plan, evaluate, pinned_plan
 from models.problem.problem import Problem
 
@@ -14,7 +14,7 @@ from models.problem.problem import Problem
 class Incumbent:
     """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
 
-    What a thread finds later, because it has not yet looked at the limits, is neither kept nor told.
+    What a thread finds after that, because it has not yet tested the limits, is ignored.
     """
 
     problem: Problem
@@ -24,7 +24,7 @@ class Incumbent:
     objective: int = field(init=False)
     objective_of_started: int = field(init=False)
     bound: int | None = None
-    bound_source: str = "none"
+    bound_source: BoundSource = BoundSource.NONE
     prices: Prices | None = None
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -34,7 +34,7 @@ class Incumbent:
         self.objective = self.objective_of_started = evaluate(self.problem, self.plan).objective
 
     def offer(self, plan: Plan, note: str) -> bool:
-        """Keeps a legal plan if it is worth more than the one held; whether it is."""
+        """Keeps a legal plan if it is worth more than the one held; returns whether it is."""
         objective = evaluate(self.problem, plan).objective
         with self._lock:
             better = not self._closed and objective > self.objective
@@ -43,7 +43,7 @@ class Incumbent:
                 self.observer(note, self.objective, self.bound)
         return better
 
-    def prove(self, bound: int | None, source: str, prices: Prices | None = None) -> bool:
+    def prove(self, bound: int | None, source: BoundSource, prices: Prices | None = None) -> bool:
         """Keeps a valid bound (``None``: nothing was proved) if it is lower than the one held; whether it is."""
         if bound is None:
             return False
@@ -60,7 +60,7 @@ class Incumbent:
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
 
     def tolerance(self) -> int:
-        """A difference of bound and objective, in hundredths, that is near enough whatever is found from now on.
+        """A difference of bound and objective, in hundredths, that reaches the gap whatever is found from now on.
 
         Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
         """
@@ -71,7 +71,7 @@ class Incumbent:
         """Whether there is nothing left to do: the gap is reached or the limits are exhausted."""
         return self.near_enough() or self.limits.exhausted()
 
-    def outcome(self, engine: str, *, complete: bool = False, reason: str = "") -> Outcome:
+    def outcome(self, engine: str, *, complete: bool = False) -> Outcome:
         """The result as it stands, for good; ``complete`` when the method came to its own end."""
         with self._lock:
             self._closed = True
@@ -83,7 +83,6 @@ class Incumbent:
                 bound_source=self.bound_source,
                 stop=self._stop(complete),
                 prices=self.prices,
-                engine_reason=reason,
             )
 
     def _stop(self, complete: bool) -> Stop:

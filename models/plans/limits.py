@@ -1,4 +1,4 @@
-"""How long an engine may work, and how it is told to stop."""
+"""Limits on the work of an engine, and the request to stop."""
 
 import threading
 import time

@@ -1,7 +1,7 @@
-"""What an engine came back with: why it stopped and what was proved are two questions."""
+"""The result of an engine. Why it stopped and what it proved are separate fields."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.plans.limits import Limits, relative_gap
 from models.plans.plan import Plan
 from models.problem.problem import Problem
+from models.runs.messages import Message
 
 ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
 """What ``--engine`` takes; :func:`models.engines.make_engine` makes each."""
@@ -26,6 +27,16 @@ class Stop(Enum):
     INTERRUPTED = "interrupted"  # somebody asked for the best plan so far
 
 
+class BoundSource(StrEnum):
+    """What proved a bound; the value is what run.json says."""
+
+    NONE = "none"  # nothing: there is no bound
+    CERTIFICATE = "certificate"  # prices of people's time, which are kept
+    TASK_PRICES = "programmes"  # prices of people's time and of tasks, which are kept
+    EXACT = "exact"  # CP-SAT
+    PULP = "pulp"  # the solver behind PuLP
+
+
 class Proof(Enum):
     """What is known about the plan's distance from the best one."""
 
@@ -40,8 +51,8 @@ class Prices:
 
     ``edges`` are grains, ascending from 0; ``price[a, j]`` is what a grain promised by a deadline in
     ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
-    ``fee[a]`` in the same unit is what each task costs besides, 0 for agents without ``max_tasks``. ``task[i]``, if
-    there are prices of tasks, is what task i wants to keep: these prove a bound of their own with the fees
+    ``fee[a]`` in the same unit is the additional cost of each task, 0 for agents without ``max_tasks``. ``task[i]``, if
+    there are prices of tasks, is the price of doing task i: with the fees these prove a bound of their own
     (:mod:`models.bounds.task_prices`).
     """
 
@@ -56,7 +67,8 @@ class Outcome:
     """An engine's plan with what was proved about it.
 
     ``bound`` is an upper limit on the objective of any plan, in hundredths, ``None`` when there is none;
-    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one.
+    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one. ``engine_reason`` says why
+    the engine was chosen, where that was a choice.
 
     Raises:
         ValueError: the plan is worth more than the bound.
@@ -66,10 +78,10 @@ class Outcome:
     plan: Plan
     objective: int
     bound: int | None
-    bound_source: str
+    bound_source: BoundSource
     stop: Stop
     prices: Prices | None = None
-    engine_reason: str = ""
+    engine_reason: Message | None = None
 
     def __post_init__(self) -> None:
         if self.bound is not None and self.objective > self.bound:
@@ -89,7 +101,7 @@ class Outcome:
 
 
 class Observer(Protocol):
-    """Is told how the work goes on; values in hundredths."""
+    """Is called with the progress of the work; values in hundredths."""
 
     def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
         """Takes note of a stage and the best plan and bound so far."""
@@ -103,4 +115,4 @@ class Engine(Protocol):
 
 
 def silent(stage: str, objective: int | None = None, bound: int | None = None) -> None:
-    """An observer that looks away."""
+    """An observer that does nothing."""

@@ -1,4 +1,4 @@
-"""A plan, and what it is worth."""
+"""A plan, and its value."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Plan:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Evaluation:
-    """What a plan amounts to: one row per planned task in ``tasks``, one payoff per task of the problem.
+    """The evaluation of a plan: one row per planned task in ``tasks``, one payoff per task of the problem.
 
     ``end`` is where a task ends on its agent's clock, ``step`` is ON_TIME or LATE, ``payoff`` and ``objective``
     are exact hundredths.
@@ -66,17 +66,17 @@ def evaluate(problem: Problem, plan: Plan) -> Evaluation:
 
 
 def pinned_plan(problem: Problem) -> Plan:
-    """The plan of started work alone (H7): the least any plan contains."""
+    """The plan of started work alone (H7), which every plan contains."""
     return Plan(agent=problem.pinned_agent.copy(), start=problem.pinned_start.copy())
 
 
 def empty_objective(problem: Problem) -> int:
-    """What doing nothing at all is worth, in hundredths."""
+    """The value of the empty plan, in hundredths."""
     return int(problem.undone.sum())
 
 
 def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: dict[int, int]) -> Plan:
-    """The plan of the chosen options: at the given starts, else earliest deadline first behind each other."""
+    """The plan of the chosen options: at the given starts, or else one after another, earliest deadline first."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
     tasks = options.task
     for a in np.unique(options.agent[rows]):

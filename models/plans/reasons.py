@@ -38,7 +38,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Shortage:
-    """How the unplanned tasks stand with the people who may do them; columns parallel to ``tasks``.
+    """Who could do the unplanned tasks, and what is missing; columns parallel to ``tasks``.
 
     ``skilled`` is how many agents have the skills (H2), ``allowed`` how many of them are not excluded (H8). ``gains``
     says whether a step of one of them, possible or not, pays more than leaving the task. Of the steps that do,
@@ -57,7 +57,7 @@ class Shortage:
 
 
 def shortage(problem: Problem, plan: Plan) -> Shortage:
-    """Who could do the unplanned tasks, were it not for other work."""
+    """Who could do the unplanned tasks if there were no other work."""
     tasks = np.flatnonzero(plan.agent < 0)
     count = np.bincount(plan.agent[plan.agent >= 0], minlength=problem.n_agents)
     full, n = count >= problem.max_tasks, len(tasks)
@@ -134,7 +134,7 @@ def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, in
 
 
 def on_time_possible(problem: Problem, tasks: Int64) -> Bool:
-    """Whether each task could be finished by its due time (its last moment if it has none), by anybody at all.
+    """Whether anybody could finish each task by its due time (its last moment if it has none).
 
     Anybody who may do it (H2, H8), with started work alone; limits of how many tasks they may have are not counted.
     Started work can only end where it does (H7).

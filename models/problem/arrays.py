@@ -1,8 +1,8 @@
-"""The problem as bare arrays, in the shape compiled loops want, and the few formulas they all share.
+"""The problem as plain arrays for compiled loops, and the few formulas that these share.
 
-Gains are what a step is worth more than leaving the task undone, in hundredths. They are exact where no agent's
-terms (bonus, requested agent, cost) enter, and unrounded floats where they do; engines compare with them, while
-a plan's value is always computed exactly by :func:`models.plans.plan.evaluate`.
+A gain is the payoff of a step less that of leaving the task undone, in hundredths. Gains are exact if no terms of an
+agent (bonus, requested agent, cost) enter, and unrounded floats otherwise. Engines compare modes by them; the value of
+a plan is always computed exactly by :func:`models.plans.plan.evaluate`.
 """
 
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ class Arrays(NamedTuple):
 
 
 def arrays_of(problem: Problem) -> Arrays:
-    """The problem's columns; ``spare`` is how many tasks each agent may take besides its started work."""
+    """The problem's columns; ``spare`` is how many tasks each agent may take in addition to its started work."""
     worth: Worth = problem.worth
     clocks, pairs, eligibility = problem.clocks, problem.pairs, problem.eligibility
     share = 100 * float(worth.terms.requested_agent_share)
@@ -166,7 +166,7 @@ def duration(A, i, speed, row):  # type: ignore[no-untyped-def]
 
 @inner
 def gain(A, i, step, a, grains, row):  # type: ignore[no-untyped-def]
-    """What agent ``a`` finishing task ``i`` in ``step`` is worth more than leaving it, in hundredths."""
+    """The gain of agent ``a`` finishing task ``i`` in ``step``, in hundredths."""
     extra = -A.cost[a] * grains
     if A.requested[i] == a:
         extra += A.requested_gain[i]

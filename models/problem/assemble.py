@@ -1,4 +1,4 @@
-"""Assembles a problem from plain columns: deadlines, payoffs and started work follow from the rules here."""
+"""Assembles a problem from plain columns, and derives deadlines, payoffs and started work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

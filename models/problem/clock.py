@@ -2,8 +2,8 @@
 
 Time is counted in whole grains since ``as_of``. W(t) is an agent's working grains in [0, t) and
 c(t) = floor(u W(t)) its capacity clock, u the share of its time that may be planned. All work is placed on
-this clock; only people's eyes need wall-clock time, which :meth:`Clocks.start_grain` and
-:meth:`Clocks.end_grain` give back.
+this clock; for people, :meth:`Clocks.start_grain` and :meth:`Clocks.end_grain` convert it to wall-clock
+time.
 """
 
 from collections.abc import Sequence
@@ -116,8 +116,8 @@ def largest_fraction(u: Fraction, most: int) -> Fraction:
     """The largest fraction not above ``u`` with a denominator of at most ``most``.
 
     For every whole W <= ``most`` it has the same floor(u W), since floor(u W) / W is such a fraction itself;
-    its small terms keep the clock inside 64-bit integers whatever digits ``u`` came with. A share below
-    1 / ``most`` never adds up to a grain, and 1 / (most + 1) says so too.
+    its small terms keep the clock inside 64-bit integers, however many digits ``u`` has. A share below
+    1 / ``most`` never adds up to a grain; nor does 1 / (most + 1), which then stands for it.
 
     Source: the bounds of a continued-fraction approximation, as in ``Fraction.limit_denominator``.
     """

@@ -1,4 +1,4 @@
-"""Every possible way to do a task that gains something, one row each: task, agent, step."""
+"""All modes, the possible ways to do a task with a gain, one row each: task, agent, step."""
 
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ class Options(NamedTuple):
 
 
 def count_options(A: Arrays) -> int:
-    """How many rows :func:`list_options` looks at; it keeps no more."""
+    """The number of rows that :func:`list_options` examines; it keeps at most that many."""
     able = np.diff(A.elig_first)[A.requirement]
     return int((able * (A.deadline >= 0).sum(axis=1))[A.free].sum())
 

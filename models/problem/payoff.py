@@ -1,7 +1,7 @@
-"""What an outcome is worth: the exact payoffs of the contract, section 5, in integer hundredths.
+"""The exact payoffs of outcomes (contract, section 5), in integer hundredths.
 
-Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; the few that lie
-within float error of a rounding boundary are settled with fractions, each distinct case once.
+Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; the few that are
+within float error of a rounding boundary are computed again with fractions, each distinct case once.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def exact(number: float) -> Fraction:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Worth:
-    """What each task's payoff is made of, before any agent's terms.
+    """The parts of each task's payoff, before any agent's terms.
 
     ``value`` and ``penalty`` are in points, ``weights[weight]`` multiplies the value, ``overdue_us`` is by how
     many microseconds the task was overdue at ``as_of`` (-1 when it was not), ``fined`` marks tasks that are
@@ -91,7 +91,7 @@ class Worth:
         return np.stack([on_time, late - fine], axis=1)
 
     def size(self) -> Float64:
-        """The size of what :meth:`payoffs` adds up, which its float error is relative to."""
+        """The size of the terms that :meth:`payoffs` adds up; its float error is relative to it."""
         on_time, late, fine = self._terms()
         return np.stack([on_time, late + fine], axis=1)
 
@@ -128,7 +128,7 @@ def round_half_even(estimate: Float64, size: Float64, cases: Any, exact_points: 
 
 
 def refuse_overflow(size: Float64, extra: float) -> None:
-    """Refuses values so large that sums would no longer be exact.
+    """Refuses values that are too large for exact sums.
 
     ``size`` is :meth:`Worth.size`, ``extra`` the sum of what bonuses and costs may add to it, in hundredths.
 

@@ -1,4 +1,4 @@
-"""The assignment problem of one snapshot: columns of numbers, never an object per task.
+"""The assignment problem of one snapshot, as columns of numbers, without an object per task.
 
 Units: time in whole grains since ``as_of``, value in integer hundredths of a point, durations in grains of the
 agent's capacity clock. n tasks, m agents; -1 stands for "none" in index and time columns.
@@ -33,7 +33,7 @@ Bool = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pairs:
-    """What is special between single tasks and agents, sorted by (task, agent).
+    """Exceptions for one task and one agent, sorted by (task, agent).
 
     Rows of task i are ``first[i]:first[i + 1]``. ``grains`` replaces the computed duration (0: does not);
     ``bonus`` is in points.
@@ -111,7 +111,7 @@ class Problem:
 
     @cached_property
     def pinned_load(self) -> Int64:
-        """Where each agent's pinned work ends on its clock; there is no room for other work before."""
+        """Where each agent's pinned work ends on its clock; other work cannot begin before that."""
         pinned = np.flatnonzero(self.pinned_agent >= 0)
         load = np.zeros(self.n_agents, np.int64)
         np.maximum.at(load, self.pinned_agent[pinned], self.pinned_start[pinned] + self.pinned_grains[pinned])

@@ -1,9 +1,9 @@
-"""Whether one agent can do all of some tasks in time: the exact answer, with the starts.
+"""Decides exactly whether one agent can do all given tasks in time, and returns the starts.
 
-Without releases earliest deadline first is the only order that needs a look (Jackson's rule). With them, the set that
-is done first is what counts: f(S), the earliest end of the set S, is the least over its last member j of
-max(f(S - j), release of j) + grains of j, where that meets j's deadline. Sets are many, so beyond
-:data:`MOST_RELEASED` tasks Schrage's order alone is tried, which may miss one that works.
+Without releases only the order by deadline needs to be considered (Jackson's rule). With releases, dynamic programming
+over sets of tasks is used: f(S), the earliest end of the set S, is the minimum over its last member j of
+max(f(S - j), release of j) + grains of j, if that meets j's deadline. As there are many sets, for more than
+:data:`MOST_RELEASED` tasks only Schrage's order is tried, which may miss an order that works.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ Int64 = NDArray[np.int64]
 
 
 def starts_in_time(problem: Problem, agent: int, tasks: Int64, load: int | None = None) -> list[int] | None:
-    """Where on the agent's clock each of the tasks starts, behind pinned work, so that all end in time.
+    """The start of each task on the agent's clock, after pinned work, so that all end in time.
 
     In time is by the last moment that rules allow; ``load`` is where other work ends, if not where pinned work does;
     ``None`` when there is no such sequence.

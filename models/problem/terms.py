@@ -10,7 +10,7 @@ WEIGHT_FIELDS = ("tenant", "department", "process", "segment", "channel")
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What the policy says about time, deadlines and value; every number exact.
+    """The policy's numbers about time, deadlines and value, all exact.
 
     ``grain_s`` is the length of a grain in seconds. ``weights`` maps a field of
     :data:`WEIGHT_FIELDS` to the weight of each value it may take; a value not named weighs 1.

@@ -1,4 +1,4 @@
-"""Problems made from a problem: with something fixed or chosen, or a part of it cut out.
+"""Problems derived from a problem: with fixed work, with a choice made, or reduced to a part.
 
-Belongs here: what returns another problem whose plans and bounds mean something for the first. Not here: solving it.
+Belongs here: what returns another problem whose plans and bounds are useful for the first. Not here: solving it.
 """

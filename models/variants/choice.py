@@ -1,8 +1,8 @@
-"""A problem in which the choice for one task is made: who may do it, or that nobody does.
+"""A problem in which the choice for one task is fixed: who may do it, or that nobody does.
 
-Whoever does not may is excluded (H8). That the task must be done is a fine on leaving it undone, larger than all that
-plans differ by: a plan that does the task is worth what it was, so a bound for this problem bounds all plans that keep
-to the choice, and an engine that takes the problem as it is finds the best of them. Likewise for what must be done
+All other agents are excluded (H8). If the task must be done, leaving it undone is fined by more than the values of two
+plans can differ. A plan that does the task keeps its value, so a bound for this problem bounds all plans with the
+choice, and an engine that solves the problem finds the best of them. The same is done for tasks that must be done
 anyway (E1).
 """
 

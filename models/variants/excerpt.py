@@ -1,4 +1,4 @@
-"""A part of a problem, some agents and tasks, as a problem of its own; what is left out stays as it is planned."""
+"""A part of a problem, some agents and tasks, as a problem of its own; the rest stays as planned."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,12 +25,12 @@ class Excerpt:
     agents: Int64
 
     def part_of(self, plan: Plan) -> Plan:
-        """What a plan of the whole has for the part."""
+        """The part of a plan of the whole."""
         agent = _numbers(self.agents, plan.agent[self.tasks])
         return Plan(agent=agent, start=np.where(agent >= 0, plan.start[self.tasks], -1))
 
     def put_back(self, plan: Plan, part: Plan) -> Plan:
-        """The plan of the whole with the part in its place."""
+        """The plan of the whole with the part replaced."""
         agent, start = plan.agent.copy(), plan.start.copy()
         agent[self.tasks] = np.append(self.agents, -1)[part.agent]
         start[self.tasks] = part.start

@@ -1,7 +1,7 @@
-"""A planner's word as part of a problem: what somebody must do (E1), what stays where it is (E2), what is liked.
+"""Adds to a problem work that an agent must do (E1), work that stays where it is (E2), and preferences.
 
-Every function here takes a problem and gives another. The first two change what a legal plan is. The others make
-problems for engines alone: they have the same legal plans, but are worth something else.
+Every function takes a problem and returns another. `fix`, `exclude` and `freeze` change which plans are legal. The
+others make problems for engines only: the same plans are legal, but their values differ.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ CALM_STEP = 2
 def fix(problem: Problem, tasks: Any, agents: Any) -> Problem:
     """The problem in which each of the tasks must be done, by its agent: E1.
 
-    Others are excluded from it (H8), so every engine and every bound knows.
+    All other agents are excluded from it (H8), so every engine and every bound takes it into account.
     """
     tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)
     able, first = problem.eligibility, problem.eligibility.first
@@ -95,7 +95,7 @@ def _may(problem: Problem, tasks: Int64, agents: Int64) -> NDArray[np.bool_]:
 
 
 def obliging(problem: Problem) -> Problem:
-    """The problem for engines, to whom leaving a task undone that must be done costs more than all else can earn.
+    """The problem for engines in which leaving undone a task that must be done costs more than all else can earn.
 
     A plan that keeps E1 is worth the same in both, so a bound for this one bounds all plans that keep it.
     """

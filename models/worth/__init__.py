@@ -1,4 +1,4 @@
-"""What ways to do a task, hours, skills and places are worth at given prices.
+"""What modes, hours, skills and places are worth at given prices.
 
-Belongs here: questions that explanations and reports ask of a problem and its prices. Not here: words, or searching.
+Belongs here: what explanations and reports need to know of a problem and its prices. Not here: texts, or search.
 """

@@ -1,22 +1,22 @@
 """What one more hour of work is worth, by the prices that prove a bound.
 
-Letters as in :mod:`models.bounds.certificate`. At the prices pi every open task i keeps
+Letters as in :mod:`models.bounds.certificate`. At the prices pi every open task i has the surplus
 
     u(i) = max(0, max over possible (a, s) of g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a),
 
-its term of the bound's first sum. For a grain of time that nobody has yet it would pay up to its *bid*
-b(i,s) = (g(i,s) - u(i)) / p(i), with its gain and duration for somebody without terms of their own and of efficiency
-1: work that is done bids what its time costs now, work that is left out what it would earn.
+its term of the bound's first sum. For an additional grain of time it would pay up to its *bid*
+b(i,s) = (g(i,s) - u(i)) / p(i), with its gain and duration for an agent of efficiency 1 without bonus or cost:
+planned work bids what its time costs now, work that is left out what it would earn.
 
 Add to the problem one more agent, who costs nothing, has h grains of capacity, all of them at or after a moment t and
 before h later, and may do the work of one requirement. At a price x >= 0 for all that time the same proof gives a
-bound that is higher by the rent h x and by what tasks would keep more than now, at most
+bound that is higher by the rent h x and by the increase of the surpluses, at most
 
     h x + sum over tasks i of that requirement of p(i) max(0, max over s of b(i,s) - x),     d(i,s) > t, r(i) < t + h.
 
-That holds for every x, and the least of it over x is what the best-paying work adds that fills h grains, the last task
-in part (the fractional knapsack and its dual). So no plan of the problem with the hour is worth more than the bound and
-what this module says of the hour; of k such hours, no more than the bound and k times as much.
+This holds for every x; the minimum over x is what the best-paying work that fills h grains adds, the last task in part
+(the fractional knapsack and its dual). So no plan of the problem with the hour is worth more than the bound plus this
+figure, and with k such hours no more than the bound plus k times the figure.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
 
 
 def window_starts(problem: Problem) -> Int64:
-    """The grains at which windows begin: of 1, 2, 3, 6, 12 or 24 hours, or longer, so that there are not many."""
+    """The grains at which windows of 1, 2, 3, 6, 12 or 24 hours, or longer, begin; chosen so that there are few."""
     horizon, hour = problem.horizon, 3600 / problem.grain_s
     lengths = (round(h * hour) for h in (1, 2, 3, 6, 12, 24))
     length = next((n for n in lengths if n * _MOST_WINDOWS >= horizon), -(-horizon // _MOST_WINDOWS))

@@ -1,4 +1,4 @@
-"""The fractional knapsack: what fills a room with most value when the last piece may be taken in part."""
+"""The fractional knapsack: the most valuable filling if the last piece may be taken in part."""
 
 from typing import Any
 

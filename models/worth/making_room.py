@@ -1,4 +1,4 @@
-"""How much at most is lost by having a certain agent do a task, whatever the best plan is.
+"""An upper limit on the loss of having a certain agent do a task, whatever the best plan is.
 
 Let P be a best plan, and a an agent who could do task i in step s: from e on, p grains, by d on a's clock. Of the k
 windows [e, e + p), [e + p, e + 2p) .. that end by d, take one: leave out what a does in it, and put i there. All else
@@ -16,7 +16,7 @@ from models.worth.offers import Offers, offers, offers_to
 
 
 def most_lost(problem: Problem, task: int, agent: int) -> int:
-    """The hundredths that no plan with the agent doing the task need fall short of the best plan by.
+    """An upper limit, in hundredths, on the loss of the best plan in which the agent does the task.
 
     The agent must be allowed to do it, able to be in time, and allowed a task besides started work, and have nothing
     that must be done (E1).

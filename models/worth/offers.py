@@ -1,8 +1,8 @@
-"""Ways to do tasks, with what they earn and what the time they take is worth at the prices.
+"""Modes of tasks, with their gains and the worth of their time at the prices.
 
 Letters as in :mod:`models.bounds.certificate`: agent a doing task i in step s gains g(i,s,a) over leaving it undone
-and pays p(i,a) pi_a(d(i,s)) + tau_a; what is left is its margin. The largest margin of the ways that could be in time,
-if positive, is what the task keeps: its term in the bound.
+and pays p(i,a) pi_a(d(i,s)) + tau_a; the difference is its margin. The largest margin of the modes that could be in
+time, if positive, is the surplus of the task: its term in the bound.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS
 from models.plans.outcome import Prices
+from models.problem.payoff import ON_TIME
 from models.problem.problem import Problem
 
 Int64 = NDArray[np.int64]
@@ -42,39 +43,44 @@ class Offers:
 
     @property
     def cost(self) -> Float64:
-        """What the time is worth, fee and all, in hundredths."""
+        """The worth of the time, including the fee, in hundredths."""
         return self.grains * self.price + self.fee
 
     @property
     def margin(self) -> Float64:
-        """What is left of the gain, in hundredths."""
+        """The gain less the cost, in hundredths."""
         return self.gain - self.cost
 
     @property
     def short(self) -> Int64:
-        """By how many grains a way fails to be in time with started work alone; 0 when it does not."""
+        """The grains that are missing to be in time with only started work; 0 if it could be in time."""
         lacking: Int64 = np.maximum(0, self.earliest + self.grains - self.latest)
         return lacking
 
     def rows(self, which: NDArray[np.bool_] | Int64) -> "Offers":
-        """Some of the ways."""
+        """Some of the rows."""
         return Offers(**{name: column[which] for name, column in vars(self).items()})
+
+    def count_in_time(self) -> int:
+        """How many agents could be in time; late work without a gain does not count."""
+        some = (self.short == 0) & ((self.step == ON_TIME) | (self.gain > 0))
+        return len(np.unique(self.agent[some]))
 
     def in_time(self) -> "Offers":
         """Those that could be in time."""
         return self.rows(self.short == 0)
 
     def best_of_each_agent(self) -> "Offers":
-        """Every agent's way of the largest margin, the largest first; of equal ones the first."""
+        """Every agent's mode with the largest margin, largest first; among equal ones the first."""
         order = np.argsort(-self.margin, kind="stable")
         _, first = np.unique(self.agent[order], return_index=True)
         return self.rows(order[np.sort(first)])
 
 
 def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64) -> Offers:
-    """The ways each open task could be done by the agent in the same place; without prices time costs nothing.
+    """The modes of each open task with the agent in the same place; without prices time costs nothing.
 
-    Nobody asks whether the agent may: who lacks a skill counts at efficiency 1.
+    It does not matter whether the agent is allowed; one who lacks a skill counts with efficiency 1.
     """
     rows, step = np.nonzero(problem.deadline[tasks] >= 0)
     task, agent = tasks[rows], agents[rows]
@@ -93,13 +99,13 @@ def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64)
 
 
 def offers_to(problem: Problem, prices: Prices | None, task: int) -> Offers:
-    """Every way an open task may be done."""
+    """Every mode of an open task."""
     agents = problem.allowed_agents(task)
     return offers(problem, prices, np.full(len(agents), task), agents)
 
 
 def price_at(prices: Prices | None, agents: Int64, deadlines: Int64) -> Float64:
-    """The price of a grain that each agent promises by a deadline, in hundredths."""
+    """Each agent's price of a grain by a deadline, in hundredths."""
     if prices is None:
         return np.zeros(len(agents))
     bucket = np.searchsorted(prices.edges, deadlines, side="right") - 1

@@ -1,7 +1,7 @@
-"""What it is worth that an agent may do more tasks than now, by the prices that prove a bound.
+"""The worth of allowing an agent more tasks than now, by the prices that prove a bound.
 
-Letters as in :mod:`models.bounds.certificate`. At the prices pi task i keeps u(i), its term of the bound's first
-sum. Let agent a be allowed the tasks of a set N besides. With a's price raised by x >= 0 at every deadline the proof
+Letters as in :mod:`models.bounds.certificate`. At the prices pi task i has the surplus u(i), its term of the bound's
+first sum. Let agent a also be allowed the tasks of a set N. With a's price raised by x >= 0 at every deadline the proof
 of the bound gives one that is higher by the rent C_a x for all of a's free capacity and by at most
 
     p(i,a) max(0, s(i) / p(i,a) - x),    s(i) = max over s in time of g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a - u(i)

@@ -1,8 +1,8 @@
 """By how much a task would have to change, one thing at a time, to pay for the time it needs at the prices.
 
-Letters as in :mod:`models.bounds.certificate`. A way to do the task pays for itself when its margin
+Letters as in :mod:`models.bounds.certificate`. A mode pays for itself if its margin
 g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a is not negative and it could be in time. The prices are those of the present
-plan's certificate: where a change is large, or tasks are long, the plan itself may answer otherwise.
+plan's certificate: if a change is large, or tasks are long, the actual plan may differ.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """What one property of a task would have to be, and the agent for whom that is enough."""
+    """The value that one property of a task would need, and the agent for whom that is enough."""
 
     amount: float
     agent: int
@@ -29,7 +29,7 @@ class Threshold:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """The least change of each property that is enough by itself; ``None`` where no change of it is.
+    """The smallest change of each property that is enough by itself; ``None`` if no change is.
 
     ``value`` is the least value in points, ``minutes`` the longest handling time, ``due`` the earliest due time in
     grains since ``as_of``.
@@ -41,11 +41,16 @@ class Thresholds:
 
 
 def thresholds(problem: Problem, prices: Prices, ways: Offers) -> Thresholds:
-    """What would have to change for one of the ``ways`` to do a single task to pay for itself."""
+    """What would have to change for one of the ``ways`` to do a single task to pay for itself.
+
+    No due time is named where one of them is on time and does already.
+    """
+    in_time = ways.in_time()
+    pays = ((in_time.step == ON_TIME) & (in_time.gain > 0) & (in_time.margin >= 0)).any()
     return Thresholds(
-        value=_least_value(problem, ways.in_time()),
+        value=_least_value(problem, in_time),
         minutes=_longest(problem, ways),
-        due=_earliest_due(problem, prices, ways),
+        due=None if pays else _earliest_due(problem, prices, ways),
     )
 
 
@@ -76,13 +81,14 @@ def earned_per_point(problem: Problem, tasks: Int64, agents: Int64, steps: Int64
 
 
 def _longest(problem: Problem, ways: Offers) -> Threshold | None:
-    """The handling time that the gain pays for and that is in time."""
+    """The handling time that the gain pays for, with at least a hundredth left of it, and that is in time."""
     terms = problem.worth.terms
     wage = 100 * float(terms.cost_weight) * problem.cost_per_hour[ways.agent] * problem.grain_s / 3600
     purse = ways.gain + wage * ways.grains - ways.fee
     with np.errstate(divide="ignore", invalid="ignore"):
         paid = np.where(ways.price + wage > 0, purse / (ways.price + wage), np.where(purse > 0, np.inf, 0.0))
-    grains = np.minimum(np.floor(paid + 1e-9), ways.latest - ways.earliest)
+        gaining = np.where(wage > 0, ways.grains + (ways.gain - 1.0) / wage, np.where(ways.gain > 0, np.inf, 0.0))
+    grains = np.minimum(np.floor(np.minimum(paid, gaining) + 1e-9), ways.latest - ways.earliest)
     entry = problem.eligibility.entry(problem.requirement[ways.task].astype(np.int64), ways.agent)
     special = problem.pairs.row(ways.task, ways.agent, problem.n_agents)
     replaced = np.zeros(len(ways), np.bool_)

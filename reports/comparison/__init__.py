@@ -1,6 +1,6 @@
 """Two runs side by side: figures, people and tasks, on the terminal, in a workbook, on a page and for programs.
 
-Belongs here: what needs two runs. Not here: changes of one re-plan (`content/replan_tables`).
+Belongs here: what needs two runs. Not here: the changes of a re-plan (`content/replan_tables`).
 """
 
 from reports.comparison.changes import CHANGE_COLUMNS, Change, plan_changes

@@ -1,4 +1,4 @@
-"""What is different between two plans, task by task."""
+"""The differences between two plans, task by task."""
 
 from enum import Enum
 
@@ -6,7 +6,7 @@ import polars as pl
 
 
 class Change(Enum):
-    """What happened to a task; the order is the order in which they are tried, and in which people read them."""
+    """What happened to a task; in the order in which they are tried and shown."""
 
     DROPPED = "dropped"  # planned before, not any more
     PLANNED = "planned"  # planned now, not before
@@ -22,7 +22,7 @@ _COMPARED = {"agent": "agent_id", "start": "start_at", "outcome": "outcome"}
 
 
 def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The tasks that two plans do not place alike, a row a task, dropped ones first.
+    """The tasks that two plans place differently, one row per task, dropped ones first.
 
     The plans have the columns task_id, agent_id, start_at and outcome; what a plan does not have is null. Times are in
     the later plan's time zone.
@@ -34,7 +34,7 @@ def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 
 def change_order() -> pl.Expr:
-    """The order in which people read changes: those that hurt first."""
+    """The order in which changes are shown: worst first."""
     return pl.col("change").cast(pl.Enum([change.value for change in Change]))
 
 

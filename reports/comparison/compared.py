@@ -1,4 +1,4 @@
-"""Two runs side by side: what each comes to, and who and what changed from the one to the other."""
+"""Two runs side by side: the figures of each, and which people and tasks changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _PEOPLE = ("planned_minutes", "working_minutes", "tasks", "late")
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Two runs and what is different.
+    """Two runs and their differences.
 
     ``figures`` has level, key and measure with the figure ``before`` and ``after`` and the ``difference``; ``tasks``
     the columns of :func:`reports.plan_changes` with the state in each run (an outcome, a reason or ``absent``),
@@ -41,7 +41,7 @@ class Comparison:
     agents: pl.DataFrame
 
     def __repr__(self) -> str:
-        runs = f"{self.before.run['run_id']} with {self.after.run['run_id']}"
+        runs = f"{self.before.run.run_id} with {self.after.run.run_id}"
         return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
@@ -52,7 +52,7 @@ class Comparison:
 
     @cached_property
     def people_changed(self) -> int:
-        """How many people have another day: a task more, a task less, or one at another time."""
+        """The number of people whose day has changed: a task more, a task less, or one at another time."""
         moved = self.tasks.filter(pl.col("change") != Change.OUTCOME.value)
         return pl.concat([moved["from_agent"], moved["to_agent"]]).drop_nulls().n_unique()
 
@@ -68,17 +68,17 @@ class Comparison:
         return not list(_differences(self.before, self.after))
 
     def warnings(self) -> list[str]:
-        """What makes the runs differ before any planning, in words."""
+        """The differences between the runs before any planning, in words."""
         return [*_differences(self.before, self.after), *_broken(self), *_refuted(self), *_lacking(self)]
 
 
 def compare_runs(before: RunView, after: RunView) -> Comparison:
-    """The comparison of an earlier and a later run, or of any two.
+    """Compares an earlier and a later run, or any two.
 
-    Where both solve the same problem, the bound of each has to be above the value of both.
+    If both solve the same problem, the bound of each has to be at least the value of both.
     """
     if not list(_differences(before, after)):
-        values = [float(view.run["objective"]) for view in (before, after)]
+        values = [view.run.objective for view in (before, after)]
         before, after = (_beside(view, values) for view in (before, after))
     tasks = _tasks(before, after)
     return Comparison(before, after, _figures(before, after), tasks, _agents(before, after, tasks))
@@ -169,9 +169,9 @@ def _differences(before: RunView, after: RunView) -> Iterator[str]:
         yield _(
             "they end at different moments: {before} and {after}", **_moments(before.horizon_end, after.horizon_end)
         )
-    if files := _unlike(before.run["inputs"], after.run["inputs"]):
+    if files := _unlike(before.run.inputs, after.run.inputs):
         yield _("their snapshots differ: {files}", files=listed(files))
-    keys = _unlike(*(dict(settings(view.run["policy"])) for view in (before, after)))
+    keys = _unlike(*(dict(settings(view.run.policy.settings)) for view in (before, after)))
     if keys := [key for key in keys if not key.startswith("report.")]:
         yield _("their policies differ: {keys}", keys=listed(keys))
     if before.edits != after.edits:
@@ -192,17 +192,17 @@ def _refuted(comparison: Comparison) -> Iterator[str]:
         if is_refuted(view.run):
             yield _(
                 "the upper limit that run {run} states is below the value of a plan, and not usable: nothing is proved",
-                run=view.run["run_id"],
+                run=view.run.run_id,
             )
 
 
 def _lacking(comparison: Comparison) -> Iterator[str]:
     for view in (comparison.before, comparison.after):
-        for notice in notice_lines(view.run):
-            yield _("run {run}: {notice}", run=view.run["run_id"], notice=notice)
+        for notice in notice_lines(view.run.notices, view.messages):
+            yield _("run {run}: {notice}", run=view.run.run_id, notice=notice)
 
 
 def _broken(comparison: Comparison) -> Iterator[str]:
     for view in (comparison.before, comparison.after):
-        if not view.run["check"]["ok"]:
-            yield _("the plan of run {run} breaks rules: do not use it", run=view.run["run_id"])
+        if not view.run.check.ok:
+            yield _("the plan of run {run} breaks rules: do not use it", run=view.run.run_id)

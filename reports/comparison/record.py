@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 import polars.selectors as cs
 
+from models import RunRecord
 from reports.comparison.compared import Comparison
 from reports.comparison.tables import HEADLINES
 
@@ -13,7 +14,7 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
     """The comparison in plain values, for JSON: names as in run.json and kpis.parquet, times in ISO 8601."""
     sides = {"before": comparison.before, "after": comparison.after}
     return {
-        **{side: {key: view.run[key] for key in ("run_id", "as_of", "horizon_end")} for side, view in sides.items()},
+        **{side: _of_run(view.run) for side, view in sides.items()},
         "warnings": comparison.warnings(),
         "headlines": {
             name: dict(zip(sides, comparison.whole[name], strict=True))
@@ -26,6 +27,10 @@ def comparison_record(comparison: Comparison) -> dict[str, Any]:
         "agents": _rows(comparison.agents),
         "figures": _rows(comparison.figures),
     }
+
+
+def _of_run(run: RunRecord) -> dict[str, str]:
+    return {"run_id": run.run_id, "as_of": run.as_of.isoformat(), "horizon_end": run.horizon_end.isoformat()}
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

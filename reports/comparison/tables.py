@@ -1,4 +1,4 @@
-"""What there is to show of a comparison: its headline figures and tables, for workbook, page and terminal."""
+"""The headline figures and tables of a comparison, for workbook, page and terminal."""
 
 from dataclasses import dataclass, replace
 
@@ -40,7 +40,7 @@ class Versus:
 
     @property
     def difference(self) -> float | None:
-        """What the later run has more."""
+        """The later run's figure less the earlier run's."""
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
@@ -76,30 +76,30 @@ def headline_table(comparison: Comparison) -> Table:
 
 def title(comparison: Comparison) -> str:
     """Which runs are compared."""
-    runs = {side: view.run["run_id"] for side, view in (("before", comparison.before), ("after", comparison.after))}
+    runs = {side: view.run.run_id for side, view in (("before", comparison.before), ("after", comparison.after))}
     return _("Run {after} compared with {before}", **runs)
 
 
 def spans(comparison: Comparison) -> list[str]:
-    """When each run begins and ends, and how it was made."""
+    """Begin and end of each run, and how it was made."""
     return [
         _(
             "{side}: {start} to {end}, engine {engine}",
             side=side,
             start=moment(view.as_of),
             end=moment(view.horizon_end),
-            engine=view.run["engine"],
+            engine=view.run.engine,
         )
         for side, view in ((_("Before"), comparison.before), (_("After"), comparison.after))
     ]
 
 
 def common_bound(comparison: Comparison) -> str:
-    """What the bounds of both runs say together; nothing when they are not of one problem."""
-    bounds = [view.run["bound"] for view in (comparison.before, comparison.after)]
-    if not comparison.like or None in bounds:
+    """What the bounds of both runs prove together; empty if the runs are of different problems."""
+    before, after = comparison.before.run.bound, comparison.after.run.bound
+    if not comparison.like or before is None or after is None:
         return ""
-    best = shown(min(bounds), Kind.POINTS)
+    best = shown(min(before, after), Kind.POINTS)
     return _(
         "Both runs solve the same problem: the lower bound holds for both, no plan is worth more than {best}.",
         best=best,

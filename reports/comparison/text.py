@@ -21,7 +21,7 @@ SHOWN = 10
 def comparison_lines(
     comparison: Comparison, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH
 ) -> list[str]:
-    """Two runs in a few lines: what makes them differ, the headline figures, what changed, for whom, the ``files``.
+    """Two runs in a few lines: differing inputs, headline figures, what changed and for whom, the ``files``.
 
     Raises:
         ValueError: there is no such ``language``.

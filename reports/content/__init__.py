@@ -1,4 +1,4 @@
-"""What reports say, computed once and pure: headline, findings, tables, chart data.
+"""The content of reports, computed once without side effects: headline, findings, tables, chart data.
 
-Belongs here: figures and tables that several reports show. Not here: how they look (`page`, `workbook`, `terminal`).
+Belongs here: figures and tables of several reports. Not here: their presentation (`page`, `workbook`, `terminal`).
 """

@@ -41,7 +41,7 @@ BACKLOGS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of pieces: each the share of the track's width it takes, 0 to 1, and its role among the colours."""
+    """A bar of pieces, each with its share of the track's width, 0 to 1, and its colour role."""
 
     name: str
     parts: tuple[tuple[float, str], ...]
@@ -49,12 +49,12 @@ class Bar:
 
 
 def enterprise(view: RunView) -> dict[str, float | None]:
-    """The key figures of the whole, by measure; one that has no meaning in this run may be missing."""
+    """The key figures of the enterprise, by measure; one without a meaning in this run may be missing."""
     return by_key(view.kpis, "enterprise").row(0, named=True)
 
 
 def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
-    """The backlog by age at ``as_of``: what the plan works off and what it leaves."""
+    """The backlog by age at ``as_of``: what the plan works off, and what is left."""
     figures = enterprise(view)
     ages = [[int(figures.get(f"{band}_{when}") or 0) for when in ("before", "after")] for band in bands]
     most = max(before for before, _ in ages)
@@ -72,7 +72,7 @@ def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
 def skill_bars(view: RunView) -> list[Bar]:
     """Demand against supply of the skills asked for, those with the least supply for their demand first.
 
-    A track is as wide as the greater of the two, so a bar that fills it asks for all there is or more.
+    A track is as wide as the larger of the two, so a full bar means that demand is at least the supply.
     """
     skills = by_key(view.kpis, "skill")
     if skills.is_empty() or "minutes_demand" not in skills.columns:

@@ -20,7 +20,7 @@ _WORDS = {"hold": msg("hold"), "cancel": msg("cancel"), "pin": msg("pin")}
 
 
 def with_edit_columns(table: Table, after: str) -> Table:
-    """The table with the empty columns behind another one."""
+    """The table with the empty columns inserted after another one."""
     entries = [Column(name, _(title), _KINDS[name], entry=True) for name, title in _TITLES.items()]
     entries[1] = replace(entries[1], choices=tuple(_(word) for word in _WORDS.values()))
     types = {Kind.TEXT: pl.String, Kind.TIME: pl.Datetime}
@@ -31,7 +31,7 @@ def with_edit_columns(table: Table, after: str) -> Table:
 
 @dataclass(frozen=True)
 class EditWords:
-    """How sheets, columns and words are called in a language: names by what is written, in small letters.
+    """The names of sheets, columns and words in a language, by their text in lower case.
 
     ``plan`` and ``unplanned`` are the titles of the two sheets.
     """

@@ -1,4 +1,4 @@
-"""What to look at first: the few things in a run that deserve a planner's time, the gravest first."""
+"""Findings: the few things in a run that a planner should look at first, most serious first."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted, listed
-from reports.words.sayings import all_said, said
 from reports.words.wording import Kind, shown, unit_of
 
 SHOWN = 5
@@ -21,7 +20,7 @@ IDLE_HOURS = 0.5
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at: what it is, what to make of it, and the rows that show it best, if any."""
+    """Something to look at: what it is, what it means, and the rows that show it best, if any."""
 
     title: str
     advice: str
@@ -30,7 +29,7 @@ class Finding:
 
 
 def findings(view: RunView) -> tuple[Finding, ...]:
-    """Everything worth a look in this run; empty when nothing is."""
+    """All findings of a run; may be empty."""
     of_the_plan = (
         _broken_rules,
         _false_proof,
@@ -48,9 +47,9 @@ def findings(view: RunView) -> tuple[Finding, ...]:
 
 def _broken_rules(view: RunView) -> Finding | None:
     """The violations the check found."""
-    if view.run["check"]["ok"]:
+    if view.run.check.ok:
         return None
-    violations = [str(violation) for violation in view.run["check"]["violations"]]
+    violations = [view.messages.said(violation) for violation in view.run.check.violations]
     title = counted(
         len(violations), "The plan breaks rules: {n} violation listed", "The plan breaks rules: {n} violations listed"
     )
@@ -139,7 +138,7 @@ def _idle(view: RunView) -> Finding | None:
         hours=counted(round(float(idle["@free_hours"].sum())), "{n} hour", "{n} hours"),
         tasks=counted(left, "{n} task is", "{n} tasks are"),
     )
-    if view.run["proof"] == "optimal":
+    if view.run.proof == "optimal":
         advice = _(
             "Work that is left needs skills they lack, is closed to them, does not fit when they are free, or costs "
             "more than it earns. The most free:"
@@ -155,19 +154,19 @@ def _idle(view: RunView) -> Finding | None:
 
 def _waiting(view: RunView) -> Finding | None:
     """People with free time while work waits that they have the skills for."""
-    idle = view.run.get("idle")
+    idle = view.run.idle
     if not idle:
         return None
     title = _(
         "{people} idle for {hours} in all, while {tasks} that they have the skills for",
-        people=counted(idle["people"], "{n} person is", "{n} people are"),
-        hours=counted(round(idle["hours"]), "{n} hour", "{n} hours"),
-        tasks=counted(idle["tasks"], "{n} task waits", "{n} tasks wait"),
+        people=counted(idle.people, "{n} person is", "{n} people are"),
+        hours=counted(round(idle.hours), "{n} hour", "{n} hours"),
+        tasks=counted(idle.tasks, "{n} task waits", "{n} tasks wait"),
     )
     advice = _(
         "It does not fit when they are free, or would earn less with them. The most free: {agents}; waiting: {tasks}.",
-        agents=listed(idle["agents"]),
-        tasks=listed(idle["examples"]),
+        agents=listed(idle.agents),
+        tasks=listed(idle.examples),
     )
     return Finding(title, advice)
 
@@ -181,7 +180,7 @@ def _rejects(view: RunView) -> Finding | None:
         .agg(pl.len().alias("@rows"), pl.col("message").first().alias("@example"))
         .sort("@rows", descending=True, maintain_order=True)
     )
-    groups = groups.with_columns(all_said(groups["@example"]))
+    groups = groups.with_columns(view.messages.all_said(groups["@example"]))
     title = counted(view.rejects.height, "{n} row of the snapshot set aside", "{n} rows of the snapshot set aside")
     advice = _("Correct them in the source; every one is on the sheet Rejected rows and in rejects.csv.")
     return Finding(title, advice, _first("Rejected", groups, "table", "rule", "column", "@rows", "@example"))
@@ -189,7 +188,7 @@ def _rejects(view: RunView) -> Finding | None:
 
 def _warnings(view: RunView) -> Finding | None:
     """What the run warned of."""
-    warnings = [said(str(warning)) for warning in view.run["warnings"]]
+    warnings = [view.messages.said(warning) for warning in view.run.warnings]
     if not warnings:
         return None
     title = counted(len(warnings), "{n} warning", "{n} warnings")

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from models import WEIGHT_FIELDS
+from models import WEIGHT_FIELDS, RunRecord
 from reports.content.proof import is_refuted
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted
-from reports.words.sayings import said
 from reports.words.wording import (
     PROOFS,
     PROVERS,
@@ -31,7 +29,7 @@ LEFT_OVER = ("outbid", "no_places", "no_time", "no_skill")
 
 @dataclass(frozen=True)
 class Total:
-    """A number of tasks, and the points they earn together; fines are negative."""
+    """A number of tasks, and their points in total; fines are negative."""
 
     tasks: int
     points: float
@@ -49,7 +47,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run comes to; minutes of all agents together, fines in points.
+    """The figures of a run; minutes of all agents together, fines in points.
 
     ``late_fresh`` are late tasks that were not overdue when planning began, ``late_overdue`` those that were.
     ``reasons`` has the tasks not planned, in the order of :data:`reports.words.wording.REASONS`. ``utilization`` is
@@ -82,21 +80,21 @@ class Figures:
 
     @property
     def left_over(self) -> int:
-        """Tasks left that more people, time or skills could have had done."""
+        """Unplanned tasks that could be done with more people, time or skills."""
         return sum(total.tasks for reason, total in self.reasons.items() if reason in LEFT_OVER)
 
 
 def key_figures(view: RunView) -> Figures:
     """The figures of a run: rejected rows and minutes as in run.json, the rest added up from the frames."""
-    counts, agents = view.run["counts"], view.run["agents"]
+    counts, time = view.run.counted, view.run.people_time
     overdue = view.plan.select(was_overdue(view)).to_series()
     late = view.plan["outcome"] == "late"
     reasons = dict(view.unplanned.partition_by("reason", as_dict=True, maintain_order=True))
     found = {str(reason): _total(frame) for (reason,), frame in reasons.items()}
     order = [*REASONS, *sorted(set(found) - set(REASONS))]
     return Figures(
-        tasks=counts["tasks"],
-        rejected=counts["rejected"],
+        tasks=counts.tasks,
+        rejected=counts.rejected,
         on_time=_total(view.plan.filter(~late)),
         late_fresh=_total(view.plan.filter(late & ~overdue)),
         late_overdue=_total(view.plan.filter(late & overdue)),
@@ -104,10 +102,10 @@ def key_figures(view: RunView) -> Figures:
         late_fines=float(view.plan.filter(late & ~overdue)["penalty"].sum()),
         unplanned_fines=abs(float(view.unplanned["payoff"].sum())),
         people=view.agents.height,
-        working_minutes=agents["working_minutes"],
-        capacity_minutes=agents["capacity_minutes"],
-        planned_minutes=agents["planned_minutes"],
-        utilization=agents["utilization"] if agents["working_minutes"] else None,
+        working_minutes=time.working_minutes,
+        capacity_minutes=time.capacity_minutes,
+        planned_minutes=time.planned_minutes,
+        utilization=time.utilization if time.working_minutes else None,
     )
 
 
@@ -121,10 +119,10 @@ def was_overdue(view: RunView) -> pl.Expr:
 
 
 def worth(view: RunView) -> pl.Expr:
-    """The value of a task times the policy's weights, in points."""
+    """The value of each task times the policy's weights, in points."""
     result = pl.col("value").fill_null(0.0)
     for field in WEIGHT_FIELDS:
-        weights = view.run["policy"].get("weights", {}).get(field, {})
+        weights = view.run.policy.weights(field)
         if weights:
             factors = [float(weight) for weight in weights.values()]
             result *= pl.col(field).replace_strict(list(weights), factors, default=1.0)
@@ -132,14 +130,14 @@ def worth(view: RunView) -> pl.Expr:
 
 
 def lost_by_lateness(view: RunView) -> pl.Expr:
-    """What a late task that was not overdue would earn more on time with the same agent, in points."""
-    share = float(view.run["policy"]["payoff"]["late_share"])
+    """How much more a late task that was not overdue would earn on time with the same agent, in points."""
+    share = view.run.policy.late_share
     lost = worth(view) * (1 - share) + pl.col("penalty").fill_null(0.0)
     return pl.when((pl.col("outcome") == "late") & ~was_overdue(view)).then(lost)
 
 
 def outcome_table(view: RunView, figures: Figures) -> Table:
-    """How every task read ends, in parts that add up to all tasks."""
+    """The outcomes of all tasks read, in parts that add up."""
     parts = [
         (_("On time"), figures.on_time, _("finished by the due time, or has none")),
         (_("Late"), figures.late_fresh, _("finished after the due time")),
@@ -193,8 +191,8 @@ def utilization(planned: str, working: str) -> pl.Expr:
 
 
 def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """The five figures of a run to know by heart."""
-    bound = view.run["bound"]
+    """The five most important figures of a run."""
+    bound = view.run.bound
     best = _("best possible: not usable") if is_refuted(view.run) else _("best possible: not known")
     if bound is not None:
         best = _("best possible {points}", points=shown(bound, Kind.POINTS))
@@ -202,7 +200,7 @@ def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     late = _("{n} of them overdue before", n=f"{overdue:,}") if overdue else _("none of them overdue before")
     planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
     return (
-        Fact(_("Value of the plan"), view.run["objective"], Kind.POINTS, best),
+        Fact(_("Value of the plan"), view.run.objective, Kind.POINTS, best),
         Fact(_("On time"), figures.on_time.tasks, Kind.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
         Fact(_("Late"), figures.late, Kind.COUNT, late if figures.late else _("nothing is late")),
         Fact(
@@ -221,29 +219,29 @@ def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 
 
 def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
-    """What the plan is worth against the best possible."""
+    """The value of the plan compared with the best possible."""
     run = view.run
-    bound, points = run["bound"], Kind.POINTS
+    bound, points = run.bound, Kind.POINTS
     best = _("no upper limit was proved")
     if is_refuted(run):
         best = _("the upper limit stated is below the value of a plan, and not usable")
     if bound is not None:
-        source = in_words(PROVERS, run.get("bound_source") or "")
+        source = in_words(PROVERS, run.bound_source)
         best = _("no plan that keeps the rules is worth more; proved by {source}", source=source)
-    gap = None if bound is None else bound - run["objective"]
+    gap = None if bound is None else bound - run.objective
     return (
-        Fact(_("This plan"), run["objective"], points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
+        Fact(_("This plan"), run.objective, points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
         Fact(_("Best possible"), bound, points, best),
         Fact(_("Gap"), gap, points, _("a better plan could be worth this much more at most")),
-        Fact(_("Gap as a share"), run["gap"], Kind.SHARE, _("of the best possible value")),
-        Fact(_("All work left undone"), run["empty_objective"], points, _("what it would cost to plan nothing")),
+        Fact(_("Gap as a share"), run.gap, Kind.SHARE, _("of the best possible value")),
+        Fact(_("All work left undone"), run.empty_objective, points, _("what it would cost to plan nothing")),
         Fact(_("Fines of late tasks"), figures.late_fines, points, _("already taken off the value of this plan")),
         Fact(_("Fines of tasks not planned"), figures.unplanned_fines, points, _("already taken off, too")),
     )
 
 
 def people_facts(figures: Figures) -> tuple[Fact, ...]:
-    """What the people's time is used for."""
+    """How people's time is used."""
     hours = Kind.HOURS
     return (
         Fact(_("People"), figures.people, Kind.COUNT),
@@ -257,21 +255,21 @@ def people_facts(figures: Figures) -> tuple[Fact, ...]:
 def run_facts(view: RunView) -> tuple[Fact, ...]:
     """How the plan was made."""
     run = view.run
-    versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return (
-        Fact(_("Run"), run["run_id"]),
-        Fact(_("Engine"), run["engine"], note=said(run.get("engine_reason") or "")),
-        Fact(_("Ended because"), in_words(STOPS, run["stop"])),
-        Fact(_("Proof"), in_words(PROOFS, run["proof"])),
+        Fact(_("Run"), run.run_id),
+        Fact(_("Engine"), run.engine, note=view.messages.said(run.engine_reason)),
+        Fact(_("Ended because"), in_words(STOPS, run.stop)),
+        Fact(_("Proof"), in_words(PROOFS, run.proof)),
         Fact(_("Checked"), check_sentence(run)),
-        Fact(_("Random seed"), str(run["seed"])),
+        Fact(_("Random seed"), str(run.seed)),
         Fact(_("Made with"), versions),
-        *(Fact(_("Input {name}", name=name), f"sha256 {digest}") for name, digest in run["inputs"].items()),
+        *(Fact(_("Input {name}", name=name), f"sha256 {digest}") for name, digest in run.inputs.items()),
     )
 
 
-def check_sentence(run: Mapping[str, Any]) -> str:
-    """What the check before writing said; `allot check` is another, which derives everything again."""
-    if run["check"]["ok"]:
+def check_sentence(run: RunRecord) -> str:
+    """The result of the check before writing; `allot check` is a different one, which recomputes everything."""
+    if run.check.ok:
         return _("the plan keeps every rule, and its points add up")
-    return _("THE PLAN BREAKS RULES ({n} listed): do not use it", n=f"{len(run['check']['violations']):,}")
+    return _("THE PLAN BREAKS RULES ({n} listed): do not use it", n=f"{len(run.check.violations):,}")

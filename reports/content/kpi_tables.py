@@ -1,4 +1,4 @@
-"""Key figures as tables: a row for each team, tenant or skill, and what they add up to."""
+"""Key figures as tables: a row for each team, tenant or skill, and the totals."""
 
 from collections.abc import Mapping
 
@@ -63,12 +63,12 @@ Measures = Mapping[str, tuple[str, Kind]]
 
 
 def place_table(view: RunView, level: str) -> Table:
-    """The people of each organisation, site or team, the most utilized first, and all together."""
+    """The people of each organisation, site or team, most utilized first, and in total."""
     return _table(view, level, _OF_PEOPLE, "utilization", total=_("All people"))
 
 
 def client_table(view: RunView, level: str) -> Table:
-    """The work of each tenant, segment, department, process or channel, the most first, and all together."""
+    """The work of each tenant, segment, department, process or channel, largest first, and in total."""
     return _table(view, level, _OF_WORK, "tasks", total=_("All tasks"))
 
 

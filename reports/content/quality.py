@@ -1,9 +1,8 @@
-"""How good a plan is, in words everybody reads the same way: workbook, page and terminal."""
+"""How good a plan is, in the same words for workbook, page and terminal."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from models import RunRecord
 from reports.content.proof import is_refuted, usable_bound
 from reports.words.language import _
 from reports.words.wording import Kind, floored_share, percent, shown, unit_of
@@ -27,30 +26,30 @@ class Quality:
         return f"{self.share} {self.words}".strip()
 
 
-def quality(run: Mapping[str, Any]) -> Quality:
+def quality(run: RunRecord) -> Quality:
     """The quality stated in run.json; never a claim without a proved bound."""
-    objective = float(run["objective"])
-    bound = usable_bound(run["bound"], objective)
+    objective = run.objective
+    bound = usable_bound(run.bound, objective)
     mine, unit = shown(objective, Kind.POINTS), unit_of(run)
     if bound is None:
         words = _("How much more is possible is not known: no upper limit was proved")
-        if is_refuted(run) or run["bound"] is not None:
+        if is_refuted(run) or run.bound is not None:
             words = _("How much more is possible is not known: the upper limit stated is too low, and not usable")
         return Quality("", words, _("this plan {mine} {unit}", mine=mine, unit=unit))
-    best = shown(float(bound), Kind.POINTS)
+    best = shown(bound, Kind.POINTS)
     points = _("best possible {best}, this plan {mine} {unit}", best=best, mine=mine, unit=unit)
-    share, words = _reached(run, objective, float(bound))
+    share, words = _reached(run, objective, bound)
     return Quality(share, words, points)
 
 
-def quality_phrase(run: Mapping[str, Any]) -> str:
-    """The headline of a run: what was reached of what could be gained, and whether that is proved."""
+def quality_phrase(run: RunRecord) -> str:
+    """The headline of a run: the share of the possible gain that was reached, and whether that is proved."""
     return quality(run).phrase
 
 
-def _reached(run: Mapping[str, Any], objective: float, bound: float) -> tuple[str, str]:
+def _reached(run: RunRecord, objective: float, bound: float) -> tuple[str, str]:
     """The share reached and the words after it, for a run with a bound."""
-    empty, gain_gap = float(run["empty_objective"]), run["gain_gap"]
+    empty, gain_gap = run.empty_objective, run.gain_gap
     if gain_gap is None or bound <= empty:
         if objective >= bound:
             return "", _("Nothing better is possible, proved: no plan is worth more")

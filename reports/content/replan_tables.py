@@ -1,17 +1,18 @@
-"""The change list of a re-plan, for people: what was dropped first, then agent by agent; and what calm costs."""
+"""The change list of a re-plan, for people: dropped tasks first, then agent by agent; and the cost of stability."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
+from models import CurveRecord, EditRecord, ReplanRecord
 from reports.content.proof import proved_costs, usable_bound
 from reports.content.table import Column, Table, columns
 from reports.content.view import RunView, names_of
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.words.lines import padded_to
-from reports.words.sayings import all_said, said
+from reports.words.messages import Messages
 from reports.words.wording import Kind, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
@@ -27,13 +28,13 @@ _MOST_LINES, _MOST_NAMED = 30, 4
 
 
 def changes_table(view: RunView) -> Table | None:
-    """The change list; ``None`` for a plan that was made from scratch."""
+    """The change list; ``None`` for a plan that is not a re-plan."""
     if view.changes is None:
         return None
     kinds = {kind: _(text) for kind, text in _KINDS.items()}
     frame = view.changes.with_columns(
         pl.col("kind").replace_strict(kinds, default=None).alias("@change"),
-        all_said(view.changes["detail"]),
+        view.messages.all_said(view.changes["detail"]),
         *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
@@ -53,7 +54,7 @@ def changes_table(view: RunView) -> Table | None:
 
 
 def short_changes_table(view: RunView) -> Table | None:
-    """The change list where there is little room: name and id of somebody together, gains of tasks alone."""
+    """The change list for narrow spaces: names and ids in one column, gains of single tasks only."""
     table = changes_table(view)
     if table is None:
         return None
@@ -61,16 +62,16 @@ def short_changes_table(view: RunView) -> Table | None:
 
 
 def edits_table(view: RunView) -> Table | None:
-    """What was changed by hand and what that cost, the dearest first; ``None`` when nothing was."""
-    edits = view.run.get("replan", {}).get("edits")
+    """The edits and their costs, most expensive first; ``None`` without edits."""
+    edits = view.run.replan.edits if view.run.replan else ()
     if not edits:
         return None
-    costs = [proved_costs(edit["cost"]) if edit["cost"] else {} for edit in edits]
+    costs = [proved_costs(edit.cost) if edit.cost else None for edit in edits]
     frame = pl.DataFrame(
         {
-            "edit": [edit["edit"] for edit in edits],
-            "carried": [_("yes") if edit["carried"] else "" for edit in edits],
-            **{name: pl.Series([cost.get(name) for cost in costs], dtype=pl.Float64) for name in _COSTS},
+            "edit": [edit.edit for edit in edits],
+            "carried": [_("yes") if edit.carried else "" for edit in edits],
+            **{name: pl.Series([getattr(cost, name, None) for cost in costs], dtype=pl.Float64) for name in _COSTS},
         }
     )
     shape = (
@@ -84,8 +85,8 @@ def edits_table(view: RunView) -> Table | None:
 
 
 def curve_table(view: RunView) -> Table | None:
-    """The best value for every number of changes; ``None`` when it was not asked for."""
-    points = _curve(view.run.get("replan", {}).get("curve") or ())
+    """The best value for several numbers of changes; ``None`` if it was not asked for."""
+    points = _curve(view.run.replan.curve if view.run.replan else ())
     if not points:
         return None
     shape = (
@@ -94,68 +95,70 @@ def curve_table(view: RunView) -> Table | None:
         Column("objective", _("Value"), Kind.POINTS),
         Column("bound", _("No plan is worth more than"), Kind.POINTS),
     )
-    frame = pl.DataFrame(points, schema_overrides={"bound": pl.Float64})
+    frame = pl.DataFrame([vars(point) for point in points], schema_overrides={"bound": pl.Float64})
     return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
 
 
-def _curve(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
     """The points of the curve; the bound of one must be above the value of all with no more changes than it."""
-    values = [(point["allowed"], point["objective"]) for point in points]
-    return [
-        {**point, "bound": usable_bound(point["bound"], *(v for allowed, v in values if allowed <= point["allowed"]))}
-        for point in points
-    ]
+
+    def bound(of: CurveRecord) -> float | None:
+        return usable_bound(of.bound, *(point.objective for point in points if point.allowed <= of.allowed))
+
+    return [replace(point, bound=bound(point)) for point in points]
 
 
 def changes_in_short(view: RunView) -> str:
-    """How much changed, in a sentence; nothing for a plan that was made from scratch."""
-    if view.changes is None:
+    """How much changed, in a sentence; empty for a plan that is not a re-plan."""
+    if view.changes is None or view.run.replan is None:
         return ""
-    text = _how_much(view.run["replan"])
+    text = _how_much(view.run.replan)
     return text[0].upper() + text[1:]
 
 
 def change_lines(view: RunView, language: str = ENGLISH) -> list[str]:
-    """The change list on the terminal: how much changed, then what, each agent's day together.
+    """The change list on the terminal: how much changed, then the changes, agent by agent.
 
     Raises:
         ValueError: there is no such ``language``.
     """
-    if view.changes is None:
+    if view.changes is None or view.run.replan is None:
         return []
     with speaking(language):
-        return _lines(view, view.changes)
+        return _lines(view, view.run.replan, view.changes)
 
 
-def _lines(view: RunView, changes: pl.DataFrame) -> list[str]:
-    told, found = view.run["replan"], list(_listed(changes, view.as_of))
+def _lines(view: RunView, told: ReplanRecord, changes: pl.DataFrame) -> list[str]:
+    found = list(_listed(changes, view.as_of, view.messages))
     lines = [_how_much(told), *(f"  {line}" for line in found[:_MOST_LINES])]
     if len(found) > _MOST_LINES:
         more = f"{len(found) - _MOST_LINES:,}"
         lines.append("  " + _("and {n} lines more: see the sheet Changes or changes.parquet", n=more))
-    return [*lines, *_edit_lines(told["edits"], unit_of(view.run)), *_curve_lines(told["curve"])]
+    return [*lines, *_edit_lines(told.edits, unit_of(view.run)), *_curve_lines(told.curve)]
 
 
-def _how_much(told: Mapping[str, Any]) -> str:
-    if not any(told[kind] for kind in _KINDS):
+def _how_much(told: ReplanRecord) -> str:
+    tasks: dict[str, int] = {kind: getattr(told, kind) for kind in _KINDS}
+    if not any(tasks.values()):
         return _("no task changes hands")
     return _(
         "changes: {kinds}; {people} concerned; {n} by choice",
         kinds=listed(
-            _("{n} {reason}", n=f"{told[kind]:,}", reason=_(text).lower())
+            _("{n} {reason}", n=f"{tasks[kind]:,}", reason=_(text).lower())
             for kind, text in _KINDS.items()
-            if told[kind]
+            if tasks[kind]
         ),
-        people=counted(told["people"], "{n} person", "{n} people"),
-        n=f"{told['changes']:,}",
+        people=counted(told.people, "{n} person", "{n} people"),
+        n=f"{told.changes:,}",
     )
 
 
-def _listed(changes: pl.DataFrame, as_of: datetime) -> Iterator[str]:
+def _listed(changes: pl.DataFrame, as_of: datetime, messages: Messages) -> Iterator[str]:
     """Dropped work, then agent by agent who gives what to whom; tasks with the same reason are one line."""
     same = ["kind", "from_agent", "to_agent", "detail"]
     for (kind, giver, taker, detail), rows in changes.group_by(same, maintain_order=True):
-        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=said(str(detail)))
+        why = messages.said(str(detail))
+        yield _(_LISTED[str(kind)], giver=giver, taker=taker, tasks=_tasks(rows, as_of), why=why)
 
 
 def _tasks(rows: pl.DataFrame, as_of: datetime) -> str:
@@ -175,30 +178,29 @@ def _time(moment: datetime | None, as_of: datetime) -> str:
     return f"{moment:%H:%M}" if moment.date() == as_of.date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _edit_lines(edits: Sequence[Mapping[str, Any]], unit: str) -> Iterator[str]:
+def _edit_lines(edits: Sequence[EditRecord], unit: str) -> Iterator[str]:
     for edit in edits:
-        cost = edit["cost"]
-        if cost is not None:
-            proved = proved_costs(cost)
-            figures = {name: _points(proved[name]) for name in _COSTS}
-            if proved["at_least"] is None and proved["at_most"] is None:
-                yield _("edit {edit} costs {points} {unit}", edit=edit["edit"], points=figures["points"], unit=unit)
+        if edit.cost is not None:
+            proved = proved_costs(edit.cost)
+            figures = {name: _points(getattr(proved, name)) for name in _COSTS}
+            if proved.at_least is None and proved.at_most is None:
+                yield _("edit {edit} costs {points} {unit}", edit=edit.edit, points=figures["points"], unit=unit)
                 continue
             yield _(
                 "edit {edit} costs {points} {unit} (proved: {at_least} to {at_most})",
-                edit=edit["edit"],
+                edit=edit.edit,
                 unit=unit,
                 **figures,
             )
 
 
-def _curve_lines(curve: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _curve_lines(curve: Sequence[CurveRecord]) -> Iterator[str]:
     head = _("changes")
     if curve:
         yield "   ".join((head, _("value"), _("no plan with so few is worth more than")))
     for point in _curve(curve):
-        allowed = padded_to(room(head), f"{point['allowed']:,}", right=True)
-        yield "   ".join((allowed, _points(point["objective"]), _points(point["bound"])))
+        allowed = padded_to(room(head), f"{point.allowed:,}", right=True)
+        yield "   ".join((allowed, _points(point.objective), _points(point.bound)))
 
 
 def _points(value: float | None) -> str:

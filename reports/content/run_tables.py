@@ -6,18 +6,17 @@ from typing import Any
 
 import polars as pl
 
-from models import PLAN_COLUMNS, UNPLANNED_COLUMNS, parse_duration
+from models import AGENTS_TABLE, PLAN_TABLE, UNPLANNED_TABLE, parse_duration
 from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.content.table import Column, Table, columns, passed
-from reports.content.view import AGENT_COLUMNS, RunView
+from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.sayings import all_said
 from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
 
 
 def plan_table(view: RunView) -> Table:
     """The planned tasks by agent and sequence, late ones marked."""
-    frame, further = passed(view.plan, PLAN_COLUMNS, view.timezone)
+    frame, further = passed(view.plan, PLAN_TABLE.names, view.timezone)
     people = view.agents.select("agent_id", **{"@agent_name": "name", "@agent_team": "team"})
     late = pl.col("outcome") == "late"
     words = {outcome: _(text) for outcome, text in OUTCOMES.items()}
@@ -43,8 +42,8 @@ def plan_table(view: RunView) -> Table:
 
 
 def risk_table(view: RunView) -> Table:
-    """The tasks planned to be on time by no more than the policy's warning margin, the nearest first."""
-    margin = view.run["policy"]["report"]["warning_margin"]
+    """The tasks planned to finish no more than the policy's warning margin before their due time, closest first."""
+    margin = view.run.policy.warning_margin
     plan = plan_table(view)
     spare = (pl.col("due_at") - pl.col("end_at")).alias("@spare")
     frame = (
@@ -66,7 +65,7 @@ def risk_table(view: RunView) -> Table:
 
 def agent_table(view: RunView) -> Table:
     """The people with their time and load, by id."""
-    frame, further = passed(view.agents, AGENT_COLUMNS, view.timezone)
+    frame, further = passed(view.agents, AGENTS_TABLE.names, view.timezone)
     free = (pl.col("capacity_minutes") - pl.col("planned_minutes")) / 60
     frame = frame.sort("agent_id").with_columns(
         utilization("planned_minutes", "working_minutes"), free.alias("@free_hours")
@@ -79,13 +78,15 @@ def agent_table(view: RunView) -> Table:
 
 
 def unplanned_table(view: RunView) -> Table:
-    """The tasks not planned with their reason, those that could have earned or saved most first."""
-    frame, further = passed(view.unplanned, UNPLANNED_COLUMNS, view.timezone)
+    """The unplanned tasks with their reasons, those that could have earned or saved most first."""
+    frame, further = passed(view.unplanned, UNPLANNED_TABLE.names, view.timezone)
     words = {reason: reason_words(reason)[0] for reason in frame["reason"].unique().sort()}
     could_earn = pl.when(pl.col("reason").is_in(LEFT_OVER)).then(pl.col("@worth")).otherwise(0.0)
     frame = (
         frame.with_columns(
-            worth(view).alias("@worth"), pl.col("reason").replace(words).alias("@reason"), all_said(frame["detail"])
+            worth(view).alias("@worth"),
+            pl.col("reason").replace(words).alias("@reason"),
+            view.messages.all_said(frame["detail"]),
         )
         .with_columns((could_earn - pl.col("payoff")).alias("@stake"))
         .sort("@stake", "@worth", "task_id", descending=[True, True, False])
@@ -99,7 +100,7 @@ def unplanned_table(view: RunView) -> Table:
 
 
 def hours_table(view: RunView) -> Table | None:
-    """What one more hour of work is worth, most first; ``None`` when the run has no prices."""
+    """What one more hour of work is worth, highest first; ``None`` if the run has no prices."""
     if view.hours is None:
         return None
     needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
@@ -111,14 +112,14 @@ def hours_table(view: RunView) -> Table | None:
 
 def reject_table(view: RunView) -> Table:
     """The rows that were set aside, as found."""
-    frame = view.rejects.with_columns(all_said(view.rejects["message"])).rename({"value": "@bad_value"})
+    frame = view.rejects.with_columns(view.messages.all_said(view.rejects["message"])).rename({"value": "@bad_value"})
     shape = ("table", "row", "id", "column", "rule", "@bad_value", "message")
     return Table(_("Rejected rows"), frame, columns(*shape), rest="rejects.csv")
 
 
 def policy_table(view: RunView) -> Table:
-    """The whole policy, key by key, with what each means."""
-    keys = list(settings(view.run["policy"]))
+    """The whole policy, key by key, with the meaning of each."""
+    keys = list(settings(view.run.policy.settings))
     frame = pl.DataFrame(
         {
             "@key": [key for key, _value in keys],

@@ -1,4 +1,4 @@
-"""A table for people: a frame whose columns have a title and a kind, however it is shown."""
+"""A table for people: a frame whose columns have a title and a kind, independent of its presentation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from reports.words.wording import Kind
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a frame as people see it. An ``entry`` is for people to fill in, with one of ``choices`` if any."""
+    """How a column is shown to people. An ``entry`` is for people to fill in, with one of ``choices`` if any."""
 
     name: str
     title: str
@@ -49,7 +49,7 @@ class Table:
         return replace(self, columns=tuple(column for column in self.columns if column.name not in names))
 
     def naming(self, names: Mapping[str, str]) -> "Table":
-        """The table with name and id of somebody together, where there is little room.
+        """The table with names and ids in one column, for narrow spaces.
 
         ``names`` maps a column of ids to that of the names.
         """
@@ -65,7 +65,7 @@ class Table:
         return self.frame.height
 
     def left_out(self, most: int) -> str:
-        """The note that stands where only ``most`` rows do; empty when nothing is left out."""
+        """The note for a table of which only ``most`` rows are shown; empty if nothing is left out."""
         rest = self.height - most
         if rest <= 0:
             return ""

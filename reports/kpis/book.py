@@ -1,4 +1,4 @@
-"""Key figures looked up, and as other programs read them."""
+"""Looks up key figures, and arranges them for other programs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MOST_KEYS = 50
 
 
 def by_key(kpis: pl.DataFrame, level: str) -> pl.DataFrame:
-    """The figures of a level, one row a key and one column a measure; null where there is none."""
+    """The figures of a level, one row per key and one column per measure; null where there is none."""
     rows = kpis.filter(pl.col("level") == level)
     return rows.pivot("measure", index="key", values="value", maintain_order=True)
 

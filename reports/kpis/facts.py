@@ -1,4 +1,4 @@
-"""The facts of a run that its key figures are worked out from."""
+"""The facts of a run from which its key figures are computed."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ PERIOD_COLUMNS = ("start_at", "end_at", "working_minutes", "capacity_minutes", "
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Everything beside run.json that key figures need.
+    """Everything besides run.json that key figures need.
 
     ``tasks`` has every task that was not rejected. Its ``state`` is ``on_time``, ``late`` or the reason why the task
     is not planned; ``value`` is weighted; ``standard_minutes`` are those of efficiency 1, ``charged_minutes`` those of

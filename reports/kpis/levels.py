@@ -1,13 +1,12 @@
-"""Key figures by level: parts that add up are summed once and rolled up from there."""
+"""Key figures by level: sums are computed once for the smallest parts and aggregated from there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import polars as pl
 
-from models import parse_duration
+from models import RunRecord, parse_duration
 from reports.kpis.facts import Facts
 from reports.kpis.measures import (
     RATIOS,
@@ -20,7 +19,6 @@ from reports.kpis.measures import (
     task_measures,
 )
 
-KPI_COLUMNS = ("level", "key", "measure", "value")
 PEOPLE_LEVELS = ("organisation", "site", "team", "agent")
 TASK_LEVELS = ("tenant", "department", "process", "segment", "channel")
 LEVELS = ("enterprise", *PEOPLE_LEVELS, *TASK_LEVELS, "skill", "period")
@@ -32,19 +30,17 @@ _DIGITS = 12
 """Figures are rounded to so many, so that the order of adding up does not show."""
 
 
-def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
-    """All key figures of a run, one row a level, key and measure; ``run`` as in run.json, which gives its name and
-    moment too.
+def measure(run: RunRecord, facts: Facts) -> pl.DataFrame:
+    """All key figures of a run, one row a level, key and measure; ``run`` gives its name and moment too.
 
-    A missing name has the key ``""``, and so has the enterprise. What has no meaning at a level has no row there:
-    sums of tasks that nobody does belong to no team, and a ratio needs something to divide by.
+    The key is ``""`` for a missing name and for the enterprise. A measure without a meaning at a level has no row
+    there: tasks that nobody does belong to no team, and a ratio needs a divisor.
     """
-    as_of, end = (datetime.fromisoformat(run[key]).astimezone(UTC) for key in ("as_of", "horizon_end"))
+    as_of, end = (moment.astimezone(UTC) for moment in (run.as_of, run.horizon_end))
     facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))
-    shown = run["policy"]["report"]
-    margin = parse_duration(shown["warning_margin"])
+    margin = parse_duration(run.policy.warning_margin)
     tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end, margin))
-    people = _people(facts, done_measures(as_of, margin), shown["target_utilization"])
+    people = _people(facts, done_measures(as_of, margin), run.policy.target_utilization)
     tables = {
         "enterprise": [_whole(tasks, people, run)],
         **{level: [_rolled(people, level), _spread(people, level)] for level in PEOPLE_LEVELS},
@@ -55,8 +51,8 @@ def measure(run: Mapping[str, Any], facts: Facts) -> pl.DataFrame:
     rows = [_long(level, frame) for level in LEVELS for frame in tables[level]]
     order = pl.Enum(LEVELS)
     figures = pl.concat(rows).sort(pl.col("level").cast(order), "key", maintain_order=True)
-    moment = pl.lit(as_of).dt.cast_time_unit("us").dt.convert_time_zone(run["timezone"])
-    return figures.with_columns(run_id=pl.lit(run["run_id"]), as_of=moment)
+    moment = pl.lit(as_of).dt.cast_time_unit("us").dt.convert_time_zone(run.timezone)
+    return figures.with_columns(run_id=pl.lit(run.run_id), as_of=moment)
 
 
 def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.DataFrame:
@@ -84,17 +80,19 @@ def _spread(people: pl.DataFrame, level: str) -> pl.DataFrame:
     return frame.clear() if level == "agent" else frame
 
 
-def _whole(tasks: pl.DataFrame, people: pl.DataFrame, run: Mapping[str, Any]) -> pl.DataFrame:
+def _whole(tasks: pl.DataFrame, people: pl.DataFrame, run: RunRecord) -> pl.DataFrame:
     """The enterprise: all tasks, all people, and what only the run as a whole has."""
     whole = tasks.select(_SUMS)
     mine = people.select(_SUMS).select(pl.exclude(whole.columns))
-    gap = None if run["bound"] is None else run["bound"] - run["objective"]
+    gap = None if run.bound is None else run.bound - run.objective
     figures = {
-        "rejected": run["counts"]["rejected"],
-        "objective": run["objective"],
-        "bound": run["bound"],
+        "rejected": run.counted.rejected,
+        "objective": run.objective,
+        "bound": run.bound,
         "gap_points": gap,
-        **{name: run[name] for name in ("gap", "gain_gap", "empty_objective")},
+        "gap": run.gap,
+        "gain_gap": run.gain_gap,
+        "empty_objective": run.empty_objective,
     }
     extra = pl.DataFrame([figures], schema=dict.fromkeys(figures, pl.Float64))
     frames = [whole, mine, people.select(**load_measures()), extra]

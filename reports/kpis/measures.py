@@ -1,7 +1,7 @@
-"""What is measured: each measure by its name, as a sum over tasks or agents, or as a ratio of two sums.
+"""The measures: each by its name, as a sum over tasks or agents, or as a ratio of two sums.
 
-Times are in minutes of the wall clock, values in points. Sums add up over any grouping of what they are sums over;
-ratios are worked out anew at every level.
+Times are in minutes of the wall clock, values in points. Sums add up over any grouping of their tasks or agents; ratios
+are computed separately at every level.
 """
 
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ _COULD = pl.col("could_be_on_time").fill_null(value=True)
 
 
 def done_measures(as_of: datetime, margin: timedelta) -> Measures:
-    """Sums over planned tasks, by whoever does them or whatever they belong to.
+    """Sums over planned tasks, by their agents or by what they belong to.
 
     ``planned`` = ``on_time`` + ``late``; ``late`` = ``late_unavoidable`` + ``late_chosen``. A late task is unavoidable
     when no plan could have it on time: it was overdue when planning began (``late_overdue``), or nobody with the skill
@@ -143,7 +143,7 @@ def agent_measures(low: float, high: float) -> Measures:
 
 
 def load_measures() -> Measures:
-    """The spread of utilization over the agents who work: least, median, most, and from least to most."""
+    """The spread of utilization over the agents who work: smallest, median, largest, and largest less smallest."""
     used = (pl.col("minutes_planned") / pl.col("minutes_working")).filter(pl.col("minutes_working") > 0)
     least, most = used.min(), used.max()
     return {"load_least": least, "load_median": used.median(), "load_most": most, "load_spread": most - least}

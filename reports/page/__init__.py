@@ -1,6 +1,6 @@
-"""report.html: the dashboard of a run, one file that needs nothing but itself.
+"""report.html: the dashboard of a run, one self-contained file.
 
-Belongs here: the page's document, its data and scripts. Not here: what it says (`content`, `words`).
+Belongs here: the page's document, its data and scripts. Not here: its content (`content`, `words`).
 """
 
 from reports.page.document import write_page

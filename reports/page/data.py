@@ -1,8 +1,8 @@
-"""What the page's script works with: people, tasks and their kinds, column by column.
+"""The data for the page's script: people, tasks and their kinds, column by column.
 
 A column of words is its distinct words and, for each row, which of them it has (-1 is none); a time is the seconds
-of the wall clock since ``as_of``; points are hundredths. The tasks listed begin with those that hurt; what is left
-out of the list is still counted, by who does it, what it is and how it ends, so every figure is of all tasks.
+of the wall clock since ``as_of``; points are hundredths. The list of tasks begins with the worst; tasks that are not
+listed are still counted by person, kind and outcome, so that every figure covers all tasks.
 """
 
 from calendar import timegm

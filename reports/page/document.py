@@ -1,4 +1,4 @@
-"""The page: figures, findings and data in one document with its stylesheet, scripts and the library it draws with."""
+"""The page: figures, findings and data in one document with its stylesheet, scripts and drawing library."""
 
 from importlib.resources import files
 from os import PathLike
@@ -56,7 +56,7 @@ _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
     """Writes the page of a run; the same run gives the same bytes.
 
-    ``most_tasks`` tasks can be searched at most; the page says where the others are, and counts them all the same.
+    At most ``most_tasks`` tasks can be searched; the page says where the others are, and its figures include them.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -77,7 +77,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         heading=heading,
         view=view,
         quality=quality(view.run),
-        notices=notice_lines(view.run),
+        notices=notice_lines(view.run.notices, view.messages),
         reached=_reached(view),
         check=check_sentence(view.run),
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
@@ -87,7 +87,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         backlog={_(title): backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
         skills=skill_bars(view),
         most_skills=SKILLS,
-        target=view.run["policy"]["report"]["target_utilization"],
+        target=view.run.policy.target_utilization,
         hours=hours_table(view),
         most_hours=HOURS,
         changes=short_changes_table(view),
@@ -142,7 +142,7 @@ def _left_out(view: RunView, most: int) -> str:
 
 def _reached(view: RunView) -> float | None:
     """The part of what could be gained that was reached, 0 to 1, where it can be stated."""
-    gap = view.run["gain_gap"]
+    gap = view.run.gain_gap
     return 1 - gap if quality(view.run).share and gap is not None else None
 
 

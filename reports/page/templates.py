@@ -1,4 +1,4 @@
-"""The templates of pages, with what all of them use."""
+"""The templates of pages, and what they share."""
 
 from functools import cache
 from importlib.resources import files
@@ -13,12 +13,12 @@ from reports.words.wording import shown
 
 
 def render(name: str, **facts: Any) -> str:
-    """The text of a page in the language spoken now, from the template of that name in ``reports``."""
+    """The text of a page in the current language, from the template of that name in ``reports``."""
     return str(_environment().get_template(name).render(language=spoken(), **facts))
 
 
 def asset(*path: str) -> Markup:
-    """A stylesheet or a script in ``reports``, to stand in a page as it is."""
+    """A stylesheet or a script in ``reports``, to be put into a page unchanged."""
     return Markup(files("reports").joinpath(*path).read_text(encoding="utf-8"))
 
 

@@ -45,5 +45,5 @@ TEXTS = {
 
 
 def script_texts() -> dict[str, str]:
-    """The texts in the language spoken now, and its ``locale``, which says how numbers are written."""
+    """The texts in the current language, and its ``locale``, which decides how numbers are written."""
     return {"locale": spoken().tag, **{name: _(text) for name, text in TEXTS.items()}}

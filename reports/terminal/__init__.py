@@ -1,4 +1,4 @@
-"""What people read on the terminal: the closing summary, and explanations of a task or an agent.
+"""Text for the terminal: the closing summary, and explanations of a task or an agent.
 
-Belongs here: lines of plain text. Not here: what they say of figures (`content`) and how words are chosen (`words`).
+Belongs here: lines of plain text. Not here: the figures in them (`content`) and the choice of words (`words`).
 """

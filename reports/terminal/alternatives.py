@@ -8,7 +8,7 @@ from reports.words.lines import in_columns
 
 
 def alternative_lines(told: Told) -> Iterator[str]:
-    """The choices that were tried, with what each loses and what is proved of it."""
+    """The choices that were tried, each with its loss and the proved range."""
     found, again = told.get("alternatives") or [], told.get("replanned")
     if not found or again is None:
         return

@@ -24,7 +24,7 @@ _TO_THE_RIGHT = (False, True, False, False, True, True)
 
 
 def agent_lines(told: Told, language: str = ENGLISH) -> list[str]:
-    """What there is to say of an agent.
+    """The explanation of an agent's day, as lines.
 
     Raises:
         ValueError: there is no such ``language``.

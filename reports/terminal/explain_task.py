@@ -1,7 +1,10 @@
-"""Why a task is where it is, or why it is not planned, in words."""
+"""Why a task is planned as it is, or why it is not planned, in words."""
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
+from models import MESSAGES_TABLE
 from reports.terminal.alternatives import alternative_lines
 from reports.terminal.phrases import (
     Told,
@@ -15,12 +18,12 @@ from reports.terminal.phrases import (
     proof_lines,
 )
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
-from reports.words.sayings import said
+from reports.words.messages import Messages
 from reports.words.wording import OUTCOMES, Kind, in_words, reason_words, shown
 
 
 def task_lines(told: Told, language: str = ENGLISH) -> list[str]:
-    """What there is to say of a task.
+    """The explanation of a task, as lines.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -36,7 +39,7 @@ def _rejected(told: Told) -> list[str]:
             row=row["row"],
             column=row["column"] or _("the row"),
             rule=row["rule"],
-            message=said(row["message"]),
+            message=_messages(told).said(row["message"]),
         )
         for row in told["rejects"]
     ]
@@ -46,6 +49,11 @@ def _rejected(told: Told) -> list[str]:
 def _lines(told: Told) -> list[str]:
     edits = [*proof_lines(told), *edit_lines(told)]
     return [_who(told), _place(told), *edits, *_why(told), *_asked(told), *alternative_lines(told)]
+
+
+def _messages(told: Told) -> Messages:
+    """The messages of the run's texts in an explanation."""
+    return Messages(pl.DataFrame(told.get("messages", []), schema=dict.fromkeys(MESSAGES_TABLE.names, pl.String)))
 
 
 def _who(told: Told) -> str:
@@ -65,7 +73,8 @@ def _who(told: Told) -> str:
 def _place(told: Told) -> str:
     if told["state"] == "unplanned":
         words, sentence = reason_words(told["reason"])
-        return _("not planned, {reason}: {detail}", reason=words, detail=said(told["detail"] or "") or sentence)
+        detail = _messages(told).said(told["detail"] or "")
+        return _("not planned, {reason}: {detail}", reason=words, detail=detail or sentence)
     number = _("number {n} of {all} there", n=told["sequence"], all=told["of"])
     return _(
         "planned with {agent}, {span}, {outcome}, pays {points}; {place}",
@@ -152,7 +161,8 @@ def _skills(skill: Told | None) -> Iterator[str]:
     yield _("what it asks for, and who has it: {each}", each=listed(each))
     for near in skill["nearest"]:
         lacks = _("{agent} lacks {skills}", agent=named(near), skills=near["lacks"])
-        has = ";".join(map(said, near["has"].split(";")))
+        levels = near["levels"].items()
+        has = _("; ").join(_("{skill} at level {level}", skill=skill, level=level) for skill, level in levels)
         yield "  " + (_("{lacks} (has {skills})", lacks=lacks, skills=has) if has else lacks)
 
 

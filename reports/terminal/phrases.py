@@ -1,9 +1,10 @@
-"""Phrases that explanations have in common."""
+"""Phrases shared by explanations."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from models import EditCost
 from reports.content.proof import proved_costs
 from reports.words.language import _
 from reports.words.wording import Kind, moment, shown, unit_words
@@ -18,7 +19,7 @@ def in_points(value: float | None) -> str:
 
 
 def in_minutes(value: float) -> str:
-    """So many minutes."""
+    """A number of minutes, as text."""
     return _("{n} minutes", n=shown(value, Kind.MINUTES))
 
 
@@ -33,20 +34,20 @@ def day_of(text: str) -> str:
 
 
 def between(start: str, end: str) -> str:
-    """From when to when; the day of the end is told when it is another one."""
+    """A span of time, with the day of the end if it is another one."""
     finish = on_clock(end)
     same = day_of(start) == day_of(end)
     return _("{begin} to {end}", begin=on_clock(start), end=finish.rpartition(" ")[2] if same else finish)
 
 
 def named(told: Told) -> str:
-    """Somebody's id, with the name where there is one."""
+    """A person's id, with the name if there is one."""
     agent, name = str(told["agent_id"]), told.get("name")
     return _("{agent} ({name})", agent=agent, name=name) if name and name != agent else agent
 
 
 def cost_of(way: Told, told: Told) -> str:
-    """What the time that one way takes is worth, in the unit of what is ``told``, and what that leaves of its gain."""
+    """The worth of the time that a mode takes, in the unit of what is ``told``, and what it leaves of the gain."""
     rate = _("{points} {unit} an hour", points=in_points(way["points_per_hour"]), unit=unit_words(told["unit"]))
     if way["fee"]:
         rate = _("{rate} and {points} for one of the few tasks allowed there", rate=rate, points=in_points(way["fee"]))
@@ -65,7 +66,7 @@ def cost_of(way: Told, told: Told) -> str:
 
 
 def proved_range(least: float | None, most: float | None) -> str:
-    """Between what something is proved to lie; ``most`` is ``None`` where nothing is."""
+    """The proved range of a figure; ``most`` is ``None`` if no upper limit is proved."""
     least = least or 0.0
     if most is None:
         return _("(proved: {least} or more)", least=in_points(least))
@@ -73,19 +74,19 @@ def proved_range(least: float | None, most: float | None) -> str:
 
 
 def proof_lines(told: Told) -> Iterator[str]:
-    """That the run's own bound is none, where it is so."""
+    """The warning that the run's own bound is refuted, if it is."""
     if told.get("bound_refuted"):
         yield _("the upper limit that the run states is below the value of a plan: it is not usable, nothing is proved")
 
 
 def edit_lines(told: Told) -> Iterator[str]:
-    """The planner's edits that count here, and what each cost."""
+    """The planner's edits that apply here, and the cost of each."""
     for one in told.get("edits") or []:
         cost = one["cost"]
         if cost is None or cost["points"] is None:
             yield _("a planner's edit: {edit}", edit=one["edit"])
             continue
-        points, cost = in_points(cost["points"]), proved_costs(cost)
-        if cost["at_most"] is not None:
-            points = _("{points} {proved}", points=points, proved=proved_range(cost["at_least"], cost["at_most"]))
+        points, proved = in_points(cost["points"]), proved_costs(EditCost(**cost))
+        if proved.at_most is not None:
+            points = _("{points} {proved}", points=points, proved=proved_range(proved.at_least, proved.at_most))
         yield _("a planner's edit: {edit}; it cost {points}", edit=one["edit"], points=points)

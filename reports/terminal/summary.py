@@ -8,12 +8,11 @@ from reports.content.quality import quality
 from reports.content.view import RunView
 from reports.words.language import ENGLISH, _, counted, listed, speaking
 from reports.words.notices import notice_lines
-from reports.words.sayings import said
 from reports.words.wording import STOPS, Kind, in_words, reason_words, shown
 
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
-    """The run in a few sentences: how good, what it lacks, the tasks, the people, what to correct, the ``files``.
+    """The run in a few sentences: quality, notices, tasks, people, what to correct, the ``files``.
 
     Raises:
         ValueError: there is no such ``language``.
@@ -26,24 +25,24 @@ def _lines(view: RunView, files: Sequence[str | PathLike[str]]) -> list[str]:
     found, figures = quality(view.run), key_figures(view)
     lines = [
         _("{phrase} ({points})", phrase=found.phrase, points=found.points),
-        *(_("but: {notice}", notice=notice) for notice in notice_lines(view.run)),
+        *(_("but: {notice}", notice=notice) for notice in notice_lines(view.run.notices, view.messages)),
         _tasks(figures),
         _people(figures),
     ]
     if view.rejects.height:
         bad = counted(view.rejects.height, "{n} row set aside as bad data", "{n} rows set aside as bad data")
         lines.append(_("{rows}: see {file}", rows=bad, file="rejects.csv"))
-    warnings = view.run["warnings"]
+    warnings = view.run.warnings
     if warnings:
         many = counted(len(warnings), "{n} warning", "{n} warnings")
-        lines.append(_("{warnings}, the first: {first}", warnings=many, first=said(warnings[0])))
+        lines.append(_("{warnings}, the first: {first}", warnings=many, first=view.messages.said(warnings[0])))
     lines.append(_("checked: {sentence}", sentence=check_sentence(view.run)))
     if files:
         lines.append(_("written: {files}", files=", ".join(str(file) for file in files)))
-    if lacking := view.run.get("not_written"):
+    if lacking := view.run.not_written:
         lines.append(_("not written: {files}", files=", ".join(lacking)))
-    if view.run.get("engine_reason"):
-        reason, stop = said(view.run["engine_reason"]), in_words(STOPS, view.run["stop"])
+    if view.run.engine_reason:
+        reason, stop = view.messages.said(view.run.engine_reason), in_words(STOPS, view.run.stop)
         lines.append(_("engine: {reason}; stopped: {stop}", reason=reason, stop=stop))
     return lines
 

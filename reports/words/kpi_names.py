@@ -1,4 +1,4 @@
-"""What the measures of key figures are called, and what kind of figure each is."""
+"""The names of levels and measures of key figures, and the kind of each figure."""
 
 import re
 
@@ -90,14 +90,14 @@ _AGE = re.compile(r"(created|overdue)_(\d+)d?_(\d+d|up)")
 
 
 def level_title(level: str) -> str:
-    """What a level is called; one not known here as it stands."""
+    """The name of a level; an unknown one unchanged."""
     if level in LEVEL_NAMES:
         return _(LEVEL_NAMES[level][0])
     return {"enterprise": _("Enterprise"), "period": _("Period")}.get(level, level)
 
 
 def measure_title(measure: str) -> str:
-    """What a measure is called; one not known here as it stands, readable."""
+    """The name of a measure; an unknown one in readable form."""
     if measure.startswith("unplanned_"):
         return _("not planned: {reason}", reason=reason_words(measure.removeprefix("unplanned_"))[0])
     for ending, title in (("_before", msg("{what} (before the plan)")), ("_after", msg("{what} (after the plan)"))):
@@ -107,7 +107,7 @@ def measure_title(measure: str) -> str:
 
 
 def measure_kind(measure: str) -> Kind:
-    """What kind of figure a measure is; one not known here is a number as it comes."""
+    """The kind of figure of a measure; an unknown one is a plain number."""
     if measure in _MEASURES:
         return _MEASURES[measure][1]
     known = measure.removeprefix("unplanned_") in REASONS or measure.endswith(("_before", "_after"))

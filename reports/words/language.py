@@ -17,6 +17,10 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from models import msg, msgs
+
+__all__ = ["ENGLISH", "LANGUAGES", "Language", "_", "counted", "listed", "msg", "msgs", "speaking", "spoken"]
+
 
 @dataclass(frozen=True)
 class Language:
@@ -79,16 +83,6 @@ def _(text: str, /, **parts: object) -> str:
     """The text in the language spoken now, with its ``{parts}`` filled in; nothing for no text."""
     said = spoken().translations.gettext(text) if text else ""
     return said.format(**parts) if parts else said
-
-
-def msg(text: str) -> str:
-    """Marks a text that stands in a table; :func:`_` translates it when it is shown."""
-    return text
-
-
-def msgs(one: str, many: str) -> tuple[str, str]:
-    """Marks a text for one and for more that stand in a table; :func:`counted` translates them when they are shown."""
-    return one, many
 
 
 def counted(number: int, one: str, many: str, **parts: object) -> str:

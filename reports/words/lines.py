@@ -6,7 +6,7 @@ from reports.words.wording import room
 
 
 def in_columns(rows: Sequence[Sequence[str]], figures: Sequence[bool]) -> list[str]:
-    """Rows as lines whose columns stand below each other, ``figures`` set to the right."""
+    """Rows as lines with aligned columns, ``figures`` aligned to the right."""
     widths = [max(map(room, column)) for column in zip(*rows, strict=True)]
     padded = (
         [padded_to(width, text, right) for text, width, right in zip(row, widths, figures, strict=True)] for row in rows
@@ -15,6 +15,6 @@ def in_columns(rows: Sequence[Sequence[str]], figures: Sequence[bool]) -> list[s
 
 
 def padded_to(width: int, text: str, right: bool) -> str:
-    """The text with the spaces that it lacks of a width, before it where it is set to the right."""
+    """The text padded with spaces to a width, in front if it is aligned to the right."""
     space = " " * (width - room(text))
     return space + text if right else text + space

@@ -1,99 +1,37 @@
 """What a plan lacks of its input, in words: said beside the figure of quality, wherever that stands."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from models import Notice, NoticeCode
-from reports.words.language import _, counted, listed, msgs
+from models import Code, LaterNotice, Notice
+from reports.words.language import _, listed
+from reports.words.messages import Messages, rendered
 from reports.words.wording import in_words
 
-WORDS = {
-    NoticeCode.AGENTS_SET_ASIDE: msgs(
-        "{n} of {of} people was set aside",
-        "{n} of {of} people were set aside",
-    ),
-    NoticeCode.AGENTS_WITHOUT_TIME: msgs(
-        "{n} of {of} people has no working time in the period",
-        "{n} of {of} people have no working time in the period",
-    ),
-    NoticeCode.AGENTS_BLOCKED: msgs(
-        "{n} of {of} people is not planned for, because of an unreadable shift",
-        "{n} of {of} people are not planned for, because of unreadable shifts",
-    ),
-    NoticeCode.AGENT_SKILLS_SET_ASIDE: msgs(
-        "{n} of {of} entries of who has which skill was set aside",
-        "{n} of {of} entries of who has which skill were set aside",
-    ),
-    NoticeCode.SHIFTS_SET_ASIDE: msgs(
-        "{n} of {of} shifts was set aside",
-        "{n} of {of} shifts were set aside",
-    ),
-    NoticeCode.TIME_TAKEN: msgs(
-        "{n} of {of} shifts was set aside and its time is taken from the person, to be safe",
-        "{n} of {of} shifts were set aside and their time is taken from the people, to be safe",
-    ),
-    NoticeCode.PAIRS_SET_ASIDE: msgs(
-        "{n} of {of} pairs of task and person was set aside",
-        "{n} of {of} pairs of task and person were set aside",
-    ),
-    NoticeCode.PAIRS_EXCLUDED: msgs(
-        "{n} of {of} pairs of task and person was set aside and is excluded, to be safe",
-        "{n} of {of} pairs of task and person were set aside and are excluded, to be safe",
-    ),
-    NoticeCode.NOBODY_RESTRICTED: msgs(
-        "{n} of {of} rows names a person or a task that is not there, and restricts nobody",
-        "{n} of {of} rows name a person or a task that is not there, and restrict nobody",
-    ),
-    NoticeCode.PROCESSES_SET_ASIDE: msgs(
-        "{n} of {of} processes was set aside",
-        "{n} of {of} processes were set aside",
-    ),
-    NoticeCode.TASKS_SET_ASIDE: msgs(
-        "{n} of {of} tasks was set aside and is not planned",
-        "{n} of {of} tasks were set aside and are not planned",
-    ),
-    NoticeCode.TASKS_CASCADED: msgs(
-        "{n} of {of} tasks was lost with its process",
-        "{n} of {of} tasks were lost with their processes",
-    ),
-    NoticeCode.ROWS_HIDDEN: msgs(
-        "{n} of {of} rows is hidden by a filter and planned all the same",
-        "{n} of {of} rows are hidden by a filter and planned all the same",
-    ),
-    NoticeCode.EXAMPLE_ROWS: msgs(
-        "{n} of {of} rows is an example of the template and planned all the same",
-        "{n} of {of} rows are examples of the template and planned all the same",
-    ),
-}
-"""What each code says of one and of more; ``of`` is the whole that ``n`` are a part of."""
+
+def notice_lines(notices: Iterable[Notice | LaterNotice], messages: Messages | None = None) -> list[str]:
+    """What a plan lacks of its input, a sentence each, in the language spoken now; ``messages`` are the run's."""
+    return [_told(notice, messages or Messages()) for notice in notices]
 
 
-def notice_lines(run: Mapping[str, Any]) -> list[str]:
-    """What a run lacks of its input, a sentence each, in the language spoken now; run.json of earlier has none."""
-    return [_told(plain) for plain in run.get("notices") or ()]
-
-
-def in_a_sentence(notice: Notice) -> str:
+def in_a_sentence(notice: Notice, messages: Messages | None = None) -> str:
     """One notice in the language spoken now: how many of how many, where, which."""
-    what = counted(notice.count, *WORDS[notice.code], of=f"{notice.of:,}")
-    where = _where(notice)
+    what, where = rendered(notice.message), _where(notice, messages or Messages())
     return _("{what}: {where}", what=what, where=where) if where else what
 
 
-def _told(plain: Mapping[str, Any]) -> str:
-    try:
-        notice = Notice.from_dict(plain)
-    except (KeyError, TypeError, ValueError):  # of a later version: better in its own words than not at all
+def _told(notice: Notice | LaterNotice, messages: Messages) -> str:
+    if isinstance(notice, LaterNotice):  # better in its own words than not at all
+        plain = notice.plain
         return _("{what}: {where}", what=in_words({}, plain.get("code")), where=f"{plain.get('count')}")
-    return in_a_sentence(notice)
+    return in_a_sentence(notice, messages)
 
 
-def _where(notice: Notice) -> str:
+def _where(notice: Notice, messages: Messages) -> str:
     """The rows and names that are known, and how many there are besides."""
     known = [*_rows(notice)] or [*notice.names]
     # the names of a cascade are processes, which are not what it counts
-    more = 0 if notice.code is NoticeCode.TASKS_CASCADED or not known else max(0, notice.count - len(known))
-    place = (notice.place or notice.table) if notice.rows else ""
+    more = 0 if notice.code is Code.TASKS_CASCADED or not known else max(0, notice.count - len(known))
+    place = messages.said(notice.place or notice.table) if notice.rows else ""
     return _("{place} {rows}", place=place, rows=listed(known, more)) if place else listed(known, more)
 
 

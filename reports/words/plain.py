@@ -1,4 +1,4 @@
-"""Values of any type as text that people can read: for CSV files, worksheets and pages alike."""
+"""Values of any type as readable text, for CSV files, worksheets and pages."""
 
 import json
 from collections.abc import Callable, Mapping

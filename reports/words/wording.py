@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import Enum
-from typing import Any
 from unicodedata import east_asian_width
 
 from babel.dates import format_datetime
 
+from models import RunRecord
 from reports.words.language import _, msg, spoken
 
 _POINTS = msg("points")
 
 
 class Kind(Enum):
-    """What a figure is, which decides how it is written and aligned."""
+    """The kind of a figure, which decides how it is written and aligned."""
 
     TEXT = "text"
     PROSE = "prose"  # text to be read to its end
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 
 def shown(value: object, kind: Kind) -> str:
-    """A value as text; nothing at all for ``None``."""
+    """A value as text; empty for ``None``."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -55,12 +55,12 @@ def _rounded(number: Decimal, decimals: int) -> Decimal:
 
 
 def room(text: str) -> int:
-    """The places a text takes where letters are as wide as digits: East Asian characters take two."""
+    """The width of a text in characters; East Asian characters count as two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def signed(difference: float | None, kind: Kind) -> str:
-    """A difference with its sign, that of shares in percentage points; nothing for ``None``."""
+    """A difference with its sign, for shares in percentage points; empty for ``None``."""
     if difference is None:
         return ""
     if kind is Kind.SHARE:
@@ -70,9 +70,9 @@ def signed(difference: float | None, kind: Kind) -> str:
     return f"+{text}" if difference > 0 else text
 
 
-def unit_of(run: Mapping[str, Any]) -> str:
-    """What value is counted in, as the policy of a run calls it."""
-    return unit_words(_unit(run))
+def unit_of(run: RunRecord) -> str:
+    """The unit of value, as the policy of a run names it."""
+    return unit_words(run.policy.unit)
 
 
 def unit_words(unit: str) -> str:
@@ -80,20 +80,16 @@ def unit_words(unit: str) -> str:
     return _(_POINTS) if unit == _POINTS else unit
 
 
-def unit_title(run: Mapping[str, Any]) -> str:
-    """What value is counted in, as the title of a column."""
-    unit = _unit(run)
+def unit_title(run: RunRecord) -> str:
+    """The unit of value, as the title of a column."""
+    unit = run.policy.unit
     return _("Points") if unit == _POINTS else unit
 
 
-def _unit(run: Mapping[str, Any]) -> str:
-    return str(run.get("policy", {}).get("report", {}).get("unit", _POINTS))
-
-
 def floored_share(gap: float) -> str:
-    """What is reached when ``gap`` of the whole is not, as text.
+    """The share that is reached if ``gap`` of the whole is missing, as text.
 
-    Rounded down, with as many decimals as it takes not to claim everything.
+    Rounded down, with enough decimals that it does not claim 100 %.
     """
     missing = 100 * Decimal(repr(gap))
     digits = min(max(1, -missing.adjusted()), 6)
@@ -101,7 +97,7 @@ def floored_share(gap: float) -> str:
 
 
 def percent(number: object) -> str:
-    """So many per cent."""
+    """A share as a percentage."""
     return _("{number} %", number=number)
 
 
@@ -174,6 +170,16 @@ POLICY = {
 }
 """What the keys of a policy mean."""
 
+CALENDAR = {
+    "hours": msg("when it is open: SLA minutes count then"),
+    "holidays": msg("the public holidays on which it is closed"),
+    "closed": msg("days on which it is closed besides"),
+    "timezone": msg("the time zone of its hours"),
+    "tenants": msg("whose work counts on it, unless its process names another calendar"),
+    "default": msg("whether all other work counts on it"),
+}
+"""What the keys of a calendar mean."""
+
 
 def reason_words(reason: str) -> tuple[str, str]:
     """A reason in a few words and as a sentence; one that is not known here as it stands."""
@@ -182,13 +188,15 @@ def reason_words(reason: str) -> tuple[str, str]:
 
 
 def policy_meaning(key: str) -> str:
-    """What a dotted policy key means; nothing for one that is not known here."""
+    """The meaning of a dotted policy key; empty for an unknown one."""
     if key.startswith("weights.") and key.count(".") > 1:
         field, value = key.split(".", 2)[1:]
         return _("multiplies the value of every task of {field} {value}", field=_(field), value=value)
+    if key.startswith("calendar."):
+        return _(CALENDAR.get(key.rpartition(".")[2], ""))
     return _(POLICY.get(key, ""))
 
 
 def in_words(words: Mapping[str, str], key: object) -> str:
-    """The words for a key; the key itself, readable, where there are none."""
+    """The words for a key; the key itself in readable form if there are none."""
     return _(words.get(str(key), str(key).replace("_", " ")))

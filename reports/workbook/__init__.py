@@ -1,7 +1,7 @@
 """plan.xlsx and the lists for handing out.
 
 Long tables go through ``sheet`` and ``rows``, sheets to read through ``grid``; ``archive`` makes the file.
-Belongs here: writing Excel files of reports. Not here: what they say (`content`), reading Excel (`data/sources`).
+Belongs here: writing Excel files of reports. Not here: their content (`content`), reading Excel (`data/sources`).
 """
 
 from reports.workbook.archive import new_book, save
@@ -9,5 +9,17 @@ from reports.workbook.book import ROWS_PER_SHEET, write_workbook
 from reports.workbook.grid import Grid
 from reports.workbook.lists import SPLITS, write_lists
 from reports.workbook.sheet import Sheet, footer
+from reports.workbook.task_list import write_task_list
 
-__all__ = ["ROWS_PER_SHEET", "SPLITS", "Grid", "Sheet", "footer", "new_book", "save", "write_lists", "write_workbook"]
+__all__ = [
+    "ROWS_PER_SHEET",
+    "SPLITS",
+    "Grid",
+    "Sheet",
+    "footer",
+    "new_book",
+    "save",
+    "write_lists",
+    "write_task_list",
+    "write_workbook",
+]

@@ -1,4 +1,4 @@
-"""A workbook as a file: the same sheets give the same bytes."""
+"""Writes a workbook to a file: the same sheets give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,13 +20,18 @@ _FIRST_ZIP_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def new_book(view: RunView, title: str) -> Workbook:
-    """An empty workbook with its document properties; the clock of the run, not of the machine."""
+    """An empty workbook of a run with its document properties; dated by the run, not by the machine's clock."""
+    return empty_book(title, view.run.run_id, view.as_of)
+
+
+def empty_book(title: str, subject: str, moment: datetime) -> Workbook:
+    """An empty workbook with its document properties."""
     book = Workbook(write_only=True)
     book.properties.title = writable_text(title)
-    book.properties.subject = str(view.run["run_id"])
+    book.properties.subject = subject
     book.properties.language = spoken().tag
     book.properties.creator = "allot"
-    book.properties.created = book.properties.modified = view.as_of.astimezone(UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = moment.astimezone(UTC).replace(tzinfo=None)
     return book
 
 

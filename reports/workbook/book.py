@@ -38,7 +38,7 @@ def write_workbook(
 ) -> None:
     """Writes the workbook of a run: its summary, its tables, and its key figures with charts.
 
-    A sheet holds ``rows_per_sheet`` rows of its table at most and says where the others are. The same run
+    A sheet holds at most ``rows_per_sheet`` rows of its table and says where the others are. The same run
     gives the same bytes.
 
     Raises:

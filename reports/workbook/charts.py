@@ -1,4 +1,4 @@
-"""Native charts of the workbook: bars that lie, read from top to bottom like the table they belong to."""
+"""Native charts of the workbook: horizontal bars, from top to bottom in the order of their table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The price of calm as a chart of the workbook: value and bound by number of changes."""
+"""The cost of stability as a chart of the workbook: value and bound by number of changes."""
 
 from openpyxl.chart import Reference, ScatterChart, Series
 
@@ -10,7 +10,7 @@ _FIRST_ROW = 2
 
 
 def curve_chart(table: Table, unit: str) -> ScatterChart:
-    """The chart of the curve's table, which stands alone on a sheet of its title; values count in ``unit``."""
+    """The chart of the curve's table, which has a sheet of its own; values are in ``unit``."""
     chart = ScatterChart()
     chart.title, chart.style, chart.height, chart.width = _("Value by number of changes"), 13, 9, 18
     chart.x_axis.title, chart.y_axis.title = _("Changes"), unit

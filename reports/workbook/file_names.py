@@ -1,4 +1,4 @@
-"""Names of people's making as names of files."""
+"""Makes file names from names of teams, sites, organisations and people."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _LONGEST = 50
 
 
 def file_names(names: Iterable[str]) -> list[str]:
-    """A name of a file, without ending, for each name: allowed on every system, and no two alike but for case."""
+    """A file name without extension for each name: allowed on every system, and unique regardless of case."""
     taken: set[str] = set()
     return [_free(_allowed(name), taken) for name in names]
 

@@ -29,7 +29,7 @@ class Grid:
         self.sheet.hide_grid()
 
     def section(self, title: str) -> None:
-        """The title of what follows, with a space before it."""
+        """A section title, with a space before it."""
         self.sheet.append()
         self.sentence(title, SECTION, 22)
 

@@ -23,8 +23,8 @@ _BARRED = ("utilization", "sla_share", "coverage")
 
 
 def write_places(sheet: Sheet, view: RunView) -> None:
-    """The sheet of teams, sites and organisations: how much their people are used and what they get done."""
-    low, high = (_percent(share) for share in view.run["policy"]["report"]["target_utilization"])
+    """The sheet of teams, sites and organisations: utilization of their people, and planned work."""
+    low, high = (_percent(share) for share in view.run.policy.target_utilization)
     note = _(
         "Utilization is planned per working time. People used less than {low} or more than {high} of it count as used "
         "too little or too much. Late by choice: somebody could have done it in time, and does what is worth more.",
@@ -36,7 +36,7 @@ def write_places(sheet: Sheet, view: RunView) -> None:
 
 
 def write_clients(sheet: Sheet, view: RunView) -> None:
-    """The sheet of tenants, segments, departments, processes and channels: what becomes of their work."""
+    """The sheet of tenants, segments, departments, processes and channels: the outcomes of their work."""
     note = _(
         "Due in the plan: tasks that fall due before the plan ends and were not overdue when it began. SLA missed: "
         "those of them that are late or not planned; unavoidably, where nobody could have been in time."
@@ -51,7 +51,7 @@ def write_clients(sheet: Sheet, view: RunView) -> None:
 
 
 def write_skills(sheet: Sheet, view: RunView) -> None:
-    """The sheet of skills: what is asked for against what there is."""
+    """The sheet of skills: demand against supply."""
     note = _(
         "Demand is the standard time of all open tasks that mention the skill, capable the time of all people who have "
         "it, whatever else they can do. Below 100 % coverage there is too little even if they did nothing else. A task "

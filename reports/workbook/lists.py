@@ -38,7 +38,7 @@ def write_lists(view: RunView, folder: str | PathLike[str], by: str, language: s
     """Writes a workbook for each team (site, organisation, agent) of a run into a folder of ``folder``; the files.
 
     Each has its people with their day, and all their tasks in order, a page for each of them. People without any
-    working time or task are left out, and so is who has nobody else. The same run gives the same bytes.
+    working time or task are left out, and so is a team that has no other people. The same run gives the same bytes.
 
     Raises:
         ValueError: there is nothing to split by of that name, or no such language.

@@ -46,7 +46,7 @@ def row_chunks(columns: Sequence[Cells], marks: pl.Series, first_row: int) -> It
 
 
 def writable(text: pl.Expr) -> pl.Expr:
-    """Text as a worksheet can hold it: XML knows no control characters, and a cell no endless text."""
+    """Text as a worksheet can hold it: without control characters, which XML does not allow, and of limited length."""
     return text.str.replace_all(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}").str.slice(0, _LONGEST_TEXT)
 
 

@@ -45,8 +45,8 @@ _SMALLEST = 0.5
 
 
 def footer(view: RunView) -> str:
-    """What stands on every printed page."""
-    return _("allot {run}, times are {zone}", run=view.run["run_id"], zone=view.timezone)
+    """The footer of every printed page."""
+    return _("allot {run}, times are {zone}", run=view.run.run_id, zone=view.timezone)
 
 
 class Sheet:

@@ -1,4 +1,4 @@
-"""The looks of the cells of the workbook."""
+"""Cell styles of the workbook."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""The first sheet of the workbook: how good the plan is, what it comes to, what to look at first."""
+"""The first sheet of the workbook: quality of the plan, key figures, findings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -28,16 +28,16 @@ WIDTHS = (34, 16, 16, 16, 16, 16, 16, 16, 16)
 
 
 def write_summary(sheet: Sheet, view: RunView, notes: Sequence[str]) -> None:
-    """The sheet of a run; ``notes`` say what other sheets had to leave out."""
+    """Writes the sheet; ``notes`` say what other sheets leave out."""
     found, figures, grid = quality(view.run), key_figures(view), Grid(sheet, WIDTHS)
     span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
     points = found.points[0].upper() + found.points[1:]
     grid.sentence(span, TITLE, 30)
     grid.sentence(found.phrase, HEADLINE, 24)
-    for notice in notice_lines(view.run):
+    for notice in notice_lines(view.run.notices, view.messages):
         grid.sentence(notice, CAUTION, 18)
     grid.sentence(_("{points}. Times are {zone}.", points=points, zone=view.timezone), NOTE)
-    if not view.run["check"]["ok"]:
+    if not view.run.check.ok:
         grid.sentence(check_sentence(view.run), ALARM, 24)
     for note in notes:
         grid.sentence(note, NOTE)

@@ -1,8 +1,8 @@
-"""Checks a run's files against its snapshot by code of its own.
+"""Checks a run's files against its snapshot with separate code.
 
-The second implementation of the contract's sections 3 to 6. It shares nothing with the code that builds
-problems, plans and bounds: a mistake there shows here.
-Belongs here: what `allot check` works out. Not here: anything that another room has worked out.
+The second implementation of the contract's sections 3 to 6. It shares no code with what builds problems, plans and
+bounds, so that it finds mistakes there.
+Belongs here: what `allot check` computes. Not here: results of any other room.
 """
 
 from scheduler.audit.files import audit_folder, audit_run

@@ -1,7 +1,7 @@
-"""What rows set aside of pairs and shifts forbid all the same (contract section 2), read row by row.
+"""What rejected rows of pairs and shifts still forbid (contract section 2), row by row.
 
-A pair excludes its agent unless ``allowed`` is missing or true. A shift takes its time from its agent; one that does
-not say which, all of the agent's time, unless it is of work.
+A pair excludes its agent unless ``allowed`` is missing or true. A shift takes its time from its agent; if its time is
+unreadable, it takes all of the agent's time, unless its kind is work.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _TIME = pl.Datetime("us", "UTC")
 
 
 def with_exclusions(pairs: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
-    """The pairs, and those that rows set aside exclude.
+    """The pairs, with those that rejected rows exclude.
 
     Raises:
-        CheckError: a row excludes nobody knows whom.
+        CheckError: a row does not say whom it excludes.
     """
     excluded = set(_excluded(aside))
     known = list(zip(pairs["task_id"], pairs["agent_id"], strict=True)) if excluded else []
@@ -48,10 +48,10 @@ def _is_yes(text: str) -> bool:
 
 
 def with_taken_time(shifts: pl.DataFrame, aside: pl.DataFrame, agent_ids: pl.Series, span: Span) -> pl.DataFrame:
-    """The shifts of work and others, and as others what rows set aside take from known agents.
+    """The shifts of work and all others; the others include the time that rejected rows take from known agents.
 
     Raises:
-        CheckError: a row takes time from nobody knows whom.
+        CheckError: a row does not say from whom it takes time.
     """
     known, kept = set(agent_ids), shifts.select("agent_id", "start", "end", "kind")
     taken = [window for window in _taken(aside, span) if window[0] in known]

@@ -1,4 +1,4 @@
-"""Adding up a certificate: prices of the agents' time that prove an upper bound on every legal plan.
+"""Recomputes the bound of a certificate: prices of agents' time that prove an upper bound on every legal plan.
 
 Prices of tasks prove another, lower one: :mod:`scheduler.audit.programme`.
 
@@ -42,9 +42,9 @@ _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
 
 def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.DataFrame | None = None) -> int:
-    """The bound, in hundredths, that the prices prove. An agent without prices asks nothing.
+    """The bound, in hundredths, that the prices prove. An agent without prices has price 0.
 
-    With prices ``of_tasks`` it is the one these prove, together with what agents ask per task.
+    With prices ``of_tasks`` it is the bound that these prove, together with the agents' fees.
 
     Raises:
         CheckError: the certificate breaks a condition of the proof.
@@ -108,7 +108,7 @@ def check_bound(
     facts: Facts,
     ledger: Ledger,
 ) -> tuple[int | None, str]:
-    """The bound the certificate proves, if any, and a sentence: who vouches for the run's bound."""
+    """The bound that the certificate proves, if any, and a sentence that says what proves the run's bound."""
     said, source = run.get("bound"), run.get("bound_source")
     claim = f"bound {said} is claimed by {source or 'the run'}"
     if certificate is None:

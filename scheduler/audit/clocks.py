@@ -1,6 +1,6 @@
 """Capacity clocks: how much of an agent's working time may be planned before a moment (contract section 3).
 
-An agent's clock is kept as the stretches of grains it works, not grain by grain:
+An agent's clock is stored as stretches of working grains, not grain by grain:
 W(t) grows by one in every grain of a stretch, c(t) = floor(u x W(t)).
 """
 

@@ -1,4 +1,4 @@
-"""The columns of the result files (contract section 6) and what they repeat of a task."""
+"""The columns of the result files (contract section 6) and the task columns that they repeat."""
 
 from collections.abc import Mapping
 
@@ -65,7 +65,7 @@ _KNOWN = {"task_id", "row", *DESCRIBED, *_OTHER}
 
 
 def conform(frame: pl.DataFrame, columns: Columns, name: str, zone: str, ledger: Ledger) -> pl.DataFrame:
-    """The frame with the contract's columns in their types; what is missing or unreadable is null, noted."""
+    """The frame with the contract's columns in their types; missing or unreadable values are null, and noted."""
     if frame.columns[: len(columns)] != list(columns):
         wrong = [c for c in columns if c not in frame.columns]
         fault = f"{', '.join(wrong)} missing" if wrong else f"its first columns must be {', '.join(columns)}"
@@ -98,7 +98,7 @@ def _zoned(values: pl.Series, zone: str, where: str, ledger: Ledger) -> pl.Serie
 def check_descriptions(
     frame: pl.DataFrame, columns: Columns, name: str, facts: Facts, snapshot: Snapshot, ledger: Ledger
 ) -> None:
-    """Every repeated or passed-through column of a result file says what the snapshot says."""
+    """Checks that every repeated or passed-through column of a result file equals that of the snapshot."""
     task = index_in(frame["task_id"], facts.tasks.ids)
     rows = np.flatnonzero(task >= 0)
     given, truth = frame[rows], facts.tasks.described[task[rows]]

@@ -1,7 +1,7 @@
 """The edits of a re-plan, applied to the snapshot's tables again (docs/replanning.md).
 
-``edits.json`` names every edit and the frozen work. What follows from them is worked out here from the tables, in a way
-of its own: windows of work are cut where the planning adds reserved time.
+``edits.json`` names every edit and the frozen work. They are applied to the tables in a different way from planning: it
+cuts working time, where planning adds reserved time.
 """
 
 from collections.abc import Callable, Iterable, Mapping

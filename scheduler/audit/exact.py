@@ -1,6 +1,6 @@
 """Exact decimals at the speed of floats.
 
-Floats decide wherever they are safely away from a rounding boundary; what lies near one is settled with whole
+Floats are used wherever they are safely away from a rounding boundary; values near one are computed with whole
 numbers over a common denominator. A number means its shortest decimal text (0.1 is one tenth).
 """
 

@@ -10,6 +10,7 @@ import polars as pl
 from data import Snapshot
 from models import CheckError
 from scheduler.audit.aside import with_exclusions, with_taken_time
+from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.clocks import Clocks, build_clocks
 from scheduler.audit.edits import Edits, boosted
 from scheduler.audit.exact import Bools, Floats, Ints, ceilings
@@ -50,7 +51,7 @@ class Pins:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """A snapshot as the rules see it, every id an index into ``tasks.ids`` or ``agents.ids``.
+    """A snapshot as the rules need it; every id is an index into ``tasks.ids`` or ``agents.ids``.
 
     ``fixed`` is the agent each task is pinned to by an edit (E1), -1 without one; work in progress is not.
     """
@@ -67,12 +68,12 @@ class Facts:
     fixed: Ints
 
     def grains(self, task: Ints, agent: Ints, efficiency: Floats) -> Ints:
-        """What each task takes of its agent's clock; the minutes of a pair replace the computed ones."""
+        """The grains of its agent's clock that each task takes; the minutes of a pair replace the computed ones."""
         return _grains(self.tasks, self.pairs, self.span, task, agent, efficiency)
 
 
 def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) -> Facts:
-    """The facts of a snapshot that is edited already, at the moment, horizon and policy of the run.
+    """The facts of an edited snapshot, for the moment, horizon and policy of the run.
 
     Raises:
         CheckError: ``run.json`` does not say which.
@@ -86,7 +87,7 @@ def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) 
         cost=table["cost_per_hour"].to_numpy(),
         max_tasks=table["max_tasks"].fill_null(NO_LIMIT).to_numpy(),
     )
-    tasks = resolve_tasks(snapshot.tasks, snapshot.processes, agents.ids, span, numbers)
+    tasks = resolve_tasks(snapshot.tasks, snapshot.processes, agents.ids, span, numbers, calendar_tables(run))
     clocks = build_clocks(with_taken_time(snapshot.shifts, snapshot.set_aside["shifts"], agents.ids, span), table, span)
     kinds = build_kinds(tasks.texts, snapshot.agent_skills, agents.ids)
     pairs = build_pairs(with_exclusions(snapshot.pairs, snapshot.set_aside["pairs"]), tasks.ids, agents.ids)

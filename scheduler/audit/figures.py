@@ -1,4 +1,4 @@
-"""The figures of ``run.json`` worked out again (contract sections 5 and 6)."""
+"""The figures of ``run.json``, recomputed (contract sections 5 and 6)."""
 
 from fractions import Fraction
 from math import isclose
@@ -49,7 +49,7 @@ def agent_minutes(rows: Planned, facts: Facts) -> dict[str, float]:
 def check_figures(
     run: dict[str, Any], counts: dict[str, int], agents: dict[str, float], worth: Worth, ledger: Ledger
 ) -> None:
-    """Compare what ``run.json`` says with what was worked out."""
+    """Compares the figures of ``run.json`` with the recomputed ones."""
     if run.get("schema_version") != SCHEMA_VERSION:
         ledger.add("run", f"schema_version is {run.get('schema_version')!r}, this audit reads {SCHEMA_VERSION}")
     if counts["tasks"] != counts["rejected"] + counts["planned"] + counts["unplanned"]:
@@ -99,7 +99,7 @@ def _compare_gap(key: str, said: Any, right: Fraction, ledger: Ledger) -> None:
 
 
 def check_rejects(snapshot: Snapshot, rejects: pl.DataFrame, ledger: Ledger) -> None:
-    """``rejects.csv`` names the rows, rules and columns that reading the snapshot again sets aside."""
+    """Checks that ``rejects.csv`` has the rows, rules and columns that reading the snapshot again rejects."""
     if rejects.columns != list(REJECTS):
         ledger.add("columns", f"rejects: its columns must be {', '.join(REJECTS)}")
         return

@@ -9,6 +9,7 @@ import polars as pl
 
 from data import Snapshot, read_snapshot
 from models import CheckError
+from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.edits import understand
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
@@ -26,7 +27,12 @@ def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
     run = _read_run(run_dir)
     # what was planned is checked, however much of it was set aside
     snapshot = read_snapshot(
-        snapshot_path, as_of=run.get("as_of"), horizon=run.get("horizon_end"), max_reject_share=1, allow_empty=True
+        snapshot_path,
+        as_of=run.get("as_of"),
+        horizon=run.get("horizon_end"),
+        max_reject_share=1,
+        allow_empty=True,
+        calendars=calendar_tables(run),
     )
     return audit_run(snapshot, run_dir)
 

@@ -1,4 +1,4 @@
-"""How the audit's loops are compiled: kept on disk where there is a place for them, else anew each time."""
+"""Compiles the audit's loops. They are kept on disk if possible, otherwise compiled in each process."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every free task offered to every agent that may do it: what it gains at best, and whether it can be done with gain.
+"""Offers every free task to every agent that may do it: its best gain, and whether it can be done with a gain.
 
 A *step* of a task is an outcome with its deadline: on time by the earliest of ``due_at``, ``expires_at``
 and the horizon; late by the earliest of the last two. A step is possible with an agent when
@@ -7,7 +7,7 @@ and the horizon; late by the earliest of the last two. A step is possible with a
 
 on the agent's capacity clock. The margin of a possible step is its gain over leaving the task, less the
 agent's price for the time it takes and for the task itself. The compiled loop runs agent by agent over the
-tasks of each kind; pairs with a say of their own (``pairs``, the requested agent) are left to array code.
+tasks of each kind; pairs with terms of their own (``pairs``, the requested agent) are left to array code.
 """
 
 from collections.abc import Iterator
@@ -32,13 +32,14 @@ NO_STEP = -1
 _LIMIT = 1 << 60
 _TRIES = 3
 _CELLS = 1 << 25  # of a table of durations: 128 MiB
+_PAIRS = 1 << 20  # of tasks and agents at once
 
 
 @dataclass(frozen=True)
 class Prices:
     """Per agent a price per grain that does not rise with the deadline, and one per task.
 
-    Agent a asks ``price[j]`` for deadlines from grain ``since[j]`` on, j in ``first[a]:first[a + 1]``;
+    Agent a has ``price[j]`` for deadlines from grain ``since[j]`` on, j in ``first[a]:first[a + 1]``;
     every agent has a price from grain 0. All in units of 1 / :data:`SCALE` hundredths.
     """
 
@@ -48,7 +49,7 @@ class Prices:
     per_task: Ints
 
     def at(self, agent: Ints, t: Ints, grains: int) -> Ints:
-        """The price per grain each agent asks for a deadline t."""
+        """Each agent's price per grain for a deadline t."""
         owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
         width = grains + 1
         return self.price[np.searchsorted(owner * width + self.since, agent * width + t, side="right") - 1]
@@ -62,8 +63,20 @@ class Steps:
     late: Ints
 
 
+@dataclass(frozen=True)
+class Costs:
+    """What a grain of each agent's time adds to a payoff, in quanta, and the quanta in a hundredth.
+
+    That is even, or 0 when nobody costs. Agents of ``fine`` cost something with too many digits to be counted so.
+    """
+
+    quanta: Ints
+    quantum: int
+    fine: Bools
+
+
 def steps_of(facts: Facts, task: Ints) -> Steps:
-    """The steps of tasks: the overdue cannot be on time, under a hard SLA nobody else can be late (H6)."""
+    """The steps of tasks: an overdue task cannot be on time; under a hard SLA no other task can be late (H6)."""
     tasks, last = facts.tasks, facts.tasks.expires[task]
     overdue = tasks.overdue[task]
     may_be_late = overdue if facts.numbers.hard else tasks.due_at[task] != NEVER
@@ -147,11 +160,28 @@ def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
         return best
     order = np.argsort(facts.tasks.kind[task], kind="stable")
     place, agent = special_pairs(facts, task[order])
-    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among)
+    costs = costs_of(facts, task)
+    sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among & ~costs.fine, costs)
     mine = among[agent]
     _offer_special(sorted_best, facts, task[order], prices, place[mine], agent[mine])
+    for place, agent in pairs_of(facts, task[order], among & costs.fine):
+        _offer_special(sorted_best, facts, task[order], prices, place, agent)
     best[order] = sorted_best
     return best
+
+
+def pairs_of(facts: Facts, task: Ints, agents: Bools) -> Iterator[tuple[Ints, Ints]]:
+    """Place in ``task``, which is in the order of kinds, and agent of all pairs with the skills, some at a time."""
+    kinds = facts.kinds
+    first = np.searchsorted(facts.tasks.kind[task], np.arange(len(kinds.texts) + 1))
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
+    entries = np.flatnonzero(agents[kinds.agent])
+    sizes = np.diff(first)[kind[entries]]
+    block = (np.cumsum(sizes) - sizes) // _PAIRS
+    for here in np.split(entries, np.flatnonzero(np.diff(block)) + 1):
+        many = np.diff(first)[kind[here]]
+        offset = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        yield np.repeat(first[kind[here]], many) + offset, np.repeat(kinds.agent[here], many)
 
 
 def special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
@@ -197,14 +227,13 @@ class Stalls:
     quantum: int
 
 
-def stalls_of(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints) -> Stalls:
+def stalls_of(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, costs: Costs) -> Stalls:
     """For tasks in the order of kinds and the special pairs among them, by place and agent."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
     moments = moments[moments >= 0]
-    cost, quantum = _costs(facts)
-    sellers = _sellers(facts, prices, cost)
+    sellers = _sellers(facts, prices, costs.quanta)
     ranked = np.lexsort((sellers.rank[agent], place))
     offers = Offers(
         first=np.searchsorted(facts.tasks.kind[task], np.arange(len(facts.kinds.texts) + 1)),
@@ -214,15 +243,17 @@ def stalls_of(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints
         late=np.searchsorted(moments, steps.late).astype(np.uint32),
         special_first=np.searchsorted(place, np.arange(len(task) + 1)),
         special=sellers.rank[agent[ranked]],
-        **_worth(facts, task, steps, quantum),
+        **_worth(facts, task, steps, costs.quantum),
     )
-    _guard(offers, sellers, facts.span.grains)
-    return Stalls(moments, minutes, offers, sellers, max(quantum, 1))
+    _guard(sellers, facts.span.grains)
+    return Stalls(moments, minutes, offers, sellers, max(costs.quantum, 1))
 
 
-def _sweep_plain(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools) -> Ints:
+def _sweep_plain(
+    facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools, costs: Costs
+) -> Ints:
     """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
-    stalls = stalls_of(facts, task, prices, place, agent)
+    stalls = stalls_of(facts, task, prices, place, agent, costs)
     best = np.full(len(task), IMPOSSIBLE)
     for entries, lengths in _blocks(facts, stalls.offers, stalls.sellers, stalls.minutes, among):
         sweep(best, stalls.moments, entries, lengths, stalls.offers, stalls.sellers, stalls.quantum)
@@ -245,27 +276,27 @@ def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int) -> dict[str, ND
             numerators, denominator = facts.payoffs.exact(done)
             quanta = numerators * quantum
             whole = quanta // denominator
-            if most_of(whole) >= _LIMIT:
-                raise too_fine("payoffs with agents.cost_per_hour")
             columns[f"base_{name}"] = whole.astype(np.int64)
             columns[f"rest_{name}"] = (whole * denominator != quanta).astype(bool)
     return columns
 
 
-def _costs(facts: Facts) -> tuple[Ints, int]:
-    """Each agent's payoff per grain, in quanta, and the quanta in a hundredth: even, or 0 when nobody costs.
+def costs_of(facts: Facts, task: Ints) -> Costs:
+    """What agents cost by the grain; those whose costs have too many digits for 64-bit integers cost nothing here.
 
     Every cost is a whole number of quanta, so a payoff is the quanta of its task plus those of its cost.
     """
     hourly = 100 * facts.numbers.cost_weight * Fraction(facts.span.grain_s, 3600)
     costs = [-hourly * decimal(cost) for cost in facts.agents.cost.tolist()]
+    nothing, nobody = np.zeros(len(costs), np.int64), np.zeros(len(costs), bool)
     if not any(costs):
-        return np.zeros(len(costs), np.int64), 0
+        return Costs(nothing, 0, nobody)
     quantum = 2 * lcm(*{cost.denominator for cost in costs})
     quanta = [int(cost * quantum) for cost in costs]
-    if max(quantum, *map(abs, quanta)) >= _LIMIT:
-        raise too_fine("agents.cost_per_hour")
-    return np.array(quanta, np.int64), quantum
+    most = 1 + most_of(*(facts.payoffs.planned(plainly_done(task, late)) for late in (False, True)))
+    if most * quantum + (facts.span.grains + 1) * max(map(abs, quanta)) >= _LIMIT:
+        return Costs(nothing, 0, np.array([cost != 0 for cost in costs]))
+    return Costs(np.array(quanta, np.int64), quantum, nobody)
 
 
 def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
@@ -317,12 +348,10 @@ def lengths_of(facts: Facts, minutes: Floats, efficiencies: Floats) -> NDArray[n
     return lengths
 
 
-def _guard(offers: Offers, sellers: Sellers, grains: int) -> None:
+def _guard(sellers: Sellers, grains: int) -> None:
     """Refuse numbers the compiled loop could not count with."""
     if (grains + 1) * most_of(sellers.price) + most_of(sellers.per_task) >= _LIMIT:
         raise too_fine("prices of the certificate")
-    if most_of(offers.base_on_time, offers.base_late) + grains * most_of(sellers.cost) >= _LIMIT:
-        raise too_fine("agents.cost_per_hour")
 
 
 def most_of(*arrays: Ints) -> int:

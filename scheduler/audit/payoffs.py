@@ -47,7 +47,7 @@ def plainly_done(task: Ints, late: bool) -> Done:
 
 @dataclass(frozen=True)
 class Payoffs:
-    """Payoffs of tasks under the policy's numbers; every answer is whole hundredths of a point."""
+    """Payoffs of tasks under the policy's numbers, in whole hundredths of a point."""
 
     tasks: Tasks
     numbers: Numbers

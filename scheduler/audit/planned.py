@@ -1,9 +1,8 @@
-"""The plan's rows as the audit sees them, and where each lies on its agent's capacity clock.
+"""The plan's rows, and the interval of each on its agent's capacity clock.
 
-The file holds times, not places on the clock. Because a clock gains at most one in a grain, they determine
-the place: ``start_at`` is the last t with c(t) <= s, so s = c(start_at) and the clock moves in the grain
-that starts there; ``end_at`` is the first t with c(t) >= s + duration, so the clock has just reached it
-there.
+The file has times, not places on the clock. They determine the place, because a clock advances by at most one per
+grain: ``start_at`` is the last t with c(t) <= s, so s = c(start_at) and the clock advances in the grain that starts
+there; ``end_at`` is the first t with c(t) >= s + duration, so the clock has just reached that value there.
 """
 
 from dataclasses import dataclass

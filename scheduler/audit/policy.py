@@ -1,4 +1,4 @@
-"""The policy's numbers as an audit reads them: from ``run.json``, exact, contract section 5."""
+"""The policy's numbers, read from ``run.json`` as exact numbers (contract section 5)."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Numbers:
 
 
 def read_numbers(policy: Mapping[str, Any]) -> Numbers:
-    """The numbers of a policy in its file's shape; a key that is absent has the contract's default.
+    """The numbers of a policy in the shape of its file; a missing key has the contract's default.
 
     Raises:
         CheckError: a value cannot be read.

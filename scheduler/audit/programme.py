@@ -1,6 +1,6 @@
-"""Adding up a certificate of task prices: what each agent alone could earn above them, by a programme of its own.
+"""Recomputes the bound of task prices: what each agent alone could earn above them, by dynamic programming.
 
-Let task i ask u_i >= 0 for being done, and let V_a be the most that agent a alone can earn with gains of
+Let task i have the price u_i >= 0 for being done, and let V_a be the most that agent a alone can earn with gains of
 g(i,s,a) - u_i - tau_a, tau_a being its price per task. Then no plan is worth more than
 
     constant + sum_i u_i + sum_a V_a + sum_a tau_a M_a.
@@ -40,8 +40,10 @@ from scheduler.audit.market import (
     NO_STEP,
     Prices,
     Stalls,
+    costs_of,
     lengths_of,
     most_of,
+    pairs_of,
     special_pairs,
     stalls_of,
     steps_of,
@@ -61,7 +63,7 @@ _COLUMNS = ("task_id", "price")
 
 
 def read_task_prices(table: pl.DataFrame, facts: Facts) -> Ints:
-    """What each task asks; a task that is not named asks nothing.
+    """The price of each task; a task without a row has price 0.
 
     Raises:
         CheckError: a column is missing, or prices are of an unknown task, twice, missing or negative.
@@ -96,14 +98,16 @@ def earned_alone(facts: Facts, free: Ints, asked: Ints, prices: Prices, rents: l
     """
     task = free[np.argsort(facts.tasks.kind[free], kind="stable")]
     place, agent = special_pairs(facts, task)
-    stalls = stalls_of(facts, task, prices, place, agent)
+    costs = costs_of(facts, task)
+    stalls = stalls_of(facts, task, prices, place, agent, costs)
     _guard(facts, stalls, asked)
-    alone = _Alone(facts, stalls, asked[task], _special_jobs(facts, task[place], agent, asked, prices))
     may_take = facts.agents.max_tasks > facts.pins.count
-    total = 0
-    for agents, entries, lengths in _groups(facts, stalls, np.flatnonzero(may_take)):
-        for a, low, high in agents:
-            total += alone.most(a, entries, lengths, low, high, rents[a])
+    pairs = [(place[~costs.fine[agent]], agent[~costs.fine[agent]]), *pairs_of(facts, task, may_take & costs.fine)]
+    special = [_special_jobs(facts, task[place], agent, asked, prices) for place, agent in pairs]
+    alone = _Alone(facts, stalls, asked[task], _Jobs.of_all(special))
+    total = sum(alone.most(a, _NO_ENTRIES, rents[a]) for a in np.flatnonzero(may_take & costs.fine).tolist())
+    for agents, entries, lengths in _groups(facts, stalls, np.flatnonzero(may_take & ~costs.fine)):
+        total += sum(alone.most(a, (entries, lengths, low, high), rents[a]) for a, low, high in agents)
     return total
 
 
@@ -127,6 +131,13 @@ class _Jobs:
     margin: Ints
     over: Ints
 
+    @classmethod
+    def of_all(cls, parts: list["_Jobs"]) -> "_Jobs":
+        """All of these, by agent."""
+        columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
+        order = np.argsort(columns[0], kind="stable")
+        return cls(*(column[order] for column in columns))
+
     def of(self, a: int) -> "_Jobs":
         """Those of one agent; rows are by agent."""
         low, high = np.searchsorted(self.agent, [a, a + 1])
@@ -135,6 +146,11 @@ class _Jobs:
     def beyond(self, least: int) -> "_Jobs":
         """Those that keep more than this."""
         return _Jobs(*(column[self.over > least] for column in vars(self).values()))
+
+
+_Plain = tuple[Entries, NDArray[np.int32], int, int]
+"""Entries with the durations they take, and the range of one agent's."""
+_NO_ENTRIES: _Plain = (Entries(*np.zeros((3, 0), np.int64)), np.zeros((1, 1), np.int32), 0, 0)
 
 
 class _Alone:
@@ -146,7 +162,7 @@ class _Alone:
         self._clock, self._price = (np.empty(len(stalls.moments), np.int64) for _ in range(2))
         self._rows = np.empty((3, 1 << 10), np.int64)
 
-    def most(self, a: int, entries: Entries, lengths: NDArray[np.int32], low: int, high: int, rent: int) -> int:
+    def most(self, a: int, plain: "_Plain", rent: int) -> int:
         """V_a of the agent who has these entries.
 
         First of the jobs that are nearly worth their time, then of all that could be in a better set: at most
@@ -157,7 +173,7 @@ class _Alone:
         fill_price(self._price, moments, sellers, a)
         special, near, earned = self._special.of(a), rent >> _NEAR, 0
         for _ in range(_LOOKS):
-            count, kept = self._collect(a, entries, lengths, low, high, -near)
+            count, kept = self._collect(a, plain, -near)
             most = rent + kept + int(np.maximum(special.over, 0).sum())
             if (count + len(special.due)) * (int(self._room[a]) + 1) > _CELLS:
                 return most
@@ -172,9 +188,9 @@ class _Alone:
             near = most - earned
         return earned
 
-    def _collect(self, a: int, entries: Entries, lengths: Any, low: int, high: int, least: int) -> tuple[int, int]:
+    def _collect(self, a: int, plain: "_Plain", least: int) -> tuple[int, int]:
         """Writes the plain jobs that keep more than this into the rows; how many, and what all keep."""
-        stalls = self._stalls
+        stalls, (entries, lengths, low, high) = self._stalls, plain
         while True:
             tables = (self._clock, self._price, entries, lengths, stalls.offers, stalls.sellers, stalls.quantum)
             count, kept = collect(a, low, high, *tables, self._asked, least, self._rows)
@@ -207,15 +223,13 @@ def _groups(
 
 
 def _special_jobs(facts: Facts, task: Ints, agent: Ints, asked: Ints, prices: Prices) -> _Jobs:
-    """The jobs of pairs that ``pairs`` or a request names, by agent."""
+    """The jobs of these pairs, each for itself."""
     efficiency = facts.kinds.efficiencies(facts.tasks.kind[task], agent)
     able = ~np.isnan(efficiency) & facts.pairs.allows(task, agent)
     able &= (facts.agents.max_tasks > facts.pins.count)[agent]
     pairs = (task[able], agent[able], efficiency[able])
     steps = [_earning(facts, *pairs, asked, prices, late) for late in (False, True)]
-    columns = [np.concatenate(parts) for parts in zip(*steps, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    return _Jobs(*(column[order] for column in columns))
+    return _Jobs(*(np.concatenate(parts) for parts in zip(*steps, strict=True)))
 
 
 def _earning(

@@ -17,7 +17,7 @@ _AT_ONCE = 1 << 20
 
 
 def check_reasons(unplanned: pl.DataFrame, rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """Every unplanned task gives the reason that snapshot and plan do."""
+    """Checks that every unplanned task has the reason that follows from snapshot and plan."""
     task = index_in(unplanned["task_id"], facts.tasks.ids)
     known = np.flatnonzero(task >= 0)
     full = np.bincount(rows.agent, minlength=len(facts.agents.ids)) >= facts.agents.max_tasks

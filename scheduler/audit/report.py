@@ -1,4 +1,4 @@
-"""What an audit found: violations by rule, and the figures it worked out itself."""
+"""The result of an audit: violations by rule, and the figures it has computed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class AuditReport:
 
 @dataclass
 class Ledger:
-    """Collects violations, writing out the first of every rule only."""
+    """Collects violations; only the first ones of every rule are written out."""
 
     violations: list[Violation] = field(default_factory=list)
     totals: Counter[str] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Ledger:
         self.each(rule, (0,), lambda _: (who, message))
 
     def each(self, rule: str, rows: Iterable[int], describe: Callable[[int], tuple[tuple[str, ...], str]]) -> None:
-        """Note a violation for each of the rows; ``describe`` is asked for the first ones only."""
+        """Notes a violation for each of the rows; ``describe`` is called only for the first ones."""
         found = [int(row) for row in rows]
         room = max(0, SHOWN_PER_RULE - self.totals[rule])
         self.violations += [Violation(rule, *describe(row)) for row in found[:room]]

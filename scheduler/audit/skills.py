@@ -1,4 +1,4 @@
-"""Who may do what: requirements read again and matched with the agents' skills (H2, contract section 1)."""
+"""Who may do what: requirements parsed again and matched with the agents' skills (H2, contract section 1)."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Clause = tuple[tuple[str, int], ...]
 
 
 def clauses_of(requirement: str) -> tuple[Clause, ...]:
-    """The clauses of a requirement such as ``a>=2;b;c|d``; all of them are asked."""
+    """The clauses of a requirement such as ``a>=2;b;c|d``, all of which must be met."""
     return tuple(
         tuple(_alternative(text) for text in clause.split("|")) for clause in requirement.split(";") if clause.strip()
     )

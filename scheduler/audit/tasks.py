@@ -1,12 +1,15 @@
 """The tasks with the defaults of their process and the policy filled in (contract sections 1 and 5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scheduler.audit.calendars import deadlines
 from scheduler.audit.exact import Bools, Floats, Ints, decimal
 from scheduler.audit.policy import WEIGHTED, Numbers
 from scheduler.audit.span import NEVER, Span
@@ -58,10 +61,15 @@ class Tasks:
 
 
 def resolve_tasks(
-    tasks: pl.DataFrame, processes: pl.DataFrame, agent_ids: pl.Series, span: Span, numbers: Numbers
+    tasks: pl.DataFrame,
+    processes: pl.DataFrame,
+    agent_ids: pl.Series,
+    span: Span,
+    numbers: Numbers,
+    calendars: Mapping[str, Any],
 ) -> Tasks:
-    """The tasks of a snapshot, with every default filled in."""
-    full = _with_defaults(tasks, processes, numbers)
+    """The tasks of a snapshot, with every default filled in; ``calendars`` are the policy's."""
+    full = _with_deadlines(_with_defaults(tasks, processes, numbers), calendars, span.timezone)
     due_at, expires_at = _micros(full, "due_at", NEVER), _micros(full, "expires_at", NEVER)
     not_before = _micros(full, "not_before", span.as_of)
     overdue = due_at <= span.as_of
@@ -106,19 +114,28 @@ def index_in(values: pl.Series, known: pl.Series) -> Ints:
 def _with_defaults(tasks: pl.DataFrame, processes: pl.DataFrame, numbers: Numbers) -> pl.DataFrame:
     inherited = ("department", "tenant", "channel", "minutes", "value", "penalty", "skills")
     sla = [None if m is None else round(60_000_000 * decimal(m)) for m in processes["sla_minutes"]]
-    of_process = processes.select("process", pl.col(inherited).name.prefix("process_")).with_columns(
-        pl.Series("sla", sla, pl.Int64)
+    of_process = processes.select("process", pl.col(*inherited, "calendar").name.prefix("process_")).with_columns(
+        pl.Series("process_sla", sla, pl.Int64)
     )
     full = tasks.join(of_process, on="process", how="left", maintain_order="left")
-    full = full.with_columns(
-        *(pl.coalesce(name, f"process_{name}") for name in inherited),
-        pl.coalesce("due_at", pl.col("created_at") + pl.col("sla").cast(pl.Duration("us"))),
-    )
-    return full.drop("sla", *(f"process_{name}" for name in inherited)).with_columns(
+    full = full.with_columns(pl.coalesce(name, f"process_{name}") for name in inherited)
+    return full.drop(f"process_{name}" for name in inherited).with_columns(
         pl.col("value").fill_null(float(numbers.default_value)),
         pl.col("penalty").fill_null(0.0),
         pl.col("skills").fill_null(""),
     )
+
+
+def _with_deadlines(tasks: pl.DataFrame, calendars: Mapping[str, Any], timezone: str) -> pl.DataFrame:
+    """The tasks with a deadline by the SLA of their process where they have none of their own."""
+    asked = tasks.select(
+        "created_at",
+        "tenant",
+        calendar="process_calendar",
+        sla=pl.when(pl.col("due_at").is_null()).then("process_sla"),
+    )
+    by_sla = deadlines(asked, calendars, timezone)
+    return tasks.with_columns(due_at=tasks["due_at"].fill_null(by_sla)).drop("process_sla", "process_calendar")
 
 
 def _micros(tasks: pl.DataFrame, column: str, missing: int) -> Ints:

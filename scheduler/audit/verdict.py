@@ -1,4 +1,4 @@
-"""The audit of a run: everything derived again from the snapshot, and every claim compared with it."""
+"""The audit of a run: recomputes everything from the snapshot, and compares it with what the run says."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ def audit(
     edits: Edits | None = None,
     of_tasks: pl.DataFrame | None = None,
 ) -> AuditReport:
-    """What is wrong with a run, if anything; ``run`` is the content of ``run.json``, ``edits`` those of a re-plan.
+    """Audits a run; ``run`` is the content of ``run.json``, ``edits`` are those of a re-plan.
 
-    The bound's certificate are the agents' prices, and perhaps prices ``of_tasks``.
+    The certificate consists of the agents' prices, and optionally of prices ``of_tasks``.
 
     Raises:
         CheckError: ``run.json`` lacks what a check needs: as_of, horizon_end, timezone, a readable policy.

@@ -1,17 +1,21 @@
-"""The command line. People's text goes to stderr; stdout carries only what another program may read."""
+"""The command line. Text for people goes to stderr; stdout carries only output for programs."""
 
 import time
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from scheduler.cli.compare import compare
+from scheduler.cli.config import config
+from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
+    CONFIG,
     CSV,
     CSV_SEPARATOR,
     DEBUG,
@@ -26,6 +30,7 @@ from scheduler.cli.options import (
     POLICY,
     SEED,
     SNAPSHOT,
+    SNAPSHOT_OR_STORE,
     SPLIT,
     STRICT,
     DeliveryError,
@@ -43,7 +48,14 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
-from scheduler.cli.types import EngineName, TemplateLanguage
+from scheduler.cli.snapshot import snapshot as snapshot_command
+from scheduler.cli.store import store
+from scheduler.cli.tasks import tasks
+from scheduler.cli.types import STORE, EngineName, TemplateLanguage
+
+if TYPE_CHECKING:
+    from models import Observer
+    from scheduler.run.result import Result
 
 click.rich_click.TEXT_MARKUP = "rich"
 
@@ -54,11 +66,11 @@ click.rich_click.TEXT_MARKUP = "rich"
 )
 @click.version_option(package_name="allot", prog_name="allot")
 def cli() -> None:
-    """Decides which person does which piece of work next, and proves how good the plan is."""
+    """Decide which person does which piece of work next, and prove how good the plan is."""
 
 
 @cli.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
-@SNAPSHOT
+@SNAPSHOT_OR_STORE
 @OUT
 @POLICY
 @AS_OF
@@ -68,16 +80,14 @@ def cli() -> None:
     type=EngineName(),
     default="auto",
     show_default=True,
-    help="How the plan is found; auto chooses by size.",
+    help="Method that finds the plan; auto chooses one by the size of the problem.",
 )
-@click.option(
-    "--solver", metavar="NAME", default="HiGHS", show_default=True, help="The PuLP solver that --engine pulp uses."
-)
+@click.option("--solver", metavar="NAME", default="HiGHS", show_default=True, help="PuLP solver for --engine pulp.")
 @guarded
 @click.option(
     "--keep-better",
     is_flag=True,
-    help="When stopped early, keep the run in RUN_DIR if it is of the same snapshot and policy and worth more.",
+    help="If stopped early, keep the run in RUN_DIR if it has the same snapshot and policy and a higher value.",
 )
 @time_limit("60s")
 @EFFORT
@@ -92,6 +102,7 @@ def cli() -> None:
 @NO_HTML
 @SPLIT
 @LANG
+@CONFIG
 @DEBUG
 @click.pass_obj
 def plan(
@@ -103,34 +114,39 @@ def plan(
     no_xlsx: bool,
     no_html: bool,
     time_limit: float | None,
+    config_file: Path | None,
     **options: Any,
 ) -> None:
-    """Plan a SNAPSHOT: a folder of Parquet or CSV files, or one workbook.
+    """Plan a SNAPSHOT: a folder of Parquet or CSV files, one workbook, or store: for the task list of the store.
 
-    The run's folder has the plan, what was left out and why, a workbook and a page. Ctrl-C keeps the best plan so far.
+    RUN_DIR then holds the plan, the tasks left out with their reasons, a workbook and a page. Ctrl-C ends the search
+    and keeps the best plan so far. A run of store: keeps its snapshot in RUN_DIR/snapshot.
     """
     from scheduler.cli.progress import Progress
-    from scheduler.run.pipeline import Request, run_plan
 
+    options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
-        request = Request(
-            source=snapshot,
-            out=out,
-            time_limit_s=time_limit,
-            xlsx=not no_xlsx,
-            html=not no_html,
-            began=began,
-            cancelled=cancelled,
-            **options,
-        )
-        result = run_plan(request, progress)
+        result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
     if result.kept_over is not None:
-        better = f"{result.run['objective']:,.2f} points against the {result.kept_over:,.2f} of this one"
+        better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
     if as_json:
         deliver_run(out)
     else:
-        say_summary(result, request.language)
+        say_summary(result, options["language"])
+
+
+def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
+    if snapshot == STORE:
+        from scheduler.config import configured
+        from scheduler.cycle.planning import plan_list
+
+        moments = {name: options.pop(name) for name in ("as_of", "horizon")}
+        return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
+
+    return run_plan(Request(source=snapshot, **options), observer)
 
 
 @cli.command(epilog=example("allot check snapshots/monday runs/monday"))
@@ -139,10 +155,10 @@ def plan(
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
 @DEBUG
 def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
-    """Check the run in RUN_DIR: derive all of it again from its SNAPSHOT, by separate code, and compare.
+    """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
 
-    SNAPSHOT is what the run was made from; moment, horizon and policy are the run's own. Ends with exit code 0 when
-    everything holds, with 6 and what is wrong when something does not.
+    SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
+    agrees; otherwise 6, with a list of what is wrong.
     """
     from models import CheckError
     from scheduler.audit import audit_folder
@@ -180,8 +196,8 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
-    A plan sets such rows aside. Ends with exit code 3 when it would refuse the snapshot: too many of them, a table
-    that is missing or cannot be read, or nobody who works while there are tasks to plan.
+    A plan sets such rows aside. Exit code 3 if a plan would refuse the snapshot: too many such rows, a table that is
+    missing or cannot be read, or nobody who works while there are tasks to plan.
     """
     from data import read_snapshot
     from models import SnapshotError
@@ -190,14 +206,20 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
 
     rules = read_policy(policy)
     try:
-        read = read_snapshot(snapshot, max_reject_share=rules.max_reject_share, grain_s=rules.time.grain_s, **options)
+        read = read_snapshot(
+            snapshot,
+            max_reject_share=rules.max_reject_share,
+            grain_s=rules.time.grain_s,
+            calendars=rules.calendar,
+            **options,
+        )
     except SnapshotError as error:
         _say_rejects(error.rejects)
         raise
     _say_rejects(read.rejects)
     for warning in read.warnings:
         say(f"warning: {warning}")
-    for lost in notice_lines({"notices": [notice.as_dict() for notice in read.notices]}):
+    for lost in notice_lines(read.notices):
         say(f"but: {lost}")
     rows = ", ".join(f"{count:,} {name}" for name, count in read.rows_read.items())
     say(f"{snapshot}: {rows}; {read.rejects.height} rejected")
@@ -213,7 +235,7 @@ def _say_rejects(rejects: Any) -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @DEBUG
 def policy(file: Path | None) -> None:
-    """Print the default policy with its comments, or check FILE."""
+    """Print the default policy with comments, or check the policy in FILE."""
     from scheduler.run.policy import default_policy_text, read_policy
 
     if file is None:
@@ -230,30 +252,30 @@ def policy(file: Path | None) -> None:
     default="desk",
     show_default=True,
     metavar="NAME",
-    help="Kind and size: desk, insurer-day, backlog or messy.",
+    help="Kind and size of the sample: desk, insurer-day, backlog or messy.",
 )
 @click.option("--tasks", type=click.IntRange(min=1), metavar="N", help="Number of tasks, instead of the profile's.")
 @click.option("--agents", type=click.IntRange(min=1), metavar="N", help="Number of people, instead of the profile's.")
-@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Days to plan, instead of the profile's.")
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="Number of days, instead of the profile's.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     metavar="N",
     default=0,
     show_default=True,
-    help="Seed of all that is invented.",
+    help="Seed of the random choices.",
 )
 @click.option(
     "--format",
     "file_format",
     type=click.Choice(("csv", "parquet")),
-    help="Default: csv up to 50,000 tasks, parquet above.",
+    help="File format. Default: csv up to 50,000 tasks, parquet above.",
 )
 @DEBUG
 def sample(out_dir: Path, **options: Any) -> None:
     """Write an invented, realistic snapshot to the folder OUT_DIR.
 
-    The same options write the same files. A folder that holds anything but an untouched sample is refused.
+    The same options write the same files. OUT_DIR must be new, empty, or hold a sample that was not changed.
     """
     from data import write_sample
 
@@ -271,11 +293,11 @@ def sample(out_dir: Path, **options: Any) -> None:
     metavar="CODE",
     default="en",
     show_default=True,
-    help="Language of sheets, headers and help: en, de or zh. All of them are understood when the workbook is read.",
+    help="Language of sheets, headers and help: en, de or zh. All three are understood when a workbook is read.",
 )
 @DEBUG
 def template(file: Path, language: str) -> None:
-    """Write a snapshot workbook to fill in to FILE (.xlsx), with help, drop-downs and example rows."""
+    """Write an empty snapshot workbook to FILE (.xlsx), with help, drop-downs and example rows."""
     from data import write_template
 
     write_template(file, language)
@@ -285,7 +307,7 @@ def template(file: Path, language: str) -> None:
 @cli.command("warm-up", epilog=example("allot warm-up"))
 @DEBUG
 def warm_up() -> None:
-    """Compile the engines, once after installing; otherwise the first plan does, which takes about a minute."""
+    """Compile the engines, once after installation. Otherwise the first plan does so, which takes about a minute."""
     from models import require_cache
     from models.engines.warm import warm_up as compile_loops
 
@@ -295,16 +317,16 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report):
+for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
     cli.add_command(command)
 
 
 _INTERNAL = 5
-"""The exit code of a defect in allot or of its surroundings, not of the input."""
+"""The exit code for a defect of allot or a fault of the machine, not of the input."""
 
 
 def run(arguments: list[str], began: float | None = None) -> int:
-    """Runs the command line; returns the exit code of the contract, section 7.
+    """Runs the command line; returns an exit code of the data contract, section 7.
 
     ``began`` is the moment of :func:`time.monotonic` from which ``--time-limit`` counts; default now.
     """
@@ -326,10 +348,11 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 
 def _exit_code(error: Exception) -> int:
-    """Says what went wrong; the exit code."""
+    """Says what went wrong; returns the exit code."""
+    from data import MissingExtraError, StoreError, StoreUnreachableError, UnreadableRunError
     from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
-    from scheduler.run.pipeline import InterruptedEarlyError
-    from scheduler.run.written import UnreadableRunError
+    from scheduler.config import ConfigError
+    from scheduler.run.context import InterruptedEarlyError
 
     codes: list[tuple[type[Exception], int]] = [
         (DeliveryError, _INTERNAL),
@@ -339,6 +362,10 @@ def _exit_code(error: Exception) -> int:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (ConfigError, 3),
+        (MissingExtraError, _INTERNAL),
+        (StoreUnreachableError, _INTERNAL),
+        (StoreError, 3),
         (UnreadableRunError, 3),
         (CheckError, 6),
         (AllotError, 2),
@@ -352,7 +379,7 @@ def _exit_code(error: Exception) -> int:
 
 
 def _failure(error: Exception) -> str:
-    """What to say of an error that is no refusal: the machine's or a defect."""
+    """The message for an error that is not a refusal: a fault of the machine or a defect."""
     from models import DISK_ERRORS
 
     what, advice = repr(error), "Run again with --debug for the details."

@@ -1,4 +1,4 @@
-"""``allot compare``: two runs side by side."""
+"""``allot compare``: compares two runs."""
 
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def compare(
 ) -> None:
     """Compare the run in RUN_B with the run in RUN_A.
 
-    Shows what either comes to, every key figure, and which tasks and whose days changed. Says so when their snapshots,
-    policies or edits differ, so that figures do not compare like with like.
+    Shows value, bound and key figures of both, and which tasks and whose days changed. Says so if snapshots, policies
+    or edits differ, since the figures are then of different problems.
     """
     from reports import (
         compare_runs,
@@ -32,11 +32,10 @@ def compare(
         write_comparison_page,
         write_comparison_workbook,
     )
-    from scheduler.run.reports import language_of
     from scheduler.run.written import read_view
 
     before, after = read_view(run_a), read_view(run_b)
-    comparison, language = compare_runs(before, after), language or language_of(after.run)
+    comparison, language = compare_runs(before, after), language or after.run.policy.language
     written = [file for file in (xlsx, html) if file]
     if xlsx:
         write_comparison_workbook(comparison, xlsx, language)

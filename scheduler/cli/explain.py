@@ -1,4 +1,4 @@
-"""`allot explain`: why a task is where it is, or not planned; what an agent's day is made of."""
+"""`allot explain`: why a task is planned as it is or not at all; what an agent's day consists of."""
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -13,12 +13,12 @@ from scheduler.cli.types import Length
 @click.command(epilog=example("allot explain runs/monday T000573"))
 @click.argument("run_dir", type=RUN_DIR)
 @click.argument("task", required=False)
-@click.option("--agent", metavar="AGENT", help="Explain this agent's day; with TASK, why it is not with this agent.")
+@click.option("--agent", metavar="AGENT", help="Explain this agent's day; with TASK, why this agent does not do it.")
 @click.option(
     "--snapshot",
     type=click.Path(exists=True, path_type=Path),
     metavar="SNAPSHOT",
-    help="The snapshot of the run, where it lies no longer where it was.",
+    help="Path to the run's snapshot, if it has moved.",
 )
 @click.option(
     "--time-limit",
@@ -43,10 +43,10 @@ def explain(
     as_json: bool,
     language: str | None,
 ) -> None:
-    """Say why TASK is where it is in the run of RUN_DIR, or why it is not planned.
+    """Explain why TASK is planned as it is in the run in RUN_DIR, or why it is not planned.
 
-    What other choices would cost is found by really planning again with the choice made: the loss of the whole plan,
-    with the range that is proved.
+    What other choices would cost is found by planning again with each choice: the loss in value of the whole plan, and
+    the proved range of it. Without TASK, --agent explains an agent's day.
     """
     if task is None and agent is None:
         raise click.UsageError("name a TASK, or an agent with --agent")
@@ -54,7 +54,6 @@ def explain(
     from reports import agent_lines, task_lines
     from scheduler.cli.progress import WORDS
     from scheduler.explaining import explain_agent, explain_task, read_past_run
-    from scheduler.run.reports import language_of
 
     with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
         past = read_past_run(run_dir, snapshot)
@@ -66,11 +65,11 @@ def explain(
         deliver_json(told)
         return
     lines_of = agent_lines if task is None else task_lines
-    for line in lines_of(told, language or language_of(past.earlier.run)):
+    for line in lines_of(told, language or past.earlier.run.policy.language):
         say(line)
 
 
 def _waiting() -> AbstractContextManager[Any]:
-    """Shows on a terminal that it is at work."""
+    """Shows on a terminal that the command is working."""
     terminal = console()
     return terminal.status("reading the run, planning again") if terminal.is_terminal else nullcontext()

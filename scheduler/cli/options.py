@@ -1,4 +1,4 @@
-"""What the commands share: options that mean the same everywhere, examples in the help, what is said to people."""
+"""What the commands share: common options, examples in the help, output to stdout and stderr."""
 
 import json
 import signal
@@ -12,63 +12,71 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.streams import failure_of_stdout
-from scheduler.cli.types import Horizon, LanguageCode, Length, Moment
+from scheduler.cli.types import Horizon, LanguageCode, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
-    from scheduler.run.pipeline import Result
+    from scheduler.run.result import Result
 
 
 class DeliveryError(Exception):
-    """What was asked for on stdout could not be written there."""
+    """The requested output could not be written to stdout."""
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
-"""The folder of a run that is there."""
+"""The folder of an existing run."""
 
+CONFIG = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Configuration file. Default: the file that ALLOT_CONFIG names, else allot.toml in the current folder.",
+)
 LANG = click.option(
     "--lang",
     "language",
     type=LanguageCode(),
     metavar="CODE",
-    help="Language of what people read, files and terminal: en or zh; default: the policy's.",
+    help="Language of workbook, page and terminal: en or zh. Default: as in the policy.",
 )
 SPLIT = click.option(
     "--split",
     type=click.Choice(("team", "site", "organisation", "agent")),
-    help="Also write a workbook for each team (site, organisation, agent) to hand out, a page for each person.",
+    help="Also write one workbook per team (site, organisation, agent) to hand out, with a page for each person.",
 )
 SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))
+SNAPSHOT_OR_STORE = click.argument("snapshot", type=SnapshotOrStore())
 OUT = click.option(
     "--out",
     required=True,
     type=click.Path(path_type=Path),
     metavar="RUN_DIR",
-    help="Folder to write; an earlier run there is replaced, anything else is refused.",
+    help="Folder to write: new, empty, or holding an earlier run, which is replaced.",
 )
 AS_OF = click.option(
     "--as-of",
     type=Moment(),
     metavar="TIME",
-    help="Moment to plan from, such as 2026-03-02T08:00, instead of the one the snapshot names.",
+    help="Moment to plan from, such as 2026-03-02T08:00. Default: the snapshot's as_of.",
 )
 HORIZON = click.option(
     "--horizon",
     type=Horizon(),
     metavar="LENGTH",
-    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the moment to plan up to; default: what the snapshot says.",
+    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the end as a moment. Default: the snapshot's horizon.",
 )
 POLICY = click.option(
     "--policy",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What work is worth to you, as a TOML file; [cyan]allot policy[/cyan] prints the default with comments.",
+    help="Policy file (TOML): what work is worth. [cyan]allot policy[/cyan] prints the default policy with comments.",
 )
 EFFORT = click.option(
     "--effort",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Bound the work instead of the time, in units of very roughly a second: the same plan every time.",
+    help="Limit the work instead of the time, in units of very roughly a second; the plan is then the same every time.",
 )
 GAP = click.option(
     "--gap",
@@ -76,28 +84,28 @@ GAP = click.option(
     metavar="SHARE",
     default=0.001,
     show_default=True,
-    help="Good enough: stop when the plan is proved to be this near to the best possible. 0.001 is 0.1 %; 0 asks for "
-    "the best.",
+    help="Stop when the plan is proved to be within this share of the best possible; 0.001 is 0.1 %. 0 searches for "
+    "the optimum.",
 )
 SEED = click.option(
-    "--seed", type=click.IntRange(min=0), metavar="N", default=0, show_default=True, help="Seed of what is random."
+    "--seed", type=click.IntRange(min=0), metavar="N", default=0, show_default=True, help="Seed of the random choices."
 )
 _MAX_AGE = click.option(
     "--max-age",
     metavar="LENGTH",
-    help="Refuse a snapshot whose as_of is older than this by the clock, such as 2h. Default: the policy's, any age.",
+    help="Refuse a snapshot whose as_of is longer ago than this, such as 2h. Default: as in the policy, no limit.",
 )
 _EXPECT_LIKE = click.option(
     "--expect-like",
     type=RUN_DIR,
     metavar="RUN_DIR",
-    help="Refuse a snapshot whose tasks, people or working hours are less than half of that run's (policy key shrink).",
+    help="Refuse a snapshot with less than half of the tasks, people or working hours of this run (policy key shrink).",
 )
 STRICT = click.option("--strict", is_flag=True, help="Refuse the snapshot if any row breaks a rule.")
 ALLOW_EMPTY = click.option(
     "--allow-empty",
     is_flag=True,
-    help="Take the snapshot though nobody works in its period, or a table has no rows or loses them all.",
+    help="Accept a snapshot in which nobody works, or a table has no rows or no valid ones.",
 )
 CSV = click.option("--csv", is_flag=True, help="Also write plan.csv and unplanned.csv for Excel.")
 CSV_SEPARATOR = click.option(
@@ -106,8 +114,8 @@ CSV_SEPARATOR = click.option(
     metavar="SEPARATOR",
     default=",",
     show_default=True,
-    help="What stands between the cells of --csv: a comma, tab, or a semicolon, as Excel has it in much of Europe, "
-    "with a comma for the decimal sign.",
+    help="Separator of the CSV files: comma, tab, or semicolon (with a decimal comma, as Excel expects it in much of "
+    "Europe).",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 NO_XLSX = click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
@@ -118,33 +126,33 @@ DEBUG = click.option(
 
 
 def guarded(command: _F) -> _F:
-    """The options that refuse a snapshot which is not what it is expected to be."""
+    """Adds the options that refuse a snapshot which is too old or too small."""
     return _MAX_AGE(_EXPECT_LIKE(command))
 
 
 def time_limit(default: str) -> Callable[[_F], _F]:
-    """The option for the time a command may take; ``default`` is said in the help."""
+    """The option for the time a command may take; ``default`` is named in the help."""
     return click.option(
         "--time-limit",
         type=Length(),
         metavar="LENGTH",
-        help="Time for the command up to the written plan, such as 60s, 10m or 1h; workbook and page come on top. "
-        f"Default: {default}, and none with --effort.",
+        help="Time until the plan is written, such as 60s, 10m or 1h; workbook and page take extra time. "
+        f"Default: {default}; no limit with --effort.",
     )
 
 
 def example(text: str) -> str:
-    """How the help shows an example."""
+    """An example, formatted for the help."""
     return f"[dim]Example:[/dim] [cyan]{text}[/cyan]"
 
 
 def say(line: str) -> None:
-    """Says a line to people: stdout is for programs."""
+    """Writes a line for people to stderr: stdout is for programs."""
     click.echo(line, err=True)
 
 
 def deliver(content: str | bytes) -> None:
-    """Writes what a program may read to stdout; that nobody reads on is no error.
+    """Writes output for programs to stdout; a closed pipe is no error.
 
     Raises:
         DeliveryError: it cannot be written.
@@ -164,7 +172,7 @@ def deliver_json(record: Any) -> None:
 
 
 def deliver_run(folder: Path) -> None:
-    """Writes the run.json of a run to stdout; where that fails it says so: the run stands all the same."""
+    """Writes the run.json of a run to stdout. If that fails, it says so on stderr: the run itself is complete."""
     try:
         deliver((folder / "run.json").read_bytes())
     except DeliveryError as error:
@@ -173,7 +181,7 @@ def deliver_run(folder: Path) -> None:
 
 @contextmanager
 def compiling_told(text: str) -> Iterator[None]:
-    """Says the text once when loops are compiled in its body, which takes most of a minute where all are."""
+    """Says the text once if loops are compiled in its body; compiling all of them takes most of a minute."""
     from models import compiling
 
     told: list[str] = []
@@ -188,33 +196,34 @@ def compiling_told(text: str) -> Iterator[None]:
 
 
 def say_summary(result: "Result", language: str | None = None) -> None:
-    """Says how good a run is, and what was written, in the language asked for or the policy's."""
+    """Says how good a run is and what was written, in ``language``; default: the policy's."""
     from reports import summary_lines
-    from scheduler.run.reports import language_of
 
     files = [result.folder / name for name in ("plan.xlsx", "report.html")] if result.folder else []
     written: list[Path | str] = [f for f in files if f.exists()] or [result.folder or ""]
-    for line in summary_lines(result.view(), written, language or language_of(result.run)):
+    for line in summary_lines(result.view(), written, language or result.record.policy.language):
         say(line)
 
 
 def console() -> Any:
-    """The terminal that people's text goes to."""
+    """The console for text for people, on stderr."""
     from rich.console import Console
 
     return Console(stderr=True)
 
 
 @contextmanager
-def cancellable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C or SIGTERM sets; a second Ctrl-C interrupts at once."""
+def cancellable(
+    told: str = "stopping: keeping the best plan so far (again to stop at once)",
+) -> Iterator[threading.Event]:
+    """An event that Ctrl-C or SIGTERM sets, which is ``told``; a second Ctrl-C interrupts at once."""
     event = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
-        say("stopping: keeping the best plan so far (again to stop at once)")
+        say(told)
 
     if threading.current_thread() is not threading.main_thread():
         yield event

@@ -1,4 +1,4 @@
-"""Shows people how a run goes on: a live line on a terminal, plain lines in a log."""
+"""Shows the progress of a run: a live line on a terminal, plain lines in a log."""
 
 import time
 from types import TracebackType
@@ -31,14 +31,14 @@ WORDS = {
     "workbook": "writing the workbook",
     "page": "writing the page",
 }
-"""What stages of a run and notes of engines are called."""
+"""The words shown for the stages of a run and the notes of engines."""
 _PLAIN_EVERY_S = 5.0
 _STAGES = ("read", "build", "compile", "solve", "arrange", "check", "write", "workbook", "page")
-"""What a log says at once, when it is first heard of."""
+"""The stages that a log names as soon as they begin."""
 
 
 class Progress:
-    """An observer for people; use it as a context."""
+    """An observer that shows progress to people; use it as a context manager."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

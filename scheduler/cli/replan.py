@@ -1,4 +1,4 @@
-"""`allot replan`: a plan made again, near an earlier one, with edits."""
+"""`allot replan`: planning again near an earlier plan, with edits."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +41,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _edit_options(command: _F) -> _F:
-    """An option for every kind of edit, each as often as needed."""
+    """Adds an option for every kind of edit; each may be given several times."""
     for name, kind in reversed(KINDS.items()):
         flag = f"--{name.replace('_', '-')}"
         command = click.option(flag, name, metavar=kind.form, multiple=True, help=kind.meaning)(command)
@@ -59,34 +59,35 @@ def _edit_options(command: _F) -> _F:
     "--edits",
     "edits_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of edits: the workbook of the earlier run with its columns filled in, TOML, or CSV with the columns "
-    "edit,what.",
+    help="Read edits from a file: the earlier run's workbook with its green columns filled in, TOML, or CSV with the "
+    "columns edit,what.",
 )
 @click.option(
     "--take-back",
     metavar="EDIT",
     multiple=True,
-    help='An edit of the earlier run counts no more, as that run lists it: "agent_out A17@13:00".',
+    help='Withdraw an edit of the earlier run, written as that run lists it: "agent_out A17@13:00".',
 )
-@click.option("--forget", is_flag=True, help="Do not carry over the edits of the earlier run.")
+@click.option("--forget", is_flag=True, help="Withdraw all edits of the earlier run.")
 @click.option(
     "--freeze",
     metavar="LENGTH",
-    help="Work that was to start this soon stays where it is, such as 30m; 0 freezes nothing. Default: the policy's.",
+    help="Keep work in place that was to start within this time, such as 30m; 0 freezes nothing. Default: the "
+    "policy's.",
 )
 @click.option(
     "--min-gain",
     metavar="POINTS",
-    help="What moving a task must earn, in points or as a share of a task's worth: 2.5, 10%. Default: the policy's "
-    "stability.",
+    help="What a change must gain: points (2.5), or a share (10%) of what a planned task pays on average. Default: the "
+    "policy's stability.",
 )
 @click.option(
     "--max-changes",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Move or drop at most so many tasks that could stay; without --min-gain each for any gain.",
+    help="Move or drop at most N of the tasks that could stay; without --min-gain, for any gain.",
 )
-@click.option("--curve", is_flag=True, help="Also work out the best value for every number of changes.")
+@click.option("--curve", is_flag=True, help="Also compute the best value for several numbers of changes.")
 @POLICY
 @AS_OF
 @HORIZON
@@ -116,16 +117,15 @@ def replan(
     time_limit: float | None,
     **options: Any,
 ) -> None:
-    """Plan a SNAPSHOT again, the same or a new one, near the plan of an earlier run.
+    """Plan a SNAPSHOT, the same or a newer one, again: close to the plan of an earlier run.
 
-    What has begun or begins soon stays; other work moves where that earns enough. The run's folder has the list of
-    changes beside the plan. Contradictory edits are named and nothing is written, exit code 3.
+    Work that has begun or begins soon stays; other work moves only if that gains enough. The new run also lists all
+    changes. Contradictory edits are named and refused with exit code 3; nothing is written.
     """
     from reports import change_lines
     from scheduler.cli.progress import Progress
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
-    from scheduler.run.reports import language_of
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
     with cancellable() as cancelled, Progress(console()) as progress:
@@ -143,6 +143,6 @@ def replan(
     if as_json:
         deliver_run(request.out or Path())
         return
-    for line in change_lines(result.view(), request.language or language_of(result.run)):
+    for line in change_lines(result.view(), request.language or result.record.policy.language):
         say(line)
     say_summary(result, request.language)

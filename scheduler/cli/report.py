@@ -1,4 +1,4 @@
-"""``allot report``: workbook and page again, from a run's own files."""
+"""``allot report``: writes workbook and page again from a run's own files."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,7 +15,7 @@ from scheduler.cli.options import CSV_SEPARATOR, DEBUG, LANG, RUN_DIR, SPLIT, ex
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder to write to; files there that have the same names are replaced. Default: RUN_DIR itself.",
+    help="Folder to write to; files of the same names there are replaced. Default: RUN_DIR.",
 )
 @click.option("--xlsx/--no-xlsx", default=True, help="Write the workbook, plan.xlsx.", show_default=True)
 @click.option("--html/--no-html", default=True, help="Write the page, report.html.", show_default=True)
@@ -23,23 +23,23 @@ from scheduler.cli.options import CSV_SEPARATOR, DEBUG, LANG, RUN_DIR, SPLIT, ex
 @CSV_SEPARATOR
 @SPLIT
 @LANG
-@click.option("--open", "show", is_flag=True, help="Open the page, or else the workbook, when it is written.")
+@click.option("--open", "show", is_flag=True, help="Open the page, or the workbook if no page is written.")
 @DEBUG
 def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **formats: Any) -> None:
     """Write workbook and page of the run in RUN_DIR again, without planning.
 
-    They are made from the run's own files; the snapshot is not needed. With the options of the run they are the same
-    byte for byte.
+    They are made from the run's own files; the snapshot is not needed. With the run's options they are the same, byte
+    for byte.
     """
     from data import held
-    from scheduler.run.reports import Formats, language_of, rewrite_reports, told
+    from scheduler.run.reports import Formats, rewrite_reports, told
     from scheduler.run.written import read_view
 
     if not any(formats[name] for name in ("xlsx", "html", "csv", "split")):
         raise click.UsageError("there is nothing to write: leave out --no-xlsx or --no-html, or give --csv")
     with nullcontext() if out else held(run_dir.resolve()):
         view = read_view(run_dir)
-        language = language or language_of(view.run)
+        language = language or view.run.policy.language
         written = rewrite_reports(view, out or run_dir, Formats(language=language, **formats))
     say(f"written: {told(written, out or run_dir)}")
     if show:

@@ -1,4 +1,4 @@
-"""Standard output and error that may be closed, broken or full: what cannot be said changes nothing that was done."""
+"""Standard output and error that may be closed, broken or full: a failed write changes no result."""
 
 import io
 import os
@@ -9,9 +9,9 @@ from typing import Any, TextIO, cast
 
 
 class Tolerant:
-    """A text stream that goes on in silence when it cannot be written; ``error`` says why.
+    """A text stream that drops its output once it cannot be written; ``error`` says why.
 
-    That nobody reads on is no error: ``| head -1`` has all it wants.
+    A closed pipe is no error: ``| head -1`` has all it needs.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -32,14 +32,14 @@ class Tolerant:
             self.write(line)
 
     def flush(self) -> None:
-        """Writes what is held back, or drops it."""
+        """Writes what is buffered, or drops it."""
         try:
             self._stream.flush()
         except OSError as error:
             self._silence(error)
 
     def _silence(self, error: OSError) -> None:
-        """Leads the stream nowhere, whoever writes to it, together with what it holds back."""
+        """Redirects the stream to the null device, for every writer and with what is buffered."""
         if not isinstance(error, BrokenPipeError):
             self.error = error
         with suppress(OSError):
@@ -52,10 +52,10 @@ class Tolerant:
 
 
 def settle() -> None:
-    """Has the standard streams lead somewhere, and nobody fail for what cannot be said.
+    """Makes the standard streams safe to write to.
 
-    A stream that was closed before the start is led nowhere: else the next file opened gets its number, and what is
-    said to people is written into that file.
+    A stream that was closed before the start is opened on the null device. Otherwise the next file opened gets its
+    number, and text for people is written into that file.
     """
     for number in range(3):
         try:
@@ -72,5 +72,5 @@ def _opened(number: int) -> TextIO:
 
 
 def failure_of_stdout() -> OSError | None:
-    """Why standard output could not be written, where it could not."""
+    """Why standard output could not be written; None if it could."""
     return sys.stdout.error if isinstance(sys.stdout, Tolerant) else None

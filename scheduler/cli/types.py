@@ -1,52 +1,69 @@
-"""What options on the command line may hold; anything else is wrong use of it."""
+"""Types of command-line options; a value that does not fit is wrong use of the command line."""
 
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
+STORE = Path("store:")
+"""What stands for the task list where a snapshot is asked for."""
+
 
 class EngineName(click.Choice[str]):
-    """The name of an engine; `models`, which knows them, is slow to load and asked only when they are needed."""
+    """The name of an engine. `models`, which knows them, is slow to load and is imported only when needed."""
 
     def __init__(self) -> None:
         self.case_sensitive = True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every name there is."""
+        """All names."""
         from models import ENGINES
 
         return ENGINES
 
 
 class LanguageCode(click.Choice[str]):
-    """The code of a language; `reports`, which knows them, is slow to load and asked only when they are needed."""
+    """The code of a language. `reports`, which knows them, is slow to load and is imported only when needed."""
 
     def __init__(self) -> None:
         self.case_sensitive = True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every code there is."""
+        """All codes."""
         from reports import LANGUAGES
 
         return tuple(LANGUAGES)
 
 
 class TemplateLanguage(click.Choice[str]):
-    """The code of a language of the template; `data`, which knows them, is slow to load."""
+    """The code of a template's language. `data`, which knows them, is slow to load and is imported only when needed."""
 
     def __init__(self) -> None:
         self.case_sensitive = True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every code there is."""
+        """All codes."""
         from data import TEMPLATE_LANGUAGES
 
         return TEMPLATE_LANGUAGES
+
+
+class SnapshotOrStore(click.ParamType[Path]):
+    """The place of a snapshot, or ``store:`` for the task list of the store."""
+
+    name = "snapshot"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The place; fails as wrong use of the command line."""
+        place = Path(str(value))
+        if place != STORE and not place.exists():
+            self.fail(f"Path '{value}' does not exist.", param, ctx)
+        return place
 
 
 class Length(click.ParamType[float]):
@@ -55,7 +72,7 @@ class Length(click.ParamType[float]):
     name = "length"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The seconds; fails as wrong use of the command line."""
+        """Returns the seconds; fails as wrong use of the command line."""
         from models import parse_duration
 
         if isinstance(value, float):
@@ -69,12 +86,12 @@ class Length(click.ParamType[float]):
 
 
 class Moment(click.ParamType[str]):
-    """A moment in ISO 8601, left as it is written: whose time zone it is in depends on the snapshot."""
+    """A moment in ISO 8601, kept as text, since its time zone may be that of the snapshot."""
 
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text; fails as wrong use of the command line."""
+        """Returns the text; fails as wrong use of the command line."""
         try:
             datetime.fromisoformat(str(value))
         except ValueError:
@@ -83,12 +100,12 @@ class Moment(click.ParamType[str]):
 
 
 class Horizon(Moment):
-    """A length such as 10h, or the moment to plan up to."""
+    """A length such as 10h, or the moment at which planning ends."""
 
     name = "horizon"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text; fails as wrong use of the command line."""
+        """Returns the text; fails as wrong use of the command line."""
         if "-" in str(value):
             return super().convert(value, param, ctx)
         Length().convert(value, param, ctx)

@@ -1,7 +1,7 @@
-"""What a planner changes by hand: each edit is read, checked against the snapshot, and applied to its tables.
+"""Edits, the changes that a planner makes by hand: read, checked against the snapshot, and applied to its tables.
 
-Everything that follows from an edit (who may, how long, what it pays, why not) then follows by itself. `allot check`
-applies the same edits in a way of its own (`scheduler/audit/edits.py`).
+All consequences of an edit (eligibility, duration, payoff, reason) then follow from the edited tables. `allot check`
+applies the same edits with separate code (`scheduler/audit/edits.py`).
 Belongs here: reading and applying edits. Not here: planning again (`replanning`).
 """
 

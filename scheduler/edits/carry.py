@@ -1,10 +1,10 @@
-"""Which edits of an earlier run still count in the next one."""
+"""Decides which edits of an earlier run still apply in the next one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data import Snapshot, faults_of_added
-from models import nearest
+from models import Code, Message, nearest
 from scheduler.edits.edit import FINAL, HELD, Edit, EditError
 from scheduler.edits.resolve import tasks_of
 
@@ -13,7 +13,7 @@ _AWAY = ("agent_out", "agent_late")
 
 def carry_over(
     earlier: Iterable[Edit], new: Iterable[Edit], snapshot: Snapshot, *, same: bool
-) -> tuple[list[Edit], list[str]]:
+) -> tuple[list[Edit], list[Message]]:
     """The earlier edits that count beside the new ones, marked as carried; and a note for each that lapses.
 
     One gives way to a new edit that settles the same, and a pin to its task's hold, cancel or unpin. Unless it is the
@@ -52,18 +52,18 @@ def without_taken_back(earlier: Sequence[Edit], texts: Iterable[str]) -> list[Ed
     return [edit for edit in earlier if str(edit) not in gone]
 
 
-def _lapse(edit: Edit, status: dict[str, str], agents: set[str], snapshot: Snapshot, same: bool) -> str:
-    """Why an earlier edit does not count any more; empty when it does."""
+def _lapse(edit: Edit, status: dict[str, str], agents: set[str], snapshot: Snapshot, same: bool) -> Message | None:
+    """Why an earlier edit does not count any more; ``None`` when it does."""
     if edit.task and edit.task not in status:
-        return f"task {edit.task} is not in the snapshot any more"
+        return Message(Code.TASK_GONE, task=edit.task)
     if edit.agent and edit.agent not in agents:
-        return f"agent {edit.agent} is not in the snapshot any more"
+        return Message(Code.AGENT_GONE, agent=edit.agent)
     if edit.kind == "agent_late" and edit.at and edit.at <= snapshot.as_of:
-        return "its time has passed"
+        return Message(Code.TIME_PASSED)
     now = status.get(edit.task, "")
     if not same and now in _expected_no_more(edit.kind):
-        return f"the task is {now} by now"
-    return ""
+        return Message(Code.STATUS_BY_NOW, status=now)
+    return None
 
 
 def _expected_no_more(kind: str) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _overlap(one: Edit, other: Edit) -> bool:
     return left is not None and came is not None and left <= came
 
 
-def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -> tuple[list[Edit], list[str]]:
+def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -> tuple[list[Edit], list[Message]]:
     """The edits without added tasks that new edits add again, or that lapse; and a note for each that does."""
     again = {row["task_id"] for edit in new for row in edit.rows}
     there = set(snapshot.tasks["task_id"])
@@ -103,9 +103,9 @@ def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -
     for edit in earlier:
         rows = tuple(row for row in edit.rows if row["task_id"] not in again)
         faults = faults_of_added(tasks_of(replace(edit, rows=rows), snapshot), snapshot) if rows else {}
-        faults = {task: f"task {task} does not fit the snapshot any more: {why}" for task, why in faults.items()}
+        faults = {task: Message(Code.TASK_UNFIT, task=task, message=why) for task, why in faults.items()}
         known = (row["task_id"] for row in rows if row["task_id"] in there)
-        faults |= {task: f"task {task} is in the snapshot by now" for task in known}
+        faults |= {task: Message(Code.TASK_THERE, task=task) for task in known}
         notes += [lapses(edit, why) for why in faults.values()]
         rows = tuple(row for row in rows if row["task_id"] not in faults)
         if rows or edit.kind != "add_task":
@@ -113,6 +113,6 @@ def _still_added(earlier: Iterable[Edit], new: list[Edit], snapshot: Snapshot) -
     return left, notes
 
 
-def lapses(edit: Edit, why: str) -> str:
+def lapses(edit: Edit, why: Message) -> Message:
     """The note that an earlier edit does not count any more."""
-    return f"the earlier edit '{edit}' lapses: {why}"
+    return Message(Code.LAPSES, edit=str(edit), message=why)

@@ -1,10 +1,9 @@
-"""Edits that cannot hold together, named in a minimal set before any solving.
+"""Conflicts among edits, found before any solving and reported as minimal sets.
 
-Two edits contradict each other when they say different things of the same. Everything else is about pins: whether an
-agent can do all that is pinned to it, under the rules and the other edits. The oracle for that looks at one agent with
-the tasks concerned, so it is exact and takes no time; a deletion filter then takes out of a set that cannot hold one
-edit after the other, and leaves those without which it could (Chinneck, Feasibility and Infeasibility in Optimization,
-2008, section 6.1).
+Two edits contradict each other if they say different things about the same subject. All other conflicts are about pins:
+whether an agent can do all pinned tasks, under the rules and the other edits. This is decided exactly for one agent and
+the tasks concerned, which is fast. A deletion filter then removes edits one by one from an infeasible set and keeps
+those without which it is feasible (Chinneck, Feasibility and Infeasibility in Optimization, 2008, section 6.1).
 """
 
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from data import Build, Snapshot, build_problem
-from models import Terms, starts_in_time
+from models import Code, Message, Terms, starts_in_time
 from scheduler.edits.apply import apply_edits
 from scheduler.edits.carry import lapses
 from scheduler.edits.edit import Edit, EditError
@@ -24,7 +23,7 @@ def refuse_conflicts(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) ->
     """Raises when edits contradict each other or pins cannot be kept.
 
     Raises:
-        EditError: names the edits of every conflict, none of which can be left out of it, and why.
+        EditError: names the edits of every conflict, as a minimal set, and the reason.
     """
     edits = list(edits)
     found = [*_contradictions(edits)]
@@ -40,14 +39,14 @@ def _contradictions(edits: list[Edit]) -> Iterable[str]:
     for edit in edits:
         first = said.setdefault(edit.subject(), edit)
         if first.says() != edit.says():
-            yield _together([first, edit], "they say different things of the same")
+            yield _together([first, edit], Message(Code.CONTRADICTION))
     for pin in (edit for edit in edits if edit.kind == "pin"):
         stop = said.get(("status", pin.task))
         if stop is not None and stop.kind in ("hold", "cancel"):
-            yield _together([pin, stop], "a task that is not planned cannot be pinned")
+            yield _together([pin, stop], Message(Code.PINNED_AND_STOPPED))
 
 
-def _together(edits: list[Edit], why: str) -> str:
+def _together(edits: list[Edit], why: Message) -> str:
     listed = " and ".join(f"'{edit}'" + (" (from the earlier run)" if edit.carried else "") for edit in edits)
     if len(edits) == 1:
         return f"{listed} cannot hold: {why}"
@@ -55,10 +54,11 @@ def _together(edits: list[Edit], why: str) -> str:
     return f"{number} cannot hold together: {listed}; {why}"
 
 
-def without_unfit(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) -> tuple[list[Edit], list[str]]:
+def without_unfit(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) -> tuple[list[Edit], list[Message]]:
     """The edits without carried pins that no longer fit, and a note for each; of some that do not, the last goes.
 
-    Only pins that other carried edits leave no room for: a new edit that leaves them none is to be refused.
+    If several pins conflict, the last is dropped. Only pins in conflict with other carried edits are dropped: a
+    conflict with a new edit is refused.
     """
     left, notes = list(edits), []
     while unfit := _unfit(snapshot, terms, left):
@@ -68,7 +68,7 @@ def without_unfit(snapshot: Snapshot, terms: Terms, edits: Iterable[Edit]) -> tu
     return left, notes
 
 
-def _unfit(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> tuple[Edit, str] | None:
+def _unfit(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> tuple[Edit, Message] | None:
     new_first = sorted(edits, key=lambda edit: edit.carried)  # so that a minimal set has none that it can do without
     for core, why in _impossible_pins(snapshot, terms, new_first):
         if all(edit.carried for edit in core):
@@ -76,7 +76,7 @@ def _unfit(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> tuple[Edit, s
     return None
 
 
-def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Iterable[tuple[list[Edit], str]]:
+def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Iterable[tuple[list[Edit], Message]]:
     """The minimal sets of edits because of which agents cannot do what is pinned to them, and why."""
     for agent in dict.fromkeys(edit.agent for edit in edits if edit.kind == "pin"):
         tasks = {edit.task for edit in edits if edit.kind == "pin" and edit.agent == agent}
@@ -85,7 +85,7 @@ def _impossible_pins(snapshot: Snapshot, terms: Terms, edits: list[Edit]) -> Ite
         why = oracle.fault(concerned)
         while why:
             core = _minimal(oracle, concerned)
-            yield core, oracle.fault(core)
+            yield core, oracle.fault(core) or why
             pins = [edit for edit in core if edit.kind == "pin"]
             concerned = [edit for edit in concerned if edit not in pins]
             why = oracle.fault(concerned)
@@ -117,47 +117,47 @@ class _Oracle:
     def __init__(self, snapshot: Snapshot, terms: Terms, agent: str) -> None:
         self._snapshot, self._terms, self._agent = snapshot, terms, agent
 
-    def fault(self, edits: list[Edit]) -> str:
-        """Why the agent cannot; empty when it can."""
+    def fault(self, edits: list[Edit]) -> Message | None:
+        """Why the agent cannot; ``None`` when it can."""
         pinned = [edit.task for edit in edits if edit.kind == "pin"]
         if not pinned:
-            return ""
+            return None
         edited = apply_edits(_only(self._snapshot, self._agent, {e.task for e in edits}), self._terms, edits)
         there = set(edited.snapshot.tasks["task_id"])
         if any(task not in there for task in pinned):  # the edit that adds it has been left out: no reason
-            return ""
+            return None
         build = build_problem(_only(edited.snapshot, self._agent, set(pinned)), edited.terms)
         return self._fault_of_each(build, pinned) or self._fault_of_all(build, pinned)
 
-    def _fault_of_each(self, build: Build, pinned: list[str]) -> str:
+    def _fault_of_each(self, build: Build, pinned: list[str]) -> Message | None:
         problem = build.problem
         for task in pinned:
             row = build.tasks.row(by_predicate=pl.col("task_id") == task, named=True)
             i = row["index"]
             if i is None:
-                return f"task {task} is {row['status']}"
+                return Message(Code.TASK_STATUS, task=task, status=row["status"])
             if row["status"] == "in_progress" and row["agent_id"] != self._agent and row["agent_id"] is not None:
-                return f"task {task} was begun by agent {row['agent_id']}"
+                return Message(Code.BEGUN_BY, task=task, agent=row["agent_id"])
             if problem.pinned_agent[i] >= 0 or problem.stuck[i]:
                 continue
             if not problem.skilled([i], [0])[0]:
-                return f"agent {self._agent} lacks a skill of {row['skills']}"
+                return Message(Code.LACKS_SKILL, agent=self._agent, skills=row["skills"])
             if problem.excluded([i], [0])[0]:
-                return f"agent {self._agent} is excluded from task {task}"
+                return Message(Code.EXCLUDED_FROM, agent=self._agent, task=task)
             if starts_in_time(problem, 0, np.array([i])) is None:
-                return f"agent {self._agent} has no time for task {task} before its last useful moment"
-        return ""
+                return Message(Code.NO_TIME_FOR, agent=self._agent, task=task)
+        return None
 
-    def _fault_of_all(self, build: Build, pinned: list[str]) -> str:
+    def _fault_of_all(self, build: Build, pinned: list[str]) -> Message | None:
         index = dict(build.tasks.select("task_id", "index").iter_rows())
         problem = build.problem
         free = np.array([index[task] for task in pinned if problem.free[index[task]]], np.int64)
         if problem.pinned_count[0] + len(free) > max(problem.max_tasks[0], problem.pinned_count[0]):
-            limit = int(problem.max_tasks[0])
-            return f"agent {self._agent} may have {limit} tasks, {int(problem.pinned_count[0])} are begun"
+            limit, begun = int(problem.max_tasks[0]), int(problem.pinned_count[0])
+            return Message(Code.TOO_MANY, agent=self._agent, n=limit, begun=begun)
         if starts_in_time(problem, 0, free) is None:
-            return f"agent {self._agent} has no time to do all of them before their last useful moments"
-        return ""
+            return Message(Code.NO_TIME_FOR_ALL, agent=self._agent)
+        return None
 
 
 def _only(snapshot: Snapshot, agent: str, tasks: set[str]) -> Snapshot:

@@ -1,22 +1,21 @@
-"""One edit: its kind and what it names."""
+"""An edit: its kind, and the task, agent or other thing that it names."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from models import SnapshotError
+from models import EditCost, SnapshotError
 
 HELD = ("held", "errorheld")
 FINAL = ("completed", "canceled", "rejected")
 
 
 class EditError(SnapshotError):
-    """An edit cannot be made, or some of them cannot hold together; nothing was written."""
+    """An edit cannot be made, or edits contradict each other; nothing was written."""
 
 
 class Written(NamedTuple):
-    """An edit as somebody wrote it, and where: the file and row; nowhere on the command line."""
+    """An edit as it was written, and where: file and row, or nowhere for the command line."""
 
     kind: str
     text: str
@@ -29,7 +28,7 @@ class Edit:
 
     ``text`` is what was written. ``at`` is in UTC, ``rows`` are the tasks that `add_task` adds, in the columns of the
     snapshot's tasks. ``carried``: it was made for an earlier run. ``cost`` is what a pin, hold or forbid cost when it
-    was made, in points: ``points``, and the proved range ``at_least`` to ``at_most``.
+    was made.
     """
 
     kind: str
@@ -42,13 +41,13 @@ class Edit:
     factor: float = 1.0
     rows: tuple[dict[str, Any], ...] = field(default=())
     carried: bool = False
-    cost: Mapping[str, float | None] | None = None
+    cost: EditCost | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.text}"
 
     def subject(self) -> tuple[str, ...]:
-        """What it settles: two edits with the same subject that say different things contradict each other."""
+        """What it is about: two edits with the same subject that say different things contradict each other."""
         of = {
             "pin": ("who", self.task),
             "unpin": ("unpin", self.task),

@@ -1,4 +1,4 @@
-"""Edits on disk: the file people write, and ``edits.json`` that a run keeps."""
+"""Edits on disk: files written by people, and ``edits.json`` of a run."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from data import read_csv_rows, read_toml
-from models import WEIGHT_FIELDS, SnapshotError, nearest
+from models import WEIGHT_FIELDS, SnapshotError, nearest, to_plain
 from scheduler.edit_kinds import KINDS
 from scheduler.edits.edit import Edit, EditError, Written
 
@@ -83,9 +83,9 @@ def edits_to_json(edits: Iterable[Edit], frozen: Iterable[tuple[str, str]]) -> d
 
 
 def what_counts(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """What in the content of edits.json makes another problem of a snapshot: a text for each edit and all frozen work.
+    """The content of edits.json that changes the problem: a text for each edit, and all frozen work.
 
-    An unpin only takes a pin back; what an edit cost, and whether it was carried over, changes nothing.
+    Not an unpin, which only withdraws a pin; nor what an edit cost, or whether it was carried over.
     """
     edits = [edit for edit in content["edits"] if edit["edit"] != "unpin"]
     plain = [{name: edit[name] for name in edit if name not in ("carried", "cost")} for edit in edits]
@@ -98,7 +98,7 @@ def _plain(edit: Edit) -> dict[str, Any]:
     for each in fields(edit):
         value = getattr(edit, each.name)
         if each.name not in _DROPPED and value != each.default:
-            plain[each.name] = value.isoformat() if isinstance(value, datetime) else value
+            plain[each.name] = to_plain(value)
     if edit.rows:
         plain["rows"] = [{name: _text(value) for name, value in row.items() if value is not None} for row in edit.rows]
     return plain
@@ -134,8 +134,6 @@ def _edit(plain: dict[str, Any]) -> Edit:
         raise ValueError(f"{edit.at} is of no time zone")
     if edit.kind == "boost" and (edit.level not in WEIGHT_FIELDS or not 0 <= edit.factor < inf):
         raise ValueError(f"work is not weighted by {edit.level} times {edit.factor}")
-    if edit.cost is not None and {"points", "at_least", "at_most"} - set(edit.cost):
-        raise ValueError(f"{edit.kind} without the whole of its cost")
     return edit
 
 

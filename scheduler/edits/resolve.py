@@ -1,4 +1,4 @@
-"""Edits as people write them, made sure of: every name is known, every time can be read."""
+"""Resolves edits as people write them: looks up every name and parses every time."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
@@ -26,7 +26,7 @@ def resolve(
     """The edits that (kind, text) pairs stand for, equal ones once; ``earlier`` ones may be taken back.
 
     Raises:
-        EditError: texts cannot be read, or name what is not there; all of them are told, after other ``faults``.
+        EditError: texts cannot be read, or name something unknown; all are listed, after other ``faults``.
     """
     # others may name a task that is added
     each_once = {pair[:2]: Written(*pair) for pair in written}

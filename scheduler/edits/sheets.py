@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from data import Workbook, plain_time
-from models import SnapshotError, nearest
+from models import Code, Message, SnapshotError, nearest
 from reports import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
 from scheduler.edits.edit import EditError, Written
 
@@ -18,17 +18,17 @@ _ENTRIES = (NEW_AGENT, WORD, NEW_DUE)
 
 @dataclass(frozen=True)
 class SheetEdits:
-    """The edits in a workbook, what is wrong in it, by its cells, and what is to be said of it."""
+    """The edits in a workbook, its faults by cell, and the warnings about it."""
 
     written: tuple[Written, ...]
     faults: tuple[str, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Message, ...]
 
 
 def read_edits_workbook(path: Path, run_id: str, plan: pl.DataFrame) -> SheetEdits:
     """The edits in the columns to be filled in, on the sheets Plan and Unplanned, in any language of the workbook.
 
-    It is that of the run with this ``plan``; that of another run is read as well, and said to be one.
+    The workbook should be of the run with this ``plan``; one of another run is read too, with a warning.
 
     Raises:
         EditError: the file cannot be read, or has no such sheets.
@@ -38,7 +38,7 @@ def read_edits_workbook(path: Path, run_id: str, plan: pl.DataFrame) -> SheetEdi
         book = Workbook(path.read_bytes(), path.name)
         agents: dict[str, str] | None = dict(plan.select("task_id", "agent_id").iter_rows())
         if book.subject not in ("", run_id):
-            remarks.append(f"{path.name} is of the run {book.subject}, not of {run_id}, from which the plan starts")
+            remarks.append(Message(Code.OTHER_RUN, file=path.name, run=book.subject, other=run_id))
             agents = None
         sheets = [_Sheet(book, name, words, agents) for name, words in _edited(book)]
     except OSError as error:
@@ -51,7 +51,7 @@ def read_edits_workbook(path: Path, run_id: str, plan: pl.DataFrame) -> SheetEdi
     written = [each for sheet in sheets for each in sheet.read()]
     faults = [fault for sheet in sheets for fault in sheet.faults]
     if not written and not faults:
-        remarks.append(f"{path.name} has no edits: its columns to fill in are empty")
+        remarks.append(Message(Code.NO_EDITS, file=path.name))
     return SheetEdits(tuple(written), tuple(faults), tuple(remarks))
 
 

@@ -1,7 +1,7 @@
-"""Answers to "why": a task's place or its absence, an agent's day, and what other choices would cost.
+"""Explains why: a task's place in the plan or its absence, an agent's day, and what other choices would cost.
 
-Facts only, as plain values; the words are in `reports`.
-Belongs here: questions asked of a finished run. Not here: the worth of a way or an hour (`models/worth`).
+It returns facts as plain values; the texts are in `reports`.
+Belongs here: questions about a finished run. Not here: what a mode or an hour is worth (`models/worth`).
 """
 
 from scheduler.explaining.agent import explain_agent

@@ -1,4 +1,4 @@
-"""An agent's day: what is in it, what its time is worth, what keeps it from more, which skill would help."""
+"""An agent's day: its tasks, what its time is worth, what limits it, which skill would help."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ _MOST_WAITING = 3
 
 
 def explain_agent(past: PastRun, agent_id: str) -> dict[str, Any]:
-    """What there is to say of an agent, ready for JSON: times in ISO 8601, points, minutes.
+    """The explanation of an agent's day, ready for JSON: times in ISO 8601, points, minutes.
 
     Raises:
         UnknownNameError: there is no such agent in the run.

@@ -1,4 +1,4 @@
-"""What would have to be otherwise for a task to be planned: of itself, or of what people can do."""
+"""What would have to change for a task to be planned: its own data, or people's skills."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _MOST_NEAREST = 3
 
 
 class Changes:
-    """The changes that would help one open task that is not planned; at the prices of the run, each by itself."""
+    """The changes that would help an unplanned open task, one at a time, at the prices of the run."""
 
     def __init__(self, past: PastRun, task: int, skills: str | None) -> None:
         self._past, self._task = past, task
@@ -23,7 +23,7 @@ class Changes:
         self._units, self._ways = Units.of(past), Ways(past)
 
     def of_itself(self, ways: Offers) -> dict[str, Any] | None:
-        """The value, minutes or due time from which on it would pay for its time; ``None`` without prices."""
+        """The value, minutes and due time with which the task would pay for its time; ``None`` without prices."""
         if self._past.prices is None:
             return None
         found = thresholds(self._past.problem, self._past.prices, ways)
@@ -37,7 +37,7 @@ class Changes:
         return None if found is None else {what: written(found.amount), **self._ways.person(found.agent)}
 
     def of_time(self, ways: Offers) -> list[dict[str, Any]]:
-        """Who comes nearest to finishing it while that pays, with started work alone, and by how much they fail."""
+        """Who comes closest to finishing it while it pays, with only started work, and how much time is missing."""
         ways = ways.rows(ways.gain > 0)
         rows = ways.rows(np.argsort(ways.short, kind="stable"))
         rows = rows.rows(np.sort(np.unique(rows.agent, return_index=True)[1])[:_MOST_NEAREST])
@@ -52,7 +52,7 @@ class Changes:
         ]
 
     def of_people(self) -> dict[str, Any] | None:
-        """What people lack of what it asks for; ``None`` when it asks for nothing."""
+        """The required skills that people lack; ``None`` if it requires none."""
         skills, problem = self._past.snapshot.agent_skills, self._past.problem
         if not self._needs:
             return None
@@ -61,14 +61,19 @@ class Changes:
         return {
             "meeting_each": [{"skill": clause, "people": n} for clause, n in meeting_each(self._needs, skills)],
             "nearest": [
-                {**self._ways.person(number[lack.agent_id]), "lacks": words(lack.clauses), "has": lack.has}
+                {
+                    **self._ways.person(number[lack.agent_id]),
+                    "lacks": words(lack.clauses),
+                    "has": ";".join(f"{skill} at level {level}" for skill, level in lack.has.items()),
+                    "levels": dict(lack.has),
+                }
                 for lack in lacks
             ],
             "training": self._training(),
         }
 
     def lacks_of(self, agent: int) -> str:
-        """What an agent lacks of what the task asks for; empty when nothing."""
+        """The required skills that an agent lacks; empty if none."""
         skills = self._past.snapshot.agent_skills
         own = levels_of(skills.filter(pl.col("agent_id") == self._past.problem.agent_ids[agent]))
         return words(lacking(self._needs, own.get(self._past.problem.agent_ids[agent], {})))

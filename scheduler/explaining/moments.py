@@ -1,4 +1,4 @@
-"""Grains and hundredths of a past run as people count them: moments, minutes, points."""
+"""Converts grains and hundredths of a past run to moments, minutes and points."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from scheduler.explaining.past_run import PastRun
 
 @dataclass(frozen=True)
 class Units:
-    """Turns the problem's numbers into those of the snapshot."""
+    """Converts the problem's numbers to the snapshot's units."""
 
     as_of: datetime
     zone: ZoneInfo

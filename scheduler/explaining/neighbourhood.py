@@ -1,4 +1,4 @@
-"""The part of a problem that a choice for one task can change much: the people it touches and those next to them."""
+"""The part of a problem that a choice for one task affects most: the people concerned and those related to them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ _NEXT_BEST = 4
 
 
 def around(problem: Problem, plan: Plan, prices: Prices | None, task: int, agents: Int64) -> tuple[Int64, Int64]:
-    """The tasks and agents around a task: these agents, those to whom their work could best go, and what is waiting.
+    """The tasks and agents around a task: these agents, those who could best take over their work, and waiting work.
 
-    Best is by what time costs at the prices.
+    Best means cheapest at the prices.
     """
     agents = np.unique(agents)
     theirs = np.append(np.flatnonzero(np.isin(plan.agent, agents) & problem.free), task)
@@ -45,7 +45,7 @@ def _waiting(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64)
 
 
 def ways_to_wait(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> Offers:
-    """The ways in which these agents could in time do what is not planned, and gain by it."""
+    """The modes in which these agents could do unplanned work in time and with a gain."""
     left = np.flatnonzero((plan.agent < 0) & problem.free & (problem.deadline.max(axis=1) > 0))
     tasks, people = np.repeat(left, len(agents)), np.tile(agents, len(left))
     able = problem.allowed(tasks, people)

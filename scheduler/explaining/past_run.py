@@ -1,4 +1,4 @@
-"""A run that was written, read back with the snapshot it was made from: the plan and its prices in numbers again."""
+"""Reads a finished run with its snapshot, and converts the plan and its prices to the problem's numbers."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,7 +8,19 @@ from typing import Any
 import polars as pl
 
 from data import Build, Snapshot, read_snapshot
-from models import CheckError, Evaluation, Plan, Prices, Problem, SnapshotError, check, evaluate, require_cache
+from models import (
+    CheckError,
+    Evaluation,
+    Plan,
+    Prices,
+    Problem,
+    SnapshotError,
+    check,
+    evaluate,
+    message_table,
+    require_cache,
+    to_plain,
+)
 from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
@@ -17,7 +29,7 @@ from scheduler.replanning.edited import build_edited, frozen
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PastRun:
-    """A run with its snapshot, as its edits left it; ``prices`` is ``None`` where it has no certificate."""
+    """A run with its edited snapshot; ``prices`` is ``None`` if it has no certificate."""
 
     earlier: EarlierRun
     snapshot: Snapshot
@@ -41,42 +53,47 @@ class PastRun:
         return self.earlier.unplanned
 
     def edits_of(self, *, task: str = "", agent: str = "") -> list[dict[str, Any]]:
-        """The edits that name a task or an agent, with what each cost when it was made, where that is known."""
+        """The edits that name a task or an agent, each with its cost when it was made, if known."""
         return [
-            {"edit": str(edit), "cost": None if edit.cost is None else dict(edit.cost)}
+            {"edit": str(edit), "cost": to_plain(edit.cost)}
             for edit in self.earlier.edits
             if (task and edit.task == task) or (agent and edit.agent == agent)
         ]
 
+    def messages_of(self, texts: pl.Series) -> list[dict[str, str]]:
+        """The messages of texts of the run, each with its text, code and parts."""
+        messages = message_table(self.snapshot.reject_messages, self.earlier.messages)
+        return messages.filter(pl.col("text").is_in(texts.implode())).to_dicts()
+
     @property
     def run_id(self) -> str:
         """The run's name."""
-        return str(self.earlier.run["run_id"])
+        return self.earlier.run.run_id
 
     @property
     def unit(self) -> str:
-        """What its value is counted in."""
+        """The name of its unit of value."""
         return self.earlier.policy.report.unit
 
     @property
     def bound(self) -> int | None:
-        """The proved limit on any plan's objective, in hundredths; ``None`` without one, or with one that is none."""
-        bound = self.earlier.run["bound"]
+        """The upper bound on any plan's objective, in hundredths; ``None`` without one, or if it is refuted."""
+        bound = self.earlier.run.bound
         return None if bound is None else usable_bound(round(100 * bound), self.evaluation.objective)
 
     @property
     def is_refuted(self) -> bool:
-        """Whether the limit that the run states is below the value of its plan."""
-        return self.earlier.run["bound"] is not None and self.bound is None
+        """Whether the run's bound is below the value of its plan."""
+        return self.earlier.run.bound is not None and self.bound is None
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """What the plan amounts to."""
+        """The evaluation of the plan."""
         return evaluate(self.problem, self.plan)
 
 
 def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
-    """The run in a folder, with its snapshot from where the run says it lay, or from ``snapshot``.
+    """Reads the run in a folder, with its snapshot from the path in run.json or from ``snapshot``.
 
     Raises:
         NotARunFolderError, UnreadableRunError: the folder holds no run, or a damaged one.
@@ -89,7 +106,14 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     place = _place(earlier, snapshot)
     run, policy = earlier.run, earlier.policy
     # what was planned is explained, however much of it was set aside
-    read = read_snapshot(place, as_of=run["as_of"], horizon=run["horizon_end"], max_reject_share=1, allow_empty=True)
+    read = read_snapshot(
+        place,
+        as_of=run.as_of,
+        horizon=run.horizon_end,
+        max_reject_share=1,
+        allow_empty=True,
+        calendars=policy.calendar,
+    )
     _refuse_changed(earlier, place, read)
     edited = apply_edits(read, policy.terms(), earlier.edits)
     build = build_edited(edited)
@@ -110,7 +134,7 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
 def _place(earlier: EarlierRun, given: Path | None) -> Path:
     if given is not None:
         return given
-    remembered, folder = earlier.run.get("snapshot"), earlier.folder
+    remembered, folder = earlier.run.snapshot, earlier.folder
     if remembered is None:
         raise SnapshotError(f"{folder} does not say where its snapshot lies; name it with --snapshot")
     if not Path(remembered).exists():
@@ -119,7 +143,7 @@ def _place(earlier: EarlierRun, given: Path | None) -> Path:
 
 
 def _refuse_changed(earlier: EarlierRun, place: Path, read: Snapshot) -> None:
-    then, now = earlier.run["inputs"], read.inputs
+    then, now = dict(earlier.run.inputs), read.inputs
     changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
     if changed:
         raise SnapshotError(

@@ -1,4 +1,4 @@
-"""What people lack of what a task asks for."""
+"""The required skills of a task that people lack."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ class Lack:
 
     @property
     def distance(self) -> tuple[int, int]:
-        """How many clauses are missing, and how many levels in all, by the nearest alternative of each."""
+        """The number of missing clauses, and of missing levels in total, by the nearest alternative of each clause."""
         steps = [min(least - self.levels.get(skill, 0) for skill, least in clause) for clause in self.clauses]
         return len(self.clauses), sum(steps)
 
     @property
-    def has(self) -> str:
+    def has(self) -> Levels:
         """What the agent has of the skills that are lacking, at too low a level."""
         asked = {skill for clause in self.clauses for skill, _ in clause}
-        return ";".join(f"{skill} at level {n}" for skill, n in sorted(self.levels.items()) if skill in asked)
+        return {skill: level for skill, level in sorted(self.levels.items()) if skill in asked}
 
 
 def requirement_of(text: str | None) -> Requirement:
-    """The requirement a task's text stands for; none asks for nothing."""
+    """The requirement that a task's text describes; without a text, no skill is required."""
     return parse_requirement(text) if text else ()
 
 
@@ -57,7 +57,7 @@ def lacking(requirement: Requirement, levels: Levels) -> Requirement:
 
 
 def nearest_agents(requirement: Requirement, skills: pl.DataFrame, agents: pl.Series, most: int) -> list[Lack]:
-    """Those who lack least: fewest clauses, then fewest levels; in the order of the table where equal."""
+    """The agents who lack least: fewest clauses, then fewest levels, then in the order of the table."""
     levels = levels_of(skills.filter(pl.col("skill").is_in([s for clause in requirement for s, _ in clause])))
     lacks = (
         Lack(agent_id=a, clauses=lacking(requirement, levels.get(a, {})), levels=levels.get(a, {})) for a in agents

@@ -1,4 +1,4 @@
-"""Why a task is where it is, or why it is not planned, and what the other ways to do it would cost."""
+"""Why a task is planned as it is, or why it is not planned, and what other choices would cost."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class UnknownNameError(AllotError):
 
 
 def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: str | None = None) -> dict[str, Any]:
-    """What there is to say of a task, ready for JSON: times in ISO 8601, points, minutes.
+    """The explanation of a task, ready for JSON: times in ISO 8601, points, minutes.
 
     ``agent_id`` asks about one agent instead of the best others; without ``limits`` no other choice is tried.
 
@@ -56,7 +56,8 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
     rejected = past.snapshot.rejects.filter((pl.col("table") == "tasks") & (pl.col("id") == task_id))
     good = past.build.tasks.filter(pl.col("task_id") == task_id)
     if good.is_empty() and rejected.height:
-        return {**told, "state": "rejected", "rejects": rejected.select("row", "column", "rule", "message").to_dicts()}
+        rows = rejected.select("row", "column", "rule", "message").to_dicts()
+        return {**told, "state": "rejected", "rejects": rows, "messages": past.messages_of(rejected["message"])}
     if good.is_empty():
         raise UnknownNameError(_unknown("task", task_id, past.build.tasks["task_id"]))
     row = good.row(0, named=True)
@@ -64,7 +65,7 @@ def explain_task(past: PastRun, task_id: str, limits: Limits | None, agent_id: s
 
 
 def agent_number(past: PastRun, agent_id: str) -> int:
-    """The problem's number of an agent, by id or by a name that only one has.
+    """The problem's number of an agent, by id or by a unique name.
 
     Raises:
         UnknownNameError: there is no such agent, or more than one.
@@ -119,7 +120,8 @@ class _Inquiry:
         mine = pl.col("task_id") == self._row["task_id"]
         planned, unplanned = self._past.planned.filter(mine), self._past.unplanned.filter(mine)
         if planned.is_empty():
-            return {"state": "unplanned", **unplanned.select("reason", "detail", "payoff").row(0, named=True)}
+            told = unplanned.select("reason", "detail", "payoff").row(0, named=True)
+            return {"state": "unplanned", **told, "messages": self._past.messages_of(unplanned["detail"])}
         row = planned.row(0, named=True)
         day = self._past.planned.filter(pl.col("agent_id") == row["agent_id"]).sort("sequence")["task_id"].to_list()
         at = row["sequence"] - 1
@@ -154,7 +156,7 @@ class _Inquiry:
         return {
             "skilled": int(np.diff(self._problem.eligibility.first)[kind]),
             "allowed": len(self._problem.allowed_agents(self._task)),
-            "in_time": len(np.unique(ways.in_time().agent)),
+            "in_time": ways.count_in_time(),
         }
 
     def _best(self, ways: Offers) -> list[dict[str, Any]]:

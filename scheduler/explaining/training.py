@@ -18,7 +18,7 @@ _WORTH_TELLING = 1.0  # a hundredth of a point
 
 
 def best_training(past: PastRun, prices: Prices, agent: int) -> list[dict[str, Any]]:
-    """The skills whose absence costs most: each with the tasks it would open and what that adds at most."""
+    """The skills that would add most: each with the tasks it would make possible and an upper limit on what it adds."""
     problem = past.problem
     kept = tasks_keep(problem, prices) / 2.0**UNIT_BITS
     open_tasks = np.flatnonzero(problem.free & (problem.deadline.max(axis=1) > 0))

@@ -1,4 +1,4 @@
-"""One way to do a task in a run's own words: who, how long, what it earns, what the time is worth."""
+"""A mode of a task in the run's terms: who, how long, what it earns, what the time is worth."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from scheduler.explaining.past_run import PastRun
 
 
 class Ways:
-    """Offers told as plain values."""
+    """Describes offers as plain values."""
 
     def __init__(self, past: PastRun) -> None:
         self._past, self._units = past, Units.of(past)
@@ -19,7 +19,7 @@ class Ways:
         return {"agent_id": self._past.problem.agent_ids[agent], "name": self._names[agent]}
 
     def told(self, ways: Offers, row: int = 0) -> dict[str, Any]:
-        """One of the ways; what time is worth is null without prices."""
+        """One of the offers; the worth of its time is null without prices."""
         priced = self._past.prices is not None
         return {
             **self.person(int(ways.agent[row])),

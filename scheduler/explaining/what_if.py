@@ -1,11 +1,11 @@
-"""What the whole plan would be worth had one choice been made otherwise, found by really planning again.
+"""What the whole plan would be worth with another choice for one task, found by planning again.
 
-The plan at hand and each plan with a choice for one task fixed are improved in the same way: small problems whole, by
-the engine that can prove what it finds; larger ones in the part around the task, with the bound by the prices of the
-run, which are prices for the problem with the choice as well. With V the best value there is and V' the best with the
-choice, O <= V <= B and O' <= V' <= B' are proved, hence what the choice loses, V - V', lies between O - B' and
-B - O'; it is not negative, leaving a task undone loses no more than the most it can gain, and having somebody do it no
-more than making room for it can (:func:`models.most_lost`).
+The present plan and each plan with a choice fixed are improved in the same way: small problems as a whole, by the
+engine that can prove the optimum; larger ones in the part around the task, with the bound by the run's prices, which
+are also valid prices for the problem with the choice. If V is the best possible value and V' the best with the choice,
+then O <= V <= B and O' <= V' <= B' are proved, so the loss of the choice, V - V', lies between O - B' and B - O'. It is
+not negative; leaving a task undone loses no more than the most it can gain, and giving it to an agent no more than
+making room for it (:func:`models.most_lost`).
 """
 
 import time
@@ -50,10 +50,10 @@ class Choice:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Loss:
-    """What a choice loses of the whole plan's value, in hundredths.
+    """The loss in value of the whole plan by a choice, in hundredths.
 
-    ``amount`` is the difference of the two plans found, but no more than ``most``; ``least`` and ``most`` are proved,
-    ``most`` is ``None`` where nothing is. ``plan`` is the plan found with the choice.
+    ``amount`` is the difference of the two plans found, but no more than ``most``; ``least`` and ``most`` are proved;
+    ``most`` is ``None`` if no limit is proved. ``plan`` is the plan found with the choice.
     """
 
     choice: Choice
@@ -65,9 +65,9 @@ class Loss:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Comparison:
-    """The best plan found with its bound, and what each choice that can be loses of it.
+    """The best plan found with its bound, and the loss of each possible choice.
 
-    ``whole`` tells that everything was planned again, and not only what is around the task.
+    ``whole`` says whether the whole problem was planned again, not only the part around the task.
     """
 
     plan: Plan
@@ -79,7 +79,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Standpoint:
-    """A plan with what is proved of it: from here choices are tried."""
+    """A plan with its bound, from which choices are tried."""
 
     problem: Problem
     plan: Plan
@@ -88,7 +88,7 @@ class Standpoint:
 
 
 def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> Comparison:
-    """What each choice for an open task loses, in the order of the choices; all of it within the limits.
+    """The loss of each choice for an open task, in the order of the choices, within the limits.
 
     A choice for which nothing fits beside what must be done (E1) is left out.
     An agent must be allowed to do the task, able to be in time, and allowed a task besides started work.

@@ -1,8 +1,9 @@
-"""Plans made again: a snapshot, an earlier run and edits give a plan that disturbs people only where that earns it.
+"""Planning again: from a snapshot, an earlier run and edits to a plan that changes only what gains enough.
 
-Belongs here: a re-plan from request to run folder. Not here: the search for it (`models/engines/replanning`), edits.
+Belongs here: a re-plan from request to run folder. Not here: the search (`models/engines/replanning`), edits (`edits`).
 """
 
-from scheduler.replanning.run import ReplanRequest, replan
+from scheduler.replanning.request import ReplanRequest
+from scheduler.replanning.run import replan
 
 __all__ = ["ReplanRequest", "replan"]

@@ -1,4 +1,4 @@
-"""The change list: what is different from the earlier plan, for whom, and why, with ids and times."""
+"""The change list: what differs from the earlier plan, for whom and why, with ids and times."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,28 +8,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Build, Snapshot
-from models import Change, Changes, Evaluation, Plan, Why, changes_between
+from models import CHANGES_TABLE, Change, Changes, Code, Evaluation, Message, Plan, Why, changes_between
 from scheduler.edits import Edit
 from scheduler.replanning.earlier import EarlierRun, numbers_of
 
-COLUMNS = (
-    "kind", "task_id", "from_agent", "from_start", "to_agent", "to_start", "why", "detail", "gain", "together",
-    "instead", "frozen_then",
-)  # fmt: skip
-"""What the change list holds; `gain` and `together` in points, times in the snapshot's time zone."""
 _GONE = "gone"
-_ORDER = {Change.DROPPED.value: 0, Change.MOVED.value: 1, _GONE: 2, Change.ADDED.value: 3}
-_WORDS = {
-    Why.AGENT_GONE: "{a} does not work any more",
-    Why.PINNED: "pinned to {b}",
-    Why.NOT_ALLOWED: "{a} may not do it any more",
-    Why.BEGUN: "{b} has begun it",
-    Why.NO_ROOM: "{a} has no time for it any more",
-    Why.NEW_WORK: "{a}'s time goes to new work, {t}",
-    Why.MORE_VALUE: "{a}'s time earns more with other work, such as {t}",
-    Why.NEW: "new work",
-    Why.ROOM: "there is room for it now",
+_INSTEAD = {
+    Why.NO_ROOM: Code.TIME_TO_PINNED,
+    Why.NEW_WORK: Code.TIME_TO_NEW_WORK,
+    Why.MORE_VALUE: Code.TIME_EARNS_MORE,
 }
+"""What is said where another task is known to take the time."""
+_ORDER = {Change.DROPPED.value: 0, Change.MOVED.value: 1, _GONE: 2, Change.ADDED.value: 3}
 
 
 def change_list(
@@ -41,19 +31,21 @@ def change_list(
     evaluation: Evaluation,
     edits: Sequence[Edit],
     soon: set[str],
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, list[Message]]:
     """Every task that is not where it was: dropped ones first, then what each agent newly has and what is gone.
 
-    ``soon`` are the tasks that were to be frozen.
+    ``soon`` are the tasks that were to be frozen. The messages of the details come with it.
     """
     before, known = _then(build, earlier)
     found = changes_between(build.problem, before, known, kept, plan)
-    frame = _named(snapshot, build, earlier, found, evaluation, edits)
-    frame = pl.concat([frame, _gone(snapshot, build, earlier, edits)])
+    moved, reasons = _named(snapshot, build, earlier, found, evaluation, edits)
+    gone, statuses = _gone(snapshot, build, earlier, edits)
+    frame = pl.concat([moved, gone])
     frame = frame.with_columns(frozen_then=pl.col("task_id").is_in(list(soon)))
     rank = pl.col("kind").replace_strict(_ORDER, return_dtype=pl.Int64)
     dropped, whose = pl.col("kind") == Change.DROPPED.value, pl.coalesce("to_agent", "from_agent")
-    return frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id").select(COLUMNS)
+    frame = frame.sort(~dropped, whose, rank, "from_agent", "to_start", "from_start", "task_id")
+    return frame.select(CHANGES_TABLE.names), [*reasons, *statuses]
 
 
 def _then(build: Build, earlier: EarlierRun) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -74,7 +66,7 @@ def _named(
     found: Changes,
     evaluation: Evaluation,
     edits: Sequence[Edit],
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, list[Message]]:
     problem, zone = build.problem, snapshot.timezone
     tasks = problem.task_ids.gather(found.tasks)
     then = pl.DataFrame({"task_id": tasks}).join(
@@ -95,11 +87,12 @@ def _named(
         together=pl.Series(found.together / 100, dtype=pl.Float64),
         instead=pl.Series([problem.task_ids[int(i)] if i >= 0 else None for i in found.instead], dtype=pl.String),
     ).with_columns(pl.col("from_start", "to_start").dt.convert_time_zone(zone))
-    return _explained(frame, found, edits)
+    details = _reasons(frame, found, edits)
+    return _in_order(frame, details), details
 
 
-def _explained(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> pl.DataFrame:
-    """The reasons in words; an edit that made somebody unable says so itself."""
+def _reasons(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> list[Message]:
+    """The reason of each row; with an edit that made somebody unable."""
     forbidden = {(e.task, e.agent): e for e in edits if e.kind == "forbid"}
     away = {e.agent: e for e in edits if e.kind in ("agent_out", "agent_late")}
     details = []
@@ -107,17 +100,40 @@ def _explained(frame: pl.DataFrame, found: Changes, edits: Sequence[Edit]) -> pl
         edit = forbidden.get((row["task_id"], row["from_agent"])) if why is Why.NOT_ALLOWED else None
         if why in (Why.AGENT_GONE, Why.NO_ROOM):
             edit = away.get(row["from_agent"])
-        words = _WORDS[why]
-        if why is Why.NO_ROOM and row["instead"] is not None:
-            words = "{a}'s time goes to what is pinned, {t}"
-        if why is Why.MORE_VALUE and row["instead"] is None:
-            words = "it is worth more with {b}" if row["to_agent"] else "the time is worth more elsewhere"
-        text = words.format(a=row["from_agent"], b=row["to_agent"], t=row["instead"])
-        details.append(f"{text} ({edit})" if edit else text)
-    return _in_order(frame.with_columns(detail=pl.Series(details, dtype=pl.String)))
+        details.append(_for_edit(_reason(why, row["from_agent"], row["to_agent"], row["instead"]), edit))
+    return details
 
 
-def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence[Edit]) -> pl.DataFrame:
+def _reason(why: Why, giver: str, taker: str, instead: str | None) -> Message:
+    """Why a task went from somebody to somebody, one of whom may be nobody; ``instead`` is what takes its time."""
+    if instead is not None and why in _INSTEAD:
+        return Message(_INSTEAD[why], agent=giver, task=instead)
+    match why:
+        case Why.AGENT_GONE:
+            return Message(Code.WORKS_NO_MORE, agent=giver)
+        case Why.PINNED:
+            return Message(Code.PINNED_TO, agent=taker)
+        case Why.NOT_ALLOWED:
+            return Message(Code.MAY_NOT, agent=giver)
+        case Why.BEGUN:
+            return Message(Code.HAS_BEGUN, agent=taker)
+        case Why.NO_ROOM:
+            return Message(Code.NO_ROOM, agent=giver)
+        case Why.NEW:
+            return Message(Code.NEW_WORK)
+        case Why.ROOM:
+            return Message(Code.ROOM_NOW)
+    return Message(Code.WORTH_MORE_WITH, agent=taker) if taker else Message(Code.WORTH_MORE_ELSEWHERE)
+
+
+def _for_edit(message: Message, edit: Edit | None) -> Message:
+    """The message with the edit that is behind it, if one is."""
+    return message if edit is None else Message(Code.FOR_EDIT, message=message, edit=str(edit))
+
+
+def _gone(
+    snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence[Edit]
+) -> tuple[pl.DataFrame, list[Message]]:
     """What was planned and is not open any more, though nobody has finished it."""
     status = dict(build.tasks.select("task_id", "status").iter_rows())
     plannable = set(build.problem.task_ids)
@@ -132,29 +148,30 @@ def _gone(snapshot: Snapshot, build: Build, earlier: EarlierRun, edits: Sequence
         )
     )
     details = [
-        f"it is {state or 'not in the snapshot any more'}" + (f" ({by_edit[task]})" if task in by_edit else "")
+        _for_edit(Message(Code.IS_STATUS, status=state) if state else Message(Code.NOT_IN_SNAPSHOT), by_edit.get(task))
         for task, state in rows.select("task_id", "said").iter_rows()
     ]
-    return _in_order(
-        rows.select(
-            "task_id",
-            kind=pl.lit(_GONE),
-            from_agent="agent_id",
-            from_start=pl.col("start_at").dt.convert_time_zone(snapshot.timezone),
-            to_agent=pl.lit(None, pl.String),
-            to_start=pl.lit(None, pl.Datetime("us", snapshot.timezone)),
-            why=pl.lit("task_gone"),
-            gain=pl.lit(None, pl.Float64),
-            together=pl.lit(None, pl.Float64),
-            instead=pl.lit(None, pl.String),
-        ).with_columns(detail=pl.Series(details, dtype=pl.String))
+    frame = rows.select(
+        "task_id",
+        kind=pl.lit(_GONE),
+        from_agent="agent_id",
+        from_start=pl.col("start_at").dt.convert_time_zone(snapshot.timezone),
+        to_agent=pl.lit(None, pl.String),
+        to_start=pl.lit(None, pl.Datetime("us", snapshot.timezone)),
+        why=pl.lit("task_gone"),
+        gain=pl.lit(None, pl.Float64),
+        together=pl.lit(None, pl.Float64),
+        instead=pl.lit(None, pl.String),
     )
+    return _in_order(frame, details), details
 
 
-def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(name for name in COLUMNS if name != "frozen_then")
+def _in_order(frame: pl.DataFrame, details: Sequence[Message]) -> pl.DataFrame:
+    """The rows with their details, columns in their order."""
+    told = frame.with_columns(detail=pl.Series(list(map(str, details)), dtype=pl.String))
+    return told.select(name for name in CHANGES_TABLE.names if name != "frozen_then")
 
 
 def people_of(changes: pl.DataFrame) -> int:
-    """How many people's day is another."""
+    """The number of people whose day has changed."""
     return pl.concat([changes["from_agent"], changes["to_agent"]]).drop_nulls().n_unique()

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data import Snapshot
-from models import NO_LIMIT, Plan, Prices, Problem
+from data import Snapshot, read_file, read_further, read_record, read_tables
+from models import NO_LIMIT, Plan, Prices, Problem, RunRecord
 from scheduler.edits import Edit, read_edits_json
 from scheduler.run.policy import Policy, read_policy
-from scheduler.run.written import read_file, read_further, read_run, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,23 +19,24 @@ class EarlierRun:
     """What a run folder says, the times of its plan in UTC; ``certificate`` is ``None`` where the run has none."""
 
     folder: Path
-    run: dict[str, Any]
+    run: RunRecord
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     certificate: pl.DataFrame | None
     of_tasks: pl.DataFrame | None
-    edits: list[Edit]
-    frozen: list[tuple[str, str]]
+    messages: pl.DataFrame | None
+    edits: tuple[Edit, ...]
+    frozen: tuple[tuple[str, str], ...]
 
     @property
     def as_of(self) -> datetime:
         """The moment of its snapshot."""
-        return datetime.fromisoformat(self.run["as_of"])
+        return self.run.as_of
 
     @property
     def policy(self) -> Policy:
         """The policy it was made with; keys that came later have their defaults."""
-        return read_policy(self.run["policy"])
+        return read_policy(self.run.policy.settings)
 
     @property
     def standing(self) -> int:
@@ -46,13 +45,12 @@ class EarlierRun:
 
     def is_of(self, snapshot: Snapshot, policy: Policy) -> bool:
         """Whether it was made of this snapshot, with its moment and horizon, under this policy."""
-        horizon_end = datetime.fromisoformat(self.run["horizon_end"])
-        moments = (self.as_of, horizon_end) == (snapshot.as_of, snapshot.horizon_end)
+        moments = (self.as_of, self.run.horizon_end) == (snapshot.as_of, snapshot.horizon_end)
         return moments and self.is_of_files(snapshot) and self.policy == policy
 
     def is_of_files(self, snapshot: Snapshot) -> bool:
         """Whether it was made of the same files, whatever the moment."""
-        return bool(self.run["inputs"] == snapshot.inputs)
+        return dict(self.run.inputs) == snapshot.inputs
 
 
 def read_earlier(folder: Path) -> EarlierRun:
@@ -62,7 +60,7 @@ def read_earlier(folder: Path) -> EarlierRun:
         NotARunFolderError: there is no run.
         UnreadableRunError: a file is missing, damaged, or of another version; the message names it.
     """
-    run, written = read_run(folder), folder / "edits.json"
+    run, written = read_record(folder), folder / "edits.json"
     tables = read_tables(folder, run)
     edits, frozen = read_file(written, read_edits_json) if written.exists() else ([], [])
     return EarlierRun(
@@ -72,8 +70,9 @@ def read_earlier(folder: Path) -> EarlierRun:
         unplanned=tables["unplanned"],
         certificate=read_further(folder, "certificate"),
         of_tasks=read_further(folder, "certificate_tasks"),
-        edits=edits,
-        frozen=frozen,
+        messages=read_further(folder, "messages"),
+        edits=tuple(edits),
+        frozen=tuple(frozen),
     )
 
 

@@ -1,4 +1,4 @@
-"""The problem that a snapshot with its edits makes: pinned work must be done, frozen work stays where it is."""
+"""The problem of an edited snapshot: pinned work must be done, frozen work stays where it is."""
 
 from dataclasses import replace
 

@@ -1,15 +1,15 @@
-"""What edits cost: the value of the plan with a pin, hold or forbid against the best without it.
+"""The cost of an edit: the best value without a pin, hold or forbid less the value with it.
 
-Without one edit the problem has a plan worth at least what planning it again from the present plan finds, and none
-worth more than its bound; the same holds with the edit. So the edit costs between
+Without the edit, the best value is at least that of the plan found by planning again from the present plan, and at most
+the bound; the same holds with the edit. So the edit costs between
 
     objective without - bound with     and     bound without - objective with,
 
-and, as it only forbids plans, not less than nothing. The price said is the difference of the two plans found; both were
-made under the same stability, so that it is not what a longer search would have found anyway.
+and at least 0, as it only forbids plans. The cost reported is the difference of the two plans found. Both are made
+under the same stability, so that it does not include what a longer search would have found anyway.
 
-Where the number of changes is limited, the plan without the edit may make no more changes of the earlier run's plan
-than the one with it, and the bounds are those of plans with so few.
+If the number of changes is limited, the plan without the edit may change no more of the earlier run's plan than the one
+with it, and the bounds are for plans with at most that many changes.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models import Limits, Plan, Problem, silent
+from models import EditCost, Limits, Plan, Problem, silent
 from models.engines import Earlier, Replanned, UnkeepableError, earlier_of, replan
 from scheduler.edits import Edit
 
@@ -27,7 +27,7 @@ MOST_PRICED = 20
 
 
 def to_price(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits that get a price tag: new pins, holds and forbids, the first twenty."""
+    """The edits whose cost is computed: the first twenty new pins, holds and forbids."""
     return [edit for edit in edits if edit.kind in PRICED and not edit.carried][:MOST_PRICED]
 
 
@@ -42,10 +42,10 @@ def with_price_tags(
     stability: int,
     most_changes: int | None = None,
 ) -> list[Edit]:
-    """The edits, with what each costs where that is worked out: while there is time, and where other pins allow it.
+    """The edits, each with its cost if there is time to compute it and other pins allow it.
 
-    ``without`` gives the problem without an edit, in which other tasks may have other numbers; ``before`` gives in a
-    problem's numbers the plan of which there may be ``most_changes``.
+    ``without`` returns the problem without an edit, in which tasks may have other numbers; ``before`` returns, in a
+    problem's numbers, the plan from which at most ``most_changes`` are allowed.
     """
     wanted, tagged = to_price(edits), list(edits)
     for nth, edit in enumerate(wanted):
@@ -60,16 +60,16 @@ def with_price_tags(
     return tagged
 
 
-def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> dict[str, float | None]:
+def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> EditCost:
     """What it costs that the problem is not free of an edit, with which one plan was found and without it the other."""
     # a task on hold is in no plan and earns no fine either: it is the same to leave it
     fines = _fines(free) - _fines(problem)
     with_edit, without = found.outcome.objective + fines, other.outcome.objective
-    return {
-        "points": max(0, without - with_edit) / 100,
-        "at_least": 0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
-        "at_most": None if other.proved is None else max(0, other.proved - with_edit) / 100,
-    }
+    return EditCost(
+        points=max(0, without - with_edit) / 100,
+        at_least=0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
+        at_most=None if other.proved is None else max(0, other.proved - with_edit) / 100,
+    )
 
 
 def _fines(problem: Problem) -> int:

@@ -1,4 +1,4 @@
-"""A settled plan put in the order that a planner would choose among plans of the same value."""
+"""Arranges a finished plan: among plans of equal value, the one that a planner would choose."""
 
 from dataclasses import replace
 
@@ -10,9 +10,10 @@ from models import Outcome, Stop, check, evaluate
 
 
 def arrange(build: Build, outcome: Outcome, movable: NDArray[np.bool_] | None = None) -> Outcome:
-    """The outcome with its plan arranged, worth as much or more; only ``movable`` tasks (default: all) move.
+    """The outcome with its plan arranged, of the same or a higher value; only ``movable`` tasks (default: all) move.
 
-    A plan that breaks a rule, or is not worth what the engine says, is left as it is: the check that follows tells.
+    A plan that breaks a rule, or has another value than the engine says, stays unchanged; the check that
+    follows reports it.
     """
     from models.engines import arranged
 

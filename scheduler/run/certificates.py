@@ -4,7 +4,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models import Prices, Problem
+from models import Outcome, Prices, Problem
+
+
+def certificates(problem: Problem, outcome: Outcome) -> dict[str, pl.DataFrame]:
+    """The tables of prices that prove the bound of an outcome, by name: none where it has no prices."""
+    if outcome.prices is None:
+        return {}
+    found = {"certificate": certificate(problem, outcome.prices)}
+    if outcome.prices.task is not None and outcome.bound_source == "programmes":
+        found["certificate_tasks"] = certificate_of_tasks(problem, outcome.prices.task)
+    return found
 
 
 def certificate(problem: Problem, prices: Prices) -> pl.DataFrame:

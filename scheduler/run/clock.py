@@ -1,10 +1,10 @@
-"""The clock on the wall: what time it is, which a test or a drill may set."""
+"""The wall clock, which a test or a drill may set."""
 
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from models import OptionError
+from models import Code, Message, OptionError
 
 VARIABLE = "ALLOT_NOW"
 """The environment variable that replaces the clock."""
@@ -28,7 +28,7 @@ def now(environment: Mapping[str, str] = os.environ) -> datetime:
     return moment.astimezone(UTC)
 
 
-def warnings(environment: Mapping[str, str] = os.environ) -> list[str]:
+def warnings(environment: Mapping[str, str] = os.environ) -> list[Message]:
     """What to say where the clock counts: that it has been set."""
     given = environment.get(VARIABLE)
-    return [f"the clock is set to {given} by {VARIABLE}"] if given else []
+    return [Message(Code.CLOCK_SET, time=given, name=VARIABLE)] if given else []

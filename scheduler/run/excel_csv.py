@@ -1,6 +1,6 @@
-"""CSV files that people open in Excel: local times, and no text that would be taken for a formula.
+"""CSV files for Excel: local times, and no text that Excel would read as a formula.
 
-rejects.csv is for programs and says what the source has, to the letter; people have the sheet Rejected rows.
+rejects.csv is for programs and has the exact values of the source; people have the sheet Rejected rows.
 """
 
 from pathlib import Path
@@ -17,9 +17,9 @@ _NUMBER = r"^-?\d+([.,]\d+)?$"
 
 
 def write_excel_csv(frame: pl.DataFrame, file: Path, zone: str, separator: str = ",") -> None:
-    """Writes a table in UTF-8 with a byte order mark; ``zone`` is whose clock its times are told by.
+    """Writes a table in UTF-8 with a byte order mark; times are written in ``zone``.
 
-    With semicolons the decimal sign is the comma: Excel has the one where it has the other.
+    With semicolons the decimal sign is the comma, since Excel expects the two together.
     """
     columns = [_cells(values, zone) for values in frame.get_columns()]
     names = dict(zip(frame.columns, harmless(pl.Series(frame.columns, dtype=pl.String)), strict=True))
@@ -29,7 +29,7 @@ def write_excel_csv(frame: pl.DataFrame, file: Path, zone: str, separator: str =
 
 
 def harmless(texts: pl.Series) -> pl.Series:
-    """The texts, with an apostrophe before what a spreadsheet would take for a formula; numbers stay."""
+    """The texts, with an apostrophe before what a spreadsheet would read as a formula; numbers stay."""
     dangerous = texts.str.contains(_DANGEROUS) & ~texts.str.contains(_NUMBER)
     return texts.zip_with(~dangerous.fill_null(value=False), "'" + texts)
 

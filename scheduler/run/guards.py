@@ -1,18 +1,16 @@
-"""Snapshots that are refused because they are old, or much smaller than the one of an earlier run; only when asked."""
+"""Refuses snapshots that are old, or much smaller than that of an earlier run, if asked to."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import NotARunFolderError, Snapshot
-from models import OptionError, Problem, SnapshotError, parse_duration
+from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record
+from models import Code, Message, OptionError, Problem, RunRecord, SnapshotError, parse_duration
 from scheduler.run import clock
-from scheduler.run.written import UnreadableRunError, read_file, read_run
 
 _AHEAD = timedelta(minutes=5)
 """A snapshot may be so far ahead of this machine's clock without a word."""
@@ -28,7 +26,7 @@ class Size:
     hours: float
 
 
-def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
+def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[Message]:
     """Refuses a snapshot older than ``max_age`` (``None``: of any age); what to warn of.
 
     Raises:
@@ -45,7 +43,8 @@ def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[str]:
             f"{in_words(max_age)}; export it again, or plan with another --max-age"
         )
     if -age > _AHEAD:
-        return [*clock.warnings(), f"{moments}, {in_words(-age)} after now ({_shown(present, zone)})"]
+        ahead = {"time": _shown(snapshot.as_of, zone), "length": in_words(-age), "now": _shown(present, zone)}
+        return [*clock.warnings(), Message(Code.AHEAD_OF_CLOCK, **ahead)]
     return clock.warnings()
 
 
@@ -56,15 +55,15 @@ def size_of_run(folder: Path) -> Size:
         OptionError: the folder holds no run, or one that cannot be read.
     """
     try:
-        run = read_run(folder)
+        run = read_record(folder)
         return read_file(folder / "agents.parquet", lambda file: _size_of(run, file))
     except (NotARunFolderError, UnreadableRunError) as error:
         raise OptionError(f"expect_like: {error}") from error
 
 
-def _size_of(run: dict[str, Any], agents: Path) -> Size:
+def _size_of(run: RunRecord, agents: Path) -> Size:
     people = pl.read_parquet(agents, columns=["agent_id"]).height
-    return Size(run["counts"]["plannable"], people, run["agents"]["working_minutes"] / 60)
+    return Size(run.counted.plannable, people, run.people_time.working_minutes / 60)
 
 
 def size_of(problem: Problem) -> Size:
@@ -75,7 +74,7 @@ def size_of(problem: Problem) -> Size:
 
 
 def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> None:
-    """Refuses a snapshot of which something is less than ``share`` of what it was for the run in ``folder``.
+    """Refuses a snapshot with less than ``share`` of the tasks, people or hours of the run in ``folder``.
 
     Raises:
         SnapshotError: something is.
@@ -90,7 +89,7 @@ def refuse_shrunken(size: Size, before: Size, share: float, folder: Path) -> Non
 
 
 def parse_age(given: str | timedelta) -> timedelta | None:
-    """The age that is allowed, ``None`` for any (an empty text).
+    """The age allowed; ``None`` for no limit (an empty text).
 
     Raises:
         ValueError: it is no length of time.

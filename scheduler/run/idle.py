@@ -1,12 +1,10 @@
-"""People with free time while work waits that they could do."""
-
-from typing import Any
+"""People with free time while work that they could do is waiting."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models import Evaluation, Problem
+from models import Evaluation, IdlePeople, Problem
 
 Int64 = NDArray[np.int64]
 
@@ -16,7 +14,7 @@ _NAMED = 3
 _MAY_WAIT = ("outbid", "no_places")
 
 
-def idle_people(problem: Problem, result: Evaluation, unplanned: pl.DataFrame) -> dict[str, Any] | None:
+def idle_people(problem: Problem, result: Evaluation, unplanned: pl.DataFrame) -> IdlePeople | None:
     """Who is free while work they have the skills for is left out, or overdue and waits; ``None`` if nobody.
 
     ``people`` and their free ``hours``, the number of ``tasks`` that wait, and the first of both by name.
@@ -35,13 +33,13 @@ def idle_people(problem: Problem, result: Evaluation, unplanned: pl.DataFrame) -
     if not len(people):
         return None
     people = people[np.argsort(-free[people], kind="stable")]
-    return {
-        "people": len(people),
-        "hours": round(float(free[people].sum()) * problem.grain_s / 3600, 2),
-        "tasks": len(tasks),
-        "agents": problem.agent_ids.gather(people[:_NAMED]).to_list(),
-        "examples": problem.task_ids.gather(tasks[:_NAMED]).to_list(),
-    }
+    return IdlePeople(
+        people=len(people),
+        hours=round(float(free[people].sum()) * problem.grain_s / 3600, 2),
+        tasks=len(tasks),
+        agents=tuple(problem.agent_ids.gather(people[:_NAMED])),
+        examples=tuple(problem.task_ids.gather(tasks[:_NAMED])),
+    )
 
 
 def _waiting(problem: Problem, result: Evaluation, unplanned: pl.DataFrame) -> tuple[Int64, Int64]:

@@ -1,30 +1,30 @@
-"""Whether an earlier run is of the same problem and worth more: then it may stay where a run was stopped early."""
+"""Decides whether an earlier run of the same problem is worth more, to be kept if a run is stopped early."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from data import NotARunFolderError
-from scheduler.run.written import UnreadableRunError, read_view
+from data import NotARunFolderError, UnreadableRunError
+from models import RunRecord
+from scheduler.run.written import read_view
 
 if TYPE_CHECKING:
     from reports import RunView
 
-_PROBLEM = ("inputs", "policy", "as_of", "horizon_end", "timezone")
-"""What makes two runs without edits runs of one problem."""
 
-
-def better_run(folder: Path, run: Mapping[str, Any]) -> "RunView | None":
+def better_run(folder: Path, run: RunRecord) -> "RunView | None":
     """The run in a folder, if it is of the problem of ``run``, which has no edits, and its plan is worth more.
 
-    A folder without a run, or with a damaged one, has none.
+    ``None`` for a folder without a run or with a damaged one.
     """
     try:
         view = read_view(folder)
     except (NotARunFolderError, UnreadableRunError):
         return None
-    then, mine = view.run, json.loads(json.dumps({key: run[key] for key in (*_PROBLEM, "objective")}))
-    edited = bool(then.get("replan", {}).get("edits"))
-    same = all(then[key] == mine[key] for key in _PROBLEM) and not edited
-    return view if same and then["check"]["ok"] and then["objective"] > mine["objective"] else None
+    then = view.run
+    same = _problem_of(then) == _problem_of(run) and not (then.replan and then.replan.edits)
+    return view if same and then.check.ok and then.objective > run.objective else None
+
+
+def _problem_of(run: RunRecord) -> tuple[object, ...]:
+    """What makes two runs without edits runs of one problem."""
+    return (dict(run.inputs), run.policy.as_json(), run.as_of, run.horizon_end, run.timezone)

@@ -4,48 +4,51 @@ from typing import Any
 
 import polars as pl
 
-from data import Snapshot
-from models import Outcome, Problem
+from data import Build, Snapshot
+from models import Counts, HourWorth, Outcome, PeopleTime, Problem
 from scheduler.run.tables import RunTables
 
 _MOST_HOURS = 20
 """Rows of what one more hour is worth that run.json shows."""
 
 
-def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> dict[str, int]:
+def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> Counts:
     """What became of every task row."""
     planned, late = tables.plan.height, int((tables.plan["outcome"] == "late").sum())
+    return Counts(
+        tasks=snapshot.rows_read["tasks"],
+        rejected=snapshot.rejects.filter(pl.col("table") == "tasks").height,
+        plannable=problem.n_tasks,
+        planned=planned,
+        on_time=planned - late,
+        late=late,
+        unplanned=tables.unplanned.height,
+    )
+
+
+def calendars_of(snapshot: Snapshot, build: Build) -> dict[str, dict[str, Any]]:
+    """The calendars that deadlines were worked out on, by name, each with its time zone."""
+    known = snapshot.calendars.by_name
     return {
-        "tasks": snapshot.rows_read["tasks"],
-        "rejected": snapshot.rejects.filter(pl.col("table") == "tasks").height,
-        "plannable": problem.n_tasks,
-        "planned": planned,
-        "on_time": planned - late,
-        "late": late,
-        "unplanned": tables.unplanned.height,
+        name: {**known[name].as_table(), "timezone": known[name].timezone or snapshot.timezone}
+        for name in build.calendars
     }
 
 
-def people_of(agents: pl.DataFrame) -> dict[str, float | None]:
+def people_of(agents: pl.DataFrame) -> PeopleTime:
     """The minutes of all agents together, and what share of their working time is planned."""
     minutes = agents.select("working_minutes", "capacity_minutes", "planned_minutes").sum().row(0, named=True)
     working = minutes["working_minutes"]
-    return {**minutes, "utilization": minutes["planned_minutes"] / working if working else None}
+    return PeopleTime(**minutes, utilization=minutes["planned_minutes"] / working if working else None)
 
 
-def hour_value_of(hours: pl.DataFrame | None) -> list[dict[str, Any]] | None:
+def hour_value_of(hours: pl.DataFrame | None) -> tuple[HourWorth, ...] | None:
     """The hours worth most, for run.json."""
     if hours is None:
         return None
-    return [
-        {
-            "requirement": row["requirement"],
-            "from": row["from_time"].isoformat(),
-            "until": row["until_time"].isoformat(),
-            "points_per_hour": row["points_per_hour"],
-        }
-        for row in hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS).iter_rows(named=True)
-    ]
+    worth_most = hours.filter(pl.col("points_per_hour") > 0).head(_MOST_HOURS)
+    shown = worth_most.select("requirement", "from_time", "until_time", "points_per_hour")
+    return tuple(HourWorth(**row) for row in shown.iter_rows(named=True))
 
 
 def gain_gap_of(outcome: Outcome, empty: int) -> float | None:

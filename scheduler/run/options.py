@@ -1,4 +1,4 @@
-"""The values that options of a request may have; a caller in Python may give anything."""
+"""Checks the options of a request, since a caller in Python may pass anything."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data import Snapshot
 from models import ENGINES, CapabilityError, OptionError, OptionTypeError, nearest
 from reports import LANGUAGES, SPLITS
 from scheduler.run.excel_csv import SEPARATORS
@@ -14,7 +15,7 @@ from scheduler.run.guards import parse_age
 from scheduler.run.policy import Policy
 
 if TYPE_CHECKING:
-    from scheduler.run.pipeline import Request
+    from scheduler.run.request import Request
 
 _PATH = (str, Path)
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -52,6 +53,14 @@ def check_options(request: "Request") -> None:
     for name, names in (("split", tuple(SPLITS)), ("language", tuple(LANGUAGES)), ("csv_separator", tuple(SEPARATORS))):
         _check_name(name, getattr(request, name), names)
     _check_ranges(request)
+    if isinstance(request.source, Snapshot):
+        _check_moments(request)
+
+
+def _check_moments(request: "Request") -> None:
+    for name in ("as_of", "horizon"):
+        if getattr(request, name) is not None:
+            raise OptionError(f"{name} is given, and a snapshot in memory has its own; give it to read_snapshot")
 
 
 def _check_type(name: str, given: Any, kinds: tuple[type, ...]) -> None:

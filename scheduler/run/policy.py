@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
-from data import read_toml
+from data import read_calendars, read_toml
 from models import WEIGHT_FIELDS, PolicyError, SnapshotError, Terms, exact, nearest, parse_duration
 from scheduler.run.guards import parse_age
 
 Number = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+_IN_WORDS = "in_words"
+"""Faults whose message says all."""
 
 
 class _Section(BaseModel):
@@ -26,7 +30,7 @@ class _Section(BaseModel):
 
 
 class Time(_Section):
-    """How finely the clock counts."""
+    """The unit of time."""
 
     grain: str = "1m"
 
@@ -56,7 +60,7 @@ class Payoff(_Section):
 
 
 class Weights(_Section):
-    """Factors on the value of tasks, by what they belong to."""
+    """Factors on the value of tasks, by tenant, department, process, segment and channel."""
 
     tenant: dict[str, Number] = Field(default_factory=dict)
     department: dict[str, Number] = Field(default_factory=dict)
@@ -88,7 +92,7 @@ class Report(_Section):
 
 
 class Replan(_Section):
-    """How much the earlier plan counts when it is made again."""
+    """How close a re-plan stays to the earlier plan."""
 
     freeze: str = "15m"
     stability: Number | str = "10%"
@@ -107,7 +111,7 @@ class Replan(_Section):
 
 
 def parse_freeze(text: str) -> timedelta:
-    """The length of time for which the earlier plan stays as it is; 0 is none.
+    """The length of time for which the earlier plan is frozen; 0 for none.
 
     Raises:
         ValueError: it is no length of time.
@@ -116,7 +120,7 @@ def parse_freeze(text: str) -> timedelta:
 
 
 def parse_stability(given: float | str) -> tuple[float, float]:
-    """What a change must earn: points, and a share of what a planned task pays on average.
+    """What a change must gain: points, and a share of what a planned task pays on average.
 
     Raises:
         ValueError: it is neither points (2.5) nor a share (10%), or less than nothing.
@@ -143,12 +147,38 @@ class Policy(_Section):
     weights: Weights = Weights()
     report: Report = Report()
     replan: Replan = Replan()
+    calendar: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("calendar")
+    @classmethod
+    def _readable(cls, tables: dict[str, Any]) -> dict[str, Any]:
+        calendars, faults = read_calendars(tables)
+        if faults:
+            raise PydanticCustomError(_IN_WORDS, "{faults}", {"faults": "\n  ".join(faults)})
+        return dict(calendars.as_tables())
 
     @field_validator("max_age")
     @classmethod
     def _length_or_none(cls, text: str) -> str:
         parse_age(text)
         return text
+
+    def with_calendars(self, tables: Mapping[str, Any], origin: str) -> "Policy":
+        """The policy with the calendars of another file besides its own.
+
+        Raises:
+            PolicyError: they cannot be read, or both have a calendar of a name, and not the same.
+        """
+        others = _checked({"calendar": tables}, origin).calendar
+        unlike = [name for name, table in others.items() if self.calendar.get(name, table) != table]
+        if unlike:
+            raise PolicyError(f"{origin} and the policy have different calendars of one name: {', '.join(unlike)}")
+        return read_policy({**self.model_dump(), "calendar": {**self.calendar, **others}})
+
+    @property
+    def further_packages(self) -> tuple[str, ...]:
+        """The packages beside the usual ones that a plan depends on."""
+        return ("holidays",) if any("holidays" in table for table in self.calendar.values()) else ()
 
     def terms(self) -> Terms:
         """The numbers that enter rules and payoffs, exact."""
@@ -203,6 +233,8 @@ def _fault(fault: dict[str, Any]) -> str:
     """One line about a key: which, what is wrong, and the nearest known name of an unknown one."""
     path = [str(part) for part in fault["loc"]]
     key = ".".join(path)
+    if fault["type"] == _IN_WORDS:
+        return str(fault["msg"])
     if fault["type"] == "extra_forbidden":
         return f"unknown key '{key}'{nearest(path[-1], _siblings(path[:-1]))}"
     return f"'{key}': {fault['msg']}, not {fault['input']!r}"

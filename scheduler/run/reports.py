@@ -2,25 +2,24 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from models import disk_errors_at
-from reports import as_text
+from models import Code, Message, disk_errors_at
+from scheduler.run.context import Timing
 from scheduler.run.excel_csv import SEPARATORS, write_excel_csv
 
 if TYPE_CHECKING:
     from reports import RunView
 
-Stage = Callable[[str], AbstractContextManager[None]]
+Timed = Callable[[str, Callable[[], object]], tuple[object, Timing]]
+"""Does the work of a stage, and says how long it took."""
 _LONGEST_REASON = 200
 
 
@@ -44,27 +43,33 @@ class _Report:
     stage: str
     write: Callable[[Path], list[Path] | None]
 
-    def into(self, folder: Path, stage: Stage | None = None) -> list[Path]:
-        """Writes it; the files it wrote. ``stage`` times it."""
+    def into(self, folder: Path) -> list[Path]:
+        """Writes it; the files it wrote."""
         place = folder / self.name
-        with stage(self.stage) if stage and self.stage else nullcontext():
-            return self.write(place) or [place]
+        return self.write(place) or [place]
 
 
-def write_reports(view: "RunView", folder: Path, formats: Formats, stage: Stage) -> dict[str, str]:
-    """Writes workbook and page, lists, and plan and unplanned tasks for Excel; ``stage`` times each.
+def write_reports(
+    view: "RunView", folder: Path, formats: Formats, timed: Timed
+) -> tuple[dict[str, Message], tuple[Timing, ...]]:
+    """Writes workbook and page, lists, and plan and unplanned tasks for Excel; how long each took.
 
     What cannot be written, whatever the reason, leaves nothing behind and keeps nobody from the plan: such names are
     returned with a sentence that says why.
     """
-    failed = {}
+    failed: dict[str, Message] = {}
+    timings: tuple[Timing, ...] = ()
     for report in _reports(view, formats):
         try:
-            report.into(folder, stage)
+            if report.stage:
+                _, took = timed(report.stage, partial(report.into, folder))
+                timings = (*timings, took)
+            else:
+                report.into(folder)
         except (Exception, pl.exceptions.PanicException) as error:
             _remove(folder / report.name)
-            failed[report.name] = f"{report.name} could not be written: {_reason(error)}"
-    return failed
+            failed[report.name] = Message(Code.NOT_WRITTEN, file=report.name, reason=_reason(error))
+    return failed, timings
 
 
 def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
@@ -87,7 +92,7 @@ def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
 def _reason(error: BaseException) -> str:
     """Why something could not be written, in one line."""
     what = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return " ".join(what.replace("; ", ", ").split())[:_LONGEST_REASON]
+    return " ".join(what.split())[:_LONGEST_REASON]
 
 
 def _remove(place: Path) -> None:
@@ -123,25 +128,3 @@ def told(files: list[Path], folder: Path) -> str:
     lists = Counter(file.parent for file in files if file.parent != folder)
     own = [str(file) for file in files if file.parent == folder]
     return ", ".join([*own, *(f"{place} ({count} workbooks)" for place, count in lists.items())])
-
-
-def language_of(run: Mapping[str, Any]) -> str:
-    """The language the policy of a run asks for."""
-    return str(run["policy"].get("report", {}).get("language", Formats.language))
-
-
-def write_table(frame: pl.DataFrame, file: Path) -> None:
-    """Writes a table of a run as Parquet; a column of a type that Parquet does not know, as text."""
-    try:
-        frame.write_parquet(file)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        odd = [name for name in frame.columns if not _is_parquet(frame.select(pl.col(name).head(1)))]
-        frame.with_columns(as_text(frame[name]) for name in odd).write_parquet(file)
-
-
-def _is_parquet(frame: pl.DataFrame) -> bool:
-    try:
-        frame.write_parquet(BytesIO())
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return False
-    return True

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from data import Build, Snapshot, passed_through
 from models import (
+    AGENTS_TABLE,
     DESCRIPTIVE,
-    HOUR_COLUMNS,
+    HOURS_TABLE,
     LATE,
-    PLAN_COLUMNS,
+    PLAN_TABLE,
     STEPS,
-    UNPLANNED_COLUMNS,
+    UNPLANNED_TABLE,
     Evaluation,
     Plan,
     Prices,
@@ -22,6 +24,7 @@ from models import (
     reasons,
     shortage,
 )
+from scheduler.run.details import with_details
 
 _TOLD = ("index", "task_id", "status", "agent_id", "minutes", "value", "skills", "due_at", "not_before", "expires_at")
 """What the reasons of unplanned tasks tell of them."""
@@ -33,13 +36,14 @@ _FINAL = ("completed", "canceled", "rejected")
 class RunTables:
     """What a run writes; times are in the snapshot's time zone, minutes are charged, payoffs in points.
 
-    ``hours`` is ``None`` without prices.
+    ``hours`` is ``None`` without prices. ``messages`` are those of the details of unplanned tasks.
     """
 
     plan: pl.DataFrame
     unplanned: pl.DataFrame
     agents: pl.DataFrame
     hours: pl.DataFrame | None
+    messages: pl.DataFrame
 
 
 def run_tables(
@@ -47,11 +51,13 @@ def run_tables(
 ) -> RunTables:
     """The tables of a plan and its evaluation, and with prices what one more hour is worth."""
     planned = _plan_table(snapshot, build, result)
+    unplanned, messages = _unplanned_table(snapshot, build, plan, result)
     return RunTables(
         plan=planned,
-        unplanned=_unplanned_table(snapshot, build, plan, result),
+        unplanned=unplanned,
         agents=_agents_table(build, result, planned),
         hours=None if prices is None else _hours_table(snapshot, build, prices),
+        messages=messages,
     )
 
 
@@ -103,10 +109,13 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
         }
     ).sort("agent", "clock")
     rows = rows.with_columns(sequence=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("agent"))
-    return _with_description(rows, snapshot, build, PLAN_COLUMNS)
+    return _with_description(rows, snapshot, build, PLAN_TABLE.names)
 
 
-def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation) -> pl.DataFrame:
+def _unplanned_table(
+    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tasks that are not in the plan, and the messages of why."""
     problem, zone = build.problem, snapshot.timezone
     found = shortage(problem, plan)
     why = pl.DataFrame(
@@ -120,6 +129,7 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
             else [""] * len(found.tasks),
             "short": found.short * problem.grain_s / 60,
             "worth": problem.worth.weighted(found.tasks),
+            "most": _most_gained(problem, found.tasks),
             "overdue": problem.worth.overdue_us[found.tasks] >= 0,
             "payoff": result.payoff[found.tasks] / 100,
             "stuck": problem.stuck[found.tasks],
@@ -143,46 +153,17 @@ def _unplanned_table(snapshot: Snapshot, build: Build, plan: Plan, result: Evalu
         .then(pl.lit(Reason.NOT_YET.value))
         .otherwise("why")
     )
-    rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0)).with_columns(
-        detail=_detail(zone, problem.worth.terms.late_share == 0), due_at=pl.col("due_at").dt.convert_time_zone(zone)
-    )
-    return _with_description(rows, snapshot, build, UNPLANNED_COLUMNS)
+    rows = tasks.with_columns(reason=reason, payoff=pl.col("payoff").fill_null(0.0))
+    rows, messages = with_details(rows, zone, late_is_worthless=problem.worth.terms.late_share == 0)
+    rows = rows.with_columns(pl.col("due_at").dt.convert_time_zone(zone))
+    return _with_description(rows, snapshot, build, UNPLANNED_TABLE.names), messages
 
 
-def _detail(zone: str, late_is_worthless: bool) -> pl.Expr:
-    """The reason with its particulars, in words."""
-
-    def when(column: str) -> pl.Expr:
-        return pl.col(column).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M")
-
-    minutes, short = (pl.col(c).round(1).cast(pl.String) for c in ("minutes", "short"))
-    value = pl.col("value").cast(pl.String).str.strip_suffix(".0") + pl.when(pl.col("value") > 0).then(
-        pl.lit(", with a weight of 0")
-    ).otherwise(pl.lit(""))
-    needs = pl.col("skills").fill_null("no skill")
-    texts = {
-        Reason.HELD: pl.format("its status is {}", "status"),
-        Reason.FINAL: pl.format("its status is {}", "status"),
-        Reason.EXPIRED: pl.format("it expired on {}", when("expires_at")),
-        Reason.NOT_YET: pl.format("it may not start before {}", when("not_before")),
-        Reason.NO_SKILL: pl.when(pl.col("skilled") > 0)
-        .then(pl.format("{} people have the skills ({}), all are excluded from this task", "skilled", needs))
-        .otherwise(pl.format("nobody has the skills it needs ({})", needs)),
-        Reason.NO_GAIN: pl.when(pl.col("worth") == 0)
-        .then(pl.format("it is worth nothing (value {}), so nothing is gained by doing it", value))
-        .when(pl.col("overdue") & late_is_worthless)
-        .then(pl.lit("it is overdue, and late work is worth nothing (late_share 0)"))
-        .otherwise(pl.lit("whoever does it, it costs as much as it is worth, or more")),
-        Reason.NO_TIME: pl.when("stuck")
-        .then(pl.format("started by {}, whose working time is too short for it", "agent_id"))
-        .otherwise(pl.format("{} comes nearest and would need {} more minutes", "nearest", short)),
-        Reason.NO_PLACES: pl.lit("everybody who could do it has as many tasks as they may (max_tasks)"),
-        Reason.OUTBID: pl.format("its {} minutes earn more elsewhere ({} people could do it)", minutes, "allowed"),
-    }
-    detail = pl.lit("")
-    for reason, text in texts.items():
-        detail = pl.when(pl.col("reason") == reason.value).then(text).otherwise(detail)
-    return detail
+def _most_gained(problem: Problem, tasks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What each task gains at most over being left, in hundredths, before anybody's cost or bonus."""
+    gain = np.where(problem.deadline[tasks] >= 0, problem.payoff[tasks] - problem.undone[tasks, None], 0)
+    most: NDArray[np.int64] = gain.max(axis=1)
+    return most
 
 
 def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl.DataFrame:
@@ -197,15 +178,14 @@ def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl
         first_start=pl.col("start_at").min(),
         last_end=pl.col("end_at").max(),
     )
-    columns = ("agent_id", "name", "team", "site", "organisation", "working_minutes", "capacity_minutes")
     return (
         build.agents.with_columns(
             working_minutes=pl.Series(problem.clocks.working(agents, problem.horizon) * minutes),
             capacity_minutes=pl.Series(problem.clocks.total() * minutes),
         )
-        .select(columns)
         .join(work, on="agent_id", how="left", maintain_order="left")
         .with_columns(pl.col("planned_minutes").fill_null(0.0), pl.col("tasks", "late").fill_null(0))
+        .select(AGENTS_TABLE.names)
     )
 
 
@@ -219,4 +199,4 @@ def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFra
     ends = (moments(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
     rows = rows.with_columns(*ends, requirement="text")
     order = ("points_per_hour", "requirement", "from_time")
-    return rows.select(HOUR_COLUMNS).sort(order, descending=[True, False, False])
+    return rows.select(HOURS_TABLE.names).sort(order, descending=[True, False, False])

@@ -13,6 +13,8 @@ from tests.benchmarks import bench, tables
 from tests.benchmarks.cases import QUICK, Case, all_cases
 from tests.benchmarks.commands import run_allot, run_python
 
+pytestmark = pytest.mark.slow
+
 OURS = {
     "case": "desk",
     "way": "allot",

@@ -8,6 +8,8 @@ import pytest
 from tests.benchmarks.commands import run_allot
 from tests.benchmarks.gap import SHARED_DATA
 
+pytestmark = pytest.mark.slow
+
 SNAPSHOT = SHARED_DATA / "boston311" / "week-2011-11-14"
 DENSITY_GREEDY = 562_143
 """What placing the tasks by value density reaches."""

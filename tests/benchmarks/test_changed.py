@@ -10,6 +10,8 @@ from tests.benchmarks import bench, tables
 from tests.benchmarks.cases import Case
 from tests.benchmarks.changed import changed, disturbance, one_in_a_hundred, one_out_and_five_urgent
 
+pytestmark = pytest.mark.slow
+
 
 def ids(snapshot: Path) -> set[str]:
     return set(pl.read_csv(snapshot / "tasks.csv", infer_schema=False)["task_id"])

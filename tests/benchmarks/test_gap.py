@@ -12,7 +12,7 @@ from scheduler.cli import app as allot
 from tests.benchmarks import gap
 from tests.benchmarks.commands import run_allot
 
-pytestmark = pytest.mark.shared_data
+pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 
 NUMBERED = [f"gap{s}-{k}" for s in range(1, 13) for k in range(5)]
 SET_A = [f"a{agents:02}{jobs}" for agents in (5, 10, 20) for jobs in (100, 200)]

@@ -44,7 +44,7 @@ def no_working_time() -> RunView:
 def test_sparse_runs(make: Callable[[], RunView], width: int, opened: Opened) -> None:
     view = make()
     page = opened(view, width=width)
-    assert tiles(page)["on_time"] == str(view.run["counts"]["on_time"])
+    assert tiles(page)["on_time"] == str(view.run.counted.on_time)
     assert sideways(page) == 0
 
 
@@ -52,7 +52,7 @@ def test_sparse_runs(make: Callable[[], RunView], width: int, opened: Opened) ->
 def test_runs_without_tasks_people_or_punctuality(fixture: str, opened: Opened, request: pytest.FixtureRequest) -> None:
     view = request.getfixturevalue(fixture)
     page = opened(view)
-    assert tiles(page)["late"] == str(view.run["counts"]["late"])
+    assert tiles(page)["late"] == str(view.run.counted.late)
     assert len(listed(page, "tasks")) == view.plan.height + view.unplanned.height
     assert page.locator("#timeline .plot").is_visible() == bool(view.plan.height)
 

@@ -9,7 +9,7 @@ import pytest
 from reports import RunView, write_page
 from tests.browser.conftest import Opened
 from tests.browser.looking import click_bar, listed, sideways, tiles, timeline
-from tests.reports.runs import agent, at, left, planned, view_of
+from tests.reports.runs import agent, at, left, planned, run_with, view_of
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def large() -> RunView:
     )
     small = view_of(plan=[planned("t")], unplanned=[left("u")], agents=[agent("A1")])
     counts = {"tasks": TASKS, "rejected": 0, "planned": done.height, "on_time": done.height, "late": 0}
-    run = {**small.run, "counts": counts | {"unplanned": left_out.height, "plannable": TASKS}}
+    run = run_with(small.run, counts=counts | {"unplanned": left_out.height, "plannable": TASKS})
     frames = [like(small.plan, done), like(small.unplanned, left_out)]
     return RunView(run, *frames, small.rejects, like(small.agents, agents), small.kpis)
 

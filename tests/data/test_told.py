@@ -139,9 +139,9 @@ def test_a_skill_of_the_process_counts_for_its_tasks_and_many_are_summed_up() ->
     ],
 )
 def test_no_status_is_suggested_rather_than_a_wrong_one(text: str, hint: str | None) -> None:
-    assert choice_hint(text, STATUSES) == (f"; did you mean '{hint}'?" if hint else "")
+    assert choice_hint(text, STATUSES) == (f"did you mean '{hint}'?" if hint else None)
 
 
 def test_no_status_is_suggested_for_a_kind_of_shift() -> None:
-    assert choice_hint("Lunch", SHIFT_KINDS) == "; did you mean 'break'?"
+    assert choice_hint("Lunch", SHIFT_KINDS) == "did you mean 'break'?"
     assert choice_hint("done", SHIFT_KINDS) == ""

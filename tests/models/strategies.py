@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models import Terms
 from tests.models.case import Agent, Case, Needs, Pair, Task
 from tests.models.oracle import Oracle
+from tests.quick import tried
 
 T = TypeVar("T")
 SKILLS = ("a", "b", "c")
@@ -23,7 +24,7 @@ randoms = st.integers(0, 2**32).map(Random)
 def examples(count: int) -> settings:
     """Settings for so many examples, the same ones every time."""
     return settings(
-        max_examples=count,
+        max_examples=tried(count),
         deadline=None,
         derandomize=True,
         database=None,

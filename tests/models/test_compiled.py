@@ -12,6 +12,8 @@ import models.compiled as compilation
 from models.compiled import _keep_what_fits, compiled, compiling, require_cache
 from models.errors import CacheError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

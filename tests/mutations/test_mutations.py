@@ -8,6 +8,8 @@ from tests.mutations.mutate import mutated
 from tests.mutations.snapshots import FORMS, files_of, tables
 from tests.mutations.trying import attempts, inside, written
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_snapshot_itself_is_planned(tmp_path):
     for form in FORMS:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from models import RunRecord
 from reports import Facts, RunView, measure
 from tests.contract import DEFAULT_POLICY, plan_schema, unplanned_schema
 
@@ -157,14 +158,19 @@ def view_of(
     ]
     people = pl.DataFrame([_with_load(person, plan or []) for person in agents or []], schema=AGENT_SCHEMA)
     values = None if hours is None else pl.DataFrame(hours, schema=HOUR_SCHEMA)
-    account = {**_run_json(*frames, people), **run}
+    account = RunRecord.from_json({**_run_json(*frames, people), **run})
     return RunView(account, *frames, people, measure(account, facts_of(*frames[:2], people)), values)
 
 
 def counted_in(view: RunView, unit: str) -> RunView:
     """The run under a policy that calls the unit of value so."""
-    policy = view.run["policy"]
-    return replace(view, run={**view.run, "policy": {**policy, "report": {**policy["report"], "unit": unit}}})
+    policy = view.run.policy.settings
+    return replace(view, run=run_with(view.run, policy={**policy, "report": {**policy["report"], "unit": unit}}))
+
+
+def run_with(run: RunRecord, **keys: Any) -> RunRecord:
+    """The record with other values of these keys of run.json."""
+    return RunRecord.from_json({**run.as_json(), **keys})
 
 
 def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) -> Facts:

@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from models import Notice, NoticeCode
+from models import Code, Notice, to_plain
 from reports import (
     CHANGE_COLUMNS,
     Comparison,
@@ -27,7 +27,7 @@ from reports.words.kpi_names import measure_kind, measure_title
 from reports.words.lines import in_columns
 from reports.words.wording import Kind, signed
 from tests.contract import DEFAULT_POLICY
-from tests.reports.runs import AS_OF, agent, at, left, planned, view_of
+from tests.reports.runs import AS_OF, agent, at, left, planned, run_with, view_of
 
 PEOPLE = [agent("A1"), agent("A2", name="=Zoë"), agent("A3", name="<b>三</b>")]
 
@@ -175,7 +175,7 @@ def test_shares_are_in_per_cent_on_the_sheet_of_figures(comparison):
 
 def test_headlines_are_those_of_run_json(before, after, comparison):
     value = headlines(comparison)[0]
-    assert (value.before, value.after) == (before.run["objective"], after.run["objective"])
+    assert (value.before, value.after) == (before.run.objective, after.run.objective)
     assert value.texts[0] == "Value of the plan"
 
 
@@ -221,8 +221,8 @@ def with_policy(**section: Any) -> dict[str, Any]:
     ],
 )
 def test_what_cannot_be_compared_is_said(before, changed, warning):
-    edits = changed.get("edits", ())
-    other = RunView(**{**vars(before), "run": {**before.run, "run_id": "other", **changed}, "edits": edits})
+    edits, told = changed.get("edits", ()), {name: changed[name] for name in changed if name != "edits"}
+    other = RunView(**{**vars(before), "run": run_with(before.run, run_id="other", **told), "edits": edits})
     comparison = compare_runs(before, other)
     assert comparison.warnings() == [warning]
     assert f"warning: {warning}" in comparison_lines(comparison)
@@ -230,15 +230,15 @@ def test_what_cannot_be_compared_is_said(before, changed, warning):
 
 def test_the_language_of_reports_makes_no_difference(before):
     report = {**DEFAULT_POLICY["report"], "language": "zh"}
-    other = RunView(**{**vars(before), "run": {**before.run, "policy": with_policy(report=report)}})
+    other = RunView(**{**vars(before), "run": run_with(before.run, policy=with_policy(report=report))})
     assert compare_runs(before, other).warnings() == []
 
 
 def test_the_lower_bound_holds_for_both_only_when_both_solve_the_same_problem(before):
-    lower = RunView(**{**vars(before), "run": {**before.run, "bound": 48.5}})
+    lower = RunView(**{**vars(before), "run": run_with(before.run, bound=48.5)})
     assert any("no plan is worth more than 48.50" in line for line in comparison_lines(compare_runs(before, lower)))
     others = (
-        RunView(**{**vars(lower), "run": {**lower.run, "inputs": {}}}),
+        RunView(**{**vars(lower), "run": run_with(lower.run, inputs={})}),
         RunView(**{**vars(lower), "edits": ("frozen [('same', 'A1')]",)}),
     )
     for other in others:
@@ -247,8 +247,8 @@ def test_the_lower_bound_holds_for_both_only_when_both_solve_the_same_problem(be
 
 
 def test_what_a_run_lacks_of_its_input_is_a_warning(before):
-    notices = [Notice(code=NoticeCode.AGENTS_SET_ASIDE, count=1, of=6, table="agents", rows=(5,)).as_dict()]
-    other = RunView(**{**vars(before), "run": {**before.run, "notices": notices}})
+    notices = [to_plain(Notice(code=Code.AGENTS_SET_ASIDE, count=1, of=6, table="agents", rows=(5,)))]
+    other = RunView(**{**vars(before), "run": run_with(before.run, notices=notices)})
     assert compare_runs(before, other).warnings() == ["run before: 1 of 6 people was set aside: agents row 5"]
 
 
@@ -259,7 +259,7 @@ def test_the_record_is_plain_and_whole(comparison):
     assert len(record["tasks"]) == comparison.tasks.height
     assert record["tasks"][0]["from_start"] == "2026-03-02T08:10:00+01:00"
     assert len(record["figures"]) == comparison.figures.height
-    assert record["headlines"]["objective"]["before"] == comparison.before.run["objective"]
+    assert record["headlines"]["objective"]["before"] == comparison.before.run.objective
 
 
 def test_lines_stand_below_each_other_in_any_script():

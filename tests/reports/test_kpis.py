@@ -3,8 +3,9 @@
 import polars as pl
 import pytest
 
+from models import KPIS_TABLE
 from reports import RunView
-from reports.kpis import KPI_COLUMNS, LEVELS, Facts, as_tree, by_key
+from reports.kpis import LEVELS, Facts, as_tree, by_key
 from tests.reports.runs import agent, at, left, planned, view_of
 
 
@@ -18,10 +19,10 @@ def keys(view: RunView, level: str) -> list[str]:
 
 def test_the_table_has_one_shape(mixed: RunView, nothing: RunView) -> None:
     for view in (mixed, nothing):
-        types = (pl.String, pl.String, pl.String, pl.Float64)
-        of_run = {"run_id": pl.String, "as_of": pl.Datetime("us", "Europe/Berlin")}
-        assert view.kpis.schema == {**dict(zip(KPI_COLUMNS, types, strict=True)), **of_run}
-        assert set(view.kpis.select("run_id", "as_of").iter_rows()) == {(view.run["run_id"], view.as_of)}
+        moment = pl.Datetime("us", "Europe/Berlin")
+        types = (pl.String, pl.String, pl.String, pl.Float64, pl.String, moment)
+        assert view.kpis.schema == dict(zip(KPIS_TABLE.names, types, strict=True))
+        assert set(view.kpis.select("run_id", "as_of").iter_rows()) == {(view.run.run_id, view.as_of)}
     assert mixed.kpis["level"].unique(maintain_order=True).to_list() == list(LEVELS)
     assert mixed.kpis.select("level", "key", "measure").is_unique().all()
     assert mixed.kpis["value"].is_finite().all()

@@ -289,7 +289,13 @@ def changed_run() -> RunView:
         **dict.fromkeys(("from_start", "to_start"), pl.Datetime("us", ZONE)),
         **dict.fromkeys(("gain", "together"), pl.Float64),
     }
-    told = {**dict.fromkeys(("dropped", "gone", "added"), 0), "moved": 12, "people": 2, "changes": 12}
+    told = {
+        **dict.fromkeys(("dropped", "gone", "added", "forced", "kept_objective"), 0),
+        "from": "run-0",
+        "moved": 12,
+        "people": 2,
+        "changes": 12,
+    }
     view = view_of([planned("t")], agents=[agent("A1"), agent("A2", name=None)], replan=told)
     return replace(view, changes=pl.DataFrame(rows, schema=schema))
 

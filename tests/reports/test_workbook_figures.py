@@ -16,7 +16,6 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import RunView, write_lists, write_workbook
-from reports.kpis import KPI_COLUMNS
 from reports.workbook.file_names import file_names
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
@@ -74,7 +73,7 @@ def test_tenants_and_segments_show_the_key_figures(mixed: RunView, tmp_path: Pat
     for name in right:
         for title, measure in (("Tasks", "tasks"), ("Late by choice", "late_chosen"), ("Earned", "payoff")):
             assert tenants[name][title] == right[name][measure]
-    assert tenants["All tasks"]["Earned"] == pytest.approx(mixed.run["objective"])
+    assert tenants["All tasks"]["Earned"] == pytest.approx(mixed.run.objective)
     assert section(sheet, "Segment")[0]["Segment"] == "(no segment)"
 
 
@@ -148,7 +147,7 @@ def test_skills_are_shown_by_how_scarce_they_are(tmp_path: Path) -> None:
     kpis = pl.concat(
         [
             base.kpis.filter(pl.col("level") != "skill"),
-            pl.DataFrame([*rows, *spare], schema=KPI_COLUMNS, orient="row"),
+            pl.DataFrame([*rows, *spare], schema=["level", "key", "measure", "value"], orient="row"),
         ],
         how="diagonal",
     )

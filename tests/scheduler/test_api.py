@@ -16,7 +16,8 @@ from data import TABLES, read_snapshot
 from models import AllotError, CapabilityError, OptionError, PolicyError, SnapshotError
 from scheduler import check, explain, plan, replan
 from scheduler.replanning import ReplanRequest
-from scheduler.run.pipeline import Request
+from scheduler.run.request import Request
+from scheduler.run.result import Result
 from tests.data.small import SETTINGS, frames, write_folder, write_workbook
 from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import contents
@@ -49,12 +50,12 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def from_folder(sample: Path) -> scheduler.run.pipeline.Result:
+def from_folder(sample: Path) -> Result:
     """The plan of the sample's folder."""
     return plan(sample, engine="scale", effort=1)
 
 
-def assert_same(result: scheduler.run.pipeline.Result, other: scheduler.run.pipeline.Result) -> None:
+def assert_same(result: Result, other: Result) -> None:
     assert {key: result.run[key] for key in SAME} == {key: other.run[key] for key in SAME}
     assert result.plan.equals(other.plan)
     assert result.unplanned.equals(other.unplanned)

@@ -6,10 +6,13 @@ import pytest
 from numba import njit
 
 import models.compiled
-from models import Compiling
+from models import Compiling, silent
 from scheduler import plan
-from scheduler.run.pipeline import Request, Run
+from scheduler.run import stages
+from scheduler.run.account import late_by_compiling
+from scheduler.run.context import Journal, RunContext
 from scheduler.run.policy import Policy
+from scheduler.run.request import Request
 from tests.data.small import SETTINGS, frames
 from tests.scheduler.command import QUICK
 
@@ -50,13 +53,13 @@ def test_what_does_not_works(nowhere, inside, sample, earlier, tmp_path):
 
 
 def test_a_run_says_that_it_compiles_and_its_log_says_it_once(monkeypatch, tmp_path):
-    def compiles(self, problem, staging):
+    def compiles(*given):
         for _ in range(2):
             assert njit(lambda x: x + 1)(1) == 2
-        return solve(self, problem, staging)
+        return solve(*given)
 
-    solve, heard = Run._solve, []
-    monkeypatch.setattr(Run, "_solve", compiles)
+    solve, heard = stages.solve, []
+    monkeypatch.setattr(stages, "solve", compiles)
     plan(SNAPSHOT, out=tmp_path / "run", observer=lambda *told: heard.append(told[0]), effort=1, xlsx=False, html=False)
     assert heard[:3] == ["read", "build", "solve"]
     assert heard.count("compile") >= 2
@@ -69,6 +72,12 @@ def test_a_run_says_that_it_compiles_and_its_log_says_it_once(monkeypatch, tmp_p
 def test_a_limit_that_was_passed_for_it_is_a_warning(limit, compiling, warned):
     effort = 1 if limit is None else None
     request = Request(source=SNAPSHOT, time_limit_s=limit, effort=effort, began=time.monotonic() - 42)
-    run = Run(request, Policy(), None, lambda *told: None, compiled=Compiling(compiling))
+    run = RunContext(
+        request=request,
+        policy=Policy(),
+        folder=None,
+        journal=Journal(silent, request.began),
+        compiled=Compiling(compiling),
+    )
     told = "compiling the loops, once, took 40 s, and the time limit of 5 s was passed for it; run"
-    assert [warning.startswith(told) for warning in run._late_by_compiling()] == [True] * warned
+    assert [warning.startswith(told) for warning in late_by_compiling(run)] == [True] * warned

@@ -229,8 +229,8 @@ def test_a_report_that_fails_is_a_warning_and_the_plan_is_published(inside, tmp_
     assert done.code == 0, done.err
     written = read_view(out)
     failed = ["plan.csv", "unplanned.csv"] if name == "plan.csv" else [name]
-    assert written.run["not_written"] == failed
-    assert written.run["warnings"][: len(failed)] == [f"{file} could not be written: {reason}" for file in failed]
+    assert list(written.run.not_written) == failed
+    assert list(written.run.warnings[: len(failed)]) == [f"{file} could not be written: {reason}" for file in failed]
     assert f"not written: {', '.join(failed)}" in done.err
     assert f"{failed[0]} could not be written: {reason}" in done.err
     assert not any((out / file).exists() for file in failed)

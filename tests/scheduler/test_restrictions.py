@@ -16,8 +16,9 @@ from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.edits import EditError
 from scheduler.explaining import explain_agent, read_past_run
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from tests.data.small import write_folder
+from tests.quick import tried
 from tests.scheduler.audit.case import Reference, at, snapshot_of
 from tests.scheduler.audit.test_rules import audited
 from tests.scheduler.edits.small import again, frames, planned_office
@@ -103,7 +104,7 @@ def assert_nothing_forbidden(result: Result) -> None:
         assert end - start - missed >= timedelta(minutes=row["minutes"]), row
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tried(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damage(), st.booleans())
 def test_no_damage_to_a_restriction_lets_a_plan_do_what_it_forbids(cells: Any, twice: bool) -> None:
     source = office_of(damaged(cells, twice=twice))

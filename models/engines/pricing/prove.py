@@ -11,6 +11,7 @@ from models.engines.pricing.dual import agent_prices, bucket_edges, slices
 from models.engines.pricing.market import market_prices
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
+from models.plans.outcome import BoundSource
 from models.problem.arrays import Arrays
 from models.problem.modes import count_options, list_options
 
@@ -46,5 +47,5 @@ def prices_proving_bounds(
         if k > 0 and incumbent.limits.exhausted():
             return
         prices = make_prices(problem, edges, price, fee)
-        incumbent.prove(certified_bound(problem, prices), "certificate", prices)
+        incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
         yield Priced(edges, price, fee)

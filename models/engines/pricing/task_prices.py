@@ -27,7 +27,7 @@ from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Prices
+from models.plans.outcome import BoundSource, Prices
 from models.problem.arrays import Arrays
 from models.problem.modes import count_options
 from models.problem.problem import Problem
@@ -149,7 +149,7 @@ class _Auction:
         found = self._alone.earned(prices, incumbent.limits.exhausted)
         if found is None:
             return None
-        incumbent.prove(bound_of(self._problem, prices, found[0]), "programmes", prices)
+        incumbent.prove(bound_of(self._problem, prices, found[0]), BoundSource.TASK_PRICES, prices)
         if self._bidders is None or self._large:
             jobs = self._alone.jobs(prices, _REACH * found[1]) if self._large else self._alone.all_jobs()
             fee = self._asked.fee / 2.0**UNIT_BITS

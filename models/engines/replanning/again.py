@@ -13,7 +13,7 @@ from models.engines.search.price_and_search import Improvement, rounds_of
 from models.engines.search.sequences import plan_of, roster_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import Observer, Outcome, Prices
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_options
@@ -34,7 +34,7 @@ def solve_again(
     incumbent, A = Incumbent(problem, limits, observer), arrays_of(problem)
     incumbent.offer(start, "earlier plan")
     if prices is not None:
-        incumbent.prove(certified_bound(problem, prices), "certificate", prices)
+        incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
     incumbent.offer(filled_up(problem, A, start, prices), "new work")
     size = count_options(A)
     if incumbent.prices is None or (size <= MOST_PRICED_EACH and not _well_priced(incumbent)):

@@ -1,13 +1,13 @@
 """The best plan with no more than so many changes, exactly: the whole model with one row more."""
 
-import os
 from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from models.engines.exact import AssignmentModel, run_solver
+from models.engines.cp_sat import WHOLE, new_solver, run_solver
+from models.engines.exact import AssignmentModel
 from models.plans.limits import Limits
 from models.plans.plan import Plan, evaluate, pinned_plan
 from models.problem.arrays import arrays_of
@@ -15,7 +15,6 @@ from models.problem.problem import Problem
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
-_WHOLE = 1e-6
 
 
 def best_within(
@@ -38,17 +37,10 @@ def best_within(
     weights = scale * gains
     weights[stay] += scale * stability + 1
     model.model.maximize(cp_model.LinearExpr.weighted_sum(model.chosen, weights.tolist()))
-    solver = cp_model.CpSolver()
-    solver.parameters.random_seed = limits.seed % 2**31
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.num_workers = max(2, os.cpu_count() or 1) if limits.effort is None else 1
-    if limits.effort is not None:
-        solver.parameters.max_deterministic_time = float(limits.effort)
-    if limits.deadline is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, limits.remaining_s())
+    solver = new_solver(limits)
     status = run_solver(solver, model.model, None, limits)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return kept, None
     # what stays adds at least (could - most) times the stability to what the model is worth
-    proved = (solver.best_objective_bound + _WHOLE) / scale - stability * max(0, could - most)
+    proved = (solver.best_objective_bound + WHOLE) / scale - stability * max(0, could - most)
     return model.plan(solver), floor(proved) + evaluate(problem, pinned_plan(problem)).objective

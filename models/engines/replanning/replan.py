@@ -22,7 +22,7 @@ from models.engines.replanning.repair import Earlier, repaired
 from models.engines.replanning.tidy import tidied
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Observer, Outcome, Prices, Stop, silent
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop, silent
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
 from models.problem.modes import count_options
@@ -92,7 +92,7 @@ def replan(
     must = obliging(problem)
     truth = Incumbent(must, limits, observer)
     if prices is not None:
-        truth.prove(certified_bound(must, prices), "certificate", prices)
+        truth.prove(certified_bound(must, prices), BoundSource.CERTIFICATE, prices)
     small = count_options(arrays_of(must)) <= EXACT_OPTIONS
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
@@ -154,7 +154,9 @@ class _Course:
         if outcome.bound is not None:
             self.proved.append((price, outcome.bound))
         if outcome.prices is not None:
-            self.truth.prove(certified_bound(self.truth.problem, outcome.prices), "certificate", outcome.prices)
+            self.truth.prove(
+                certified_bound(self.truth.problem, outcome.prices), BoundSource.CERTIFICATE, outcome.prices
+            )
         plan = outcome.plan
         if price and not self.small:
             plan = tidied(liking, self.kept, plan, self.stays, limits)
@@ -182,17 +184,17 @@ class _Course:
             self.truth.problem, self.truth.limits, stages_only(self.truth.observer), plan, self.truth.prices
         )
         source = outcome.bound_source
-        self.truth.prove(outcome.bound, source, outcome.prices if source == "certificate" else None)
+        self.truth.prove(outcome.bound, source, outcome.prices if source is BoundSource.CERTIFICATE else None)
 
 
 def kept_as_it_is(
-    problem: Problem, plan: Plan, limits: Limits, prices: Prices | None, bound: int | None, source: str
+    problem: Problem, plan: Plan, limits: Limits, prices: Prices | None, bound: int | None, source: BoundSource
 ) -> Replanned:
     """A legal plan left as it is, with a bound that was proved before and that the prices prove."""
     truth = Incumbent(obliging(problem), limits, silent)
     truth.offer(plan, "earlier plan")
     if prices is not None:
-        truth.prove(certified_bound(truth.problem, prices), "certificate", prices)
+        truth.prove(certified_bound(truth.problem, prices), BoundSource.CERTIFICATE, prices)
     truth.prove(bound, source)
     outcome = replace(truth.outcome("replan", complete=True), plan=plan)
     return Replanned(outcome=outcome, kept=plan, stays=np.where(problem.free, plan.agent, -1).astype(np.int32))

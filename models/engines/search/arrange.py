@@ -44,7 +44,7 @@ _ROUNDS = 100
 """Rounds of all moves; a plan of 3,000 tasks comes to rest in about forty, a small one in two to four."""
 _TRIES = 8
 """People with time who are asked for each task at a time, those next in the list of who may do it."""
-_WORK_PER_TASK, _LEAST_WORK, _TRY = 250, 80_000_000, 8
+_WORK_PER_TASK, _LEAST_WORK, _TRY = 250, 60_000_000, 8
 """Places in days that are looked at, on average and at least, and what asking somebody counts as: bounds the work. A
 hundred million take a second; what is looked at first is the most urgent."""
 _SPARE = 64
@@ -244,12 +244,13 @@ def _move(A, X, U, i, a, k, low, high, sooner):  # type: ignore[no-untyped-def]
     load_now = _load(A, X, a, 0)
     best, best_place, best_step = np.int64(-1), 0, 0
     best_end, best_load = _clock_end(A, a, job[START] + job[GRAINS]), load_now
-    tries = 0
-    for look in range(high - low):
+    tries, at = 0, low + i % (high - low)
+    for _ in range(high - low):
         if tries >= _TRIES or U.budget[0] <= 0:
             break
         U.budget[0] -= 1
-        entry = U.taker[low + (i + look) % (high - low)]
+        entry = U.taker[at]
+        at = at + 1 if at + 1 < high else low
         b = A.elig_agent[entry]
         if b == a or X.count[b] >= A.spare[b] or X.count[b] >= X.job.shape[1]:
             continue

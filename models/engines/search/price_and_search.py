@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from models.engines.pricing.prove import Priced, prices_proving_bounds
-from models.engines.pricing.task_prices import prove_by_programmes
+from models.engines.pricing.task_prices import MOST_JOBS, prove_by_programmes
 from models.engines.search.construct import greedy_plan, priced_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.ruin_recreate import Search
@@ -17,6 +17,7 @@ from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays
+from models.problem.modes import count_options
 
 _SLICE_S = 0.25
 _SWEEPS_AFTER_DIVE = 2
@@ -27,6 +28,7 @@ _BIDS_PER_EFFORT, _FEWEST_BIDS, _MOST_BIDS = 50, 20, 1_000
 """Of each agent in a dive."""
 _SHARE_OF_DIVE = 0.4
 """Of the time that is left when it begins."""
+_SECONDS_OF_LARGE_DIVE = 40.0
 _WAIT_FOR_PRICES = 0.25
 """Of the time there is, a dive waits for better prices."""
 _ROUNDS_AT_ONCE = 100
@@ -134,7 +136,7 @@ class Improvement:
         """Goes on from a plan out of a dive if it is better."""
         incumbent, limits = self._incumbent, self._limits
         prices, planned = incumbent.prices, int((incumbent.plan.agent >= 0).sum())
-        if prices is None or limits.exhausted():
+        if prices is None or limits.exhausted() or not self._worth_diving(spending):
             return
         self._offer()
         market = Market.of(incumbent.problem, self._A, prices, planned, limits)
@@ -147,6 +149,11 @@ class Improvement:
         incumbent.offer(other.plan(), "dive")
         if other.value > self._search.value:
             self._search = other
+
+    def _worth_diving(self, spending: Spending) -> bool:
+        """Whether there is time for it where agents have too many jobs to list them all."""
+        large = count_options(self._A) > MOST_JOBS
+        return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""

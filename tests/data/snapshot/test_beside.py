@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from data import Snapshot, read_snapshot
-from data.snapshot.weekdays import local_moment, read_clock, read_weekdays
-from models import NoticeCode, SnapshotError
+from data.tables.weekdays import local_moment, read_clock, read_weekdays
+from models import Code, SnapshotError
 from tests.data.small import Rows, csv_text, tables, write_folder, write_workbook
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,7 +102,7 @@ def test_somebody_whose_absence_cannot_be_read_has_no_time(tmp_path: Path) -> No
     path = write_workbook(tmp_path / "s.xlsx", absences=[AWAY, ["Ana", "next week", None, None]])
     snapshot = read_snapshot(path, grain_s=60)
     assert has_no_time(snapshot) == ["A1"]
-    blocked = {n.code: n for n in snapshot.notices}[NoticeCode.AGENTS_BLOCKED]
+    blocked = {n.code: n for n in snapshot.notices}[Code.AGENTS_BLOCKED]
     assert (blocked.names, blocked.table, blocked.rows) == (("A1",), "absences", (2,))
     assert blocked.place == "s.xlsx, sheet 'absences'"
 

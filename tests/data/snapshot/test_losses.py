@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from data import Snapshot, read_snapshot
-from models import Notice, NoticeCode, SnapshotError
+from models import Code, Notice, SnapshotError
 from tests.data.small import SETTINGS, TABLES, Rows, frames
 
 PEOPLE = [[f"B{n}", f"Person {n}"] for n in range(40)]
@@ -30,7 +30,7 @@ def test_people_who_are_set_aside() -> None:
     snapshot = read(agents=[*MANY_AGENTS, ["A3", "Cy", "much"]])
     assert snapshot.notices == (
         Notice(
-            code=NoticeCode.AGENTS_SET_ASIDE,
+            code=Code.AGENTS_SET_ASIDE,
             count=1,
             of=3,
             table="agents",
@@ -44,17 +44,17 @@ def test_people_who_are_set_aside() -> None:
 def test_work_that_goes_with_its_process_and_the_rows_to_mend() -> None:
     snapshot = read(processes=[["process", "minutes"], ["claim", "-1"], ["query", "5"]])
     found = {notice.code: notice for notice in snapshot.notices}
-    cascade = found[NoticeCode.TASKS_CASCADED]
+    cascade = found[Code.TASKS_CASCADED]
     assert (cascade.count, cascade.of, cascade.table) == (2, 3, "processes")
     assert (cascade.names, cascade.rows) == (("claim",), (2,))
-    assert found[NoticeCode.PROCESSES_SET_ASIDE].count == 1
-    assert NoticeCode.TASKS_SET_ASIDE not in found
+    assert found[Code.PROCESSES_SET_ASIDE].count == 1
+    assert Code.TASKS_SET_ASIDE not in found
 
 
 def test_people_without_working_time_in_the_period() -> None:
     shifts = [*TABLES["shifts"][:2], ["A2", "2026-01-04T08:00", "2026-01-05T08:00"]]
     (notice,) = read(shifts=shifts).notices
-    assert (notice.code, notice.count, notice.of) == (NoticeCode.AGENTS_WITHOUT_TIME, 1, 2)
+    assert (notice.code, notice.count, notice.of) == (Code.AGENTS_WITHOUT_TIME, 1, 2)
     assert (notice.table, notice.names, notice.rows) == ("agents", ("A2",), (3,))
 
 
@@ -102,7 +102,7 @@ def test_a_period_in_which_nobody_works_is_refused() -> None:
         "(--allow-empty reads it all the same)"
     )
     snapshot = read(settings=late, allow_empty=True)
-    assert [(notice.code, notice.count) for notice in snapshot.notices] == [(NoticeCode.AGENTS_WITHOUT_TIME, 2)]
+    assert [(notice.code, notice.count) for notice in snapshot.notices] == [(Code.AGENTS_WITHOUT_TIME, 2)]
 
 
 def test_nobody_needs_to_work_where_nothing_is_to_be_planned() -> None:

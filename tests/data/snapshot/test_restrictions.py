@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from data import Snapshot, read_snapshot
-from models import NoticeCode, SnapshotError
+from models import Code, SnapshotError
 from tests.data.small import SETTINGS, frames
 
 PAIR = ["task_id", "agent_id", "allowed", "minutes", "bonus"]
@@ -39,7 +39,7 @@ def taken(snapshot: Snapshot) -> list[tuple[Any, ...]]:
     return snapshot.taken.select("agent_id", "start", "end").rows()
 
 
-def said(snapshot: Snapshot) -> dict[NoticeCode, tuple[int, tuple[str, ...], tuple[int, ...]]]:
+def said(snapshot: Snapshot) -> dict[Code, tuple[int, tuple[str, ...], tuple[int, ...]]]:
     return {notice.code: (notice.count, notice.names, notice.rows) for notice in snapshot.notices}
 
 
@@ -99,7 +99,7 @@ def test_flags_of_every_type_of_frame(values: Any, kind: Any) -> None:
 def test_a_pair_set_aside_excludes_whatever_its_faults(row: list[Any]) -> None:
     snapshot = with_pairs(row)
     assert excluded(snapshot) == [("T2", "A1")]
-    assert said(snapshot)[NoticeCode.PAIRS_EXCLUDED] == (1, ("T2|A1",), (3,))
+    assert said(snapshot)[Code.PAIRS_EXCLUDED] == (1, ("T2|A1",), (3,))
 
 
 @pytest.mark.parametrize("allowed", [None, "", "true", "Ja", "1"])
@@ -107,7 +107,7 @@ def test_a_pair_set_aside_that_allows_excludes_nobody(allowed: str | None) -> No
     snapshot = with_pairs(["T2", "A1", allowed, "0", None])
     assert snapshot.rejects.height == 1
     assert excluded(snapshot) == []
-    assert NoticeCode.PAIRS_EXCLUDED not in said(snapshot)
+    assert Code.PAIRS_EXCLUDED not in said(snapshot)
 
 
 def test_one_of_the_pairs_that_share_a_key_is_enough() -> None:
@@ -133,17 +133,17 @@ def test_ids_that_name_nobody_restrict_nothing_and_that_is_said() -> None:
     snapshot = with_pairs(
         ["T2", "A9", "no", None, None], ["T9", "A1", "no", None, None], ["T9", "A9", "yes", None, None]
     )
-    assert said(snapshot)[NoticeCode.NOBODY_RESTRICTED] == (2, ("T2|A9", "T9|A1"), (3, 4))
-    assert NoticeCode.PAIRS_EXCLUDED not in said(snapshot)
+    assert said(snapshot)[Code.NOBODY_RESTRICTED] == (2, ("T2|A9", "T9|A1"), (3, 4))
+    assert Code.PAIRS_EXCLUDED not in said(snapshot)
     snapshot = with_shifts(["A9", NINE, TEN, "break"], ["A9", "soon", TEN, "work"])
-    assert said(snapshot)[NoticeCode.NOBODY_RESTRICTED] == (1, ("A9",), (4,))
+    assert said(snapshot)[Code.NOBODY_RESTRICTED] == (1, ("A9",), (4,))
 
 
 @pytest.mark.parametrize("kind", ["Pause", "Lunch", "#N/A"])
 def test_a_shift_of_an_unknown_kind_takes_its_time(kind: str) -> None:
     snapshot = with_shifts(["A1", NINE, TEN, kind])
     assert taken(snapshot) == [("A1", *AN_HOUR)]
-    assert said(snapshot)[NoticeCode.TIME_TAKEN] == (1, ("A1",), (4,))
+    assert said(snapshot)[Code.TIME_TAKEN] == (1, ("A1",), (4,))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_a_shift_set_aside_without_times_takes_the_whole_period_unless_it_is_wor
     for kind in ("break", "Reserved", "Lunch"):
         snapshot = with_shifts(["A1", start, end, kind])
         assert taken(snapshot) == [("A1", *PERIOD)]
-        assert said(snapshot)[NoticeCode.AGENTS_WITHOUT_TIME] == (1, ("A1",), (2,))
-        assert said(snapshot)[NoticeCode.AGENTS_BLOCKED] == (1, ("A1",), (4,))
+        assert said(snapshot)[Code.AGENTS_WITHOUT_TIME] == (1, ("A1",), (2,))
+        assert said(snapshot)[Code.AGENTS_BLOCKED] == (1, ("A1",), (4,))
     for kind in ("work", "WORK", None):
         snapshot = with_shifts(["A1", start, end, kind])
         assert (snapshot.rejects.height, taken(snapshot)) == (1, [])

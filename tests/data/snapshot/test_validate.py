@@ -329,6 +329,16 @@ def test_unknown_status(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("status", ["In Progress", "IN-PROGRESS", "in_ progress", "InProgress"])
+def test_a_status_with_spaces_hyphens_or_underscores(tmp_path: Path, status: str) -> None:
+    assert read(tmp_path, **task(status=status)).tasks["status"][-1] == "in_progress"
+
+
+def test_the_hint_to_a_status_minds_no_spaces(tmp_path: Path) -> None:
+    snapshot = read(tmp_path, **task(status="In Progres"))
+    assert messages(snapshot)[0].startswith("status 'In Progres' is unknown; did you mean 'in_progress'?")
+
+
 @pytest.mark.parametrize("status", ["new", "captured", "ErrorHeld", "REJECTED", None])
 def test_known_status(tmp_path: Path, status: str | None) -> None:
     assert read(tmp_path, **task(status=status)).tasks["status"][-1] == (status or "queued").lower()

@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data import TABLES, Snapshot, read_snapshot
-from models import NoticeCode, SnapshotError
+from models import Code, SnapshotError
 from tests.data.small import SETTINGS, Rows, tables, write_folder, write_workbook
 
 HEAD: list[object] = ["task_id", "process", "minutes", "due_at"]
@@ -450,7 +450,7 @@ def test_hidden_rows_are_told(tmp_path: Path, by_filter: bool) -> None:
     how = "hidden by a filter" if by_filter else "hidden"
     assert snapshot.warnings == (f"s.xlsx, sheet 'tasks': rows that are {how} and count all the same: 2, such as 3, 4",)
     notices = [(each.code, each.count, each.of, each.names, each.rows) for each in snapshot.notices]
-    assert notices == ([(NoticeCode.ROWS_HIDDEN, 2, 3, ("T2", "T3"), (3, 4))] if by_filter else [])
+    assert notices == ([(Code.ROWS_HIDDEN, 2, 3, ("T2", "T3"), (3, 4))] if by_filter else [])
 
 
 def test_an_archive_that_fills_the_memory_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from data.snapshot.read import read_snapshot
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.schemas import TABLES
 from data.template.template import write_template
-from models import AllotError, NoticeCode
+from models import AllotError, Code
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_examples_that_are_left_in_are_noticed(language: str, tmp_path: Path) ->
     assert set(notices) == set(TABLES)
     found = notices["tasks"]
     assert (found.code, found.count, found.of, found.names, found.rows) == (
-        NoticeCode.EXAMPLE_ROWS, 1, 3, ("T001",), (2,),
+        Code.EXAMPLE_ROWS, 1, 3, ("T001",), (2,),
     )  # fmt: skip
 
 

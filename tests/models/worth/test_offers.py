@@ -7,7 +7,7 @@ from hypothesis import given
 
 from models import UNIT_BITS, Prices, Problem, offers, offers_to, tasks_keep
 from tests.models.bounds.test_certificate import random_prices
-from tests.models.case import Agent, Case, Pair, Task, needs, skills
+from tests.models.case import Agent, Case, Pair, Task, exact_terms, needs, skills
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples, randoms
 
@@ -57,6 +57,15 @@ def test_who_lacks_a_skill_counts_at_efficiency_one():
     assert offers_to(problem, None, 0).agent.tolist() == [0]
     asked = offers(problem, None, np.array([0]), np.array([1]))
     assert (asked.grains.tolist(), asked.gain.tolist()) == ([4], [100])
+
+
+def test_late_work_that_gains_nothing_is_not_in_time():
+    late = Task(id="t", minutes="4", due=-1, value="10")
+    for share, in_time in (("0.5", 1), ("0", 0)):
+        case = Case(
+            horizon=10, agents=(Agent(id="a", windows=((0, 10),)),), tasks=(late,), terms=exact_terms(late_share=share)
+        )
+        assert offers_to(case.build(), None, 0).count_in_time() == in_time
 
 
 def test_the_best_of_each_agent_comes_first():

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from models import Prices, offers_to, thresholds
 from tests.models.bounds.test_certificate import random_prices
-from tests.models.case import Agent, Case, Task
+from tests.models.case import Agent, Case, Task, exact_terms
 from tests.models.strategies import cases, examples, randoms
 from tests.models.worth.test_offers import flat
 
@@ -69,6 +69,22 @@ def test_no_more_minutes_than_there_are_before_the_deadline():
     assert found.minutes is not None
     assert found.minutes.amount == 12
     assert found.value is None  # no value brings time back
+
+
+def test_the_minutes_leave_something_to_gain():
+    # 10 hundredths a minute: 30 minutes would cost all that the task is worth
+    dear = Agent(id="dear", windows=((0, 60),), cost_per_hour="6")
+    task = Task(id="t", minutes="40", value="3")
+    problem = Case(horizon=60, agents=(dear,), tasks=(task,), terms=exact_terms(cost_weight="1")).build()
+    found = thresholds(problem, flat(problem, 0), offers_to(problem, flat(problem, 0), 0))
+    assert found.minutes is not None
+    assert found.minutes.amount == 29
+
+
+def test_no_due_time_where_it_pays_already():
+    problem = Case(horizon=60, agents=(ANN,), tasks=(Task(id="t", minutes="40", value="3", due=50),)).build()
+    assert thresholds(problem, flat(problem, 1), offers_to(problem, flat(problem, 1), 0)).due is None
+    assert thresholds(problem, flat(problem, 20), offers_to(problem, flat(problem, 20), 0)).value is not None
 
 
 def test_the_due_time_is_the_first_with_room_enough_and_cheap_enough():

@@ -2,7 +2,7 @@ import pytest
 
 from reports import RunView
 from reports.content.findings import Finding, findings
-from tests.reports.runs import agent, at, left, planned, reject, view_of
+from tests.reports.runs import agent, at, left, planned, reject, run_with, view_of
 
 
 def titles(view: RunView) -> list[str]:
@@ -88,7 +88,7 @@ def test_rejects_are_grouped_with_an_example() -> None:
 def test_broken_rules_come_before_everything(mixed: RunView) -> None:
     violations = [f"H3 A{i}: overlap" for i in range(30)]
     view = RunView(
-        {**mixed.run, "check": {"ok": False, "violations": violations}},
+        run_with(mixed.run, check={"ok": False, "violations": violations}),
         mixed.plan,
         mixed.unplanned,
         mixed.rejects,

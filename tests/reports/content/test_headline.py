@@ -20,7 +20,7 @@ from reports.content.headline import (
 )
 from reports.content.run_tables import hours_table
 from tests.contract import DEFAULT_POLICY
-from tests.reports.runs import agent, counted_in, hour, left, planned, view_of
+from tests.reports.runs import agent, counted_in, hour, left, planned, run_with, view_of
 
 
 def test_figures_of_a_mixed_run(mixed: RunView) -> None:
@@ -39,11 +39,11 @@ def test_figures_of_a_mixed_run(mixed: RunView) -> None:
 
 
 def test_figures_agree_with_the_counts_of_the_run(mixed: RunView) -> None:
-    found, counts = key_figures(mixed), mixed.run["counts"]
+    found, counts = key_figures(mixed), mixed.run.counted
     assert (found.on_time.tasks, found.late, found.unplanned) == (
-        counts["on_time"],
-        counts["late"],
-        counts["unplanned"],
+        counts.on_time,
+        counts.late,
+        counts.unplanned,
     )
 
 
@@ -51,7 +51,7 @@ def test_outcomes_add_up(mixed: RunView) -> None:
     frame = outcome_table(mixed, key_figures(mixed)).frame
     parts, total = frame[:-1], frame[-1]
     assert parts["tasks"].sum() == total["tasks"].item() == 10
-    assert parts["@points"].sum() == total["@points"].item() == mixed.run["objective"]
+    assert parts["@points"].sum() == total["@points"].item() == mixed.run.objective
     assert parts["@share"].sum() == pytest.approx(1.0)
 
 
@@ -130,6 +130,6 @@ def test_how_the_plan_was_made(mixed: RunView) -> None:
     assert facts["Input tasks.csv"].value == f"sha256 {'ab' * 32}"
 
 
-def test_a_failed_check_is_said_aloud() -> None:
-    failed = {"check": {"ok": False, "violations": ["H3 A1: overlap"]}}
+def test_a_failed_check_is_said_aloud(mixed: RunView) -> None:
+    failed = run_with(mixed.run, check={"ok": False, "violations": ["H3 A1: overlap"]})
     assert check_sentence(failed) == "THE PLAN BREAKS RULES (1 listed): do not use it"

@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from models import EditCost
 from reports import (
     LANGUAGES,
     RunView,
@@ -27,12 +28,14 @@ from reports import (
 )
 from reports.content.proof import proved_costs
 from reports.content.replan_tables import curve_table, edits_table
-from tests.reports.runs import agent, planned, view_of
+from tests.reports.runs import agent, planned, run_with, view_of
 
 FALSE = 1234.56
 """A bound that stands nowhere in a report of a plan that is worth more."""
 REPLAN = {
-    **dict.fromkeys(("dropped", "moved", "gone", "added", "people", "changes"), 0),
+    "from": "run-0",
+    **dict.fromkeys(("dropped", "moved", "gone", "added", "people", "changes", "forced"), 0),
+    "kept_objective": 2000.0,
     "edits": [{"edit": "hold T1", "carried": False, "cost": {"points": 2000.0, "at_least": 3000.0, "at_most": FALSE}}],
     "curve": [
         {"allowed": 0, "changes": 0, "objective": 2000.0, "bound": FALSE},
@@ -71,7 +74,7 @@ def texts(folder: Path, view: RunView, language: str) -> dict[str, str]:
     """Everything that reports say of a run, by report."""
     write_page(view, folder / "page.html", language=language)
     write_workbook(view, folder / "book.xlsx", language=language)
-    both = compare_runs(view, replace(view, run={**view.run, "run_id": "other"}))
+    both = compare_runs(view, replace(view, run=run_with(view.run, run_id="other")))
     write_comparison_page(both, folder / "both.html", language)
     write_comparison_workbook(both, folder / "both.xlsx", language)
     return {
@@ -111,12 +114,11 @@ def test_no_report_calls_it_proved(doctored, tmp_path):
 def test_the_headline_says_so(doctored):
     words = "How much more is possible is not known: the upper limit stated is too low, and not usable"
     assert quality_phrase(doctored.run) == words
-    assert quality_phrase({**doctored.run, "bound": 1.0, "proof": "optimal", "gain_gap": 0.0}) == words
+    assert quality_phrase(run_with(doctored.run, bound=1.0, proof="optimal", gain_gap=0.0)) == words
 
 
 def test_a_bound_that_holds_is_shown(tmp_path):
-    view = view_of([planned("t", payoff=1000.0)], agents=[agent("A1")], bound=FALSE, changes=None)
-    view = replace(view, run={**view.run, "replan": None}) if "replan" in view.run else view
+    view = view_of([planned("t", payoff=1000.0)], agents=[agent("A1")], bound=FALSE)
     assert "best possible 1,234.56" in summary_lines(view)[0]
     assert usable_bound(FALSE, 1000.0, FALSE) == FALSE
 
@@ -135,7 +137,7 @@ def test_each_bound_is_held_against_both_values_of_one_problem(doctored):
 def test_the_key_figures_are_held_against_the_value_too():
     view = view_of([planned("t", payoff=2000.0)], agents=[agent("A1")], bound=2500.0)
     low = view.kpis.with_columns(pl.when(pl.col("measure") == "bound").then(FALSE).otherwise("value").alias("value"))
-    assert replace(view, kpis=low).run["bound"] is None
+    assert replace(view, kpis=low).run.bound is None
 
 
 def test_the_curve_and_costs_of_edits(doctored):
@@ -144,11 +146,8 @@ def test_the_curve_and_costs_of_edits(doctored):
     assert curve.frame["bound"].to_list() == [None, None, 2600.0]
     assert edits is not None
     assert edits.frame.select("points", "at_least", "at_most").row(0) == (2000.0, None, None)
-    assert proved_costs({"points": 2.0, "at_least": 1.0, "at_most": 2.0}) == {
-        "points": 2.0,
-        "at_least": 1.0,
-        "at_most": 2.0,
-    }
+    cost = EditCost(points=2.0, at_least=1.0, at_most=2.0)
+    assert proved_costs(cost) == cost
 
 
 def test_an_explanation_says_that_nothing_is_proved():

@@ -1,13 +1,19 @@
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
+from models import PolicyRecord, RunRecord
 from reports import quality_phrase
 from reports.content.quality import quality
+from tests.reports.runs import view_of
 
 
-def figures(objective: float, bound: float | None, gain_gap: float | None, empty: float = 0.0) -> dict[str, Any]:
-    return {"objective": objective, "bound": bound, "gain_gap": gain_gap, "empty_objective": empty}
+def figures(
+    objective: float, bound: float | None, gain_gap: float | None, empty: float = 0.0, unit: str = "points"
+) -> RunRecord:
+    run = view_of().run
+    policy = PolicyRecord({"report": {"unit": unit}})
+    return replace(run, objective=objective, bound=bound, gain_gap=gain_gap, empty_objective=empty, policy=policy)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,7 @@ def figures(objective: float, bound: float | None, gain_gap: float | None, empty
         (figures(-8.0, 2.0, 1.7, -4.0), "Worth 4.00 points less than leaving all work undone"),
     ],
 )
-def test_phrases(run: dict[str, Any], phrase: str) -> None:
+def test_phrases(run: RunRecord, phrase: str) -> None:
     assert quality_phrase(run) == phrase
 
 
@@ -34,6 +40,5 @@ def test_points_name_the_bound_only_when_there_is_one() -> None:
 
 
 def test_value_is_counted_in_the_unit_of_the_policy() -> None:
-    euros = {"policy": {"report": {"unit": "EUR"}}}
-    assert quality(figures(5.0, 7.5, 0.1) | euros).points == "best possible 7.50, this plan 5.00 EUR"
-    assert quality_phrase(figures(-8.0, -5.0, 0.3, -4.0) | euros) == "At most 3.00 EUR more are possible, proved"
+    assert quality(figures(5.0, 7.5, 0.1, unit="EUR")).points == "best possible 7.50, this plan 5.00 EUR"
+    assert quality_phrase(figures(-8.0, -5.0, 0.3, -4.0, "EUR")) == "At most 3.00 EUR more are possible, proved"

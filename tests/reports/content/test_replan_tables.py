@@ -4,10 +4,11 @@ import openpyxl
 import polars as pl
 import pytest
 
-from reports import change_lines, speaking, write_page, write_workbook
+from models import Code, Message, message_table
+from reports import Messages, change_lines, speaking, write_page, write_workbook
 from reports.content.replan_tables import changes_table, curve_table, edits_table
 from tests.reports.english import english_in
-from tests.reports.runs import AS_OF, ZONE, counted_in, view_of
+from tests.reports.runs import AS_OF, ZONE, counted_in, run_with, view_of
 from tests.reports.test_page import Page
 
 _TIME = pl.Datetime("us", ZONE)
@@ -23,20 +24,25 @@ SCHEMA = {
     "frozen_then": pl.Boolean,
 }
 LATER = AS_OF.replace(hour=13)
-FULL, OUT = "Ann has no time for it any more", "Ann does not work any more (agent_out Ann)"
+FULL = Message(Code.NO_ROOM, agent="Ann")
+OUT = Message(Code.FOR_EDIT, message=Message(Code.WORKS_NO_MORE, agent="Ann"), edit="agent_out Ann")
+NEW = Message(Code.NEW_WORK)
 CHANGES = pl.DataFrame(
     [
         ("dropped", "T1", "Ann", AS_OF, None, None, "no_room", FULL, -5.0, -5.0, None, False),
         ("moved", "T2", "Ann", AS_OF, "Bob", LATER, "agent_gone", OUT, 12.5, 52.5, None, False),
-        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", "new work", 40.0, 52.5, None, False),
+        ("added", "T3", None, None, "Bob", LATER.replace(day=3), "new", NEW, 40.0, 52.5, None, False),
     ],
     schema=SCHEMA,
     orient="row",
 )
 TOLD = {
     **dict.fromkeys(("dropped", "moved", "added", "changes"), 1),
+    "from": "run-0",
+    "forced": 0,
     "gone": 0,
     "people": 2,
+    "kept_objective": 100.0,
     "edits": [
         {"edit": "pin T3=Bob", "carried": False, "cost": {"points": 3.5, "at_least": 1.0, "at_most": None}},
         {"edit": "agent_out Ann", "carried": False, "cost": None},
@@ -48,7 +54,8 @@ TOLD = {
 @pytest.fixture
 def view():
     plain = view_of()
-    return replace(plain, run={**plain.run, "replan": TOLD}, changes=CHANGES)
+    messages = Messages(message_table([FULL, OUT, NEW]))
+    return replace(plain, run=run_with(plain.run, replan=TOLD), changes=CHANGES, messages=messages)
 
 
 def test_a_plan_from_scratch_has_no_changes():
@@ -85,7 +92,7 @@ def test_tasks_with_the_same_reason_are_one_line(view):
 
 def test_nothing_changes(view):
     still = {**TOLD, **dict.fromkeys(("dropped", "moved", "added", "gone", "changes", "people"), 0), "edits": []}
-    quiet = replace(view, run={**view.run, "replan": {**still, "curve": []}}, changes=CHANGES.clear())
+    quiet = replace(view, run=run_with(view.run, replan={**still, "curve": []}), changes=CHANGES.clear())
     assert change_lines(quiet) == ["no task changes hands"]
 
 

@@ -1,13 +1,13 @@
 import pytest
 
 from reports import RunView
-from tests.reports.runs import AS_OF, HORIZON_END, ZONE, hour, view_of
+from tests.reports.runs import AS_OF, HORIZON_END, ZONE, hour, run_with, view_of
 
 
 def test_moments_are_in_the_zone_of_the_run(mixed: RunView) -> None:
     assert (mixed.as_of, mixed.horizon_end) == (AS_OF, HORIZON_END)
     utc = RunView(
-        {**mixed.run, "as_of": "2026-03-02T07:00:00Z"},
+        run_with(mixed.run, as_of="2026-03-02T07:00:00Z"),
         mixed.plan,
         mixed.unplanned,
         mixed.rejects,
@@ -20,7 +20,7 @@ def test_moments_are_in_the_zone_of_the_run(mixed: RunView) -> None:
 
 def test_a_moment_without_an_offset_is_local(mixed: RunView) -> None:
     bare = RunView(
-        {**mixed.run, "as_of": "2026-03-02T08:00:00"},
+        run_with(mixed.run, as_of="2026-03-02T08:00:00"),
         mixed.plan,
         mixed.unplanned,
         mixed.rejects,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from models import Code, Message, message_table
 from reports import agent_lines, task_lines
 from tests.reports.english import english_in
 
@@ -50,11 +51,13 @@ PLANNED = {
     "people": PEOPLE,
     "best": [WAY],
 }
+OUTBID = Message(Code.OUTBID, minutes="30", n="4")
 LEFT = {
     **TASK,
     "state": "unplanned",
     "reason": "outbid",
-    "detail": "its 30 minutes earn more elsewhere (4 people could do it)",
+    "detail": str(OUTBID),
+    "messages": message_table([OUTBID]).to_dicts(),
     "people": PEOPLE,
     "best": [{**WAY, "time_worth": 26.0, "margin": -6.0}],
     "in_time": [],
@@ -125,7 +128,7 @@ def test_one_that_would_pay_at_the_prices_says_that_too():
 def test_a_skill_that_nobody_has_is_named_with_who_comes_nearest():
     skill = {
         "meeting_each": [{"skill": "claims>=2", "people": 0}],
-        "nearest": [{"agent_id": "A1", "name": "Ann", "lacks": "claims>=2", "has": "claims at level 1"}],
+        "nearest": [{"agent_id": "A1", "name": "Ann", "lacks": "claims>=2", "levels": {"claims": 1}}],
         "training": {**WAY, "lacks": "claims>=2"},
     }
     said = text({**LEFT, "reason": "no_skill", "detail": "", "best": [], "skill": skill, "change": {}})
@@ -187,8 +190,9 @@ def test_who_is_asked_about_and_cannot_is_told_why(asked, said):
 
 
 def test_a_row_set_aside_says_why():
-    row = {"row": 7, "column": "value", "rule": "range", "message": "value '-1' must be at least 0 and at most 9"}
-    said = text({"task_id": "T1", "state": "rejected", "rejects": [row]})
+    why = Message(Code.NOT_WITHIN, column="value", value="-1", low="0", high="9")
+    row = {"row": 7, "column": "value", "rule": "range", "message": str(why)}
+    said = text({"task_id": "T1", "state": "rejected", "rejects": [row], "messages": message_table([why]).to_dicts()})
     assert said.endswith("row 7, value: range: value '-1' must be at least 0 and at most 9")
 
 

@@ -30,15 +30,16 @@ def catalogue(code: str) -> Catalog:
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """All texts marked in the sources, as `make texts` extracts them."""
     found = tmp_path_factory.mktemp("texts") / "texts.pot"
-    recipe = (ROOT / "Makefile").read_text("utf-8").partition("pybabel -q extract ")[2].partition(" -o ")[0]
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("pybabel -q extract ")[2].partition("\n")[0]
+    options, _, sources = recipe.partition(" -o build/texts.pot ")
     command = [
         str(Path(sys.executable).with_name("pybabel")),
         "-q",
         "extract",
-        *recipe.split(),
+        *options.split(),
         "-o",
         str(found),
-        "reports",
+        *sources.split(),
     ]
     subprocess.run(command, cwd=ROOT, check=True)
     with found.open("rb") as file:
@@ -64,7 +65,8 @@ def test_every_marked_text_is_extracted(marked):
 
 def written_texts() -> set[str]:
     """The texts that stand in marks in the sources, plural ones by their singular."""
-    trees = (ast.parse(source.read_text("utf-8")) for source in (ROOT / "reports").rglob("*.py"))
+    sources = (*(ROOT / "reports").rglob("*.py"), *(ROOT / "models" / "runs").rglob("*.py"))
+    trees = (ast.parse(source.read_text("utf-8")) for source in sources)
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     place = {"_": 0, "msg": 0, "msgs": 0, "counted": 1}
     marks = [(call, place[call.func.id]) for call in calls if isinstance(call.func, ast.Name) and call.func.id in place]

@@ -41,6 +41,22 @@ def test_a_price_holds_from_its_grain():
     assert bounded(certificate, 850 + 200 + 400 + 100).certified_bound == 1550
 
 
+def test_costs_of_many_digits_are_added_up():
+    # half an hour costs 6.17 hundredths with ann, 699.38 with bob
+    agents = [
+        {"agent_id": "ann", "cost_per_hour": 0.12345678901234568},
+        {"agent_id": "bob", "cost_per_hour": 13.98765432109876},
+    ]
+    tasks = [{"task_id": "t", "value": 10}, {"task_id": "u", "value": 5, "due_at": at(40)}]
+    snapshot = snapshot_of(tasks, agents, horizon="60m")
+    reference = Reference(snapshot, {"payoff": {"cost_weight": 1}})
+    run = reference.with_bound(reference.run({"ann": ["u", "t"]}), 994 + 494).with_run(bound_source="certificate")
+    prices = priced([("ann", 0, 0), ("bob", 0, 0)])
+    report = audit(snapshot, run.run, run.plan, run.unplanned, run.rejects, prices)
+    assert report.ok
+    assert report.certified_bound == 994 + 494
+
+
 def test_bounds_are_rounded_up():
     assert bounded(priced([("ann", 0, 1)])).certified_bound == 1500
     assert bounded(priced([("ann", 0, 17 * SCALE + 1)])).certified_bound == 490 + 60 * 17 + 1

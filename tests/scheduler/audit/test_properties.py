@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler.audit import AuditReport, audit
 from scheduler.audit.facts import derive
+from tests.quick import tried
 from tests.scheduler.audit.case import Reference, Run, at, snapshot_of
 
 AGENTS = ("ann", "bob", "cy")
@@ -101,7 +102,7 @@ def references(draw: st.DrawFn) -> Reference:
 plans = st.dictionaries(some(*AGENTS), st.permutations(TASKS))
 idles = st.dictionaries(some(*TASKS), st.integers(0, 3))
 common = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=tried(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

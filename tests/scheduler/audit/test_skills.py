@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from data import Snapshot, build_problem
 from models import Terms
 from scheduler.audit.facts import derive
+from tests.quick import tried
 from tests.scheduler.audit.case import Reference, snapshot_of
 
 AGENTS = ("ann", "bob", "cy")
@@ -79,7 +80,7 @@ holdings = st.dictionaries(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(derandomize=True, deadline=None, max_examples=tried(30), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(texts, min_size=1, max_size=6), holdings)
 def test_planning_audit_and_reference_read_every_text_alike(drawn, holding):
     held = [{"agent_id": agent, "skill": skill, **row} for (agent, skill), row in holding.items()]

@@ -15,7 +15,17 @@ from scheduler.cli.app import cli
 from tests.data.small import write_folder
 from tests.scheduler.command import MODULE, QUICK, SCRIPT, allot, contents
 
-COMMANDS = sorted(cli.commands)
+
+def commands(group: rich_click.Group, above: tuple[str, ...] = ()) -> dict[tuple[str, ...], rich_click.Command]:
+    """Every command by the words that call it, those of groups too."""
+    found: dict[tuple[str, ...], rich_click.Command] = {}
+    for name, command in group.commands.items():
+        words = (*above, name)
+        found |= commands(command, words) if isinstance(command, rich_click.Group) else {words: command}
+    return found
+
+
+COMMANDS = commands(cli)
 
 
 @pytest.mark.parametrize("program", [MODULE, SCRIPT], ids=["python -m scheduler", "allot"])
@@ -27,46 +37,52 @@ def test_module_and_script_are_the_same_program(program):
 def test_help_lists_every_command(inside):
     done = inside("--help")
     assert done.code == 0
-    assert set(COMMANDS) == {
+    assert set(cli.commands) == {
         "check",
         "compare",
+        "config",
+        "cycle",
         "explain",
+        "intake",
         "plan",
         "policy",
         "replan",
         "report",
         "sample",
+        "snapshot",
+        "store",
+        "tasks",
         "template",
         "validate",
         "warm-up",
     }
-    for name in COMMANDS:
+    for name in cli.commands:
         assert re.search(rf"\b{name}\b", done.out)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example(inside, name):
-    done = inside(name, "--help")
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(inside, words):
+    done = inside(*words, "--help")
     assert done.code == 0
     text = " ".join(done.out.split())
-    assert f"Example: allot {name}" in text
+    assert f"Example: allot {' '.join(words)}" in text
     assert "[cyan]" not in text
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_says_what_it_does(name):
-    options = [p for p in cli.commands[name].params if isinstance(p, rich_click.Option)]
-    assert options
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_option_says_what_it_does(words):
+    options = [p for p in COMMANDS[words].params if isinstance(p, rich_click.Option)]
+    assert options or words == ("config", "template")
     assert [o.name for o in options if not o.help] == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_example_in_the_help_is_a_command_that_parses(name):
-    example = re.search(r"\[cyan\]allot (.*?)\[/cyan\]", cli.commands[name].epilog or "")
-    assert example, name
-    command, *arguments = example[1].split(" > ")[0].split()
-    assert command == name
-    known = {option for p in cli.commands[name].params for option in p.opts}
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_example_in_the_help_is_a_command_that_parses(words):
+    example = re.search(r"\[cyan\]allot (.*?)\[/cyan\]", COMMANDS[words].epilog or "")
+    assert example, words
+    arguments = example[1].split(" > ")[0].split()
+    assert tuple(arguments[: len(words)]) == words
+    known = {option for p in COMMANDS[words].params for option in p.opts}
     assert {a for a in arguments if a.startswith("--")} <= known
 
 

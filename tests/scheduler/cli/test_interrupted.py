@@ -12,6 +12,8 @@ from data import write_sample
 from scheduler.audit import audit_folder
 from tests.scheduler.command import QUICK, Started, allot, contents
 
+pytestmark = pytest.mark.slow
+
 SEARCHING = ("--engine", "scale", "--gap", 0, "--time-limit", "100s", "--no-xlsx", "--no-html", "--json")
 """A run that goes on until somebody stops it."""
 SOLVING = "looking for a plan"

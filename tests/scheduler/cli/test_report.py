@@ -132,7 +132,7 @@ def _fewer_keys(path: Path) -> None:
         ("agents.parquet", _cut, "agents.parquet cannot be read"),
         ("plan.parquet", _fewer_rows, "plan.parquet has 1 rows, and run.json says"),
         ("plan.parquet", _fewer_columns, "plan.parquet is damaged: it lacks agent_id"),
-        ("agents.parquet", _fewer_columns, "the agents frame of a report lacks agent_id"),
+        ("agents.parquet", _fewer_columns, "agents.parquet is damaged: it lacks agent_id"),
         ("run.json", _cut, "run.json cannot be read"),
         ("run.json", _other_version, "schema_version is 2, and this allot reads 1"),
         ("run.json", _fewer_keys, "lacks bound, counts"),

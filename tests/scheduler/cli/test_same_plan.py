@@ -7,6 +7,8 @@ import pytest
 from tests.scheduler.cli.test_plan import ENGINES, read_run
 from tests.scheduler.command import MODULE, SCRIPT, allot
 
+pytestmark = pytest.mark.slow
+
 TIMES = {"timings_s"}
 
 

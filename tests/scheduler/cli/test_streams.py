@@ -9,6 +9,8 @@ import pytest
 
 from tests.scheduler.command import MODULE, PATIENCE_S, QUICK, environment
 
+pytestmark = pytest.mark.slow
+
 FULL = Path("/dev/full")
 
 

@@ -10,7 +10,7 @@ from data import Snapshot, read_snapshot
 from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.replanning import ReplanRequest, replan
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 OPTIONS: dict[str, Any] = {"effort": 1, "gap": 0, "xlsx": False, "html": False}

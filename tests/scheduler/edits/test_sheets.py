@@ -38,7 +38,7 @@ def workbook(folder: Path, cells: dict[tuple[int, int], Any], language: str = "e
         for (row, entry), value in filled.items():
             sheet.cell(row, places[titles[2 + entry]] if entry >= 0 else 1, value)
     book.save(file)
-    return read_edits_workbook(file, view.run["run_id"], view.plan)
+    return read_edits_workbook(file, view.run.run_id, view.plan)
 
 
 def edits(found: SheetEdits, snapshot: Snapshot | None = None) -> list[tuple[str, str, str, datetime | None]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from data import write_sample
-from scheduler.run.pipeline import Request, run_plan
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
 
 TASKS = {
     "NOBODY": {"skills": "juggling>=2"},

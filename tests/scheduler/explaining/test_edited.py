@@ -9,6 +9,8 @@ from reports import task_lines
 from scheduler.explaining import PastRun, explain_agent, explain_task, read_past_run
 from scheduler.replanning import ReplanRequest, replan
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def edited(crowded: Path, tmp_path_factory: pytest.TempPathFactory) -> PastRun:

@@ -8,7 +8,8 @@ import pytest
 
 from models import SnapshotError, certified_bound
 from scheduler.explaining import PastRun, read_past_run
-from scheduler.run.pipeline import Request, run_plan
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
 
 
 @pytest.fixture
@@ -23,9 +24,9 @@ def planned(crowded: Path, tmp_path: Path) -> Path:
 
 def test_plan_value_and_prices_are_those_of_the_run(past: PastRun) -> None:
     run = past.earlier.run
-    assert past.evaluation.objective == round(100 * run["objective"])
+    assert past.evaluation.objective == round(100 * run.objective)
     assert past.prices is not None
-    assert certified_bound(past.problem, past.prices) == past.bound == round(100 * run["bound"])
+    assert certified_bound(past.problem, past.prices) == past.bound == round(100 * run.bound)
 
 
 def test_the_run_remembers_where_its_snapshot_lies(planned: Path) -> None:

@@ -34,9 +34,9 @@ def test_a_task_without_skills_asks_for_nothing():
 def test_the_nearest_lack_fewest_clauses_then_fewest_levels():
     near = nearest_agents(requirement_of("a>=2;b"), SKILLS, EVERYBODY, 3)
     assert [(lack.agent_id, words(lack.clauses), lack.has) for lack in near] == [
-        ("ann", "a>=2", "a at level 1"),
-        ("bob", "b", ""),
-        ("cem", "a>=2;b", ""),
+        ("ann", "a>=2", {"a": 1}),
+        ("bob", "b", {}),
+        ("cem", "a>=2;b", {}),
     ]
 
 

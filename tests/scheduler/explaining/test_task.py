@@ -23,7 +23,7 @@ from tests.models.solving import cut_short
 
 @pytest.fixture(scope="module")
 def facts(past: PastRun) -> Facts:
-    return derive(past.snapshot, past.earlier.run)
+    return derive(past.snapshot, past.earlier.run.as_json())
 
 
 def told(past: PastRun, task_id: str) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def test_what_other_choices_cost_is_told_with_its_range(past: PastRun) -> None:
             assert found["alternatives"]
             for one in found["alternatives"]:
                 assert 0 <= one["at_least"] <= one["loses"] <= one["at_most"]
-            assert found["replanned"]["objective"] >= past.earlier.run["objective"]
+            assert found["replanned"]["objective"] >= past.earlier.run.objective
 
 
 def test_asked_about_one_agent_it_speaks_of_that_one(past: PastRun) -> None:

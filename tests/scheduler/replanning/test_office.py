@@ -15,6 +15,8 @@ from scheduler.replanning.price_tags import with_price_tags
 from tests.models.solving import solve
 from tests.scheduler.edits.small import OPTIONS, again, frames, planned_office, tasks
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory) -> Path:

@@ -23,8 +23,8 @@ def test_overdue_work_waits_while_somebody_is_free():
     problem = world((0, 480), (0, 480))
     found = idle_people(problem, evaluate(problem, make_plan([0, 0, 1], [0, 60, 0])), NONE)
     assert found is not None
-    assert (found["people"], found["tasks"], found["examples"]) == (1, 1, ["t"])
-    assert found["agents"] == ["bob"]
+    assert (found.people, found.tasks, found.examples) == (1, 1, ("t",))
+    assert found.agents == ("bob",)
 
 
 def test_who_is_free_only_later_is_not_idle():
@@ -38,6 +38,6 @@ def test_work_left_out_waits_for_whoever_has_the_skill():
     problem = world((0, 480), (0, 480))
     found = idle_people(problem, evaluate(problem, make_plan([0, 1, -1], [0, 0, -1])), LEFT)
     assert found is not None
-    assert (found["agents"], found["tasks"], found["hours"]) == (["bob"], 1, 7.0)
+    assert (found.agents, found.tasks, found.hours) == (("bob",), 1, 7.0)
     nobody = world((0, 480), (0, 60))
     assert idle_people(nobody, evaluate(nobody, make_plan([0, 1, -1], [0, 0, -1])), LEFT) is None

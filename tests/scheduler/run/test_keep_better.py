@@ -9,7 +9,10 @@ import pytest
 
 from models import Outcome, Problem, Stop, evaluate, pinned_plan
 from scheduler import plan, replan
-from scheduler.run.pipeline import Request, Result, Run, run_plan
+from scheduler.run import stages
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
+from scheduler.run.result import Result
 from tests.scheduler.command import QUICK, contents
 from tests.scheduler.edits.small import OPTIONS, frames
 
@@ -17,15 +20,15 @@ from tests.scheduler.edits.small import OPTIONS, frames
 @pytest.fixture
 def stopped(monkeypatch):
     """Called, has every further run stop before it has found more than the work that is pinned."""
-    solve = Run._solve
+    solve = stages.solve
 
-    def nothing(self: Run, problem: Problem, staging: Path | None) -> Outcome:
+    def nothing(request: Request, problem: Problem, *rest: Any) -> Outcome:
         poor = pinned_plan(problem)
         worth = evaluate(problem, poor).objective
-        found = solve(self, problem, staging)
+        found = solve(request, problem, *rest)
         return replace(found, plan=poor, objective=worth, bound=None, prices=None, stop=Stop.INTERRUPTED)
 
-    return lambda: monkeypatch.setattr(Run, "_solve", nothing)
+    return lambda: monkeypatch.setattr(stages, "solve", nothing)
 
 
 def again(out: Path, source: Any = None, **options: Any) -> Result:

@@ -9,10 +9,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models import ENGINES, CapabilityError, CheckError, CheckResult, Rule, Violation
+from models import ENGINES, CapabilityError, CheckError, CheckResult, Code, Message, Rule, Violation
 from scheduler import plan
-from scheduler.run import pipeline
-from scheduler.run.pipeline import InterruptedEarlyError, Request, run_plan
+from scheduler.run import stages
+from scheduler.run.context import InterruptedEarlyError
+from scheduler.run.pipeline import run_plan
+from scheduler.run.request import Request
 from tests.data.small import SETTINGS, frames, tables
 from tests.scheduler.cli.test_plan import read_run
 
@@ -25,7 +27,7 @@ def request(**options: Any) -> Request:
 
 def test_the_time_limit_keeps_back_what_checking_and_writing_take():
     limits = request(effort=None, time_limit_s=60.0, began=1000.0).limits(n_tasks=100_000)
-    assert limits.deadline == pytest.approx(1000 + 60 - 0.5 - 4.0)
+    assert limits.deadline == pytest.approx(1000 + 60 - 0.5 - 3.4)
 
 
 def test_without_effort_there_is_a_time_limit():
@@ -103,18 +105,22 @@ def test_a_gap_that_is_reached_ends_the_search(sample):
 
 
 def test_a_plan_that_fails_the_check_is_raised_without_a_folder(monkeypatch):
-    violation = Violation(rule=Rule.H3, who="agent A1", message="two at once")
+    violation = Violation(
+        rule=Rule.H3, who=Message(Code.THE_AGENT, agent="A1"), message=Message(Code.OVERLAP, task="T1", grains="2")
+    )
     wrong = CheckResult(violations=(violation,) * 12, total=12, objective=0)
-    monkeypatch.setattr(pipeline, "check", lambda *_: wrong)
+    monkeypatch.setattr(stages, "verify", lambda *_: wrong)
     with pytest.raises(CheckError, match="the plan breaks 12 rules") as failed:
         run_plan(request())
-    assert str(failed.value).count("H3 agent A1: two at once") == 10
+    assert str(failed.value).count("H3 agent A1: overlaps task T1 by 2 grains") == 10
 
 
 def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch):
-    violation = Violation(rule=Rule.H1, who="plan", message="(2,) agents for 3 tasks")
+    violation = Violation(
+        rule=Rule.H1, who=Message(Code.THE_PLAN), message=Message(Code.OTHER_SHAPE, shape="(2,)", n=3)
+    )
     shapeless = CheckResult(violations=(violation,), total=1, objective=None)
-    monkeypatch.setattr(pipeline, "check", lambda *_: shapeless)
+    monkeypatch.setattr(stages, "verify", lambda *_: shapeless)
     with pytest.raises(CheckError, match="The plan is kept for study in"):
         run_plan(request(out=tmp_path / "run"))
     with pytest.raises(CheckError, match=r"H1 plan: \(2,\) agents for 3 tasks"):
@@ -128,8 +134,8 @@ def test_a_plan_that_is_not_even_one_is_kept_for_study_too(tmp_path, monkeypatch
 
 
 def test_a_run_without_prices_says_nothing_of_hours(tmp_path, monkeypatch):
-    solve = pipeline.Run._solve
-    monkeypatch.setattr(pipeline.Run, "_solve", lambda *given: replace(solve(*given), prices=None))
+    solve = stages.solve
+    monkeypatch.setattr(stages, "solve", lambda *given: replace(solve(*given), prices=None))
     result = run_plan(request(out=tmp_path / "run"))
     assert result.hours is None
     assert result.run["hour_value"] is None

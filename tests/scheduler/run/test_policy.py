@@ -50,12 +50,57 @@ def test_every_key_is_printed_with_a_comment():
         elif "=" in words:
             commented[section + words.partition("=")[0].strip()] = comment.strip()
     sections = {"payoff": Payoff, "report": Report, "replan": Replan}
-    keys = {name for name in Policy.model_fields if name not in ("time", "weights", *sections)} | {"time.grain"}
+    named = ("time", "weights", "calendar", *sections)
+    keys = {name for name in Policy.model_fields if name not in named} | {"time.grain"}
     keys |= {f"{section}.{name}" for section, model in sections.items() for name in model.model_fields}
     assert commented.keys() == keys
     assert all(len(comment) > 20 for comment in commented.values())
     for name in Weights.model_fields:
         assert f"[weights.{name}]" in default_policy_text()
+
+
+def test_the_calendar_that_is_printed_as_an_example_can_be_taken_over():
+    lines = default_policy_text().split("# [calendar.bank]")[1].splitlines()
+    example = "\n".join(line.removeprefix("# ") for line in lines[1:7])
+    table = read_policy({"calendar": {"bank": tomllib.loads(example)}}).calendar["bank"]
+    assert table.keys() == {"hours", "holidays", "closed", "timezone", "tenants", "default"}
+    assert read_policy({"calendar": {"bank": table}}).calendar["bank"] == table
+
+
+def test_all_faults_of_calendars_are_said_at_once():
+    tables = {
+        "bank": {"hours": "Mo-Fr 8-18", "holidys": "DE", "closed": ["24.12.2026"]},
+        "shop": {"hours": "Mo 08:00-09:00", "holidays": "DE-BYY", "timezone": "Berlin", "tenants": ["acme"]},
+        "late": {"hours": "Mo 08:00-09:00", "default": True, "tenants": ["acme"]},
+        "early": {"hours": "Mo 08:00-09:00", "default": True},
+        "none": {"closed": []},
+        "bare": "Mo-Fr 08:00-18:00",
+    }
+    said = refusal({"slaa": "soft", "calendar": tables})
+    for fault in (
+        "unknown key 'slaa'; did you mean 'sla'?",
+        "unknown key 'calendar.bank.holidys'; did you mean 'holidays'?",
+        "'calendar.bank.hours': '8' is not a time of day",
+        "'calendar.bank.closed': '24.12.2026' is no day",
+        "'calendar.shop.holidays': 'DE-BYY': DE has no part 'BYY'",
+        "'calendar.shop.timezone': 'Berlin' is not an IANA time zone",
+        "'calendar.none': has no hours",
+        "'calendar.bare': 'Mo-Fr 08:00-18:00' is no table",
+        "the tenant 'acme' is named by several calendars",
+        "the calendars late and early are both the default",
+    ):
+        assert fault in said
+
+
+def test_calendars_of_another_file_come_besides():
+    bank, shop = {"hours": "Mo-Fr 08:00-18:00"}, {"hours": "Mo-Sa 09:00-20:00", "default": True}
+    policy = read_policy({"sla": "hard", "calendar": {"bank": bank}})
+    both = policy.with_calendars({"shop": shop, "bank": bank}, "allot.toml")
+    assert (both.sla, both.calendar) == ("hard", {"bank": bank, "shop": shop})
+    with pytest.raises(PolicyError, match=r"allot.toml and the policy have different calendars of one name: bank"):
+        policy.with_calendars({"bank": shop}, "allot.toml")
+    with pytest.raises(PolicyError, match="both the default"):
+        both.with_calendars({"night": shop}, "allot.toml")
 
 
 def test_terms_are_exact_fractions():

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from scheduler import plan
-from scheduler.run.pipeline import Result
+from scheduler.run.result import Result
 from tests.scheduler.cli import test_plan
 
 ZONE = "Europe/Berlin"
@@ -167,6 +167,11 @@ UNPLANNED: dict[str, tuple[dict[str, Any], str, str]] = {
     "excluded": ({}, "no_skill", "1 people have the skills (no skill), all are excluded from this task"),
     "long": ({"minutes": 250}, "no_time", "Ann comes nearest and would need 10.0 more minutes"),
     "brief": ({"expires_at": "2026-01-05T08:20"}, "no_time", "Ann comes nearest and would need 10.0 more minutes"),
+    "tiny": (
+        {"value": 0.004},
+        "no_gain",
+        "what it pays (value 0.004) rounds to nothing, so nothing is gained by doing it",
+    ),
     "poor": ({"value": 1}, "outbid", "its 30.0 minutes earn more elsewhere (1 people could do it)"),
 }
 

@@ -45,6 +45,17 @@ def test_overdue_work_goes_first_where_that_makes_nothing_late() -> None:
     assert of_one_team(problem, make_plan([0, 0, 0], [120, 0, 60])).start.tolist() == [0, 60, 120]
 
 
+def test_who_waits_for_more_urgent_work_takes_over_what_pushes_nothing() -> None:
+    tasks = (
+        Task(id="urgent", minutes="60", due=-100, not_before=300),
+        Task(id="first", minutes="60", due=-2),
+        Task(id="second", minutes="60", due=-1),
+    )
+    problem = Case(horizon=480, agents=(ANN, BOB), tasks=tasks).build()
+    plan = of_one_team(problem, make_plan([1, 0, 0], [300, 0, 60]))
+    assert (plan.agent.tolist(), plan.start.tolist()) == ([1, 0, 1], [300, 0, 0])
+
+
 def test_nobody_takes_over_what_would_earn_less() -> None:
     dear = Agent(id="dear", windows=((0, 480),), cost_per_hour="10")
     tasks = tuple(Task(id=str(k), minutes="60", value="50", due=-1) for k in range(4))

@@ -1,19 +1,20 @@
-"""Weekdays and times of day as people write them, and moments on a clock that is put forward and back."""
+"""Parses weekdays and times of day, and converts wall-clock times to moments, also when the clock changes."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data.tables.handwriting import plain_time
+from models import Code, Message, UnreadableError
 
 _NAMES = (
     "mon monday mo montag 周一 星期一 礼拜一",
-    "tue tues tuesday di dienstag 周二 星期二 礼拜二",
-    "wed wednesday mi mittwoch 周三 星期三 礼拜三",
-    "thu thur thurs thursday do donnerstag 周四 星期四 礼拜四",
+    "tue tu tues tuesday di dienstag 周二 星期二 礼拜二",
+    "wed we wednesday mi mittwoch 周三 星期三 礼拜三",
+    "thu th thur thurs thursday do donnerstag 周四 星期四 礼拜四",
     "fri friday fr freitag 周五 星期五 礼拜五",
     "sat saturday sa samstag sonnabend 周六 星期六 礼拜六",
-    "sun sunday so sonntag 周日 星期日 星期天 周天 礼拜天",
+    "sun su sunday so sonntag 周日 星期日 星期天 周天 礼拜天",
 )
 _DAYS = {name: number for number, names in enumerate(_NAMES) for name in names.split()}
 _ALL = {"daily", "every day", "täglich", "taeglich", "每天", "每日"}
@@ -27,7 +28,7 @@ def read_weekdays(text: str) -> frozenset[int]:
     """The weekdays of a text, Monday being 0: ``Mon``, ``Mo-Fr``, ``Mon, Wed``.
 
     Raises:
-        ValueError: it names none, or something else.
+        UnreadableError: it names none, or something else.
     """
     if text.strip().casefold() in _ALL:
         return frozenset(range(7))
@@ -36,7 +37,7 @@ def read_weekdays(text: str) -> frozenset[int]:
         first, _, last = part.partition("-")
         names = [name.strip(". ") for name in ((first, last) if last else (first,))]
         if not all(name in _DAYS for name in names):
-            raise ValueError(f"'{text}' is not a weekday; write Mon, Mon-Fri or Mon Wed")
+            raise UnreadableError(Message(Code.NOT_A_WEEKDAY, value=text))
         numbers = [_DAYS[name] for name in names]
         days |= {day % 7 for day in range(numbers[0], numbers[-1] + (7 if numbers[-1] < numbers[0] else 0) + 1)}
     return frozenset(days)
@@ -46,7 +47,7 @@ def read_clock(text: str) -> timedelta:
     """The time since midnight of a text such as ``08:00``; 24:00 is the day's end.
 
     Raises:
-        ValueError: it is no time of day.
+        UnreadableError: it is no time of day.
     """
     found = _CLOCK.fullmatch(plain_time(text.strip()))
     if found:
@@ -54,11 +55,11 @@ def read_clock(text: str) -> timedelta:
         length = timedelta(hours=hour, minutes=minute, seconds=second)
         if length <= _DAY and minute < 60 and second < 60:
             return length
-    raise ValueError(f"'{text}' is not a time of day; write it like 08:00")
+    raise UnreadableError(Message(Code.NOT_A_CLOCK_TIME, value=text, example="08:00"))
 
 
 def local_moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment in UTC at which a clock shows a time: the first of two, and where it is skipped, that of the jump."""
+    """The moment in UTC of a wall-clock time: the first of two, or the moment of the change if it is skipped."""
     early, late = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if early <= late:
         return early

@@ -1,0 +1,9 @@
+"""Business calendars: opening hours, and the moment at which a number of open minutes has passed.
+
+Belongs here: hours, holidays, closed days, and deadlines counted on them. Not here: shifts of people (`snapshot`).
+"""
+
+from data.calendars.calendar import Calendar, Calendars, read_calendars
+from data.calendars.due import due_moments
+
+__all__ = ["Calendar", "Calendars", "due_moments", "read_calendars"]

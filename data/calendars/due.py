@@ -1,0 +1,135 @@
+"""The moment at which a number of open minutes has passed, for whole columns of tasks.
+
+All stretches that are open lie in order on one time line, with the open time before each. So a moment is a number of
+open microseconds, and the moment at which a number is reached is found by its place among the ends of stretches.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data.calendars.calendar import Calendar, Calendars
+from data.calendars.holidays import holiday_dates
+from data.tables.times import place
+from data.tables.weekdays import local_moment
+
+LAST_YEAR = 2099  # polars knows summer time no further
+"""A calendar ends with this year: what would be due later has no deadline."""
+
+_DAY_US = 86_400_000_000
+_THURSDAY = 3  # the weekday of 1970-01-01
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Stretches that are open, in order: microseconds since 1970 (UTC)."""
+
+    start: Int64
+    end: Int64
+
+    @property
+    def total(self) -> Int64:
+        """The open time up to the end of each stretch."""
+        return np.cumsum(self.end - self.start)
+
+
+def due_moments(calendars: Calendars, zone: str, names: pl.Series, created: pl.Series, open_us: pl.Series) -> pl.Series:
+    """When tasks are due that were created then and have so many open microseconds; times in UTC.
+
+    ``names`` says on which calendar each counts. Null where one of the three is, and where it would be after
+    :data:`LAST_YEAR`. ``zone`` is the time zone of calendars that have none.
+    """
+    due = np.full(len(names), np.iinfo(np.int64).min, np.int64)
+    asked = names.is_not_null() & created.is_not_null() & open_us.is_not_null()
+    for name in names.filter(asked).unique().sort():
+        rows = (asked & (names == name)).fill_null(False).arg_true().to_numpy()
+        calendar = calendars.by_name[name]
+        own_zone = calendar.timezone or zone
+        due[rows] = _due(calendar, own_zone, created.to_physical()[rows].to_numpy(), open_us[rows].to_numpy())
+    moments = pl.Series(due).set(pl.Series(due == np.iinfo(np.int64).min), None)
+    return moments.cast(pl.Datetime("us", "UTC"))
+
+
+def _due(calendar: Calendar, zone: str, created: Int64, length: Int64) -> Int64:
+    """When each is due; the least integer where that is after the last year."""
+    first = _date(int(created.min())) - timedelta(days=2)
+    last = date(LAST_YEAR, 12, 31)
+    week = sum((span.end - span.start for span in calendar.spans), timedelta(0)) // timedelta(microseconds=1)
+    weeks = 9 + int(length.max()) // week
+    reach = _date(int(created.max()))
+    while True:
+        end = min(reach + timedelta(weeks=weeks), last) if weeks < 52 * LAST_YEAR and reach < last else last
+        stretches = _open(calendar, zone, first, end)
+        due, found = _reached(stretches, created, length)
+        if found.all() or end == last:
+            return np.where(found, due, np.iinfo(np.int64).min)
+        weeks *= 2
+
+
+def _reached(stretches: _Open, created: Int64, length: Int64) -> tuple[Int64, NDArray[np.bool_]]:
+    """When each length has passed, and whether it does within the stretches."""
+    start, end, total = stretches.start, stretches.end, stretches.total
+    if not len(start):
+        return created, length == 0
+    at = np.searchsorted(end, created, side="right")  # the stretch that is open then, or opens next
+    last = len(start) - 1
+    here = np.minimum(at, last)
+    into = np.where(at > last, end[last] - start[last], np.maximum(created - start[here], 0))
+    wanted = total[here] - (end[here] - start[here]) + into + length
+    place_of = np.searchsorted(total, wanted, side="left")  # closing time, not the next opening
+    there = np.minimum(place_of, last)
+    due = end[there] - (total[there] - wanted)
+    at_once = length == 0
+    return np.where(at_once, created, due), at_once | ((place_of <= last) & (at <= last))
+
+
+def _open(calendar: Calendar, zone: str, first: date, last: date) -> _Open:
+    """The stretches that are open from the first day to the last."""
+    days = np.arange(_day_number(first), _day_number(last) + 1, dtype=np.int64)
+    shut = {*calendar.closed, *holiday_dates(calendar.holidays, range(first.year, last.year + 1))}
+    closed = np.isin(days, [_day_number(day) for day in shut])
+    after_closed = np.append(False, closed[:-1])
+    weekday = (days + _THURSDAY) % 7
+    start, end = [], []
+    for span in calendar.spans:
+        # a closed day has no hours, and no night begins on it
+        there = (weekday == span.weekday) & ~closed & ~(after_closed & span.carried)
+        midnight = days[there] * _DAY_US
+        start.append(midnight + span.start // timedelta(microseconds=1))
+        end.append(midnight + span.end // timedelta(microseconds=1))
+    return _apart(_in_utc(np.concatenate(start), zone), _in_utc(np.concatenate(end), zone))
+
+
+def _apart(start: Int64, end: Int64) -> _Open:
+    """The stretches in order, each without what those before it have covered."""
+    order = np.argsort(start, kind="stable")
+    start, end = start[order], np.maximum.accumulate(end[order])
+    start[1:] = np.maximum(start[1:], end[:-1])
+    return _Open(start[start < end], end[start < end])
+
+
+def _in_utc(local: Int64, zone: str) -> Int64:
+    """Times on the clock of a zone as moments: the earlier of two, and the moment of the jump where it skips one."""
+    times = pl.Series("local", local).cast(pl.Datetime("us"))
+    moments = times.to_frame().select(place(pl.col("local"), zone)).to_series()
+    skipped = moments.is_null().arg_true()
+    if len(skipped):
+        jumps = [local_moment(time, ZoneInfo(zone)) for time in times.gather(skipped)]
+        moments = moments.scatter(skipped, pl.Series(jumps, dtype=moments.dtype))
+    return moments.to_physical().to_numpy()
+
+
+def _date(moment: int) -> date:
+    """The day of a moment in UTC; after the last year, that year's last."""
+    last = date(LAST_YEAR, 12, 31)
+    return min(last, date(1970, 1, 1) + timedelta(days=moment // _DAY_US))
+
+
+def _day_number(day: date) -> int:
+    return (day - date(1970, 1, 1)).days

@@ -1,0 +1,188 @@
+"""Files dropped into a folder: taken in one by one, then moved, each with its receipt.
+
+A file is moved only after all of it is in the store. The store notes which file is being taken in and how much of it
+counts, so that whoever is killed goes on there.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.feeds.files import MOST_BYTES, file_rows
+from data.intake.form import Formed, formed
+from data.intake.intake import BATCH, Counts, Intake, UnreadableSourceError
+from models import AllotError, SnapshotError
+
+_UNFINISHED = ".part"
+_QUIET_S = 1.0
+_RECEIPT = ".receipt.json"
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file as it was read. ``identity`` tells it from the same file dropped again."""
+
+    path: Path
+    content: bytes
+    sha256: str
+    identity: list[Any]
+
+
+def take_folder(intake: Intake, folder: Path) -> None:
+    """Takes in all files of operations that are waiting.
+
+    Raises:
+        UnreadableSourceError: the folder is not there or cannot be used.
+    """
+    take_files(intake, folder, lambda file: _take_operations(intake, file))
+
+
+def take_files(intake: Intake, folder: Path, take: Callable[[Dropped], Counts]) -> None:
+    """Takes in all files that are waiting: ``take`` gives what became of one, or refuses it.
+
+    Raises:
+        UnreadableSourceError: the folder is not there or cannot be used.
+    """
+    if not folder.is_dir():
+        raise UnreadableSourceError(f"there is no folder {folder}")
+    try:
+        for name in ("inbound", "processed", "error"):
+            (folder / name).mkdir(exist_ok=True)
+        for path in _waiting(folder / "inbound"):
+            _take_file(intake, folder, path, take)
+    except OSError as error:
+        raise UnreadableSourceError(f"{error.filename or folder}: {error.strerror or error}") from error
+
+
+def _waiting(inbound: Path) -> Iterator[Path]:
+    """The files that are whole as far as can be seen, the oldest first."""
+    found = []
+    with os.scandir(inbound) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.lower().endswith(_UNFINISHED):
+                continue
+            if entry.is_file(follow_symlinks=False):
+                found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+    for changed, name in sorted(found):
+        if abs(time.time() - changed / 1e9) >= _QUIET_S:
+            yield inbound / name
+
+
+def _take_file(intake: Intake, folder: Path, path: Path, take: Callable[[Dropped], Counts]) -> None:
+    try:
+        file = _read(path)
+    except FileNotFoundError:  # somebody else has taken it
+        return
+    except PermissionError as error:
+        intake.faults.append(f"{path.name} cannot be read: {error.strerror}")
+        return
+    except SnapshotError as error:
+        _refuse(intake, folder, path, str(error))
+        return
+    if file is None:
+        return  # it is still growing
+    try:
+        counts = take(file)
+    except SnapshotError as error:
+        _refuse(intake, folder, path, str(error))
+    else:
+        _put_away(path, folder / "processed", counts.record())
+
+
+def _read(path: Path) -> Dropped | None:
+    """The file, unless it changed meanwhile.
+
+    Raises:
+        SnapshotError: it is too large.
+    """
+    before = path.stat()
+    if before.st_size > MOST_BYTES:
+        raise SnapshotError(f"{path.name} is larger than {MOST_BYTES // 2**20:,} MB; split it")
+    content = path.read_bytes()
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        return None
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Dropped(path, content, sha256, [path.name, sha256, after.st_mtime_ns, after.st_ino])
+
+
+def _take_operations(intake: Intake, file: Dropped) -> Counts:
+    """Takes in the operations of a file, from where an earlier attempt ended.
+
+    Raises:
+        SnapshotError: the file as a whole cannot be read.
+    """
+    whole = operations_in(intake, file.content, file.path.name, file.sha256)
+    done, counts = 0, Counts()
+    cursor = intake.cursor()
+    if cursor is not None and cursor.get("file") == file.identity:
+        done, counts = cursor["rows"], Counts(**cursor["receipt"])
+    take_rows(intake, whole, done, counts, file.identity)
+    return counts
+
+
+def operations_in(intake: Intake, content: bytes, name: str, sha256: str) -> Formed:
+    """The rows of a file in one form.
+
+    Raises:
+        SnapshotError: the file as a whole cannot be read.
+    """
+    try:
+        return formed(file_rows(content, name, sha256, intake.terms.names), intake.terms)
+    except SnapshotError:
+        raise
+    except AllotError as error:  # columns that a map names are not there
+        raise SnapshotError(str(error)) from error
+
+
+def take_rows(intake: Intake, whole: Formed, done: int, counts: Counts, identity: list[Any] | None) -> None:
+    """Takes in the rows behind the first ``done`` in transactions of some, and notes with each how far that is."""
+    for start in range(done, whole.height, BATCH):
+        end = min(start + BATCH, whole.height)
+
+        def note(end: int = end) -> Any:
+            return {"file": identity, "rows": end, "receipt": counts.record()}
+
+        intake.take(whole, start, end, counts=counts, cursor=note if identity else None)
+
+
+def _refuse(intake: Intake, folder: Path, path: Path, reason: str) -> None:
+    """Moves a file that cannot be read as a whole; nothing of it is applied."""
+    intake.said.append(f"{path.name} cannot be read and lies in {folder / 'error'}: {reason}")
+    _put_away(path, folder / "error", Counts(reasons=[reason]).record())
+
+
+def _put_away(path: Path, target: Path, receipt: dict[str, Any]) -> None:
+    """Moves a file with its receipt beside it; an earlier one of its name with other content is kept under another."""
+    _make_room(path, target)
+    unfinished = target / f".{path.name}{_RECEIPT}"
+    unfinished.write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(target / (path.name + _RECEIPT))
+    try:
+        path.replace(target / path.name)
+    except FileNotFoundError:  # somebody else has moved it
+        return
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(path, target / path.name)
+
+
+def _make_room(path: Path, target: Path) -> None:
+    earlier, receipt = target / path.name, target / (path.name + _RECEIPT)
+    if not earlier.exists():
+        return
+    content = hashlib.sha256(earlier.read_bytes()).hexdigest()
+    if path.exists() and content == hashlib.sha256(path.read_bytes()).hexdigest():
+        return
+    aside = target / f"{path.stem}.{content[:12]}{path.suffix}"
+    earlier.replace(aside)
+    if receipt.exists():
+        receipt.replace(target / (aside.name + _RECEIPT))

@@ -1,0 +1,79 @@
+"""Files handed over by somebody, and databases that bring people."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+
+from data.feeds.database import batches, database, literal, require_select
+from data.feeds.folder import operations_in, take_files, take_rows
+from data.feeds.people import Mode, file_of_people, frame_of_people, keep_people, tables_in
+from data.intake.intake import Counts, Intake, UnreadableSourceError
+from data.tables.columns import RawTable
+from data.tables.schemas import TABLES
+from models import SnapshotError
+
+
+def take_people_folder(intake: Intake, folder: Path, tables: Sequence[str], mode: Mode) -> None:
+    """Takes in all tables of people that are waiting in a folder.
+
+    Raises:
+        UnreadableSourceError: the folder is not there or cannot be used.
+    """
+    take_files(intake, folder, lambda file: file_of_people(intake, file, tables, mode))
+
+
+def take_people_sql(intake: Intake, url: str, reads: Mapping[str, str], mode: Mode) -> None:
+    """Takes in the tables of people that queries give, all together or none.
+
+    Raises:
+        UnreadableSourceError: the database does not answer, or a table lacks a column or all its rows.
+    """
+    found = {}
+    with database(url) as engine, engine.connect() as connection:
+        for table, read in reads.items():
+            statement = sa.text(literal(require_select(read)))
+            frames = [batch.frame for batch in batches(connection, statement)]
+            try:
+                found[table] = _table(frames, table)
+            except SnapshotError as error:
+                raise UnreadableSourceError(f"read.{table}: {error}") from error
+    try:
+        keep_people(intake, found, mode)
+    except SnapshotError as error:
+        raise UnreadableSourceError(f"read.{error}") from error
+
+
+def _table(frames: list[pl.DataFrame], table: str) -> RawTable:
+    if not frames:
+        return RawTable(TABLES[table], table, TABLES[table].empty(), ())
+    return frame_of_people(pl.concat(frames), table, table)
+
+
+def send_operations(intake: Intake, file: Path) -> None:
+    """Takes in a file of operations.
+
+    Raises:
+        SnapshotError: it cannot be read as a whole; nothing of it is applied.
+    """
+    content = _content(file)
+    whole = operations_in(intake, content, file.name, hashlib.sha256(content).hexdigest())
+    take_rows(intake, whole, 0, Counts(), None)
+
+
+def send_people(intake: Intake, file: Path, tables: Sequence[str], mode: Mode) -> None:
+    """Takes in a file of people.
+
+    Raises:
+        SnapshotError: it cannot be read as a whole.
+    """
+    keep_people(intake, tables_in(_content(file), file.name, tables), mode)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SnapshotError(f"{file} cannot be read: {error.strerror}") from error

@@ -1,0 +1,37 @@
+"""Messages of brokers as rows, whoever brings them."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from data.intake.form import FAULT, formed
+from data.intake.intake import Intake
+from data.intake.rows import entry_rows, json_entries
+
+
+class Message(NamedTuple):
+    """A message: its key within the source, what people call it, its body."""
+
+    key: str
+    place: str
+    body: bytes
+
+
+def message_key(message_id: str | None, body: bytes) -> str:
+    """The key of a message: its id, or the hash of its body."""
+    return message_id or hashlib.sha256(body).hexdigest()
+
+
+def take_messages(intake: Intake, messages: Sequence[Message], cursor: Callable[[], Any] | None = None) -> list[bool]:
+    """Takes in the operations in messages, of which each has one or an array of them; whether each can be read.
+
+    A message of which something can be read can. ``cursor``: see `Intake.take`.
+    """
+    parts = [json_entries(message.body, message.key, message.place) for message in messages]
+    whole = formed(entry_rows(chain.from_iterable(parts), intake.source), intake.terms)
+    if whole.height or cursor is not None:
+        intake.take(whole, cursor=cursor)
+    faults = iter(whole.frame[FAULT].is_not_null())
+    found = [[next(faults) for _ in entries] for entries in parts]
+    return [not bad or not all(bad) for bad in found]

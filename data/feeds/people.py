@@ -1,0 +1,123 @@
+"""Tables of people, kept for the next snapshot: in place of a source's earlier rows, or merged into them."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Literal
+
+import polars as pl
+
+from data.feeds.folder import Dropped
+from data.intake.apply import cursor_of, note_news
+from data.intake.intake import Counts, Intake, note_cursor
+from data.intake.rows import clean
+from data.sources.sources import read_table
+from data.sources.workbook import Workbook
+from data.store.people import keep_people_rows
+from data.tables.columns import RawTable, from_frame
+from data.tables.convert import Notation, decimal_sign, read_column
+from data.tables.headers import sheet_names, spelling
+from data.tables.schemas import ROW, TABLES, Column
+from models import SnapshotError, nearest
+
+Mode = Literal["replace", "merge"]
+
+_ENDINGS = (".parquet", ".csv", ".csv.gz", ".xlsx", ".xlsm")
+_WORKBOOKS = (".xlsx", ".xlsm")
+
+
+def file_of_people(intake: Intake, file: Dropped, tables: Sequence[str], mode: Mode) -> Counts:
+    """Keeps the tables in a file, which is called after its table or is a workbook with a sheet for each.
+
+    Raises:
+        SnapshotError: it is called otherwise or cannot be read.
+    """
+    return keep_people(intake, tables_in(file.content, file.path.name, tables), mode)
+
+
+def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, RawTable]:
+    """The tables of people in a file.
+
+    Raises:
+        SnapshotError: it is none of them or cannot be read.
+    """
+    if not name.lower().endswith(_ENDINGS):
+        raise SnapshotError(f"{name} is none of {', '.join(_ENDINGS)}, the files that tables can be read from")
+    called = sheet_names().get(spelling(PurePath(name).name.partition(".")[0]))
+    if called is not None and called in tables:
+        return {called: read_table(content, name, TABLES[called])}
+    if name.lower().endswith(_WORKBOOKS):
+        sheets = [sheet_names().get(spelling(sheet)) for sheet in Workbook(content, name).sheets]
+        found = [table for table in tables if table in sheets]
+        if found:
+            return {table: read_table(content, name, TABLES[table]) for table in found}
+    stem = PurePath(name).name.partition(".")[0]
+    raise SnapshotError(
+        f"{name} is called after none of the source's tables: {', '.join(tables)}{nearest(stem, tables)}"
+    )
+
+
+def frame_of_people(frame: pl.DataFrame, table: str, origin: str) -> RawTable:
+    """A table of people in a frame of text.
+
+    Raises:
+        SnapshotError: a required column is missing.
+    """
+    return from_frame(TABLES[table], frame.select(clean(pl.all())), origin)
+
+
+def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Counts:
+    """Keeps the rows of tables, all in one transaction, unless they are those that are kept already.
+
+    Raises:
+        SnapshotError: a table that must have rows has none.
+    """
+    for raw in found.values():
+        if raw.frame.is_empty() and not raw.table.may_be_empty and not raw.table.optional:
+            raise SnapshotError(f"{raw.origin} has no rows; {raw.table.name} stay as they are")
+    counts = Counts()
+    rows = {name: list(_rows(raw, intake.terms.zone)) for name, raw in found.items()}
+    with intake.store.writing() as connection:
+        hashes = (cursor_of(connection, intake.source) or {}).get("tables", {})
+        for name, some in rows.items():
+            told = f"{mode} {hashlib.sha256(json.dumps(some).encode()).hexdigest()}"
+            if hashes.get(name) == told:
+                counts.duplicate += len(some)
+                continue
+            hashes[name] = told
+            keep_people_rows(connection, intake.source, name, some, merge=mode == "merge")
+            counts.applied += len(some)
+        note_cursor(connection, intake.source, {"tables": hashes})
+        note_news(connection, intake.source, intake.clock())
+    intake.counts.join(counts)
+    return counts
+
+
+def _rows(raw: RawTable, zone: str) -> Iterator[tuple[str, str]]:
+    """Each row's key, and its values as JSON: in one notation where they can be read, else as they came.
+
+    Rows of a table without a key are told apart by all their values.
+    """
+    table = raw.table
+    notation = _notation(raw, zone)
+    columns = [_plain(raw.frame[column.name], column, notation) for column in table.columns]
+    frame = pl.DataFrame([*columns, *raw.frame.drop(ROW, *table.names).get_columns()])
+    for row in frame.iter_rows(named=True):
+        values = {name: value for name, value in row.items() if value is not None}
+        key = [values.get(name) for name in table.key] if table.key else values
+        yield json.dumps(key, ensure_ascii=False), json.dumps(values, ensure_ascii=False, default=str)
+
+
+def _notation(raw: RawTable, zone: str) -> Notation:
+    if not raw.decimal_comma:
+        return Notation(zone)
+    names = [column.name for column in raw.table.columns if column.kind in ("number", "integer")]
+    return Notation(zone, decimal_sign(raw.frame.select(names).get_columns()))
+
+
+def _plain(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
+    """A column as text in the notation of a snapshot; what cannot be read stays as it is, for the snapshot to tell."""
+    typed = read_column(raw, column, notation)
+    told = typed.dt.to_string("iso:strict") if column.kind == "time" else typed.cast(pl.String)
+    return told.fill_null(raw.cast(pl.String, strict=False)).alias(column.name)

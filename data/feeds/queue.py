@@ -1,0 +1,171 @@
+"""A queue of RabbitMQ or another broker of AMQP: a message is acknowledged after its operations are in the store.
+
+A message that cannot be read, or whose taking in fails, is tried three times and then put into a dead-letter queue
+with the reason; the store keeps a refused operation for it.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from data.feeds.messages import Message, message_key, take_messages
+from data.intake.apply import apply_operations
+from data.intake.intake import Intake, UnreadableSourceError
+from data.intake.operations import Operation, OperationKind
+from data.store.errors import StoreError, missing_extra
+
+if TYPE_CHECKING:
+    from pika.adapters.blocking_connection import BlockingChannel
+
+_log = logging.getLogger(__name__)
+
+_TRIES = 3
+_IDLE_S = 0.5
+_PATIENCE_S = 10
+_REASON = "x-allot-reason"
+_UNREADABLE = "it cannot be read; allot intake rejects has the reason"
+
+
+@dataclass(frozen=True)
+class AmqpReading:
+    """Which queue of which broker. ``dead_letter`` is the queue for what fails; default: the queue's name and .dead"""
+
+    url: str = field(repr=False)
+    queue: str
+    prefetch: int = 500
+    dead_letter: str | None = None
+
+    @property
+    def dead(self) -> str:
+        """The queue of messages that failed."""
+        return self.dead_letter or f"{self.queue}.dead"
+
+
+@dataclass(frozen=True)
+class _Delivered:
+    tag: int
+    properties: Any
+    message: Message
+
+
+def take_queue(intake: Intake, reading: AmqpReading) -> None:
+    """Takes in all messages that are waiting.
+
+    Raises:
+        UnreadableSourceError: the broker does not answer, or stops to; what was not acknowledged comes again.
+    """
+    try:
+        import pika
+        from pika.exceptions import AMQPError
+    except ModuleNotFoundError as error:
+        raise missing_extra("a source of kind amqp", "amqp") from error
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # it prints what is told here once more
+    try:
+        parameters = pika.URLParameters(reading.url)
+        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = _PATIENCE_S
+        connection = pika.BlockingConnection(parameters)
+        try:
+            channel = connection.channel()
+            channel.queue_declare(reading.queue, passive=True)
+            channel.basic_qos(prefetch_count=reading.prefetch)
+            _drain(intake, reading, channel)
+        finally:
+            if connection.is_open:
+                connection.close()
+    except (AMQPError, OSError, ValueError) as error:
+        raise UnreadableSourceError(_told(reading, error)) from error
+
+
+def _told(reading: AmqpReading, error: Exception) -> str:
+    """Why a broker cannot be read, without the password of its URL."""
+    host = urlsplit(reading.url).hostname or "the host of its url"
+    text = str(error).strip() or str(error.args[-1:] and error.args[-1]) or type(error).__name__
+    secret = urlsplit(reading.url).password
+    text = text.replace(secret, "***") if secret else text
+    return f"{host}, queue {reading.queue}: {type(error).__name__}: {text[:200]}"
+
+
+def _drain(intake: Intake, reading: AmqpReading, channel: "BlockingChannel") -> None:
+    """Takes in what is in the queue until nothing has come for a while."""
+    some: list[_Delivered] = []
+    for method, properties, body in channel.consume(reading.queue, inactivity_timeout=_IDLE_S):
+        if method is not None:
+            key = message_key(properties.message_id, body)
+            some.append(_Delivered(method.delivery_tag, properties, Message(key, f"message {key[:40]}", body)))
+        if some and (method is None or len(some) >= reading.prefetch):
+            _take(intake, reading, channel, some)
+            some = []
+        if method is None:
+            break
+    channel.cancel()
+
+
+def _take(intake: Intake, reading: AmqpReading, channel: "BlockingChannel", some: list[_Delivered]) -> None:
+    """Takes in messages together; where that fails, one by one."""
+    readable, fault = _tried(intake, some)
+    if fault is not None:
+        for delivered in some:
+            _take_alone(intake, reading, channel, delivered)
+        return
+    for delivered, whole in zip(some, readable, strict=True):
+        if not whole:
+            _bury(reading, channel, delivered, _UNREADABLE)
+    channel.basic_ack(some[-1].tag, multiple=True)
+
+
+def _take_alone(intake: Intake, reading: AmqpReading, channel: "BlockingChannel", delivered: _Delivered) -> None:
+    for _ in range(_TRIES):
+        readable, fault = _tried(intake, [delivered])
+        if fault is None:
+            break
+    if fault is not None:
+        _keep_refused(intake, delivered.message, fault)
+        _bury(reading, channel, delivered, fault)
+    elif not readable[0]:
+        _bury(reading, channel, delivered, _UNREADABLE)
+    channel.basic_ack(delivered.tag)
+
+
+def _tried(intake: Intake, some: list[_Delivered]) -> tuple[list[bool], str | None]:
+    """Whether each message can be read, and why they could not be taken in, if so.
+
+    The store's own failures are not the messages'.
+    """
+    try:
+        return take_messages(intake, [delivered.message for delivered in some]), None
+    except StoreError:
+        raise
+    except Exception as error:  # whatever a message makes happen must not stop the others
+        _log.debug("a message failed", exc_info=True)
+        return [], f"{type(error).__name__}: {error}"
+
+
+def _keep_refused(intake: Intake, message: Message, reason: str) -> None:
+    operation = Operation(
+        source=intake.source,
+        key=message.key,
+        kind=OperationKind.CREATE,
+        task_id="",
+        received_at=intake.clock(),
+        fault=f"taking it in failed {_TRIES} times: {reason[:300]}",
+    )
+    with intake.store.writing() as connection:
+        outcomes = apply_operations(connection, [operation])
+    intake.counts.add(message.place, operation, outcomes[0])
+
+
+def _bury(reading: AmqpReading, channel: "BlockingChannel", delivered: _Delivered, reason: str) -> None:
+    """Puts a message into the dead-letter queue; it is acknowledged once it is there."""
+    import pika
+
+    channel.queue_declare(reading.dead, durable=True)
+    channel.confirm_delivery()
+    given = delivered.properties
+    properties = pika.BasicProperties(
+        message_id=given.message_id,
+        content_type=given.content_type,
+        delivery_mode=2,
+        headers={**(given.headers or {}), _REASON: reason[:500]},
+    )
+    channel.basic_publish("", reading.dead, delivered.message.body, properties, mandatory=True)

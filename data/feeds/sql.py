@@ -1,0 +1,208 @@
+"""Tasks in a database: rows that changed since the last time, or all of them and which are gone.
+
+What is read is read in batches. A row that is as it was before costs a comparison: by its key where a cursor says what
+changed, by its hash where everything is read.
+"""
+
+import hashlib
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import IO, Any, Literal
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from data.feeds.database import Batch, batches, database, literal, require_select
+from data.feeds.missing import FullRead, settle_missing
+from data.feeds.sqlcursor import kept, since
+from data.intake.form import FAULT, Formed, formed
+from data.intake.intake import Intake, UnreadableSourceError, note_cursor
+from data.intake.rows import Rows
+from models import nearest
+
+Missing = Literal["keep", "complete", "cancel"]
+
+_MARKED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlReading:
+    """How a database is read; see `[source.NAME]` of kind sql."""
+
+    url: str = field(repr=False)
+    read: str
+    cursor: str | None = None
+    overlap: timedelta = timedelta(minutes=5)
+    full: bool = False
+    missing: Missing = "keep"
+    mark: str | None = None
+    accept_missing: bool = False
+
+
+def take_sql(intake: Intake, reading: SqlReading) -> None:
+    """Takes in what the database has.
+
+    Raises:
+        UnreadableSourceError: it does not answer, or too many rows are gone at once; what was read stands.
+    """
+    read = require_select(reading.read)
+    with database(reading.url) as engine, tempfile.TemporaryFile() as marks:
+        if reading.full:
+            _take_all(intake, reading, engine, read, marks)
+        else:
+            _take_changed(intake, reading, engine, read, marks)
+
+
+def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
+    """Takes in the rows behind the cursor, or all that the query gives where there is none."""
+    reached = (intake.cursor() or {}).get("cursor")
+    with engine.connect() as connection:
+        statement, parameters = _from_cursor(connection, intake, reading, read, reached)
+        for batch in batches(connection, statement, **parameters):
+            whole = _with_keys(intake, batch, _column(batch, reading.cursor))
+            reached = _highest(batch, reading.cursor, reached)
+            _note_marks(reading, batch, whole, marks)
+            # rows are marked at the end; until then the next run has to read them again
+            intake.take(whole, cursor=None if reading.mark else _noted(reached), keep_repeats=False)
+    _mark(reading, engine, marks)
+    with intake.store.writing() as connection:
+        note_cursor(connection, intake.source, {"cursor": reached})
+
+
+def _noted(reached: Any) -> Callable[[], Any]:
+    return lambda: {"cursor": reached}
+
+
+def _from_cursor(
+    connection: Connection, intake: Intake, reading: SqlReading, read: str, reached: Any
+) -> tuple[sa.TextClause, dict[str, Any]]:
+    """The query for the rows behind the cursor, in its order."""
+    if reading.cursor is None:
+        return sa.text(literal(read)), {}
+    column = connection.dialect.identifier_preparer.quote(reading.cursor)
+    query, order = f"SELECT * FROM ({literal(read)}) allot_read", f"ORDER BY {column}"
+    if reached is None:
+        return sa.text(f"{query} {order}"), {}
+    start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
+    return sa.text(f"{query} WHERE {column} >= :allot_since OR {column} IS NULL {order}"), {"allot_since": start}
+
+
+def _column(batch: Batch, name: str | None) -> pl.Series | None:
+    """A column as text.
+
+    Raises:
+        UnreadableSourceError: there is none of this name.
+    """
+    if name is None:
+        return None
+    for each in batch.frame.columns:
+        if each.casefold() == name.casefold():
+            return batch.frame[each]
+    raise UnreadableSourceError(
+        f"'cursor' names the column '{name}', which 'read' does not give{nearest(name, batch.names)}"
+    )
+
+
+def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
+    """How far the batch goes: its rows are in the order of the cursor."""
+    if cursor is None:
+        return None
+    values = [value for value in batch.column(cursor) if value is not None]
+    # some databases sort what has no value first, others last
+    return kept(values[-1]) if values else before
+
+
+def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:
+    """The rows in one form; those that bring no key get one from capture id, cursor, operation and hash."""
+    hashes = row_hashes(batch.frame, intake.terms.signature if load is not None else "")
+    whole = formed(Rows(frame=batch.frame, keys=hashes, origin=intake.source), intake.terms)
+    moment = pl.lit("") if cursor is None else pl.lit(cursor.fill_null(""))
+    if load is not None:  # what cannot be read is refused once
+        moment = pl.when(pl.col(FAULT).is_null()).then(pl.lit(f"load {load}")).otherwise(pl.lit(""))
+    parts = [pl.col("capture_id"), moment, pl.col("operation"), pl.col("\0hash")]
+    made = pl.concat_str(parts, separator="|")
+    frame = whole.frame.with_columns(pl.Series("\0hash", hashes, dtype=pl.String))
+    own = pl.col("key") != pl.col("\0hash")
+    keys = frame.select(pl.when(own).then("key").otherwise(made).alias("key"))["key"]
+    return replace(whole, frame=whole.frame.with_columns(keys))
+
+
+def row_hashes(frame: pl.DataFrame, signature: str = "") -> list[str]:
+    """A hash of each row's values; what has no value does not count."""
+    named = [pl.format("{}={}", pl.lit(name), pl.col(name)) for name in sorted(frame.columns)]
+    told = frame.select(pl.concat_str([pl.lit(signature), *named], separator="\x1f", ignore_nulls=True)).to_series()
+    return [hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32] for text in told]
+
+
+def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
+    """Takes in the rows that are not as they were the last time, then settles those that are gone."""
+    load = (intake.cursor() or {}).get("load", 0) + 1
+    with intake.store.writing() as connection:
+        # a row that is again what it once was is new in every load, also after one that was cut off
+        note_cursor(connection, intake.source, {"load": load})
+    full = FullRead(intake, load)
+    with engine.connect() as connection:
+        for batch in batches(connection, sa.text(literal(read))):
+            hashes = row_hashes(batch.frame, intake.terms.signature)
+            whole = _with_keys(intake, batch, None, load)
+            _note_marks(reading, batch, whole, marks)
+            full.take(whole, hashes)
+    _mark(reading, engine, marks)
+    if reading.missing != "keep":
+        settle_missing(full, reading.missing, accepted=reading.accept_missing)
+
+
+def _note_marks(reading: SqlReading, batch: Batch, whole: Formed, marks: IO[bytes]) -> None:
+    """Keeps what `mark` needs of each row until all of them are in the store: not in memory, there may be many."""
+    if reading.mark is None:
+        return
+    columns = {name: _parameter(name, batch, whole) for name in _parameters(reading.mark)}
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    for start in range(0, len(rows), _MARKED_AT_ONCE):
+        pickle.dump(rows[start : start + _MARKED_AT_ONCE], marks)
+
+
+def _parameters(mark: str) -> list[str]:
+    """The names in `mark`.
+
+    Raises:
+        UnreadableSourceError: there are none, so that it would mark everything.
+    """
+    names = list(sa.text(mark)._bindparams)
+    if not names:
+        raise UnreadableSourceError("'mark' names no column of the row, such as WHERE id = :task_id")
+    return names
+
+
+def _parameter(name: str, batch: Batch, whole: Formed) -> list[Any]:
+    try:
+        return batch.column(name)
+    except KeyError:
+        if name in ("task_id", "capture_id"):
+            return whole.frame[name].to_list()
+        raise UnreadableSourceError(
+            f"'mark' names :{name}, which 'read' does not give{nearest(name, batch.names)}"
+        ) from None
+
+
+def _mark(reading: SqlReading, engine: Engine, marks: IO[bytes]) -> None:
+    """Marks the rows that are in the store now."""
+    if reading.mark is None or not marks.tell():
+        return
+    marks.seek(0)
+    with engine.connect() as connection:
+        for rows in _pickled(marks):
+            with connection.begin():
+                connection.execute(sa.text(reading.mark), rows)
+
+
+def _pickled(file: IO[bytes]) -> Iterator[list[Mapping[str, Any]]]:
+    while True:
+        try:
+            yield pickle.load(file)
+        except EOFError:
+            return

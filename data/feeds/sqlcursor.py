@@ -1,0 +1,83 @@
+"""How far a database has been read: the highest value of a column, and the value from which to read on."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(.*)", re.DOTALL)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_UNITS = {10: 1, 13: 10**3, 16: 10**6}  # digits of a moment counted in seconds, ms, us since 1970
+
+
+def kept(value: Any) -> Any:
+    """A value of the cursor's column as JSON can hold it."""
+    match value:
+        case datetime():
+            return {"time": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case int() | float() | str() | None:
+            return value
+        case _:
+            return str(value)
+
+
+def given(value: Any) -> Any:
+    """A kept value as the database knows it."""
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["time"]) if "time" in value else date.fromisoformat(value["date"])
+    return value
+
+
+def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
+    """The value from which to read on, as the database knows it: earlier by the overlap, and never in the future.
+
+    Numbers that are no moments, and texts, have no overlap.
+    """
+    value = given(value)
+    match value:
+        case datetime():
+            return _earlier(value, overlap, now, zone)
+        case date():
+            return _earlier(datetime(value.year, value.month, value.day), overlap, now, zone).date()  # noqa: DTZ001
+        case bool() | None:
+            return value
+        case int() | float():
+            unit = _UNITS.get(len(str(abs(int(value)))))
+            if unit is None:
+                return value
+            return min(value, type(value)(now.timestamp() * unit)) - type(value)(overlap.total_seconds() * unit)
+        case str():
+            return _earlier_text(value, overlap, now, zone)
+        case _:
+            return value
+
+
+def _earlier(moment: datetime, overlap: timedelta, now: datetime, zone: str) -> datetime:
+    here = now.astimezone(moment.tzinfo or ZoneInfo(zone))
+    if moment.tzinfo is None:
+        here = here.replace(tzinfo=None)
+    return min(moment, here) - overlap
+
+
+def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> str:
+    """An earlier time in the same notation, so that the database can compare them as texts."""
+    if _DAY.fullmatch(text):
+        return _earlier(datetime.fromisoformat(text), overlap, now, zone).date().isoformat()
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return text
+    rest = found[4]
+    try:
+        zoned = datetime.fromisoformat(f"{found[1]}T{found[3]}{_offset(rest)}")
+    except ValueError:
+        return text
+    moment = _earlier(zoned, overlap, now, zone)
+    return f"{moment:%Y-%m-%d}{found[2]}{moment:%H:%M:%S}{rest}"
+
+
+def _offset(rest: str) -> str:
+    """The offset at the end of a time, if there is one."""
+    found = re.search(r"(?:[Zz]|[+-]\d\d(?::?\d\d)?)$", rest.strip())
+    return found[0].upper() if found else ""

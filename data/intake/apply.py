@@ -1,0 +1,276 @@
+"""Operations put into the store: what they are, what becomes of their tasks, and how far a source was read.
+
+All of it in the transaction of the caller, so that the effect happens once: whoever sent an operation is told that it
+has been taken only after the commit, and when it comes again, it is a duplicate.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.intake.codec import event_row, operation_of, state_of, status_row, task_row
+from data.intake.fold import TOO_EARLY, History
+from data.intake.operations import EARLY, Operation, Outcome, OutcomeKind, Ruling
+from data.intake.order import Order
+from data.intake.rulebook import Rulebook
+from data.intake.sound import sound
+from data.intake.state import RuleCheck, TaskState
+from data.store.tables import AnyRow, event, failure, progress, task, verdict
+
+_AT_ONCE = 5000  # ids in one question; SQLite takes 32,766 parameters
+_REPEATED = Outcome(OutcomeKind.DUPLICATE, "it arrived before")
+
+
+def apply_operations(
+    connection: Connection,
+    operations: Sequence[Operation],
+    *,
+    ruling: Ruling | None = None,
+    cursors: Mapping[str, Any] | None = None,
+    keep_repeats: bool = True,
+) -> list[Outcome]:
+    """Puts operations into the store, in a writing transaction; what became of each, in their order.
+
+    ``cursors`` says by source how far it has been read, anything that JSON can hold. ``keep_repeats``: that a key
+    arrived again is recorded; a source that reads the same rows over and over need not.
+    """
+    batch = _Batch(connection, operations, Rulebook(ruling))
+    outcomes = batch.fold()
+    batch.write(keep_repeats=keep_repeats)
+    if operations:
+        refuse_early(connection, max(operation.received_at for operation in operations))
+    _note_progress(connection, operations, cursors or {})
+    return outcomes
+
+
+class _Batch:
+    """Operations that are put into the store together."""
+
+    def __init__(self, connection: Connection, operations: Sequence[Operation], rules: Rulebook) -> None:
+        self.connection = connection
+        self.rules = rules
+        first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+        self.operations = [sound(replace(operation, arrival=first + n)) for n, operation in enumerate(operations)]
+        self.repeats = self._repeats()
+        self.fresh = [o for o in self.operations if o.arrival not in self.repeats and o.fault is None]
+        self.known = {row.task_id: state_of(row) for row in self._tasks({o.task_id for o in self.fresh})}
+        self.histories: dict[str, History] = {}
+
+    def _repeats(self) -> dict[int, int]:
+        """The arrivals of keys that arrived before, with the first arrival of each."""
+        firsts: dict[tuple[str, str], int] = {}
+        for source in {operation.source for operation in self.operations}:
+            keys = {operation.key for operation in self.operations if operation.source == source}
+            for row in known_keys(self.connection, source, keys):
+                firsts[source, row.key] = row.event_id
+        repeats: dict[int, int] = {}
+        for operation in self.operations:
+            first = firsts.setdefault((operation.source, operation.key), operation.arrival)
+            if first != operation.arrival:
+                repeats[operation.arrival] = first
+        return repeats
+
+    def _tasks(self, ids: Collection[str]) -> Iterator[AnyRow]:
+        columns = (task.c.task_id, task.c.source, task.c.capture_id, task.c.agent_id, task.c.came, task.c.state)
+        for some in _slices(ids):
+            yield from self.connection.execute(sa.select(*columns).where(task.c.task_id.in_(some)))
+
+    def fold(self) -> list[Outcome]:
+        """What becomes of each operation."""
+        earlier = self._earlier()
+        outcomes = self._folded(earlier, self.rules.note)
+        if self.rules.ask():
+            outcomes = self._folded(earlier, self.rules.check)
+        return [_REPEATED if o.arrival in self.repeats else outcomes[o.arrival] for o in self.operations]
+
+    def _folded(self, earlier: Mapping[str, list[Operation]], rule: RuleCheck) -> dict[int, Outcome]:
+        self.histories = {}
+        outcomes: dict[int, Outcome] = {
+            o.arrival: Outcome(OutcomeKind.REFUSED, o.fault) for o in self.operations if o.fault is not None
+        }
+        for operation in self.fresh:
+            history = self.histories.get(operation.task_id)
+            if history is None:
+                state, order = self._known(operation.task_id)
+                history = History(state, order, list(earlier.get(operation.task_id, ())))
+                self.histories[operation.task_id] = history
+            outcomes[operation.arrival] = history.add(operation, rule)
+        for history in self.histories.values():  # a later one of the batch may have changed it
+            outcomes.update(history.outcomes)
+        return outcomes
+
+    def _known(self, task_id: str) -> tuple[TaskState | None, Order]:
+        return self.known.get(task_id, (None, Order()))
+
+    def _earlier(self) -> dict[str, list[Operation]]:
+        """The stored operations on those tasks for which what is known of the task does not suffice.
+
+        These are tasks of which an operation is late, and unknown ones, on which operations may be waiting.
+        """
+        orders: dict[str, Order] = {}
+        wanted: dict[str, None] = {}
+        for operation in self.fresh:
+            name = operation.task_id
+            if name not in self.known:
+                wanted[name] = None
+            if name in wanted:
+                continue
+            order = (orders[name] if name in orders else self._known(name)[1]).after(operation)
+            if order is None:
+                wanted[name] = None
+            else:
+                orders[name] = order
+        return operations_on(self.connection, wanted)
+
+    def write(self, *, keep_repeats: bool) -> None:
+        """Adds the operations, and has the task list follow."""
+        outcomes = {arrival: outcome for h in self.histories.values() for arrival, outcome in h.outcomes.items()}
+        rows = []
+        for operation in self.operations:
+            first = self.repeats.get(operation.arrival)
+            if first is not None:
+                outcome = _REPEATED
+                if not keep_repeats:
+                    continue
+            elif operation.fault is not None:
+                outcome = Outcome(OutcomeKind.REFUSED, operation.fault)
+            else:
+                outcome = outcomes[operation.arrival]
+            rows.append(event_row(operation, outcome.kind.value, outcome.reason, first))
+        if rows:
+            self.connection.execute(event.insert(), rows)
+        if self.fresh:
+            self._write_verdicts(outcomes)
+            self._write_failures()
+            self._write_tasks()
+
+    def _write_verdicts(self, outcomes: Mapping[int, Outcome]) -> None:
+        """What has become of earlier operations now."""
+        start, now = self.operations[0].arrival, self.operations[-1].received_at
+        set_verdicts(self.connection, {a: outcome for a, outcome in outcomes.items() if a < start}, now)
+
+    def _write_failures(self) -> None:
+        start = self.operations[0].arrival
+        checked = [arrival for arrival in self.rules.failed if arrival < start]
+        for some in _slices(checked):
+            self.connection.execute(failure.delete().where(failure.c.event_id.in_(some)))
+        rows = [{"event_id": a, "rule": failed} for a, failed in self.rules.failed.items() if failed is not None]
+        if rows:
+            self.connection.execute(failure.insert(), rows)
+
+    def _write_tasks(self) -> None:
+        now = self.operations[-1].received_at
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
+        for name, history in self.histories.items():
+            state = history.task
+            if state is None:
+                continue
+            if name not in self.rules.tasks:
+                moved.append(status_row(state, history.order, now))
+                continue
+            ruled = self.rules.answer(name, state.values)
+            row = task_row(state, history.order, ruled.values, ruled.set_by, now)
+            (changed if name in self.known else new).append(row)
+        if new:
+            self.connection.execute(task.insert(), new)
+        update_tasks(self.connection, changed)
+        update_tasks(self.connection, moved)
+
+
+def update_tasks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes rows with the same columns, ``task_id`` among them, over those of the tasks; takes the rows apart."""
+    if not rows:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "task_id"}
+    update = task.update().where(task.c.task_id == sa.bindparam("known_id")).values(values)
+    connection.execute(update, [{"known_id": row.pop("task_id"), **row} for row in rows])
+
+
+def known_keys(connection: Connection, source: str, keys: Collection[str]) -> Iterator[AnyRow]:
+    """Those of the keys of a source that arrived before, as rows of ``key`` and ``event_id``."""
+    for some in _slices(keys):
+        chosen = sa.select(event.c.key, event.c.event_id).where(
+            event.c.source == source, event.c.repeat_of.is_(None), event.c.key.in_(some)
+        )
+        yield from connection.execute(chosen)
+
+
+def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, list[Operation]]:
+    """The stored operations on tasks, by the task, in the order of arrival; without repeats and unreadable ones."""
+    found: dict[str, list[Operation]] = defaultdict(list)
+    for some in _slices(ids):
+        # chosen and sorted here: for more conditions PostgreSQL (16) reads all events by an index that fits those
+        for row in connection.execute(sa.select(event).where(event.c.task_id.in_(some))):
+            if row.repeat_of is None and row.fault is None:
+                found[row.task_id].append(operation_of(row))
+    return {name: sorted(operations, key=lambda o: o.arrival) for name, operations in found.items()}
+
+
+def set_verdicts(connection: Connection, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """Records what has become of operations since they arrived."""
+    for some in _slices(outcomes):
+        connection.execute(verdict.delete().where(verdict.c.event_id.in_(some)))
+    rows = [
+        {"event_id": arrival, "outcome": outcome.kind.value, "reason": outcome.reason, "changed_at": now}
+        for arrival, outcome in outcomes.items()
+    ]
+    if rows:
+        connection.execute(verdict.insert(), rows)
+
+
+def refuse_early(connection: Connection, now: datetime) -> int:
+    """Refuses operations that have waited for their task too long; how many."""
+    too_early = (event.c.outcome == OutcomeKind.EARLY.value) & (event.c.received_at < now - EARLY)
+    settled = sa.select(verdict.c.event_id).where(verdict.c.event_id == event.c.event_id)
+    waiting = sa.select(event.c.event_id).where(too_early, ~settled.exists())
+    late = connection.execute(waiting).scalars().all()
+    set_verdicts(connection, dict.fromkeys(late, TOO_EARLY), now)
+    return len(late)
+
+
+def _note_progress(connection: Connection, operations: Sequence[Operation], cursors: Mapping[str, Any]) -> None:
+    last = {operation.source: operation.received_at for operation in operations}
+    for source in last.keys() | cursors.keys():
+        values: dict[str, Any] = {}
+        if source in last:
+            values["last_event_at"] = last[source]
+        if source in cursors:
+            values["cursor"] = json.dumps(cursors[source])
+        _set_progress(connection, source, values)
+
+
+def note_news(connection: Connection, source: str, at: datetime) -> None:
+    """Records that a source has brought something."""
+    refuse_early(connection, at)
+    _set_progress(connection, source, {"last_event_at": at})
+
+
+def note_read(connection: Connection, source: str, at: datetime, error: str | None = None) -> None:
+    """Records that a source was read to its end, or why it could not be read."""
+    _set_progress(connection, source, {"error": error} if error else {"error": None, "last_read_at": at})
+
+
+def _set_progress(connection: Connection, source: str, values: Mapping[str, Any]) -> None:
+    done = connection.execute(progress.update().where(progress.c.source == source).values(values))
+    if not done.rowcount:
+        connection.execute(progress.insert().values(source=source, **values))
+
+
+def cursor_of(connection: Connection, source: str) -> Any:
+    """How far a source has been read; ``None`` before the first time."""
+    text = connection.execute(sa.select(progress.c.cursor).where(progress.c.source == source)).scalar()
+    return None if text is None else json.loads(text)
+
+
+def _slices(ids: Collection[Any]) -> Iterator[list[Any]]:
+    every = list(ids)
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]

@@ -1,0 +1,227 @@
+"""New tasks put into the store many at once: what `apply_operations` does with creates of unknown tasks, by columns.
+
+Everything else, and whatever is doubtful, goes the ordinary way. Both leave the same rows.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.intake.codec import values_text
+from data.intake.form import FAULT, Formed
+from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Ruling, version_of
+from data.intake.rulebook import usable
+from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
+from data.intake.state import WAITING
+from data.store.tables import TASK_COLUMNS, event, failure, task
+
+LEAST = 50
+"""Fewer are not worth it."""
+
+_NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
+_IDS = ("task_id", "capture_id", "key", "agent_id")
+_OWN = tuple(column.name for column in TASK_COLUMNS)
+
+
+def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of the tasks about which there are operations."""
+    chosen = sa.select(event.c.task_id).where(_among(connection, event.c.task_id, ids))
+    return set(connection.execute(chosen).scalars())
+
+
+def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that came before."""
+    first = event.c.repeat_of.is_(None) & (event.c.source == source)
+    chosen = sa.select(event.c.key).where(_among(connection, event.c.key, keys) & first)
+    return set(connection.execute(chosen).scalars())
+
+
+def _among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a column has one of many texts, given as one parameter: thousands take long to prepare."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(sa.select(sa.func.json_each(json.dumps(texts)).table_valued("value").c.value))
+    return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
+
+
+def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
+    """Which rows create tasks that nothing has been said about, without anything else to think of."""
+    frame = formed.frame
+    texts = [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
+    plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in texts]
+    plain += [pl.col(name).str.len_chars().fill_null(0) <= LONGEST_ID for name in _IDS]
+    plain += [pl.col(name).str.len_chars().fill_null(0) <= LONGEST_TEXT for name in texts]
+    simple = (
+        pl.col(FAULT).is_null()
+        & (pl.col("operation") == OperationKind.CREATE.value)
+        & (pl.col("status").is_null() | pl.col("status").is_in(sorted(WAITING)))
+        & pl.col("task_id").is_unique()
+        & pl.col("key").is_unique()
+    )
+    mask = frame.select(pl.all_horizontal(simple, *plain)).to_series()
+    if formed.rows.cleared is not None:
+        mask &= pl.Series([not cleared for cleared in formed.rows.cleared], dtype=pl.Boolean)
+    if mask.sum() < LEAST or fault_of_values(dict.fromkeys(formed.values)) is not None:
+        return mask & False
+    some = frame.filter(mask)
+    known = _spoken_of(connection, some["task_id"].to_list())
+    if known:
+        mask &= ~frame["task_id"].is_in(list(known))
+    if keys_are_new:
+        return mask
+    repeated = repeated_keys(connection, formed.terms.source, some["key"].to_list())
+    return mask & ~frame["key"].is_in(list(repeated)) if repeated else mask
+
+
+def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruling: Ruling | None) -> None:
+    """Puts the rows, all of which are new tasks, into the store as events and as tasks."""
+    first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+    frame = formed.frame.with_row_index("event_id", offset=first).with_columns(pl.col("event_id").cast(pl.Int64))
+    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    came = texts.select(_object(formed.values).alias("came")).to_series()
+    content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
+    _insert(connection, event, _events(frame, content, formed, now))
+    ruled = None if ruling is None else _ruled(frame, formed, ruling)
+    _insert(connection, task, _tasks(frame, texts, came, formed, now, ruled))
+    if ruled is not None:
+        ids = frame["event_id"].to_list()
+        failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
+        if failed:
+            connection.execute(failure.insert(), failed)
+
+
+def _events(frame: pl.DataFrame, content: pl.Series, formed: Formed, now: datetime) -> pl.DataFrame:
+    terms = formed.terms
+    return frame.select(
+        "event_id",
+        pl.lit(terms.source).alias("source"),
+        "key",
+        "task_id",
+        "capture_id",
+        "operation",
+        "version",
+        pl.col("at").dt.convert_time_zone("UTC"),
+        "agent_id",
+        "status",
+        content.alias("content"),
+        pl.lit(value=False).alias("person"),
+        pl.lit(terms.shared).alias("shared"),
+        pl.lit(terms.reopen).alias("reopen"),
+        pl.lit(now).alias("received_at"),
+        pl.lit(OutcomeKind.APPLIED.value).alias("outcome"),
+        pl.lit("").alias("reason"),
+    )
+
+
+def _tasks(
+    frame: pl.DataFrame,
+    texts: pl.DataFrame,
+    came: pl.Series,
+    formed: Formed,
+    now: datetime,
+    ruled: Sequence[Ruled] | None,
+) -> pl.DataFrame:
+    own = [name for name in _OWN if name in formed.values]
+    others = [name for name in formed.values if name not in _OWN]
+    extra = texts.select(_object(others).alias("extra")).to_series() if others else pl.lit("{}")
+    rows = frame.select(
+        "task_id",
+        pl.lit(formed.terms.source).alias("source"),
+        "capture_id",
+        pl.lit("queued").alias("status"),
+        *own,
+        extra.alias("extra"),
+        pl.lit("{}").alias("set_by"),
+        came.alias("came"),
+        _states(formed, now).alias("state"),
+        pl.lit(now).alias("changed_at"),
+    )
+    return rows if ruled is None else _with_rules(rows, formed, ruled)
+
+
+def _states(formed: Formed, now: datetime) -> pl.Expr:
+    """What the fold goes on from, as `codec` writes it."""
+    at = pl.col("at").dt.convert_time_zone("UTC")
+    moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
+    source = json.dumps(formed.terms.source, ensure_ascii=False)
+    place = [moment, pl.lit(","), pl.col("event_id")]
+    chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
+    start = '{"stage":"queued","held":false,"error":null,"stated":"queued","shared":' + json.dumps(formed.terms.shared)
+    return pl.concat_str(pl.lit(start + ',"last":['), *place, pl.lit('],"chains":{'), chain.fill_null(""), pl.lit("}}"))
+
+
+def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
+    """What the rules make of each task."""
+    names = ["task_id", *formed.values]
+    asked = [{n: v for n, v in row.items() if v is not None} for row in frame.select(names).iter_rows(named=True)]
+    return [usable(answer) for answer in ruling(asked)]
+
+
+def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> pl.DataFrame:
+    """The tasks with the values that count after the rules; those for which one failed are held for an error."""
+    touched = {name for answer in ruled for name in answer.set_by}
+    columns = []
+    for name in (name for name in _OWN if name in touched):
+        dtype = rows.schema.get(name) or task.c[name].type
+        values = [answer.values.get(name) for answer in ruled]
+        columns.append(pl.Series(name, values, dtype=dtype if isinstance(dtype, pl.DataType) else None))
+    set_by = pl.Series("set_by", [values_text(dict(answer.set_by)) for answer in ruled])
+    failed = pl.Series("failed", [answer.failed for answer in ruled], dtype=pl.String)
+    told = _json(failed).fill_null("null")
+    state = (
+        rows["state"]
+        .to_frame()
+        .select(
+            pl.col("state").str.replace('"error":null', pl.concat_str(pl.lit('"error":'), pl.lit(told)), literal=True)
+        )
+    )
+    status = rows.select(pl.when(pl.lit(failed).is_not_null()).then(pl.lit("errorheld")).otherwise("status"))
+    return rows.with_columns(*columns, set_by, state.to_series(), status.to_series().alias("status"))
+
+
+def _json(values: pl.Series) -> pl.Series:
+    """Values as JSON, null for none."""
+    if values.dtype == pl.String:
+        for sign, escaped in _ESCAPES:
+            values = values.str.replace_all(sign, escaped, literal=True)
+        return '"' + values + '"'
+    if isinstance(values.dtype, pl.Datetime):
+        return values.dt.convert_time_zone("UTC").dt.strftime('"%Y-%m-%dT%H:%M:%S%.6fZ"')
+    return values.cast(pl.String)
+
+
+def _object(names: Sequence[str]) -> pl.Expr:
+    """An object of those values that are there."""
+    named = [pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name)) for name in names]
+    if not named:
+        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0))
+    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=",", ignore_nulls=True), pl.lit("}"))
+
+
+def _whole(names: Sequence[str]) -> pl.Expr:
+    """An object of all values."""
+    named = [
+        pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name).fill_null("null"))
+        for name in names
+    ]
+    if not named:
+        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0)).alias("content")
+    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=","), pl.lit("}")).alias("content")
+
+
+def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
+    """Adds rows past the layer that looks at each value: they are what the database takes."""
+    if connection.dialect.name == "sqlite":
+        moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
+        flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
+        rows = rows.with_columns(
+            *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
+            *(pl.col(name).cast(pl.Int8) for name in flags),
+        )
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    columns, signs = ", ".join(f'"{name}"' for name in rows.columns), ", ".join([sign] * rows.width)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({signs})", rows.rows())

@@ -1,0 +1,134 @@
+"""The fold: a task is what follows from its operations, in their order; late ones are put in their place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from data.intake.operations import EARLY, Operation, OperationKind, Outcome, OutcomeKind
+from data.intake.order import Order, in_order
+from data.intake.state import RuleCheck, TaskState, first_state, owner_refuses, step
+
+_EARLY = Outcome(OutcomeKind.EARLY, "no such task yet")
+TOO_EARLY = Outcome(OutcomeKind.REFUSED, "no such task came within 24 h")
+
+
+def no_rules(operation: object, values: object) -> None:
+    """The check of rules where there are none: nothing fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A task, ``None`` while it is not known, and what became of each operation, by its arrival."""
+
+    task: TaskState | None
+    outcomes: dict[int, Outcome]
+
+
+def fold(operations: Iterable[Operation], rule: RuleCheck = no_rules, now: datetime | None = None) -> Folded:
+    """What follows from the operations on one task, arriving one by one.
+
+    ``now`` is the moment by which operations on an unknown task have waited long enough; ``None``: they wait.
+    """
+    history = History()
+    for operation in sorted(operations, key=lambda o: o.arrival):
+        history.add(operation, rule)
+    outcomes = history.outcomes
+    if history.task is None and now is not None:
+        for operation in history.operations:
+            if outcomes[operation.arrival] is _EARLY and now - operation.received_at > EARLY:
+                outcomes[operation.arrival] = TOO_EARLY
+    return Folded(history.task, outcomes)
+
+
+@dataclass(slots=True)
+class History:
+    """The operations on one task so far, to which newly arrived ones are added.
+
+    Where ``operations`` are not needed, because nothing comes late, `task` and `order` are enough to go on from.
+    """
+
+    task: TaskState | None = None
+    order: Order = field(default_factory=Order)
+    operations: list[Operation] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """By arrival: of the operations added, and of earlier ones whose outcome is another one now."""
+    _whole: Folded | None = None
+    """The fold of all operations, where nothing has been added since."""
+
+    def add(self, operation: Operation, rule: RuleCheck) -> Outcome:
+        """Puts an operation in its place; what became of it."""
+        if operation.fault is not None:
+            outcome = self.outcomes[operation.arrival] = Outcome(OutcomeKind.REFUSED, operation.fault)
+            return outcome
+        self.operations.append(operation)
+        order = self.order.after(operation)
+        if order is not None and (self.task is not None or len(self.operations) == 1):
+            self.order, self._whole = order, None
+            self.task, outcome = _next(self.task, operation, rule)
+        else:
+            outcome = self._put_in_place(operation, rule, late=order is None)
+        self.outcomes[operation.arrival] = outcome
+        return outcome
+
+    def _put_in_place(self, operation: Operation, rule: RuleCheck, *, late: bool) -> Outcome:
+        before = self._whole or folded_whole(self.operations[:-1], rule)
+        after = self._whole = folded_whole(self.operations, rule)
+        self.order = order_of(self.operations)
+        for arrival, outcome in before.outcomes.items():
+            if after.outcomes[arrival] != outcome:
+                self.outcomes[arrival] = after.outcomes[arrival]
+        outcome = after.outcomes[operation.arrival]
+        taken = outcome.kind in (OutcomeKind.APPLIED, OutcomeKind.DUPLICATE)
+        if late and taken and after.task == before.task:
+            outcome = Outcome(OutcomeKind.STALE, "it came late and changes nothing")
+        self.task = after.task
+        return outcome
+
+
+def _next(task: TaskState | None, operation: Operation, rule: RuleCheck) -> tuple[TaskState | None, Outcome]:
+    """The task after an operation that comes after all others."""
+    if task is not None:
+        return step(task, operation, rule)
+    return first_state(operation, operation, rule) if operation.kind is OperationKind.CREATE else (None, _EARLY)
+
+
+def order_of(operations: Sequence[Operation]) -> Order:
+    """The order that all of the operations leave."""
+    order = Order()
+    for operation in in_order(operations):
+        order = order.after(operation) or order
+    return order
+
+
+def folded_whole(operations: Sequence[Operation], rule: RuleCheck) -> Folded:
+    """The task that follows from all of its operations in their order, and what became of each there.
+
+    The task belongs to the source whose create arrived first. What arrived before that, and was not too early, waits
+    and follows behind the create.
+    """
+    creates = [operation for operation in operations if operation.kind is OperationKind.CREATE]
+    if not creates:
+        return Folded(None, {operation.arrival: _EARLY for operation in operations})
+    outcomes: dict[int, Outcome] = {}
+    created = min(creates, key=lambda operation: operation.arrival)
+    task: TaskState | None = None
+    waiting: list[Operation] = []
+    for operation in in_order(operations):
+        refusal = owner_refuses(operation, created.source, created.shared) or _too_early(operation, created)
+        if refusal is not None:
+            outcomes[operation.arrival] = refusal
+        elif task is not None:
+            task, outcomes[operation.arrival] = step(task, operation, rule)
+        elif operation.kind is not OperationKind.CREATE:
+            waiting.append(operation)
+        else:
+            task, outcomes[operation.arrival] = first_state(operation, created, rule)
+            for waited in waiting:
+                task, outcomes[waited.arrival] = step(task, waited, rule)
+    return Folded(task, outcomes)
+
+
+def _too_early(operation: Operation, created: Operation) -> Outcome | None:
+    """The refusal of an operation that had waited too long when the task came."""
+    waited = operation.arrival < created.arrival and created.received_at - operation.received_at > EARLY
+    return TOO_EARLY if waited else None

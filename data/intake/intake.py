@@ -1,0 +1,165 @@
+"""Taking in what a source has sent: its operations and how far it was read are in the store together or not at all."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.intake.apply import apply_operations, cursor_of, note_news
+from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, repeated_keys
+from data.intake.form import Formed
+from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
+from data.intake.rows import Terms
+from data.store.store import Store
+from data.store.tables import event, reject
+from models import AllotError
+
+BATCH = 1000
+"""Operations in one transaction."""
+
+_MOST_REASONS = 200
+
+
+class UnreadableSourceError(AllotError):
+    """A source cannot be reached or read; what it has sent so far stands."""
+
+
+@dataclass
+class Counts:
+    """What became of a source's operations, with the reasons where it was not simply applied."""
+
+    applied: int = 0
+    duplicate: int = 0
+    stale: int = 0
+    early: int = 0
+    refused: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def add(self, place: str, operation: Operation, outcome: Outcome) -> None:
+        """Counts one operation."""
+        setattr(self, outcome.kind.value, getattr(self, outcome.kind.value) + 1)
+        if outcome.kind is OutcomeKind.DUPLICATE or not outcome.reason:
+            return
+        if len(self.reasons) < _MOST_REASONS:
+            name = f" {operation.task_id}" if operation.task_id else ""
+            self.reasons.append(f"{place}: {operation.kind}{name} {outcome.kind}: {outcome.reason}")
+        elif len(self.reasons) == _MOST_REASONS:
+            self.reasons.append("... and more: allot intake rejects lists what was refused")
+
+    def join(self, other: "Counts") -> None:
+        """Adds what another one has counted."""
+        for kind in OutcomeKind:
+            setattr(self, kind.value, getattr(self, kind.value) + getattr(other, kind.value))
+        self.reasons += other.reasons[: max(0, _MOST_REASONS - len(self.reasons))]
+
+    @property
+    def total(self) -> int:
+        """How many operations."""
+        return sum(getattr(self, kind.value) for kind in OutcomeKind)
+
+    def record(self) -> dict[str, Any]:
+        """The counts as JSON has them."""
+        return asdict(self)
+
+
+@dataclass
+class Intake:
+    """One source being taken in. ``said`` is what people should know, ``faults`` what of it could not be read.
+
+    ``ruling`` gives the rules as they run at a moment.
+    """
+
+    store: Store
+    terms: Terms
+    clock: Callable[[], datetime]
+    ruling: Callable[[datetime], Ruling | None] | None = None
+    counts: Counts = field(default_factory=Counts)
+    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """Its name."""
+        return self.terms.source
+
+    def rules(self, now: datetime) -> Ruling | None:
+        """The rules as they run at a moment."""
+        return None if self.ruling is None else self.ruling(now)
+
+    def cursor(self) -> Any:
+        """How far it has been read; ``None`` before the first time."""
+        with self.store.reading() as connection:
+            return cursor_of(connection, self.source)
+
+    def take(
+        self,
+        formed: Formed,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        counts: Counts | None = None,
+        cursor: Callable[[], Any] | None = None,
+        also: Callable[[Connection], None] | None = None,
+        keep_repeats: bool = True,
+    ) -> None:
+        """Takes in rows from ``start`` up to ``end`` in one transaction.
+
+        ``counts`` counts them beside the whole. ``cursor`` gives the note of how far the source is read then, and
+        ``also`` writes more in the same transaction. ``keep_repeats``: that a key arrived again is recorded.
+        """
+        now, mine = self.clock(), Counts()
+        some = formed.slice(start, end)
+        with self.store.writing() as connection:
+            if not keep_repeats:
+                some, mine.duplicate = _without_repeats(connection, some)
+            self._put_in(connection, some, now, mine, keys_are_new=not keep_repeats)
+            if counts is not None:
+                counts.join(mine)
+            if cursor is not None:
+                note_cursor(connection, self.source, cursor())
+            if also is not None:
+                also(connection)
+        self.counts.join(mine)
+
+    def _put_in(
+        self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
+    ) -> None:
+        """Puts rows into the store: new tasks many at once, all else one by one."""
+        if some.height >= LEAST:
+            new = new_tasks(connection, some, keys_are_new=keys_are_new)
+            if new.any():
+                insert_new_tasks(connection, some.only(new), now, self.rules(now))
+                counts.applied += int(new.sum())
+                note_news(connection, self.source, now)
+                some = some.only(~new)
+        if some.height:
+            self._apply(connection, some, now, counts)
+
+    def _apply(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> None:
+        first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+        operations = some.operations(now)
+        outcomes = apply_operations(connection, operations, ruling=self.rules(now))
+        places, texts = some.rows.places or some.rows.keys, []
+        for number, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True)):
+            counts.add(places[number], operation, outcome)
+            if outcome.kind is OutcomeKind.REFUSED:
+                texts.append({"event_id": first + number, "text": some.rows.text_of(number)})
+        if texts:
+            connection.execute(reject.insert(), texts)
+
+
+def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]:
+    """The rows whose keys did not come before, and how many others there are."""
+    keys = repeated_keys(connection, some.terms.source, some.frame["key"].to_list())
+    if not keys:
+        return some, 0
+    new = some.only(~some.frame["key"].is_in(list(keys)))
+    return new, some.height - new.height
+
+
+def note_cursor(connection: Connection, source: str, cursor: Any) -> None:
+    """Records how far a source is read, in the transaction of what was read."""
+    apply_operations(connection, [], cursors={source: cursor})

@@ -1,0 +1,141 @@
+"""The task list as a snapshot: the open work of all sources at one moment, with the people that came in.
+
+What is listed is what a plan needs: tasks that are not final, in the columns of the contract and those that sources
+bring besides, with the values that count after the rules.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import sqlalchemy as sa
+from polars import selectors
+from sqlalchemy.engine import Connection
+
+from data.intake.codec import values_of
+from data.intake.rules import Rules
+from data.intake.state import FINAL
+from data.store.listing import task_frame
+from data.store.people import people_tables
+from data.store.tables import TASK_COLUMNS, progress, task
+from data.tables.schemas import DTYPES, ROW, TABLES
+from models import disk_errors_at
+
+LARGEST_CSV = 50_000
+"""Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
+SOURCES = "sources.csv"
+NO_RULES = Rules()
+_OWN = ("task_id", "status", "agent_id")
+_OF_THE_LIST = ("set_by", "capture_id", "changed_at")
+_MOMENT = "%Y-%m-%dT%H:%M:%S%.6f"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The open work, the people, and how old what each source said is: ``source``, ``last_event``, ``age`` in s."""
+
+    tables: Mapping[str, pl.DataFrame]
+    sources: pl.DataFrame
+
+
+def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
+    """The task list of a store as tables of a snapshot, in a transaction that reads.
+
+    The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
+    an error, with the values that came.
+    """
+    tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
+    if rules.rules and not tasks.is_empty():
+        came = _as_they_came(connection, tasks["task_id"])
+        tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+    return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
+
+
+def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables of people, those that a snapshot must have and nobody has brought without rows."""
+    needed = (table for name, table in TABLES.items() if name != "tasks" and not table.optional)
+    return {**{table.name: table.empty().drop(ROW) for table in needed}, **people}
+
+
+def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
+    """The values that came, in the order of the tasks; values of columns that are none of ours as they stand."""
+    chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)))
+    came = {row.task_id: values_of(row.came) for row in connection.execute(chosen)}
+    rows = [came[name] for name in tasks]
+    names = dict.fromkeys(name for row in rows for name in row)
+    types = {column.name: DTYPES[column.kind] for column in TASK_COLUMNS}
+    columns = [[row.get(name) for row in rows] for name in names]
+    return pl.DataFrame(
+        [
+            pl.Series(name, values, dtype=types.get(name), strict=False)
+            for name, values in zip(names, columns, strict=True)
+        ]
+    )
+
+
+def _ruled(
+    tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str, processes: pl.DataFrame | None
+) -> pl.DataFrame:
+    """The tasks with the values that count after the rules; ``processes`` are as they came, in text."""
+    numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
+    if processes is not None:
+        processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
+    seen = came.with_columns(tasks.select("task_id", "status", "agent_id"))
+    ruled = rules.apply(seen, as_of=now, zone=zone, processes=processes)
+    counts = [ruled.values[name] for name in ruled.values.columns if name in tasks.columns and name not in _OWN]
+    held = ruled.failed.is_not_null() & tasks["status"].is_in(["queued"])
+    status = pl.when(held).then(pl.lit("errorheld")).otherwise(tasks["status"]).alias("status")
+    return tasks.with_columns(counts).with_columns(status)
+
+
+def _sources(connection: Connection, now: datetime) -> pl.DataFrame:
+    rows = connection.execute(sa.select(progress.c.source, progress.c.last_event_at).order_by(progress.c.source)).all()
+    ages = [None if row.last_event_at is None else max(0.0, (now - row.last_event_at).total_seconds()) for row in rows]
+    types = {"source": pl.String(), "last_event": pl.Datetime("us", "UTC"), "age": pl.Float64()}
+    return pl.DataFrame([(*row, age) for row, age in zip(rows, ages, strict=True)], schema=types, orient="row")
+
+
+def write_snapshot(listed: Listed, folder: Path, *, as_of: datetime, horizon: str, zone: str) -> None:
+    """Writes the folder of a snapshot whole: a file a table, `snapshot.toml` and `sources.csv`.
+
+    Tables of an earlier snapshot in the folder are replaced; the folder may hold nothing else.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
+        written = list(_files(listed, Path(name), zone))
+        settings = Path(name) / "snapshot.toml"
+        settings.write_text(_settings(as_of, horizon, zone), encoding="utf-8")
+        for table in listed.tables:
+            for ending in ("csv", "parquet"):
+                (folder / f"{table}.{ending}").unlink(missing_ok=True)
+        for file in (*written, settings):
+            file.replace(folder / file.name)
+
+
+def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:
+    readable = listed.tables["tasks"].height <= LARGEST_CSV
+    for name, table in listed.tables.items():
+        file = folder / f"{name}.{'csv' if readable else 'parquet'}"
+        if readable:
+            _write_csv(table, file, zone)
+        else:
+            table.write_parquet(file)
+        yield file
+    file = folder / SOURCES
+    _write_csv(listed.sources, file, zone)
+    yield file
+
+
+def _write_csv(table: pl.DataFrame, file: Path, zone: str) -> None:
+    """Moments have their offset, so that no local time is in doubt; a byte-order mark says UTF-8 to Excel."""
+    told = table.with_columns(selectors.datetime(time_zone="*").dt.convert_time_zone(zone).dt.strftime(f"{_MOMENT}%:z"))
+    told.write_csv(file, include_bom=True)
+
+
+def _settings(as_of: datetime, horizon: str, zone: str) -> str:
+    moment = as_of.astimezone(ZoneInfo(zone)).isoformat()
+    return f'as_of = "{moment}"\nhorizon = "{horizon}"\ntimezone = "{zone}"\n'

@@ -1,0 +1,50 @@
+"""What people do with tasks themselves: they need not own them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.intake.apply import apply_operations
+from data.intake.operations import Operation, OperationKind, Outcome, Ruling
+from data.store.tables import task
+
+PEOPLE = "(by hand)"
+"""The source of their operations."""
+
+
+def act_on_tasks(
+    connection: Connection,
+    kind: OperationKind,
+    task_ids: Sequence[str],
+    *,
+    by: str,
+    now: datetime,
+    agent_id: str | None = None,
+    reopening: Collection[str] = (),
+    ruling: Ruling | None = None,
+) -> list[Outcome]:
+    """One operation on each of the tasks, done by a person, in a writing transaction; what became of each.
+
+    ``by`` says who did it, for the record. ``reopening`` names the sources whose final tasks may be restarted.
+    """
+    owners = {
+        row.task_id: row.source
+        for row in connection.execute(sa.select(task.c.task_id, task.c.source).where(task.c.task_id.in_(task_ids)))
+    }
+    operations = [
+        Operation(
+            source=PEOPLE,
+            key=f"{by} {uuid4()}",
+            kind=kind,
+            task_id=name,
+            received_at=now,
+            agent_id=agent_id,
+            person=True,
+            reopen=owners.get(name) in reopening,
+        )
+        for name in task_ids
+    ]
+    return apply_operations(connection, operations, ruling=ruling)

@@ -1,0 +1,50 @@
+"""Whether a broker can be reached: for `allot config check`."""
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from data.store.errors import StoreUnreachableError, missing_extra
+
+_PATIENCE_S = 5
+
+
+def reach_amqp(url: str) -> None:
+    """Connects to a broker of AMQP and lets go again.
+
+    Raises:
+        StoreUnreachableError: it is not there, or refuses; no password is told.
+        MissingExtraError: what it needs is not installed.
+    """
+    try:
+        import pika
+        from pika.exceptions import AMQPError
+    except ModuleNotFoundError as error:
+        raise missing_extra("a source of kind amqp", "amqp") from error
+    try:
+        parameters = pika.URLParameters(url)
+        parameters.blocked_connection_timeout = parameters.socket_timeout = _PATIENCE_S
+        pika.BlockingConnection(parameters).close()
+    except (AMQPError, OSError, ValueError) as error:
+        host = urlsplit(url).hostname or "the host of its url"
+        raise StoreUnreachableError(f"{host} does not answer: {type(error).__name__}") from error
+
+
+def reach_kafka(settings: Mapping[str, str | int | bool]) -> None:
+    """Asks brokers of Kafka for their topics.
+
+    Raises:
+        StoreUnreachableError: none answers.
+        MissingExtraError: what it needs is not installed.
+    """
+    try:
+        from confluent_kafka import KafkaException
+        from confluent_kafka.admin import AdminClient
+    except ModuleNotFoundError as error:
+        raise missing_extra("a source of kind kafka", "kafka") from error
+    quiet = logging.getLogger("allot.kafka")
+    try:
+        AdminClient(dict(settings), logger=quiet).list_topics(timeout=_PATIENCE_S)
+    except KafkaException as error:
+        said = error.args[0].str() if error.args else "no answer"
+        raise StoreUnreachableError(f"{settings.get('bootstrap.servers')} does not answer: {said}") from error

@@ -1,0 +1,207 @@
+"""Rows as a source has them, whatever they came in: a table's rows, JSON bodies, elements of XML."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import polars as pl
+
+from data.tables.headers import columns_of
+from data.tables.invisible import AROUND
+from data.tables.schemas import TABLES, loose
+from models import SnapshotError
+
+OWN = ("operation", "task_id", "capture_id", "key", "version", "at", "agent_id", "status")
+"""The columns that say what an operation is; all others are values of the task."""
+
+KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
+"""All columns of ours."""
+
+_LONGEST_RAW = 100_000
+_BESIDE = {loose(name): name for name in OWN}
+
+
+class Mapper(Protocol):
+    """Makes a source's columns ours: the rows in our columns, and for each row why it could not be, or nothing."""
+
+    def __call__(self, frame: pl.DataFrame, origin: str, *, optional: bool) -> tuple[pl.DataFrame, pl.Series]:
+        """``optional``: a column that is not there has no value, as in JSON and XML."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What holds for all that a source sends.
+
+    ``zone``: of times without an offset. ``prefix``: put before its ids. ``shared`` and ``reopen``: see `Operation`.
+    ``names`` are the columns of the source that ``mapper`` looks at, ``signature`` changes when it does.
+    """
+
+    source: str
+    zone: str = "UTC"
+    prefix: str = ""
+    shared: bool = False
+    reopen: bool = False
+    mapper: Mapper | None = None
+    names: tuple[str, ...] = ()
+    signature: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Rows in the columns of their source, all text; what is missing or empty is null.
+
+    ``keys`` is what names each row once and for all where it brings no ``key``; ``places`` is what people call it.
+    ``faults`` says why a row cannot be read. ``cleared``: for each row the columns that it clears, where rows name
+    only what they bring (JSON, XML); ``None`` for tables, whose rows have all columns. ``raw`` is the text of rows
+    that are no mapping of columns to values. ``decimal_comma``: a number's decimal sign may be a comma.
+    """
+
+    frame: pl.DataFrame
+    keys: Sequence[str]
+    origin: str
+    places: Sequence[str] = ()
+    faults: Mapping[int, str] = field(default_factory=dict)
+    cleared: Sequence[frozenset[str]] | None = None
+    raw: Mapping[int, str] = field(default_factory=dict)
+    decimal_comma: bool = False
+    handwritten: bool = False
+
+    def at(self, numbers: Sequence[int]) -> "Rows":
+        """The rows of these numbers."""
+        new = {old: number for number, old in enumerate(numbers)} if self.faults or self.raw else {}
+        return replace(
+            self,
+            frame=self.frame[list(numbers)],
+            keys=[self.keys[n] for n in numbers],
+            places=[self.places[n] for n in numbers] if self.places else (),
+            faults={new[old]: fault for old, fault in self.faults.items() if old in new},
+            cleared=None if self.cleared is None else [self.cleared[n] for n in numbers],
+            raw={new[old]: text for old, text in self.raw.items() if old in new},
+        )
+
+    def text_of(self, row: int) -> str:
+        """A row as it came, to be read again later: a JSON object, or the text that could not be read."""
+        if row in self.raw:
+            return self.raw[row][:_LONGEST_RAW]
+        values = self.frame.row(row, named=True)
+        cleared = self.cleared[row] if self.cleared is not None else frozenset()
+        kept = {name: value for name, value in values.items() if value is not None or name in cleared}
+        return json.dumps(kept, ensure_ascii=False)
+
+
+def grid_rows(
+    cells: pl.DataFrame, sha256: str, origin: str, *, decimal_comma: bool = False, first_row: int | None = None
+) -> Rows:
+    """The rows of a table whose first row that is not blank has the names of the columns.
+
+    ``first_row`` is the number of the first row in a workbook's sheet; else the row with the names is row 1.
+
+    Raises:
+        SnapshotError: there is no such row, or a name is there twice.
+    """
+    cells = cells.with_columns(clean(pl.all())).with_row_index("\0row", offset=first_row or 0)
+    used = cells.select(pl.any_horizontal(pl.exclude("\0row").is_not_null())).to_series()
+    if not used.any():
+        raise SnapshotError(f"{origin} is empty; a line with the column names is needed")
+    cells = cells.filter(used)
+    header = cells.drop("\0row").row(0)
+    names = [name for name in header if name]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SnapshotError(f"{origin}: the column '{twice}' is there twice; keep one of them")
+    body = cells[1:]
+    above = 0 if first_row is not None else cells["\0row"][0] - 1
+    numbers = [number - above for number in body["\0row"].to_list()]
+    named = [place for place, name in enumerate(header) if name]
+    frame = body.drop("\0row")[:, named] if named else pl.DataFrame()
+    frame.columns = names
+    return Rows(
+        frame=frame,
+        keys=[f"{sha256}:{number}" for number in numbers],
+        places=[f"row {number}" for number in numbers],
+        origin=origin,
+        decimal_comma=decimal_comma,
+        handwritten=first_row is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message, a line or an element: its values by name, or why there are none, with its text as it came."""
+
+    key: str
+    place: str
+    values: Mapping[str, Any] | None = None
+    fault: str | None = None
+    raw: str = ""
+
+
+def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
+    """The entries as rows; a name that an entry lacks brings nothing, one that is there without a value clears."""
+    entries = list(entries)
+    names = list(dict.fromkeys(name for entry in entries for name in entry.values or ()))
+    texts = [{name: _text(value) for name, value in (entry.values or {}).items()} for entry in entries]
+    columns = {name: pl.Series(name, [row.get(name) for row in texts], dtype=pl.String) for name in names}
+    frame = pl.DataFrame(columns) if names else pl.DataFrame(height=len(entries))
+    return Rows(
+        frame=frame,
+        keys=[entry.key for entry in entries],
+        places=[entry.place for entry in entries],
+        origin=origin,
+        faults={number: entry.fault for number, entry in enumerate(entries) if entry.fault is not None},
+        cleared=[frozenset(name for name, text in row.items() if text is None) for row in texts],
+        raw={number: entry.raw for number, entry in enumerate(entries) if entry.values is None},
+    )
+
+
+def _text(value: Any) -> str | None:
+    """A value of JSON as text; what is empty is missing."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.strip(AROUND) or None
+
+
+def json_entries(text: bytes, key: str, place: str) -> list[Entry]:
+    """What a JSON body holds: an object, or an array of them, which adds its index to the key."""
+    try:
+        body = json.loads(text.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        shown = text.decode("utf-8", errors="replace")
+        return [Entry(key, place, fault=f"it is no JSON: {_in_short(error)}", raw=shown)]
+    if isinstance(body, list):
+        parts = enumerate(body)
+        return [_entry(part, f"{key}:{index}", f"{place}[{index}]") for index, part in parts]
+    return [_entry(body, key, place)]
+
+
+def _entry(body: Any, key: str, place: str) -> Entry:
+    if isinstance(body, dict):
+        return Entry(key, place, body)
+    return Entry(key, place, fault="it is no JSON object with columns and values", raw=json.dumps(body))
+
+
+def _no_constant(name: str) -> str:
+    raise ValueError(f"{name} is no value")
+
+
+def _in_short(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200]
+
+
+def clean(text: pl.Expr) -> pl.Expr:
+    """Text without space and invisible characters around it; nothing where that leaves nothing."""
+    stripped = text.cast(pl.String, strict=False).str.strip_chars(AROUND)
+    return pl.when(stripped != "").then(stripped)
+
+
+def our_names(columns: Sequence[str]) -> list[str]:
+    """What we call each column: ours in any spelling and language, others as they are."""
+    meant = columns_of(TABLES["tasks"], columns)
+    own = [_BESIDE.get(loose(column)) for column in columns]
+    return [beside or known or column for beside, known, column in zip(own, meant, columns, strict=True)]

@@ -1,0 +1,235 @@
+"""What is known of a task, and what one operation makes of it: the table of operations, row by row."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Value
+
+RuleCheck = Callable[[Operation, Mapping[str, Value]], str | None]
+"""Which rule fails for the values that a task has after an operation, and why; ``None``: all can be worked out."""
+
+FINAL = frozenset({"completed", "canceled", "rejected"})
+TAKEN = frozenset({"assigned", "in_progress"})
+WAITING = frozenset({"new", "captured", "queued"})
+
+APPLIED = Outcome(OutcomeKind.APPLIED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskState:
+    """A task as its operations leave it.
+
+    ``stage`` is where it stands but for holds: queued, assigned, in_progress or final. ``error`` says why it is held
+    for an error. ``values`` are those that came, before any rule. ``stated`` is the status that sources gave last.
+    ``shared``: other sources than ``source``, which created it, may speak of it.
+    """
+
+    task_id: str
+    source: str
+    capture_id: str
+    values: Mapping[str, Value]
+    stage: str = "queued"
+    held: bool = False
+    error: str | None = None
+    agent_id: str | None = None
+    stated: str = "queued"
+    shared: bool = False
+
+    @property
+    def status(self) -> str:
+        """The status as the contract names it."""
+        if self.stage in FINAL:
+            return self.stage
+        if self.held:
+            return "held"
+        return self.stage if self.error is None else "errorheld"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will be done."""
+        return self.stage in FINAL
+
+    @property
+    def holder(self) -> str | None:
+        """Who has it now."""
+        return self.agent_id if self.stage in TAKEN else None
+
+
+def owner_refuses(operation: Operation, source: str, shared: bool) -> Outcome | None:
+    """The refusal of an operation from another source than the one that created its task."""
+    if operation.person or operation.source == source or shared or operation.shared:
+        return None
+    return _refused(f"the task belongs to source {source}; set shared = true where sources share their tasks")
+
+
+def first_state(operation: Operation, created: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    """The task that a create makes; it belongs to the source of the create that arrived first."""
+    values = _merged({}, operation.values)
+    state = TaskState(
+        task_id=operation.task_id,
+        source=created.source,
+        capture_id=operation.capture_id or operation.task_id,
+        values=values,
+        error=rule(operation, values),
+        shared=created.shared,
+    )
+    return _led(state, operation, rule)
+
+
+def step(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    """The task after one more operation, and what became of it."""
+    refusal = owner_refuses(operation, state.source, state.shared)
+    if refusal is not None:
+        return state, refusal
+    match operation.kind:
+        case OperationKind.CREATE | OperationKind.UPDATE:
+            return _take(state, operation, rule)
+        case OperationKind.RESTART:
+            after, outcome = _restart(state, operation, rule)
+        case _:
+            after, outcome = _ACTS[operation.kind](state, operation)
+    if outcome.kind is OutcomeKind.APPLIED and not operation.person:
+        after = replace(after, stated=after.status)
+    return after, outcome
+
+
+def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    """The task with the values of a row, then in the status that the row states."""
+    values = _merged(state.values, operation.values)
+    same, still = values == state.values, _states_nothing_new(state, operation)
+    if same and still and (operation.kind is OperationKind.CREATE or state.final):
+        return state, Outcome(OutcomeKind.DUPLICATE, "the same content")
+    if state.final:
+        if still or operation.status not in WAITING:
+            return state, _refused(f"the task is {state.status}")
+        after, outcome = _restart(replace(state, values=values), operation, rule)
+        return (state, outcome) if outcome.kind is OutcomeKind.REFUSED else (_stated(after, operation), outcome)
+    failed = rule(operation, values)
+    state = replace(state, values=values, error=failed if failed is not None else state.error)
+    return _led(state, operation, rule)
+
+
+def _merged(before: Mapping[str, Value], brought: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in {**before, **brought}.items() if value is not None}
+
+
+def _states_nothing_new(state: TaskState, operation: Operation) -> bool:
+    """Whether a row leaves the status alone: none in it, the one its source stated before, or the one there is."""
+    stated = _plain(operation.status)
+    return stated is None or stated in (state.stated, state.status)
+
+
+def _plain(status: str | None) -> str | None:
+    return "queued" if status in WAITING else status
+
+
+def _led(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    """The task led to the status that a row states; where that is not allowed, the reason."""
+    if operation.status is None or _states_nothing_new(state, operation):
+        return _stated(state, operation), APPLIED
+    after, outcome = _lead(state, operation, _plain(operation.status) or "", rule)
+    if outcome.kind is OutcomeKind.REFUSED:
+        outcome = Outcome(OutcomeKind.APPLIED, f"but not the status '{operation.status}': {outcome.reason}")
+    return _stated(after, operation), outcome
+
+
+def _stated(state: TaskState, operation: Operation) -> TaskState:
+    stated = None if operation.person else _plain(operation.status)
+    return state if stated is None or stated == state.stated else replace(state, stated=stated)
+
+
+def _lead(state: TaskState, operation: Operation, status: str, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    match status:
+        case "queued" if state.held:
+            return _resume(state, operation)
+        case "queued":
+            return _restart(state, operation, rule)
+        case "held":
+            return _hold(state, operation)
+        case "errorheld":
+            return replace(state, error=f"source {operation.source} says so"), APPLIED
+        case "assigned":
+            return _assign(state, operation)
+        case "in_progress":
+            return _start(state, operation, replaces=_is_owner(state, operation))
+        case "completed" | "canceled" | "rejected":
+            return _end(state, status)
+        case _:
+            return state, _refused("there is no such status")
+
+
+def _hold(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]:
+    if state.final:
+        return state, _refused(f"the task is {state.status}")
+    if state.held:
+        return state, Outcome(OutcomeKind.DUPLICATE, "it is held already")
+    return replace(state, held=True), APPLIED
+
+
+def _resume(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]:
+    if state.final or (not state.held and state.error is None):
+        return state, _refused(f"the task is {state.status}, not held")
+    return (replace(state, held=False) if state.held else replace(state, error=None)), APPLIED
+
+
+def _restart(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
+    if state.final and not operation.reopen:
+        reason = f"the task is {state.status}; set reopen = true for the source where final tasks may be restarted"
+        return state, _refused(reason)
+    return replace(state, stage="queued", held=False, error=rule(operation, state.values), agent_id=None), APPLIED
+
+
+def _cancel(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]:
+    return _end(state, "canceled")
+
+
+def _complete(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]:
+    return _end(state, "completed")
+
+
+def _end(state: TaskState, status: str) -> tuple[TaskState, Outcome]:
+    if state.stage == status:
+        return state, Outcome(OutcomeKind.DUPLICATE, f"it is {status} already")
+    if state.final:
+        return state, _refused(f"the task is {state.status}")
+    return replace(state, stage=status, held=False, error=None), APPLIED
+
+
+def _assign(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]:
+    return _give(state, operation, "assigned", replaces=_is_owner(state, operation))
+
+
+def _start(state: TaskState, operation: Operation, *, replaces: bool = False) -> tuple[TaskState, Outcome]:
+    return _give(state, operation, "in_progress", replaces=replaces)
+
+
+def _is_owner(state: TaskState, operation: Operation) -> bool:
+    return operation.source == state.source and not operation.person
+
+
+def _give(state: TaskState, operation: Operation, stage: str, *, replaces: bool) -> tuple[TaskState, Outcome]:
+    """The task given to the agent of the operation, unless somebody else has it."""
+    agent = operation.agent_id
+    if state.status not in ("queued", *TAKEN):
+        return state, _refused(f"the task is {state.status}")
+    if agent is None:
+        return state, _refused("agent_id is missing: who is to have it?")
+    if state.holder not in (None, agent) and not replaces:
+        return state, _refused(f"{state.holder} has it")
+    if (state.stage, state.holder) == (stage, agent):
+        return state, Outcome(OutcomeKind.DUPLICATE, f"it is {stage.replace('_', ' ')} by {agent} already")
+    return replace(state, stage=stage, agent_id=agent), APPLIED
+
+
+def _refused(reason: str) -> Outcome:
+    return Outcome(OutcomeKind.REFUSED, reason)
+
+
+_ACTS: Mapping[OperationKind, Callable[[TaskState, Operation], tuple[TaskState, Outcome]]] = {
+    OperationKind.HOLD: _hold,
+    OperationKind.RESUME: _resume,
+    OperationKind.CANCEL: _cancel,
+    OperationKind.COMPLETE: _complete,
+    OperationKind.ASSIGN: _assign,
+    OperationKind.START: _start,
+}

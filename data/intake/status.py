@@ -1,0 +1,55 @@
+"""How each source stands: when it last brought something, and what became of that."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.store.tables import event, progress, verdict
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """One source. ``age``: since its last event. ``error``: why it could not be read the last time.
+
+    ``counts`` has for each outcome how many operations it is now. ``stale``: without news for longer than it may be.
+    """
+
+    source: str
+    last_event: datetime | None
+    last_read: datetime | None
+    age: timedelta | None
+    stale: bool
+    error: str | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def source_status(
+    connection: Connection, max_ages: Mapping[str, timedelta | None], now: datetime
+) -> Sequence[SourceStatus]:
+    """How the sources of ``max_ages`` stand, then those that are known from before."""
+    counts = _counts(connection)
+    known = {row.source: row for row in connection.execute(sa.select(progress))}
+    found = []
+    for name in dict.fromkeys([*max_ages, *sorted(known), *sorted(counts)]):
+        row = known.get(name)
+        last = row.last_event_at if row is not None else None
+        age = None if last is None else max(timedelta(0), now - last)
+        allowed = max_ages.get(name)
+        stale = allowed is not None and (age is None or age > allowed)
+        read, error = (row.last_read_at, row.error) if row is not None else (None, None)
+        found.append(SourceStatus(name, last, read, age, stale, error, counts.get(name, {})))
+    return found
+
+
+def _counts(connection: Connection) -> dict[str, dict[str, int]]:
+    outcome = sa.func.coalesce(verdict.c.outcome, event.c.outcome).label("outcome")
+    joined = event.outerjoin(verdict, verdict.c.event_id == event.c.event_id)
+    chosen = sa.select(event.c.source, outcome, sa.func.count()).select_from(joined).group_by(event.c.source, outcome)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for source, name, count in connection.execute(chosen):
+        counts[source][name] = count
+    return counts

@@ -1,0 +1,239 @@
+"""The task list derived again from its events, by code that shares nothing with the fold, and compared.
+
+What a rule failed on is taken from the store: rules may be others today.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.store.tables import TASK_COLUMNS, AnyRow, event, failure, task
+
+_AT_ONCE = 2000
+_AHEAD, _PATIENCE = timedelta(minutes=5), timedelta(hours=24)
+_ENDS = {"cancel": "canceled", "complete": "completed", "canceled": "canceled", "completed": "completed"}
+_FINAL = ("completed", "canceled", "rejected")
+_AS_QUEUED = ("new", "captured", "queued")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: how much was compared, and each task that is not what its events say."""
+
+    tasks: int
+    events: int
+    differences: list[str]
+
+
+def check_store(connection: Connection, most: int = 20) -> Checked:
+    """Compares the task list with what its events say; no more than ``most`` differences are told.
+
+    Works through the store in slices: what it keeps in memory does not grow with the store.
+    """
+    differences: list[str] = []
+    tasks = events = 0
+    for names, rows in _slices(connection):
+        failed = dict(
+            connection.execute(
+                sa.select(failure.c.event_id, failure.c.rule).where(
+                    failure.c.event_id.in_([row.event_id for row in rows])
+                )
+            ).all()
+        )
+        kept = {row.task_id: row for row in connection.execute(sa.select(task).where(task.c.task_id.in_(names)))}
+        events += len(rows)
+        tasks += len(kept)
+        about = {name: list(group) for name, group in groupby(rows, key=lambda row: row.task_id)}
+        for name in names:
+            differences += _compared(name, _Derived.of(about.get(name, []), failed), kept.get(name))
+    orphans = sa.select(task.c.task_id).where(~sa.exists().where(event.c.task_id == task.c.task_id))
+    lost = connection.execute(orphans).scalars().all()
+    differences += [f"task {name}: is in the list, but no operation is about it" for name in lost]
+    return Checked(tasks + len(lost), events, differences[:most])
+
+
+def _slices(connection: Connection) -> Iterator[tuple[list[str], list[AnyRow]]]:
+    """Ids of tasks with the events on them, those of a task together in the order of arrival."""
+    after = ""
+    while True:
+        some = sa.select(event.c.task_id).where(event.c.task_id > after).distinct().order_by(event.c.task_id)
+        names = list(connection.execute(some.limit(_AT_ONCE)).scalars())
+        if not names:
+            return
+        chosen = event.c.task_id.in_(names) & event.c.repeat_of.is_(None) & event.c.fault.is_(None)
+        rows = connection.execute(sa.select(event).where(chosen)).all()
+        yield names, sorted(rows, key=lambda row: (row.task_id, row.event_id))
+        after = names[-1]
+
+
+class _Derived:
+    """A task built up from its events."""
+
+    def __init__(self, first: AnyRow) -> None:
+        self.source, self.shared, self.capture_id = first.source, first.shared, ""
+        self.stage, self.held, self.error = "queued", False, False
+        self.agent: str | None = None
+        self.said = "queued"
+        self.came: dict[str, Any] = {}
+        self.born = False
+
+    @classmethod
+    def of(cls, rows: Sequence[AnyRow], failed: dict[int, str]) -> "_Derived | None":
+        """The task that the events on it make; ``None`` where none creates it."""
+        creates = [row for row in rows if row.operation == "create"]
+        if not creates:
+            return None
+        first = creates[0]
+        derived, waiting = cls(first), []
+        for row in _sorted(rows):
+            foreign = row.source != first.source and not (row.person or row.shared or first.shared)
+            expired = row.event_id < first.event_id and first.received_at - row.received_at > _PATIENCE
+            if foreign or expired:
+                continue
+            if not derived.born and row.operation != "create":
+                waiting.append(row)
+                continue
+            derived.take(row, row.event_id in failed)
+            for waited in waiting:
+                derived.take(waited, waited.event_id in failed)
+            waiting.clear()
+        return derived
+
+    @property
+    def status(self) -> str:
+        if self.stage in _FINAL:
+            return self.stage
+        return "held" if self.held else "errorheld" if self.error else self.stage
+
+    def take(self, row: AnyRow, failed: bool) -> None:
+        """One more event."""
+        if row.operation in ("create", "update"):
+            self.row(row, failed)
+            return
+        done = self.act(row.operation, row, failed, own=row.source == self.source and not row.person)
+        if done and not row.person:
+            self.said = self.status
+
+    def act(self, what: str, row: AnyRow, failed: bool, own: bool) -> bool:
+        """What an operation does to the status; whether it may and is no duplicate."""
+        if what == "restart":
+            if self.stage in _FINAL and not row.reopen:
+                return False
+            self.stage, self.held, self.error, self.agent = "queued", False, failed, None
+            return True
+        if self.stage in _FINAL:
+            return False
+        if what in _ENDS:
+            self.stage, self.held, self.error = _ENDS[what], False, False
+        elif what == "hold":
+            done, self.held = not self.held, True
+            return done
+        elif what == "resume":
+            if not self.held and not self.error:
+                return False
+            self.held, self.error = (False, self.error) if self.held else (False, False)
+        else:
+            return self.give(what, row.agent_id, may_replace=own and what == "assign")
+        return True
+
+    def give(self, what: str, agent: str | None, may_replace: bool) -> bool:
+        """Assign or start; whether it may and is no duplicate."""
+        has = self.agent if self.stage in ("assigned", "in_progress") else None
+        if self.held or self.error or agent is None or (has not in (None, agent) and not may_replace):
+            return False
+        before = (self.stage, self.agent)
+        self.stage, self.agent = {"assign": "assigned", "start": "in_progress"}[what], agent
+        return before != (self.stage, self.agent)
+
+    def row(self, row: AnyRow, failed: bool) -> None:
+        """A create or an update."""
+        came = {**self.came, **json.loads(row.content)}
+        came = {name: value for name, value in came.items() if value is not None}
+        said = "queued" if row.status in _AS_QUEUED else row.status
+        quiet = said is None or said in (self.said, self.status)
+        if not self.born:
+            self.born, self.capture_id, self.came, self.error = True, row.capture_id, came, failed
+            quiet = said is None or said in (self.said, self.status)
+        elif self.stage in _FINAL:
+            if quiet or said != "queued" or not row.reopen:
+                return
+            self.came = came
+            self.act("restart", row, failed, own=True)
+            quiet = True
+        elif came == self.came and quiet and row.operation == "create":
+            return
+        else:
+            self.came, self.error = came, failed or self.error
+            quiet = said is None or said in (self.said, self.status)
+        if not quiet:
+            self.lead(str(said), row, failed)
+        if said is not None and not row.person:
+            self.said = said
+
+    def lead(self, said: str, row: AnyRow, failed: bool) -> None:
+        """The status that a row states."""
+        own = row.source == self.source and not row.person
+        if said == "queued":
+            self.act("resume" if self.held else "restart", row, failed, own)
+        elif said == "held":
+            self.held = True
+        elif said == "errorheld":
+            self.error = True
+        elif said in ("assigned", "in_progress"):
+            self.give({"assigned": "assign", "in_progress": "start"}[said], row.agent_id, own)
+        elif said in _FINAL:
+            self.stage, self.held, self.error = said, False, False
+
+
+def _sorted(rows: Iterable[AnyRow]) -> list[AnyRow]:
+    """The events in the order in which they count: none with a version before the one before it in its source."""
+    keys: dict[int, tuple[tuple[datetime, int], int]] = {}
+    latest: dict[str, tuple[datetime, int]] = {}
+    versioned = sorted((r for r in rows if r.version is not None), key=lambda r: (r.version, r.event_id))
+    for number, row in enumerate(versioned, start=1):
+        latest[row.source] = max(latest.get(row.source, _when(row)), _when(row))
+        keys[row.event_id] = (latest[row.source], number)
+    return sorted(rows, key=lambda row: keys.get(row.event_id, (_when(row), 0)))
+
+
+def _when(row: AnyRow) -> tuple[datetime, int]:
+    believed = row.at is not None and row.at - row.received_at <= _AHEAD
+    return (row.at if believed else row.received_at), row.event_id
+
+
+def _compared(name: str, derived: _Derived | None, kept: AnyRow | None) -> Iterator[str]:
+    """What is different between a task as derived and as it stands in the list."""
+    if derived is None or kept is None:
+        if derived is not None:
+            yield f"task {name}: its operations make a task, but it is not in the list"
+        elif kept is not None:
+            yield f"task {name}: is in the list, but no operation creates it"
+        return
+    said = {
+        "source": (kept.source, derived.source),
+        "capture_id": (kept.capture_id, derived.capture_id),
+        "status": (kept.status, derived.status),
+        "agent_id": (kept.agent_id, derived.agent),
+        "values": (json.loads(kept.came), derived.came),
+        **{f"column {column}": pair for column, pair in _columns(derived.came, kept)},
+    }
+    for what, (stands, follows) in said.items():
+        if stands != follows:
+            yield f"task {name}: {what} is {stands!r}, but {follows!r} follows from its operations"
+
+
+def _columns(came: dict[str, Any], kept: AnyRow) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The columns that no rule has set, as they stand and as they came."""
+    ruled = json.loads(kept.set_by)
+    for column in TASK_COLUMNS:
+        if column.name not in ruled:
+            value = came.get(column.name)
+            if column.kind == "time" and isinstance(value, str):
+                value = datetime.fromisoformat(value)
+            yield column.name, (getattr(kept, column.name), value)

@@ -1,0 +1,135 @@
+"""The views of the store as frames: the task list, operations, and what happened to one task."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from data.store.tables import TASK_COLUMNS
+from data.tables.schemas import DTYPES
+
+_AT_ONCE = 50_000
+_TIME = pl.Datetime("us", "UTC")
+
+VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
+    "task_list": {
+        **dict.fromkeys(("task_id", "source", "status", "agent_id"), pl.String()),
+        **{column.name: DTYPES[column.kind] for column in TASK_COLUMNS},
+        **dict.fromkeys(("extra", "set_by", "capture_id"), pl.String()),
+        "changed_at": _TIME,
+    },
+    "operations": {
+        **dict.fromkeys(("source", "key", "task_id", "operation"), pl.String()),
+        "received_at": _TIME,
+        **dict.fromkeys(("outcome", "reason"), pl.String()),
+        "event_id": pl.Int64(),
+        "version": pl.Int64(),
+        "at": _TIME,
+        "agent_id": pl.String(),
+    },
+}
+"""The views that other programs may rely on, with their columns and types. The migrations make them."""
+
+
+def view_frames(
+    connection: Connection, view: str, order_by: str = "", but: Mapping[str, Collection[str]] | None = None
+) -> Iterator[pl.DataFrame]:
+    """The rows of a view, a frame of some at a time, the last of them without rows.
+
+    ``but``: rows in which the column has one of the texts are left out.
+    """
+    types = VIEWS[view]
+    chosen = _all_of(view)
+    for name, texts in (but or {}).items():
+        chosen = chosen.where(sa.column(name, sa.Text).not_in(sorted(texts)))
+    if order_by:
+        chosen = chosen.order_by(sa.column(order_by))
+    # the driver's own cursor: SQLAlchemy's rows take three times as long
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.cursor() if connection.dialect.name == "sqlite" else driver.cursor(name="view")
+    cursor.execute(str(chosen.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})))
+    while rows := cursor.fetchmany(_AT_ONCE):
+        yield _frame(rows, types)
+    cursor.close()
+    yield pl.DataFrame(schema=dict(types))
+
+
+def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
+    return sa.select(*(sa.column(name) for name in VIEWS[view])).select_from(sa.table(view))
+
+
+def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    # SQLite has moments as text
+    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
+    moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
+    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
+    return frame.with_columns(
+        pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
+        for name in moments
+    )
+
+
+def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.DataFrame:
+    """The task list, columns that tasks do not have beside those they have, in the order of the ids.
+
+    ``without``: tasks of these statuses are left out.
+    """
+    frame = pl.concat(view_frames(connection, "task_list", "task_id", {"status": without} if without else None))
+    bare = bool((frame["extra"] == "{}").all())
+    extra = [] if bare else [json.loads(text) for text in frame["extra"]]
+    names = {name: None for values in extra for name in values if name not in frame.columns}
+    more = [pl.Series(name, _alike([values.get(name) for values in extra]), strict=False) for name in names]
+    return frame.drop("extra").with_columns(more)
+
+
+def chosen_tasks(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    """The tasks for which an SQL expression over the columns is true.
+
+    Raises:
+        ValueError: it cannot be read or worked out; the message says why.
+    """
+    try:
+        return frame.filter(pl.sql_expr(where))
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        said = str(error).partition("\n")[0]
+        raise ValueError(f"{where!r} is no condition on tasks: {said}") from error
+
+
+def _alike(values: list[Any]) -> list[Any]:
+    """The values, as text where they are of several types."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 or kinds == {int, float}:
+        return values
+    return [value if value is None or isinstance(value, str) else json.dumps(value) for value in values]
+
+
+def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """A task as it stands, ``None`` where it is not in the list, and the operations on it as they arrived."""
+    found: list[list[dict[str, Any]]] = []
+    for view, order in (("task_list", "task_id"), ("operations", "event_id")):
+        chosen = _all_of(view).where(sa.column("task_id") == task_id).order_by(sa.column(order))
+        rows = connection.execute(chosen).all()
+        found.append(_frame([tuple(row) for row in rows], VIEWS[view]).to_dicts())
+    tasks, operations = found
+    return (tasks[0] if tasks else None), operations
+
+
+def export_views(connection: Connection, folder: Path) -> dict[str, int]:
+    """Writes every view to the folder as a Parquet file; the number of rows of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = {}
+    for view in VIEWS:
+        file, counts[view] = folder / f"{view}.parquet", 0
+        unfinished = file.with_name(f".{file.name}.writing")
+        schema = pl.DataFrame(schema=dict(VIEWS[view])).to_arrow().schema
+        with pq.ParquetWriter(unfinished, schema) as writer:
+            for frame in view_frames(connection, view):
+                writer.write_table(frame.to_arrow())
+                counts[view] += frame.height
+        unfinished.replace(file)
+    return counts

@@ -1,0 +1,179 @@
+"""A store: one database, opened in the version that this code knows."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from data.store.errors import StoreError, StoreUnreachableError, missing_extra
+
+VERSION = "0002"
+"""The newest migration."""
+
+_PATIENCE_S = 60
+_CACHE_KB = 128 * 1024  # of SQLite: indexes of ids are written all over
+_LOG_PAGES = 16_000  # of 4 KB: the log is written back less often
+_LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class Store:
+    """The database of a URL.
+
+    Raises:
+        StoreError: the URL is of no database that can be a store.
+    """
+
+    def __init__(self, url: str, folder: Path | None = None) -> None:
+        self.url = store_url(url, folder)
+        self.engine = _engine(self.url)
+
+    @property
+    def name(self) -> str:
+        """What people call it: its URL without the password."""
+        plain = self.url.set(drivername=self.url.get_backend_name())
+        return plain.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads and sees one state of the store."""
+        with self._told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, one at a time for the whole store; it is committed when the body ends well."""
+        opened = self.engine.connect().execution_options(allot_writes=True)
+        with self._told(), opened as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+
+    def version(self) -> str | None:
+        """The migration it is at; ``None`` where there is no store yet."""
+        if self.is_sqlite and not _file_of(self.url).exists():
+            return None
+        with self.reading() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        return None if found is None else str(found)
+
+    def require_version(self) -> None:
+        """Refuses a store that is older or newer than the code.
+
+        Raises:
+            StoreError: it is; the message says what to do.
+        """
+        version = self.version()
+        if version == VERSION:
+            return
+        if version is None:
+            raise StoreError(f"there is no store in {self.name} yet; make it with: allot store upgrade")
+        if version < VERSION:
+            raise StoreError(
+                f"the store in {self.name} is of an older version ({version}; this allot needs {VERSION}); "
+                "bring it up with: allot store upgrade"
+            )
+        raise StoreError(
+            f"the store in {self.name} is of a newer version ({version}) than this allot knows ({VERSION}); "
+            "install the newer allot, or give it another store"
+        )
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Says in words that the database does not answer."""
+        try:
+            yield
+        except sa.exc.DatabaseError as error:
+            broken = self.is_sqlite and type(error) is sa.exc.DatabaseError  # the file is damaged, or no database
+            if not broken and not isinstance(error, sa.exc.OperationalError):
+                raise
+            raise StoreUnreachableError(f"the store in {self.name} does not answer: {error.orig}") from error
+
+
+def open_store(url: str, folder: Path | None = None) -> Store:
+    """The store of a URL, in the version that this code knows; ``folder`` is where a relative file starts.
+
+    Raises:
+        StoreError: it is none, does not answer, or is older or newer than the code.
+    """
+    store = Store(url, folder)
+    try:
+        store.require_version()
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def store_url(url: str, folder: Path | None = None) -> URL:
+    """The URL with its driver, a relative file of SQLite placed in the folder.
+
+    Raises:
+        StoreError: it is no URL, or of another database.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError("the store's url is not a URL; write it like sqlite:///allot.db") from error
+    driver = _DRIVERS.get(parsed.drivername.partition("+")[0])
+    if driver is None:
+        raise StoreError(f"a store is sqlite:///FILE or postgresql+psycopg://..., not {parsed.drivername}")
+    if "+" not in parsed.drivername:
+        parsed = parsed.set(drivername=driver)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise StoreError("a store in memory would be gone at once; write its url like sqlite:///allot.db")
+        parsed = parsed.set(database=str((folder or Path()).resolve() / parsed.database))
+    return parsed
+
+
+def _file_of(url: URL) -> Path:
+    return Path(url.database or "")
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    settings = {"connect_timeout": 10, "options": "-c TimeZone=UTC"}
+    try:
+        return sa.create_engine(url, pool_pre_ping=True, connect_args=settings)
+    except ModuleNotFoundError as error:
+        raise missing_extra(f"a store in {url.get_backend_name()}", "postgres") from error
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": _PATIENCE_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # else Python begins transactions when it pleases
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{_CACHE_KB}",
+            f"wal_autocheckpoint = {_LOG_PAGES}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # a writer that begins as a reader could be refused half-way
+        writes = connection.get_execution_options().get("allot_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

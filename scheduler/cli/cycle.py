@@ -1,0 +1,84 @@
+"""``allot cycle``: the command for cron."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from scheduler.cli.options import (
+    AS_OF,
+    CONFIG,
+    DEBUG,
+    EFFORT,
+    HORIZON,
+    NO_HTML,
+    NO_XLSX,
+    cancellable,
+    deliver_json,
+    example,
+    say,
+)
+from scheduler.cli.types import Length
+
+if TYPE_CHECKING:
+    from scheduler.cycle.cycle import Stage
+
+
+@click.command(epilog=example("allot cycle --config /etc/allot/allot.toml --time-limit 2m"))
+@AS_OF
+@HORIZON
+@click.option(
+    "--time-limit",
+    "time_limit",
+    type=Length(),
+    metavar="LENGTH",
+    help="Time for planning, such as 60s or 2m. Default: 60s for the first run, 15s near an earlier one.",
+)
+@EFFORT
+@click.option("--json", "as_json", is_flag=True, help="Print the run's folder and the result of each stage as JSON.")
+@NO_XLSX
+@NO_HTML
+@CONFIG
+@DEBUG
+def cycle(
+    as_of: str | None,
+    horizon: str | None,
+    time_limit: float | None,
+    effort: int | None,
+    as_json: bool,
+    no_xlsx: bool,
+    no_html: bool,
+    config_file: Path | None,
+) -> None:
+    """Take in what sources have sent, plan the task list near the last run, and check the plan.
+
+    The run is written to the runs folder of allot.toml and named for its moment, such as 20260302T0800Z. One line per
+    stage gives its result. A source that cannot be reached is reported and does not stop the cycle: what it sent before
+    is planned. Exit code 0 if a plan was written, 7 if another cycle is running.
+    """
+    from scheduler.config import configured
+    from scheduler.cycle.cycle import run_cycle
+    from scheduler.cycle.planning import Planning
+    from scheduler.cycle.snapshot import moment_of, policy_of
+    from scheduler.run.clock import warnings
+
+    settings = configured(config_file)
+    for warning in warnings():
+        say(f"warning: {warning}")
+    with cancellable() as cancelled:
+        options = {"effort": effort, "xlsx": not no_xlsx, "html": not no_html, "cancelled": cancelled}
+        planning = Planning(policy=policy_of(settings), options=options | {"time_limit_s": time_limit})
+        moment = moment_of(as_of, settings)
+        done = run_cycle(settings, planning, as_of=moment, horizon=horizon, tell=_say_stage)
+    if as_json:
+        run = None if done.run is None else str(done.run)
+        deliver_json({"run": run, "stages": [stage.record() for stage in done.stages]})
+    if done.error is not None:
+        raise done.error
+    say(f"wrote {done.run}")
+
+
+def _say_stage(stage: "Stage") -> None:
+    counts = ", ".join(f"{name} {count:,}" for name, count in stage.counts.items())
+    words = ": ".join(text for text in (counts, stage.message) if text)
+    say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")

@@ -1,0 +1,32 @@
+"""``allot snapshot``: writes the task list as a snapshot."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from scheduler.cli.options import AS_OF, CONFIG, DEBUG, HORIZON, example, say
+
+
+@click.command("snapshot", epilog=example("allot snapshot --out snapshots/now"))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder to write; an earlier snapshot there is replaced.",
+)
+@AS_OF
+@HORIZON
+@CONFIG
+@DEBUG
+def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Path | None) -> None:
+    """Write the open work of the store, all tasks that are not final, with its people, as a snapshot.
+
+    Its file sources.csv has the age of each source's last event, in seconds.
+    """
+    from scheduler.config import configured
+    from scheduler.cycle.snapshot import moment_of, take_snapshot
+
+    settings = configured(config_file)
+    taken = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
+    say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in taken.rows.items()))

@@ -1,0 +1,196 @@
+"""``allot tasks``: shows and changes the task list."""
+
+import getpass
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import rich_click as click
+
+from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, say
+
+_SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
+_MOST = 50
+
+
+@click.group()
+def tasks() -> None:
+    """Show the task list, or hold, resume, cancel, complete, restart, assign and start tasks."""
+
+
+@tasks.command("list", epilog=example("allot tasks list --where \"status = 'held' AND value > 5\""))
+@click.option(
+    "--where", metavar="EXPRESSION", help="Only tasks for which this SQL expression over the columns is true."
+)
+@click.option(
+    "--xlsx", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the list as a workbook."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON to stdout.")
+@CONFIG
+@DEBUG
+def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file: Path | None) -> None:
+    """List the tasks of the store, with their values after the rules."""
+    from data import chosen_tasks, task_frame
+    from scheduler.config import configured, opened_store
+
+    settings = configured(config_file)
+    with opened_store(settings) as opened, opened.reading() as connection:
+        frame = task_frame(connection)
+    if where is not None:
+        try:
+            frame = chosen_tasks(frame, where)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--where") from error
+    if xlsx is not None:
+        from reports import write_task_list
+        from scheduler.run.clock import now
+
+        write_task_list(frame, xlsx, now(), settings.timezone)
+        say(f"wrote {xlsx}: {frame.height:,} tasks")
+    if as_json:
+        deliver_json([_plain(row, settings.timezone) for row in frame.iter_rows(named=True)])
+    elif xlsx is None:
+        _say_rows(frame.head(_MOST).rows(named=True), frame.height, settings.timezone)
+
+
+def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
+    cells = [list(_SHOWN), *([_text(row[name], zone) for name in _SHOWN] for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(_SHOWN))]
+    for line in cells:
+        say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    more = f", of which the first {_MOST} are shown" if count > _MOST else ""
+    say(f"{count:,} task{'' if count == 1 else 's'}{more}")
+
+
+@tasks.command("show", epilog=example("allot tasks show T4711"))
+@click.argument("task_id")
+@click.option("--json", "as_json", is_flag=True, help="Print the task and its operations as JSON to stdout.")
+@CONFIG
+@DEBUG
+def show(task_id: str, as_json: bool, config_file: Path | None) -> None:
+    """Show a task and its history: every operation, its outcome and the reason."""
+    from data import task_history
+    from models import OptionError
+    from scheduler.config import configured, opened_store
+
+    settings = configured(config_file)
+    with opened_store(settings) as opened, opened.reading() as connection:
+        task, operations = task_history(connection, task_id)
+    if task is None and not operations:
+        raise OptionError(f"no operation has ever been about a task {task_id!r}; ids are case-sensitive")
+    if as_json:
+        zone = settings.timezone
+        history = [_plain(operation, zone) for operation in operations]
+        deliver_json({"task": None if task is None else _plain(task, zone), "operations": history})
+        return
+    _say_task(task_id, task, settings.timezone)
+    for operation in operations:
+        _say_operation(operation, settings.timezone)
+
+
+def _say_task(task_id: str, task: dict[str, Any] | None, zone: str) -> None:
+    if task is None:
+        say(f"{task_id} is not in the list: nothing has created it yet")
+        return
+    ruled = json.loads(task.pop("set_by"))
+    values = task | json.loads(task.pop("extra"))
+    for name, value in values.items():
+        if value is not None:
+            rule = f"  (rule {ruled[name]})" if name in ruled else ""
+            say(f"{name}: {_text(value, zone)}{rule}")
+
+
+def _say_operation(operation: dict[str, Any], zone: str) -> None:
+    who = f" to {operation['agent_id']}" if operation["agent_id"] else ""
+    version = "" if operation["version"] is None else f" version {operation['version']}"
+    reason = f": {operation['reason']}" if operation["reason"] else ""
+    source = f"{operation['source']} ({operation['key']})"
+    when = _text(operation["received_at"], zone)
+    say(f"{when}  {operation['operation']}{who}{version} from {source}  {operation['outcome']}{reason}")
+
+
+def _plain(row: dict[str, Any], zone: str) -> dict[str, Any]:
+    """A row with values as in JSON."""
+    values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
+    return {
+        name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _text(value: Any, zone: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+    shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)  # no escapes to a terminal
+
+
+_IDS = click.argument("task_ids", nargs=-1, required=True, metavar="ID...")
+_AGENT = click.option(
+    "--agent", "agent_id", required=True, metavar="ID", help="The agent who gets the tasks, or has started them."
+)
+
+
+def _command(kind: str, text: str) -> Callable[..., None]:
+    """Makes the command for one operation on tasks."""
+
+    def act(task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None = None) -> None:
+        _act(kind, task_ids, config_file, agent_id)
+
+    act.__doc__ = text
+    gives = kind in ("assign", "start")
+    act = _IDS(CONFIG(DEBUG(act)))
+    act = _AGENT(act) if gives else act
+    usage = f"allot tasks {kind} T4711 T4712{' --agent A17' if gives else ''}"
+    tasks.command(kind, epilog=example(usage))(act)
+    return act
+
+
+_command("hold", "Put tasks on hold: they are not planned until they are resumed.")
+_command("resume", "Resume tasks on hold: they get back the status they had before.")
+_command("cancel", "Cancel tasks.")
+_command("complete", "Complete tasks.")
+_command("restart", "Queue tasks again and apply the rules; closed tasks only if their source allows it (reopen).")
+_command("assign", "Assign tasks to an agent, unless another agent has them.")
+_command("start", "Mark tasks as started by an agent, unless another agent has them.")
+
+
+def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None) -> None:
+    from data import OperationKind, OutcomeKind, act_on_tasks
+    from models import OptionError
+    from scheduler.config import configured, opened_store, ruling_of
+    from scheduler.run.clock import now, warnings
+
+    settings = configured(config_file)
+    for warning in warnings():
+        say(f"warning: {warning}")
+    moment = now()
+    reopening = [name for name, source in settings.source.items() if source.reopen]
+    with opened_store(settings) as opened, opened.writing() as connection:
+        outcomes = act_on_tasks(
+            connection,
+            OperationKind(kind),
+            task_ids,
+            by=_user(),
+            now=moment,
+            agent_id=agent_id,
+            reopening=reopening,
+            ruling=ruling_of(settings, moment),
+        )
+    for name, outcome in zip(task_ids, outcomes, strict=True):
+        say(f"{name}: {kind} {outcome.kind}{f': {outcome.reason}' if outcome.reason else ''}")
+    refused = sum(outcome.kind is OutcomeKind.REFUSED for outcome in outcomes)
+    if refused:
+        raise OptionError(f"{refused} of {len(outcomes)} refused; `allot tasks show ID` tells what happened to a task")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "somebody"

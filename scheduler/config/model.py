@@ -1,0 +1,173 @@
+"""What allot.toml may hold, section by section."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+
+from data import TABLES, check_timezone, parse_duration
+
+
+class Section(BaseModel):
+    """Keys that may not be misspelt and do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _length(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _variable(name: str) -> str:
+    # the value is not repeated: somebody may have put the secret itself there
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError("names an environment variable, such as ALLOT_SECRET; the secret itself stays out of the file")
+    return name
+
+
+Text = Annotated[str, Field(min_length=1)]
+Length = Annotated[str, AfterValidator(_length)]
+Zone = Annotated[str, AfterValidator(check_timezone)]
+Variable = Annotated[str, AfterValidator(_variable)]
+
+
+class Place(Section):
+    """Something that is reached by a URL, which may stand in the environment; the reader sees that it is said once."""
+
+    url: Text | None = None
+    url_env: Variable | None = None
+
+
+class StoreSection(Place):
+    """`[store]`: where the task list is kept."""
+
+
+class RunsSection(Section):
+    """`[runs]`: where `allot cycle` puts its runs."""
+
+    folder: Text = "runs"
+
+
+class _Source(Section):
+    """What sources of every kind may say.
+
+    ``map`` and ``preset`` make its columns ours, see `data.read_mapping`. ``max_age``: without news for longer it is
+    stale. ``prefix`` makes task ids of the source's own. ``shared``: it and others may speak of the same tasks.
+    ``reopen``: final tasks may be restarted. ``tables`` makes it a source of people.
+    """
+
+    map: dict[str, Any] = Field(default_factory=dict)
+    preset: Text | None = None
+    timezone: Zone | None = None
+    max_age: Length | None = None
+    prefix: str = ""
+    shared: bool = False
+    reopen: bool = False
+    tables: list[str] = Field(default_factory=list)
+    mode: Literal["replace", "merge"] = "replace"
+
+    @field_validator("tables")
+    @classmethod
+    def _tables_of_people(cls, names: list[str]) -> list[str]:
+        known = [name for name in TABLES if name != "tasks"]
+        wrong = [name for name in names if name not in known]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: tables of people are {', '.join(known)}")
+        return names
+
+
+class FolderSource(_Source):
+    """Files that are dropped into ``path/inbound``."""
+
+    kind: Literal["folder"]
+    path: Text
+
+
+class SqlSource(_Source, Place):
+    """Rows of a database."""
+
+    kind: Literal["sql"]
+    read: Text | dict[str, Text]
+    cursor: Text | None = None
+    overlap: Length = "5m"
+    full: bool = False
+    missing: Literal["keep", "complete", "cancel"] = "keep"
+    mark: Text | None = None
+
+
+class AmqpSource(_Source, Place):
+    """A queue of RabbitMQ or another broker."""
+
+    kind: Literal["amqp"]
+    queue: Text
+    prefetch: Annotated[int, Field(ge=1, le=65535)] = 500
+    dead_letter: Text | None = None
+
+
+class KafkaSource(_Source):
+    """A topic of Kafka. ``options`` are passed on to librdkafka."""
+
+    kind: Literal["kafka"]
+    servers: Text
+    topic: Text
+    username: Text | None = None
+    password_env: Variable | None = None
+    options: dict[str, str | int | bool] = Field(default_factory=dict)
+
+
+class HttpSource(_Source):
+    """What the HTTP service receives."""
+
+    kind: Literal["http"]
+    token_env: Variable | None = None
+
+
+Source = FolderSource | SqlSource | AmqpSource | KafkaSource | HttpSource
+
+SOURCES: Mapping[str, type[Source]] = {
+    "folder": FolderSource,
+    "sql": SqlSource,
+    "amqp": AmqpSource,
+    "kafka": KafkaSource,
+    "http": HttpSource,
+}
+"""What a source may be, by its kind."""
+
+
+class Config(Section):
+    """A whole configuration file; ``folder`` is where its relative paths start.
+
+    ``rule`` and ``calendar`` are as written, for `data.read_rules` and `data.read_calendars`. A section of a later part
+    is one more field here; the reader follows the types.
+    """
+
+    policy: Text | None = None
+    timezone: Zone = "UTC"
+    horizon: Length | None = None
+    store: StoreSection = StoreSection()
+    runs: RunsSection = RunsSection()
+    source: dict[str, Source] = Field(default_factory=dict)
+    rule: list[dict[str, Any]] = Field(default_factory=list)
+    calendar: dict[str, Any] = Field(default_factory=dict)
+
+    _file: Path = PrivateAttr(default=Path("allot.toml"))
+
+    @property
+    def file(self) -> Path:
+        """The file it was read from."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        return self._file.resolve().parent
+
+    def path(self, name: str) -> Path:
+        """A path of the file as it is meant."""
+        return self.folder / name

@@ -1,0 +1,83 @@
+"""The configuration that counts, its store opened, its rules ready to run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data import Ruled, Terms, Value, read_mapping, read_rules
+from scheduler.config.model import Config
+from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from data import Ruling, Store
+
+
+def configured(given: Path | None = None) -> Config:
+    """The configuration that counts here.
+
+    Raises:
+        ConfigError: there is none, or it is refused.
+    """
+    file = find_config(given)
+    if file is None:
+        raise ConfigError(f"there is no {NAME} in this folder; make one with: allot config template > {NAME}")
+    return read_config(file)
+
+
+def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" = None) -> "Ruling | None":
+    """The rules of a configuration as the store runs them at a moment; ``None`` where there are none.
+
+    ``processes`` has what tasks have by default, which rules see.
+    """
+    rules, _ = read_rules(config.rule)
+    if not rules.rules:
+        return None
+
+    def rule(tasks: Sequence[Mapping[str, Value]]) -> list[Ruled]:
+        return rules.apply_to_rows(tasks, as_of=as_of, zone=config.timezone, processes=processes)
+
+    return rule
+
+
+def terms_of(config: Config, name: str) -> Terms:
+    """What holds for all that a source sends."""
+    source = config.source[name]
+    terms = Terms(
+        source=name,
+        zone=source.timezone or config.timezone,
+        prefix=source.prefix,
+        shared=source.shared,
+        reopen=source.reopen,
+    )
+    if not source.map and source.preset is None:
+        return terms
+    mapping, _ = read_mapping(source.map, source.preset)
+
+    def mapped(frame: "pl.DataFrame", origin: str, *, optional: bool) -> "tuple[pl.DataFrame, pl.Series]":
+        found = mapping.apply(frame, origin, optional=optional)
+        return found.frame, found.faults
+
+    signature = f"{source.preset} {sorted(source.map.items())}"
+    return replace(terms, mapper=mapped, names=mapping.names, signature=signature)
+
+
+@contextmanager
+def opened_store(config: Config) -> Iterator["Store"]:
+    """The store of a configuration, in the version that this code knows.
+
+    Raises:
+        ConfigError: the environment variable that says where it is is not set.
+        StoreError: it does not answer, or is older or newer than the code.
+    """
+    from data import open_store
+
+    store = open_store(store_url(config), config.folder)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,195 @@
+"""allot.toml found, read and checked: all mistakes at once."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from data import read_calendars, read_mapping, read_rules, read_toml
+from models import AllotError, SnapshotError, nearest
+from scheduler.config.model import SOURCES, Config, Place
+
+VARIABLE = "ALLOT_CONFIG"
+"""The environment variable that names the file."""
+
+NAME = "allot.toml"
+DEFAULT_STORE = "sqlite:///allot.db"
+
+PEOPLE = "(by hand)"
+"""The source of what people do themselves."""
+
+
+class ConfigError(AllotError):
+    """The configuration is refused; nothing was done."""
+
+
+def find_config(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The configuration file: the one given, else ALLOT_CONFIG, else allot.toml here; ``None`` where there is none.
+
+    Raises:
+        ConfigError: the one that is named is not there.
+    """
+    named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
+    if named is None:
+        return Path(NAME) if Path(NAME).is_file() else None
+    if not named.is_file():
+        origin = "--config" if given else VARIABLE
+        raise ConfigError(f"{origin} names {named}, which is not there; make one with: allot config template > {NAME}")
+    return named
+
+
+def read_config(file: Path) -> Config:
+    """The configuration in a file.
+
+    Raises:
+        ConfigError: it cannot be read, or a key is unknown or has a bad value; all of them are named.
+    """
+    try:
+        keys = read_toml(file.read_bytes(), str(file))
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
+    except SnapshotError as error:
+        raise ConfigError(str(error)) from error
+    faults = list(_faults(keys))
+    if faults:
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        raise ConfigError(f"{file}:\n{lines}\nRun `allot config template` to see every key with its meaning.")
+    config = Config.model_validate(keys)
+    config._file = file
+    return config
+
+
+def template_text() -> str:
+    """A configuration with comments, to start from."""
+    return files("scheduler.config").joinpath("template.toml").read_text(encoding="utf-8")
+
+
+def store_url(config: Config, environment: Mapping[str, str] = os.environ) -> str:
+    """The URL of the store, wherever it stands.
+
+    Raises:
+        ConfigError: the environment variable that holds it is not set.
+    """
+    if config.store.url is None and config.store.url_env is None:
+        return placed(DEFAULT_STORE, config.folder)
+    return url_of(config, config.store, "store", environment)
+
+
+def url_of(config: Config, place: Place, key: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The URL of something in the section ``key``, a relative file of SQLite placed in the configuration's folder.
+
+    Raises:
+        ConfigError: the environment variable that holds it is not set.
+    """
+    url = place.url or secret(place.url_env or "", f"{key}.url_env", environment)
+    return placed(url, config.folder)
+
+
+def shown_url(config: Config) -> str:
+    """Where the store is, in words: its URL without the password, or the variable that holds it."""
+    if config.store.url_env is not None:
+        return f"url in {config.store.url_env}"
+    return re.sub(r"(://[^/@]*:)[^/]*@", r"\1***@", config.store.url or DEFAULT_STORE)
+
+
+def placed(url: str, folder: Path) -> str:
+    """The URL, a relative file of SQLite placed in the folder."""
+    scheme, separator, file = url.partition(":///")
+    if not separator or not scheme.startswith("sqlite") or not file or file.startswith((":", "/", "file:")):
+        return url
+    return f"{scheme}:///{folder / file}"
+
+
+def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The value of an environment variable that a key of the configuration names.
+
+    Raises:
+        ConfigError: it is not set, or empty.
+    """
+    value = environment.get(variable)
+    if not value:
+        raise ConfigError(f"the environment variable {variable}, named by {key}, is not set")
+    return value
+
+
+def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
+    """Every mistake in a file, in words."""
+    rest = {name: value for name, value in keys.items() if name != "source"}
+    yield from _faults_of(Config, rest, ())
+    if _names_url(keys.get("store")) > 1:
+        yield "'store': give either url or url_env, not both"
+    for section, read in (("rule", read_rules), ("calendar", read_calendars)):
+        if isinstance(keys.get(section), dict | list):
+            yield from read(keys[section])[1]
+    sources = keys.get("source", {})
+    if not isinstance(sources, dict):
+        yield "'source': each source is a section of its own, [source.NAME]"
+        return
+    for name, source in sources.items():
+        yield from _faults_of_source(name, source)
+
+
+def _faults_of_source(name: str, source: object) -> Iterator[str]:
+    key = f"source.{name}"
+    if not isinstance(source, dict):
+        yield f"'{key}': each source is a section of its own, [source.NAME]"
+        return
+    if name == PEOPLE:
+        yield f"'{key}': {PEOPLE} is what people's own operations are filed under; give the source another name"
+    kind = source.get("kind")
+    if not isinstance(kind, str) or kind not in SOURCES:
+        said = "is missing" if kind is None else f"is unknown: {kind!r}{nearest(str(kind), SOURCES)}"
+        yield f"'{key}.kind' {said}; a source is one of {', '.join(SOURCES)}"
+        return
+    yield from _faults_of(SOURCES[kind], source, ("source", name))
+    if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
+        yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
+        yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
+
+
+def _names_url(section: object) -> int:
+    """How often a section says where something is reached."""
+    return sum(name in section for name in ("url", "url_env")) if isinstance(section, dict) else 0
+
+
+def _faults_of(model: type[BaseModel], keys: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[str]:
+    try:
+        model.model_validate(keys)
+    except ValidationError as error:
+        for fault in error.errors():
+            yield _fault(model, dict(fault), above)
+
+
+def _fault(model: type[BaseModel], fault: dict[str, Any], above: tuple[str, ...]) -> str:
+    """One line about a key: which, what is wrong, and the nearest known name of an unknown one."""
+    path = [str(part) for part in fault["loc"]]
+    key = ".".join((*above, *path))
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key '{key}'{nearest(path[-1], _keys_at(model, fault['loc'][:-1]))}"
+    if fault["type"] == "missing":
+        return f"'{key}' is missing"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"'{key}': {message}{_shown(path, fault['input'])}"
+
+
+def _shown(path: list[str], value: object) -> str:
+    """What stands there instead, unless it may be secret or is more than a value."""
+    key = path[-1] if path else ""
+    secret_key = key == "url" or key.endswith("_env") or "options" in path
+    return "" if secret_key or not isinstance(value, str | int | float) else f", not {value!r}"
+
+
+def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys that a section may have."""
+    section: Any = model
+    for part in path:
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            section = section.model_fields[str(part)].annotation
+        else:  # the entries of a list or of named sections
+            section = get_args(section)[-1]
+    return list(section.model_fields) if isinstance(section, type) and issubclass(section, BaseModel) else []

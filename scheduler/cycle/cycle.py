@@ -1,0 +1,150 @@
+"""The line for cron: what sources have sent is taken in, the list becomes a snapshot, and that a plan.
+
+Each stage says what came of it. One that fails takes the later ones down only where they cannot do without it: what a
+dead source has sent before is planned all the same.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from data import held, parse_duration
+from models import AllotError, CheckError, Observer, silent
+from scheduler.audit import audit_folder
+from scheduler.config import Config, opened_store
+from scheduler.cycle.planning import Planning, folder_beside, plan_near
+from scheduler.cycle.snapshot import take_snapshot
+from scheduler.intake import run_intake
+from scheduler.run.pipeline import SNAPSHOT
+
+_NAME = "%Y%m%dT%H%MZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What came of a stage: numbers by what they count, and a line for people."""
+
+    name: str
+    ok: bool
+    seconds: float
+    counts: Mapping[str, int | float] = field(default_factory=dict)
+    message: str = ""
+
+    def record(self) -> dict[str, object]:
+        """The stage as JSON has it."""
+        return {
+            "name": self.name,
+            "ok": self.ok,
+            "seconds": round(self.seconds, 3),
+            "counts": dict(self.counts),
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle that has come to its end: the run it wrote, or the error for which there is none."""
+
+    stages: tuple[Stage, ...]
+    run: Path | None = None
+    error: Exception | None = None
+
+
+def run_cycle(
+    config: Config,
+    planning: Planning,
+    *,
+    as_of: datetime,
+    horizon: str | None = None,
+    tell: Callable[[Stage], None] = lambda stage: None,
+    observer: Observer = silent,
+) -> Cycle:
+    """Runs all stages, one cycle at a time.
+
+    Raises:
+        LockError: another cycle is running.
+    """
+    runs = config.path(config.runs.folder)
+    runs.mkdir(parents=True, exist_ok=True)
+    with held(runs / "cycle"):
+        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{_NAME}}", as_of, horizon, observer)
+
+
+class _Course:
+    """The stages of one cycle, told as they end."""
+
+    def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
+        self._config, self._planning, self._tell = config, planning, tell
+        self._stages: list[Stage] = []
+        self._unreached: list[str] = []
+
+    def go(self, out: Path, as_of: datetime, horizon: str | None, observer: Observer) -> Cycle:
+        self._stage("intake", self._take_in)
+        with folder_beside(out) as folder:
+            failed = self._stage("snapshot", lambda: self._list(folder, as_of, horizon))
+            if failed is None:
+                failed = self._stage("plan", lambda: self._plan(folder, out, observer))
+        if failed is not None:
+            return Cycle(tuple(self._stages), error=failed)
+        self._stage("check", lambda: _checked(out))
+        return Cycle(tuple(self._stages), run=out)
+
+    def _stage(self, name: str, work: Callable[[], Stage]) -> Exception | None:
+        """Runs a stage and tells what came of it; the error that ended it."""
+        began, failed = time.monotonic(), None
+        try:
+            done = work()
+        except (AllotError, OSError) as error:
+            failed = error
+            done = Stage(name=name, ok=False, seconds=0, message=str(error))
+        told = Stage(name=name, ok=done.ok, seconds=time.monotonic() - began, counts=done.counts, message=done.message)
+        self._stages.append(told)
+        self._tell(told)
+        return failed
+
+    def _take_in(self) -> Stage:
+        counts = dict.fromkeys(("applied", "duplicate", "stale", "early", "refused"), 0)
+        said = []
+        with opened_store(self._config) as store:
+            for taken in run_intake(self._config, store):
+                for name in counts:
+                    counts[name] += getattr(taken.counts, name)
+                said += [f"{taken.source}: {line}" for line in (*taken.said, *([taken.fault] if taken.fault else []))]
+                if taken.fault:
+                    self._unreached.append(taken.source)
+        return Stage(name="intake", ok=not self._unreached, seconds=0, counts=counts, message="; ".join(said))
+
+    def _list(self, folder: Path, as_of: datetime, horizon: str | None) -> Stage:
+        taken = take_snapshot(self._config, folder, as_of=as_of, horizon=horizon)
+        stale = [
+            f"what {name} has sent is {_length(age)} old"
+            for name, age in taken.ages.items()
+            if name in self._unreached or self._is_stale(name, age)
+        ]
+        return Stage(name="snapshot", ok=True, seconds=0, counts=dict(taken.rows), message="; ".join(stale))
+
+    def _is_stale(self, name: str, age: timedelta) -> bool:
+        source = self._config.source.get(name)
+        return source is not None and source.max_age is not None and age > parse_duration(source.max_age)
+
+    def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
+        result, how = plan_near(self._planning, folder, out, observer)
+        said = result.record
+        counts: dict[str, int | float] = {"objective": said.objective}
+        if said.counts is not None:
+            counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
+        return Stage(name="plan", ok=True, seconds=0, counts=counts, message=how)
+
+
+def _checked(out: Path) -> Stage:
+    report = audit_folder(out / SNAPSHOT, out)
+    if not report.ok:
+        raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
+    return Stage(name="check", ok=True, seconds=0)
+
+
+def _length(age: timedelta) -> str:
+    minutes = round(age.total_seconds() / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,58 @@
+"""A snapshot of the task list: the open work of the store as a folder that any run can plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from data import list_open_work, parse_moment, read_rules, write_snapshot
+from models import SnapshotError
+from scheduler.config import Config, opened_store
+from scheduler.run.clock import now
+from scheduler.run.policy import Policy, read_policy
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A snapshot of the task list: the rows of each table, and the age of each source that has sent anything."""
+
+    rows: Mapping[str, int]
+    ages: Mapping[str, timedelta]
+
+
+def moment_of(as_of: str | None, config: Config) -> datetime:
+    """The moment of a snapshot: the one given, in the configuration's time zone if it has no offset, else now.
+
+    Raises:
+        ValueError: it is no moment, or one that the clock of the time zone skips.
+    """
+    return now() if as_of is None else parse_moment(as_of, config.timezone)
+
+
+def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str | None = None) -> Taken:
+    """Writes the open work and the people of the store to the folder.
+
+    Raises:
+        ConfigError, StoreError: there is no store, or it does not answer.
+        SnapshotError: nobody says how far to plan.
+    """
+    until = horizon or config.horizon
+    if until is None:
+        raise SnapshotError('nobody says how far to plan; write horizon = "10h" in allot.toml, or give --horizon')
+    rules, _ = read_rules(config.rule)
+    with opened_store(config) as store, store.reading() as connection:
+        listed = list_open_work(connection, as_of, rules, config.timezone)
+    write_snapshot(listed, folder, as_of=as_of, horizon=until, zone=config.timezone)
+    ages = {name: timedelta(seconds=age) for name, _, age in listed.sources.iter_rows() if age is not None}
+    return Taken({name: table.height for name, table in listed.tables.items()}, ages)
+
+
+def policy_of(config: Config, given: Path | None = None) -> Policy:
+    """The policy that counts: the one given, else the configuration's, with the configuration's calendars.
+
+    Raises:
+        PolicyError: it is refused, or it and the configuration have different calendars of one name.
+    """
+    named = config.path(config.policy) if given is None and config.policy is not None else given
+    policy = read_policy(named)
+    return policy.with_calendars(config.calendar, str(config.file)) if config.calendar else policy

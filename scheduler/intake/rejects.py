@@ -1,0 +1,27 @@
+"""What was refused, and trying it again."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from data import rejected_operations
+from data import retry_rejected as retry_in
+from scheduler.config import Config
+from scheduler.intake.run import Taken, chosen_sources, intake_of
+
+if TYPE_CHECKING:
+    from data import Rejected, Store
+
+
+def rejected(store: "Store", sources: Sequence[str] = ()) -> "list[Rejected]":
+    """The refused operations, of these sources or of all."""
+    with store.reading() as connection:
+        return rejected_operations(connection, sources)
+
+
+def retry_rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> Iterator[Taken]:
+    """Tries the refused operations of sources again; what came of each source that had some."""
+    for name in chosen_sources(config, sources):
+        intake = intake_of(config, store, name)
+        retry_in(intake)
+        if intake.counts.total:
+            yield Taken(name, intake.counts)

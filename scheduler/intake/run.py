@@ -1,0 +1,153 @@
+"""The configured sources taken in one after the other; one that fails is told and takes no other down."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data import (
+    AmqpReading,
+    Counts,
+    Intake,
+    KafkaReading,
+    SqlReading,
+    StoreError,
+    note_read,
+    parse_duration,
+    send_operations,
+    send_people,
+    take_folder,
+    take_people_folder,
+    take_people_sql,
+    take_queue,
+    take_sql,
+    take_topic,
+)
+from models import AllotError, OptionError, nearest
+from scheduler.config import (
+    AmqpSource,
+    Config,
+    FolderSource,
+    HttpSource,
+    KafkaSource,
+    Source,
+    SqlSource,
+    kafka_settings,
+    ruling_of,
+    terms_of,
+    url_of,
+)
+from scheduler.run.clock import now
+
+if TYPE_CHECKING:
+    from data import Store
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of taking in one source: ``fault`` says why it could not be reached or read, if so."""
+
+    source: str
+    counts: Counts
+    said: list[str] = field(default_factory=list)
+    fault: str | None = None
+
+
+def chosen_sources(config: Config, names: Sequence[str]) -> dict[str, Source]:
+    """The sources of these names, or all of them.
+
+    Raises:
+        OptionError: there is no source of a name.
+    """
+    for name in names:
+        if name not in config.source:
+            known = ", ".join(config.source) or "none is configured"
+            raise OptionError(f"there is no source '{name}'{nearest(name, config.source)}; sources: {known}")
+    return {name: source for name, source in config.source.items() if not names or name in names}
+
+
+def run_intake(
+    config: Config, store: "Store", names: Sequence[str] = (), *, accept_missing: bool = False
+) -> Iterator[Taken]:
+    """Takes in the sources of these names, or all of them; what came of each, as soon as it is done.
+
+    Raises:
+        OptionError: there is no source of a name.
+        StoreError: the store cannot be used.
+    """
+    for name, source in chosen_sources(config, names).items():
+        if not isinstance(source, HttpSource):  # the service takes in what comes by HTTP
+            yield _taken(config, store, name, source, accept_missing)
+
+
+def _taken(config: Config, store: "Store", name: str, source: Source, accept_missing: bool) -> Taken:
+    fault = None
+    intake = intake_of(config, store, name)
+    try:
+        _take(config, intake, name, source, accept_missing)
+    except StoreError:
+        raise
+    except (AllotError, OSError) as error:
+        fault = str(error)
+    except Exception as error:  # whatever is wrong with one source, the others count
+        _log.debug("source %s", name, exc_info=True)
+        fault = f"allot failed on it: {type(error).__name__}: {error}"
+    fault = "; ".join([*([fault] if fault else []), *intake.faults]) or None
+    with store.writing() as connection:
+        note_read(connection, name, now(), fault)
+    return Taken(name, intake.counts, intake.said, fault)
+
+
+def intake_of(config: Config, store: "Store", name: str) -> Intake:
+    """The intake of a source."""
+    return Intake(store, terms_of(config, name), now, partial(ruling_of, config))
+
+
+def _take(config: Config, intake: Intake, name: str, source: Source, accept_missing: bool) -> None:
+    match source:
+        case FolderSource(tables=[]):
+            take_folder(intake, config.path(source.path))
+        case FolderSource():
+            take_people_folder(intake, config.path(source.path), source.tables, source.mode)
+        case SqlSource(read=str(read)):
+            take_sql(intake, _sql_reading(config, name, source, read, accept_missing))
+        case SqlSource(read=dict(reads)):
+            take_people_sql(intake, url_of(config, source, f"source.{name}"), reads, source.mode)
+        case AmqpSource():
+            url = url_of(config, source, f"source.{name}")
+            take_queue(intake, AmqpReading(url, source.queue, source.prefetch, source.dead_letter))
+        case KafkaSource():
+            take_topic(intake, KafkaReading(kafka_settings(name, source), source.topic))
+
+
+def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept_missing: bool) -> SqlReading:
+    return SqlReading(
+        url=url_of(config, source, f"source.{name}"),
+        read=read,
+        cursor=source.cursor,
+        overlap=parse_duration(source.overlap),
+        full=source.full,
+        missing=source.missing,
+        mark=source.mark,
+        accept_missing=accept_missing,
+    )
+
+
+def send_file(config: Config, store: "Store", name: str, file: Path) -> Taken:
+    """Takes in a file as if the source had sent it.
+
+    Raises:
+        OptionError: there is no source of the name.
+        SnapshotError: the file as a whole cannot be read.
+    """
+    source = chosen_sources(config, [name])[name]
+    intake = intake_of(config, store, name)
+    if source.tables:
+        send_people(intake, file, source.tables, source.mode)
+    else:
+        send_operations(intake, file)
+    return Taken(name, intake.counts, intake.said)

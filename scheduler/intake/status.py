@@ -1,0 +1,20 @@
+"""How the configured sources stand."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from data import parse_duration
+from data import source_status as status_in
+from scheduler.config import PEOPLE, Config
+from scheduler.run.clock import now
+
+if TYPE_CHECKING:
+    from data import SourceStatus, Store
+
+
+def source_status(config: Config, store: "Store") -> Sequence["SourceStatus"]:
+    """How each source stands: the configured ones, then what else has sent something."""
+    max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
+    with store.reading() as connection:
+        found = status_in(connection, max_ages, now())
+    return [status for status in found if status.source != PEOPLE or status.counts]

@@ -1,0 +1,105 @@
+"""What all stages of a run share: what is asked for, where it goes, who is told of it, how long each stage takes."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+
+from data import RunFolder, locked
+from models import Compiling, Observer, compiling, require_cache
+from scheduler.run.policy import Policy
+from scheduler.run.request import Request
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+_Asked = TypeVar("_Asked", bound=Request)
+_Held = TypeVar("_Held", bound=Request, covariant=True)
+
+
+class InterruptedEarlyError(Exception):
+    """Somebody asked to stop before there was a plan."""
+
+
+class Timing(NamedTuple):
+    """How long a stage took."""
+
+    stage: str
+    seconds: float
+
+
+class Journal:
+    """Tells the observer of a run what happens in it, and keeps that as the lines of log.jsonl."""
+
+    def __init__(self, observer: Observer, began: float) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self._observer, self._began = observer, began
+
+    def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
+        """A stage, or what an engine has found: values in hundredths."""
+        seconds = round(time.monotonic() - self._began, 3)
+        self.lines.append({"seconds": seconds, "stage": stage, "objective": points(objective), "bound": points(bound)})
+        self._observer(stage, objective, bound)
+
+    def compiles(self) -> None:
+        """Tells that a loop is compiled; the log has it once."""
+        told = any(line["stage"] == "compile" for line in self.lines)
+        (self._observer if told else self)("compile")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext(Generic[_Held]):
+    """What all stages of a run share. ``folder`` is ``None`` for a run that is not written.
+
+    ``compiled`` counts the seconds that loops took to compile so far.
+    """
+
+    request: _Held
+    policy: Policy
+    folder: RunFolder | None
+    journal: Journal
+    compiled: Compiling
+
+    @property
+    def staging(self) -> Path | None:
+        """Where the files of the run are written until all are there; ``None`` for a run that is not written."""
+        return None if self.folder is None else self.folder.staging
+
+    def timed(
+        self, stage: str, work: Callable[_Given, _Made], *args: _Given.args, **options: _Given.kwargs
+    ) -> tuple[_Made, Timing]:
+        """What a stage makes, and how long it took; the observer hears of it first."""
+        self.journal(stage)
+        began = time.monotonic()
+        made = work(*args, **options)
+        return made, Timing(stage, round(time.monotonic() - began, 3))
+
+    def stop_if_cancelled(self) -> None:
+        """Ends the run where somebody has asked for it.
+
+        Raises:
+            InterruptedEarlyError: somebody has.
+        """
+        if self.request.cancelled.is_set():
+            raise InterruptedEarlyError
+
+
+@contextmanager
+def running(request: _Asked, policy: Policy, observer: Observer) -> Iterator[RunContext[_Asked]]:
+    """The context of a run, which holds the lock of its folder.
+
+    Raises:
+        LockError: another run writes to ``request.out``.
+        CacheError: compiled loops can be kept nowhere.
+    """
+    with locked(request.out) if request.out is not None else nullcontext() as folder:
+        require_cache()
+        journal = Journal(observer, request.began)
+        with compiling(journal.compiles) as compiled:
+            yield RunContext(request=request, policy=policy, folder=folder, journal=journal, compiled=compiled)
+
+
+def points(hundredths: int | None) -> float | None:
+    """A value in points."""
+    return None if hundredths is None else hundredths / 100

@@ -1,0 +1,207 @@
+"""A store: made, brought up, refused where it is of another version; its moments, its check, its export."""
+
+import sqlite3
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from data import (
+    Store,
+    StoreError,
+    StoreUnreachableError,
+    apply_operations,
+    check_store,
+    export_views,
+    open_store,
+    upgrade_store,
+)
+from data.store.listing import VIEWS
+from data.store.store import VERSION, store_url
+from data.store.tables import METADATA, Utc, verdict
+from tests.data.intake.operation_case import NOON, op
+from tests.scheduler.command import allot
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_store_is_made_once(store_url):
+    made = Store(store_url)
+    assert made.version() is None
+    assert upgrade_store(made) == (None, VERSION)
+    assert upgrade_store(made) == (VERSION, VERSION)
+    made.close()
+    open_store(store_url).close()
+
+
+def test_the_newest_step_is_the_version():
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "data" / "store"))
+    config.set_main_option("version_locations", str(ROOT / "data" / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    assert ScriptDirectory.from_config(config).get_current_head() == VERSION
+
+
+def test_a_store_that_is_not_there_is_refused_with_what_to_do(store_url):
+    with pytest.raises(StoreError, match=r"there is no store in .* yet; make it with: allot store upgrade"):
+        open_store(store_url)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("0000", "older version .* bring it up with: allot store upgrade"),
+        ("9999", "newer version .* install the newer"),
+    ],
+)
+def test_a_store_of_another_version_is_refused(store, store_url, version, said):
+    with store.writing() as connection:
+        connection.execute(sa.text(f"UPDATE alembic_version SET version_num = '{version}'"))
+    with pytest.raises(StoreError, match=said):
+        open_store(store_url)
+
+
+def test_a_newer_store_is_not_brought_down(store):
+    with store.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version"):
+        upgrade_store(store)
+
+
+def test_the_steps_make_the_tables_and_views_that_the_code_knows(store):
+    found = sa.inspect(store.engine)
+    assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}
+    for name, table in METADATA.tables.items():
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(name)}
+        assert columns == {column.name: column.nullable for column in table.columns}
+        indexes = {
+            (index["name"], tuple(index["column_names"]), bool(index["unique"])) for index in found.get_indexes(name)
+        }
+        assert indexes == {(i.name, tuple(c.name for c in i.columns), bool(i.unique)) for i in table.indexes}
+    assert set(found.get_view_names()) == set(VIEWS)
+    for view, types in VIEWS.items():
+        assert [column["name"] for column in found.get_columns(view)] == list(types)
+
+
+def test_a_file_is_kept_safely(tmp_path):
+    made = Store("sqlite:///allot.db", tmp_path)
+    upgrade_store(made)
+    with made.reading() as connection:
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")]
+    assert (tmp_path / "allot.db").is_file()
+    assert pragmas == ["wal", 1]
+    made.close()
+
+
+def test_one_writes_at_a_time_and_others_read_on(store, store_url):
+    other = open_store(store_url)
+    with store.writing() as connection:
+        apply_operations(connection, [op("create")])
+        with other.reading() as reader:
+            assert reader.execute(sa.text("SELECT count(*) FROM task_list")).scalar() == 0
+    with other.reading() as reader:
+        assert reader.execute(sa.text("SELECT count(*) FROM task_list")).scalar() == 1
+    other.close()
+
+
+def test_a_store_needs_what_it_refers_to(store):
+    with pytest.raises(sa.exc.IntegrityError), store.writing() as connection:
+        connection.execute(verdict.insert().values(event_id=1, outcome="stale", reason="", changed_at=NOON))
+
+
+def test_moments_are_utc_with_microseconds(store):
+    moment = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    table = sa.Table("probe", sa.MetaData(), sa.Column("at", Utc))
+    with store.writing() as connection:
+        table.create(connection)
+        connection.execute(table.insert().values(at=moment))
+        kept = connection.execute(sa.select(table.c.at)).scalar_one()
+    assert kept == moment
+    assert kept.tzinfo == UTC
+    with pytest.raises(sa.exc.StatementError, match="has no time zone"), store.writing() as connection:
+        connection.execute(table.insert().values(at=datetime(2026, 3, 2)))  # noqa: DTZ001  that is refused
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE task SET status = 'held' WHERE task_id = 'T1'",
+        "UPDATE task SET agent_id = 'A9' WHERE task_id = 'T1'",
+        "UPDATE task SET value = 9 WHERE task_id = 'T1'",
+        "DELETE FROM task WHERE task_id = 'T1'",
+        "UPDATE task SET task_id = 'T3' WHERE task_id = 'T1'",
+    ],
+)
+def test_the_check_sees_a_task_that_is_not_what_its_operations_say(store, tampering):
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", task_id=name, values={"value": 2.0}) for name in ("T1", "T2")])
+        found = check_store(connection)
+        assert (found.tasks, found.events, found.differences) == (2, 2, [])
+        connection.execute(sa.text(tampering))
+        told = check_store(connection).differences
+    assert told
+    assert all("T2" not in line for line in told)
+
+
+def test_every_view_is_exported(store, tmp_path):
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", values={"due_at": NOON, "value": 2.0}), op("hold")])
+    with store.reading() as connection:
+        assert export_views(connection, tmp_path / "out") == {"task_list": 1, "operations": 2}
+    tasks = pl.read_parquet(tmp_path / "out" / "task_list.parquet")
+    assert tasks.schema == dict(VIEWS["task_list"])
+    assert tasks.select("task_id", "status", "due_at", "value").row(0) == ("T1", "held", NOON, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "not a URL"),
+        ("mysql://x/y", "not mysql"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+    ],
+)
+def test_what_is_no_store_is_refused(url, said):
+    with pytest.raises(StoreError, match=said):
+        store_url(url)
+
+
+def test_a_server_that_does_not_answer_is_told_without_the_password():
+    with pytest.raises(StoreUnreachableError, match=r"postgresql://ann:\*\*\*@localhost:1/x does not answer") as told:
+        open_store("postgresql://ann:hidden@localhost:1/x")
+    assert "hidden" not in str(told.value)
+
+
+def test_a_file_that_is_no_store_is_told(tmp_path):
+    (tmp_path / "allot.db").write_bytes(b"no database at all, but a long text" * 100)
+    with pytest.raises(StoreUnreachableError, match="does not answer: file is not a database"):
+        open_store("sqlite:///allot.db", tmp_path)
+
+
+def test_a_locked_file_is_waited_for_and_then_told(store, store_url, monkeypatch):
+    if store.is_sqlite:
+        monkeypatch.setattr("data.store.store._PATIENCE_S", 0)
+        with sqlite3.connect(store.url.database) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            impatient = open_store(store_url)
+            with pytest.raises(StoreUnreachableError, match="locked"), impatient.writing():
+                pass
+            impatient.close()
+        holder.close()
+
+
+@pytest.mark.parametrize("gone", ["sqlalchemy", "alembic"])
+def test_a_part_that_is_not_installed_is_told_with_the_command_that_installs_it(gone):
+    without = f"import sys; sys.modules['{gone}'] = None"
+    program = (sys.executable, "-c", f"{without}; from scheduler.cli.app import run; sys.exit(run(sys.argv[1:]))")
+    done = allot("store", "upgrade", "--config", ROOT / "scheduler/config/template.toml", program=program)
+    assert (done.code, done.err) == (
+        5,
+        "the task list needs a part that is not installed: pip install 'allot[store]'\n",
+    )

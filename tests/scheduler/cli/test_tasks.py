@@ -1,0 +1,199 @@
+"""`allot config`, `allot store` and `allot tasks`: what they say, and their exit codes."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from data import apply_operations, open_store
+from scheduler.cli.app import run
+from tests.data.intake.operation_case import at, op
+
+VALUES = {"process": "claim", "value": 6.0, "due_at": at(60), "note": "=1+1"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a configuration and a store of three tasks, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALLOT_CONFIG", raising=False)
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T12:30:00Z")
+    (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n[source.host]\nkind = "http"\n', "utf-8")
+    assert run(["store", "upgrade"]) == 0
+    store = open_store("sqlite:///allot.db")
+    with store.writing() as connection:
+        made = [op("create", task_id=name, values=VALUES) for name in ("T1", "T2")]
+        apply_operations(connection, [*made, op("create", task_id="T3"), op("complete", task_id="T3")])
+    store.close()
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """The exit code of a command, and what it wrote to stdout and stderr."""
+    capsys.readouterr()
+    code = run(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_without_a_configuration_nothing_is_done(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALLOT_CONFIG", raising=False)
+    code, _, err = said(capsys, "tasks", "list")
+    assert (code, err) == (
+        3,
+        "there is no allot.toml in this folder; make one with: allot config template > allot.toml\n",
+    )
+    (tmp_path / "allot.toml").write_text("polcy = 'x'\n", "utf-8")
+    assert said(capsys, "tasks", "list")[0] == 3
+    assert list(tmp_path.iterdir()) == [tmp_path / "allot.toml"]
+
+
+def test_the_template_is_printed_and_passes_the_check(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = said(capsys, "config", "template")
+    (tmp_path / "mine.toml").write_text(out, "utf-8")
+    assert code == 0
+    code, _, err = said(capsys, "config", "check", "--config", "mine.toml")
+    assert code == 5
+    assert "make it with: allot store upgrade" in err
+    assert said(capsys, "store", "upgrade", "--config", "mine.toml")[0] == 0
+    code, _, err = said(capsys, "config", "check", "--config", "mine.toml")
+    assert code == 0
+    assert "0 sources, 0 rules, 0 calendars" in err
+    assert "store (sqlite:///allot.db): ok" in err
+
+
+def test_a_store_is_made_and_then_left_alone(desk, capsys):
+    code, _, err = said(capsys, "store", "upgrade")
+    assert (code, err) == (0, f"the store in sqlite:///{desk}/allot.db is of the version needed, 0001\n")
+
+
+def test_a_newer_store_is_refused(desk, capsys):
+    with closing(sqlite3.connect("allot.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in (("tasks", "list"), ("store", "check"), ("store", "upgrade")):
+        code, _, err = said(capsys, *command)
+        assert code == 3
+        assert "install the newer allot" in err
+
+
+def test_the_check_of_the_store_has_exit_code_6(desk, capsys):
+    code, _, err = said(capsys, "store", "check")
+    assert (code, err) == (0, f"sqlite:///{desk}/allot.db holds: 3 tasks follow from 4 operations\n")
+    with closing(sqlite3.connect("allot.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE task SET status = 'held' WHERE task_id = 'T2'")
+    code, _, err = said(capsys, "store", "check")
+    assert code == 6
+    assert "task T2: status is 'held', but 'queued' follows from its operations" in err
+
+
+def test_the_store_is_exported(desk, capsys):
+    code, _, err = said(capsys, "store", "export", "out")
+    assert (code, err) == (0, "wrote out: 3 rows of task_list, 4 rows of operations\n")
+    assert pl.read_parquet("out/task_list.parquet").height == 3
+
+
+def test_tasks_are_listed(desk, capsys):
+    code, out, err = said(capsys, "tasks", "list")
+    assert (code, out) == (0, "")
+    lines = [line.split() for line in err.splitlines()]
+    assert lines[1] == ["T1", "queued", "claim", "2026-03-02", "14:00:00", "6", "host"]
+    assert err.endswith("3 tasks\n")
+
+
+def test_tasks_are_chosen_by_an_expression_and_printed_as_json(desk, capsys):
+    code, out, _ = said(capsys, "tasks", "list", "--where", "value > 5 AND task_id <> 'T2'", "--json")
+    (task,) = json.loads(out)
+    assert code == 0
+    assert (task["task_id"], task["due_at"], task["note"]) == ("T1", "2026-03-02T14:00:00+01:00", "=1+1")
+
+
+@pytest.mark.parametrize(
+    "where", ["value >", "nothing = 1", "(SELECT 1)", "value = 1; DROP TABLE task", "read_csv('allot.toml')", "value"]
+)
+def test_what_is_no_condition_is_wrong_use(desk, capsys, where):
+    code, _, err = said(capsys, "tasks", "list", "--where", where)
+    assert code == 2
+    assert "is no condition on tasks" in err
+
+
+def test_the_list_is_written_as_a_workbook(desk, capsys):
+    code, _, err = said(capsys, "tasks", "list", "--xlsx", "list.xlsx")
+    assert (code, err) == (0, "wrote list.xlsx: 3 tasks\n")
+    header, first, *_ = openpyxl.load_workbook("list.xlsx")["tasks"].iter_rows(values_only=True)
+    task = dict(zip(header, first, strict=True))
+    assert (task["task_id"], task["note"], str(task["due_at"])) == ("T1", "=1+1", "2026-03-02 14:00:00")
+
+
+def test_a_task_is_shown_with_its_history(desk, capsys):
+    assert run(["tasks", "assign", "T1", "--agent", "A7"]) == 0
+    code, _, err = said(capsys, "tasks", "show", "T1")
+    assert code == 0
+    assert "status: assigned" in err
+    assert "agent_id: A7" in err
+    history = [line for line in err.splitlines() if line.endswith("applied")]
+    assert [line.split()[2] for line in history] == ["create", "assign"]
+    assert history[1].startswith("2026-03-02 13:30:00  assign to A7 from people (")
+    told = json.loads(said(capsys, "tasks", "show", "T1", "--json")[1])
+    assert told["task"]["agent_id"] == "A7"
+    assert [o["operation"] for o in told["operations"]] == ["create", "assign"]
+
+
+def test_a_task_that_nobody_spoke_of_is_wrong_use(desk, capsys):
+    code, _, err = said(capsys, "tasks", "show", "t1")
+    assert (code, err) == (2, "no operation has ever been about a task 't1'; ids are case-sensitive\n")
+
+
+def test_people_change_tasks(desk, capsys):
+    for kind, status in (("hold", "held"), ("resume", "queued"), ("cancel", "canceled")):
+        code, _, err = said(capsys, "tasks", kind, "T1", "T2")
+        assert code == 0
+        assert err.splitlines()[1:] == [f"T1: {kind} applied", f"T2: {kind} applied"]
+        listed = json.loads(said(capsys, "tasks", "list", "--json")[1])
+        assert [task["status"] for task in listed] == [status, status, "completed"]
+    assert said(capsys, "store", "check")[0] == 0
+
+
+def test_the_clock_that_is_set_is_told(desk, capsys):
+    assert "warning: the clock is set to" in said(capsys, "tasks", "hold", "T1")[2]
+
+
+def test_what_is_refused_has_a_reason_and_the_rest_is_done(desk, capsys):
+    code, _, err = said(capsys, "tasks", "start", "T1", "T3", "--agent", "A7")
+    assert code == 2
+    assert "T1: start applied\nT3: start refused: the task is completed\n1 of 2 refused" in err
+
+
+def test_final_tasks_are_restarted_where_their_source_allows_it(desk, capsys):
+    assert said(capsys, "tasks", "restart", "T3")[0] == 2
+    with (desk / "allot.toml").open("a") as file:
+        file.write("reopen = true\n")
+    assert said(capsys, "tasks", "restart", "T3")[0] == 0
+
+
+def test_rules_run_again_when_a_task_is_restarted(desk, capsys):
+    with (desk / "allot.toml").open("a") as file:
+        file.write('[[rule]]\nname = "double"\nwhen = "process = \'claim\'"\nset.value = "value * 2"\n')
+    for _ in range(2):
+        assert said(capsys, "tasks", "restart", "T1")[0] == 0
+        assert "value: 12  (rule double)" in said(capsys, "tasks", "show", "T1")[2].splitlines()
+    assert said(capsys, "store", "check")[0] == 0
+
+
+def test_somebody_must_be_named(desk, capsys):
+    assert said(capsys, "tasks", "assign", "T1")[0] == 2
+    assert said(capsys, "tasks", "hold")[0] == 2
+
+
+def test_escapes_reach_no_terminal(desk, capsys):
+    store = open_store("sqlite:///allot.db")
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", task_id="T\x1b[31m9", values={"process": "\x1b]0;x"})])
+    store.close()
+    assert "\x1b" not in said(capsys, "tasks", "list")[2]
+    assert "\x1b" not in said(capsys, "tasks", "show", "T\x1b[31m9")[2]

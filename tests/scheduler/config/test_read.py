@@ -1,0 +1,148 @@
+"""allot.toml: found, read, and refused with all its mistakes at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scheduler.config import ConfigError, find_config, read_config, store_url, template_text, try_all, url_of
+from scheduler.config.model import SOURCES
+
+
+def written(folder: Path, text: str) -> Path:
+    """A configuration file with this text."""
+    file = folder / "allot.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as refused:
+        read_config(written(folder, text))
+    return str(refused.value)
+
+
+def test_the_template_is_a_configuration_as_it_is_and_with_all_its_examples(tmp_path):
+    assert read_config(written(tmp_path, template_text())).source == {}
+    every = read_config(written(tmp_path, re.sub(r"(?m)^#(?! )", "", template_text())))
+    assert {source.kind for source in every.source.values()} == set(SOURCES)
+    assert [rule["name"] for rule in every.rule] == ["platinum complaints"]
+    assert list(every.calendar) == ["bank"]
+
+
+def test_nothing_need_be_said(tmp_path):
+    config = read_config(written(tmp_path, ""))
+    assert (config.timezone, config.policy, config.source, config.runs.folder) == ("UTC", None, {}, "runs")
+    assert store_url(config, {}) == f"sqlite:///{tmp_path}/allot.db"
+
+
+def test_the_file_is_the_one_given_or_named_or_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_config(None, {}) is None
+    here, other, named = written(tmp_path, ""), tmp_path / "other.toml", tmp_path / "named.toml"
+    other.touch()
+    named.touch()
+    environment = {"ALLOT_CONFIG": str(named)}
+    assert find_config(None, {}) == Path(here.name)
+    assert find_config(None, environment) == named
+    assert find_config(other, environment) == other
+
+
+def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"--config names .*gone.toml, which is not there"):
+        find_config(tmp_path / "gone.toml", {})
+    with pytest.raises(ConfigError, match=r"ALLOT_CONFIG names gone.toml, which is not there"):
+        find_config(None, {"ALLOT_CONFIG": "gone.toml"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("polcy = 'x'", "unknown key 'polcy'; did you mean 'policy'?"),
+        ("[stor]\nurl = 'x'", "unknown key 'stor'; did you mean 'store'?"),
+        ("timezone = 'Europe/Berlim'", "did you mean 'Europe/Berlin'?"),
+        ("horizon = 'soon'", "'horizon': 'soon' is not a length of time"),
+        ("[store]\nurl = 'x'\nurl_env = 'Y'", "'store': give either url or url_env, not both"),
+        ("[source.a]\npath = 'x'", "'source.a.kind' is missing; a source is one of folder, sql, amqp, kafka, http"),
+        ("[source.a]\nkind = 'floder'", "'source.a.kind' is unknown: 'floder'; did you mean 'folder'?"),
+        ("[source.a]\nkind = 'folder'\npaht = 'x'", "unknown key 'source.a.paht'; did you mean 'path'?"),
+        ("[source.a]\nkind = 'folder'", "'source.a.path' is missing"),
+        ("[source.a]\nkind = 'sql'\nread = 'SELECT 1'", "'source.a': give either url, or url_env"),
+        ("[source.a]\nkind = 'sql'\nread = 'x'\nurl = 'y'\nmissing = 'drop'", "'source.a.missing': Input should be"),
+        ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agent']", "agent: tables of people are"),
+        ("[source.people]\nkind = 'http'", "'source.people': people is what people's own operations are filed under"),
+        ("source = 'x'", "'source': each source is a section of its own, [source.NAME]"),
+        ("[[rule]]\nname = 'r'\nset.value = '1'\nwen = 'x'", "rule 'r': unknown key 'wen'; did you mean 'when'?"),
+        ("[[rule]]\nname = 'r'\nset.value = 'valu * 2 +'", "rule 'r': 'set.value'"),
+        ("[calendar.bank]\nhour = 'x'", "did you mean 'hours'?"),
+        ("rule = 'x'", "'rule': Input should be a valid list"),
+        ("[source.a]\nkind = 'http'\nmap.valeu = 'x'", "[source.a] unknown key 'map.valeu'; did you mean 'value'?"),
+        ("[source.a]\nkind = 'http'\npreset = 'iwt'", "[source.a] 'preset': 'iwt' is not known; did you mean 'iwd'?"),
+    ],
+)
+def test_a_mistake_is_refused_with_what_would_do(tmp_path, text, said):
+    assert said in refusal(tmp_path, text)
+
+
+def test_all_mistakes_are_named_at_once(tmp_path):
+    said = refusal(tmp_path, "sal = 1\nhorizon = 'x'\n[source.a]\nkind = 'sql'\noverlap = 'x'\n[source.b]\nkind = 'y'")
+    faults = ("'sal'", "'horizon'", "'source.a.overlap'", "'source.a.read'", "'source.a': give", "'source.b.kind'")
+    assert [fault for fault in faults if fault not in said] == []
+    assert "Run `allot config template`" in said
+
+
+@pytest.mark.parametrize("key", ["url_env", "url"])
+def test_a_refusal_tells_no_secret(tmp_path, key):
+    assert "hidden" not in refusal(tmp_path, f"[source.a]\nkind = 'amqp'\nqueue = 'q'\n{key} = ['x:hidden@y']")
+    assert "hidden" not in refusal(tmp_path, f"[source.a]\nkind = 'amqp'\nqueue = 7\n{key} = 'amqp://x:hidden@y'")
+
+
+def test_files_start_at_the_folder_of_the_configuration(tmp_path):
+    config = read_config(
+        written(tmp_path, "[store]\nurl_env = 'S'\n[source.a]\nkind = 'sql'\nurl = 'sqlite:///x/y.db'\nread = 'r'")
+    )
+    assert config.path("in") == tmp_path / "in"
+    assert store_url(config, {"S": "sqlite:///s.db"}) == f"sqlite:///{tmp_path}/s.db"
+    assert store_url(config, {"S": "sqlite:////s.db"}) == "sqlite:////s.db"
+    assert store_url(config, {"S": "postgresql://h/x"}) == "postgresql://h/x"
+    assert url_of(config, config.source["a"], "source.a", {}) == f"sqlite:///{tmp_path}/x/y.db"
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path):
+    config = read_config(written(tmp_path, "[store]\nurl_env = 'ALLOT_STORE'"))
+    with pytest.raises(ConfigError, match=r"the environment variable ALLOT_STORE, named by store.url_env, is not set"):
+        store_url(config, {})
+
+
+def test_everything_that_is_named_is_tried(tmp_path, monkeypatch):
+    monkeypatch.delenv("TOKEN", raising=False)
+    (tmp_path / "in").mkdir()
+    sources = """
+        [store]
+        url = "postgresql://ann:hidden@localhost:1/x"
+        [source.there]
+        kind = "folder"
+        path = "in"
+        [source.gone]
+        kind = "folder"
+        path = "out"
+        [source.host]
+        kind = "sql"
+        url = "sqlite:///host.db"
+        read = "SELECT 1"
+        [source.web]
+        kind = "http"
+        token_env = "TOKEN"
+        [source.queue]
+        kind = "amqp"
+        url = "amqp://ann:hidden@localhost:1/"
+        queue = "q"
+    """
+    tried = {each.name: each for each in try_all(read_config(written(tmp_path, sources)))}
+    assert tried["source there"].fault is None
+    assert tried["source gone"].fault == f"there is no folder {tmp_path}/out"
+    assert tried["source host"].fault == f"there is no file {tmp_path}/host.db"
+    assert "TOKEN, named by source.web.token_env, is not set" in str(tried["source web"].fault)
+    assert "does not answer" in str(tried["source queue"].fault)
+    assert "does not answer" in str(tried["store"].fault)
+    assert "hidden" not in str(tried.values())

@@ -1,0 +1,129 @@
+"""The line for cron, on a configuration with two folders: tasks and people."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from scheduler.audit import audit_folder
+from tests.scheduler.command import Done
+
+Call = Callable[..., Done]
+
+CONFIG = """
+timezone = "UTC"
+horizon = "8h"
+[source.crm]
+kind = "folder"
+path = "crm"
+max_age = "30m"
+[source.people]
+kind = "folder"
+path = "people"
+tables = ["agents", "agent_skills", "shifts", "processes"]
+"""
+PEOPLE = {
+    "agents": "agent_id\nA\nB\n",
+    "agent_skills": "agent_id,skill,level\nA,motor,1\nB,motor,1\n",
+    "shifts": "agent_id,start,end\nA,2026-03-02T08:00Z,2026-03-02T16:00Z\nB,2026-03-02T08:00Z,2026-03-02T16:00Z\n",
+    "processes": "process,minutes,value,skills\nmotor,30,10,motor\n",
+}
+QUICK = ("--effort", "1", "--no-xlsx", "--no-html")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
+    """A folder with a configuration and an empty store."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "allot.toml").write_text(CONFIG, encoding="utf-8")
+    assert inside("store", "upgrade").code == 0
+    return tmp_path
+
+
+def drop(file: Path, text: str) -> None:
+    """A file that somebody dropped a while ago."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, (1, 1))
+
+
+def cycle_at(moment: str, inside: Call, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    monkeypatch.setenv("ALLOT_NOW", moment)
+    done = inside("cycle", "--json", *QUICK)
+    said: dict[str, object] = json.loads(done.out)
+    said["code"] = done.code
+    said["stages"] = {stage["name"]: stage for stage in json.loads(done.out)["stages"]}
+    return said
+
+
+def planned(place: Path, name: str) -> dict[str, str]:
+    plan = pl.read_parquet(place / "runs" / name / "plan.parquet")
+    return dict(plan.select("task_id", "agent_id").iter_rows())
+
+
+def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\nT2,motor\nT3,motor\n")
+    first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert first["code"] == 0, first
+    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True]
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert Path(first["run"]).name == "20260302T0800Z"
+    before = planned(place, "20260302T0800Z")
+    assert before.keys() == {"T1", "T2", "T3"}
+
+    drop(place / "crm" / "inbound" / "news.csv", "operation,task_id,process\ncomplete,T1,\ncreate,T4,motor\n")
+    second = cycle_at("2026-03-02T08:15:00Z", inside, monkeypatch)
+    assert second["code"] == 0, second
+    assert second["stages"]["plan"]["message"] == "planned near 20260302T0800Z"
+    after = planned(place, "20260302T0815Z")
+    assert after.keys() == {"T2", "T3", "T4"}
+    assert {name: after[name] for name in ("T2", "T3")} == {name: before[name] for name in ("T2", "T3")}
+    run = place / "runs" / "20260302T0815Z"
+    assert audit_folder(run / "snapshot", run).ok
+    assert sorted(path.name for path in (place / "runs").iterdir() if path.is_dir()) == [
+        "20260302T0800Z",
+        "20260302T0815Z",
+    ]
+
+
+def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write('[source.lost]\nkind = "sql"\nurl = "sqlite:///nowhere/at.all"\nread = "SELECT 1 AS task_id"\n')
+    for name, text in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert (said["code"], said["stages"]["intake"]["ok"], said["stages"]["plan"]["ok"]) == (0, False, True)
+    assert "lost: " in said["stages"]["intake"]["message"]
+    later = cycle_at("2026-03-02T09:00:00Z", inside, monkeypatch)
+    assert later["stages"]["snapshot"]["message"] == "what crm has sent is 60 min old"
+
+
+def test_without_people_an_empty_plan_is_written(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert said["code"] == 0, said
+    assert planned(place, "20260302T0800Z") == {}
+
+
+def test_a_cycle_that_cannot_plan_ends_with_the_plans_code(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "allot.toml").write_text(CONFIG.replace('horizon = "8h"', ""), encoding="utf-8")
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert (said["code"], said["run"], said["stages"]["snapshot"]["ok"]) == (3, None, False)
+
+
+def test_a_plan_of_the_list_keeps_its_snapshot(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T08:00:00Z")
+    for name, text in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+    assert inside("intake", "run").code == 0
+    done = inside("plan", "store:", "--out", "run", *QUICK)
+    assert done.code == 0, done.err
+    assert inside("check", "run/snapshot", "run").code == 0

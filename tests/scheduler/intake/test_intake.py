@@ -1,0 +1,198 @@
+"""`allot intake`: run, status, rejects and send, as people and cron call it."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.data.feeds.case import drop
+
+NOW = "2026-03-02T12:00:00+00:00"
+CONFIG = """
+timezone = "Europe/Berlin"
+[source.files]
+kind = "folder"
+path = "files"
+prefix = "F-"
+max_age = "1h"
+map.value = "TRY_CAST(amount AS DOUBLE)"
+[source.host]
+kind = "sql"
+url_env = "HOST_DB"
+read = "SELECT id AS task_id, kind AS process FROM work"
+full = true
+missing = "cancel"
+[source.hr]
+kind = "folder"
+path = "hr"
+tables = ["agents", "shifts"]
+[[rule]]
+name = "gold"
+when = "segment = 'gold'"
+set.value = "value * 10"
+"""
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, inside) -> Path:
+    """A folder with a configuration and a store, in which commands are called."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALLOT_NOW", NOW)
+    monkeypatch.setenv("HOST_DB", f"sqlite:///{tmp_path / 'host.db'}")
+    (tmp_path / "allot.toml").write_text(CONFIG, encoding="utf-8")
+    for name in ("files", "hr"):
+        (tmp_path / name).mkdir()
+    with sqlite3.connect(tmp_path / "host.db") as host:
+        host.execute("CREATE TABLE work (id TEXT, kind TEXT)")
+        host.executemany("INSERT INTO work VALUES (?, 'claim')", [(f"H{n}",) for n in range(30)])
+    assert inside("store", "upgrade").code == 0
+    return tmp_path
+
+
+def counts(done: Any) -> dict[str, tuple[bool, int, int, int]]:
+    """Of each source: whether it is well, and how many operations were applied, duplicates and refused."""
+    sources = json.loads(done.out)["sources"]
+    return {s["source"]: (s["ok"], s["applied"], s["duplicate"], s["refused"]) for s in sources}
+
+
+def test_all_sources_are_taken_in_and_again_nothing_changes(desk, inside):
+    drop(desk / "files", "a.csv", "capture_id,process,amount,segment\n1,claim,5,gold\n2,claim,x,\n")
+    drop(desk / "hr", "agents.csv", "agent_id\nA1\n")
+    first = inside("intake", "run", "--json")
+    assert first.code == 0
+    assert counts(first) == {"files": (True, 1, 0, 1), "host": (True, 30, 0, 0), "hr": (True, 1, 0, 0)}
+    assert f"warning: the clock is set to {NOW}" in first.err
+    assert "files: row 3: create F-2 refused: map.value: a value cannot be cast from amount 'x'" in first.err
+    assert counts(inside("intake", "run", "--json"))["host"] == (True, 0, 30, 0)
+    listed = {task["task_id"]: task for task in json.loads(inside("tasks", "list", "--json").out)}
+    assert (len(listed), listed["F-1"]["value"], listed["F-1"]["set_by"]) == (31, 50.0, {"value": "gold"})
+    assert inside("store", "check").code == 0
+
+
+def test_a_source_that_fails_is_told_and_takes_no_other_down(desk, inside, monkeypatch):
+    monkeypatch.setenv("HOST_DB", "postgresql+psycopg://me:hush@127.0.0.1:1/x")
+    drop(desk / "files", "a.csv", "task_id,amount\nT1,5\n")
+    done = inside("intake", "run", "--json")
+    assert done.code == 5
+    assert counts(done)["files"] == (True, 1, 0, 0)
+    assert counts(done)["host"][0] is False
+    assert "host: could not be taken in: " in done.err
+    told = inside("intake", "status").err
+    assert "host: nothing yet" in told
+    assert "hush" not in done.out + done.err + told
+    monkeypatch.delenv("HOST_DB")
+    missing = inside("intake", "run", "host")
+    assert missing.code == 5
+    assert "HOST_DB, named by source.host.url_env, is not set" in missing.err
+
+
+def test_too_many_tasks_gone_wait_until_that_is_accepted(desk, inside):
+    inside("intake", "run")
+    with sqlite3.connect(desk / "host.db") as host:
+        host.execute("DELETE FROM work WHERE id > 'H1'")
+    refused = inside("intake", "run", "host")
+    assert refused.code == 5
+    assert "of 30 open tasks are gone from the source at once" in refused.err
+    assert inside("intake", "run", "host", "--accept-missing").code == 0
+    listed = json.loads(inside("tasks", "list", "--json", "--where", "status = 'canceled'").out)
+    assert len(listed) == 28
+
+
+def test_status_tells_age_counts_and_what_is_stale(desk, inside, monkeypatch):
+    drop(desk / "files", "a.csv", "task_id,amount\nT1,5\nT1,5\nT2,x\n")
+    inside("intake", "run")
+    fresh = json.loads(inside("intake", "status", "--json").out)["sources"]
+    files = next(source for source in fresh if source["source"] == "files")
+    assert (files["age"], files["stale"], files["applied"], files["duplicate"], files["refused"]) == (0, False, 1, 1, 1)
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T13:30:00+00:00")
+    told = inside("intake", "status").err
+    assert "files: last event 2026-03-02T13:00:00+01:00 (1 h 30 min ago), applied 1, duplicate 1" in told
+    assert "STALE" in told
+
+
+def test_rejects_are_listed_and_tried_again_under_the_configuration_of_now(desk, inside):
+    drop(desk / "files", "a.csv", "task_id,amount\nT1,5 EUR\nT2,x\n")
+    inside("intake", "run", "files")
+    (first, second) = json.loads(inside("intake", "rejects", "--json").out)
+    assert (first["task_id"], first["row"]) == ("T1", {"task_id": "T1", "amount": "5 EUR"})
+    assert second["key"].endswith(":3")
+    mended = CONFIG.replace("TRY_CAST(amount", "TRY_CAST(REPLACE(amount, ' EUR', '')")
+    (desk / "allot.toml").write_text(mended, encoding="utf-8")
+    assert counts(inside("intake", "rejects", "--retry", "--json")) == {"files": (True, 1, 0, 1)}
+    (left,) = json.loads(inside("intake", "rejects", "--json").out)
+    assert left["task_id"] == "T2"
+    assert "T2: map.value" in inside("intake", "rejects").err
+    again = drop(desk / "files", "b.csv", "task_id,amount\nT1,5 EUR\nT2,x\n")
+    inside("intake", "run", "files")
+    assert not again.exists()
+    assert inside("store", "check").code == 0
+
+
+def test_a_retried_operation_stands_where_it_first_came(desk, inside, monkeypatch):
+    drop(desk / "files", "a.jsonl", '{"task_id": "T1", "amount": "x", "segment": "old"}\n{"task_id": "T3"}\n')
+    inside("intake", "run", "files")
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T13:00:00+00:00")
+    drop(desk / "files", "b.jsonl", '{"task_id": "T1", "amount": 7, "segment": "new"}\n')
+    inside("intake", "run", "files")
+    (desk / "allot.toml").write_text(CONFIG.replace('"TRY_CAST(amount AS DOUBLE)"', '"5"'), encoding="utf-8")
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T14:00:00+00:00")
+    inside("intake", "rejects", "--retry")
+    listed = {task["task_id"]: task for task in json.loads(inside("tasks", "list", "--json").out)}
+    assert listed["T1"]["segment" if "segment" in listed["T1"] else "extra"] == "new"
+
+
+def test_send_hands_a_file_to_a_source_once(desk, inside):
+    file = desk / "one.json"
+    file.write_text('[{"capture_id": "1", "process": "claim"}, {"capture_id": "2", "process": "claim"}]')
+    assert counts(inside("intake", "send", file, "--source", "files", "--json")) == {"files": (True, 2, 0, 0)}
+    assert counts(inside("intake", "send", file, "--source", "files", "--json")) == {"files": (True, 0, 2, 0)}
+    people = desk / "agents.csv"
+    people.write_text("agent_id\nA1\n")
+    assert counts(inside("intake", "send", people, "--source", "hr", "--json")) == {"hr": (True, 1, 0, 0)}
+    file.write_text("[{")
+    broken = inside("intake", "send", file, "--source", "files")
+    assert (broken.code, "one.json is no JSON" in broken.err) == (3, True)
+    unknown = inside("intake", "send", file, "--source", "flies")
+    assert (unknown.code, "did you mean 'files'?" in unknown.err) == (2, True)
+
+
+def test_what_sources_say_is_shown_as_text(desk, inside):
+    hostile = "T\x1b[31m'; DROP TABLE task; --"
+    drop(desk / "files", "a.jsonl", json.dumps({"task_id": hostile, "amount": "=1+1"}) + "\n")
+    drop(desk / "files", "b.jsonl", json.dumps({"task_id": "../../$(touch x)", "amount": "1", "segment": "<b>"}) + "\n")
+    done = inside("intake", "run", "files")
+    said = done.err + inside("intake", "rejects").err + inside("intake", "status").err
+    assert "\x1b" not in said
+    assert inside("tasks", "list").code == 0
+    assert not (desk / "x").exists()
+
+
+def test_follow_looks_again_until_it_is_told_to_stop(desk, inside, monkeypatch):
+    from scheduler.cli import intake as command
+
+    rounds = []
+
+    class Told:
+        """Stops after the third round."""
+
+        def is_set(self) -> bool:
+            return False
+
+        def wait(self, seconds: float) -> bool:
+            rounds.append(seconds)
+            drop(desk / "files", f"{len(rounds)}.csv", f"task_id,amount\nT{len(rounds)},5\n")
+            return len(rounds) == 3
+
+    class Cancellable:
+        def __enter__(self) -> Told:
+            return Told()
+
+        def __exit__(self, *error: object) -> None:
+            pass
+
+    monkeypatch.setattr(command, "cancellable", lambda told: Cancellable())
+    assert inside("intake", "run", "files", "--follow", "30s").code == 0
+    assert rounds == [30, 30, 30]
+    assert len(json.loads(inside("tasks", "list", "--json").out)) == 2

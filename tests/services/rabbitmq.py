@@ -1,0 +1,102 @@
+"""A RabbitMQ broker of the tests' own: Debian's, with all that it writes in a temporary folder."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pika
+from pika.exceptions import AMQPError
+
+_PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+_PATIENCE_S = 60
+
+
+class Broker:
+    """A broker that can be stopped and started again; its queues stay."""
+
+    def __init__(self, home: Path) -> None:
+        assert Path(_PROGRAM).exists(), "no RabbitMQ: make test-services installs Debian's rabbitmq-server"
+        self.home = home
+        self.port, self._node_port, self._epmd_port = _free_ports(3)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        environment = {
+            **os.environ,
+            "HOME": str(self.home),
+            "RABBITMQ_NODENAME": f"allot{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self._node_port),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "RABBITMQ_MNESIA_BASE": str(self.home / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.home / "log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.home / "plugins"),
+            "RABBITMQ_PID_FILE": str(self.home / "pid"),
+        }
+        with (self.home / "said").open("ab") as said:
+            self._process = subprocess.Popen(
+                [_PROGRAM], env=environment, stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        end = time.monotonic() + _PATIENCE_S
+        while True:
+            with suppress(AMQPError, OSError):
+                pika.BlockingConnection(pika.URLParameters(self.url)).close()
+                return
+            assert time.monotonic() < end, (self.home / "said").read_text(errors="replace")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stops it as a power failure would."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def end(self) -> None:
+        """Stops it with the name server that it has started."""
+        self.stop()
+        epmd = shutil.which("epmd")
+        environment = {**os.environ, "ERL_EPMD_PORT": str(self._epmd_port)}
+        end = time.monotonic() + 5
+        while epmd is not None and time.monotonic() < end:  # it stays until it knows that the broker is gone
+            done = subprocess.run([epmd, "-kill"], env=environment, capture_output=True, check=False)
+            if b"living" not in done.stdout + done.stderr:
+                return
+            time.sleep(0.1)
+
+
+@contextmanager
+def rabbitmq() -> Iterator[Broker]:
+    """A broker that runs while the body does."""
+    with tempfile.TemporaryDirectory(prefix="allot-mq-", ignore_cleanup_errors=True) as name:
+        broker = Broker(Path(name))
+        try:
+            broker.start()
+            yield broker
+        finally:
+            broker.end()
+
+
+def _free_ports(count: int) -> list[int]:
+    with suppress(OSError):
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+        ports = [each.getsockname()[1] for each in sockets]
+        for each in sockets:
+            each.close()
+        return ports
+    raise AssertionError("no free ports")
