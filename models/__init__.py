@@ -3,8 +3,8 @@
 Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
 """
 
-from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, tasks_keep
-from models.bounds.task_prices import certified_by_programmes
+from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, task_surplus
+from models.bounds.task_prices import certified_by_task_prices
 from models.compiled import Compiling, compiling, require_cache
 from models.duration_text import parse_duration
 from models.errors import (
@@ -77,16 +77,15 @@ from models.runs.tables import (
 )
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
-from models.variants.fixing import CALM_STEP, fix, freeze, obliging, preferring
+from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
 from models.worth.hour_value import hour_values, window_starts
 from models.worth.making_room import most_lost
-from models.worth.offers import Offers, offers, offers_to, price_at
+from models.worth.priced_modes import PricedModes, modes_of, price_at, priced_modes
 from models.worth.skill_value import worth_of_allowing
 from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
     "AGENTS_TABLE",
-    "CALM_STEP",
     "CERTIFICATE_TABLE",
     "CERTIFICATE_TASKS_TABLE",
     "CHANGES_TABLE",
@@ -105,6 +104,7 @@ __all__ = [
     "REJECTS_TABLE",
     "RUN_TABLES",
     "SCHEMA_VERSION",
+    "STABILITY_STEP",
     "STEPS",
     "UNIT_BITS",
     "UNPLANNED_TABLE",
@@ -140,7 +140,6 @@ __all__ = [
     "MessageColumn",
     "Notice",
     "Observer",
-    "Offers",
     "OptionError",
     "OptionTypeError",
     "Outcome",
@@ -150,6 +149,7 @@ __all__ = [
     "Plan",
     "PolicyError",
     "PolicyRecord",
+    "PricedModes",
     "Prices",
     "Problem",
     "ProblemBuilder",
@@ -175,7 +175,7 @@ __all__ = [
     "Worth",
     "assemble",
     "certified_bound",
-    "certified_by_programmes",
+    "certified_by_task_prices",
     "changes_between",
     "check",
     "compiling",
@@ -195,25 +195,25 @@ __all__ = [
     "make_clocks",
     "make_prices",
     "message_table",
+    "modes_of",
     "most_lost",
     "msg",
     "msgs",
     "nearest",
     "obliging",
-    "offers",
-    "offers_to",
     "on_time_possible",
     "parse_duration",
     "pinned_plan",
     "preferring",
     "price_at",
+    "priced_modes",
     "reasons",
     "relative_gap",
     "require_cache",
     "shortage",
     "silent",
     "starts_in_time",
-    "tasks_keep",
+    "task_surplus",
     "thresholds",
     "to_plain",
     "window_starts",

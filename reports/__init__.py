@@ -6,8 +6,8 @@ present them.
 
 from reports.comparison import (
     CHANGE_COLUMNS,
-    Change,
     Comparison,
+    Difference,
     compare_runs,
     comparison_lines,
     comparison_record,
@@ -20,7 +20,7 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
-from reports.kpis import Facts, as_tree, measure
+from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
@@ -39,10 +39,10 @@ __all__ = [
     "NEW_DUE",
     "SPLITS",
     "WORD",
-    "Change",
     "Comparison",
+    "Difference",
     "EditWords",
-    "Facts",
+    "KpiInputs",
     "Messages",
     "RunView",
     "agent_lines",

@@ -18,7 +18,7 @@ from data.store.people import keep_people_rows
 from data.tables.columns import RawTable, from_frame
 from data.tables.convert import Notation, decimal_sign, read_column
 from data.tables.headers import sheet_names, spelling
-from data.tables.schemas import ROW, TABLES, Column
+from data.tables.schemas import ROW, TABLES, ColumnSchema
 from models import SnapshotError, nearest
 
 Mode = Literal["replace", "merge"]
@@ -116,7 +116,7 @@ def _notation(raw: RawTable, zone: str) -> Notation:
     return Notation(zone, decimal_sign(raw.frame.select(names).get_columns()))
 
 
-def _plain(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
+def _plain(raw: pl.Series, column: ColumnSchema, notation: Notation) -> pl.Series:
     """A column as text in the notation of a snapshot; what cannot be read stays as it is, for the snapshot to tell."""
     typed = read_column(raw, column, notation)
     told = typed.dt.to_string("iso:strict") if column.kind == "time" else typed.cast(pl.String)

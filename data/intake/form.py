@@ -12,7 +12,7 @@ from data.intake.rows import KNOWN, OWN, Rows, Terms, clean, our_names
 from data.tables.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.tables.handwriting import read_handwriting
 from data.tables.headers import value_names
-from data.tables.schemas import STATUSES, TABLES, Column, loose
+from data.tables.schemas import STATUSES, TABLES, ColumnSchema, loose
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar, explain_times, parse_times
 from models import SnapshotError, nearest
@@ -148,8 +148,8 @@ def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tu
     ids = {}
     for name in ("task_id", "capture_id", "agent_id"):
         raw = _column(frame, name)
-        ids[name] = read_column(raw, Column(name=name, required=True, meaning=""), notation)
-        faults = _explained(faults, raw, ids[name], Column(name=name, meaning=""), notation)
+        ids[name] = read_column(raw, ColumnSchema(name=name, required=True, meaning=""), notation)
+        faults = _explained(faults, raw, ids[name], ColumnSchema(name=name, meaning=""), notation)
     task_id, capture_id = ids["task_id"], ids["capture_id"]
     prefixed = (terms.prefix + capture_id).alias("task_id") if terms.prefix else capture_id.alias("task_id")
     both = [task_id.fill_null(prefixed), capture_id.fill_null(task_id)]
@@ -203,7 +203,9 @@ def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
     return Notation(terms.zone, sign, grouped=sign == "." and points_may_group(numbers))
 
 
-def _explained(faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Column, notation: Notation) -> pl.Series:
+def _explained(
+    faults: pl.Series, raw: pl.Series, typed: pl.Series, column: ColumnSchema, notation: Notation
+) -> pl.Series:
     """The faults with those of values that are there and cannot be read."""
     bad = raw.is_not_null() & typed.is_null()
     if not bad.any():
@@ -213,7 +215,7 @@ def _explained(faults: pl.Series, raw: pl.Series, typed: pl.Series, column: Colu
     return _first([faults, _none(len(raw)).scatter(bad.arg_true(), said)], len(raw))
 
 
-def _out_of_range(typed: pl.Series, column: Column, zone: str) -> pl.Series:
+def _out_of_range(typed: pl.Series, column: ColumnSchema, zone: str) -> pl.Series:
     if column.kind == "requirement":
         return _unreadable(typed)
     if column.kind == "time":

@@ -13,7 +13,7 @@ import polars as pl
 
 from data.intake.expressions import Expression, ExpressionError, evaluate, read_expression
 from data.intake.operations import Ruled, Value
-from data.tables.schemas import DTYPES, TABLES, Column
+from data.tables.schemas import DTYPES, TABLES, ColumnSchema
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar, parse_times, place
 from models import nearest
@@ -207,7 +207,7 @@ def _read(table: Mapping[str, object]) -> tuple[Rule, list[str]]:
     return Rule(name=str(texts["name"]), sets=read, when=when, department=department, process=process), faults
 
 
-def _checked(key: str, text: object, column: Column | None, faults: list[str]) -> Expression | None:
+def _checked(key: str, text: object, column: ColumnSchema | None, faults: list[str]) -> Expression | None:
     """The expression of a key: a condition, or what a column is set to; ``None`` if it is wrong."""
     try:
         expression = read_expression(text)
@@ -221,7 +221,7 @@ def _checked(key: str, text: object, column: Column | None, faults: list[str]) -
     return None if wrong else expression
 
 
-def _wrong_names(expression: Expression, column: Column | None) -> Iterator[str]:
+def _wrong_names(expression: Expression, column: ColumnSchema | None) -> Iterator[str]:
     """Names that are likely meant otherwise; others are columns that sources bring besides."""
     for name in expression.names:
         if name not in _TASKS.names and name != AS_OF:
@@ -234,7 +234,7 @@ def _wrong_names(expression: Expression, column: Column | None) -> Iterator[str]
                 )
 
 
-def _misfit(dtype: pl.DataType, column: Column | None) -> list[str]:
+def _misfit(dtype: pl.DataType, column: ColumnSchema | None) -> list[str]:
     """What is wrong with the type of what an expression gives, if anything."""
     kind = "condition" if column is None else column.kind
     fits = {
@@ -265,7 +265,7 @@ def _where(rule: Rule, seen: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     return applies.scatter(rows, holds.cast(pl.Boolean).fill_null(value=False)), wrong
 
 
-def _value(column: Column, expression: Expression, seen: pl.DataFrame, zone: str) -> tuple[pl.Series, pl.Series]:
+def _value(column: ColumnSchema, expression: Expression, seen: pl.DataFrame, zone: str) -> tuple[pl.Series, pl.Series]:
     """What an expression gives a column for each row, null for nothing, and why it gives nothing right."""
     values, failed = evaluate(seen, expression.expr)
     reasons = _nothing("reasons", seen.height)
@@ -280,7 +280,7 @@ def _value(column: Column, expression: Expression, seen: pl.DataFrame, zone: str
     return read, reasons.fill_null(wrong)
 
 
-def _as_column(column: Column, values: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+def _as_column(column: ColumnSchema, values: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Values in the type of a column, null for those that it cannot have, and why not."""
     if column.kind == "number":
         read = values.cast(pl.Float64)

@@ -14,7 +14,7 @@ from data.tables.convert import Notation, decimal_sign, explain_column, points_m
 from data.tables.copies import find_copies
 from data.tables.invisible import lookalikes, spelt_like
 from data.tables.rejects import Fault, Wrongs, reject_lines, show
-from data.tables.schemas import DTYPES, ROW, TABLES, Column, Table
+from data.tables.schemas import DTYPES, ROW, TABLES, ColumnSchema, TableSchema
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar
 from models import Code, Message, UnreadableError, did_you_mean
@@ -108,7 +108,7 @@ def _without(typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     return typed.join(rejects, on=ROW, how="anti", maintain_order="left") if rejects.height else typed
 
 
-def _aside(table: Table, raw: pl.DataFrame, typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
+def _aside(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     rows = typed[ROW].is_in(rejects[ROW].implode())
     raw, typed = raw.filter(rows), typed.filter(rows)
     read = [c.name for c in table.columns if c.kind == "time" or c.required]
@@ -132,7 +132,7 @@ def _typed(raw: RawTable, notation: Notation) -> pl.DataFrame:
 
 
 def _with_known_spellings(
-    table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]
+    table: TableSchema, typed: pl.DataFrame, others: Mapping[str, Checked]
 ) -> tuple[pl.DataFrame, list[Message]]:
     """References that only look like a row's id are that id; and a warning for each such column."""
     warnings = []
@@ -144,14 +144,14 @@ def _with_known_spellings(
     return typed, warnings
 
 
-def _lookalike_keys(table: Table, typed: pl.DataFrame) -> list[Message]:
+def _lookalike_keys(table: TableSchema, typed: pl.DataFrame) -> list[Message]:
     """A warning of ids that differ in invisible characters only, and stay different."""
     name = table.key[0] if len(table.key) == 1 else None
     rows = typed.filter(lookalikes(typed[name])) if name else typed.clear()
     return [] if rows.is_empty() or name is None else [_rows_warning(Code.KEYS_ALIKE, table, name, rows)]
 
 
-def _days(table: Table, raw: pl.DataFrame) -> list[Message]:
+def _days(table: TableSchema, raw: pl.DataFrame) -> list[Message]:
     """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
     warnings = []
     for name in (column.name for column in table.columns if column.deadline):
@@ -168,16 +168,16 @@ def _days(table: Table, raw: pl.DataFrame) -> list[Message]:
     return warnings
 
 
-def _default(column: Column) -> pl.Expr:
+def _default(column: ColumnSchema) -> pl.Expr:
     return pl.col(column.name).fill_null(pl.lit(column.default, DTYPES[column.kind]))
 
 
-def _value_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame, notation: Notation) -> Iterator[Fault]:
+def _value_faults(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame, notation: Notation) -> Iterator[Fault]:
     for column in table.columns:
         yield from _column_faults(column, raw[column.name], typed[column.name], notation)
 
 
-def _column_faults(column: Column, raw: pl.Series, typed: pl.Series, notation: Notation) -> Iterator[Fault]:
+def _column_faults(column: ColumnSchema, raw: pl.Series, typed: pl.Series, notation: Notation) -> Iterator[Fault]:
     name = column.name
     if column.required:
         missing = raw.is_null()
@@ -198,14 +198,14 @@ def _column_faults(column: Column, raw: pl.Series, typed: pl.Series, notation: N
         yield _unreadable_requirements(name, typed)
 
 
-def _outside(typed: pl.Series, column: Column) -> pl.Series:
+def _outside(typed: pl.Series, column: ColumnSchema) -> pl.Series:
     low, high = column.low, column.high
     assert low is not None
     assert high is not None
     return ((typed <= low) if column.above_low else (typed < low)) | (typed > high)
 
 
-def _out_of_range(column: Column, raw: pl.Series, typed: pl.Series) -> list[Message]:
+def _out_of_range(column: ColumnSchema, raw: pl.Series, typed: pl.Series) -> list[Message]:
     """What the values must be, and what to write instead of a share that looks like a percentage without its sign."""
     code = Code.NOT_ABOVE if column.above_low else Code.NOT_WITHIN
     told = _of_each(code, raw, low=f"{column.low:.15g}", high=f"{column.high:.15g}")
@@ -219,7 +219,7 @@ def _out_of_range(column: Column, raw: pl.Series, typed: pl.Series) -> list[Mess
     ]
 
 
-def _unknown_choice(column: Column, raw: pl.Series, typed: pl.Series) -> Fault:
+def _unknown_choice(column: ColumnSchema, raw: pl.Series, typed: pl.Series) -> Fault:
     wrong = typed.is_not_null() & ~typed.is_in(column.choices)
     hints = {text: choice_hint(text, column.choices) for text in typed.filter(wrong).unique()}
     known = Message(Code.KNOWN_CHOICES, names=column.choices)
@@ -239,7 +239,7 @@ def _unreadable_requirements(name: str, typed: pl.Series) -> Fault:
 
 
 def _drop_dangling(
-    table: Table, typed: pl.DataFrame, others: Mapping[str, Checked]
+    table: TableSchema, typed: pl.DataFrame, others: Mapping[str, Checked]
 ) -> tuple[pl.DataFrame, list[Message]]:
     """The rows with null for references that dangle and may, and a warning for each such column."""
     warnings = []
@@ -254,7 +254,7 @@ def _drop_dangling(
     return typed, warnings
 
 
-def _rows_warning(code: Code, table: Table, name: str, rows: pl.DataFrame, **parts: str) -> Message:
+def _rows_warning(code: Code, table: TableSchema, name: str, rows: pl.DataFrame, **parts: str) -> Message:
     """That there are rows of which something is to be known: how many, and the first values of the column."""
     named = rows.unique(name, keep="first", maintain_order=True).head(_EXAMPLES)
     examples = [Message(Code.EXAMPLE, value=value, row=str(row)) for value, row in named.select(name, ROW).iter_rows()]
@@ -262,7 +262,7 @@ def _rows_warning(code: Code, table: Table, name: str, rows: pl.DataFrame, **par
 
 
 def _reference_faults(
-    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+    table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
 ) -> Iterator[Fault]:
     for column in table.columns:
         if column.table and not column.may_dangle:
@@ -277,7 +277,7 @@ def _reference_faults(
             yield Fault(column.name, "cascade", lost, told)
 
 
-def _key_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> Iterator[Fault]:
+def _key_faults(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> Iterator[Fault]:
     """unique: every row that shares its key"""
     if not table.key:
         return
@@ -296,7 +296,7 @@ def _key_faults(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> Iterato
         yield Fault(table.key[-1], "unique", shared, messages, about=table.key[0])
 
 
-def _end_before_start(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> list[Fault]:
+def _end_before_start(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> list[Fault]:
     if table.period is None:
         return []
     start, end = table.period
@@ -309,7 +309,7 @@ def _end_before_start(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> l
 
 
 def _neither_here_nor_there(
-    table: Table, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
+    table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame, others: Mapping[str, Checked]
 ) -> Iterator[Fault]:
     for name, reference in table.here_or_there:
         other, key = others[str(table.column(reference).table)].good, _key_of(table.column(reference))
@@ -328,7 +328,7 @@ def _unknown_calendars(raw: pl.DataFrame, typed: pl.DataFrame, calendars: Collec
     return [Fault("calendar", "unknown_reference", unknown, _of_each(code, raw.filter(unknown)["calendar"], hints))]
 
 
-def _key_of(column: Column) -> str:
+def _key_of(column: ColumnSchema) -> str:
     """The key column of the table that a column refers to."""
     assert column.table is not None
     return TABLES[column.table].names[0]

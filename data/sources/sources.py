@@ -21,7 +21,7 @@ from data.tables.faults import SourceError, collected
 from data.tables.handwriting import plain_time
 from data.tables.headers import column_names, key_names, sheet_names, spelling
 from data.tables.rejects import show
-from data.tables.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, Table, loose
+from data.tables.schemas import ROW, SHEETS_BESIDE, SKILLS_SHEET, TABLES, TableSchema, loose
 from models import Code, Message, Notice, SnapshotError, nearest
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _from_folder(folder: Path) -> Found:
     return found
 
 
-def _read_file(path: Path, table: Table, found: Found) -> RawTable:
+def _read_file(path: Path, table: TableSchema, found: Found) -> RawTable:
     return _READERS[path.name.removeprefix(table.name)](_content(path, found), table, path.name)
 
 
@@ -119,7 +119,7 @@ def _instead(found: Found) -> set[str]:
     return {name for name, there in stands_for.items() if there}
 
 
-def _file_of(table: Table, names: list[str], folder: Path, instead: Container[str] = ()) -> str | None:
+def _file_of(table: TableSchema, names: list[str], folder: Path, instead: Container[str] = ()) -> str | None:
     files = [table.name + suffix for suffix in _SUFFIXES if table.name + suffix in names]
     if len(files) > 1:
         raise SnapshotError(f"{folder.name} has both {' and '.join(files)}; keep one of them")
@@ -140,7 +140,7 @@ def _content(path: Path, found: Found) -> bytes:
     return content
 
 
-def read_table_file(path: Path, table: Table) -> RawTable:
+def read_table_file(path: Path, table: TableSchema) -> RawTable:
     """The table in one file, whatever the file is called; in a workbook, its sheet or the only one.
 
     Raises:
@@ -149,7 +149,7 @@ def read_table_file(path: Path, table: Table) -> RawTable:
     return read_table(_content(path, Found()), path.name, table)
 
 
-def read_table(content: bytes, name: str, table: Table) -> RawTable:
+def read_table(content: bytes, name: str, table: TableSchema) -> RawTable:
     """The table in the content of a file of this name; in a workbook, its sheet or the only one.
 
     Raises:
@@ -164,12 +164,12 @@ def read_table(content: bytes, name: str, table: Table) -> RawTable:
     return _READERS[suffix](content, table, name)
 
 
-def _read_csv(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_csv(content: bytes, table: TableSchema, origin: str) -> RawTable:
     grid = read_csv_grid(content, [*column_names(table)], origin)
     return from_grid(table, grid.cells, origin, decimal_comma=grid.separator == ";")
 
 
-def _read_gzip(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_gzip(content: bytes, table: TableSchema, origin: str) -> RawTable:
     return _read_csv(unpacked(content, origin), table, origin)
 
 
@@ -187,7 +187,7 @@ def unpacked(content: bytes, origin: str) -> bytes:
     return text
 
 
-def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
+def _read_parquet(content: bytes, table: TableSchema, origin: str) -> RawTable:
     if not content:
         raise SnapshotError(f"{origin} is empty")
     with reading(f"{origin} cannot be read as Parquet"):
@@ -198,7 +198,7 @@ def _read_parquet(content: bytes, table: Table, origin: str) -> RawTable:
     return from_frame(table, frame, origin)
 
 
-_READERS: Mapping[str, Callable[[bytes, Table, str], RawTable]] = {
+_READERS: Mapping[str, Callable[[bytes, TableSchema, str], RawTable]] = {
     ".csv": _read_csv,
     ".csv.gz": _read_gzip,
     ".parquet": _read_parquet,
@@ -226,7 +226,7 @@ def _from_workbook(path: Path) -> Found:
     return found
 
 
-def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[str] = ()) -> RawTable | None:
+def _read_sheet(book: Workbook, table: TableSchema, found: Found, instead: Container[str] = ()) -> RawTable | None:
     """The table in its sheet; what is wrong with it is added to the faults."""
     faults = len(found.faults)
     sheet = _sheet_of(table.name, book, found)
@@ -239,7 +239,7 @@ def _read_sheet(book: Workbook, table: Table, found: Found, instead: Container[s
     return None
 
 
-def _table_in(book: Workbook, sheet: str, table: Table) -> RawTable:
+def _table_in(book: Workbook, sheet: str, table: TableSchema) -> RawTable:
     raw = from_grid(table, book.cells(sheet), sheet_of(book.origin, sheet), corner=book.corner(sheet))
     return _with_hidden_rows_told(raw, book.hidden(sheet))
 
@@ -255,7 +255,7 @@ def _sheet_of(name: str, book: Workbook, found: Found) -> str | None:
     return meant[0] if len(meant) == 1 else None
 
 
-def _read_from_workbook(content: bytes, name: str, table: Table) -> RawTable:
+def _read_from_workbook(content: bytes, name: str, table: TableSchema) -> RawTable:
     found = Found()
     book = Workbook(content, name)
     sheet = _sheet_of(table.name, book, found) or (book.sheets[0] if len(book.sheets) == 1 else None)

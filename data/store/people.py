@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.store.tables import person_row
-from data.tables.schemas import TABLES, Table
+from data.tables.schemas import TABLES, TableSchema
 
 _AT_ONCE = 2000
 
@@ -56,6 +56,6 @@ def people_tables(connection: Connection, sources: Sequence[str] | None = None) 
     return found
 
 
-def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def _frame(table: TableSchema, rows: list[dict[str, Any]]) -> pl.DataFrame:
     names = dict.fromkeys([*table.names, *(name for row in rows for name in row)])
     return pl.DataFrame({name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names})

@@ -12,7 +12,7 @@ from data.tables.faults import SourceError
 from data.tables.handwriting import read_handwriting
 from data.tables.headers import column_names, columns_of, spelling, value_names
 from data.tables.invisible import AROUND
-from data.tables.schemas import ROW, Table, loose
+from data.tables.schemas import ROW, TableSchema, loose
 from models import Code, Message, Notice, SnapshotError, nearest
 
 _NAMED = 3
@@ -28,7 +28,7 @@ class RawTable:
     that stand elsewhere. ``notices`` is what is to be said of the table beside any plan.
     """
 
-    table: Table
+    table: TableSchema
     origin: str
     frame: pl.DataFrame
     unknown: tuple[str, ...]
@@ -40,7 +40,7 @@ class RawTable:
 
 
 def from_grid(
-    table: Table, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False, corner: Corner | None = None
+    table: TableSchema, grid: pl.DataFrame, origin: str, *, decimal_comma: bool = False, corner: Corner | None = None
 ) -> RawTable:
     """The table in a grid of text whose first row that is not blank has the headers.
 
@@ -76,7 +76,7 @@ def from_grid(
     return replace(raw, notices=_notices(raw))
 
 
-def _in_contract_words(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _in_contract_words(table: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the choices that stand there in another language as the contract has them."""
     chosen = [column for column in table.columns if column.choices or column.kind == "flag"]
     named = [column.name for column in chosen if frame[column.name].dtype == pl.String]
@@ -107,7 +107,7 @@ def _notices(raw: RawTable) -> tuple[Notice, ...]:
     return (example,)
 
 
-def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
+def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str) -> RawTable:
     """The table in a typed frame.
 
     Raises:
@@ -125,7 +125,7 @@ def from_frame(table: Table, frame: pl.DataFrame, origin: str) -> RawTable:
 
 
 def _raw(
-    table: Table,
+    table: TableSchema,
     columns: Sequence[pl.Series],
     headers: Sequence[str],
     origin: str,
@@ -143,7 +143,7 @@ def _raw(
     return RawTable(table, origin, filled, unknown, decimal_comma, (*warnings, *typos))
 
 
-def _names(table: Table, headers: Sequence[str], origin: str) -> list[str]:
+def _names(table: TableSchema, headers: Sequence[str], origin: str) -> list[str]:
     """What each column is called: its contract name, or its own header made unique."""
     seen: dict[str, str] = {}
     names: list[str] = []
@@ -167,7 +167,7 @@ def _own_name(header: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _require(table: Table, headers: Sequence[str], origin: str, advice: str, *, every: bool = False) -> None:
+def _require(table: TableSchema, headers: Sequence[str], origin: str, advice: str, *, every: bool = False) -> None:
     """Refuses headers without the first required column, or with all that are missing where ``every`` one is told."""
     found = set(columns_of(table, headers))
     faults = []
@@ -180,7 +180,7 @@ def _require(table: Table, headers: Sequence[str], origin: str, advice: str, *, 
         raise SourceError(faults if every else faults[:1])
 
 
-def _header_below(table: Table, body: pl.DataFrame) -> str:
+def _header_below(table: TableSchema, body: pl.DataFrame) -> str:
     """Advice when a row further down looks more like the header than the first one."""
     known = column_names(table)
     for index, cells in enumerate(body.head(_HEADER_SEARCH).iter_rows(), start=2):
@@ -189,7 +189,7 @@ def _header_below(table: Table, body: pl.DataFrame) -> str:
     return ""
 
 
-def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[Message]:
+def _possible_typos(table: TableSchema, names: Sequence[str], origin: str) -> list[Message]:
     absent = {loose(name): name for name in table.names if name not in names}
     close = {name: get_close_matches(loose(name), absent, n=1, cutoff=0.8) for name in names if name not in table.names}
     return [
@@ -199,7 +199,7 @@ def _possible_typos(table: Table, names: Sequence[str], origin: str) -> list[Mes
     ]
 
 
-def _understood(table: Table, headers: Sequence[str], origin: str) -> list[Message]:
+def _understood(table: TableSchema, headers: Sequence[str], origin: str) -> list[Message]:
     """Warnings of columns in another language, in a table that else has the contract's names."""
     own = {loose(name) for name in table.names}
     if not {loose(name) for name in table.required} <= {loose(header) for header in headers}:
@@ -211,7 +211,7 @@ def _understood(table: Table, headers: Sequence[str], origin: str) -> list[Messa
     ]
 
 
-def _texts(table: Table, frame: pl.DataFrame) -> list[str]:
+def _texts(table: TableSchema, frame: pl.DataFrame) -> list[str]:
     """The columns of text; of those with a fixed set of words only the contract's: others are passed as they are."""
     known, words = column_names(table), (pl.Categorical, pl.Enum)
     return [

@@ -8,7 +8,7 @@ import polars as pl
 from data.tables.explain import LOST_DIGITS, explain_numbers, explain_texts
 from data.tables.invisible import plain
 from data.tables.rejects import show
-from data.tables.schemas import DTYPES, Column, loose
+from data.tables.schemas import DTYPES, ColumnSchema, loose
 from data.tables.times import end_of_calendar, explain_times, parse_times, place
 from models import Code, Message
 
@@ -49,7 +49,7 @@ def points_may_group(texts: list[pl.Series]) -> bool:
     return all(values.str.contains(_GROUPED).all() for values in pointed)
 
 
-def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series:
+def read_column(raw: pl.Series, column: ColumnSchema, notation: Notation) -> pl.Series:
     """The typed column; null where the raw value is missing or unreadable. Ranges are not checked."""
     if raw.dtype == pl.Null:
         return raw.cast(DTYPES[column.kind])
@@ -73,12 +73,12 @@ def read_column(raw: pl.Series, column: Column, notation: Notation) -> pl.Series
     return typed.cast(DTYPES[column.kind]).alias(column.name)
 
 
-def _is_id(column: Column) -> bool:
+def _is_id(column: ColumnSchema) -> bool:
     """Whether the text names a row, here or in another table, and stays as it is written."""
     return column.table is not None or (column.required and column.name != "skill")
 
 
-def explain_column(raw: pl.Series, column: Column, notation: Notation) -> list[Message]:
+def explain_column(raw: pl.Series, column: ColumnSchema, notation: Notation) -> list[Message]:
     """For each raw value that could not be read: why."""
     if column.kind in ("number", "integer"):
         return explain_numbers(show(raw), column, notation.decimal)

@@ -3,14 +3,14 @@
 import polars as pl
 
 from data.tables.rejects import identity, show
-from data.tables.schemas import ROW, Table
+from data.tables.schemas import ROW, TableSchema
 from models import Code, Message
 
 _EXAMPLES = 3
 _COMPARABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Duration, pl.Null)
 
 
-def find_copies(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.Series, list[Message]]:
+def find_copies(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[pl.Series, list[Message]]:
     """Which rows of a keyed table are copies of an earlier one, unknown columns and all; and a warning if any is."""
     alike = typed.select(table.key).is_duplicated() if table.key else pl.repeat(False, typed.height, eager=True)
     rows = typed.filter(alike).select(ROW)
@@ -25,7 +25,7 @@ def find_copies(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> tuple[p
     return typed[ROW].is_in(copies[ROW].implode()), [_warning(table, copies)]
 
 
-def _values(table: Table, raw: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+def _values(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
     """What must be equal: typed values, the text of those that cannot be read, and unknown columns as they are."""
     unread = [show(raw[name]).set(typed[name].is_not_null(), None) for name in table.names]
     unknown = [_comparable(raw[name]) for name in raw.columns if name not in (*table.names, ROW)]
@@ -40,12 +40,12 @@ def _comparable(values: pl.Series) -> pl.Series:
     return pl.Series([repr(value) for value in values], dtype=pl.String)
 
 
-def _ids(table: Table, raw: pl.DataFrame) -> pl.Series:
+def _ids(table: TableSchema, raw: pl.DataFrame) -> pl.Series:
     shown = raw.select(show(raw[name]) for name in table.key)
     return shown.select(identity(table).fill_null("").alias("id")).to_series()
 
 
-def _warning(table: Table, copies: pl.DataFrame) -> Message:
+def _warning(table: TableSchema, copies: pl.DataFrame) -> Message:
     shown = copies.unique("first", keep="first", maintain_order=True).head(_EXAMPLES)
     examples = [
         Message(Code.EXAMPLE_TWICE, value=name, first=str(first), row=str(row))

@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 
 from data.tables.headers import TEMPLATE_LANGUAGES, VALUES, called
-from data.tables.schemas import ROW, Column, Table
+from data.tables.schemas import ROW, ColumnSchema, TableSchema
 
 Value = str | float | datetime | None
 
@@ -122,7 +122,7 @@ def examples_in(language: str, table: str) -> list[dict[str, Value]]:
     return [{name: _said(language, name, value) for name, value in row.items()} for row in EXAMPLES.get(table, ())]
 
 
-def example_rows(table: Table, frame: pl.DataFrame) -> list[int]:
+def example_rows(table: TableSchema, frame: pl.DataFrame) -> list[int]:
     """The rows that are the template's examples, in any of its languages, unchanged."""
     ids = frame[table.names[0]]
     if table.name not in EXAMPLES or ids.dtype != pl.String:
@@ -136,7 +136,7 @@ def example_rows(table: Table, frame: pl.DataFrame) -> list[int]:
 
 
 @cache
-def _plain_examples(table: Table) -> frozenset[tuple[str, ...]]:
+def _plain_examples(table: TableSchema) -> frozenset[tuple[str, ...]]:
     """The examples of all languages; statuses and kinds as the contract has them."""
     chosen = [column.name for column in table.columns if column.choices]
     found = set()
@@ -156,7 +156,7 @@ def _said(language: str, column: str, value: Value) -> Value:
     return _WORDS.get(value, (value, value))[TEMPLATE_LANGUAGES.index(language) - 1]
 
 
-def _plain(column: Column, value: Value) -> str:
+def _plain(column: ColumnSchema, value: Value) -> str:
     """A value of an example, or of a row read, as text that is equal for equal values."""
     if value is None:
         return ""

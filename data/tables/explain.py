@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from data.tables.schemas import Column
+from data.tables.schemas import ColumnSchema
 from models import Code, Message
 
 _TIME = re.compile(r"(\d+):([0-5]\d)(:[0-5]\d(\.\d+)?)?")
@@ -14,12 +14,12 @@ LOST_DIGITS = r"^-?\d+([.,]\d+)?[eE]\+\d{2,}$"
 """A number as spreadsheets and programs write one that is too long for them."""
 
 
-def explain_numbers(texts: pl.Series, column: Column, decimal: str) -> list[Message]:
+def explain_numbers(texts: pl.Series, column: ColumnSchema, decimal: str) -> list[Message]:
     """For each text that is no number: why; ``decimal`` is the decimal sign."""
     return [_no_number(text, column, decimal) for text in texts]
 
 
-def _no_number(text: str, column: Column, decimal: str) -> Message:
+def _no_number(text: str, column: ColumnSchema, decimal: str) -> Message:
     of = {"column": column.name, "value": text}
     if (time := _TIME.fullmatch(text)) and column.unit == "min":
         return Message(Code.MINUTES_AS_TIME, **of, minutes=str(60 * int(time[1]) + int(time[2])))
@@ -37,7 +37,7 @@ def _no_number(text: str, column: Column, decimal: str) -> Message:
     return plain.then(Message(Code.UNGROUPED, whole=whole))
 
 
-def explain_texts(raw: pl.Series, shown: pl.Series, column: Column) -> list[Message]:
+def explain_texts(raw: pl.Series, shown: pl.Series, column: ColumnSchema) -> list[Message]:
     """For each raw value that is no text: why."""
     if isinstance(raw.dtype, pl.List | pl.Array):
         lists = zip(shown, raw.to_list(), strict=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from data.tables.schemas import Column, Table
+from data.tables.schemas import ColumnSchema, TableSchema
 
 _CLOCK = r"(?:[,T]?\s*(?:um\s+)?(\d{1,2})[:：](\d\d)(?:[:：](\d\d))?(?:\s*Uhr)?)?"
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d\d)" + _CLOCK)
@@ -33,7 +33,7 @@ _THOUSAND_OR_NOT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _GROUPED = re.compile(r"([+-]?)(\d{1,3})((?:(?P<group>[.,'’\s])\d{3})(?:(?P=group)\d{3})*)(?:([.,])(\d+))?")
 
 
-def read_handwriting(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def read_handwriting(table: TableSchema, frame: pl.DataFrame) -> pl.DataFrame:
     """The table's columns of text with times and numbers in the contract's notation."""
     changed = [_rewritten(frame[column.name], column) for column in table.columns if column.name in frame.columns]
     return frame.with_columns(changed)
@@ -71,7 +71,7 @@ def plain_number(text: str, unit: str = "") -> str:
     return number + percent if factor == 1 else format(Decimal(number) * factor, "f")
 
 
-def _rewritten(values: pl.Series, column: Column) -> pl.Series:
+def _rewritten(values: pl.Series, column: ColumnSchema) -> pl.Series:
     how = _reader(column)
     if how is None or values.dtype != pl.String:
         return values
@@ -80,7 +80,7 @@ def _rewritten(values: pl.Series, column: Column) -> pl.Series:
     return values.replace(told) if told else values
 
 
-def _reader(column: Column) -> Callable[[str], str] | None:
+def _reader(column: ColumnSchema) -> Callable[[str], str] | None:
     if column.kind == "time":
         return plain_time
     if column.kind in ("number", "integer"):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from data.tables.schemas import SHIFT_KINDS, STATUSES, Table, loose
+from data.tables.schemas import SHIFT_KINDS, STATUSES, TableSchema, loose
 
 Names = Mapping[str, str]
 """Contract names, with what they are called: names of one language apart by ``|``."""
@@ -280,7 +280,7 @@ def spelling(name: str) -> str:
 
 
 @cache
-def column_names(table: Table) -> Mapping[str, str]:
+def column_names(table: TableSchema) -> Mapping[str, str]:
     """The column that each spelling means, contract names and others."""
     others = [_ENGLISH, *COLUMNS.values()]
     return _meanings(table.names, [named.get(table.name, {}) for named in others])
@@ -306,7 +306,7 @@ def value_names(column: str) -> Mapping[str, str]:
     return MappingProxyType({text: choice for text, choice in meant.items() if text != spelling(choice)})
 
 
-def columns_of(table: Table, headers: Iterable[str]) -> list[str | None]:
+def columns_of(table: TableSchema, headers: Iterable[str]) -> list[str | None]:
     """The column that each header means; ``None`` for unknown headers, and if the contract's own name is there too."""
     headers = list(headers)
     own = {loose(name): name for name in table.names}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data.tables.schemas import REJECTS, ROW, Table
+from data.tables.schemas import REJECTS, ROW, TableSchema
 from models import Code, Message
 
 _LONGEST = 80
@@ -42,7 +42,7 @@ def no_rejects() -> pl.DataFrame:
     return pl.DataFrame(schema=dict(REJECTS))
 
 
-def reject_lines(table: Table, raw: pl.DataFrame, faults: Iterable[Fault]) -> tuple[pl.DataFrame, Wrongs]:
+def reject_lines(table: TableSchema, raw: pl.DataFrame, faults: Iterable[Fault]) -> tuple[pl.DataFrame, Wrongs]:
     """A line for each broken row: the first rule it breaks, the others at the end of the message; and what is wrong."""
     lines: dict[int, tuple[object, ...]] = {}
     wrong: dict[int, list[Wrong]] = {}
@@ -81,11 +81,11 @@ def _brief(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def identity(table: Table) -> pl.Expr:
+def identity(table: TableSchema) -> pl.Expr:
     """What names a row to people: its key, the parts joined by ``|``."""
     parts = table.identity or table.key
     return pl.col(parts[0]) if len(parts) == 1 else pl.concat_str(pl.col(parts).fill_null(""), separator="|")
 
 
-def _position(table: Table, fault: Fault) -> int:
+def _position(table: TableSchema, fault: Fault) -> int:
     return table.names.index(fault.column)

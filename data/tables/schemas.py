@@ -45,7 +45,7 @@ MOST_COUNT = 1e9  # likewise for "no limit"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class ColumnSchema:
     """One column: ``meaning`` is the help people see, ``default`` what an empty cell means (None: nothing).
 
     ``low`` and ``high`` bound a number, ``low`` itself excluded when ``above_low``. ``choices`` are
@@ -79,7 +79,7 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class TableSchema:
     """One table. ``key`` is unique together; ``identity`` is what names a row to people (default the key).
 
     ``optional``: the table may be absent. ``may_be_empty``: it may have no rows. Rules across columns: the second of
@@ -89,7 +89,7 @@ class Table:
 
     name: str
     meaning: str
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSchema, ...]
     key: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
     optional: bool = False
@@ -107,7 +107,7 @@ class Table:
         """The names of the columns that must be there."""
         return tuple(column.name for column in self.columns if column.required)
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> ColumnSchema:
         """The column of that name."""
         return next(column for column in self.columns if column.name == name)
 
@@ -142,13 +142,15 @@ def loose(name: str) -> str:
     return re.sub(r"[\s_\-/\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]", "", normalize("NFC", name)).casefold()
 
 
-def _points(name: str, meaning: str, **more: float | None) -> Column:
+def _points(name: str, meaning: str, **more: float | None) -> ColumnSchema:
     bounds: dict[str, float | None] = {"low": 0, "high": MOST_POINTS, **more}
-    return Column(name=name, kind="number", unit="points", meaning=meaning, low=bounds["low"], high=bounds["high"])
+    return ColumnSchema(
+        name=name, kind="number", unit="points", meaning=meaning, low=bounds["low"], high=bounds["high"]
+    )
 
 
-def _minutes(meaning: str) -> Column:
-    return Column(
+def _minutes(meaning: str) -> ColumnSchema:
+    return ColumnSchema(
         name="minutes",
         kind="number",
         unit="min",
@@ -159,49 +161,49 @@ def _minutes(meaning: str) -> Column:
     )
 
 
-TASKS = Table(
+TASKS = TableSchema(
     name="tasks",
     meaning="The open work, one row a task.",
     key=("task_id",),
     here_or_there=(("minutes", "process"),),
     columns=(
-        Column(name="task_id", required=True, meaning="Unique name of the task."),
-        Column(name="process", required=True, table="processes", meaning="Kind of work: a row of processes."),
-        Column(name="tenant", meaning="Client the work is done for; empty: the process's."),
-        Column(name="department", meaning="Department that answers for it; empty: the process's."),
-        Column(name="segment", meaning="Customer segment, such as gold."),
-        Column(name="channel", meaning="How it came in; empty: the process's."),
-        Column(name="created_at", kind="time", meaning="When it entered the business."),
-        Column(
+        ColumnSchema(name="task_id", required=True, meaning="Unique name of the task."),
+        ColumnSchema(name="process", required=True, table="processes", meaning="Kind of work: a row of processes."),
+        ColumnSchema(name="tenant", meaning="Client the work is done for; empty: the process's."),
+        ColumnSchema(name="department", meaning="Department that answers for it; empty: the process's."),
+        ColumnSchema(name="segment", meaning="Customer segment, such as gold."),
+        ColumnSchema(name="channel", meaning="How it came in; empty: the process's."),
+        ColumnSchema(name="created_at", kind="time", meaning="When it entered the business."),
+        ColumnSchema(
             name="due_at",
             kind="time",
             meaning="SLA deadline; empty: created_at + the process's sla_minutes; neither: no deadline.",
             deadline=True,
         ),
-        Column(name="not_before", kind="time", meaning="No work on it earlier than this."),
-        Column(name="expires_at", kind="time", deadline=True, meaning="Nothing is earned after this."),
+        ColumnSchema(name="not_before", kind="time", meaning="No work on it earlier than this."),
+        ColumnSchema(name="expires_at", kind="time", deadline=True, meaning="Nothing is earned after this."),
         _points("value", "Business value of finishing it; empty: the process's, else the policy's."),
         _points("penalty", "Fine when the SLA is missed; empty: the process's, else 0."),
         _minutes("Standard handling time (what remains, if in progress); empty: the process's."),
-        Column(
+        ColumnSchema(
             name="skills",
             kind="requirement",
             meaning="a>=2;b;c|d is a at level 2 or more AND b AND (c or d); empty: the process's.",
         ),
-        Column(
+        ColumnSchema(
             name="status",
             default="queued",
             choices=STATUSES,
             choice_rule="unknown_status",
             meaning="Where the task stands.",
         ),
-        Column(
+        ColumnSchema(
             name="agent_id",
             table="agents",
             may_dangle=True,
             meaning="Who has it now, for assigned and in_progress.",
         ),
-        Column(
+        ColumnSchema(
             name="requested_agent",
             table="agents",
             may_dangle=True,
@@ -210,18 +212,18 @@ TASKS = Table(
     ),
 )
 
-PROCESSES = Table(
+PROCESSES = TableSchema(
     name="processes",
     meaning="The kinds of work and what their tasks have in common.",
     key=("process",),
     may_be_empty=True,
     columns=(
-        Column(name="process", required=True, meaning="Unique name of the process."),
-        Column(name="department", meaning="Department of its tasks."),
-        Column(name="tenant", meaning="Client of its tasks."),
-        Column(name="channel", meaning="Channel of its tasks."),
+        ColumnSchema(name="process", required=True, meaning="Unique name of the process."),
+        ColumnSchema(name="department", meaning="Department of its tasks."),
+        ColumnSchema(name="tenant", meaning="Client of its tasks."),
+        ColumnSchema(name="channel", meaning="Channel of its tasks."),
         _minutes("Standard handling time of a task."),
-        Column(
+        ColumnSchema(
             name="sla_minutes",
             kind="number",
             unit="min",
@@ -231,29 +233,29 @@ PROCESSES = Table(
         ),
         _points("value", "Business value of finishing a task; empty: the policy's."),
         _points("penalty", "Fine when a task misses its SLA; empty: 0."),
-        Column(
+        ColumnSchema(
             name="skills",
             kind="requirement",
             meaning="Skills a task needs: a>=2;b;c|d is a at level 2 or more AND b AND (c or d).",
         ),
-        Column(
+        ColumnSchema(
             name="calendar",
             meaning="Calendar on which sla_minutes count; empty: the tenant's, else the policy's default.",
         ),
     ),
 )
 
-AGENTS = Table(
+AGENTS = TableSchema(
     name="agents",
     meaning="The people (or machines) who do the work.",
     key=("agent_id",),
     columns=(
-        Column(name="agent_id", required=True, meaning="Unique name of the agent."),
-        Column(name="name", meaning="Name people know the agent by."),
-        Column(name="team", meaning="Team."),
-        Column(name="site", meaning="Site."),
-        Column(name="organisation", meaning="Employer, such as a contractor."),
-        Column(
+        ColumnSchema(name="agent_id", required=True, meaning="Unique name of the agent."),
+        ColumnSchema(name="name", meaning="Name people know the agent by."),
+        ColumnSchema(name="team", meaning="Team."),
+        ColumnSchema(name="site", meaning="Site."),
+        ColumnSchema(name="organisation", meaning="Employer, such as a contractor."),
+        ColumnSchema(
             name="cost_per_hour",
             kind="number",
             unit="per hour",
@@ -262,7 +264,7 @@ AGENTS = Table(
             high=MOST_POINTS,
             meaning="Cost of an hour of work.",
         ),
-        Column(
+        ColumnSchema(
             name="max_utilization",
             kind="number",
             default=1.0,
@@ -272,7 +274,7 @@ AGENTS = Table(
             percent=True,
             meaning="Share of the working time that is planned, such as 0.9.",
         ),
-        Column(
+        ColumnSchema(
             name="max_tasks",
             kind="integer",
             low=0,
@@ -282,15 +284,15 @@ AGENTS = Table(
     ),
 )
 
-AGENT_SKILLS = Table(
+AGENT_SKILLS = TableSchema(
     name="agent_skills",
     meaning="Who can do what, one row an agent and skill.",
     key=("agent_id", "skill"),
     may_be_empty=True,
     columns=(
-        Column(name="agent_id", required=True, table="agents", meaning="The agent."),
-        Column(name="skill", required=True, meaning="The skill."),
-        Column(
+        ColumnSchema(name="agent_id", required=True, table="agents", meaning="The agent."),
+        ColumnSchema(name="skill", required=True, meaning="The skill."),
+        ColumnSchema(
             name="level",
             kind="integer",
             default=1,
@@ -298,7 +300,7 @@ AGENT_SKILLS = Table(
             high=MOST_COUNT,
             meaning="How well: 1 or more.",
         ),
-        Column(
+        ColumnSchema(
             name="efficiency",
             kind="number",
             default=1.0,
@@ -311,16 +313,16 @@ AGENT_SKILLS = Table(
     ),
 )
 
-SHIFTS = Table(
+SHIFTS = TableSchema(
     name="shifts",
     meaning="When people work, one row a stretch of time.",
     identity=("agent_id",),
     period=("start", "end"),
     columns=(
-        Column(name="agent_id", required=True, table="agents", meaning="The agent."),
-        Column(name="start", kind="time", required=True, meaning="Start of the stretch."),
-        Column(name="end", kind="time", required=True, meaning="End of the stretch, exclusive."),
-        Column(
+        ColumnSchema(name="agent_id", required=True, table="agents", meaning="The agent."),
+        ColumnSchema(name="start", kind="time", required=True, meaning="Start of the stretch."),
+        ColumnSchema(name="end", kind="time", required=True, meaning="End of the stretch, exclusive."),
+        ColumnSchema(
             name="kind",
             default="work",
             choices=SHIFT_KINDS,
@@ -329,16 +331,16 @@ SHIFTS = Table(
     ),
 )
 
-PAIRS = Table(
+PAIRS = TableSchema(
     name="pairs",
     meaning="What is special about one task with one agent.",
     key=("task_id", "agent_id"),
     optional=True,
     may_be_empty=True,
     columns=(
-        Column(name="task_id", required=True, table="tasks", meaning="The task."),
-        Column(name="agent_id", required=True, table="agents", meaning="The agent."),
-        Column(
+        ColumnSchema(name="task_id", required=True, table="tasks", meaning="The task."),
+        ColumnSchema(name="agent_id", required=True, table="agents", meaning="The agent."),
+        ColumnSchema(
             name="allowed",
             kind="flag",
             default=True,
@@ -349,37 +351,37 @@ PAIRS = Table(
     ),
 )
 
-ABSENCES = Table(
+ABSENCES = TableSchema(
     name="absences",
     meaning="When people are away: the time is taken from their shifts.",
     identity=("agent_id",),
     optional=True,
     may_be_empty=True,
     columns=(
-        Column(name="agent_id", required=True, table="agents", meaning="Who is away: the id, or the name."),
-        Column(name="start", kind="time", required=True, meaning="From when: a day, or a day and a time."),
-        Column(
+        ColumnSchema(name="agent_id", required=True, table="agents", meaning="Who is away: the id, or the name."),
+        ColumnSchema(name="start", kind="time", required=True, meaning="From when: a day, or a day and a time."),
+        ColumnSchema(
             name="end",
             kind="time",
             required=True,
             meaning="Until when; a day without a time (or at 00:00) is away to its end.",
         ),
-        Column(name="kind", meaning="Why, in any words: holiday, ill, training."),
+        ColumnSchema(name="kind", meaning="Why, in any words: holiday, ill, training."),
     ),
 )
 
-WEEKLY_SHIFTS = Table(
+WEEKLY_SHIFTS = TableSchema(
     name="weekly_shifts",
     meaning="Shifts of every week, one row for the weekdays that are alike.",
     identity=("agent_id",),
     optional=True,
     may_be_empty=True,
     columns=(
-        Column(name="agent_id", required=True, table="agents", meaning="Who works: the id, or the name."),
-        Column(name="weekday", required=True, meaning="Mon, or several: Mon-Fri, Mon Wed."),
-        Column(name="start", required=True, meaning="Start on that day, such as 08:00."),
-        Column(name="end", required=True, meaning="End; not after the start means the next day: 22:00 to 06:00."),
-        Column(
+        ColumnSchema(name="agent_id", required=True, table="agents", meaning="Who works: the id, or the name."),
+        ColumnSchema(name="weekday", required=True, meaning="Mon, or several: Mon-Fri, Mon Wed."),
+        ColumnSchema(name="start", required=True, meaning="Start on that day, such as 08:00."),
+        ColumnSchema(name="end", required=True, meaning="End; not after the start means the next day: 22:00 to 06:00."),
+        ColumnSchema(
             name="kind",
             default="work",
             choices=SHIFT_KINDS,
@@ -391,10 +393,10 @@ WEEKLY_SHIFTS = Table(
 SKILLS_SHEET = "skills"
 """The sheet with people down and skills across."""
 
-SHEETS_BESIDE: Mapping[str, Table] = MappingProxyType({table.name: table for table in (ABSENCES, WEEKLY_SHIFTS)})
+SHEETS_BESIDE: Mapping[str, TableSchema] = MappingProxyType({table.name: table for table in (ABSENCES, WEEKLY_SHIFTS)})
 """Tables for people who plan by hand: their rows become rows of `shifts`."""
 
-TABLES: Mapping[str, Table] = MappingProxyType(
+TABLES: Mapping[str, TableSchema] = MappingProxyType(
     {table.name: table for table in (PROCESSES, AGENTS, TASKS, AGENT_SKILLS, SHIFTS, PAIRS)}
 )
 """The tables by name, each after those its columns refer to."""

@@ -20,7 +20,7 @@ from openpyxl.xml.functions import tostring
 
 from data.tables.examples import Value, examples_in
 from data.tables.headers import COLUMNS, KEYS, SHEETS, TEMPLATE_LANGUAGES, VALUES, called
-from data.tables.schemas import SHEETS_BESIDE, SKILLS_SHEET, TABLES, Column, Kind, Table
+from data.tables.schemas import SHEETS_BESIDE, SKILLS_SHEET, TABLES, ColumnSchema, Kind, TableSchema
 from data.template.texts import text_in
 from models import AllotError, disk_errors_at
 
@@ -185,7 +185,7 @@ class _Template:
             self._write_example(sheet.cell(row, 2), value, "text")
         _freeze_header(sheet)
 
-    def _fill_table(self, sheet: Worksheet, table: Table) -> None:
+    def _fill_table(self, sheet: Worksheet, table: TableSchema) -> None:
         examples = examples_in(self._language, table.name)
         for number, column in enumerate(table.columns, start=1):
             name = self._column(table.name, column.name)
@@ -224,7 +224,7 @@ class _Template:
         cell.number_format, cell.alignment = _FORMATS[kind], _alignment(kind)
         return cell
 
-    def _drop_down(self, table: Table, column: Column) -> DataValidation | None:
+    def _drop_down(self, table: TableSchema, column: ColumnSchema) -> DataValidation | None:
         """The list to choose from; a value outside it is questioned, in some columns not even that."""
         if column.choices:
             return self._choose_from(f'"{",".join(self._choice(column.name, each) for each in column.choices)}"')
@@ -239,7 +239,7 @@ class _Template:
             return self._choose_from(cells, questioned=table.name in TABLES)  # elsewhere names will do
         return None
 
-    def _filled_cells(self, table: Table, column: str) -> str:
+    def _filled_cells(self, table: TableSchema, column: str) -> str:
         """The formula of the cells filled in below a column's header."""
         letter, sheet = get_column_letter(table.names.index(column) + 1), self._sheet(table.name)
         whole = f"{sheet}!${letter}$2:${letter}${_LAST_ROW}"
@@ -256,10 +256,10 @@ class _Template:
             error=self._say("This value is not in the list. Keep it all the same?"),
         )
 
-    def _meaning(self, column: Column) -> str:
+    def _meaning(self, column: ColumnSchema) -> str:
         return self._say(column.meaning)
 
-    def _help_text(self, column: Column) -> str:
+    def _help_text(self, column: ColumnSchema) -> str:
         required = f" {self._say('(required)')}" if column.required else ""
         lines = [self._meaning(column), self._say("Content: {kind}", kind=self._say(_KINDS[column.kind])) + required]
         if allowed := self._allowed(column):
@@ -268,14 +268,14 @@ class _Template:
             lines.append(self._say("Empty means: {value}", value=self._default(column)))
         return "\n".join(lines)
 
-    def _allowed(self, column: Column) -> str:
+    def _allowed(self, column: ColumnSchema) -> str:
         if column.choices:
             return ", ".join(self._choice(column.name, each) for each in column.choices)
         if column.table:
             return self._say("listed in sheet {sheet}", sheet=self._sheet(column.table))
         return self._telling_range(column)
 
-    def _telling_range(self, column: Column) -> str:
+    def _telling_range(self, column: ColumnSchema) -> str:
         """The range in words, without bounds so wide that only a slip of the keyboard passes them."""
         low = column.low if column.low is not None and abs(column.low) < _WIDE else None
         high = column.high if column.high is not None and abs(column.high) < _WIDE else None
@@ -284,7 +284,7 @@ class _Template:
         most = "" if high is None else self._say("at most {high}", high=f"{high:.15g}")
         return self._say("{low} and {high}", low=least, high=most) if least and most else least or most
 
-    def _default(self, column: Column) -> str:
+    def _default(self, column: ColumnSchema) -> str:
         if isinstance(column.default, bool):
             return self._choice(column.name, str(column.default).lower())
         if isinstance(column.default, float):
@@ -368,7 +368,7 @@ def _fit_to_page(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _width(column: Column, name: str, examples: Iterable[dict[str, Value]]) -> int:
+def _width(column: ColumnSchema, name: str, examples: Iterable[dict[str, Value]]) -> int:
     shown = (str(example.get(column.name, "")) for example in examples if column.kind != "time")
     return max(_WIDTHS[column.kind], _room(name) + 4, *(_room(text) + 3 for text in shown), 0)
 

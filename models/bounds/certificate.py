@@ -63,7 +63,7 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
     raw = problem.worth_of_steps - problem.undone[:, None]
     if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
-    kept = tasks_keep(problem, prices)
+    kept = task_surplus(problem, prices)
     whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
     total = (
         rent_in_all(problem, prices.edges, prices.price)
@@ -87,7 +87,7 @@ def refuse_what_proves_nothing(prices: Prices) -> None:
         raise ValueError("fees must not be negative")
 
 
-def tasks_keep(problem: Problem, prices: Prices) -> Int64:
+def task_surplus(problem: Problem, prices: Prices) -> Int64:
     """What each task keeps at the prices, its term of the first sum, in their unit; 0 for pinned work."""
     gain = problem.payoff - problem.undone[:, None]
     raw = problem.worth_of_steps - problem.undone[:, None]

@@ -188,7 +188,7 @@ def jobs_of(problem: Problem) -> Jobs:
     return Alone(problem).all_jobs()
 
 
-def certified_by_programmes(
+def certified_by_task_prices(
     problem: Problem,
     prices: Prices,
     alone: Alone | None = None,

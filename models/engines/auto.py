@@ -9,7 +9,7 @@ from models.plans.limits import Limits, relative_gap
 from models.plans.outcome import BoundSource, Observer, Outcome, Proof, Stop
 from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 from models.runs.codes import Code
 from models.runs.messages import Message
@@ -28,7 +28,7 @@ _PROVER = {
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
     """The plan of the engine that suits the problem; ``engine_reason`` says which and why."""
-    size = count_options(arrays_of(problem))
+    size = count_modes(arrays_of(problem))
     if size > EXACT_OPTIONS:
         outcome = solve_scale(problem, limits, observer, start)
         return replace(outcome, engine_reason=Message(Code.TOO_LARGE, n=size))
@@ -41,7 +41,7 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
 
 def fits_whole_model(problem: Problem) -> bool:
     """Whether `auto` hands the problem whole to a solver, which can prove its plan the best."""
-    return count_options(arrays_of(problem)) <= EXACT_OPTIONS
+    return count_modes(arrays_of(problem)) <= EXACT_OPTIONS
 
 
 def _solve_whole(problem: Problem, limits: Limits, observer: Observer, start: Plan | None) -> tuple[Outcome, bool]:

@@ -28,7 +28,7 @@ from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Observer, Outcome
 from models.plans.plan import Plan, in_sequence
 from models.problem.arrays import Arrays, arrays_of
-from models.problem.modes import Options, count_options, list_options, rows_by_agent
+from models.problem.modes import Modes, count_modes, list_modes, rows_by_agent
 from models.problem.problem import Problem
 
 MOST_FOR_CP_SAT = 400_000
@@ -46,7 +46,7 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
         CapabilityError: the problem has more options than the model can hold.
     """
     A = arrays_of(problem)
-    size = count_options(A)
+    size = count_modes(A)
     if size > MOST_FOR_CP_SAT:
         raise CapabilityError(
             f"engine exact: {size:,} ways to do the tasks are more than the {MOST_FOR_CP_SAT:,} a whole model can "
@@ -72,7 +72,7 @@ class AssignmentModel:
     """The CP-SAT model of a problem and the way back from its variables to a plan."""
 
     problem: Problem
-    options: Options
+    modes: Modes
     model: cp_model.CpModel
     chosen: list[cp_model.IntVar]
     starts: dict[int, cp_model.IntVar]
@@ -80,14 +80,14 @@ class AssignmentModel:
     @classmethod
     def of(cls, problem: Problem, A: Arrays) -> "AssignmentModel":
         """The model of every option of the problem."""
-        options = list_options(A)
-        tasks = options.task
-        gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
+        modes = list_modes(A)
+        tasks = modes.task
+        gains = problem.payoffs(tasks, modes.agent, modes.step) - problem.undone[tasks]
         model = cp_model.CpModel()
         chosen = [model.new_bool_var("") for _ in range(len(tasks))]
-        this = cls(problem=problem, options=options, model=model, chosen=chosen, starts={})
+        this = cls(problem=problem, modes=modes, model=model, chosen=chosen, starts={})
         this._one_agent_each()
-        for rows in rows_by_agent(options):
+        for rows in rows_by_agent(modes):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)
@@ -96,16 +96,16 @@ class AssignmentModel:
 
     def _one_agent_each(self) -> None:
         """H1."""
-        first = self.options.first
+        first = self.modes.first
         for low, high in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
             if high - low > 1:
                 self.model.add_at_most_one(self.chosen[low:high])
 
     def _nested_capacity(self, rows: Int64) -> None:
         """H3, H5, H6: what an agent promises by each deadline fits before it; rows that cannot bind are merged."""
-        base = int(self.problem.pinned_load[self.options.agent[rows[0]]])
-        rows = rows[np.argsort(self.options.due[rows], kind="stable")]
-        due, grains = self.options.due[rows].astype(np.int64), self.options.grains[rows].astype(np.int64)
+        base = int(self.problem.pinned_load[self.modes.agent[rows[0]]])
+        rows = rows[np.argsort(self.modes.due[rows], kind="stable")]
+        due, grains = self.modes.due[rows].astype(np.int64), self.modes.grains[rows].astype(np.int64)
         ends = np.append(np.flatnonzero(np.diff(due)) + 1, len(rows))
         load, begin, reachable = None, 0, 0
         for end in ends.tolist():
@@ -124,14 +124,14 @@ class AssignmentModel:
 
     def _releases(self, rows: Int64) -> None:
         """H4: with work that may not start at once, jobs need places on the clock that do not overlap."""
-        base = self.problem.pinned_load[self.options.agent[rows[0]]]
-        if not np.any(self.options.earliest[rows] > base):
+        base = self.problem.pinned_load[self.modes.agent[rows[0]]]
+        if not np.any(self.modes.earliest[rows] > base):
             return
         intervals = []
         for k in rows.tolist():
-            grains = int(self.options.grains[k])
-            latest = int(self.options.due[k]) - grains
-            self.starts[k] = self.model.new_int_var(int(self.options.earliest[k]), latest, "")
+            grains = int(self.modes.grains[k])
+            latest = int(self.modes.due[k]) - grains
+            self.starts[k] = self.model.new_int_var(int(self.modes.earliest[k]), latest, "")
             intervals.append(
                 self.model.new_optional_fixed_size_interval_var(self.starts[k], grains, self.chosen[k], "")
             )
@@ -139,29 +139,29 @@ class AssignmentModel:
 
     def _most_tasks(self, rows: Int64) -> None:
         """H9."""
-        a = self.options.agent[rows[0]]
+        a = self.modes.agent[rows[0]]
         spare = max(0, int(self.problem.max_tasks[a] - self.problem.pinned_count[a]))
         if spare < len(rows):
             self.model.add(cp_model.LinearExpr.sum([self.chosen[k] for k in rows]) <= spare)
 
     def hint(self, plan: Plan) -> None:
         """Starts the search from a plan."""
-        options, tasks = self.options, self.options.task
-        held = plan.agent[tasks] == options.agent
-        end = plan.start[tasks] + options.grains
+        modes, tasks = self.modes, self.modes.task
+        held = plan.agent[tasks] == modes.agent
+        end = plan.start[tasks] + modes.grains
         # of the two steps of a task on its agent, the first whose deadline it meets
-        fits = held & (end <= options.due)
-        fits[1:] &= ~(fits[:-1] & (tasks[1:] == tasks[:-1]) & (options.agent[1:] == options.agent[:-1]))
+        fits = held & (end <= modes.due)
+        fits[1:] &= ~(fits[:-1] & (tasks[1:] == tasks[:-1]) & (modes.agent[1:] == modes.agent[:-1]))
         for k, x in enumerate(self.chosen):
             self.model.add_hint(x, bool(fits[k]))
         for k, s in self.starts.items():
-            self.model.add_hint(s, int(plan.start[tasks[k]]) if fits[k] else int(options.earliest[k]))
+            self.model.add_hint(s, int(plan.start[tasks[k]]) if fits[k] else int(modes.earliest[k]))
 
     def plan(self, solver: "cp_model.CpSolver | cp_model.CpSolverSolutionCallback") -> Plan:
         """The plan in the solver's incumbent: earliest deadline first, or at the starts it chose."""
         rows = np.array([k for k, x in enumerate(self.chosen) if solver.boolean_value(x)], np.int64)
         starts = {k: int(solver.value(s)) for k, s in self.starts.items()}
-        return in_sequence(self.problem, self.options, rows, starts)
+        return in_sequence(self.problem, self.modes, rows, starts)
 
 
 class _Progress(cp_model.CpSolverSolutionCallback):

@@ -27,7 +27,7 @@ from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Observer, Outcome
 from models.plans.plan import Plan, in_sequence
 from models.problem.arrays import Arrays, arrays_of
-from models.problem.modes import Options, count_options, list_options, rows_by_agent
+from models.problem.modes import Modes, count_modes, list_modes, rows_by_agent
 from models.problem.problem import Problem
 
 MOST_FOR_PULP = 200_000
@@ -64,13 +64,13 @@ def solve_pulp(
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
     A = arrays_of(problem)
-    options = refuse_what_is_too_large(problem, A)
+    modes = refuse_what_is_too_large(problem, A)
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_options(A)))
+    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_modes(A)))
     if incumbent.finished() and (lp_file is None or limits.exhausted()):
         return incumbent.outcome("pulp")
     began = time.monotonic()
-    model = AssignmentProgramme.of(problem, options)
+    model = AssignmentProgramme.of(problem, modes)
     building_s = time.monotonic() - began
     if lp_file is not None and limits.remaining_s() > _WRITING * building_s:
         model.programme.writeLP(str(lp_file))
@@ -79,26 +79,26 @@ def solve_pulp(
     return incumbent.outcome("pulp", complete=complete)
 
 
-def refuse_what_is_too_large(problem: Problem, A: Arrays) -> Options:
+def refuse_what_is_too_large(problem: Problem, A: Arrays) -> Modes:
     """The options of a problem that PuLP can hand over.
 
     Raises:
         CapabilityError: there are too many, or too many of them would have to be put in order.
     """
-    if (size := count_options(A)) > MOST_FOR_PULP:
+    if (size := count_modes(A)) > MOST_FOR_PULP:
         raise CapabilityError(
             f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_FOR_PULP:,} PuLP can hand over in "
             "reasonable time; use --engine scale (or auto)"
         )
-    options = list_options(A)
-    refuse_long_sequences(problem, options)
-    return options
+    modes = list_modes(A)
+    refuse_long_sequences(problem, modes)
+    return modes
 
 
-def refuse_long_sequences(problem: Problem, options: Options) -> None:
+def refuse_long_sequences(problem: Problem, modes: Modes) -> None:
     """Refuses when too many options of agents with release times would have to be put in order."""
-    count = np.bincount(options.agent, minlength=problem.n_agents)
-    released = np.unique(options.agent[options.earliest > problem.pinned_load[options.agent]])
+    count = np.bincount(modes.agent, minlength=problem.n_agents)
+    released = np.unique(modes.agent[modes.earliest > problem.pinned_load[modes.agent]])
     ordered = int((count[released] * (count[released] - 1) // 2).sum())
     if ordered > MOST_SEQUENCED:
         raise CapabilityError(
@@ -112,23 +112,23 @@ class AssignmentProgramme:
     """The PuLP model of a problem and the way back from its variables to a plan."""
 
     problem: Problem
-    options: Options
+    modes: Modes
     programme: Any
     chosen: list[Any]
     starts: dict[int, Any]
 
     @classmethod
-    def of(cls, problem: Problem, options: Options) -> "AssignmentProgramme":
+    def of(cls, problem: Problem, modes: Modes) -> "AssignmentProgramme":
         """The model of the options."""
-        tasks = options.task
-        gains = problem.payoffs(tasks, options.agent, options.step) - problem.undone[tasks]
-        columns = zip(tasks.tolist(), options.agent.tolist(), options.step.tolist(), strict=True)
+        tasks = modes.task
+        gains = problem.payoffs(tasks, modes.agent, modes.step) - problem.undone[tasks]
+        columns = zip(tasks.tolist(), modes.agent.tolist(), modes.step.tolist(), strict=True)
         programme = pulp.LpProblem("allot", pulp.LpMaximize)
         chosen = [programme.add_variable(f"x_t{i}_a{a}_s{s}", cat="Binary") for i, a, s in columns]
         programme += pulp.LpAffineExpression(list(zip(chosen, gains.tolist(), strict=True)))
-        this = cls(problem=problem, options=options, programme=programme, chosen=chosen, starts={})
+        this = cls(problem=problem, modes=modes, programme=programme, chosen=chosen, starts={})
         this._one_agent_each()
-        for rows in rows_by_agent(options):
+        for rows in rows_by_agent(modes):
             this._nested_capacity(rows)
             this._releases(rows)
             this._most_tasks(rows)
@@ -139,44 +139,44 @@ class AssignmentProgramme:
 
     def _one_agent_each(self) -> None:
         """H1."""
-        first = self.options.first
+        first = self.modes.first
         for low, high in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
             if high - low > 1:
                 self.programme += self._sum(range(low, high), [1] * (high - low)) <= 1
 
     def _nested_capacity(self, rows: Int64) -> None:
         """H3, H5, H6."""
-        a = int(self.options.agent[rows[0]])
+        a = int(self.modes.agent[rows[0]])
         base = int(self.problem.pinned_load[a])
-        rows = rows[np.argsort(self.options.due[rows], kind="stable")]
-        due = self.options.due[rows].astype(np.int64)
+        rows = rows[np.argsort(self.modes.due[rows], kind="stable")]
+        due = self.modes.due[rows].astype(np.int64)
         ends = np.append(np.flatnonzero(np.diff(due)) + 1, len(rows)).tolist()
         carried, begin = 0, 0
         for end in ends:
-            promised = self._sum(rows[begin:end], self.options.grains[rows[begin:end]]) + carried
+            promised = self._sum(rows[begin:end], self.modes.grains[rows[begin:end]]) + carried
             free = int(due[end - 1]) - base
             carried, begin = self.programme.add_variable(f"L_a{a}_{free}", 0, free), end
             self.programme += promised == carried
 
     def _releases(self, rows: Int64) -> None:
         """H4."""
-        options = self.options
-        if not np.any(options.earliest[rows] > self.problem.pinned_load[options.agent[rows[0]]]):
+        modes = self.modes
+        if not np.any(modes.earliest[rows] > self.problem.pinned_load[modes.agent[rows[0]]]):
             return
-        big = int(options.due[rows].max())
+        big = int(modes.due[rows].max())
         for k in rows.tolist():
-            latest = int(options.due[k] - options.grains[k])
-            self.starts[k] = self.programme.add_variable(f"S_{k}", int(options.earliest[k]), latest, cat="Integer")
+            latest = int(modes.due[k] - modes.grains[k])
+            self.starts[k] = self.programme.add_variable(f"S_{k}", int(modes.earliest[k]), latest, cat="Integer")
         for k, j in combinations(rows.tolist(), 2):
             before = self.programme.add_variable(f"y_{k}_{j}", cat="Binary")
             absent = 2 - self.chosen[k] - self.chosen[j]
-            s, grains = self.starts, options.grains
+            s, grains = self.starts, modes.grains
             self.programme += s[k] + int(grains[k]) <= s[j] + big * (1 - before) + big * absent
             self.programme += s[j] + int(grains[j]) <= s[k] + big * before + big * absent
 
     def _most_tasks(self, rows: Int64) -> None:
         """H9."""
-        a = self.options.agent[rows[0]]
+        a = self.modes.agent[rows[0]]
         spare = max(0, int(self.problem.max_tasks[a] - self.problem.pinned_count[a]))
         if spare < len(rows):
             self.programme += self._sum(rows, [1] * len(rows)) <= spare
@@ -188,7 +188,7 @@ class AssignmentProgramme:
             return None
         rows = np.flatnonzero(np.array(values, float) > 0.5)
         starts = {k: round(s.varValue) for k, s in self.starts.items() if s.varValue is not None}
-        plan = in_sequence(self.problem, self.options, rows, starts)
+        plan = in_sequence(self.problem, self.modes, rows, starts)
         return plan if check(self.problem, plan).ok else None
 
 

@@ -27,7 +27,7 @@ def warm_up() -> None:
     repaired(problem, earlier_of(problem, plan))
     arranged(problem, plan, np.zeros(problem.n_agents, np.int64))
     incumbent = Incumbent(problem, limits, silent)
-    next(prices_proving_bounds(incumbent, arrays_of(problem), most_options=0))
+    next(prices_proving_bounds(incumbent, arrays_of(problem), most_modes=0))
     if incumbent.prices is not None:
         hour_values(problem, incumbent.prices)
     check(problem, pinned_plan(problem))

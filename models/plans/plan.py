@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.problem.modes import Options
+from models.problem.modes import Modes
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Problem
 
@@ -75,15 +75,15 @@ def empty_objective(problem: Problem) -> int:
     return int(problem.undone.sum())
 
 
-def in_sequence(problem: Problem, options: Options, rows: np.ndarray, starts: dict[int, int]) -> Plan:
+def in_sequence(problem: Problem, modes: Modes, rows: np.ndarray, starts: dict[int, int]) -> Plan:
     """The plan of the chosen options: at the given starts, or else one after another, earliest deadline first."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
-    tasks = options.task
-    for a in np.unique(options.agent[rows]):
-        mine = rows[options.agent[rows] == a]
+    tasks = modes.task
+    for a in np.unique(modes.agent[rows]):
+        mine = rows[modes.agent[rows] == a]
         clock = int(problem.pinned_load[a])
-        for k in mine[np.argsort(options.due[mine], kind="stable")].tolist():
+        for k in mine[np.argsort(modes.due[mine], kind="stable")].tolist():
             agent[tasks[k]] = a
-            start[tasks[k]] = starts.get(k, max(clock, int(options.earliest[k])))
-            clock = int(start[tasks[k]] + options.grains[k])
+            start[tasks[k]] = starts.get(k, max(clock, int(modes.earliest[k])))
+            clock = int(start[tasks[k]] + modes.grains[k])
     return Plan(agent=agent, start=start)

@@ -8,7 +8,7 @@ from models.compiled import compiled
 from models.problem.arrays import Arrays, capacity, duration, gain, pair_row
 
 
-class Options(NamedTuple):
+class Modes(NamedTuple):
     """Parallel columns, sorted by task, agent and step; task i's rows are ``first[i]:first[i + 1]``.
 
     ``grains``, ``earliest`` and ``due`` are on the agent's clock; ``gain`` is as in :mod:`models.problem.arrays`.
@@ -28,37 +28,37 @@ class Options(NamedTuple):
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
-def count_options(A: Arrays) -> int:
-    """The number of rows that :func:`list_options` examines; it keeps at most that many."""
+def count_modes(A: Arrays) -> int:
+    """The number of rows that :func:`list_modes` examines; it keeps at most that many."""
     able = np.diff(A.elig_first)[A.requirement]
     return int((able * (A.deadline >= 0).sum(axis=1))[A.free].sum())
 
 
-def list_options(A: Arrays) -> Options:
+def list_modes(A: Arrays) -> Modes:
     """All options: eligible (H2), not excluded (H8), possible by the deadline, and better than doing nothing."""
     n = len(A.work)
     first = np.zeros(n + 1, np.int64)
     _list(A, first, _columns(first, 0), False)
     first = np.cumsum(first)
-    options = _columns(first, int(first[-1]))
-    _list(A, first, options, True)
-    return options
+    modes = _columns(first, int(first[-1]))
+    _list(A, first, modes, True)
+    return modes
 
 
-def _columns(first: np.ndarray, size: int) -> Options:
+def _columns(first: np.ndarray, size: int) -> Modes:
     agent, step, grains, earliest, due = (np.zeros(size, np.int32) for _ in range(5))
-    return Options(first, agent, step, grains, earliest, due, np.zeros(size, np.float64))
+    return Modes(first, agent, step, grains, earliest, due, np.zeros(size, np.float64))
 
 
-def rows_by_agent(options: Options) -> list[np.ndarray]:
+def rows_by_agent(modes: Modes) -> list[np.ndarray]:
     """The rows of each agent who has any, in their order."""
-    rows = np.argsort(options.agent, kind="stable")
-    cuts = np.flatnonzero(np.diff(options.agent[rows])) + 1
+    rows = np.argsort(modes.agent, kind="stable")
+    cuts = np.flatnonzero(np.diff(modes.agent[rows])) + 1
     return np.split(rows, cuts) if len(rows) else []
 
 
 @compiled
-def _list(A, first, options, write):  # type: ignore[no-untyped-def]
+def _list(A, first, modes, write):  # type: ignore[no-untyped-def]
     """Counts each task's options into ``first[i + 1]``, or writes them from ``first[i]`` on."""
     for i in range(len(A.work)):
         n = np.int64(0)
@@ -80,8 +80,8 @@ def _list(A, first, options, write):  # type: ignore[no-untyped-def]
                         continue
                     if write:
                         k = first[i] + n
-                        options.agent[k], options.step[k], options.grains[k] = a, step, grains
-                        options.earliest[k], options.due[k], options.gain[k] = earliest, due, worth
+                        modes.agent[k], modes.step[k], modes.grains[k] = a, step, grains
+                        modes.earliest[k], modes.due[k], modes.gain[k] = earliest, due, worth
                     n += 1
         if not write:
             first[i + 1] = n

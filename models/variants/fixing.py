@@ -19,7 +19,7 @@ from models.problem.sequencing import starts_in_time
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
 
-CALM_STEP = 2
+STABILITY_STEP = 2
 """Preferences are whole multiples of so many hundredths: what is even changes no rounding half-even of a payoff."""
 
 
@@ -121,10 +121,10 @@ def preferring(problem: Problem, agent: Int32, hundredths: int) -> Problem:
     """The problem for engines in which ``agent[i]`` doing task i (-1: nobody) is worth so many hundredths more.
 
     Raises:
-        ValueError: the hundredths are not a multiple of :data:`CALM_STEP`.
+        ValueError: the hundredths are not a multiple of :data:`STABILITY_STEP`.
     """
-    if hundredths % CALM_STEP:
-        raise ValueError(f"{hundredths} hundredths are no multiple of {CALM_STEP}")
+    if hundredths % STABILITY_STEP:
+        raise ValueError(f"{hundredths} hundredths are no multiple of {STABILITY_STEP}")
     tasks = np.flatnonzero((agent >= 0) & problem.free)
     if not hundredths or not len(tasks):
         return problem

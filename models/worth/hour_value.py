@@ -25,7 +25,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, tasks_keep
+from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.compiled import compiled
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of
@@ -50,7 +50,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     hour = 3600 / problem.grain_s
     start = window_starts(problem)
     end = np.append(start[1:], problem.horizon)
-    items, bid, grains = _bids(A, problem.fixed_agent < 0, tasks_keep(problem, prices) / 2.0**UNIT_BITS)
+    items, bid, grains = _bids(A, problem.fixed_agent < 0, task_surplus(problem, prices) / 2.0**UNIT_BITS)
     first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
     worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
     _fill_hours(A, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)

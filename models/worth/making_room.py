@@ -12,7 +12,7 @@ import numpy as np
 
 from models.problem.problem import NO_LIMIT, Problem
 from models.worth.knapsack import filled
-from models.worth.offers import Offers, offers, offers_to
+from models.worth.priced_modes import PricedModes, modes_of, priced_modes
 
 
 def most_lost(problem: Problem, task: int, agent: int) -> int:
@@ -21,8 +21,8 @@ def most_lost(problem: Problem, task: int, agent: int) -> int:
     The agent must be allowed to do it, able to be in time, and allowed a task besides started work, and have nothing
     that must be done (E1).
     """
-    ways = offers_to(problem, None, task).in_time()
-    mine = ways.rows(ways.agent == agent)
+    modes = modes_of(problem, None, task).in_time()
+    mine = modes.rows(modes.agent == agent)
     others = _best_ways(problem, task, agent)
     room = int(problem.clocks.total()[agent] - problem.pinned_load[agent])
     everything = float((others.gain * filled(others.gain, others.grains, room)).sum())
@@ -36,15 +36,15 @@ def most_lost(problem: Problem, task: int, agent: int) -> int:
         # one more may have to go where the number of tasks is limited
         there = everything if problem.max_tasks[agent] < NO_LIMIT else min(everything, average)
         losses.append(int(there) + 1 - int(mine.gain[k]))
-    return max(0, int(ways.gain.max(initial=0))) + min(losses)
+    return max(0, int(modes.gain.max(initial=0))) + min(losses)
 
 
-def _best_ways(problem: Problem, task: int, agent: int) -> Offers:
+def _best_ways(problem: Problem, task: int, agent: int) -> PricedModes:
     """The agent's best way to do each other open task that gains something there."""
     tasks = np.flatnonzero(problem.free & (np.arange(problem.n_tasks) != task))
     agents = np.full(len(tasks), agent)
     able = problem.allowed(tasks, agents)
-    ways = offers(problem, None, tasks[able], agents[able]).in_time()
-    ways = ways.rows(ways.gain > 0)
-    order = np.argsort(-ways.gain, kind="stable")
-    return ways.rows(order[np.unique(ways.task[order], return_index=True)[1]])
+    modes = priced_modes(problem, None, tasks[able], agents[able]).in_time()
+    modes = modes.rows(modes.gain > 0)
+    order = np.argsort(-modes.gain, kind="stable")
+    return modes.rows(order[np.unique(modes.task[order], return_index=True)[1]])

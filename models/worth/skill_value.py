@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.plans.outcome import Prices
 from models.problem.problem import Problem
 from models.worth.knapsack import filled
-from models.worth.offers import offers
+from models.worth.priced_modes import priced_modes
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -28,10 +28,10 @@ def worth_of_allowing(problem: Problem, prices: Prices, kept: Float64, agent: in
     ``kept`` is what each task of the problem keeps at the prices, in hundredths. The agent's efficiency in them is
     taken to be 1. The tasks of most surplus per grain come first.
     """
-    ways = offers(problem, prices, tasks, np.full(len(tasks), agent)).in_time()
-    surplus = ways.margin - kept[ways.task]
-    order = np.argsort(-surplus / ways.grains, kind="stable")
+    modes = priced_modes(problem, prices, tasks, np.full(len(tasks), agent)).in_time()
+    surplus = modes.margin - kept[modes.task]
+    order = np.argsort(-surplus / modes.grains, kind="stable")
     order = order[surplus[order] > 0]
-    order = order[np.sort(np.unique(ways.task[order], return_index=True)[1])]
-    used = filled(surplus[order], ways.grains[order], int(problem.clocks.total()[agent] - problem.pinned_load[agent]))
-    return float((surplus[order] * used).sum()), ways.task[order[used > 0]]
+    order = order[np.sort(np.unique(modes.task[order], return_index=True)[1])]
+    used = filled(surplus[order], modes.grains[order], int(problem.clocks.total()[agent] - problem.pinned_load[agent]))
+    return float((surplus[order] * used).sum()), modes.task[order[used > 0]]

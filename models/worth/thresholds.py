@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.plans.outcome import Prices
 from models.problem.payoff import ON_TIME
 from models.problem.problem import Problem
-from models.worth.offers import Offers
+from models.worth.priced_modes import PricedModes
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -40,35 +40,35 @@ class Thresholds:
     due: Threshold | None
 
 
-def thresholds(problem: Problem, prices: Prices, ways: Offers) -> Thresholds:
+def thresholds(problem: Problem, prices: Prices, modes: PricedModes) -> Thresholds:
     """What would have to change for one of the ``ways`` to do a single task to pay for itself.
 
     No due time is named where one of them is on time and does already.
     """
-    in_time = ways.in_time()
+    in_time = modes.in_time()
     pays = ((in_time.step == ON_TIME) & (in_time.gain > 0) & (in_time.margin >= 0)).any()
     return Thresholds(
         value=_least_value(problem, in_time),
-        minutes=_longest(problem, ways),
-        due=None if pays else _earliest_due(problem, prices, ways),
+        minutes=_longest(problem, modes),
+        due=None if pays else _earliest_due(problem, prices, modes),
     )
 
 
-def _first(amount: Float64, ways: Offers, best: str = "least") -> Threshold | None:
+def _first(amount: Float64, modes: PricedModes, best: str = "least") -> Threshold | None:
     """The least (or largest) finite amount, with its agent."""
     if not np.isfinite(amount).any():
         return None
     row = int(np.nanargmin(amount) if best == "least" else np.nanargmax(amount))
-    return Threshold(amount=float(amount[row]), agent=int(ways.agent[row]))
+    return Threshold(amount=float(amount[row]), agent=int(modes.agent[row]))
 
 
-def _least_value(problem: Problem, ways: Offers) -> Threshold | None:
+def _least_value(problem: Problem, modes: PricedModes) -> Threshold | None:
     """The value at which the dearest lack of margin is made up, and at least a hundredth is gained."""
-    earned = 100 * earned_per_point(problem, ways.task, ways.agent, ways.step)
+    earned = 100 * earned_per_point(problem, modes.task, modes.agent, modes.step)
     with np.errstate(divide="ignore", invalid="ignore"):
-        lacking = np.maximum(np.maximum(0.0, -ways.margin), 1.0 - ways.gain)
-        value = np.where(earned > 0, problem.worth.value[ways.task] + lacking / earned, np.nan)
-    return _first(value, ways)
+        lacking = np.maximum(np.maximum(0.0, -modes.margin), 1.0 - modes.gain)
+        value = np.where(earned > 0, problem.worth.value[modes.task] + lacking / earned, np.nan)
+    return _first(value, modes)
 
 
 def earned_per_point(problem: Problem, tasks: Int64, agents: Int64, steps: Int64) -> Float64:
@@ -80,41 +80,41 @@ def earned_per_point(problem: Problem, tasks: Int64, agents: Int64, steps: Int64
     return earned
 
 
-def _longest(problem: Problem, ways: Offers) -> Threshold | None:
+def _longest(problem: Problem, modes: PricedModes) -> Threshold | None:
     """The handling time that the gain pays for, with at least a hundredth left of it, and that is in time."""
     terms = problem.worth.terms
-    wage = 100 * float(terms.cost_weight) * problem.cost_per_hour[ways.agent] * problem.grain_s / 3600
-    purse = ways.gain + wage * ways.grains - ways.fee
+    wage = 100 * float(terms.cost_weight) * problem.cost_per_hour[modes.agent] * problem.grain_s / 3600
+    purse = modes.gain + wage * modes.grains - modes.fee
     with np.errstate(divide="ignore", invalid="ignore"):
-        paid = np.where(ways.price + wage > 0, purse / (ways.price + wage), np.where(purse > 0, np.inf, 0.0))
-        gaining = np.where(wage > 0, ways.grains + (ways.gain - 1.0) / wage, np.where(ways.gain > 0, np.inf, 0.0))
-    grains = np.minimum(np.floor(np.minimum(paid, gaining) + 1e-9), ways.latest - ways.earliest)
-    entry = problem.eligibility.entry(problem.requirement[ways.task].astype(np.int64), ways.agent)
-    special = problem.pairs.row(ways.task, ways.agent, problem.n_agents)
-    replaced = np.zeros(len(ways), np.bool_)
+        paid = np.where(modes.price + wage > 0, purse / (modes.price + wage), np.where(purse > 0, np.inf, 0.0))
+        gaining = np.where(wage > 0, modes.grains + (modes.gain - 1.0) / wage, np.where(modes.gain > 0, np.inf, 0.0))
+    grains = np.minimum(np.floor(np.minimum(paid, gaining) + 1e-9), modes.latest - modes.earliest)
+    entry = problem.eligibility.entry(problem.requirement[modes.task].astype(np.int64), modes.agent)
+    special = problem.pairs.row(modes.task, modes.agent, problem.n_agents)
+    replaced = np.zeros(len(modes), np.bool_)
     replaced[special >= 0] = problem.pairs.grains[special[special >= 0]] > 0
     speed = np.where((entry >= 0) & ~replaced, problem.eligibility.efficiency[np.maximum(entry, 0)], 1.0)
-    return _first(np.where(grains >= 1, grains * speed * problem.grain_s / 60, np.nan), ways, "largest")
+    return _first(np.where(grains >= 1, grains * speed * problem.grain_s / 60, np.nan), modes, "largest")
 
 
-def _earliest_due(problem: Problem, prices: Prices, ways: Offers) -> Threshold | None:
+def _earliest_due(problem: Problem, prices: Prices, modes: PricedModes) -> Threshold | None:
     """The due time from which on an agent's time is cheap enough and there is enough of it."""
-    if not len(ways) or problem.due[ways.task[0]] >= problem.horizon:
+    if not len(modes) or problem.due[modes.task[0]] >= problem.horizon:
         return None
-    ways = ways.rows(np.unique(ways.agent, return_index=True)[1])  # of an agent's steps only one counts here
-    gain = _gain_in_time(problem, ways)
-    end = ways.earliest + ways.grains
-    fits = end <= problem.clocks.total()[ways.agent]
-    done = np.where(fits, problem.clocks.end_grain(ways.agent, np.where(fits, end, 1)), problem.horizon + 1)
-    asked = ways.grains[:, None] * (prices.price[ways.agent] / 2.0**20) + ways.fee[:, None]
+    modes = modes.rows(np.unique(modes.agent, return_index=True)[1])  # of an agent's steps only one counts here
+    gain = _gain_in_time(problem, modes)
+    end = modes.earliest + modes.grains
+    fits = end <= problem.clocks.total()[modes.agent]
+    done = np.where(fits, problem.clocks.end_grain(modes.agent, np.where(fits, end, 1)), problem.horizon + 1)
+    asked = modes.grains[:, None] * (prices.price[modes.agent] / 2.0**20) + modes.fee[:, None]
     cheap = (asked <= gain[:, None]) & (gain[:, None] > 0)
     from_edge = np.where(cheap.any(axis=1), prices.edges[cheap.argmax(axis=1)], problem.horizon + 1)
-    due = np.maximum(done, np.maximum(from_edge, problem.due[ways.task] + 1)).astype(np.float64)
-    due[due > problem.expires[ways.task]] = np.nan
-    return _first(due, ways)
+    due = np.maximum(done, np.maximum(from_edge, problem.due[modes.task] + 1)).astype(np.float64)
+    due[due > problem.expires[modes.task]] = np.nan
+    return _first(due, modes)
 
 
-def _gain_in_time(problem: Problem, ways: Offers) -> Int64:
+def _gain_in_time(problem: Problem, modes: PricedModes) -> Int64:
     """What a task gains that is done by a due time within the horizon; then it is fined when it is not done."""
-    in_time = problem.payoffs(ways.task, ways.agent, np.full(len(ways), ON_TIME))
-    return in_time + np.rint(100 * problem.worth.penalty[ways.task]).astype(np.int64)
+    in_time = problem.payoffs(modes.task, modes.agent, np.full(len(modes), ON_TIME))
+    return in_time + np.rint(100 * problem.worth.penalty[modes.task]).astype(np.int64)

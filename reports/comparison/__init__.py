@@ -3,8 +3,8 @@
 Belongs here: what needs two runs. Not here: the changes of a re-plan (`content/replan_tables`).
 """
 
-from reports.comparison.changes import CHANGE_COLUMNS, Change, plan_changes
 from reports.comparison.compared import Comparison, compare_runs
+from reports.comparison.differences import CHANGE_COLUMNS, Difference, plan_changes
 from reports.comparison.page import write_comparison_page
 from reports.comparison.record import comparison_record
 from reports.comparison.text import comparison_lines
@@ -12,8 +12,8 @@ from reports.comparison.workbook import write_comparison_workbook
 
 __all__ = [
     "CHANGE_COLUMNS",
-    "Change",
     "Comparison",
+    "Difference",
     "compare_runs",
     "comparison_lines",
     "comparison_record",

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from reports.comparison.changes import Change, change_order, plan_changes
+from reports.comparison.differences import Difference, change_order, plan_changes
 from reports.content.proof import is_refuted, without_false_proof
 from reports.content.run_tables import settings
 from reports.content.view import RunView
@@ -45,15 +45,15 @@ class Comparison:
         return f"Comparison({runs}: {self.tasks.height} tasks changed)"
 
     @cached_property
-    def counts(self) -> Mapping[Change, int]:
+    def counts(self) -> Mapping[Difference, int]:
         """How many tasks changed in which way."""
         found = dict(self.tasks.group_by("change").len().iter_rows())
-        return {change: found.get(change.value, 0) for change in Change}
+        return {change: found.get(change.value, 0) for change in Difference}
 
     @cached_property
     def people_changed(self) -> int:
         """The number of people whose day has changed: a task more, a task less, or one at another time."""
-        moved = self.tasks.filter(pl.col("change") != Change.OUTCOME.value)
+        moved = self.tasks.filter(pl.col("change") != Difference.OUTCOME.value)
         return pl.concat([moved["from_agent"], moved["to_agent"]]).drop_nulls().n_unique()
 
     @cached_property
@@ -146,8 +146,8 @@ def _agents(before: RunView, after: RunView, tasks: pl.DataFrame) -> pl.DataFram
         for view, side in ((before, "from"), (after, "to"))
     )
     names = pl.concat([view.agents.select("agent_id", "name", "team") for view in (after, before)])
-    moved = tasks.filter(pl.col("change") != Change.OUTCOME.value, pl.col("change") != Change.MOVED.value)
-    retimed = tasks.filter(pl.col("change") == Change.MOVED.value)
+    moved = tasks.filter(pl.col("change") != Difference.OUTCOME.value, pl.col("change") != Difference.MOVED.value)
+    retimed = tasks.filter(pl.col("change") == Difference.MOVED.value)
     changed = {
         "lost": moved.group_by(agent_id="from_agent").len("lost"),
         "gained": moved.group_by(agent_id="to_agent").len("gained"),

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from reports.comparison.changes import Change
 from reports.comparison.compared import ABSENT, Comparison
+from reports.comparison.differences import Difference
 from reports.content.table import Column, Table, columns
 from reports.content.view import names_of
 from reports.words.kpi_names import level_title, measure_kind, measure_title
 from reports.words.language import _, counted, listed, msg
-from reports.words.wording import OUTCOMES, Kind, in_words, moment, reason_words, shown, signed, unit_of
+from reports.words.wording import OUTCOMES, Unit, in_words, moment, reason_words, shown, signed, unit_of
 
 HEADLINES = (
     "objective", "bound", "gain_gap", "on_time", "late", "late_chosen", "unplanned", "backlog_after", "sla_share",
@@ -18,15 +18,15 @@ HEADLINES = (
 )  # fmt: skip
 """The key figures of the enterprise to look at first."""
 CHANGES = {
-    Change.DROPPED: msg("no longer planned"),
-    Change.PLANNED: msg("newly planned"),
-    Change.REASSIGNED: msg("another person"),
-    Change.MOVED: msg("another time"),
-    Change.OUTCOME: msg("another outcome"),
+    Difference.DROPPED: msg("no longer planned"),
+    Difference.PLANNED: msg("newly planned"),
+    Difference.REASSIGNED: msg("another person"),
+    Difference.MOVED: msg("another time"),
+    Difference.OUTCOME: msg("another outcome"),
 }
 """What happened to a task, in a few words."""
 _EFFECTS = {"better": msg("better"), "worse": msg("worse")}
-_UNITS = {Kind.SHARE: msg("%"), Kind.MINUTES: msg("minutes")}
+_UNITS = {Unit.SHARE: msg("%"), Unit.MINUTES: msg("minutes")}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Versus:
     label: str
     before: float | None
     after: float | None
-    kind: Kind
+    kind: Unit
 
     @property
     def difference(self) -> float | None:
@@ -69,7 +69,7 @@ def headline_table(comparison: Comparison) -> Table:
     names = ("@what", "@before", "@after", "@difference")
     rows = [dict(zip(names, line.texts, strict=True)) for line in headlines(comparison)]
     titles = ("", _("Before"), _("After"), _("Difference"))
-    kinds = (Kind.TEXT, *[Kind.COUNT] * 3)  # text already, but set to the right as figures are
+    kinds = (Unit.TEXT, *[Unit.COUNT] * 3)  # text already, but set to the right as figures are
     shape = tuple(map(Column, names, titles, kinds))
     return Table(_("Headline figures"), pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)), shape)
 
@@ -99,7 +99,7 @@ def common_bound(comparison: Comparison) -> str:
     before, after = comparison.before.run.bound, comparison.after.run.bound
     if not comparison.like or before is None or after is None:
         return ""
-    best = shown(min(before, after), Kind.POINTS)
+    best = shown(min(before, after), Unit.POINTS)
     return _(
         "Both runs solve the same problem: the lower bound holds for both, no plan is worth more than {best}.",
         best=best,
@@ -134,18 +134,18 @@ def task_table(comparison: Comparison) -> Table:
     )
     shape = (
         *columns("task_id", "process"),
-        Column("@change", _("Change"), Kind.TEXT),
-        Column("from_agent", _("Agent before"), Kind.TEXT),
-        Column("@from_name", _("Name"), Kind.TEXT),
-        Column("from_start", _("Start before"), Kind.TIME),
-        Column("@from_state", _("Outcome before"), Kind.TEXT),
-        Column("to_agent", _("Agent after"), Kind.TEXT),
-        Column("@to_name", _("Name"), Kind.TEXT),
-        Column("to_start", _("Start after"), Kind.TIME),
-        Column("@to_state", _("Outcome after"), Kind.TEXT),
+        Column("@change", _("Difference"), Unit.TEXT),
+        Column("from_agent", _("Agent before"), Unit.TEXT),
+        Column("@from_name", _("Name"), Unit.TEXT),
+        Column("from_start", _("Start before"), Unit.TIME),
+        Column("@from_state", _("Outcome before"), Unit.TEXT),
+        Column("to_agent", _("Agent after"), Unit.TEXT),
+        Column("@to_name", _("Name"), Unit.TEXT),
+        Column("to_start", _("Start after"), Unit.TIME),
+        Column("@to_state", _("Outcome after"), Unit.TEXT),
         *columns("due_at"),
-        Column("@effect", _("Effect"), Kind.TEXT),
-        Column("gain", _("Gain"), Kind.POINTS),
+        Column("@effect", _("Effect"), Unit.TEXT),
+        Column("gain", _("Gain"), Unit.POINTS),
     )
     return Table(_("Changed tasks"), frame, shape, marks="@worse", rest=_("the workbook"))
 
@@ -169,13 +169,13 @@ def people_table(comparison: Comparison) -> Table:
     loads = {f"@{side}_load": _share(side) for side in sides}
     shape = (
         *columns("agent_id", "name", "team"),
-        Column("gained", _("Tasks gained"), Kind.COUNT),
-        Column("lost", _("Tasks lost"), Kind.COUNT),
-        Column("moved", _("Tasks moved"), Kind.COUNT),
-        *(Column(f"{side}_tasks", _("Tasks {side}", side=word), Kind.COUNT) for side, word in sides.items()),
-        *(Column(f"@{side}_hours", _("Planned h {side}", side=word), Kind.HOURS) for side, word in sides.items()),
-        *(Column(f"@{side}_load", _("Utilization {side}", side=word), Kind.SHARE) for side, word in sides.items()),
-        *(Column(f"{side}_late", _("Late {side}", side=word), Kind.COUNT) for side, word in sides.items()),
+        Column("gained", _("Tasks gained"), Unit.COUNT),
+        Column("lost", _("Tasks lost"), Unit.COUNT),
+        Column("moved", _("Tasks moved"), Unit.COUNT),
+        *(Column(f"{side}_tasks", _("Tasks {side}", side=word), Unit.COUNT) for side, word in sides.items()),
+        *(Column(f"@{side}_hours", _("Planned h {side}", side=word), Unit.HOURS) for side, word in sides.items()),
+        *(Column(f"@{side}_load", _("Utilization {side}", side=word), Unit.SHARE) for side, word in sides.items()),
+        *(Column(f"{side}_late", _("Late {side}", side=word), Unit.COUNT) for side, word in sides.items()),
     )
     return Table(_("People"), comparison.agents.with_columns(**hours, **loads), shape, rest=_("the workbook"))
 
@@ -196,8 +196,8 @@ def figure_table(comparison: Comparison) -> Table:
     frame = comparison.figures
     measures = frame["measure"].unique(maintain_order=True).to_list()
     kinds = {name: measure_kind(name) for name in measures}
-    factor = pl.col("measure").replace_strict({m: 100.0 if k is Kind.SHARE else 1.0 for m, k in kinds.items()})
-    units = {kind: _(text) for kind, text in _UNITS.items()} | {Kind.POINTS: unit_of(comparison.after.run)}
+    factor = pl.col("measure").replace_strict({m: 100.0 if k is Unit.SHARE else 1.0 for m, k in kinds.items()})
+    units = {kind: _(text) for kind, text in _UNITS.items()} | {Unit.POINTS: unit_of(comparison.after.run)}
     told = frame.with_columns(
         pl.col("level").replace({level: level_title(level) for level in frame["level"].unique()}).alias("@level"),
         pl.col("measure").replace({name: measure_title(name) for name in measures}).alias("@measure"),
@@ -205,12 +205,12 @@ def figure_table(comparison: Comparison) -> Table:
         *((pl.col(name) * factor).round(2) for name in ("before", "after", "difference")),
     )
     shape = (
-        Column("@level", _("Level"), Kind.TEXT),
-        Column("key", _("Which"), Kind.TEXT),
-        Column("@measure", _("Measure"), Kind.TEXT),
-        Column("@unit", _("Unit"), Kind.TEXT),
-        Column("before", _("Before"), Kind.NUMBER),
-        Column("after", _("After"), Kind.NUMBER),
-        Column("difference", _("Difference"), Kind.NUMBER),
+        Column("@level", _("Level"), Unit.TEXT),
+        Column("key", _("Which"), Unit.TEXT),
+        Column("@measure", _("Measure"), Unit.TEXT),
+        Column("@unit", _("Unit"), Unit.TEXT),
+        Column("before", _("Before"), Unit.NUMBER),
+        Column("after", _("After"), Unit.NUMBER),
+        Column("difference", _("Difference"), Unit.NUMBER),
     )
     return Table(_("Key figures"), told, shape, rest="kpis.parquet")

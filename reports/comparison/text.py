@@ -9,7 +9,7 @@ from reports.comparison.tables import changed, common_bound, headlines, people_c
 from reports.content.table import Table
 from reports.words.language import ENGLISH, _, listed, speaking
 from reports.words.lines import in_columns
-from reports.words.wording import Kind, shown
+from reports.words.wording import Unit, shown
 
 _FIGURES = (False, True, True, True)
 _OF_TASK = ("task_id", "@change", "from_agent", "from_start", "to_agent", "to_start", "gain")
@@ -50,5 +50,5 @@ def _table(table: Table, names: Sequence[str]) -> list[str]:
     table = replace(table, columns=tuple(column for column in table.columns if column.name in names))
     rows = [[shown(v, c.kind) for v, c in zip(row, table.columns, strict=True)] for row in table.head(SHOWN).cells()]
     more = [_("and {n} more", n=f"{table.height - SHOWN:,}")] if table.height > SHOWN else []
-    figures = [not column.kind.is_text and column.kind is not Kind.TIME for column in table.columns]
+    figures = [not column.kind.is_text and column.kind is not Unit.TIME for column in table.columns]
     return ["", table.title, *in_columns([[column.title for column in table.columns], *rows], figures), *more]

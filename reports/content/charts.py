@@ -13,7 +13,7 @@ import polars as pl
 from reports.content.view import RunView
 from reports.kpis import by_key
 from reports.words.language import _, msg
-from reports.words.wording import Kind, shown
+from reports.words.wording import Unit, shown
 
 SKILLS = 8
 """Skills shown, the scarcest first; more do not make a picture."""
@@ -87,7 +87,7 @@ def _skill_bar(row: dict[str, Any]) -> Bar:
     width = max(demand, capable)
     planned = min(row["minutes_planned"], width)
     parts = ((planned / width, "on_time"), (max(0.0, demand - planned) / width, "unplanned"))
-    hours = [shown(minutes / 60, Kind.COUNT) for minutes in (demand, capable)]
+    hours = [shown(minutes / 60, Unit.COUNT) for minutes in (demand, capable)]
     return Bar(row["key"] or _("no skill"), parts, _("{part} of {whole}", part=hours[0], whole=hours[1]))
 
 

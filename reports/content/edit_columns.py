@@ -6,7 +6,7 @@ import polars as pl
 
 from reports.content.table import Column, Table, columns
 from reports.words.language import LANGUAGES, _, msg, speaking
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 
 NEW_AGENT, WORD, NEW_DUE = "@new_agent", "@edit", "@new_due"
 _TITLES = {
@@ -14,7 +14,7 @@ _TITLES = {
     WORD: msg("Hold/cancel/pin"),
     NEW_DUE: msg("New due"),
 }
-_KINDS = {NEW_AGENT: Kind.TEXT, WORD: Kind.TEXT, NEW_DUE: Kind.TIME}
+_KINDS = {NEW_AGENT: Unit.TEXT, WORD: Unit.TEXT, NEW_DUE: Unit.TIME}
 _WORDS = {"hold": msg("hold"), "cancel": msg("cancel"), "pin": msg("pin")}
 """What may stand in the second column: the edit, and the word for it."""
 
@@ -23,7 +23,7 @@ def with_edit_columns(table: Table, after: str) -> Table:
     """The table with the empty columns inserted after another one."""
     entries = [Column(name, _(title), _KINDS[name], entry=True) for name, title in _TITLES.items()]
     entries[1] = replace(entries[1], choices=tuple(_(word) for word in _WORDS.values()))
-    types = {Kind.TEXT: pl.String, Kind.TIME: pl.Datetime}
+    types = {Unit.TEXT: pl.String, Unit.TIME: pl.Datetime}
     frame = table.frame.with_columns(pl.lit(None, types[column.kind]).alias(column.name) for column in entries)
     place = [column.name for column in table.columns].index(after) + 1
     return replace(table, frame=frame, columns=(*table.columns[:place], *entries, *table.columns[place:]))

@@ -10,7 +10,7 @@ from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import Table, columns
 from reports.content.view import RunView
 from reports.words.language import _, counted, listed
-from reports.words.wording import Kind, shown, unit_of
+from reports.words.wording import Unit, shown, unit_of
 
 SHOWN = 5
 """Rows that stand for the others."""
@@ -71,7 +71,7 @@ def _late(view: RunView) -> Finding | None:
     late = plan.frame.filter(pl.col("@lost").is_not_null()).sort("@lost", "task_id", descending=[True, False])
     if late.is_empty():
         return None
-    lost = shown(float(late["@lost"].sum()), Kind.POINTS)
+    lost = shown(float(late["@lost"].sum()), Unit.POINTS)
     shape = ("task_id", "process", "agent_id", "@agent_name", "due_at", "end_at", "@late_minutes", "@lost")
     title = counted(
         late.height,
@@ -219,12 +219,12 @@ def _list(lines: list[str]) -> Table:
 def _worth(tasks: pl.DataFrame, unit: str) -> str:
     """What doing the tasks on time would be worth, and what leaving them costs."""
     value, fines = float(tasks["@worth"].sum()), abs(float(tasks["payoff"].sum()))
-    points = shown(value, Kind.POINTS)
+    points = shown(value, Unit.POINTS)
     if not fines:
         return _("Their value is {points} {unit}.", points=points, unit=unit)
     return _(
         "Their value is {points} {unit}, and leaving them costs {fines} in fines.",
         points=points,
         unit=unit,
-        fines=shown(fines, Kind.POINTS),
+        fines=shown(fines, Unit.POINTS),
     )

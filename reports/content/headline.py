@@ -15,7 +15,7 @@ from reports.words.wording import (
     PROVERS,
     REASONS,
     STOPS,
-    Kind,
+    Unit,
     in_words,
     reason_words,
     shown,
@@ -41,7 +41,7 @@ class Fact:
 
     label: str
     value: float | str | None
-    kind: Kind = Kind.TEXT
+    kind: Unit = Unit.TEXT
     note: str = ""
 
 
@@ -161,7 +161,7 @@ def outcome_table(view: RunView, figures: Figures) -> Table:
         },
         schema_overrides={"@share": pl.Float64},
     )
-    earned = Column("@points", unit_title(view.run), Kind.POINTS)
+    earned = Column("@points", unit_title(view.run), Unit.POINTS)
     shape = (*columns("@what", "tasks", "@share"), earned, *columns("@meaning"))
     return Table(_("Tasks"), frame, shape, marks="@total")
 
@@ -195,24 +195,24 @@ def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     bound = view.run.bound
     best = _("best possible: not usable") if is_refuted(view.run) else _("best possible: not known")
     if bound is not None:
-        best = _("best possible {points}", points=shown(bound, Kind.POINTS))
+        best = _("best possible {points}", points=shown(bound, Unit.POINTS))
     overdue = figures.late_overdue.tasks
     late = _("{n} of them overdue before", n=f"{overdue:,}") if overdue else _("none of them overdue before")
-    planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
+    planned, working = (shown(m / 60, Unit.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
     return (
-        Fact(_("Value of the plan"), view.run.objective, Kind.POINTS, best),
-        Fact(_("On time"), figures.on_time.tasks, Kind.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
-        Fact(_("Late"), figures.late, Kind.COUNT, late if figures.late else _("nothing is late")),
+        Fact(_("Value of the plan"), view.run.objective, Unit.POINTS, best),
+        Fact(_("On time"), figures.on_time.tasks, Unit.COUNT, counted(figures.tasks, "of {n} task", "of {n} tasks")),
+        Fact(_("Late"), figures.late, Unit.COUNT, late if figures.late else _("nothing is late")),
         Fact(
             _("Not planned"),
             figures.unplanned,
-            Kind.COUNT,
+            Unit.COUNT,
             _("{n} for want of people or time", n=f"{figures.left_over:,}"),
         ),
         Fact(
             _("Utilization"),
             figures.utilization,
-            Kind.SHARE,
+            Unit.SHARE,
             _("{planned} of {working} working hours", planned=planned, working=working),
         ),
     )
@@ -221,7 +221,7 @@ def headline_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
     """The value of the plan compared with the best possible."""
     run = view.run
-    bound, points = run.bound, Kind.POINTS
+    bound, points = run.bound, Unit.POINTS
     best = _("no upper limit was proved")
     if is_refuted(run):
         best = _("the upper limit stated is below the value of a plan, and not usable")
@@ -233,7 +233,7 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
         Fact(_("This plan"), run.objective, points, _("{unit}, the sum over all tasks", unit=unit_of(run))),
         Fact(_("Best possible"), bound, points, best),
         Fact(_("Gap"), gap, points, _("a better plan could be worth this much more at most")),
-        Fact(_("Gap as a share"), run.gap, Kind.SHARE, _("of the best possible value")),
+        Fact(_("Gap as a share"), run.gap, Unit.SHARE, _("of the best possible value")),
         Fact(_("All work left undone"), run.empty_objective, points, _("what it would cost to plan nothing")),
         Fact(_("Fines of late tasks"), figures.late_fines, points, _("already taken off the value of this plan")),
         Fact(_("Fines of tasks not planned"), figures.unplanned_fines, points, _("already taken off, too")),
@@ -242,13 +242,13 @@ def value_facts(view: RunView, figures: Figures) -> tuple[Fact, ...]:
 
 def people_facts(figures: Figures) -> tuple[Fact, ...]:
     """How people's time is used."""
-    hours = Kind.HOURS
+    hours = Unit.HOURS
     return (
-        Fact(_("People"), figures.people, Kind.COUNT),
+        Fact(_("People"), figures.people, Unit.COUNT),
         Fact(_("Working hours"), figures.working_minutes / 60, hours, _("shifts less breaks and reserved time")),
         Fact(_("Available hours"), figures.capacity_minutes / 60, hours, _("the part of them that may be planned")),
         Fact(_("Planned hours"), figures.planned_minutes / 60, hours),
-        Fact(_("Utilization"), figures.utilization, Kind.SHARE, _("planned of the working hours")),
+        Fact(_("Utilization"), figures.utilization, Unit.SHARE, _("planned of the working hours")),
     )
 
 

@@ -9,57 +9,57 @@ from reports.content.view import RunView
 from reports.kpis import by_key
 from reports.words.kpi_names import LEVEL_NAMES
 from reports.words.language import _, msg
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 
 PLACES, CLIENTS = ("team", "site", "organisation"), ("segment", "tenant", "department", "process", "channel")
 
 _OF_PEOPLE = {
-    "agents": (msg("People"), Kind.COUNT),
-    "minutes_working": (msg("Working h"), Kind.HOURS),
-    "minutes_capacity": (msg("Available h"), Kind.HOURS),
-    "minutes_planned": (msg("Planned h"), Kind.HOURS),
-    "utilization": (msg("Utilization"), Kind.SHARE),
-    "load_least": (msg("Least used"), Kind.SHARE),
-    "load_median": (msg("Median use"), Kind.SHARE),
-    "load_most": (msg("Most used"), Kind.SHARE),
-    "agents_under": (msg("Used too little"), Kind.COUNT),
-    "agents_over": (msg("Used too much"), Kind.COUNT),
-    "planned": (msg("Tasks"), Kind.COUNT),
-    "on_time": (msg("On time"), Kind.COUNT),
-    "at_risk": (msg("At risk"), Kind.COUNT),
-    "late": (msg("Late"), Kind.COUNT),
-    "late_chosen": (msg("Late by choice"), Kind.COUNT),
-    "payoff_planned": (msg("Earned"), Kind.POINTS),
+    "agents": (msg("People"), Unit.COUNT),
+    "minutes_working": (msg("Working h"), Unit.HOURS),
+    "minutes_capacity": (msg("Available h"), Unit.HOURS),
+    "minutes_planned": (msg("Planned h"), Unit.HOURS),
+    "utilization": (msg("Utilization"), Unit.SHARE),
+    "load_least": (msg("Least used"), Unit.SHARE),
+    "load_median": (msg("Median use"), Unit.SHARE),
+    "load_most": (msg("Most used"), Unit.SHARE),
+    "agents_under": (msg("Used too little"), Unit.COUNT),
+    "agents_over": (msg("Used too much"), Unit.COUNT),
+    "planned": (msg("Tasks"), Unit.COUNT),
+    "on_time": (msg("On time"), Unit.COUNT),
+    "at_risk": (msg("At risk"), Unit.COUNT),
+    "late": (msg("Late"), Unit.COUNT),
+    "late_chosen": (msg("Late by choice"), Unit.COUNT),
+    "payoff_planned": (msg("Earned"), Unit.POINTS),
 }
 _OF_WORK = {
-    "tasks": (msg("Tasks"), Kind.COUNT),
-    "on_time": (msg("On time"), Kind.COUNT),
-    "late": (msg("Late"), Kind.COUNT),
-    "late_chosen": (msg("Late by choice"), Kind.COUNT),
-    "unplanned": (msg("Not planned"), Kind.COUNT),
-    "sla_due": (msg("Due in the plan"), Kind.COUNT),
-    "sla_missed": (msg("SLA missed"), Kind.COUNT),
-    "sla_missed_unavoidable": (msg("Unavoidably"), Kind.COUNT),
-    "sla_share": (msg("SLA kept"), Kind.SHARE),
-    "minutes_open": (msg("Open h"), Kind.HOURS),
-    "minutes_left": (msg("Left h"), Kind.HOURS),
-    "payoff": (msg("Earned"), Kind.POINTS),
-    "fines": (msg("Fines"), Kind.POINTS),
-    "fines_unavoidable": (msg("Unavoidable fines"), Kind.POINTS),
-    "turnaround_average": (msg("Hours to finish"), Kind.HOURS),
+    "tasks": (msg("Tasks"), Unit.COUNT),
+    "on_time": (msg("On time"), Unit.COUNT),
+    "late": (msg("Late"), Unit.COUNT),
+    "late_chosen": (msg("Late by choice"), Unit.COUNT),
+    "unplanned": (msg("Not planned"), Unit.COUNT),
+    "sla_due": (msg("Due in the plan"), Unit.COUNT),
+    "sla_missed": (msg("SLA missed"), Unit.COUNT),
+    "sla_missed_unavoidable": (msg("Unavoidably"), Unit.COUNT),
+    "sla_share": (msg("SLA kept"), Unit.SHARE),
+    "minutes_open": (msg("Open h"), Unit.HOURS),
+    "minutes_left": (msg("Left h"), Unit.HOURS),
+    "payoff": (msg("Earned"), Unit.POINTS),
+    "fines": (msg("Fines"), Unit.POINTS),
+    "fines_unavoidable": (msg("Unavoidable fines"), Unit.POINTS),
+    "turnaround_average": (msg("Hours to finish"), Unit.HOURS),
 }
 _OF_SKILLS = {
-    "minutes_demand": (msg("Demand h"), Kind.HOURS),
-    "minutes_capable": (msg("Capable h"), Kind.HOURS),
-    "coverage": (msg("Coverage"), Kind.SHARE),
-    "minutes_planned": (msg("Planned h"), Kind.HOURS),
-    "agents": (msg("People who can"), Kind.COUNT),
-    "tasks": (msg("Tasks"), Kind.COUNT),
-    "planned": (msg("Planned"), Kind.COUNT),
-    "late": (msg("Late"), Kind.COUNT),
-    "unplanned": (msg("Not planned"), Kind.COUNT),
+    "minutes_demand": (msg("Demand h"), Unit.HOURS),
+    "minutes_capable": (msg("Capable h"), Unit.HOURS),
+    "coverage": (msg("Coverage"), Unit.SHARE),
+    "minutes_planned": (msg("Planned h"), Unit.HOURS),
+    "agents": (msg("People who can"), Unit.COUNT),
+    "tasks": (msg("Tasks"), Unit.COUNT),
+    "planned": (msg("Planned"), Unit.COUNT),
+    "late": (msg("Late"), Unit.COUNT),
+    "unplanned": (msg("Not planned"), Unit.COUNT),
 }
-Measures = Mapping[str, tuple[str, Kind]]
+Measures = Mapping[str, tuple[str, Unit]]
 
 
 def place_table(view: RunView, level: str) -> Table:
@@ -88,7 +88,7 @@ def _table(
     if total:
         whole = _figures(view, "enterprise", shape)
         frame = pl.concat([frame, whole.with_columns(pl.lit(total).alias("key"), pl.lit(value=True).alias("@total"))])
-    return Table(title, frame, (Column("key", name, Kind.TEXT), *shape), marks="@total", rest="kpis.parquet")
+    return Table(title, frame, (Column("key", name, Unit.TEXT), *shape), marks="@total", rest="kpis.parquet")
 
 
 def _figures(view: RunView, level: str, shape: list[Column]) -> pl.DataFrame:
@@ -96,8 +96,8 @@ def _figures(view: RunView, level: str, shape: list[Column]) -> pl.DataFrame:
     found = by_key(view.kpis, level)
     there = [column for column in shape if column.name in found.columns]
     missing = [pl.lit(None, pl.Float64).alias(column.name) for column in shape if column not in there]
-    hours = [(pl.col(c.name) / 60).alias(c.name) for c in there if c.kind is Kind.HOURS]
+    hours = [(pl.col(c.name) / 60).alias(c.name) for c in there if c.kind is Unit.HOURS]
     wide = found.with_columns(*missing, *hours).with_columns(
-        pl.col(c.name).cast(pl.Int64) for c in shape if c.kind is Kind.COUNT
+        pl.col(c.name).cast(pl.Int64) for c in shape if c.kind is Unit.COUNT
     )
     return wide.select(pl.col("key").cast(pl.String), *(column.name for column in shape))

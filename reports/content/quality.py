@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from models import RunRecord
 from reports.content.proof import is_refuted, usable_bound
 from reports.words.language import _
-from reports.words.wording import Kind, floored_share, percent, shown, unit_of
+from reports.words.wording import Unit, floored_share, percent, shown, unit_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ def quality(run: RunRecord) -> Quality:
     """The quality stated in run.json; never a claim without a proved bound."""
     objective = run.objective
     bound = usable_bound(run.bound, objective)
-    mine, unit = shown(objective, Kind.POINTS), unit_of(run)
+    mine, unit = shown(objective, Unit.POINTS), unit_of(run)
     if bound is None:
         words = _("How much more is possible is not known: no upper limit was proved")
         if is_refuted(run) or run.bound is not None:
             words = _("How much more is possible is not known: the upper limit stated is too low, and not usable")
         return Quality("", words, _("this plan {mine} {unit}", mine=mine, unit=unit))
-    best = shown(bound, Kind.POINTS)
+    best = shown(bound, Unit.POINTS)
     points = _("best possible {best}, this plan {mine} {unit}", best=best, mine=mine, unit=unit)
     share, words = _reached(run, objective, bound)
     return Quality(share, words, points)
@@ -53,11 +53,11 @@ def _reached(run: RunRecord, objective: float, bound: float) -> tuple[str, str]:
     if gain_gap is None or bound <= empty:
         if objective >= bound:
             return "", _("Nothing better is possible, proved: no plan is worth more")
-        more = shown(bound - objective, Kind.POINTS)
+        more = shown(bound - objective, Unit.POINTS)
         return "", _("At most {points} {unit} more are possible, proved", points=more, unit=unit_of(run))
     if objective < empty:
         # only work that must be done (H7) can cost more than it earns
-        less = shown(empty - objective, Kind.POINTS)
+        less = shown(empty - objective, Unit.POINTS)
         return "", _("Worth {points} {unit} less than leaving all work undone", points=less, unit=unit_of(run))
     if gain_gap <= 0:
         return percent(100), _("of what could be gained, proved: no plan is better")

@@ -13,7 +13,7 @@ from reports.content.view import RunView, names_of
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.words.lines import padded_to
 from reports.words.messages import Messages
-from reports.words.wording import Kind, room, shown, unit_of
+from reports.words.wording import Unit, room, shown, unit_of
 
 _KINDS = {"dropped": msg("Dropped"), "moved": msg("Moved"), "gone": msg("Gone"), "added": msg("New in the plan")}
 _LISTED = {
@@ -38,17 +38,17 @@ def changes_table(view: RunView) -> Table | None:
         *(names_of(view, view.changes[side]).alias(f"@{side}_name") for side in ("from_agent", "to_agent")),
     )
     shape = (
-        Column("@change", _("Change"), Kind.TEXT),
+        Column("@change", _("Change"), Unit.TEXT),
         *columns("task_id"),
-        Column("from_agent", _("From"), Kind.TEXT),
-        Column("@from_agent_name", _("Name"), Kind.TEXT),
-        Column("from_start", _("Was to start"), Kind.TIME),
-        Column("to_agent", _("To"), Kind.TEXT),
-        Column("@to_agent_name", _("Name"), Kind.TEXT),
-        Column("to_start", _("Starts now"), Kind.TIME),
-        Column("detail", _("Why"), Kind.PROSE),
-        Column("gain", _("Gains"), Kind.POINTS),
-        Column("together", _("Gains together"), Kind.POINTS),
+        Column("from_agent", _("From"), Unit.TEXT),
+        Column("@from_agent_name", _("Name"), Unit.TEXT),
+        Column("from_start", _("Was to start"), Unit.TIME),
+        Column("to_agent", _("To"), Unit.TEXT),
+        Column("@to_agent_name", _("Name"), Unit.TEXT),
+        Column("to_start", _("Starts now"), Unit.TIME),
+        Column("detail", _("Why"), Unit.PROSE),
+        Column("gain", _("Gains"), Unit.POINTS),
+        Column("together", _("Gains together"), Unit.POINTS),
     )
     return Table(_("Changes"), frame, shape, rest="changes.parquet")
 
@@ -75,11 +75,11 @@ def edits_table(view: RunView) -> Table | None:
         }
     )
     shape = (
-        Column("edit", _("Edit"), Kind.TEXT),
-        Column("carried", _("Carried over"), Kind.TEXT),
-        Column("points", _("Costs"), Kind.POINTS),
-        Column("at_least", _("Proved: at least"), Kind.POINTS),
-        Column("at_most", _("Proved: at most"), Kind.POINTS),
+        Column("edit", _("Edit"), Unit.TEXT),
+        Column("carried", _("Carried over"), Unit.TEXT),
+        Column("points", _("Costs"), Unit.POINTS),
+        Column("at_least", _("Proved: at least"), Unit.POINTS),
+        Column("at_most", _("Proved: at most"), Unit.POINTS),
     )
     return Table(_("Edits"), frame, shape, rest="edits.json")
 
@@ -90,13 +90,13 @@ def curve_table(view: RunView) -> Table | None:
     if not points:
         return None
     shape = (
-        Column("allowed", _("Changes allowed"), Kind.COUNT),
-        Column("changes", _("Changes made"), Kind.COUNT),
-        Column("objective", _("Value"), Kind.POINTS),
-        Column("bound", _("No plan is worth more than"), Kind.POINTS),
+        Column("allowed", _("Changes allowed"), Unit.COUNT),
+        Column("changes", _("Changes made"), Unit.COUNT),
+        Column("objective", _("Value"), Unit.POINTS),
+        Column("bound", _("No plan is worth more than"), Unit.POINTS),
     )
     frame = pl.DataFrame([vars(point) for point in points], schema_overrides={"bound": pl.Float64})
-    return Table(_("Price of calm"), frame, shape, rest="curve.parquet")
+    return Table(_("Cost of stability"), frame, shape, rest="curve.parquet")
 
 
 def _curve(points: Sequence[CurveRecord]) -> list[CurveRecord]:
@@ -204,4 +204,4 @@ def _curve_lines(curve: Sequence[CurveRecord]) -> Iterator[str]:
 
 
 def _points(value: float | None) -> str:
-    return "?" if value is None else shown(value, Kind.POINTS)
+    return "?" if value is None else shown(value, Unit.POINTS)

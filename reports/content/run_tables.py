@@ -11,7 +11,7 @@ from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, w
 from reports.content.table import Column, Table, columns, passed
 from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.wording import HOURS_NOTE, OUTCOMES, Kind, policy_meaning, reason_words, unit_title
+from reports.words.wording import HOURS_NOTE, OUTCOMES, Unit, policy_meaning, reason_words, unit_title
 
 
 def plan_table(view: RunView) -> Table:
@@ -105,7 +105,7 @@ def hours_table(view: RunView) -> Table | None:
         return None
     needs = pl.when(pl.col("requirement") == "").then(pl.lit(_("no skill"))).otherwise("requirement")
     frame = view.hours.with_columns(needs.alias("@needs"), (pl.col("minutes_asked") / 60).alias("@asked_hours"))
-    per_hour = Column("points_per_hour", _("{unit} per hour", unit=unit_title(view.run)), Kind.POINTS)
+    per_hour = Column("points_per_hour", _("{unit} per hour", unit=unit_title(view.run)), Unit.POINTS)
     shape = (*columns("@needs", "from_time", "until_time"), per_hour, *columns("agents", "@asked_hours"))
     return Table(_("What one more hour is worth"), frame, shape, rest="hours.parquet", note=_(HOURS_NOTE))
 

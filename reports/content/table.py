@@ -7,7 +7,7 @@ import polars as pl
 
 from reports.words.language import _, msg
 from reports.words.plain import as_text
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Column:
 
     name: str
     title: str
-    kind: Kind
+    kind: Unit
     entry: bool = False
     choices: tuple[str, ...] = ()
 
@@ -95,69 +95,69 @@ Names of columns worked out here begin with ``@``, those of the contract with a 
 _KNOWN = {
     column.name: column
     for column in (
-        Column("task_id", msg("Task"), Kind.TEXT),
-        Column("agent_id", msg("Agent"), Kind.TEXT),
-        Column("name", msg("Name"), Kind.TEXT),
-        Column("@agent_name", msg("Name"), Kind.TEXT),
-        Column("team", msg("Team"), Kind.TEXT),
-        Column("@spare_minutes", msg("Time to spare (min)"), Kind.MINUTES),
-        Column("@done", msg("Done"), Kind.TEXT),
-        Column("@agent_team", msg("Team"), Kind.TEXT),
-        Column("site", msg("Site"), Kind.TEXT),
-        Column("organisation", msg("Organisation"), Kind.TEXT),
-        Column("sequence", msg("No."), Kind.COUNT),
-        Column("start_at", msg("Start"), Kind.TIME),
-        Column("end_at", msg("End"), Kind.TIME),
-        Column("minutes", msg("Minutes"), Kind.MINUTES),
-        Column("due_at", msg("Due"), Kind.TIME),
-        Column("@outcome", msg("Outcome"), Kind.TEXT),
-        Column("@state", msg("State"), Kind.TEXT),
-        Column("@late_minutes", msg("Late by (min)"), Kind.MINUTES),
-        Column("payoff", msg("Payoff"), Kind.POINTS),
-        Column("@pinned", msg("In progress"), Kind.TEXT),
-        Column("process", msg("Process"), Kind.TEXT),
-        Column("tenant", msg("Tenant"), Kind.TEXT),
-        Column("department", msg("Department"), Kind.TEXT),
-        Column("segment", msg("Segment"), Kind.TEXT),
-        Column("channel", msg("Channel"), Kind.TEXT),
-        Column("value", msg("Value"), Kind.POINTS),
-        Column("@worth", msg("Weighted value"), Kind.POINTS),
-        Column("@lost", msg("Lost by lateness"), Kind.POINTS),
-        Column("penalty", msg("Fine if missed"), Kind.POINTS),
-        Column("@reason", msg("Reason"), Kind.TEXT),
-        Column("detail", msg("Detail"), Kind.PROSE),
-        Column("working_minutes", msg("Working min"), Kind.MINUTES),
-        Column("capacity_minutes", msg("Available min"), Kind.MINUTES),
-        Column("planned_minutes", msg("Planned min"), Kind.MINUTES),
-        Column("@utilization", msg("Utilization"), Kind.SHARE),
-        Column("@free_hours", msg("Free hours"), Kind.HOURS),
-        Column("@people", msg("People"), Kind.COUNT),
-        Column("@working_hours", msg("Working h"), Kind.HOURS),
-        Column("@planned_hours", msg("Planned h"), Kind.HOURS),
-        Column("tasks", msg("Tasks"), Kind.COUNT),
-        Column("late", msg("Late"), Kind.COUNT),
-        Column("first_start", msg("First start"), Kind.TIME),
-        Column("last_end", msg("Last end"), Kind.TIME),
-        Column("@what", msg("What"), Kind.TEXT),
-        Column("@share", msg("Share"), Kind.SHARE),
-        Column("@fines", msg("Fines"), Kind.POINTS),
-        Column("@rows", msg("Rows"), Kind.COUNT),
-        Column("@example", msg("For example"), Kind.PROSE),
-        Column("@needs", msg("Skills asked for"), Kind.PROSE),
-        Column("from_time", msg("Begun from"), Kind.TIME),
-        Column("until_time", msg("Begun before"), Kind.TIME),
-        Column("agents", msg("People who can"), Kind.COUNT),
-        Column("@asked_hours", msg("Hours asked for"), Kind.HOURS),
-        Column("table", msg("Table"), Kind.TEXT),
-        Column("row", msg("Row"), Kind.NUMBER),
-        Column("id", msg("Id"), Kind.TEXT),
-        Column("column", msg("Column"), Kind.TEXT),
-        Column("rule", msg("Rule"), Kind.TEXT),
-        Column("@bad_value", msg("Value"), Kind.TEXT),
-        Column("message", msg("Message"), Kind.PROSE),
-        Column("@key", msg("Key"), Kind.TEXT),
-        Column("@setting", msg("Setting"), Kind.TEXT),
-        Column("@meaning", msg("Meaning"), Kind.PROSE),
+        Column("task_id", msg("Task"), Unit.TEXT),
+        Column("agent_id", msg("Agent"), Unit.TEXT),
+        Column("name", msg("Name"), Unit.TEXT),
+        Column("@agent_name", msg("Name"), Unit.TEXT),
+        Column("team", msg("Team"), Unit.TEXT),
+        Column("@spare_minutes", msg("Time to spare (min)"), Unit.MINUTES),
+        Column("@done", msg("Done"), Unit.TEXT),
+        Column("@agent_team", msg("Team"), Unit.TEXT),
+        Column("site", msg("Site"), Unit.TEXT),
+        Column("organisation", msg("Organisation"), Unit.TEXT),
+        Column("sequence", msg("No."), Unit.COUNT),
+        Column("start_at", msg("Start"), Unit.TIME),
+        Column("end_at", msg("End"), Unit.TIME),
+        Column("minutes", msg("Minutes"), Unit.MINUTES),
+        Column("due_at", msg("Due"), Unit.TIME),
+        Column("@outcome", msg("Outcome"), Unit.TEXT),
+        Column("@state", msg("State"), Unit.TEXT),
+        Column("@late_minutes", msg("Late by (min)"), Unit.MINUTES),
+        Column("payoff", msg("Payoff"), Unit.POINTS),
+        Column("@pinned", msg("In progress"), Unit.TEXT),
+        Column("process", msg("Process"), Unit.TEXT),
+        Column("tenant", msg("Tenant"), Unit.TEXT),
+        Column("department", msg("Department"), Unit.TEXT),
+        Column("segment", msg("Segment"), Unit.TEXT),
+        Column("channel", msg("Channel"), Unit.TEXT),
+        Column("value", msg("Value"), Unit.POINTS),
+        Column("@worth", msg("Weighted value"), Unit.POINTS),
+        Column("@lost", msg("Lost by lateness"), Unit.POINTS),
+        Column("penalty", msg("Fine if missed"), Unit.POINTS),
+        Column("@reason", msg("Reason"), Unit.TEXT),
+        Column("detail", msg("Detail"), Unit.PROSE),
+        Column("working_minutes", msg("Working min"), Unit.MINUTES),
+        Column("capacity_minutes", msg("Available min"), Unit.MINUTES),
+        Column("planned_minutes", msg("Planned min"), Unit.MINUTES),
+        Column("@utilization", msg("Utilization"), Unit.SHARE),
+        Column("@free_hours", msg("Free hours"), Unit.HOURS),
+        Column("@people", msg("People"), Unit.COUNT),
+        Column("@working_hours", msg("Working h"), Unit.HOURS),
+        Column("@planned_hours", msg("Planned h"), Unit.HOURS),
+        Column("tasks", msg("Tasks"), Unit.COUNT),
+        Column("late", msg("Late"), Unit.COUNT),
+        Column("first_start", msg("First start"), Unit.TIME),
+        Column("last_end", msg("Last end"), Unit.TIME),
+        Column("@what", msg("What"), Unit.TEXT),
+        Column("@share", msg("Share"), Unit.SHARE),
+        Column("@fines", msg("Fines"), Unit.POINTS),
+        Column("@rows", msg("Rows"), Unit.COUNT),
+        Column("@example", msg("For example"), Unit.PROSE),
+        Column("@needs", msg("Skills asked for"), Unit.PROSE),
+        Column("from_time", msg("Begun from"), Unit.TIME),
+        Column("until_time", msg("Begun before"), Unit.TIME),
+        Column("agents", msg("People who can"), Unit.COUNT),
+        Column("@asked_hours", msg("Hours asked for"), Unit.HOURS),
+        Column("table", msg("Table"), Unit.TEXT),
+        Column("row", msg("Row"), Unit.NUMBER),
+        Column("id", msg("Id"), Unit.TEXT),
+        Column("column", msg("Column"), Unit.TEXT),
+        Column("rule", msg("Rule"), Unit.TEXT),
+        Column("@bad_value", msg("Value"), Unit.TEXT),
+        Column("message", msg("Message"), Unit.PROSE),
+        Column("@key", msg("Key"), Unit.TEXT),
+        Column("@setting", msg("Setting"), Unit.TEXT),
+        Column("@meaning", msg("Meaning"), Unit.PROSE),
     )
 }
 
@@ -182,18 +182,18 @@ def passed(frame: pl.DataFrame, known: Iterable[str], zone: str) -> tuple[pl.Dat
     return frame.drop(others).with_columns(own), found
 
 
-def _plain(values: pl.Series, kind: Kind, zone: str) -> pl.Series:
-    if kind is Kind.TIME:
+def _plain(values: pl.Series, kind: Unit, zone: str) -> pl.Series:
+    if kind is Unit.TIME:
         return values.dt.convert_time_zone(zone) if values.dtype.time_zone else values  # type: ignore[attr-defined]
-    return values if kind is Kind.NUMBER else as_text(values)
+    return values if kind is Unit.NUMBER else as_text(values)
 
 
-def _kind(values: pl.Series) -> Kind:
+def _kind(values: pl.Series) -> Unit:
     """Dates and plain numbers stay what they are, everything else is text."""
     if isinstance(values.dtype, pl.Datetime):
-        return Kind.TIME
+        return Unit.TIME
     if not values.dtype.is_numeric() or values.dtype.is_decimal():
-        return Kind.TEXT
+        return Unit.TEXT
     # a spreadsheet keeps 15 digits and knows no infinity: such numbers are text
     numbers = values.cast(pl.Float64)
-    return Kind.NUMBER if bool((numbers.is_finite() & (numbers.abs() < 1e15)).all()) else Kind.TEXT
+    return Unit.NUMBER if bool((numbers.is_finite() & (numbers.abs() < 1e15)).all()) else Unit.TEXT

@@ -5,7 +5,7 @@ Belongs here: each measure, computed once. Not here: its name (`words/kpi_names`
 """
 
 from reports.kpis.book import as_tree, by_key
-from reports.kpis.facts import ASKED_COLUMNS, PERIOD_COLUMNS, SUPPLY_COLUMNS, TASK_COLUMNS, Facts
+from reports.kpis.inputs import ASKED_COLUMNS, PERIOD_COLUMNS, SUPPLY_COLUMNS, TASK_COLUMNS, KpiInputs
 from reports.kpis.levels import LEVELS, measure
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "PERIOD_COLUMNS",
     "SUPPLY_COLUMNS",
     "TASK_COLUMNS",
-    "Facts",
+    "KpiInputs",
     "as_tree",
     "by_key",
     "measure",

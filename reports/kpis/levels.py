@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from models import RunRecord, parse_duration
-from reports.kpis.facts import Facts
+from reports.kpis.inputs import KpiInputs
 from reports.kpis.measures import (
     RATIOS,
     Measures,
@@ -30,7 +30,7 @@ _DIGITS = 12
 """Figures are rounded to so many, so that the order of adding up does not show."""
 
 
-def measure(run: RunRecord, facts: Facts) -> pl.DataFrame:
+def measure(run: RunRecord, facts: KpiInputs) -> pl.DataFrame:
     """All key figures of a run, one row a level, key and measure; ``run`` gives its name and moment too.
 
     The key is ``""`` for a missing name and for the enterprise. A measure without a meaning at a level has no row
@@ -61,7 +61,7 @@ def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.Data
     return frame.group_by(keys).agg(**measures).with_columns(pl.col(keys).fill_null("")).sort(keys)
 
 
-def _people(facts: Facts, measures: Measures, band: tuple[float, float]) -> pl.DataFrame:
+def _people(facts: KpiInputs, measures: Measures, band: tuple[float, float]) -> pl.DataFrame:
     """The sums of each agent, with the agent's places."""
     done = _by(facts.tasks.filter(pl.col("agent_id").is_not_null()), ["agent_id"], measures)
     places = {level: pl.col(level).fill_null("") for level in PEOPLE_LEVELS if level != "agent"}
@@ -99,7 +99,7 @@ def _whole(tasks: pl.DataFrame, people: pl.DataFrame, run: RunRecord) -> pl.Data
     return pl.concat(frames, how="horizontal").with_columns(key=pl.lit(""))
 
 
-def _skills(facts: Facts) -> pl.DataFrame:
+def _skills(facts: KpiInputs) -> pl.DataFrame:
     """Demand and supply of each skill that is asked for or there; ``""`` is work that asks for none."""
     open_tasks = facts.tasks.filter("plannable").with_columns(pl.col("requirement").fill_null(""))
     demand = _by(open_tasks, ["requirement"], demand_measures())
@@ -113,7 +113,7 @@ def _skills(facts: Facts) -> pl.DataFrame:
     return both.with_columns(pl.exclude("key").fill_null(0)).sort("key")
 
 
-def _periods(facts: Facts, as_of: datetime, end: datetime) -> pl.DataFrame:
+def _periods(facts: KpiInputs, as_of: datetime, end: datetime) -> pl.DataFrame:
     """Slices of the horizon: what falls due by their end, and the time there is in them."""
     due = (pl.col("due_at") > as_of) & (pl.col("due_at") <= end)
     tasks = facts.tasks.filter(pl.col("plannable") & due).select("due_at", "standard_minutes").sort("due_at")

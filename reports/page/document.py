@@ -29,7 +29,7 @@ from reports.page.templates import asset, render
 from reports.page.texts import script_texts
 from reports.words.language import ENGLISH, _, counted, speaking
 from reports.words.notices import notice_lines
-from reports.words.wording import Kind, moment
+from reports.words.wording import Unit, moment
 
 TASKS = 100_000
 """Tasks listed one by one: a page that still answers at once."""
@@ -116,7 +116,7 @@ def _sla_fact(view: RunView) -> Fact:
     whole = enterprise(view)
     due = int(whole.get("sla_due") or 0)
     note = counted(due, "of {n} task due within the horizon", "of {n} tasks due within the horizon")
-    return Fact(_("SLA kept"), whole.get("sla_share"), Kind.SHARE, note)
+    return Fact(_("SLA kept"), whole.get("sla_share"), Unit.SHARE, note)
 
 
 def _titles() -> dict[str, list[dict[str, str]]]:

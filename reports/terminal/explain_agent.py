@@ -16,7 +16,7 @@ from reports.terminal.phrases import (
 )
 from reports.words.language import ENGLISH, _, counted, msg, speaking
 from reports.words.lines import in_columns
-from reports.words.wording import OUTCOMES, Kind, in_words, shown, unit_words
+from reports.words.wording import OUTCOMES, Unit, in_words, shown, unit_words
 
 _ELSE = {"free": msg("free"), "break": msg("break"), "reserved": msg("reserved")}
 """What a stretch of the day is that is no task."""
@@ -44,7 +44,7 @@ def _load(told: Told) -> str:
         agent=named(told),
         tasks=tasks,
         planned=in_minutes(spent["planned"]),
-        **{name: shown(spent[name], Kind.MINUTES) for name in ("free", "capacity", "working")},
+        **{name: shown(spent[name], Unit.MINUTES) for name in ("free", "capacity", "working")},
     )
 
 
@@ -66,7 +66,7 @@ def _span(entry: Told) -> str:
 
 def _entry(entry: Told) -> tuple[str, ...]:
     """A row of the day: when, how long, what, how it ends, what it pays, what its time is worth."""
-    span, length = _span(entry), _("{n} min", n=shown(entry["minutes"], Kind.MINUTES))
+    span, length = _span(entry), _("{n} min", n=shown(entry["minutes"], Unit.MINUTES))
     if entry["what"] != "task":
         return span, length, in_words(_ELSE, entry["what"]), "", "", ""
     outcome = _("pinned") if entry["pinned"] else in_words(OUTCOMES, entry["outcome"])

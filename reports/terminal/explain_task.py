@@ -19,7 +19,7 @@ from reports.terminal.phrases import (
 )
 from reports.words.language import ENGLISH, _, counted, listed, msg, speaking
 from reports.words.messages import Messages
-from reports.words.wording import OUTCOMES, Kind, in_words, reason_words, shown
+from reports.words.wording import OUTCOMES, Unit, in_words, reason_words, shown
 
 
 def task_lines(told: Told, language: str = ENGLISH) -> list[str]:
@@ -217,7 +217,7 @@ def _ways_in(told: Told) -> Iterator[str]:
     if change.get("value") and (value := change["value"]["value"]) > told["value"]:
         yield _("a value of {points} instead of {now}", points=in_points(value), now=in_points(told["value"]))
     if change.get("minutes") and (minutes := change["minutes"]["minutes"]) < told["minutes"]:
-        now = shown(told["minutes"], Kind.MINUTES)
+        now = shown(told["minutes"], Unit.MINUTES)
         yield _("at most {minutes} instead of {now}", minutes=in_minutes(minutes), now=now)
     if change.get("due_at"):
         yield _("a due time of {time} or later", time=on_clock(change["due_at"]["due_at"]))

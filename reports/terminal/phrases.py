@@ -7,7 +7,7 @@ from typing import Any
 from models import EditCost
 from reports.content.proof import proved_costs
 from reports.words.language import _
-from reports.words.wording import Kind, moment, shown, unit_words
+from reports.words.wording import Unit, moment, shown, unit_words
 
 Told = Mapping[str, Any]
 """An explanation, or part of one, as ``--json`` prints it."""
@@ -15,12 +15,12 @@ Told = Mapping[str, Any]
 
 def in_points(value: float | None) -> str:
     """Points as people read them."""
-    return shown(value, Kind.POINTS)
+    return shown(value, Unit.POINTS)
 
 
 def in_minutes(value: float) -> str:
     """A number of minutes, as text."""
-    return _("{n} minutes", n=shown(value, Kind.MINUTES))
+    return _("{n} minutes", n=shown(value, Unit.MINUTES))
 
 
 def on_clock(text: str) -> str:

@@ -8,7 +8,7 @@ from reports.content.quality import quality
 from reports.content.view import RunView
 from reports.words.language import ENGLISH, _, counted, listed, speaking
 from reports.words.notices import notice_lines
-from reports.words.wording import STOPS, Kind, in_words, reason_words, shown
+from reports.words.wording import STOPS, Unit, in_words, reason_words, shown
 
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
@@ -82,7 +82,7 @@ def _people(figures: Figures) -> str:
     """What the people's time is used for."""
     if not figures.people:
         return _("no people")
-    planned, working = (shown(m / 60, Kind.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
+    planned, working = (shown(m / 60, Unit.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
     people = counted(figures.people, "{n} person", "{n} people")
     if figures.utilization is None:
         return _("{people}: {planned} of {working} hours planned", people=people, planned=planned, working=working)
@@ -91,5 +91,5 @@ def _people(figures: Figures) -> str:
         people=people,
         planned=planned,
         working=working,
-        share=shown(figures.utilization, Kind.SHARE),
+        share=shown(figures.utilization, Unit.SHARE),
     )

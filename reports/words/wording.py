@@ -14,7 +14,7 @@ from reports.words.language import _, msg, spoken
 _POINTS = msg("points")
 
 
-class Kind(Enum):
+class Unit(Enum):
     """The kind of a figure, which decides how it is written and aligned."""
 
     TEXT = "text"
@@ -30,22 +30,22 @@ class Kind(Enum):
     @property
     def is_text(self) -> bool:
         """Whether values of this kind are words."""
-        return self in (Kind.TEXT, Kind.PROSE)
+        return self in (Unit.TEXT, Unit.PROSE)
 
 
-def shown(value: object, kind: Kind) -> str:
+def shown(value: object, kind: Unit) -> str:
     """A value as text; empty for ``None``."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}" if value.second else f"{value:%Y-%m-%d %H:%M}"
-    if not isinstance(value, int | float) or kind.is_text or kind is Kind.NUMBER:
+    if not isinstance(value, int | float) or kind.is_text or kind is Unit.NUMBER:
         return str(value)
     if not abs(value) < 1e15:
         return f"{value:.6g}"
-    if kind is Kind.SHARE:
+    if kind is Unit.SHARE:
         return percent(_rounded(100 * Decimal(repr(value)), 1))
-    decimals = {Kind.POINTS: 2, Kind.HOURS: 1, Kind.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
+    decimals = {Unit.POINTS: 2, Unit.HOURS: 1, Unit.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
     return f"{_rounded(Decimal(repr(value)), decimals):,}"
 
 
@@ -59,11 +59,11 @@ def room(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def signed(difference: float | None, kind: Kind) -> str:
+def signed(difference: float | None, kind: Unit) -> str:
     """A difference with its sign, for shares in percentage points; empty for ``None``."""
     if difference is None:
         return ""
-    if kind is Kind.SHARE:
+    if kind is Unit.SHARE:
         points = _rounded(100 * Decimal(repr(difference)), 1)
         return _("{number} pp", number=f"{points:+}" if points else "0.0")
     text = shown(difference, kind)

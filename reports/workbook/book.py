@@ -83,6 +83,6 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
 
 
 def _write_curve(sheet: Sheet, table: Table, unit: str) -> None:
-    """What calm costs, with its chart beside it."""
+    """The cost of stability, with its chart beside it."""
     sheet.write_table(table, table.height)
     sheet.draw(curve_chart(table, unit), len(table.columns) + 2)

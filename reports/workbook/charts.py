@@ -13,7 +13,7 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 
 from reports.content.palette import LIGHT
 from reports.words.language import _, spoken
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 from reports.workbook.style import FORMATS
 
 _GAP, _WIDEST_GAP, _MANY = 40, 300, 12
@@ -33,7 +33,7 @@ class Bars:
 
     title: str
     series: tuple[tuple[str, Colour], ...]
-    kind: Kind
+    kind: Unit
     stacked: bool = False
 
 
@@ -67,10 +67,10 @@ def _dress(chart: Any, bars: Bars) -> None:
     chart.x_axis.txPr = chart.y_axis.txPr = _text(800)
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=LIGHT["line"]))
-    chart.y_axis.number_format = _("0 %") if bars.stacked or bars.kind is Kind.SHARE else FORMATS[Kind.COUNT]
+    chart.y_axis.number_format = _("0 %") if bars.stacked or bars.kind is Unit.SHARE else FORMATS[Unit.COUNT]
     chart.y_axis.crosses = "max"  # with the order turned round, this is the bottom
     chart.y_axis.scaling.min = 0
-    if bars.kind is Kind.SHARE and not bars.stacked:
+    if bars.kind is Unit.SHARE and not bars.stacked:
         chart.y_axis.scaling.max = 1
     if len(bars.series) == 1:
         chart.legend = None

@@ -8,7 +8,7 @@ from reports.content.kpi_tables import CLIENTS, PLACES, client_table, place_tabl
 from reports.content.table import Table
 from reports.content.view import RunView
 from reports.words.language import _
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 from reports.workbook.charts import Bars, draw
 from reports.workbook.grid import LINE, Grid
 from reports.workbook.sheet import Sheet
@@ -31,7 +31,7 @@ def write_places(sheet: Sheet, view: RunView) -> None:
         low=low,
         high=high,
     )
-    charts = {level: Bars(_titles(level), (("utilization", "accent"),), Kind.SHARE) for level in ("team", "site")}
+    charts = {level: Bars(_titles(level), (("utilization", "accent"),), Unit.SHARE) for level in ("team", "site")}
     _write(sheet, _("Teams and sites"), note, [(level, place_table(view, level)) for level in PLACES], charts)
 
 
@@ -43,8 +43,8 @@ def write_clients(sheet: Sheet, view: RunView) -> None:
     )
     series = (("on_time", "accent"), ("late", "late"), ("unplanned", "left"))
     charts = {
-        "segment": Bars(_("Tasks by segment"), series, Kind.COUNT, stacked=True),
-        "tenant": Bars(_("Tasks by tenant"), series, Kind.COUNT, stacked=True),
+        "segment": Bars(_("Tasks by segment"), series, Unit.COUNT, stacked=True),
+        "tenant": Bars(_("Tasks by tenant"), series, Unit.COUNT, stacked=True),
     }
     tables = [(level, client_table(view, level)) for level in CLIENTS]
     _write(sheet, _("Tenants and segments"), note, tables, charts)
@@ -58,7 +58,7 @@ def write_skills(sheet: Sheet, view: RunView) -> None:
         "counts at every skill it mentions, a person at every skill they have."
     )
     series = (("minutes_demand", "late"), ("minutes_capable", "accent"))
-    charts = {"skill": Bars(_("Demand against supply, hours, the scarcest first"), series, Kind.HOURS)}
+    charts = {"skill": Bars(_("Demand against supply, hours, the scarcest first"), series, Unit.HOURS)}
     _write(sheet, _("Skills"), note, [("skill", skill_table(view))], charts)
 
 

@@ -19,7 +19,7 @@ from reports.content.table import Column, Table
 from reports.content.view import RunView
 from reports.words.language import _, spoken
 from reports.words.plain import as_text
-from reports.words.wording import Kind, room, shown
+from reports.words.wording import Unit, room, shown
 from reports.workbook.rows import FIRST_YEAR, Cells, row_chunks, writable, writable_text
 from reports.workbook.style import (
     BAR,
@@ -145,7 +145,7 @@ class Sheet:
         if not page_of:
             self._fit_pages()
         for i, column in enumerate(table.columns, 1):
-            if kept.height and column.kind is Kind.SHARE:
+            if kept.height and column.kind is Unit.SHARE:
                 self.draw_bars(i, head + 1, head + kept.height)
             if kept.height and column.choices:
                 self._offer(column.choices, i, head + 1, head + kept.height)
@@ -186,7 +186,7 @@ class Sheet:
         """The column with its styles, entered in the workbook."""
         plain = ENTRY if column.entry else Look()
         look = replace(aligned(plain, column.kind), number_format=_format(column, values))
-        if column.kind.is_text and _longest(values) + 2.0 > _WIDEST[column.kind is Kind.PROSE]:
+        if column.kind.is_text and _longest(values) + 2.0 > _WIDEST[column.kind is Unit.PROSE]:
             look = replace(look, wrap=True)
         marked = look if column.entry else replace(look, fill="late-soft")
         styles = [each.dress(WriteOnlyCell(self._ws)).style_id for each in (look, marked)]
@@ -216,9 +216,9 @@ def _values(column: Column, values: pl.Series) -> pl.Series:
 
 def _format(column: Column, values: pl.Series) -> str:
     """The number format a column needs: seconds and parts of minutes only where there are any."""
-    if column.kind is Kind.TIME and (values.dt.second() > 0).any():
+    if column.kind is Unit.TIME and (values.dt.second() > 0).any():
         return EXACT_TIME
-    if column.kind is Kind.MINUTES and (values != values.round()).any():
+    if column.kind is Unit.MINUTES and (values != values.round()).any():
         return EXACT_MINUTES
     return _(FORMATS[column.kind])
 
@@ -228,7 +228,7 @@ def _header(column: Column) -> Look:
     if column.entry:
         return replace(ENTRY_HEADER, wrap=True)
     look = replace(HEADER, wrap=True)
-    return look if column.kind.is_text or column.kind is Kind.TIME else replace(look, align="center")
+    return look if column.kind.is_text or column.kind is Unit.TIME else replace(look, align="center")
 
 
 def _width(column: Column, values: pl.Series) -> float:
@@ -236,14 +236,14 @@ def _width(column: Column, values: pl.Series) -> float:
     least = max(8.0, min(room(column.title) + 4.0, 14.0))
     if column.entry:
         return max(17.0, room(column.title) + 4.0)
-    if column.kind is Kind.TIME:
+    if column.kind is Unit.TIME:
         return max(least, 20.0 if _format(column, values) == EXACT_TIME else 17.0)
     known = values.drop_nulls()
     if column.kind.is_text:
         longest = _longest(known)
     else:
         longest = max(len(shown(value, column.kind)) for value in (known.min(), known.max()))
-    return max(least, min(longest + 2.0, _WIDEST[column.kind is Kind.PROSE]))
+    return max(least, min(longest + 2.0, _WIDEST[column.kind is Unit.PROSE]))
 
 
 def _longest(texts: pl.Series) -> float:

@@ -7,18 +7,18 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from reports.content.palette import LIGHT
 from reports.words.language import _, msg, spoken
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 
 FORMATS = {
-    Kind.TEXT: "General",
-    Kind.PROSE: "General",
-    Kind.NUMBER: "General",
-    Kind.COUNT: "#,##0",
-    Kind.POINTS: "#,##0.00",
-    Kind.MINUTES: "#,##0",
-    Kind.HOURS: "#,##0.0",
-    Kind.SHARE: msg("0.0 %"),
-    Kind.TIME: "yyyy-mm-dd hh:mm",
+    Unit.TEXT: "General",
+    Unit.PROSE: "General",
+    Unit.NUMBER: "General",
+    Unit.COUNT: "#,##0",
+    Unit.POINTS: "#,##0.00",
+    Unit.MINUTES: "#,##0",
+    Unit.HOURS: "#,##0.0",
+    Unit.SHARE: msg("0.0 %"),
+    Unit.TIME: "yyyy-mm-dd hh:mm",
 }
 EXACT_TIME = "yyyy-mm-dd hh:mm:ss"
 EXACT_MINUTES = "#,##0.00"
@@ -70,7 +70,7 @@ ENTRY = Look(fill="entry", ruled=True)
 """Cells for people to fill in."""
 
 
-def aligned(look: Look, kind: Kind) -> Look:
+def aligned(look: Look, kind: Unit) -> Look:
     """The look for values of a kind: its number format, figures to the right."""
-    right = kind in (Kind.COUNT, Kind.POINTS, Kind.MINUTES, Kind.HOURS, Kind.SHARE)
+    right = kind in (Unit.COUNT, Unit.POINTS, Unit.MINUTES, Unit.HOURS, Unit.SHARE)
     return replace(look, number_format=_(FORMATS[kind]), align="right" if right else "left")

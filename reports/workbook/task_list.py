@@ -6,7 +6,7 @@ from os import PathLike
 import polars as pl
 
 from reports.content.table import Column, Table
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 from reports.workbook.archive import empty_book, save
 from reports.workbook.book import ROWS_PER_SHEET
 from reports.workbook.sheet import Sheet
@@ -26,7 +26,7 @@ def write_task_list(frame: pl.DataFrame, path: str | PathLike[str], moment: date
     save(book, path, moment, [sheet])
 
 
-def _kind(dtype: pl.DataType) -> Kind:
+def _kind(dtype: pl.DataType) -> Unit:
     if dtype.is_temporal():
-        return Kind.TIME
-    return Kind.NUMBER if dtype.is_numeric() else Kind.TEXT
+        return Unit.TIME
+    return Unit.NUMBER if dtype.is_numeric() else Unit.TEXT

@@ -8,13 +8,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import restricted_shifts
-from models import NO_LIMIT, ON_TIME, UNIT_BITS, Offers, Prices, offers
+from models import NO_LIMIT, ON_TIME, UNIT_BITS, PricedModes, Prices, priced_modes
+from scheduler.explaining.modes import Ways
 from scheduler.explaining.moments import Units, points
-from scheduler.explaining.neighbourhood import ways_to_wait
+from scheduler.explaining.neighbourhood import modes_of_waiting
 from scheduler.explaining.past_run import PastRun
 from scheduler.explaining.task import agent_number
 from scheduler.explaining.training import best_training
-from scheduler.explaining.ways import Ways
 
 Int64 = NDArray[np.int64]
 _MOST_WAITING = 3
@@ -86,14 +86,14 @@ class _Day:
     def _jobs(self) -> list[dict[str, Any]]:
         table = self._past.planned.filter(pl.col("agent_id") == self._problem.agent_ids[self._agent]).sort("sequence")
         names = ("task_id", "process", "outcome", "payoff", "pinned")
-        ways = self._own_ways()
+        modes = self._own_ways()
         return [
             {
                 "what": "task",
                 **self._span(int(self._start[k]), int(self._end[k])),
                 **{name: row[name] for name in names},
                 "due_at": self._units.local(row["due_at"]),
-                "time_worth": ways.get(int(self._tasks[k])),
+                "time_worth": modes.get(int(self._tasks[k])),
             }
             for k, row in enumerate(table.iter_rows(named=True))
         ]
@@ -104,9 +104,11 @@ class _Day:
             return {}
         free = self._tasks[self._problem.free[self._tasks]]
         step = dict(zip(self._tasks.tolist(), self._step.tolist(), strict=True))
-        ways = offers(self._problem, self._past.prices, free, np.full(len(free), self._agent))
+        modes = priced_modes(self._problem, self._past.prices, free, np.full(len(free), self._agent))
         return {
-            int(ways.task[k]): points(ways.cost[k]) for k in range(len(ways)) if ways.step[k] == step[int(ways.task[k])]
+            int(modes.task[k]): points(modes.cost[k])
+            for k in range(len(modes))
+            if modes.step[k] == step[int(modes.task[k])]
         }
 
     def _free(self) -> list[dict[str, Any]]:
@@ -175,22 +177,22 @@ class _Day:
 
     def _waiting(self) -> dict[str, Any]:
         """What is not planned that the agent could do in time, and how it stands."""
-        ways = ways_to_wait(self._problem, self._past.plan, self._past.prices, np.array([self._agent]))
-        fits = self._fitting(ways)
-        best = ways.rows(np.argsort(-ways.margin, kind="stable")[:_MOST_WAITING])
+        modes = modes_of_waiting(self._problem, self._past.plan, self._past.prices, np.array([self._agent]))
+        fits = self._fitting(modes)
+        best = modes.rows(np.argsort(-modes.margin, kind="stable")[:_MOST_WAITING])
         return {
-            "in_time": len(np.unique(ways.task)),
-            "fits": len(np.unique(ways.task[fits])),
-            "shortest_minutes": self._units.minutes(ways.grains.min()) if len(ways) else None,
+            "in_time": len(np.unique(modes.task)),
+            "fits": len(np.unique(modes.task[fits])),
+            "shortest_minutes": self._units.minutes(modes.grains.min()) if len(modes) else None,
             "best": [
                 {"task_id": self._problem.task_ids[int(best.task[k])], **self._ways.told(best, k)}
                 for k in range(len(best))
             ],
         }
 
-    def _fitting(self, ways: Offers) -> NDArray[np.bool_]:
+    def _fitting(self, modes: PricedModes) -> NDArray[np.bool_]:
         """Which ways fit beside what is planned, as far as promises and max_tasks tell."""
         if len(self._tasks) >= self._problem.max_tasks[self._agent]:
-            return np.zeros(len(ways), np.bool_)
-        deadlines = self._problem.deadline[ways.task, ways.step]
-        return self._room(deadlines) >= ways.grains if len(ways) else np.zeros(0, np.bool_)
+            return np.zeros(len(modes), np.bool_)
+        deadlines = self._problem.deadline[modes.task, modes.step]
+        return self._room(deadlines) >= modes.grains if len(modes) else np.zeros(0, np.bool_)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models import Offers, Plan, Prices, Problem, offers
+from models import Plan, PricedModes, Prices, Problem, priced_modes
 
 Int64 = NDArray[np.int64]
 
@@ -28,26 +28,26 @@ def around(problem: Problem, plan: Plan, prices: Prices | None, task: int, agent
 def _next_best(problem: Problem, prices: Prices | None, tasks: Int64, known: Int64) -> Int64:
     """The agents to whom the tasks could go with most margin, as many as there is room for."""
     able = [problem.allowed_agents(int(i)) for i in tasks]
-    ways = offers(problem, prices, np.repeat(tasks, [len(a) for a in able]), np.concatenate(able))
-    ways = ways.rows((ways.short == 0) & ~np.isin(ways.agent, known))
-    order = np.lexsort((-ways.margin, ways.task))
-    rank = np.arange(len(order)) - np.searchsorted(ways.task[order], ways.task[order])
+    modes = priced_modes(problem, prices, np.repeat(tasks, [len(a) for a in able]), np.concatenate(able))
+    modes = modes.rows((modes.short == 0) & ~np.isin(modes.agent, known))
+    order = np.lexsort((-modes.margin, modes.task))
+    rank = np.arange(len(order)) - np.searchsorted(modes.task[order], modes.task[order])
     best = order[np.argsort(rank, kind="stable")][: np.count_nonzero(rank < _NEXT_BEST)]
-    agent, first = np.unique(ways.agent[best], return_index=True)
+    agent, first = np.unique(modes.agent[best], return_index=True)
     return agent[np.argsort(first)][: max(0, _MOST_AGENTS - len(known))]
 
 
 def _waiting(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> Int64:
     """The unplanned work that would pay most for the agents' time."""
-    ways = ways_to_wait(problem, plan, prices, agents)
-    tasks, first = np.unique(ways.task[np.argsort(-ways.margin, kind="stable")], return_index=True)
+    modes = modes_of_waiting(problem, plan, prices, agents)
+    tasks, first = np.unique(modes.task[np.argsort(-modes.margin, kind="stable")], return_index=True)
     return tasks[np.argsort(first)][:_MOST_WAITING]
 
 
-def ways_to_wait(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> Offers:
+def modes_of_waiting(problem: Problem, plan: Plan, prices: Prices | None, agents: Int64) -> PricedModes:
     """The modes in which these agents could do unplanned work in time and with a gain."""
     left = np.flatnonzero((plan.agent < 0) & problem.free & (problem.deadline.max(axis=1) > 0))
     tasks, people = np.repeat(left, len(agents)), np.tile(agents, len(left))
     able = problem.allowed(tasks, people)
-    ways = offers(problem, prices, tasks[able], people[able])
-    return ways.rows((ways.short == 0) & (ways.gain > 0))
+    modes = priced_modes(problem, prices, tasks[able], people[able])
+    return modes.rows((modes.short == 0) & (modes.gain > 0))

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 
 from data import AmbiguousNameError, People
-from models import AllotError, Limits, Offers, earned_per_point, evaluate, nearest, offers_to
+from models import AllotError, Limits, PricedModes, earned_per_point, evaluate, modes_of, nearest
 from reports import usable_bound
-from scheduler.explaining.changes import Changes
+from scheduler.explaining.modes import Ways
 from scheduler.explaining.moments import Units, points
 from scheduler.explaining.past_run import PastRun
-from scheduler.explaining.ways import Ways
+from scheduler.explaining.remedies import Changes
 from scheduler.explaining.what_if import Choice, Comparison, Loss, Standpoint, compare
 
 _MOST_OTHERS = 3
@@ -100,15 +100,19 @@ class _Inquiry:
         told = self._described() | self._place()
         if self._task < 0 or told.get("reason") in _OUT_OF_THE_QUESTION or self._is_settled():
             return told | self._asked_in_vain(told.get("agent_id"))
-        ways = offers_to(self._problem, self._past.prices, self._task)
-        told |= {"people": self._people(ways), "best": self._best(ways)}
+        modes = modes_of(self._problem, self._past.prices, self._task)
+        told |= {"people": self._people(modes), "best": self._best(modes)}
         if told["state"] == "unplanned":
             changes = Changes(self._past, self._task, self._row["skills"])
-            told |= {"in_time": changes.of_time(ways), "skill": changes.of_people(), "change": changes.of_itself(ways)}
-            told["full"] = self._full(ways) if told["reason"] == "no_places" else []
+            told |= {
+                "in_time": changes.of_time(modes),
+                "skill": changes.of_people(),
+                "change": changes.of_itself(modes),
+            }
+            told["full"] = self._full(modes) if told["reason"] == "no_places" else []
         if self._asked is not None:
-            told["asked"] = self._standing(ways)
-        return told if limits is None else told | self._tried(ways.in_time(), limits)
+            told["asked"] = self._standing(modes)
+        return told if limits is None else told | self._tried(modes.in_time(), limits)
 
     def _described(self) -> dict[str, Any]:
         row = {name: self._row[name] for name in _DESCRIBED}
@@ -150,34 +154,34 @@ class _Inquiry:
         """Whether nothing is to be chosen about it: pinned work, and started work that no longer fits."""
         return not self._problem.free[self._task] or self._pinned_by() is not None
 
-    def _people(self, ways: Offers) -> dict[str, int]:
+    def _people(self, modes: PricedModes) -> dict[str, int]:
         """How many could do it."""
         kind = self._problem.requirement[self._task]
         return {
             "skilled": int(np.diff(self._problem.eligibility.first)[kind]),
             "allowed": len(self._problem.allowed_agents(self._task)),
-            "in_time": ways.count_in_time(),
+            "in_time": modes.count_in_time(),
         }
 
-    def _best(self, ways: Offers) -> list[dict[str, Any]]:
+    def _best(self, modes: PricedModes) -> list[dict[str, Any]]:
         """Who would do it with most margin at the prices; whoever has it, or is asked about, is always there."""
-        each = ways.in_time().best_of_each_agent()
+        each = modes.in_time().best_of_each_agent()
         holder = int(self._past.plan.agent[self._task])
         rows = [k for k in range(len(each)) if k < _MOST_OTHERS or each.agent[k] in (holder, self._asked)]
         better = np.searchsorted(-each.margin, -each.margin - _ABOUT_THE_SAME)
         return [{"rank": int(better[k]) + 1, **self._ways.told(each, k)} for k in rows]
 
-    def _full(self, ways: Offers) -> list[dict[str, Any]]:
+    def _full(self, modes: PricedModes) -> list[dict[str, Any]]:
         """Who could do it and gain by it, were it not for as many tasks as they may have."""
-        gaining = ways.in_time()
+        gaining = modes.in_time()
         agents = np.unique(gaining.agent[gaining.gain > 0])[:_MOST_NAMED]
         return [{**self._ways.person(int(a)), "max_tasks": int(self._problem.max_tasks[a])} for a in agents]
 
-    def _standing(self, ways: Offers) -> dict[str, Any]:
+    def _standing(self, modes: PricedModes) -> dict[str, Any]:
         """Whether the agent who is asked about could do it, and if not, why."""
         agent, changes = self._asked, Changes(self._past, self._task, self._row["skills"])
         assert agent is not None
-        mine = ways.rows(ways.agent == agent)
+        mine = modes.rows(modes.agent == agent)
         lacks = changes.lacks_of(agent)
         return {
             **self._ways.person(agent),
@@ -195,10 +199,10 @@ class _Inquiry:
         nothing = {"lacks": "", "excluded": False, "minutes_short": None, "full": False}
         return {"asked": {**self._ways.person(self._asked), **nothing, "settled": True}}
 
-    def _choices(self, ways: Offers) -> list[Choice]:
+    def _choices(self, modes: PricedModes) -> list[Choice]:
         """What is to be tried: the agent asked about or the best others, and the opposite of what the plan does."""
         holder = int(self._past.plan.agent[self._task])
-        others = [int(a) for a in ways.best_of_each_agent().agent if a != holder and self._has_room(int(a))]
+        others = [int(a) for a in modes.best_of_each_agent().agent if a != holder and self._has_room(int(a))]
         if self._asked is not None:
             others = [a for a in others if a == self._asked]
         left = [Choice(done=False)] if holder >= 0 else [Choice(done=True)] if others else []
@@ -208,9 +212,9 @@ class _Inquiry:
         """Whether the agent may have any task besides started work (H9)."""
         return bool(self._problem.max_tasks[agent] > self._problem.pinned_count[agent])
 
-    def _tried(self, ways: Offers, limits: Limits) -> dict[str, Any]:
+    def _tried(self, modes: PricedModes, limits: Limits) -> dict[str, Any]:
         """What each choice would cost the whole plan."""
-        choices, past = self._choices(ways), self._past
+        choices, past = self._choices(modes), self._past
         if not choices:
             return {"alternatives": [], "replanned": None}
         at = Standpoint(problem=past.problem, plan=past.plan, prices=past.prices, bound=past.bound)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models import UNIT_BITS, Prices, Requirement, tasks_keep, worth_of_allowing
+from models import UNIT_BITS, Prices, Requirement, task_surplus, worth_of_allowing
 from scheduler.explaining.moments import points
 from scheduler.explaining.past_run import PastRun
 from scheduler.explaining.skills import lacking, levels_of, requirement_of, words
@@ -20,7 +20,7 @@ _WORTH_TELLING = 1.0  # a hundredth of a point
 def best_training(past: PastRun, prices: Prices, agent: int) -> list[dict[str, Any]]:
     """The skills that would add most: each with the tasks it would make possible and an upper limit on what it adds."""
     problem = past.problem
-    kept = tasks_keep(problem, prices) / 2.0**UNIT_BITS
+    kept = task_surplus(problem, prices) / 2.0**UNIT_BITS
     open_tasks = np.flatnonzero(problem.free & (problem.deadline.max(axis=1) > 0))
     found: list[tuple[float, dict[str, Any]]] = []
     for skill, kinds in _openings(past, agent):

@@ -26,9 +26,9 @@ from models import (
     done_by_nobody,
     evaluate,
     excerpt,
+    modes_of,
     most_lost,
     obliging,
-    offers_to,
     silent,
     starts_in_time,
 )
@@ -123,8 +123,8 @@ class _Study:
 
         self._at, self._task, self._limits = at, task, limits
         self._left = 1 + _ROUNDS * len(choices)  # attempts to come
-        ways = offers_to(at.problem, at.prices, task).in_time()
-        self._ways = ways.rows((at.problem.max_tasks > at.problem.pinned_count)[ways.agent])  # H9
+        modes = modes_of(at.problem, at.prices, task).in_time()
+        self._ways = modes.rows((at.problem.max_tasks > at.problem.pinned_count)[modes.agent])  # H9
         self._whole = fits_whole_model(at.problem)
         named = {c.agent for c in choices if c.agent is not None} | {int(at.plan.agent[task])} - {-1}
         agents = np.array(sorted(named), np.int64) if named else self._ways.best_of_each_agent().agent[:1]

@@ -7,7 +7,7 @@ import polars as pl
 from models import CurveRecord, EditRecord, ReplanRecord, evaluate
 from models.engines import CurvePoint
 from scheduler.edits import Edit
-from scheduler.replanning.changes import people_of
+from scheduler.replanning.change_list import people_of
 from scheduler.replanning.near import NearPlan, NearProblem
 
 

@@ -1,4 +1,4 @@
-"""The plan near the earlier one, and with what is left of the time what calm and edits cost."""
+"""The plan near the earlier one, and with what is left of the time the cost of stability and of edits."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from data import Build
-from models import CALM_STEP, BoundSource, Limits, Observer, Prices, Problem, check, evaluate
-from models.engines import CurvePoint, Earlier, Replanned, kept_as_it_is, price_of_calm
+from models import STABILITY_STEP, BoundSource, Limits, Observer, Prices, Problem, check, evaluate
+from models.engines import CurvePoint, Earlier, Replanned, cost_of_stability, kept_as_it_is
 from models.engines import replan as replan_problem
 from scheduler.edits import Edit, Edited, apply_edits
 from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of
@@ -66,7 +66,7 @@ def stability_of(request: ReplanRequest, policy: Policy, earlier: EarlierRun) ->
     if given is None:
         given = 0 if request.max_changes is not None else policy.replan.stability
     points, share = parse_stability(given)
-    return CALM_STEP * round((100 * points + share * _typical_payoff(earlier)) / CALM_STEP)
+    return STABILITY_STEP * round((100 * points + share * _typical_payoff(earlier)) / STABILITY_STEP)
 
 
 def _typical_payoff(earlier: EarlierRun) -> int:
@@ -111,7 +111,7 @@ def _plan_again(
     curve: tuple[CurvePoint, ...] = ()
     if request.curve:
         part = limits.share(2 / (1 + more))
-        curve = tuple(price_of_calm(problem, before, part, observer, prices, found.outcome.plan))
+        curve = tuple(cost_of_stability(problem, before, part, observer, prices, found.outcome.plan))
     tagged = with_price_tags(
         edits,
         problem,

@@ -7,7 +7,7 @@ import polars as pl
 from models import Evaluation, Observer, Outcome, silent
 from scheduler.edits import edits_to_json, what_counts
 from scheduler.replanning.account import account, curve_rows
-from scheduler.replanning.changes import change_list
+from scheduler.replanning.change_list import change_list
 from scheduler.replanning.earlier import EarlierRun, read_earlier
 from scheduler.replanning.near import NearPlan, NearProblem, build_near, solve_near, stability_of
 from scheduler.replanning.read import ReplanInput, read_edited, to_freeze

@@ -5,13 +5,13 @@ import polars as pl
 
 from data import Build, Snapshot, parse_requirement
 from models import ON_TIME, WEIGHT_FIELDS, Evaluation, on_time_possible, window_starts
-from reports import Facts
+from reports import KpiInputs
 from scheduler.run.tables import RunTables, moments
 
 
-def facts_of(snapshot: Snapshot, build: Build, result: Evaluation, tables: RunTables) -> Facts:
+def facts_of(snapshot: Snapshot, build: Build, result: Evaluation, tables: RunTables) -> KpiInputs:
     """The facts of an evaluated plan and its tables."""
-    return Facts(
+    return KpiInputs(
         tasks=_tasks(build, result, tables),
         agents=tables.agents,
         asked=_asked(build.tasks["skills"]),

@@ -19,7 +19,7 @@ from models import (
     check,
     evaluate,
 )
-from reports import Facts
+from reports import KpiInputs
 from scheduler.run.context import Journal, Timing
 from scheduler.run.facts import facts_of
 from scheduler.run.guards import Size, parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
@@ -35,7 +35,7 @@ class Tabulated:
 
     evaluation: Evaluation
     tables: RunTables
-    facts: Facts
+    facts: KpiInputs
     idle: IdlePeople | None
 
 

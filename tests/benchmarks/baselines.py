@@ -20,9 +20,9 @@ from numpy.typing import NDArray  # noqa: E402
 
 from models import CapabilityError, Plan, Problem, check, pinned_plan  # noqa: E402
 from models.compiled import compiled  # noqa: E402
-from models.engines.search.sequences import empty_roster, full, longer, plan_of, try_step  # noqa: E402
+from models.engines.search.sequences import empty_sequences, full, longer, plan_of, try_step  # noqa: E402
 from models.problem.arrays import N_STEPS, Arrays, arrays_of  # noqa: E402
-from models.problem.modes import count_options, list_options  # noqa: E402
+from models.problem.modes import count_modes, list_modes  # noqa: E402
 
 _TASKS_AT_ONCE = 20_000
 _LEAST_S = 0.1
@@ -45,12 +45,12 @@ def by_due_date(problem: Problem) -> Int64:
 def first_fit(problem: Problem, order: Int64) -> Plan:
     """Each task in turn goes to the first person who can finish it on time; if nobody can, to the first at all."""
     A = arrays_of(problem)
-    roster, done = empty_roster(A), 0
+    sequences, done = empty_sequences(A), 0
     while done < len(order):
-        done += int(_place(A, roster, order[done : done + _TASKS_AT_ONCE]))
-        if full(roster):
-            roster = longer(roster)
-    return plan_of(problem, roster)
+        done += int(_place(A, sequences, order[done : done + _TASKS_AT_ONCE]))
+        if full(sequences):
+            sequences = longer(sequences)
+    return plan_of(problem, sequences)
 
 
 @compiled
@@ -97,9 +97,9 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
 
     A = arrays_of(problem)
     _refuse_large(A, MOST_FOR_PULP)
-    options = list_options(A)
-    refuse_long_sequences(problem, options)
-    model = AssignmentProgramme.of(problem, options)
+    modes = list_modes(A)
+    refuse_long_sequences(problem, modes)
+    model = AssignmentProgramme.of(problem, modes)
     solver = pulp.HiGHS(msg=False, gapRel=0.0, timeLimit=max(_LEAST_S, deadline - time.monotonic()))
     model.programme.solve(solver)
     # PuLP hands maximization over as minimization
@@ -107,7 +107,7 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
 
 
 def _refuse_large(A: Arrays, most: int) -> None:
-    if (size := count_options(A)) > most:
+    if (size := count_modes(A)) > most:
         raise CapabilityError(f"{size:,} ways to do the tasks")
 
 

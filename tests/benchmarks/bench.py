@@ -51,7 +51,7 @@ def main() -> None:
         for case in cases:
             status.update(f"{case.name}: writing the snapshot")
             rows = []
-            for way, runs in measure(case, options.repeat, options.ways):
+            for way, runs in measure(case, options.repeat, options.modes):
                 status.update(f"{case.name}: {way}")
                 rows.append(summary(list(runs)))
             keep(kept, rows)
@@ -113,7 +113,7 @@ def measure(case: Case, repeat: int, only: list[str] | None = None) -> Iterator[
     if case.change is not None:
         _plan_before(case, snapshot)
         snapshot = changed(snapshot, _fresh(place.with_name(f"{place.name}-changed")), case.change)
-    for way in (way for way in case.ways if only is None or way in only):
+    for way in (way for way in case.modes if only is None or way in only):
         yield way, (_row(case, way, snapshot) for _ in range(repeat))
 
 
@@ -242,7 +242,7 @@ def with_shares(rows: list[Row]) -> list[Row]:
 def keep(file: Path, rows: list[Row]) -> None:
     """Adds the rows of a case to the results, in place of earlier ones, as JSON and as CSV beside it."""
     earlier = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.exists() else []
-    place = {(case.name, way): n for n, (case, way) in enumerate((c, way) for c in all_cases() for way in c.ways)}
+    place = {(case.name, way): n for n, (case, way) in enumerate((c, way) for c in all_cases() for way in c.modes)}
     found = {(row["case"], row["way"]): row for row in (*earlier, *rows)}
     inorder = [found[at] for at in sorted(found.keys() & place.keys(), key=place.__getitem__)]
     rows = [row for _, group in groupby(inorder, key=itemgetter("case")) for row in with_shares(list(group))]

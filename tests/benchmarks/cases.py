@@ -42,7 +42,7 @@ class Case:
         return self.name.split("/")[0]
 
     @property
-    def ways(self) -> tuple[str, ...]:
+    def modes(self) -> tuple[str, ...]:
         """How the case is planned: by `allot plan`, and by what it is compared with."""
         return "allot", *self.rivals
 

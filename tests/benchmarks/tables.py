@@ -178,10 +178,10 @@ def page(results: dict[str, Any]) -> str:
 def _seeds_section(rows: list[Row]) -> list[str]:
     """Means over the seeds of those ways that found a plan each time."""
     cases = {row["case"] for row in rows}
-    ways = {way: [row for row in rows if row["way"] == way] for way in _WAYS}
+    modes = {way: [row for row in rows if row["way"] == way] for way in _WAYS}
     means: list[Row] = [
         {"way": way, **{name: statistics.mean(row[name] for row in found) for name in ("wall_s", "objective")}}
-        for way, found in ways.items()
+        for way, found in modes.items()
         if cases and len(found) == len(cases)
     ]
     if not means:

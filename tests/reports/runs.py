@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from models import RunRecord
-from reports import Facts, RunView, measure
+from reports import KpiInputs, RunView, measure
 from tests.contract import DEFAULT_POLICY, plan_schema, unplanned_schema
 
 ZONE = "Europe/Berlin"
@@ -173,7 +173,7 @@ def run_with(run: RunRecord, **keys: Any) -> RunRecord:
     return RunRecord.from_json({**run.as_json(), **keys})
 
 
-def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) -> Facts:
+def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) -> KpiInputs:
     """The facts behind these frames: tasks of 10 standard minutes without skills, created a day before."""
     made = plan.select(*DESCRIPTION, "agent_id", "due_at", "start_at", "end_at", "payoff", state="outcome")
     left_out = unplanned.select(*DESCRIPTION, "due_at", "payoff", state="reason")
@@ -192,7 +192,7 @@ def facts_of(plan: pl.DataFrame, unplanned: pl.DataFrame, agents: pl.DataFrame) 
         schema_overrides={"start_at": _TIME, "end_at": _TIME},
     )
     asked, supply = (pl.DataFrame(schema={key: pl.String, "skill": pl.String}) for key in ("requirement", "agent_id"))
-    return Facts(tasks=tasks, agents=agents, asked=asked, supply=supply, periods=periods)
+    return KpiInputs(tasks=tasks, agents=agents, asked=asked, supply=supply, periods=periods)
 
 
 def _with_load(person: dict[str, Any], plan: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from reports import (
 from reports.comparison.tables import figure_table, headlines, people_changed, task_table
 from reports.words.kpi_names import measure_kind, measure_title
 from reports.words.lines import in_columns
-from reports.words.wording import Kind, signed
+from reports.words.wording import Unit, signed
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import AS_OF, agent, at, left, planned, run_with, view_of
 
@@ -163,7 +163,7 @@ def test_every_key_figure_stands_on_both_sides(before, after, comparison):
 
 def test_every_measure_has_a_name_and_a_kind(comparison):
     for measure in comparison.figures["measure"].unique():
-        assert measure_kind(measure) is not Kind.NUMBER, measure
+        assert measure_kind(measure) is not Unit.NUMBER, measure
         assert "_" not in measure_title(measure)
 
 
@@ -182,12 +182,12 @@ def test_headlines_are_those_of_run_json(before, after, comparison):
 @pytest.mark.parametrize(
     ("number", "kind", "text"),
     [
-        (1234.5, Kind.POINTS, "+1,234.50"),
-        (-3, Kind.COUNT, "-3"),
-        (0, Kind.COUNT, "0"),
-        (0.0123, Kind.SHARE, "+1.2 pp"),
-        (-0.00001, Kind.SHARE, "0.0 pp"),
-        (None, Kind.SHARE, ""),
+        (1234.5, Unit.POINTS, "+1,234.50"),
+        (-3, Unit.COUNT, "-3"),
+        (0, Unit.COUNT, "0"),
+        (0.0123, Unit.SHARE, "+1.2 pp"),
+        (-0.00001, Unit.SHARE, "0.0 pp"),
+        (None, Unit.SHARE, ""),
     ],
 )
 def test_differences_have_a_sign(number, kind, text):

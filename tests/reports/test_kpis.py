@@ -5,7 +5,7 @@ import pytest
 
 from models import KPIS_TABLE
 from reports import RunView
-from reports.kpis import LEVELS, Facts, as_tree, by_key
+from reports.kpis import LEVELS, KpiInputs, as_tree, by_key
 from tests.reports.runs import agent, at, left, planned, view_of
 
 
@@ -111,4 +111,4 @@ def test_figures_by_key_have_a_column_a_measure(mixed: RunView) -> None:
 def test_a_frame_that_lacks_a_column_is_refused(mixed: RunView) -> None:
     empty = pl.DataFrame()
     with pytest.raises(ValueError, match="the tasks frame of key figures lacks process, tenant"):
-        Facts(tasks=empty, agents=mixed.agents, asked=empty, supply=empty, periods=empty)
+        KpiInputs(tasks=empty, agents=mixed.agents, asked=empty, supply=empty, periods=empty)

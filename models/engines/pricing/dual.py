@@ -21,7 +21,7 @@ from models.compiled import compiled
 from models.engines.pricing.smoothing import Unit, falling_prices, typical_price
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays
-from models.problem.modes import Options
+from models.problem.modes import Modes
 
 Float64 = NDArray[np.float64]
 
@@ -43,33 +43,33 @@ def bucket_edges(A: Arrays, horizon: int, most: int) -> NDArray[np.int64]:
 
 
 @compiled
-def _smoothed(options, slot, price, fee, scale, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
+def _smoothed(modes, slot, price, fee, scale, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
     """The smoothed first sum of the dual and, added into the slopes, its derivative by each price and fee.
 
     ``slot[k]`` is the (agent, bucket) whose price option k pays per grain.
     """
     total = 0.0
-    for i in range(len(options.first) - 1):
-        low, high = options.first[i], options.first[i + 1]
+    for i in range(len(modes.first) - 1):
+        low, high = modes.first[i], modes.first[i + 1]
         if low == high:
             continue
         heat = tau * scale[i]
         top = 0.0
         for k in range(low, high):
-            top = max(top, options.gain[k] - options.grains[k] * price[slot[k]] - fee[options.agent[k]])
+            top = max(top, modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]])
         if top == 0.0 and heat == 0.0:
             continue
         mass = np.exp(-top / heat)
         for k in range(low, high):
-            z = (options.gain[k] - options.grains[k] * price[slot[k]] - fee[options.agent[k]] - top) / heat
+            z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
             if z > -30.0:
                 mass += np.exp(z)
         total += top + heat * np.log(mass)
         for k in range(low, high):
-            z = (options.gain[k] - options.grains[k] * price[slot[k]] - fee[options.agent[k]] - top) / heat
+            z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
             if z > -30.0:
-                slope[slot[k]] -= options.grains[k] * np.exp(z) / mass
-                fee_slope[options.agent[k]] -= np.exp(z) / mass
+                slope[slot[k]] -= modes.grains[k] * np.exp(z) / mass
+                fee_slope[modes.agent[k]] -= np.exp(z) / mass
     return total
 
 
@@ -83,32 +83,32 @@ def slices(A: Arrays, edges: NDArray[np.int64], capacities: Any, horizon: int) -
 
 def agent_prices(
     A: Arrays,
-    options: Options,
+    modes: Modes,
     edges: NDArray[np.int64],
     supply: Float64,
     limits: Limits,
 ) -> Iterator[tuple[Float64, Float64]]:
     """Prices of each agent's grains, shape (agents, buckets), and fees, in hundredths; ever better ones."""
-    has = np.flatnonzero(np.diff(options.first))
+    has = np.flatnonzero(np.diff(modes.first))
     if not len(has):
         yield np.zeros(supply.shape), np.zeros(len(supply))
         return
     shortest, longest = np.ones(len(A.work)), np.ones(len(A.work))
-    shortest[has] = np.minimum.reduceat(options.grains, options.first[has])
-    longest[has] = np.maximum.reduceat(options.grains, options.first[has])
-    best = np.maximum.reduceat(options.gain, options.first[has])
+    shortest[has] = np.minimum.reduceat(modes.grains, modes.first[has])
+    longest[has] = np.maximum.reduceat(modes.grains, modes.first[has])
+    best = np.maximum.reduceat(modes.gain, modes.first[has])
     density = typical_price(best, longest[has], float(supply.sum()))
     unit = Unit(density, density * float(shortest[has].mean()))
-    deadline = A.deadline[options.task, options.step]
-    slot = options.agent.astype(np.int64) * len(edges) + np.searchsorted(edges, deadline, side="right") - 1
-    limited = np.flatnonzero(A.spare < np.bincount(options.agent, minlength=len(supply)))
+    deadline = A.deadline[modes.task, modes.step]
+    slot = modes.agent.astype(np.int64) * len(edges) + np.searchsorted(edges, deadline, side="right") - 1
+    limited = np.flatnonzero(A.spare < np.bincount(modes.agent, minlength=len(supply)))
 
     def smoothed(price: Float64, fees: Float64, temperature: float) -> tuple[float, Float64, Float64]:
         slope, fee_slope, fee = supply.copy(), np.zeros(len(supply)), np.zeros(len(supply))
         fee[limited], fee_slope[limited] = fees, A.spare[limited]
         rent = float((supply * price).sum()) + float((A.spare[limited] * fees).sum())
         flat, flat_slope = price.reshape(-1), slope.reshape(-1)
-        surplus = _smoothed(options, slot, flat, fee, shortest, temperature, flat_slope, fee_slope)
+        surplus = _smoothed(modes, slot, flat, fee, shortest, temperature, flat_slope, fee_slope)
         return surplus + rent, slope, fee_slope[limited]
 
     for price, fees in falling_prices(smoothed, unit, supply.shape, len(limited), len(supply), limits):

@@ -13,7 +13,7 @@ from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import BoundSource
 from models.problem.arrays import Arrays
-from models.problem.modes import count_options, list_options
+from models.problem.modes import count_modes, list_modes
 
 MOST_PRICED_EACH = 4_000_000
 """Up to so many ways to do the tasks every agent is priced for itself; above, through kinds of tasks."""
@@ -31,18 +31,18 @@ class Priced(NamedTuple):
 
 
 def prices_proving_bounds(
-    incumbent: Incumbent, A: Arrays, most_options: int = MOST_PRICED_EACH, limits: Limits | None = None
+    incumbent: Incumbent, A: Arrays, most_modes: int = MOST_PRICED_EACH, limits: Limits | None = None
 ) -> Iterator[Priced]:
     """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could.
 
     ``limits`` end the looking for better ones, by default the incumbent's; after those nothing is proved any more.
     """
     problem, limits = incumbent.problem, limits or incumbent.limits
-    listed = count_options(A) <= most_options
+    listed = count_modes(A) <= most_modes
     many = min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(A.elig_agent))))
     edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else many)
     supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
-    found = agent_prices(A, list_options(A), edges, supply, limits) if listed else None
+    found = agent_prices(A, list_modes(A), edges, supply, limits) if listed else None
     for k, (price, fee) in enumerate(found or market_prices(A, edges, supply, limits)):
         if k > 0 and incumbent.limits.exhausted():
             return

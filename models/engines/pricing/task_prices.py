@@ -22,17 +22,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, tasks_keep
+from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Prices
 from models.problem.arrays import Arrays
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
-MOST_OPTIONS = 100_000_000
+MOST_MODES = 100_000_000
 """With more ways to do the tasks nothing is tried: to look at all of them once takes seconds, and tasks are short."""
 MOST_JOBS = 4_000_000
 """With more jobs in all, those are listed that are near a best set."""
@@ -53,7 +53,7 @@ Float64 = NDArray[np.float64]
 
 def opening(problem: Problem, prices: Prices) -> tuple[Prices, Float64]:
     """With prices of tasks to begin with, what they keep at agents' prices; and these in hundredths."""
-    kept = np.maximum(tasks_keep(problem, prices), 0)
+    kept = np.maximum(task_surplus(problem, prices), 0)
     return replace(prices, task=kept), kept / 2.0**UNIT_BITS
 
 
@@ -71,14 +71,14 @@ def prove_by_programmes(incumbent: Incumbent, A: Arrays, limits: Limits, passes:
     With a clock the steps shrink so that they are at their smallest when it runs out.
     """
     problem, asked = incumbent.problem, incumbent.prices
-    if asked is None or limits.exhausted() or count_options(A) > MOST_OPTIONS:
+    if asked is None or limits.exhausted() or count_modes(A) > MOST_MODES:
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
     alone = Alone(problem)
     if alone.too_large:
         return
-    auction = _Auction(problem, alone, asked, count_options(A) > MOST_JOBS, limits)
+    auction = _Auction(problem, alone, asked, count_modes(A) > MOST_JOBS, limits)
     began = time.monotonic()
     short = auction.certify(incumbent)
     proof = time.monotonic() - began

@@ -7,7 +7,7 @@ Belongs here: plans near a plan. Not here: applying edits (`scheduler/edits`) an
 """
 
 from models.engines.replanning.again import solve_again
-from models.engines.replanning.curve import CurvePoint, price_of_calm
+from models.engines.replanning.curve import CurvePoint, cost_of_stability
 from models.engines.replanning.repair import Earlier, UnkeepableError, earlier_of, repaired
 from models.engines.replanning.replan import Replanned, kept_as_it_is, replan
 
@@ -16,9 +16,9 @@ __all__ = [
     "Earlier",
     "Replanned",
     "UnkeepableError",
+    "cost_of_stability",
     "earlier_of",
     "kept_as_it_is",
-    "price_of_calm",
     "repaired",
     "replan",
     "solve_again",

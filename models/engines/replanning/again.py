@@ -8,15 +8,15 @@ import time
 
 from models.bounds.certificate import UNIT_BITS, certified_bound
 from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
-from models.engines.search.construct import greedy_roster, make_asking, priced_order
+from models.engines.search.construct import construct, make_time_prices, priced_order
 from models.engines.search.price_and_search import Improvement, rounds_of
-from models.engines.search.sequences import plan_of, roster_of
+from models.engines.search.sequences import plan_of, sequences_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap
 from models.plans.outcome import BoundSource, Observer, Outcome, Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
 EXACT_OPTIONS = 20_000
@@ -36,7 +36,7 @@ def solve_again(
     if prices is not None:
         incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
     incumbent.offer(filled_up(problem, A, start, prices), "new work")
-    size = count_options(A)
+    size = count_modes(A)
     if incumbent.prices is None or (size <= MOST_PRICED_EACH and not _well_priced(incumbent)):
         _price(incumbent, A)
     if incumbent.finished() or not A.free.any() or not len(A.base):
@@ -50,9 +50,9 @@ def solve_again(
 def filled_up(problem: Problem, A: Arrays, start: Plan, prices: Prices | None) -> Plan:
     """The plan with work that is left put where it fits, the best margin over the prices first."""
     priced = None if prices is None else _as_priced(prices)
-    asking = make_asking(A, priced)
-    roster = roster_of(problem, A, start)
-    return plan_of(problem, greedy_roster(A, priced_order(A, asking), asking, roster=roster))
+    time_prices = make_time_prices(A, priced)
+    sequences = sequences_of(problem, A, start)
+    return plan_of(problem, construct(A, priced_order(A, time_prices), time_prices, sequences=sequences))
 
 
 def _as_priced(prices: Prices) -> Priced:

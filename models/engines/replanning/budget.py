@@ -26,14 +26,14 @@ def best_within(
     the bound is without them.
     """
     model = AssignmentModel.of(problem, arrays_of(problem))
-    options = model.options
+    modes = model.modes
     model.hint(kept)
-    stay = np.flatnonzero(options.agent == stays[options.task])
+    stay = np.flatnonzero(modes.agent == stays[modes.task])
     could, scale = int((stays >= 0).sum()), len(stays) + 1
     # a task that may stay has an option for each step on its agent
     staying = cp_model.LinearExpr.sum([model.chosen[k] for k in stay])
     model.model.add(staying >= could - most)
-    gains = problem.payoffs(options.task, options.agent, options.step) - problem.undone[options.task]
+    gains = problem.payoffs(modes.task, modes.agent, modes.step) - problem.undone[modes.task]
     weights = scale * gains
     weights[stay] += scale * stability + 1
     model.model.maximize(cp_model.LinearExpr.weighted_sum(model.chosen, weights.tolist()))

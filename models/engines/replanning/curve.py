@@ -1,4 +1,4 @@
-"""What calm costs: the best value for every number of changes, each with a bound."""
+"""The cost of stability: the best value for every number of changes, each with a bound."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ from models.plans.limits import Limits
 from models.plans.outcome import Observer, Prices
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 from models.variants.fixing import obliging, preferring
 
@@ -35,7 +35,7 @@ class CurvePoint:
     plan: Plan
 
 
-def price_of_calm(
+def cost_of_stability(
     problem: Problem,
     earlier: Earlier,
     limits: Limits,
@@ -46,7 +46,7 @@ def price_of_calm(
     """A point for every budget that makes a difference; ``known`` is a plan found before, if there is one."""
     kept, stays = what_can_stay(problem, earlier)
     must = obliging(problem)
-    small = count_options(arrays_of(must)) <= EXACT_OPTIONS
+    small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
     curve = _Curve(must, kept, stays, small, prices, [] if known is None else [known])
     curve.search(limits, stages_only(observer), [0] if small else [0, *prices_of_change(must, kept)])
     return curve.points(limits)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.plans.plan import Plan, evaluate
 from models.problem.problem import Problem
-from models.variants.fixing import CALM_STEP
+from models.variants.fixing import STABILITY_STEP
 
 Int32 = NDArray[np.int32]
 
@@ -23,7 +23,9 @@ def prices_of_change(problem: Problem, kept: Plan) -> list[int]:
     """Prices to try, in hundredths, the dearest first: what a task that was kept pays on average, and parts of it."""
     paid = evaluate(problem, kept).payoff[kept.agent >= 0]
     typical = int(paid.mean()) if len(paid) else 0
-    return list(dict.fromkeys(CALM_STEP * max(1, typical // (CALM_STEP * _DEARER**n)) for n in range(_PRICES)))
+    return list(
+        dict.fromkeys(STABILITY_STEP * max(1, typical // (STABILITY_STEP * _DEARER**n)) for n in range(_PRICES))
+    )
 
 
 def bounds_within(budget: int, stays: Int32, proved: Iterable[tuple[int, int]]) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import compiled
-from models.engines.search.sequences import full, longer, plan_of, put, roster_of, try_step
+from models.engines.search.sequences import full, longer, plan_of, put, sequences_of, try_step
 from models.plans.plan import Plan, pinned_plan
 from models.problem.arrays import N_STEPS, arrays_of, capacity, duration, eligible_entry, gain, pair_row
 from models.problem.payoff import LATE, ON_TIME
@@ -67,13 +67,13 @@ def repaired(problem: Problem, earlier: Earlier) -> Plan:
     _find_untouched(A, tasks, agents, steps, as_before)
     must = np.flatnonzero(problem.free & (problem.fixed_agent >= 0))
     as_before[problem.fixed_agent[must[~np.isin(must, tasks)]]] = False
-    roster = roster_of(problem, A, _with_musts(problem, must[~as_before[problem.fixed_agent[must]]]))
+    sequences = sequences_of(problem, A, _with_musts(problem, must[~as_before[problem.fixed_agent[must]]]))
     done = 0
     while done < len(tasks):
-        done += int(_keep(A, roster, tasks[done:], agents[done:], steps[done:], as_before))
-        if full(roster):
-            roster = longer(roster)
-    return plan_of(problem, roster)
+        done += int(_keep(A, sequences, tasks[done:], agents[done:], steps[done:], as_before))
+        if full(sequences):
+            sequences = longer(sequences)
+    return plan_of(problem, sequences)
 
 
 def _with_musts(problem: Problem, must: Int64) -> Plan:

@@ -25,9 +25,9 @@ from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop, silent
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
-from models.variants.fixing import CALM_STEP, obliging, preferring
+from models.variants.fixing import STABILITY_STEP, obliging, preferring
 
 Int32 = NDArray[np.int32]
 
@@ -82,7 +82,7 @@ def replan(
 ) -> Replanned:
     """A plan of a changed problem, near an earlier one.
 
-    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.variants.fixing.CALM_STEP`;
+    ``stability`` are the hundredths a change must earn, a multiple of :data:`models.variants.fixing.STABILITY_STEP`;
     ``most_changes`` is how many there may be.
 
     Raises:
@@ -93,10 +93,10 @@ def replan(
     truth = Incumbent(must, limits, observer)
     if prices is not None:
         truth.prove(certified_bound(must, prices), BoundSource.CERTIFICATE, prices)
-    small = count_options(arrays_of(must)) <= EXACT_OPTIONS
+    small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
-        plan = course.calm(stability, limits.share(1 / 2 if small else 1.0))
+        plan = course.stable(stability, limits.share(1 / 2 if small else 1.0))
     elif small:
         from models.engines.replanning.budget import best_within
 
@@ -141,7 +141,7 @@ class _Course:
     proved: list[tuple[int, int]] = field(default_factory=list)
     bounds: list[int] = field(default_factory=list)
 
-    def calm(self, price: int, limits: Limits) -> Plan:
+    def stable(self, price: int, limits: Limits) -> Plan:
         """The plan in which what changes together earns a price for each change."""
         liking = preferring(self.truth.problem, self.stays, price)
         # what is near enough for the value may hide many changes: it is to be within the price of one
@@ -167,11 +167,11 @@ class _Course:
 
         Changes get cheaper until there are more than that.
         """
-        cheapest = max(self.stability, CALM_STEP)
+        cheapest = max(self.stability, STABILITY_STEP)
         dearer = [price for price in prices_of_change(self.truth.problem, self.kept) if price > cheapest]
         prices, plans = [*dearer, cheapest], [self.kept]
         for nth, price in enumerate(prices):
-            plan = self.calm(price, self.truth.limits.share(1 / (len(prices) - nth)))
+            plan = self.stable(price, self.truth.limits.share(1 / (len(prices) - nth)))
             plans.append(recombined(self.truth.problem, self.kept, plan, self.stays, most))
             if int(changed(self.stays, plan).sum()) > most or self.truth.limits.exhausted():
                 break

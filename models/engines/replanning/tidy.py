@@ -17,13 +17,13 @@ from models.plans.outcome import silent
 from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
 from models.problem.eligibility import Eligibility
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
-_MOST_OPTIONS = 20_000
+_MOST_MODES = 20_000
 _MOST_GROUPS = 20
 _LEAST_CHANGES = 2
 
@@ -49,7 +49,7 @@ def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: L
     theirs = _with(people, kept) | own
     part = _part(liking, theirs & liking.free & ~_with(~people, plan), people)
     A = arrays_of(part)
-    if count_options(A) > _MOST_OPTIONS:
+    if count_modes(A) > _MOST_MODES:
         return plan
     incumbent = Incumbent(part, replace(limits, gap=0.0), silent)
     outside = np.where(part.pinned_agent >= 0, part.pinned_agent, -1)

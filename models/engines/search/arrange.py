@@ -28,12 +28,12 @@ from models.engines.search.sequences import (
     START,
     STEP,
     TASK,
-    Roster,
+    Sequences,
     plan_of,
     put,
     retime,
     retime_row,
-    roster_of,
+    sequences_of,
 )
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
@@ -80,25 +80,25 @@ def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = N
     if not (movable & (plan.agent >= 0)).any():
         return plan
     A = arrays_of(problem)
-    roster = roster_of(problem, A, plan, more=_SPARE)
+    sequences = sequences_of(problem, A, plan, more=_SPARE)
     # one array type for numba whatever came in, as in `arrays_of`: another one is compiled again
     team, movable, start = np.array(team, np.int64), np.array(movable), np.array(plan.start)
-    _hold(A, roster, movable, start)
+    _hold(A, sequences, movable, start)
     rank = _ranks(problem)
     urgent = np.argsort(rank)
     urgent = urgent[movable[urgent] & (plan.agent[urgent] >= 0)]
     leisurely = urgent[::-1].copy()
     budget = np.array([max(_LEAST_WORK, _WORK_PER_TASK * len(urgent))])
-    first = np.empty(roster.job.shape[:2], np.int32)
+    first = np.empty(sequences.job.shape[:2], np.int32)
     entries = _by_team(A, team)
     for _ in range(_ROUNDS):
-        changed = _swap(A, roster, rank)
+        changed = _swap(A, sequences, rank)
         for tasks, sooner in ((urgent, True), (leisurely, False)):
-            U = Standing(team, rank, first, *_takers(A, roster, entries), budget)
-            changed += _hand_over(A, roster, U, tasks, sooner)
+            U = Standing(team, rank, first, *_takers(A, sequences, entries), budget)
+            changed += _hand_over(A, sequences, U, tasks, sooner)
         if not changed:
             break
-    found = plan_of(problem, roster)
+    found = plan_of(problem, sequences)
     return found if evaluate(problem, found).objective >= evaluate(problem, plan).objective else plan
 
 
@@ -108,9 +108,9 @@ def _by_team(A: Arrays, team: Int64) -> tuple[Int64, Int64]:
     return np.lexsort((team[A.elig_agent], owner)), owner
 
 
-def _takers(A: Arrays, roster: Roster, entries: tuple[Int64, Int64]) -> tuple[Int64, Int64]:
+def _takers(A: Arrays, sequences: Sequences, entries: tuple[Int64, Int64]) -> tuple[Int64, Int64]:
     """The entries of people who have time for one more task, and where those of each requirement begin."""
-    free = (A.base + roster.load < A.room) & (roster.count < A.spare) & (roster.count < roster.job.shape[1])
+    free = (A.base + sequences.load < A.room) & (sequences.count < A.spare) & (sequences.count < sequences.job.shape[1])
     order, owner = entries
     able = free[A.elig_agent[order]]
     first: Int64 = np.searchsorted(owner[able], np.arange(len(A.elig_first)))

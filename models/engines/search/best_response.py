@@ -19,7 +19,7 @@ import numpy as np
 from models.compiled import compiled, inner
 from models.engines.pricing.programme import MOST_CELLS, programme, rows_of_memory
 from models.engines.search.best_day import enter, take
-from models.engines.search.sequences import N_FIELDS, TASK, Roster, clear, full, longer, try_step
+from models.engines.search.sequences import N_FIELDS, TASK, Sequences, clear, full, longer, try_step
 from models.plans.limits import Limits
 from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of
 
@@ -74,31 +74,31 @@ class BestResponse:
         self._random = np.random.default_rng(seed)
         self._bench: Bench | None = None
 
-    def sweep(self, roster: Roster, limits: Limits) -> tuple[Roster, float]:
+    def sweep(self, sequences: Sequences, limits: Limits) -> tuple[Sequences, float]:
         """One sweep in random order, unless the limits are exhausted before its end; the hundredths won.
 
         The roster is changed; another one is returned when its rows had to grow.
         """
         agents, won, done = self._random.permutation(len(self._A.base)), 0.0, 0
-        listed, waiting = 0, self._waiting(roster)
+        listed, waiting = 0, self._waiting(sequences)
         while done < len(agents) and not limits.exhausted():
-            if full(roster):
-                roster = longer(roster)
+            if full(sequences):
+                sequences = longer(sequences)
             if done - listed > len(agents) // _LISTS:
-                listed, waiting = done, self._waiting(roster)
-            bench = self._bench_for(roster)
+                listed, waiting = done, self._waiting(sequences)
+            bench = self._bench_for(sequences)
             few = agents[done : done + _AT_ONCE]
-            count, gained = respond(self._A, roster, waiting, bench, few)
+            count, gained = respond(self._A, sequences, waiting, bench, few)
             done, won = done + int(count), won + float(gained)
-        return roster, won
+        return sequences, won
 
-    def _waiting(self, roster: Roster) -> Waiting:
-        task = self._order[roster.agent_of[self._order] < 0]
+    def _waiting(self, sequences: Sequences) -> Waiting:
+        task = self._order[sequences.agent_of[self._order] < 0]
         first = np.searchsorted(self._A.requirement[task], np.arange(len(self._A.elig_first))).astype(np.int64)
         return Waiting(first, task, self._links[0], self._links[1])
 
-    def _bench_for(self, roster: Roster) -> Bench:
-        length = roster.job.shape[1]
+    def _bench_for(self, sequences: Sequences) -> Bench:
+        length = sequences.job.shape[1]
         if self._bench is None or len(self._bench.saved) < length:
             self._bench = _make_bench(self._A, length)
         return self._bench

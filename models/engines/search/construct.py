@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.compiled import compiled, inner
 from models.engines.pricing.dual import bucket_edges
 from models.engines.pricing.prove import Priced
-from models.engines.search.sequences import Roster, empty_roster, full, longer, plan_of, position, try_step
+from models.engines.search.sequences import Sequences, empty_sequences, full, longer, plan_of, position, try_step
 from models.plans.limits import UNLIMITED, Limits
 from models.plans.plan import Plan
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
@@ -36,7 +36,7 @@ Int64 = NDArray[np.int64]
 def greedy_plan(problem: Problem) -> Plan:
     """A legal plan in the order of value density; deterministic, and never cut short: it is the plan in any case."""
     A = arrays_of(problem)
-    return plan_of(problem, greedy_roster(A, by_density(A)))
+    return plan_of(problem, construct(A, by_density(A)))
 
 
 def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
@@ -44,13 +44,13 @@ def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> 
 
     People who ask a fee come first: they may do only a few tasks, and so the right ones.
     """
-    asking = make_asking(A, priced)
-    order = priced_order(A, asking)
-    begun = _few_first(A, asking, order, limits) if np.any(asking.fee > 0) else None
-    return plan_of(problem, greedy_roster(A, order, asking, limits, begun))
+    time_prices = make_time_prices(A, priced)
+    order = priced_order(A, time_prices)
+    begun = _few_first(A, time_prices, order, limits) if np.any(time_prices.fee > 0) else None
+    return plan_of(problem, construct(A, order, time_prices, limits, begun))
 
 
-def priced_order(A: Arrays, asking: "Asking") -> Int64:
+def priced_order(A: Arrays, time_prices: "TimePrices") -> Int64:
     """The items of :func:`by_density` in the order in which prices give them a place.
 
     Work that is sure to be worth its time comes first, in the order of the buckets of its deadlines, so that time
@@ -58,8 +58,8 @@ def priced_order(A: Arrays, asking: "Asking") -> Int64:
     """
     items = by_density(A)
     tasks, steps = items // N_STEPS, items % N_STEPS
-    bucket, work = asking.bucket[tasks, steps], np.maximum(A.work[tasks], 1e-9)
-    least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], bucket]
+    bucket, work = time_prices.bucket[tasks, steps], np.maximum(A.work[tasks], 1e-9)
+    least = _least_price(A, time_prices.price, time_prices.fee)[A.requirement[tasks], bucket]
     margin = A.gain[tasks, steps] / work - least
     most = np.full(len(A.work), -np.inf)
     np.maximum.at(most, tasks, margin * work)
@@ -71,35 +71,35 @@ def priced_order(A: Arrays, asking: "Asking") -> Int64:
     return in_order
 
 
-def _few_first(A: Arrays, asking: "Asking", items: Int64, limits: Limits) -> Roster:
+def _few_first(A: Arrays, time_prices: "TimePrices", items: Int64, limits: Limits) -> Sequences:
     """Work for people who ask a fee: what they earn more with than anybody else, most first."""
-    theirs = asking.fee[A.elig_agent] > 0
+    theirs = time_prices.fee[A.elig_agent] > 0
     among = A._replace(
         elig_first=np.append(0, np.cumsum(theirs))[A.elig_first],
         elig_agent=A.elig_agent[theirs],
         elig_speed=A.elig_speed[theirs],
     )
-    asked = asking._replace(pace=asking.pace[theirs])
+    asked = time_prices._replace(pace=time_prices.pace[theirs])
     items = np.unique(items)
     tasks, steps = items // N_STEPS, items % N_STEPS
     margin = np.zeros(len(items))
     _best_margins(among, items, asked, margin)
-    least = _least_price(A, asking.price, asking.fee)[A.requirement[tasks], asking.bucket[tasks, steps]]
+    least = _least_price(A, time_prices.price, time_prices.fee)[A.requirement[tasks], time_prices.bucket[tasks, steps]]
     others = np.diff(np.append(0, np.cumsum(~theirs))[A.elig_first]) > 0
     elsewhere = np.where(others[A.requirement[tasks]], A.gain[tasks, steps] - A.work[tasks] * least, 0.0)
     more = margin - np.maximum(0.0, elsewhere)
     wanted = np.flatnonzero(more > 0)
-    return greedy_roster(among, items[wanted[np.argsort(-more[wanted], kind="stable")]], asked, limits)
+    return construct(among, items[wanted[np.argsort(-more[wanted], kind="stable")]], asked, limits)
 
 
 @compiled
-def _best_margins(A, items, asking, margin):  # type: ignore[no-untyped-def]
+def _best_margins(A, items, time_prices, margin):  # type: ignore[no-untyped-def]
     """The largest margin that anybody has with each item; 0 where nobody can do it."""
     found, margins = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
     costly = np.any(A.cost > 0)
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
-        if _look(A, i, step, asking, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
+        if _look(A, i, step, time_prices, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
             margin[n] = margins[0]
 
 
@@ -118,7 +118,7 @@ def _largest_bonus(A: Arrays) -> NDArray[np.float64]:
     return bonus
 
 
-class Asking(NamedTuple):
+class TimePrices(NamedTuple):
     """What agents ask while their time is given away, and what they have left.
 
     ``price[b, a]`` is what a grain costs that agent a promises by bucket b, ``fee[a]`` what each task costs besides;
@@ -138,14 +138,14 @@ class Asking(NamedTuple):
     place: Any
 
 
-def make_asking(A: Arrays, priced: Priced | None) -> Asking:
+def make_time_prices(A: Arrays, priced: Priced | None) -> TimePrices:
     """What agents ask by prices; without any all time has the same small price, which favours the quickest."""
     horizon = int(A.clock_end.max(initial=1))
     if priced is None:
         edges = bucket_edges(A, horizon, _BUCKETS)
         priced = Priced(edges, np.full((len(A.base), len(edges)), 1e-6), np.zeros(len(A.base)))
     edges, width = priced.edges, len(priced.edges)
-    return Asking(
+    return TimePrices(
         price=np.ascontiguousarray(priced.price.T),
         fee=priced.fee,
         bucket=np.clip(np.searchsorted(edges, A.deadline, side="right") - 1, 0, width - 1),
@@ -175,33 +175,33 @@ def _least_price(A, price, fee):  # type: ignore[no-untyped-def]
     return least
 
 
-def greedy_roster(
+def construct(
     A: Arrays,
     items: Int64,
-    asking: Asking | None = None,
+    time_prices: TimePrices | None = None,
     limits: Limits = UNLIMITED,
-    roster: Roster | None = None,
-) -> Roster:
+    sequences: Sequences | None = None,
+) -> Sequences:
     """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit.
 
     Begins with ``roster``, by default an empty one. When the limits are exhausted it is left as it is: legal, with the
     best work placed.
     """
-    asking = asking if asking is not None else make_asking(A, None)
-    roster, done = empty_roster(A) if roster is None else roster, 0
-    asking.left[:] = np.where(roster.count < A.spare, A.room - A.base - roster.load, 0)
-    asking.place[:] = asking.left / np.maximum(A.spare - roster.count, 1)
-    if full(roster):
-        roster = longer(roster)
+    time_prices = time_prices if time_prices is not None else make_time_prices(A, None)
+    sequences, done = empty_sequences(A) if sequences is None else sequences, 0
+    time_prices.left[:] = np.where(sequences.count < A.spare, A.room - A.base - sequences.load, 0)
+    time_prices.place[:] = time_prices.left / np.maximum(A.spare - sequences.count, 1)
+    if full(sequences):
+        sequences = longer(sequences)
     while done < len(items) and not limits.exhausted():
-        done += int(_place(A, roster, items[done : done + _TASKS_AT_ONCE], asking))
-        if full(roster):
-            roster = longer(roster)
-    return roster
+        done += int(_place(A, sequences, items[done : done + _TASKS_AT_ONCE], time_prices))
+        if full(sequences):
+            sequences = longer(sequences)
+    return sequences
 
 
 @compiled
-def _place(A, X, items, asking):  # type: ignore[no-untyped-def]
+def _place(A, X, items, time_prices):  # type: ignore[no-untyped-def]
     """Places items in their order; returns how many were looked at before an agent's row was full."""
     found, margin = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
     costly = np.any(A.cost > 0)
@@ -211,31 +211,38 @@ def _place(A, X, items, asking):  # type: ignore[no-untyped-def]
             continue
         below, least_left, after = np.inf, np.int64(-1), np.int64(-1)
         for _ in range(_LOOKS):
-            count = _look(A, i, step, asking, costly, below, least_left, after, found, margin)
-            a = _first_that_fits(A, X, i, step, asking, found[:count])
+            count = _look(A, i, step, time_prices, costly, below, least_left, after, found, margin)
+            a = _first_that_fits(A, X, i, step, time_prices, found[:count])
             if a >= 0:
-                asking.left[a] = A.room[a] - A.base[a] - X.load[a] if X.count[a] < A.spare[a] else 0
-                asking.place[a] = asking.left[a] / max(A.spare[a] - X.count[a], 1)
+                time_prices.left[a] = A.room[a] - A.base[a] - X.load[a] if X.count[a] < A.spare[a] else 0
+                time_prices.place[a] = time_prices.left[a] / max(A.spare[a] - X.count[a], 1)
                 if X.count[a] >= X.job.shape[1]:
                     return n + 1
             if a >= 0 or count < _AT_ONCE:
                 break
             after = found[count - 1]
-            below, least_left = margin[count - 1], asking.left[after]
+            below, least_left = margin[count - 1], time_prices.left[after]
     return len(items)
 
 
 @inner
-def _look(A, i, step, asking, costly, below, least_left, after, found, margin):  # type: ignore[no-untyped-def]
+def _look(A, i, step, time_prices, costly, below, least_left, after, found, margin):  # type: ignore[no-untyped-def]
     """Finds the agents whose time task ``i`` pays best, then those with least time left; returns how many.
 
     Only those count that come behind agent ``after`` with margin ``below`` and ``least_left`` grains left.
     """
     # taken out of their tuples once: every look into one costs more than the sums below
-    agents, speed, pace, cost, fee, left = A.elig_agent, A.elig_speed, asking.pace, A.cost, asking.fee, asking.left
+    agents, speed, pace, cost, fee, left = (
+        A.elig_agent,
+        A.elig_speed,
+        time_prices.pace,
+        A.cost,
+        time_prices.fee,
+        time_prices.left,
+    )
     pair_agent, pair_allowed = A.pair_agent, A.pair_allowed
-    r, b = A.requirement[i], asking.bucket[i, step]
-    price, failed, place = asking.price[b], asking.failed[b], asking.place
+    r, b = A.requirement[i], time_prices.bucket[i, step]
+    price, failed, place = time_prices.price[b], time_prices.failed[b], time_prices.place
     row, last_row, wanted = A.pair_first[i], A.pair_first[i + 1], A.requested[i]
     work, count = A.work[i], 0
     exactly, roughly = A.gain[i, step], A.raw_gain[i, step]
@@ -281,15 +288,15 @@ def _before(margin, left, other_margin, other_left):  # type: ignore[no-untyped-
 
 
 @inner
-def _first_that_fits(A, X, i, step, asking, found):  # type: ignore[no-untyped-def]
+def _first_that_fits(A, X, i, step, time_prices, found):  # type: ignore[no-untyped-def]
     """Gives task ``i`` to the first of the agents where it fits, who is returned, or -1."""
-    b = asking.bucket[i, step]
+    b = time_prices.bucket[i, step]
     for a in found:
         if try_step(A, X, i, step, a):
             return a
         entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
         grains = duration(A, i, A.elig_speed[entry], pair)
         # time only gets scarcer: what does not fit by the end of the bucket is not tried here again
-        if position(A, X, a, grains, A.base[a], capacity(A, a, asking.last[b])) < 0:
-            asking.failed[b, a] = min(asking.failed[b, a], grains)
+        if position(A, X, a, grains, A.base[a], capacity(A, a, time_prices.last[b])) < 0:
+            time_prices.failed[b, a] = min(time_prices.failed[b, a], grains)
     return np.int64(-1)

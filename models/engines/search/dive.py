@@ -19,11 +19,11 @@ from models.bounds.task_prices import Alone
 from models.compiled import compiled
 from models.engines.pricing.bidding import Bidders, choose_of
 from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
-from models.engines.search.sequences import Roster, empty_roster, full, longer, try_step
+from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.problem.arrays import Arrays
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
 _PASSES = 5
@@ -73,7 +73,7 @@ class Market:
         ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
         the grain does, or when the limits are exhausted.
         """
-        every = -(-count_options(A) // MOST_JOBS)
+        every = -(-count_modes(A) // MOST_JOBS)
         if every > _MOST_EVERY:
             return None
         alone = Alone(problem)
@@ -87,14 +87,14 @@ class Market:
         return cls(bidders, price, typical_shortfall(found[1], planned))
 
 
-def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Roster:
-    """A roster, from a market that is used up by it; legal also when the limits end it early.
+def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:
+    """Everybody's sequences, from a market that is used up by it; legal also when the limits end it early.
 
     Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
     """
     bidders, price = market.bidders, market.price
     agents = np.random.default_rng(seed).permutation(len(A.base))
-    roster, settled = empty_roster(A), 0
+    sequences, settled = empty_sequences(A), 0
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
         for _ in range(_PASSES):
@@ -102,22 +102,22 @@ def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: in
             bidders.bid(left, price, here, limits)
             spending.done += len(left)
         if settled == 0 and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _PASSES:
-            return roster
+            return sequences
         share = 1 - (1 - spending.progress()) ** _BEND
         upto = max(settled, round(share * len(agents)))
-        roster = settle(A, bidders, price, agents[settled:upto], roster)
+        sequences = settle(A, bidders, price, agents[settled:upto], sequences)
         settled = upto
-    return roster
+    return sequences
 
 
-def settle(A: Arrays, bidders: Bidders, price: Float64, agents: Int64, roster: Roster) -> Roster:
+def settle(A: Arrays, bidders: Bidders, price: Float64, agents: Int64, sequences: Sequences) -> Sequences:
     """Gives each of the agents in turn what it chooses of what is left."""
     done = 0
     while done < len(agents):
-        if full(roster):
-            roster = longer(roster)
-        done += int(_settle(A, bidders.table, price, bidders.open_tasks, agents[done:], roster))
-    return roster
+        if full(sequences):
+            sequences = longer(sequences)
+        done += int(_settle(A, bidders.table, price, bidders.open_tasks, agents[done:], sequences))
+    return sequences
 
 
 @compiled

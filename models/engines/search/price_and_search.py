@@ -17,7 +17,7 @@ from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays
-from models.problem.modes import count_options
+from models.problem.modes import count_modes
 
 _SLICE_S = 0.25
 _SWEEPS_AFTER_DIVE = 2
@@ -73,9 +73,9 @@ def rounds_of(effort: int, share: float) -> int:
     return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
 
 
-def search_seconds(options: int) -> float:
+def search_seconds(modes: int) -> float:
     """How long a search is worth while before a whole model with so many options goes to a solver."""
-    return 0.3 + options / 1_500
+    return 0.3 + modes / 1_500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +142,8 @@ class Improvement:
         market = Market.of(incumbent.problem, self._A, prices, planned, limits)
         if market is None:
             return
-        roster = dive(self._A, market, spending, limits, limits.seed)
-        other = self._search.elsewhere(plan_of(incumbent.problem, roster))
+        sequences = dive(self._A, market, spending, limits, limits.seed)
+        other = self._search.elsewhere(plan_of(incumbent.problem, sequences))
         for _ in range(_SWEEPS_AFTER_DIVE):
             other.respond(limits)
         incumbent.offer(other.plan(), "dive")
@@ -152,7 +152,7 @@ class Improvement:
 
     def _worth_diving(self, spending: Spending) -> bool:
         """Whether there is time for it where agents have too many jobs to list them all."""
-        large = count_options(self._A) > MOST_JOBS
+        large = count_modes(self._A) > MOST_JOBS
         return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
 
     def rounds(self, rounds: int) -> None:

@@ -18,12 +18,12 @@ from models.engines.search.best_response import BestResponse
 from models.engines.search.sequences import (
     N_FIELDS,
     TASK,
-    Roster,
+    Sequences,
     clear,
     full,
     longer,
     plan_of,
-    roster_of,
+    sequences_of,
     try_step,
 )
 from models.plans.limits import Limits
@@ -73,9 +73,9 @@ class Bench(NamedTuple):
     random: Any
 
 
-def make_pool(A: Arrays, roster: Roster, density: np.ndarray, links: tuple[Any, Any, Any]) -> Pool:
+def make_pool(A: Arrays, sequences: Sequences, density: np.ndarray, links: tuple[Any, Any, Any]) -> Pool:
     """What is unplanned now; ``density`` is each task's best gain per grain, 0 for what is not worth doing."""
-    waiting = np.flatnonzero((roster.agent_of < 0) & (density > 0))
+    waiting = np.flatnonzero((sequences.agent_of < 0) & (density > 0))
     order = waiting[np.lexsort((-density[waiting], A.requirement[waiting]))]
     first = np.searchsorted(A.requirement[order], np.arange(len(A.elig_first))).astype(np.int64)
     return Pool(first=first, task=order.astype(np.int64), agent_first=links[0], agent_requirement=links[1])
@@ -87,10 +87,10 @@ def best_density(A: Arrays) -> np.ndarray:
     return np.where(A.free, gains.max(axis=1, initial=0.0) / np.maximum(A.work, 1e-9), 0.0)
 
 
-def make_bench(A: Arrays, roster: Roster, seed: int) -> Bench:
+def make_bench(A: Arrays, sequences: Sequences, seed: int) -> Bench:
     """Working memory for a roster; made again when the roster grows longer."""
     room = int((A.room - A.base).max(initial=0))
-    length = roster.job.shape[1]
+    length = sequences.job.shape[1]
     best, taken = rows_of_memory(room, MOST_CANDIDATES)
     return Bench(
         agents=np.zeros(MOST_AGENTS, np.int64),
@@ -299,7 +299,7 @@ class Search:
     def __init__(self, problem: Problem, A: Arrays, plan: Plan, seed: int) -> None:
         self._problem, self._A = problem, A
         self._density, self._links = best_density(A), links_of(A)
-        self._roster = roster_of(problem, A, plan)
+        self._roster = sequences_of(problem, A, plan)
         self._bench = make_bench(A, self._roster, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
         self._response = BestResponse(A, self._density, seed)
@@ -317,7 +317,7 @@ class Search:
     def elsewhere(self, plan: Plan) -> "Search":
         """The same search, from another plan."""
         other = copy(self)
-        other._roster = roster_of(self._problem, self._A, plan)
+        other._roster = sequences_of(self._problem, self._A, plan)
         other._make_room()
         return other
 

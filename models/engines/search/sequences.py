@@ -28,7 +28,7 @@ ANEW = 1 << 30
 _FIRST_LENGTH = 32
 
 
-class Roster(NamedTuple):
+class Sequences(NamedTuple):
     """The jobs of every agent.
 
     ``job[a, k]`` is agent a's k-th job: task, step, grains, earliest start, deadline, start, latest start.
@@ -45,10 +45,10 @@ class Roster(NamedTuple):
     held: Any
 
 
-def empty_roster(A: Arrays, length: int = _FIRST_LENGTH) -> Roster:
+def empty_sequences(A: Arrays, length: int = _FIRST_LENGTH) -> Sequences:
     """A roster without any jobs, with room for ``length`` jobs an agent."""
     n, m = len(A.work), len(A.base)
-    return Roster(
+    return Sequences(
         job=np.zeros((m, length, N_FIELDS), np.int32),
         count=np.zeros(m, np.int32),
         load=np.zeros(m, np.int64),
@@ -59,31 +59,31 @@ def empty_roster(A: Arrays, length: int = _FIRST_LENGTH) -> Roster:
     )
 
 
-def longer(roster: Roster) -> Roster:
+def longer(sequences: Sequences) -> Sequences:
     """The same roster with room for twice as many jobs an agent."""
-    return roster._replace(
-        job=np.concatenate([roster.job, np.zeros_like(roster.job)], axis=1),
-        order=np.concatenate([roster.order, roster.order], axis=1),
-        held=np.concatenate([roster.held, roster.held]),
+    return sequences._replace(
+        job=np.concatenate([sequences.job, np.zeros_like(sequences.job)], axis=1),
+        order=np.concatenate([sequences.order, sequences.order], axis=1),
+        held=np.concatenate([sequences.held, sequences.held]),
     )
 
 
-def full(roster: Roster) -> bool:
+def full(sequences: Sequences) -> bool:
     """Whether some agent has no room for one more job."""
-    return bool(len(roster.count)) and int(roster.count.max()) >= roster.job.shape[1]
+    return bool(len(sequences.count)) and int(sequences.count.max()) >= sequences.job.shape[1]
 
 
-def plan_of(problem: Problem, roster: Roster) -> Plan:
+def plan_of(problem: Problem, sequences: Sequences) -> Plan:
     """The roster's jobs and the started work, as a plan."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
-    held = np.arange(roster.job.shape[1])[None, :] < roster.count[:, None]
-    jobs = roster.job[held]
+    held = np.arange(sequences.job.shape[1])[None, :] < sequences.count[:, None]
+    jobs = sequences.job[held]
     agent[jobs[:, TASK]] = np.nonzero(held)[0]
     start[jobs[:, TASK]] = jobs[:, START]
     return Plan(agent=agent, start=start)
 
 
-def roster_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Roster:
+def sequences_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Sequences:
     """A legal plan's free work as a roster: each task promised the step it is finished in.
 
     There is room for ``more`` jobs than anybody has.
@@ -98,10 +98,10 @@ def roster_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Roster:
     length = _FIRST_LENGTH
     while length <= most:
         length *= 2
-    roster = empty_roster(A, most + more if more else length)
+    sequences = empty_sequences(A, most + more if more else length)
     steps = np.where(on_time & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
-    _fill(A, roster, tasks, agents, steps)
-    return roster
+    _fill(A, sequences, tasks, agents, steps)
+    return sequences
 
 
 @compiled

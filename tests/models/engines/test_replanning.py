@@ -22,7 +22,7 @@ from models import (
     silent,
     starts_in_time,
 )
-from models.engines import UnkeepableError, earlier_of, price_of_calm, repaired, replan
+from models.engines import UnkeepableError, cost_of_stability, earlier_of, repaired, replan
 from models.engines.replanning.recombine import recombined
 from models.engines.replanning.tidy import tidied
 from tests.models.case import Case
@@ -121,7 +121,7 @@ def test_no_more_changes_than_allowed_and_more_of_them_never_give_less(case: Cas
 @examples(20)
 def test_the_curve_rises_and_stays_below_its_bounds(case: Case):
     earlier, before, now = then_and_now(case)
-    curve = price_of_calm(now, earlier_of(before, earlier), LIMITS, silent, None)
+    curve = cost_of_stability(now, earlier_of(before, earlier), LIMITS, silent, None)
     assert curve[0].allowed == 0
     for point in curve:
         assert point.changes <= point.allowed
@@ -207,7 +207,7 @@ def test_values_with_preferences_in_them_are_not_told_of_the_curve():
     problem = ProblemBuilder(10).agent("a").task("t", minutes=8).task("u", minutes=8, value=5).build()
     told: list[tuple[int | None, int | None]] = []
     with _as_if_large():
-        price_of_calm(
+        cost_of_stability(
             problem,
             earlier_of(problem, solve("greedy", problem).plan),
             LIMITS,

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from models import LATE, ON_TIME
 from models.problem.arrays import arrays_of
-from models.problem.modes import count_options, list_options, rows_by_agent
+from models.problem.modes import count_modes, list_modes, rows_by_agent
 from tests.models.case import Case
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, examples
@@ -16,17 +16,17 @@ from tests.models.strategies import cases, examples
 def test_options_are_what_is_possible_and_gains(case: Case) -> None:
     problem, oracle = case.build(), Oracle(case)
     A = arrays_of(problem)
-    options = list_options(A)
-    gains = problem.payoffs(options.task, options.agent, options.step) - problem.undone[options.task]
+    modes = list_modes(A)
+    gains = problem.payoffs(modes.task, modes.agent, modes.step) - problem.undone[modes.task]
     found = {
         (int(i), int(a), int(s)): (int(p), int(r), int(d), int(g))
         for i, a, s, p, r, d, g in zip(
-            *(options.task, options.agent, options.step, options.grains),
-            *(options.earliest, options.due, gains),
+            *(modes.task, modes.agent, modes.step, modes.grains),
+            *(modes.earliest, modes.due, gains),
             strict=True,
         )
     }
-    assert len(found) == len(options.agent) <= count_options(A)
+    assert len(found) == len(modes.agent) <= count_modes(A)
     expected = possible(case, oracle)
     # what gains less than half a hundredth may be listed or not
     assert {k: v for k, v in found.items() if v[3] > 0} == {k: v for k, v in expected.items() if v[3] > 0}
@@ -59,17 +59,17 @@ def possible(case: Case, oracle: Oracle) -> dict[tuple[int, int, int], tuple[int
 
 def test_no_options_without_people_or_work() -> None:
     for case in (Case(horizon=5), Case(horizon=5).with_tasks()):
-        options = list_options(arrays_of(case.build()))
-        assert len(options.agent) == 0
-        assert options.first.tolist() == np.zeros(1).tolist()
+        modes = list_modes(arrays_of(case.build()))
+        assert len(modes.agent) == 0
+        assert modes.first.tolist() == np.zeros(1).tolist()
 
 
 @given(case=cases)
 @examples(50)
 def test_rows_by_agent_are_all_rows_in_order(case: Case) -> None:
-    options = list_options(arrays_of(case.build()))
-    groups = rows_by_agent(options)
-    assert sorted(k for rows in groups for k in rows.tolist()) == list(range(len(options.agent)))
+    modes = list_modes(arrays_of(case.build()))
+    groups = rows_by_agent(modes)
+    assert sorted(k for rows in groups for k in rows.tolist()) == list(range(len(modes.agent)))
     assert all(np.all(np.diff(rows) > 0) for rows in groups)
-    owners = [np.unique(options.agent[rows]).tolist() for rows in groups]
-    assert owners == [[a] for a in np.unique(options.agent).tolist()]
+    owners = [np.unique(modes.agent[rows]).tolist() for rows in groups]
+    assert owners == [[a] for a in np.unique(modes.agent).tolist()]

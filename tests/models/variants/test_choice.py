@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 from hypothesis import given
 
-from models import Problem, certified_bound, done_by, done_by_nobody, evaluate, offers_to
+from models import Problem, certified_bound, done_by, done_by_nobody, evaluate, modes_of
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Case
 from tests.models.oracle import Oracle
@@ -15,7 +15,7 @@ from tests.models.strategies import contested_cases, examples, randoms
 
 def choices(problem: Problem, i: int) -> list[list[int]]:
     """Each agent who could be in time, any of them, nobody."""
-    each = [a for a in np.unique(offers_to(problem, None, i).in_time().agent).tolist() if _has_room(problem, a)]
+    each = [a for a in np.unique(modes_of(problem, None, i).in_time().agent).tolist() if _has_room(problem, a)]
     return [*([a] for a in each), *([each] if each else []), []]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from models import Prices, Problem, ProblemBuilder, certified_bound, hour_values
-from models.bounds.certificate import UNIT_BITS, tasks_keep
+from models.bounds.certificate import UNIT_BITS, task_surplus
 from tests.models.bounds.test_certificate import free_prices, prices_of, random_prices
 from tests.models.case import Agent, Case, Pair, exact_terms
 from tests.models.oracle import Oracle
@@ -156,7 +156,7 @@ def keeps(problem: Problem, prices: Prices, i: int) -> float:
 @examples(150)
 def test_tasks_keep_their_term_of_the_bound(case: Case, random: Random) -> None:
     problem, prices = case.build(), random_prices(random, case)
-    kept = tasks_keep(problem, prices) / 2**UNIT_BITS
+    kept = task_surplus(problem, prices) / 2**UNIT_BITS
     for i in np.flatnonzero(problem.free):
         assert kept[i] == pytest.approx(keeps(problem, prices, int(i)), abs=0.51), i  # payoffs are rounded there
     assert not kept[~problem.free].any()

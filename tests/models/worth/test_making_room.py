@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 
-from models import most_lost, offers_to
+from models import modes_of, most_lost
 from tests.models.case import Agent, Case, Task
 from tests.models.oracle import Oracle
 from tests.models.strategies import contested_cases, examples
@@ -14,7 +14,7 @@ from tests.models.strategies import contested_cases, examples
 def test_no_best_plan_loses_more(case: Case) -> None:
     problem, oracle = case.build(), Oracle(case)
     for i in np.flatnonzero(problem.free).tolist():
-        for a in np.unique(offers_to(problem, None, i).in_time().agent).tolist():
+        for a in np.unique(modes_of(problem, None, i).in_time().agent).tolist():
             if problem.max_tasks[a] > problem.pinned_count[a]:
                 assert 0 <= oracle.optimum() - oracle.optimum_with(i, [a]) <= most_lost(problem, i, a)
 

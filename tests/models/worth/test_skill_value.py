@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 from hypothesis import given
 
-from models import UNIT_BITS, certified_bound, tasks_keep, worth_of_allowing
+from models import UNIT_BITS, certified_bound, task_surplus, worth_of_allowing
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Case
 from tests.models.oracle import Oracle
@@ -28,7 +28,7 @@ def test_no_plan_of_the_trained_is_worth_more_than_the_bound_and_that(case: Case
     problem, prices = case.build(), random_prices(random, case)
     new = after.build()
     able = [i for i in np.flatnonzero(problem.free) if _may(new, i, number) and not _may(problem, i, number)]
-    kept = tasks_keep(problem, prices) / 2.0**UNIT_BITS
+    kept = task_surplus(problem, prices) / 2.0**UNIT_BITS
     if all(float(e) <= 1 for _, e in agent.skills.values()):
         worth, chosen = worth_of_allowing(problem, prices, kept, number, np.array(able, np.int64))
         assert set(chosen.tolist()) <= set(able)

@@ -114,10 +114,10 @@ def test_the_curve_has_a_chart_in_the_workbook(view, tmp_path):
     write_workbook(view, tmp_path / "plan.xlsx")
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
     assert "Changes" in book.sheetnames
-    (chart,) = book["Price of calm"]._charts  # type: ignore[attr-defined]
+    (chart,) = book["Cost of stability"]._charts  # type: ignore[attr-defined]
     places = [series.yVal.numRef.f for series in chart.series]
-    assert places == ["'Price of calm'!$C$2", "'Price of calm'!$D$2"]
-    assert not book["Price of calm"].print_area, "the chart is printed with the table"
+    assert places == ["'Cost of stability'!$C$2", "'Cost of stability'!$D$2"]
+    assert not book["Cost of stability"].print_area, "the chart is printed with the table"
 
 
 def test_the_list_in_chinese(view):
@@ -160,6 +160,6 @@ def test_what_a_run_keeps_stays_english(view):
 def test_the_curves_chart_says_what_value_is_counted_in(view, tmp_path, unit, title):
     counted = counted_in(view, unit)
     write_workbook(counted, tmp_path / "plan.xlsx")
-    (chart,) = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Price of calm"]._charts  # type: ignore[attr-defined]
+    (chart,) = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Cost of stability"]._charts  # type: ignore[attr-defined]
     assert chart.y_axis.title.tx.rich.p[0].r[0].t == title
     assert f"costs 3.50 {unit} " in change_lines(counted)[4]

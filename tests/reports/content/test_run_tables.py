@@ -4,7 +4,7 @@ import polars as pl
 
 from reports import RunView
 from reports.content.run_tables import agent_table, plan_table, policy_table, reject_table, unplanned_table
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import left, planned, view_of
 
@@ -52,8 +52,8 @@ def test_passed_through_columns_come_last_and_clash_with_nothing(mixed: RunView)
     table = plan_table(view)
     last = {column.title: column.kind for column in table.columns[-len(odd) :]}
     assert list(last) == list(odd)
-    assert [title for title, kind in last.items() if kind is Kind.NUMBER] == ["count"]
-    assert [title for title, kind in last.items() if kind is Kind.TIME] == ["seen"]
+    assert [title for title, kind in last.items() if kind is Unit.NUMBER] == ["count"]
+    assert [title for title, kind in last.items() if kind is Unit.TIME] == ["seen"]
     assert table.frame["@outcome"].to_list()[0] == "on time"
 
 

@@ -1,9 +1,9 @@
 import polars as pl
 
 from reports.content.table import Column, Table
-from reports.words.wording import Kind
+from reports.words.wording import Unit
 
-TABLE = Table("T", pl.DataFrame({"a": [1, 2, 3], "m": [True, False, True]}), (Column("a", "A", Kind.COUNT),), rest="x")
+TABLE = Table("T", pl.DataFrame({"a": [1, 2, 3], "m": [True, False, True]}), (Column("a", "A", Unit.COUNT),), rest="x")
 
 
 def test_what_is_left_out_is_said() -> None:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from reports import LANGUAGES, speaking, summary_lines
 from reports.words.language import ENGLISH, _, counted, spoken
-from reports.words.wording import Kind, moment, shown
+from reports.words.wording import Unit, moment, shown
 from scheduler.run.policy import Report
 from tests.reports.runs import agent, planned, view_of
 
@@ -116,9 +116,9 @@ def test_an_unknown_language_is_refused():
 
 def test_moments_and_shares_are_written_as_the_language_does():
     monday = datetime(2026, 3, 2, 8, 5)  # noqa: DTZ001  (shown as it is)
-    assert (moment(monday), shown(0.979, Kind.SHARE)) == ("Mon 2 Mar 2026 08:05", "97.9 %")
+    assert (moment(monday), shown(0.979, Unit.SHARE)) == ("Mon 2 Mar 2026 08:05", "97.9 %")
     with speaking("zh"):
-        assert (moment(monday), shown(0.979, Kind.SHARE)) == ("2026年3月2日 周一 08:05", "97.9%")
+        assert (moment(monday), shown(0.979, Unit.SHARE)) == ("2026年3月2日 周一 08:05", "97.9%")
 
 
 def test_the_summary_speaks_chinese():

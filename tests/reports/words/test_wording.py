@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from reports.words.wording import (
-    Kind,
+    Unit,
     floored_share,
     in_words,
     moment,
@@ -17,22 +17,22 @@ from tests.contract import DEFAULT_POLICY
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [
-        (None, Kind.POINTS, ""),
-        (1234567.125, Kind.POINTS, "1,234,567.13"),
-        (-0.001, Kind.POINTS, "0.00"),
-        (4421.25, Kind.HOURS, "4,421.3"),
-        (0.9785, Kind.SHARE, "97.9 %"),
-        (12000, Kind.COUNT, "12,000"),
-        (7.0, Kind.MINUTES, "7"),
-        (7.5, Kind.MINUTES, "7.50"),
-        (12000, Kind.NUMBER, "12000"),
-        (1e40, Kind.POINTS, "1e+40"),
-        ("=1+1", Kind.TEXT, "=1+1"),
-        (datetime(2026, 3, 2, 8, 5), Kind.TIME, "2026-03-02 08:05"),  # noqa: DTZ001 - shown as it is
-        (datetime(2026, 3, 2, 8, 5, 1), Kind.TIME, "2026-03-02 08:05:01"),  # noqa: DTZ001
+        (None, Unit.POINTS, ""),
+        (1234567.125, Unit.POINTS, "1,234,567.13"),
+        (-0.001, Unit.POINTS, "0.00"),
+        (4421.25, Unit.HOURS, "4,421.3"),
+        (0.9785, Unit.SHARE, "97.9 %"),
+        (12000, Unit.COUNT, "12,000"),
+        (7.0, Unit.MINUTES, "7"),
+        (7.5, Unit.MINUTES, "7.50"),
+        (12000, Unit.NUMBER, "12000"),
+        (1e40, Unit.POINTS, "1e+40"),
+        ("=1+1", Unit.TEXT, "=1+1"),
+        (datetime(2026, 3, 2, 8, 5), Unit.TIME, "2026-03-02 08:05"),  # noqa: DTZ001 - shown as it is
+        (datetime(2026, 3, 2, 8, 5, 1), Unit.TIME, "2026-03-02 08:05:01"),  # noqa: DTZ001
     ],
 )
-def test_values_are_shown_by_kind(value: object, kind: Kind, text: str) -> None:
+def test_values_are_shown_by_kind(value: object, kind: Unit, text: str) -> None:
     assert shown(value, kind) == text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models import UNIT_BITS, offers
+from models import UNIT_BITS, priced_modes
 from scheduler.explaining import PastRun, explain_agent
 from scheduler.explaining.task import UnknownNameError
 
@@ -64,9 +64,9 @@ def test_what_is_said_to_fit_does_and_what_is_not_does_not(past: PastRun) -> Non
             row = problem.pairs.row(np.array([i]), np.array([a]), problem.n_agents)[0]
             if row >= 0 and not problem.pairs.allowed[row]:
                 continue
-            ways = offers(problem, None, np.array([i]), np.array([a])).in_time()
-            for k in np.flatnonzero(ways.gain > 0).tolist():
-                more = [*own, (int(problem.deadline[i, ways.step[k]]), int(ways.grains[k]))]
+            modes = priced_modes(problem, None, np.array([i]), np.array([a])).in_time()
+            for k in np.flatnonzero(modes.gain > 0).tolist():
+                more = [*own, (int(problem.deadline[i, modes.step[k]]), int(modes.grains[k]))]
                 if _in_time(past, a, more) and len(result.tasks[result.agents == a]) < problem.max_tasks[a]:
                     fitting.add(i)
         assert told["fits"] == len(fitting)

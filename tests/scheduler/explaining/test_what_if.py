@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Plan, Problem, check, evaluate, fix, offers_to
+from models import Limits, Plan, Problem, check, evaluate, fix, modes_of
 from scheduler.explaining.what_if import Choice, Comparison, Standpoint, compare
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Agent, Case, Task
@@ -20,7 +20,7 @@ ALONE = Agent(id="ann", windows=((0, 10),))
 def all_choices(problem: Problem, task: int, plan: Plan) -> list[Choice]:
     """Every agent but the holder who could do it, and the opposite of what the plan does."""
     holder = int(plan.agent[task])
-    able = [a for a in np.unique(offers_to(problem, None, task).in_time().agent).tolist() if _room(problem, a)]
+    able = [a for a in np.unique(modes_of(problem, None, task).in_time().agent).tolist() if _room(problem, a)]
     other = [Choice(done=holder < 0)] if able or holder >= 0 else []
     return [Choice(done=True, agent=a) for a in able if a != holder] + other
 

@@ -19,14 +19,14 @@ from tests.models.strategies import contested_cases, examples
 BY_AGENT, BY_KIND = 10**9, -1  # the most options for pricing agent by agent
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
 @given(case=contested_cases)
 @examples(40)
-def test_prices_prove_bounds_and_lead_to_legal_plans(most_options: int, case: Case) -> None:
+def test_prices_prove_bounds_and_lead_to_legal_plans(most_modes: int, case: Case) -> None:
     problem, oracle = case.build(), Oracle(case)
     incumbent, A = Incumbent(problem, Limits(effort=1), silent), arrays_of(problem)
     optimum, rounds = oracle.optimum(), 0
-    for priced in prices_proving_bounds(incumbent, A, most_options):
+    for priced in prices_proving_bounds(incumbent, A, most_modes):
         rounds += 1
         assert incumbent.bound >= optimum
         agent, start = lists(plan := priced_plan(problem, A, priced, incumbent.limits))
@@ -36,25 +36,25 @@ def test_prices_prove_bounds_and_lead_to_legal_plans(most_options: int, case: Ca
     assert certified_bound(problem, incumbent.prices) == incumbent.bound
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
-def test_both_price_a_crowded_day_well(most_options: int) -> None:
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
+def test_both_price_a_crowded_day_well(most_modes: int) -> None:
     agents = tuple(Agent(id=f"a{k}", windows=((0, 60),)) for k in range(3))
     tasks = tuple(Task(id=f"t{k}", minutes="10", value=str(k + 1)) for k in range(30))
     problem = Case(horizon=60, agents=agents, tasks=tasks).build()
     incumbent = Incumbent(problem, Limits(effort=1), silent)
-    for _ in prices_proving_bounds(incumbent, arrays_of(problem), most_options):
+    for _ in prices_proving_bounds(incumbent, arrays_of(problem), most_modes):
         pass
     best = 100 * sum(range(13, 31))  # 18 of the 30 tasks fit
     assert best <= incumbent.bound <= best * 1.001
 
 
-@pytest.mark.parametrize("most_options", [BY_AGENT, BY_KIND])
-def test_both_price_the_tasks_of_people_who_may_take_few(most_options: int) -> None:
+@pytest.mark.parametrize("most_modes", [BY_AGENT, BY_KIND])
+def test_both_price_the_tasks_of_people_who_may_take_few(most_modes: int) -> None:
     agents = tuple(Agent(id=f"a{k}", windows=((0, 600),), max_tasks=3) for k in range(3))
     tasks = tuple(Task(id=f"t{k}", minutes="10", value=str(k + 1)) for k in range(30))
     problem = Case(horizon=600, agents=agents, tasks=tasks).build()
     incumbent = Incumbent(problem, Limits(effort=1), silent)
-    for _ in prices_proving_bounds(incumbent, arrays_of(problem), most_options):
+    for _ in prices_proving_bounds(incumbent, arrays_of(problem), most_modes):
         pass
     best = 100 * sum(range(22, 31))  # time for all tasks, but nine may be taken
     assert best <= incumbent.bound <= best * 1.002

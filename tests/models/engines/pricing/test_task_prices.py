@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given
 
-from models import Limits, certified_by_programmes, silent
+from models import Limits, certified_by_task_prices, silent
 from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.pricing.task_prices import _Pace, prove_by_programmes
 from models.plans.incumbent import Incumbent
@@ -43,7 +43,7 @@ def test_what_is_proved_is_never_below_the_optimum(case: Case) -> None:
     prove(incumbent, 30)
     assert before >= incumbent.bound >= Oracle(case).optimum()
     if incumbent.bound_source == "programmes":
-        assert certified_by_programmes(incumbent.problem, incumbent.prices) == incumbent.bound
+        assert certified_by_task_prices(incumbent.problem, incumbent.prices) == incumbent.bound
 
 
 @pytest.mark.parametrize("limits", [Limits(effort=1, gap=0.0), Limits(gap=0.0)])
@@ -66,7 +66,7 @@ def test_the_same_passes_prove_the_same() -> None:
 
 
 def test_where_it_would_take_too_long_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_OPTIONS", 1)
+    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_MODES", 1)
     incumbent = priced(LONG, Limits(effort=1, gap=0.0))
     prove(incumbent)
     assert incumbent.bound_source == "certificate"

@@ -10,7 +10,7 @@ from models import Limits, Problem, evaluate, pinned_plan
 from models.engines.search.best_response import BestResponse
 from models.engines.search.construct import greedy_plan
 from models.engines.search.ruin_recreate import best_density
-from models.engines.search.sequences import plan_of, roster_of
+from models.engines.search.sequences import plan_of, sequences_of
 from models.plans.limits import UNLIMITED
 from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
@@ -22,13 +22,13 @@ from tests.models.strategies import cases, contested_cases, examples
 
 def swept(problem: Problem, plan: Plan, sweeps: int = 1, limits: Limits = UNLIMITED, seed: int = 0) -> Plan:
     A = arrays_of(problem)
-    roster, response = roster_of(problem, A, plan), BestResponse(A, best_density(A), seed)
+    sequences, response = sequences_of(problem, A, plan), BestResponse(A, best_density(A), seed)
     for _ in range(sweeps):
-        before = float(roster.value.sum())
-        roster, won = response.sweep(roster, limits)
+        before = float(sequences.value.sum())
+        sequences, won = response.sweep(sequences, limits)
         assert won >= 0
-        assert abs(float(roster.value.sum()) - before - won) < 1e-3
-    return plan_of(problem, roster)
+        assert abs(float(sequences.value.sum()) - before - won) < 1e-3
+    return plan_of(problem, sequences)
 
 
 @given(case=contested_cases)

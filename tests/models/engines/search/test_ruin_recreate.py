@@ -10,7 +10,7 @@ from models import Problem, evaluate, pinned_plan
 from models.engines.pricing.programme import MOST_CELLS, programme
 from models.engines.search.construct import greedy_plan
 from models.engines.search.ruin_recreate import MOST_CANDIDATES, Bench, Search, make_bench
-from models.engines.search.sequences import empty_roster
+from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
 from tests.models.bounds.test_lawler_moore import lawler_moore
 from tests.models.case import Agent, Case, Task, lists
@@ -26,7 +26,7 @@ def alone(horizon: int, tasks: int = 0) -> Problem:
 def bench_of(horizon: int, jobs: list[tuple[int, int, int]]) -> tuple[Bench, np.ndarray]:
     """Working memory holding jobs (duration, deadline, weight), and their order by deadline."""
     A = arrays_of(alone(horizon))
-    bench = make_bench(A, empty_roster(A), seed=0)
+    bench = make_bench(A, empty_sequences(A), seed=0)
     for k, (grains, due, weight) in enumerate(jobs):
         bench.job_grains[k], bench.job_due[k], bench.job_gain[k] = grains, due, weight
     return bench, np.argsort([due for _, due, _ in jobs], kind="stable")

@@ -5,7 +5,7 @@ from enum import Enum
 import polars as pl
 
 
-class Change(Enum):
+class Difference(Enum):
     """What happened to a task; in the order in which they are tried and shown."""
 
     DROPPED = "dropped"  # planned before, not any more
@@ -35,7 +35,7 @@ def plan_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
 
 def change_order() -> pl.Expr:
     """The order in which changes are shown: worst first."""
-    return pl.col("change").cast(pl.Enum([change.value for change in Change]))
+    return pl.col("change").cast(pl.Enum([change.value for change in Difference]))
 
 
 def _side(plan: pl.DataFrame, side: str, zone: str) -> pl.DataFrame:
@@ -49,11 +49,11 @@ def _change() -> pl.Expr:
     told = pl.lit(None, dtype=pl.String)
     for change, holds in reversed(
         [
-            (Change.DROPPED, pl.col("to_agent").is_null()),
-            (Change.PLANNED, pl.col("from_agent").is_null()),
-            (Change.REASSIGNED, pl.col("to_agent") != pl.col("from_agent")),
-            (Change.MOVED, pl.col("to_start") != pl.col("from_start")),
-            (Change.OUTCOME, pl.col("to_outcome") != pl.col("from_outcome")),
+            (Difference.DROPPED, pl.col("to_agent").is_null()),
+            (Difference.PLANNED, pl.col("from_agent").is_null()),
+            (Difference.REASSIGNED, pl.col("to_agent") != pl.col("from_agent")),
+            (Difference.MOVED, pl.col("to_start") != pl.col("from_start")),
+            (Difference.OUTCOME, pl.col("to_outcome") != pl.col("from_outcome")),
         ]
     ):
         told = pl.when(holds).then(pl.lit(change.value)).otherwise(told)

@@ -15,7 +15,7 @@ PERIOD_COLUMNS = ("start_at", "end_at", "working_minutes", "capacity_minutes", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class KpiInputs:
     """Everything besides run.json that key figures need.
 
     ``tasks`` has every task that was not rejected. Its ``state`` is ``on_time``, ``late`` or the reason why the task

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models import STEPS, Offers
+from models import STEPS, PricedModes
 from scheduler.explaining.moments import Units, points
 from scheduler.explaining.past_run import PastRun
 
@@ -18,16 +18,16 @@ class Ways:
         """Who an agent is."""
         return {"agent_id": self._past.problem.agent_ids[agent], "name": self._names[agent]}
 
-    def told(self, ways: Offers, row: int = 0) -> dict[str, Any]:
+    def told(self, modes: PricedModes, row: int = 0) -> dict[str, Any]:
         """One of the offers; the worth of its time is null without prices."""
         priced = self._past.prices is not None
         return {
-            **self.person(int(ways.agent[row])),
-            "outcome": STEPS[int(ways.step[row])],
-            "minutes": self._units.minutes(ways.grains[row]),
-            "gain": points(ways.gain[row]),
-            "points_per_hour": self._units.per_hour(ways.price[row]) if priced else None,
-            "fee": points(ways.fee[row]) if priced else None,
-            "time_worth": points(ways.cost[row]) if priced else None,
-            "margin": points(ways.margin[row]) if priced else None,
+            **self.person(int(modes.agent[row])),
+            "outcome": STEPS[int(modes.step[row])],
+            "minutes": self._units.minutes(modes.grains[row]),
+            "gain": points(modes.gain[row]),
+            "points_per_hour": self._units.per_hour(modes.price[row]) if priced else None,
+            "fee": points(modes.fee[row]) if priced else None,
+            "time_worth": points(modes.cost[row]) if priced else None,
+            "margin": points(modes.margin[row]) if priced else None,
         }

@@ -20,7 +20,7 @@ Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Offers:
+class PricedModes:
     """Parallel columns, one row a task, agent and step.
 
     ``grains`` is the duration; ``earliest`` where the task could begin on the agent's clock with started work alone,
@@ -57,27 +57,27 @@ class Offers:
         lacking: Int64 = np.maximum(0, self.earliest + self.grains - self.latest)
         return lacking
 
-    def rows(self, which: NDArray[np.bool_] | Int64) -> "Offers":
+    def rows(self, which: NDArray[np.bool_] | Int64) -> "PricedModes":
         """Some of the rows."""
-        return Offers(**{name: column[which] for name, column in vars(self).items()})
+        return PricedModes(**{name: column[which] for name, column in vars(self).items()})
 
     def count_in_time(self) -> int:
         """How many agents could be in time; late work without a gain does not count."""
         some = (self.short == 0) & ((self.step == ON_TIME) | (self.gain > 0))
         return len(np.unique(self.agent[some]))
 
-    def in_time(self) -> "Offers":
+    def in_time(self) -> "PricedModes":
         """Those that could be in time."""
         return self.rows(self.short == 0)
 
-    def best_of_each_agent(self) -> "Offers":
+    def best_of_each_agent(self) -> "PricedModes":
         """Every agent's mode with the largest margin, largest first; among equal ones the first."""
         order = np.argsort(-self.margin, kind="stable")
         _, first = np.unique(self.agent[order], return_index=True)
         return self.rows(order[np.sort(first)])
 
 
-def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64) -> Offers:
+def priced_modes(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64) -> PricedModes:
     """The modes of each open task with the agent in the same place; without prices time costs nothing.
 
     It does not matter whether the agent is allowed; one who lacks a skill counts with efficiency 1.
@@ -85,7 +85,7 @@ def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64)
     rows, step = np.nonzero(problem.deadline[tasks] >= 0)
     task, agent = tasks[rows], agents[rows]
     deadline, clocks = problem.deadline[task, step], problem.clocks
-    return Offers(
+    return PricedModes(
         task=task,
         agent=agent,
         step=step.astype(np.int64),
@@ -98,10 +98,10 @@ def offers(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64)
     )
 
 
-def offers_to(problem: Problem, prices: Prices | None, task: int) -> Offers:
+def modes_of(problem: Problem, prices: Prices | None, task: int) -> PricedModes:
     """Every mode of an open task."""
     agents = problem.allowed_agents(task)
-    return offers(problem, prices, np.full(len(agents), task), agents)
+    return priced_modes(problem, prices, np.full(len(agents), task), agents)
 
 
 def price_at(prices: Prices | None, agents: Int64, deadlines: Int64) -> Float64:

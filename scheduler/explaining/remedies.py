@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models import Offers, Threshold, offers, thresholds
+from models import PricedModes, Threshold, priced_modes, thresholds
+from scheduler.explaining.modes import Ways
 from scheduler.explaining.moments import Units
 from scheduler.explaining.past_run import PastRun
 from scheduler.explaining.skills import lacking, levels_of, meeting_each, nearest_agents, requirement_of, words
-from scheduler.explaining.ways import Ways
 
 _MOST_NEAREST = 3
 
@@ -22,11 +22,11 @@ class Changes:
         self._needs = requirement_of(skills)
         self._units, self._ways = Units.of(past), Ways(past)
 
-    def of_itself(self, ways: Offers) -> dict[str, Any] | None:
+    def of_itself(self, modes: PricedModes) -> dict[str, Any] | None:
         """The value, minutes and due time with which the task would pay for its time; ``None`` without prices."""
         if self._past.prices is None:
             return None
-        found = thresholds(self._past.problem, self._past.prices, ways)
+        found = thresholds(self._past.problem, self._past.prices, modes)
         return {
             "value": self._told(found.value, "value", lambda x: float(np.ceil(round(x, 6) * 100) / 100)),
             "minutes": self._told(found.minutes, "minutes", lambda x: float(np.floor(round(x, 6) * 100) / 100)),
@@ -36,10 +36,10 @@ class Changes:
     def _told(self, found: Threshold | None, what: str, written: Any) -> dict[str, Any] | None:
         return None if found is None else {what: written(found.amount), **self._ways.person(found.agent)}
 
-    def of_time(self, ways: Offers) -> list[dict[str, Any]]:
+    def of_time(self, modes: PricedModes) -> list[dict[str, Any]]:
         """Who comes closest to finishing it while it pays, with only started work, and how much time is missing."""
-        ways = ways.rows(ways.gain > 0)
-        rows = ways.rows(np.argsort(ways.short, kind="stable"))
+        modes = modes.rows(modes.gain > 0)
+        rows = modes.rows(np.argsort(modes.short, kind="stable"))
         rows = rows.rows(np.sort(np.unique(rows.agent, return_index=True)[1])[:_MOST_NEAREST])
         return [
             {
@@ -85,8 +85,8 @@ class Changes:
         lacks = {k: lacking(self._needs, levels.get(agent, {})) for k, agent in enumerate(problem.agent_ids)}
         near = np.array([k for k, clauses in lacks.items() if len(clauses) == 1], np.int64)
         near = near[~problem.excluded(np.full(len(near), self._task), near)]
-        ways = offers(problem, self._past.prices, np.full(len(near), self._task), near).in_time()
-        ways = ways.rows(ways.gain > 0).best_of_each_agent()
-        if not len(ways):
+        modes = priced_modes(problem, self._past.prices, np.full(len(near), self._task), near).in_time()
+        modes = modes.rows(modes.gain > 0).best_of_each_agent()
+        if not len(modes):
             return None
-        return {**self._ways.told(ways), "lacks": words(lacks[int(ways.agent[0])])}
+        return {**self._ways.told(modes), "lacks": words(lacks[int(modes.agent[0])])}
