@@ -59,18 +59,32 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
     Raises:
         ValueError: the prices are negative or rise with the deadline, so they prove nothing.
     """
-    edges, price, fee = prices.edges, prices.price, prices.fee
-    if np.any(price < 0) or np.any(np.diff(price, axis=1) > 0) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
-        raise ValueError("prices must not be negative and must never rise with the deadline")
-    if np.any(fee < 0):
-        raise ValueError("fees must not be negative")
+    refuse_what_proves_nothing(prices)
     raw = problem.worth_of_steps - problem.undone[:, None]
     if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
         return None
     kept = task_surplus(problem, prices)
     whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
-    total = rent_in_all(problem, edges, price) + fees_in_all(problem, fee) + (whole << UNIT_BITS) + rest
+    total = (
+        rent_in_all(problem, prices.edges, prices.price)
+        + fees_in_all(problem, prices.fee)
+        + (whole << UNIT_BITS)
+        + rest
+    )
     return constant(problem) + -(-total >> UNIT_BITS)
+
+
+def refuse_what_proves_nothing(prices: Prices) -> None:
+    """Refuses prices of time and fees that no proof may use.
+
+    Raises:
+        ValueError: they are negative or rise with the deadline.
+    """
+    edges, price = prices.edges, prices.price
+    if np.any(price < 0) or np.any(np.diff(price, axis=1) > 0) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
+        raise ValueError("prices must not be negative and must never rise with the deadline")
+    if np.any(prices.fee < 0):
+        raise ValueError("fees must not be negative")
 
 
 def task_surplus(problem: Problem, prices: Prices) -> Int64:
@@ -87,12 +101,16 @@ def task_surplus(problem: Problem, prices: Prices) -> Int64:
 
 def _largest(problem: Problem, raw: Any) -> float:
     """No gain is larger than this, in hundredths, whatever an agent's terms add."""
+    return float(np.abs(raw).max(initial=0) + largest_terms(problem))
+
+
+def largest_terms(problem: Problem) -> float:
+    """No agent's terms add more to a gain than this, in hundredths, or take more from it."""
     terms = problem.worth.terms
     requested = float(terms.requested_agent_share) * problem.worth.weighted().max(initial=0)
     hours = problem.horizon * problem.grain_s / 3600
     cost = float(terms.cost_weight) * problem.cost_per_hour.max(initial=0) * hours
-    extra = 100 * (np.abs(problem.pairs.bonus).max(initial=0) + requested + cost)
-    return float(np.abs(raw).max(initial=0) + extra)
+    return float(100 * (np.abs(problem.pairs.bonus).max(initial=0) + requested + cost))
 
 
 def constant(problem: Problem) -> int:
@@ -107,11 +125,16 @@ def constant(problem: Problem) -> int:
 
 def rent_in_all(problem: Problem, edges: Int64, price: Int64) -> int:
     """The second sum: each agent's free capacity at its prices."""
+    return sum(rents(problem, edges, price))
+
+
+def rents(problem: Problem, edges: Int64, price: Int64) -> list[int]:
+    """What each agent's free capacity comes to at its prices."""
     last = np.append(edges[1:] - 1, problem.horizon)
     agents = np.arange(problem.n_agents)[:, None]
     free = np.maximum(problem.clocks.capacity(agents, last[None, :]) - problem.pinned_load[:, None], 0)
     slices = np.diff(free, axis=1, prepend=0)
-    return sum(int(x) for x in (slices.astype(object) * price.astype(object)).sum(axis=1)) if len(price) else 0
+    return [int(x) for x in (slices.astype(object) * price.astype(object)).sum(axis=1)] if len(price) else []
 
 
 def fees_in_all(problem: Problem, fee: Int64) -> int:

@@ -56,10 +56,10 @@ def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.Dat
         margins = best_margins(facts, free, prices)
         # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
         total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
-        total += _capacity_value(facts, prices)
+        total += sum(_rents(facts, prices))
     else:
         asked = read_task_prices(of_tasks, facts)
-        total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices.per_task)
+        total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices, _rents(facts, prices))
     return -(-total // SCALE)
 
 
@@ -161,8 +161,8 @@ def _constant(facts: Facts) -> int:
     return sum(left.tolist())
 
 
-def _capacity_value(facts: Facts, prices: Prices) -> int:
-    """What all free time costs: the slice of clock up to t at the price for deadline t."""
+def _rents(facts: Facts, prices: Prices) -> list[int]:
+    """What each agent's free time costs: the slice of clock up to t at the price for deadline t."""
     agents, last = np.repeat(np.arange(len(facts.agents.ids)), np.diff(prices.first)), facts.span.grains
 
     def room(grain: Ints) -> Ints:
@@ -173,7 +173,10 @@ def _capacity_value(facts: Facts, prices: Prices) -> int:
     until = np.append(prices.since[1:], 0)
     until[prices.first[1:] - 1] = last + 1
     slices = room(until) - room(prices.since)
-    return sum(grains * price for grains, price in zip(slices.tolist(), prices.price.tolist(), strict=True))
+    rents = [0] * len(facts.agents.ids)
+    for a, grains, price in zip(agents.tolist(), slices.tolist(), prices.price.tolist(), strict=True):
+        rents[a] += grains * price
+    return rents
 
 
 def _task_value(facts: Facts, prices: Prices) -> int:

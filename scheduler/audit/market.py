@@ -64,7 +64,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class _Costs:
+class Costs:
     """What a grain of each agent's time adds to a payoff, in quanta, and the quanta in a hundredth.
 
     That is even, or 0 when nobody costs. Agents of ``fine`` cost something with too many digits to be counted so.
@@ -159,18 +159,18 @@ def _best(facts: Facts, task: Ints, prices: Prices, among: Bools) -> Ints:
     if not len(facts.agents.ids):
         return best
     order = np.argsort(facts.tasks.kind[task], kind="stable")
-    place, agent = _special_pairs(facts, task[order])
-    costs = _costs(facts, task)
+    place, agent = special_pairs(facts, task[order])
+    costs = costs_of(facts, task)
     sorted_best = _sweep_plain(facts, task[order], prices, place, agent, among & ~costs.fine, costs)
     mine = among[agent]
     _offer_special(sorted_best, facts, task[order], prices, place[mine], agent[mine])
-    for place, agent in _pairs_of(facts, task[order], among & costs.fine):
+    for place, agent in pairs_of(facts, task[order], among & costs.fine):
         _offer_special(sorted_best, facts, task[order], prices, place, agent)
     best[order] = sorted_best
     return best
 
 
-def _pairs_of(facts: Facts, task: Ints, agents: Bools) -> Iterator[tuple[Ints, Ints]]:
+def pairs_of(facts: Facts, task: Ints, agents: Bools) -> Iterator[tuple[Ints, Ints]]:
     """Place in ``task``, which is in the order of kinds, and agent of all pairs with the skills, some at a time."""
     kinds = facts.kinds
     first = np.searchsorted(facts.tasks.kind[task], np.arange(len(kinds.texts) + 1))
@@ -184,7 +184,7 @@ def _pairs_of(facts: Facts, task: Ints, agents: Bools) -> Iterator[tuple[Ints, I
         yield np.repeat(first[kind[here]], many) + offset, np.repeat(kinds.agent[here], many)
 
 
-def _special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
+def special_pairs(facts: Facts, task: Ints) -> tuple[Ints, Ints]:
     """Place in ``task`` and agent of every pair that ``pairs`` or a request names, each once."""
     place = np.full(len(facts.tasks.ids), -1)
     place[task] = np.arange(len(task))
@@ -216,10 +216,19 @@ def _offer_special(best: Ints, facts: Facts, task: Ints, prices: Prices, place: 
         np.maximum.at(best, place[possible], margin[possible])
 
 
-def _sweep_plain(
-    facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools, costs: _Costs
-) -> Ints:
-    """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
+@dataclass(frozen=True)
+class Stalls:
+    """Tasks and agents as compiled loops want them: ``minutes`` are the distinct lengths of tasks."""
+
+    moments: Ints
+    minutes: Floats
+    offers: Offers
+    sellers: Sellers
+    quantum: int
+
+
+def stalls_of(facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, costs: Costs) -> Stalls:
+    """For tasks in the order of kinds and the special pairs among them, by place and agent."""
     minutes, column = np.unique(facts.tasks.minutes[task], return_inverse=True)
     steps, since = steps_of(facts, task), facts.tasks.since[task]
     moments = np.unique(np.concatenate([[0, facts.span.grains], since, steps.on_time, steps.late]))
@@ -237,9 +246,17 @@ def _sweep_plain(
         **_worth(facts, task, steps, costs.quantum),
     )
     _guard(sellers, facts.span.grains)
+    return Stalls(moments, minutes, offers, sellers, max(costs.quantum, 1))
+
+
+def _sweep_plain(
+    facts: Facts, task: Ints, prices: Prices, place: Ints, agent: Ints, among: Bools, costs: Costs
+) -> Ints:
+    """The best margins over all pairs but the special ones; ``task`` is in the order of kinds."""
+    stalls = stalls_of(facts, task, prices, place, agent, costs)
     best = np.full(len(task), IMPOSSIBLE)
-    for entries, lengths in _blocks(facts, offers, sellers, minutes, among):
-        sweep(best, moments, entries, lengths, offers, sellers, max(costs.quantum, 1))
+    for entries, lengths in _blocks(facts, stalls.offers, stalls.sellers, stalls.minutes, among):
+        sweep(best, stalls.moments, entries, lengths, stalls.offers, stalls.sellers, stalls.quantum)
     return best
 
 
@@ -264,7 +281,7 @@ def _worth(facts: Facts, task: Ints, steps: Steps, quantum: int) -> dict[str, ND
     return columns
 
 
-def _costs(facts: Facts, task: Ints) -> _Costs:
+def costs_of(facts: Facts, task: Ints) -> Costs:
     """What agents cost by the grain; those whose costs have too many digits for 64-bit integers cost nothing here.
 
     Every cost is a whole number of quanta, so a payoff is the quanta of its task plus those of its cost.
@@ -273,13 +290,13 @@ def _costs(facts: Facts, task: Ints) -> _Costs:
     costs = [-hourly * decimal(cost) for cost in facts.agents.cost.tolist()]
     nothing, nobody = np.zeros(len(costs), np.int64), np.zeros(len(costs), bool)
     if not any(costs):
-        return _Costs(nothing, 0, nobody)
+        return Costs(nothing, 0, nobody)
     quantum = 2 * lcm(*{cost.denominator for cost in costs})
     quanta = [int(cost * quantum) for cost in costs]
     most = 1 + most_of(*(facts.payoffs.planned(plainly_done(task, late)) for late in (False, True)))
     if most * quantum + (facts.span.grains + 1) * max(map(abs, quanta)) >= _LIMIT:
-        return _Costs(nothing, 0, np.array([cost != 0 for cost in costs]))
-    return _Costs(np.array(quanta, np.int64), quantum, nobody)
+        return Costs(nothing, 0, np.array([cost != 0 for cost in costs]))
+    return Costs(np.array(quanta, np.int64), quantum, nobody)
 
 
 def _sellers(facts: Facts, prices: Prices, cost: Ints) -> Sellers:
@@ -316,13 +333,19 @@ def _blocks(
     at_once = max(1, _CELLS // max(1, len(minutes)))
     for low in range(0, len(distinct), at_once):
         rows = distinct[low : low + at_once]
-        lengths = np.empty((len(rows), len(minutes)), np.int32)
-        for row, efficiency in enumerate(rows):
-            grains = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
-            lengths[row] = np.minimum(grains, facts.span.grains + 1)  # one too many for anybody
+        lengths = lengths_of(facts, minutes, rows)
         here = np.flatnonzero((which >= low) & (which < low + at_once))
         here = here[np.lexsort((kind[here], sellers.rank[agent[here]]))]
         yield Entries(agent[here], kind[here], which[here] - low), lengths
+
+
+def lengths_of(facts: Facts, minutes: Floats, efficiencies: Floats) -> NDArray[np.int32]:
+    """The grains that tasks of these minutes take, one row for each efficiency; one too many for anybody at most."""
+    lengths = np.empty((len(efficiencies), len(minutes)), np.int32)
+    for row, efficiency in enumerate(efficiencies):
+        grains = ceilings(minutes, np.full(len(minutes), efficiency), facts.span.grain_s)
+        lengths[row] = np.minimum(grains, facts.span.grains + 1)
+    return lengths
 
 
 def _guard(sellers: Sellers, grains: int) -> None:

@@ -11,29 +11,54 @@ V_a, if V_a is the most over all sets of pairs (i, s) that keep that. No task is
 most the sum of all u_i; at most M_a tasks pay tau_a. The sets of V_a may hold a task in both of its steps, and nothing
 is asked of releases: V_a is only larger for it.
 
+Few of an agent's pairs can be in its best set. With its prices of time a pair keeps r = margin - p pi_a(d), and as time
+sells for no more than at these prices, no set earns more than
+
+    U_a = sum_t pi_a(t) (C_a(t) - C_a(t - 1)) + sum of max(0, r) over all pairs,
+
+and one with a pair that keeps -x or less, x >= 0, no more than U_a - x. So what is earned by the pairs that keep more
+than -x is V_a, if it is U_a - x or more: with x = U_a - (what any set earns) that is so.
+
 V_a: with the pairs in the order of their deadlines, f(w) is the most that a set of those so far can earn which is done
 by w on the clock behind pinned work. A further pair, p grains long and due by d, makes max(f(w), f(w - p) + margin) of
 f(w) for w <= d (Lawler and Moore 1969).
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models import CheckError
 from scheduler.audit.exact import Floats, Ints
 from scheduler.audit.facts import Facts
 from scheduler.audit.loops import compiled
-from scheduler.audit.market import NO_STEP, most_of, steps_of, too_fine
-from scheduler.audit.sweep import SCALE
+from scheduler.audit.market import (
+    NO_STEP,
+    Prices,
+    Stalls,
+    costs_of,
+    lengths_of,
+    most_of,
+    pairs_of,
+    special_pairs,
+    stalls_of,
+    steps_of,
+    too_fine,
+)
+from scheduler.audit.sweep import SCALE, Entries, Offers, Sellers, fill_clock, fill_price, scaled_gain
 from scheduler.audit.tasks import index_in
 from scheduler.audit.worth import payoffs_of
 
 _LIMIT = 1 << 60
-_ROWS = 1 << 21  # of pairs at once
+_TABLE = 1 << 24  # cells of a table of durations
+_NEAR = 5
+_LOOKS = 3
+_CELLS = 1 << 28
+"""An agent whose programme is larger counts with U_a."""
 _COLUMNS = ("task_id", "price")
 
 
@@ -63,83 +88,232 @@ def read_task_prices(table: pl.DataFrame, facts: Facts) -> Ints:
     return asked
 
 
-def earned_alone(facts: Facts, free: Ints, asked: Ints, per_task: Ints) -> int:
+def earned_alone(facts: Facts, free: Ints, asked: Ints, prices: Prices, rents: list[int]) -> int:
     """The sum of V_a over all agents, in units of 1 / :data:`SCALE` hundredths.
+
+    ``rents`` is what each agent's free time comes to at the prices.
 
     Raises:
         CheckError: a number has too many digits for 64-bit integers.
     """
-    if most_of(per_task) >= _LIMIT:
-        raise too_fine("prices of the certificate")
-    total = 0
-    for task, agent, efficiency in _pairs(facts, free):
-        rows = [_earning(facts, task, agent, efficiency, asked, per_task, late) for late in (False, True)]
-        agent, grains, due, margin = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-        if np.bincount(agent, weights=margin, minlength=1).max() >= _LIMIT:
-            raise too_fine("payoffs")
-        order = np.lexsort((due, agent))
-        total += sum(_best_sets(agent[order], grains[order], due[order], margin[order]).tolist())
+    task = free[np.argsort(facts.tasks.kind[free], kind="stable")]
+    place, agent = special_pairs(facts, task)
+    costs = costs_of(facts, task)
+    stalls = stalls_of(facts, task, prices, place, agent, costs)
+    _guard(facts, stalls, asked)
+    may_take = facts.agents.max_tasks > facts.pins.count
+    pairs = [(place[~costs.fine[agent]], agent[~costs.fine[agent]]), *pairs_of(facts, task, may_take & costs.fine)]
+    special = [_special_jobs(facts, task[place], agent, asked, prices) for place, agent in pairs]
+    alone = _Alone(facts, stalls, asked[task], _Jobs.of_all(special))
+    total = sum(alone.most(a, _NO_ENTRIES, rents[a]) for a in np.flatnonzero(may_take & costs.fine).tolist())
+    for agents, entries, lengths in _groups(facts, stalls, np.flatnonzero(may_take & ~costs.fine)):
+        total += sum(alone.most(a, (entries, lengths, low, high), rents[a]) for a, low, high in agents)
     return total
 
 
-def _pairs(facts: Facts, free: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
-    """The tasks that agents have the skills for, with their efficiency; all of an agent at once."""
-    kinds, task = facts.kinds, free[np.argsort(facts.tasks.kind[free], kind="stable")]
-    first = np.searchsorted(facts.tasks.kind[task], np.arange(len(kinds.texts) + 1))
+def _guard(facts: Facts, stalls: Stalls, asked: Ints) -> None:
+    """Refuses numbers whose sums would not fit."""
+    offers, kinds = stalls.offers, facts.kinds
+    gain = np.maximum(offers.most_on_time, 0).astype(float) + np.maximum(offers.most_late, 0)
+    of_kind = np.diff(np.append(0.0, np.cumsum(gain))[offers.first])
     kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))
-    entry = np.argsort(kinds.agent, kind="stable")
-    entry = entry[(facts.agents.max_tasks > facts.pins.count)[kinds.agent[entry]]]
-    count = np.diff(first)[kind[entry]]
-    begun = np.cumsum(count) - count
-    block = begun[np.searchsorted(kinds.agent[entry], kinds.agent[entry])] // _ROWS
-    for low, high in _runs(block):
-        here, many = entry[low:high], count[low:high]
-        offset = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        which = np.repeat(first[kind[here]], many) + offset
-        yield task[which], np.repeat(kinds.agent[here], many), np.repeat(kinds.efficiency[here], many)
+    if np.bincount(kinds.agent, weights=of_kind[kind], minlength=1).max() >= _LIMIT or most_of(asked) >= _LIMIT:
+        raise too_fine("payoffs")
 
 
-def _runs(values: Ints) -> Iterator[tuple[int, int]]:
-    cuts = [0, *(np.flatnonzero(np.diff(values)) + 1).tolist(), len(values)]
-    return ((low, high) for low, high in pairwise(cuts) if high > low)
+@dataclass(frozen=True)
+class _Jobs:
+    """Possible pairs and steps that earn anything: grains, deadline behind pinned work, margin, and what it keeps."""
+
+    agent: Ints
+    grains: Ints
+    due: Ints
+    margin: Ints
+    over: Ints
+
+    @classmethod
+    def of_all(cls, parts: list["_Jobs"]) -> "_Jobs":
+        """All of these, by agent."""
+        columns = [np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)]
+        order = np.argsort(columns[0], kind="stable")
+        return cls(*(column[order] for column in columns))
+
+    def of(self, a: int) -> "_Jobs":
+        """Those of one agent; rows are by agent."""
+        low, high = np.searchsorted(self.agent, [a, a + 1])
+        return _Jobs(*(column[low:high] for column in vars(self).values()))
+
+    def beyond(self, least: int) -> "_Jobs":
+        """Those that keep more than this."""
+        return _Jobs(*(column[self.over > least] for column in vars(self).values()))
+
+
+_Plain = tuple[Entries, NDArray[np.int32], int, int]
+"""Entries with the durations they take, and the range of one agent's."""
+_NO_ENTRIES: _Plain = (Entries(*np.zeros((3, 0), np.int64)), np.zeros((1, 1), np.int32), 0, 0)
+
+
+class _Alone:
+    """What agents could earn alone, one at a time."""
+
+    def __init__(self, facts: Facts, stalls: Stalls, asked: Ints, special: _Jobs) -> None:
+        self._facts, self._stalls, self._asked, self._special = facts, stalls, asked, special
+        self._room = facts.clocks.horizons()[1] - facts.pins.load
+        self._clock, self._price = (np.empty(len(stalls.moments), np.int64) for _ in range(2))
+        self._rows = np.empty((3, 1 << 10), np.int64)
+
+    def most(self, a: int, plain: "_Plain", rent: int) -> int:
+        """V_a of the agent who has these entries.
+
+        First of the jobs that are nearly worth their time, then of all that could be in a better set: at most
+        ``most`` less what is known to be earned may be lost by one that is in it.
+        """
+        sellers, moments = self._stalls.sellers, self._stalls.moments
+        fill_clock(self._clock, moments, sellers, a)
+        fill_price(self._price, moments, sellers, a)
+        special, near, earned = self._special.of(a), rent >> _NEAR, 0
+        for _ in range(_LOOKS):
+            count, kept = self._collect(a, plain, -near)
+            most = rent + kept + int(np.maximum(special.over, 0).sum())
+            if (count + len(special.due)) * (int(self._room[a]) + 1) > _CELLS:
+                return most
+            some = special.beyond(-near)
+            grains, due, margin = (
+                np.append(self._rows[k, :count], c) for k, c in enumerate((some.grains, some.due, some.margin))
+            )
+            order = np.argsort(due, kind="stable")
+            earned = int(best_set(grains[order], due[order], margin[order]))
+            if most - earned <= near:
+                break
+            near = most - earned
+        return earned
+
+    def _collect(self, a: int, plain: "_Plain", least: int) -> tuple[int, int]:
+        """Writes the plain jobs that keep more than this into the rows; how many, and what all keep."""
+        stalls, (entries, lengths, low, high) = self._stalls, plain
+        while True:
+            tables = (self._clock, self._price, entries, lengths, stalls.offers, stalls.sellers, stalls.quantum)
+            count, kept = collect(a, low, high, *tables, self._asked, least, self._rows)
+            if count <= self._rows.shape[1]:
+                return int(count), int(kept)
+            self._rows = np.empty((3, 2 * int(count)), np.int64)
+
+
+def _groups(
+    facts: Facts, stalls: Stalls, agents: Ints
+) -> Iterator[tuple[list[tuple[int, int, int]], Entries, NDArray[np.int32]]]:
+    """Agents with the range of their entries, and the table of durations for these, a tableful of agents at a time."""
+    kinds, by_agent = facts.kinds, np.argsort(facts.kinds.agent, kind="stable")
+    kind = np.repeat(np.arange(len(kinds.texts)), np.diff(kinds.first))[by_agent]
+    first = np.searchsorted(kinds.agent[by_agent], np.arange(len(facts.agents.ids) + 1))
+    distinct, row = np.unique(kinds.efficiency[by_agent], return_inverse=True)
+    at_once = max(1, _TABLE // max(1, len(stalls.minutes)))
+    group: list[tuple[int, int, int]] = []
+    rows: set[int] = set()
+    for a in [*agents.tolist(), None]:
+        wanted = set() if a is None else set(row[first[a] : first[a + 1]].tolist())
+        if group and (a is None or len(rows | wanted) > at_once):
+            known = np.array(sorted(rows), np.int64)
+            entries = Entries(kinds.agent[by_agent], kind, np.searchsorted(known, row))
+            yield group, entries, lengths_of(facts, stalls.minutes, distinct[known])
+            group, rows = [], set()
+        if a is not None and wanted:
+            group.append((a, int(first[a]), int(first[a + 1])))
+            rows |= wanted
+
+
+def _special_jobs(facts: Facts, task: Ints, agent: Ints, asked: Ints, prices: Prices) -> _Jobs:
+    """The jobs of these pairs, each for itself."""
+    efficiency = facts.kinds.efficiencies(facts.tasks.kind[task], agent)
+    able = ~np.isnan(efficiency) & facts.pairs.allows(task, agent)
+    able &= (facts.agents.max_tasks > facts.pins.count)[agent]
+    pairs = (task[able], agent[able], efficiency[able])
+    steps = [_earning(facts, *pairs, asked, prices, late) for late in (False, True)]
+    return _Jobs(*(np.concatenate(parts) for parts in zip(*steps, strict=True)))
 
 
 def _earning(
-    facts: Facts, task: Ints, agent: Ints, efficiency: Floats, asked: Ints, per_task: Ints, late: bool
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Agent, grains, deadline behind pinned work and margin of the possible pairs of a step that earn anything."""
+    facts: Facts, task: Ints, agent: Ints, efficiency: Floats, asked: Ints, prices: Prices, late: bool
+) -> tuple[Ints, ...]:
+    """The columns of :class:`_Jobs`, of the possible ones in a step."""
     steps = steps_of(facts, task)
     deadline = steps.late if late else steps.on_time
     grains = np.minimum(facts.grains(task, agent, efficiency), facts.span.grains + 1)
-    load = facts.pins.load[agent]
+    load, by = facts.pins.load[agent], np.maximum(deadline, 0)
     finish = grains + np.maximum(load, facts.clocks.capacity(agent, facts.tasks.since[task]))
-    due = facts.clocks.capacity(agent, np.maximum(deadline, 0))
-    rows = np.flatnonzero((deadline != NO_STEP) & (finish <= due) & facts.pairs.allows(task, agent))
-    task, agent, grains, due = task[rows], agent[rows], grains[rows], (due - load)[rows]
+    due = facts.clocks.capacity(agent, by)
     gain = payoffs_of(facts, task, agent, np.full(len(task), late), grains) - facts.payoffs.unplanned()[task]
     if most_of(gain) * SCALE >= _LIMIT:
-        raise too_fine("payoffs")
-    margin = gain * SCALE - asked[task] - per_task[agent]
-    earns = margin > 0
-    return agent[earns], grains[earns], due[earns], margin[earns]
+        raise too_fine("pairs.bonus")
+    margin = gain * SCALE - asked[task] - prices.per_task[agent]
+    over = margin - grains * prices.at(agent, by, facts.span.grains)
+    earns = (deadline != NO_STEP) & (finish <= due) & (margin > 0)
+    return agent[earns], grains[earns], (due - load)[earns], margin[earns], over[earns]
 
 
-def _best_sets_py(agent: Ints, grains: Ints, due: Ints, margin: Ints) -> Ints:
-    most = np.zeros(due.max() + 1 if due.size else 1, np.int64)
-    earned = np.zeros(agent.max() + 1 if agent.size else 1, np.int64)
+def _collect_py(
+    a: int,
+    low: int,
+    high: int,
+    clock: Ints,
+    price: Ints,
+    entries: Entries,
+    lengths: NDArray[np.int32],
+    offers: Offers,
+    sellers: Sellers,
+    quantum: int,
+    asked: Ints,
+    least: int,
+    rows: Ints,
+) -> tuple[int, int]:
+    cost, per_task, load, rank = sellers.cost[a], sellers.per_task[a], sellers.load[a], sellers.rank[a]
+    count, kept = 0, 0
+    for e in range(low, high):
+        k, p_of = entries.kind[e], lengths[entries.row[e]]
+        for i in range(offers.first[k], offers.first[k + 1]):
+            above = asked[i] + per_task
+            if max(offers.most_on_time[i], offers.most_late[i]) <= above:
+                continue  # a cost only takes from it
+            specials = offers.special[offers.special_first[i] : offers.special_first[i + 1]]
+            if specials.size > 0 and np.any(specials == rank):
+                continue
+            p = np.int64(p_of[offers.minutes[i]])
+            finish = max(load, clock[offers.since[i]]) + p
+            for late in range(2):
+                by = offers.late[i] if late else offers.on_time[i]
+                most = offers.most_late[i] if late else offers.most_on_time[i]
+                if most <= above or finish > clock[by]:
+                    continue
+                base = offers.base_late[i] if late else offers.base_on_time[i]
+                rest = offers.rest_late[i] if late else offers.rest_on_time[i]
+                margin = scaled_gain(most, base, rest, offers.left[i], cost, p, quantum) - above
+                if margin <= 0:
+                    continue
+                over = margin - p * price[by]
+                kept += max(over, 0)
+                if over > least:
+                    if count < rows.shape[1]:
+                        rows[0, count], rows[1, count], rows[2, count] = p, clock[by] - load, margin
+                    count += 1
+    return count, kept
+
+
+collect: Any = compiled(_collect_py)
+"""Writes grains, deadline and margin of an agent's jobs that keep more than ``least``; how many there are, written or
+not, and what all jobs that keep anything keep."""
+
+
+def _best_set_py(grains: Ints, due: Ints, margin: Ints) -> int:
+    most = np.zeros(due[-1] + 1 if due.size else 1, np.int64)
     known = 0
-    for k in range(agent.size):
-        if k == 0 or agent[k] != agent[k - 1]:
-            most[0] = 0
-            known = 0
+    for k in range(due.size):
         for w in range(known + 1, due[k] + 1):
             most[w] = most[known]
         known = due[k]
         for w in range(due[k], grains[k] - 1, -1):
             most[w] = max(most[w], most[w - grains[k]] + margin[k])
-        earned[agent[k]] = most[known]
-    return earned
+    return int(most[known])
 
 
-_best_sets: Any = compiled(_best_sets_py)
-"""V_a of every agent up to the last who earns anything; rows are by agent and deadline."""
+best_set: Any = compiled(_best_set_py)
+"""What the best set of one agent's jobs earns; they are by deadline."""

@@ -114,9 +114,9 @@ def _scaled_gain_py(most: int, base: int, rest: bool, left: int, cost: int, p: i
     return (whole - left) * SCALE
 
 
-_fill_clock = compiled(_fill_clock_py)
-_fill_price = compiled(_fill_price_py)
-_scaled_gain: Any = compiled(_scaled_gain_py)
+fill_clock = compiled(_fill_clock_py)
+fill_price = compiled(_fill_price_py)
+scaled_gain: Any = compiled(_scaled_gain_py)
 
 
 def _sweep_py(
@@ -135,8 +135,8 @@ def _sweep_py(
         a, k = entries.agent[e], entries.kind[e]
         if a != agent:
             agent = a
-            _fill_clock(clock, moments, sellers, a)
-            _fill_price(price, moments, sellers, a)
+            fill_clock(clock, moments, sellers, a)
+            fill_price(price, moments, sellers, a)
         p_of = lengths[entries.row[e]]
         cost, per_task, load, rank = sellers.cost[a], sellers.per_task[a], sellers.load[a], sellers.rank[a]
         for i in range(offers.first[k], offers.first[k + 1]):
@@ -149,11 +149,11 @@ def _sweep_py(
             margin = known
             if offers.most_on_time[i] > IMPOSSIBLE and finish <= clock[on_time]:
                 base, rest = offers.base_on_time[i], offers.rest_on_time[i]
-                gain = _scaled_gain(offers.most_on_time[i], base, rest, offers.left[i], cost, p, quantum)
+                gain = scaled_gain(offers.most_on_time[i], base, rest, offers.left[i], cost, p, quantum)
                 margin = max(margin, gain - p * price[on_time])
             if offers.most_late[i] > IMPOSSIBLE and finish <= clock[late]:
                 base, rest = offers.base_late[i], offers.rest_late[i]
-                gain = _scaled_gain(offers.most_late[i], base, rest, offers.left[i], cost, p, quantum)
+                gain = scaled_gain(offers.most_late[i], base, rest, offers.left[i], cost, p, quantum)
                 margin = max(margin, gain - p * price[late])
             if margin > known:
                 end = offers.special_first[i + 1]

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.compiled import compiled, inner
-from models.engines.search.best_day import MOST_CELLS, enter, programme, rows_of_memory, take
+from models.engines.pricing.programme import MOST_CELLS, programme, rows_of_memory
+from models.engines.search.best_day import enter, take
 from models.engines.search.sequences import N_FIELDS, TASK, Sequences, clear, full, longer, try_step
 from models.plans.limits import Limits
 from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of

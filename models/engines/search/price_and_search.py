@@ -1,24 +1,36 @@
-"""What engines start from: a greedy plan, prices that prove a bound, plans that follow the prices, search."""
+"""What engines start from: a greedy plan, prices that prove a bound, plans that follow the prices, a dive, search."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from models.engines.pricing.prove import Priced, prices_proving_bounds
-from models.engines.pricing.task_prices import prove_by_programmes
+from models.engines.pricing.task_prices import MOST_JOBS, prove_by_programmes
 from models.engines.search.construct import greedy_plan, priced_plan
+from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.ruin_recreate import Search
+from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays
+from models.problem.modes import count_modes
 
 _SLICE_S = 0.25
+_SWEEPS_AFTER_DIVE = 2
 _OFFER_EVERY_S = 1.0
 _ROUNDS_PER_EFFORT = 5_000
 _PASSES_PER_EFFORT = 25
+_BIDS_PER_EFFORT, _FEWEST_BIDS, _MOST_BIDS = 50, 20, 1_000
+"""Of each agent in a dive."""
+_SHARE_OF_DIVE = 0.4
+"""Of the time that is left when it begins."""
+_SECONDS_OF_LARGE_DIVE = 40.0
+_WAIT_FOR_PRICES = 0.25
+"""Of the time there is, a dive waits for better prices."""
 _ROUNDS_AT_ONCE = 100
 _LARGE_AT_ONCE = 10
 """Moves of a new size before the next look at the clock: the largest take a tenth of a second on long clocks."""
@@ -36,7 +48,7 @@ def lay_foundation(
     if start is not None:
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = _pricing(incumbent, A, limits, share)
+    pricing = prices_proving_bounds(incumbent, A, limits=limits)
     first = next(pricing)
     if not len(A.base) or not A.free.any():
         return True
@@ -44,11 +56,14 @@ def lay_foundation(
     if limits.effort is not None:
         for priced in chain((first,), pricing):
             improvement.follow(priced)
+        prove_by_programmes(incumbent, A, limits, int(limits.effort * share * _PASSES_PER_EFFORT))
+        bids = int(limits.effort * share * _BIDS_PER_EFFORT * len(A.base))
+        improvement.dive(Spending(max(bids, _FEWEST_BIDS * len(A.base)), None))
         improvement.rounds(rounds_of(limits.effort, share))
         return False
     improvement.hand_over(first)
-    beside = _Beside(pricing, improvement)
-    improvement.until(time.monotonic() + min(most_s, limits.remaining_s()))
+    beside = _Beside(pricing, improvement, partial(prove_by_programmes, incumbent, A, limits))
+    improvement.until(time.monotonic() + min(most_s, limits.remaining_s()), dives=True)
     beside.join(incumbent.limits)
     return False
 
@@ -81,13 +96,6 @@ class _Share(Limits):
         return super().exhausted() or self.incumbent.near_enough()
 
 
-def _pricing(incumbent: Incumbent, A: Arrays, limits: Limits, share: float) -> Iterator[Priced]:
-    """Prices of agents' time as they come; behind the last of them, prices of tasks lower the bound."""
-    yield from prices_proving_bounds(incumbent, A, limits=limits)
-    effort = limits.effort
-    prove_by_programmes(incumbent, A, limits, None if effort is None else int(effort * share * _PASSES_PER_EFFORT))
-
-
 class Improvement:
     """Searches from the best plan known, with sweeps of best response between its moves.
 
@@ -100,6 +108,7 @@ class Improvement:
         self._search = Search(incumbent.problem, A, incumbent.plan, incumbent.limits.seed)
         self._turns = _Turns()
         self._next: Priced | None = None
+        self._all_priced = threading.Event()
         self._lock = threading.Lock()
 
     def follow(self, priced: Priced) -> None:
@@ -119,6 +128,33 @@ class Improvement:
         with self._lock:
             self._next = priced
 
+    def all_handed_over(self) -> None:
+        """Tells that no better prices will come; may be called from another thread."""
+        self._all_priced.set()
+
+    def dive(self, spending: Spending) -> None:
+        """Goes on from a plan out of a dive if it is better."""
+        incumbent, limits = self._incumbent, self._limits
+        prices, planned = incumbent.prices, int((incumbent.plan.agent >= 0).sum())
+        if prices is None or limits.exhausted() or not self._worth_diving(spending):
+            return
+        self._offer()
+        market = Market.of(incumbent.problem, self._A, prices, planned, limits)
+        if market is None:
+            return
+        sequences = dive(self._A, market, spending, limits, limits.seed)
+        other = self._search.elsewhere(plan_of(incumbent.problem, sequences))
+        for _ in range(_SWEEPS_AFTER_DIVE):
+            other.respond(limits)
+        incumbent.offer(other.plan(), "dive")
+        if other.value > self._search.value:
+            self._search = other
+
+    def _worth_diving(self, spending: Spending) -> bool:
+        """Whether there is time for it where agents have too many jobs to list them all."""
+        large = count_modes(self._A) > MOST_JOBS
+        return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
+
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
         for done in range(0, rounds, _ROUNDS_AT_ONCE):
@@ -132,13 +168,19 @@ class Improvement:
         self._search.respond(self._incumbent.limits)
         self._offer()
 
-    def until(self, deadline: float, patience: int | None = None) -> None:
+    def until(self, deadline: float, patience: int | None = None, *, dives: bool = False) -> None:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
 
-        Also ends, if told so, after ``patience`` moves that have won nothing.
+        Also ends, if told so, after ``patience`` moves that have won nothing. With ``dives``, a dive is made once
+        prices have been handed over.
         """
         at_once, offered, idle = _ROUNDS_AT_ONCE, time.monotonic(), 0
+        latest = offered + _WAIT_FOR_PRICES * (deadline - offered)
         while not self._incumbent.finished() and time.monotonic() < deadline:
+            if dives and (self._all_priced.is_set() or time.monotonic() > latest):
+                dives = False
+                seconds = _SHARE_OF_DIVE * (deadline - time.monotonic())
+                self.dive(Spending(_MOST_BIDS * len(self._A.base), seconds))
             began, size = time.monotonic(), self._search.size
             won = self._run(at_once)
             now = time.monotonic()
@@ -196,17 +238,19 @@ class _Turns:
 
 
 class _Beside:
-    """Carries pricing to its end in a thread, handing prices to the search."""
+    """Carries pricing to its end in a thread, handing prices to the search, and does what comes ``behind`` it."""
 
-    def __init__(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
+    def __init__(self, pricing: Iterator[Priced], improvement: Improvement, behind: Callable[[], None]) -> None:
         self._failed: list[BaseException] = []
-        self._thread = threading.Thread(target=self._run, args=(pricing, improvement), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(pricing, improvement, behind), daemon=True)
         self._thread.start()
 
-    def _run(self, pricing: Iterator[Priced], improvement: Improvement) -> None:
+    def _run(self, pricing: Iterator[Priced], improvement: Improvement, behind: Callable[[], None]) -> None:
         try:
             for priced in pricing:
                 improvement.hand_over(priced)
+            improvement.all_handed_over()
+            behind()
         except BaseException as error:  # handed over in join
             self._failed.append(error)
 

@@ -1,6 +1,6 @@
 """Improves a plan: ruin a few related agents and recreate their work with the one-agent programme.
 
-The programme is that of :mod:`models.engines.search.best_day`.
+The programme is that of :mod:`models.engines.pricing.programme`.
 
 Source: G. Schrimpf et al., Record breaking
 optimization results using the ruin and recreate principle, J. Comput. Phys. 159 (2000) 139-171.
@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.compiled import compiled, inner
-from models.engines.search.best_day import enter, programme, rows_of_memory, take
+from models.engines.pricing.programme import programme, rows_of_memory
+from models.engines.search.best_day import enter, take
 from models.engines.search.best_response import BestResponse
 from models.engines.search.sequences import (
     N_FIELDS,

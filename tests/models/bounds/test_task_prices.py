@@ -10,7 +10,7 @@ from hypothesis import given
 
 from models import Prices, Problem, certified_bound, certified_by_task_prices
 from models.bounds.certificate import UNIT_BITS, task_surplus
-from models.bounds.task_prices import jobs_of, most_earned
+from models.bounds.task_prices import Alone, best_of, jobs_of
 from tests.models.bounds.test_certificate import ANN, free_prices, prices_of, random_prices
 from tests.models.case import Agent, Case, Pair, Task
 from tests.models.oracle import Oracle
@@ -20,6 +20,11 @@ from tests.models.strategies import cases, contested_cases, examples, randoms
 def time_prices(problem: Problem, *hundredths: int) -> Prices:
     """Nothing for agents' time, and so much for each task."""
     return replace(free_prices(problem), task=np.array(hundredths, np.int64) << UNIT_BITS)
+
+
+def go_on() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 def random_task_prices(random: Random, case: Case) -> Prices:
@@ -62,9 +67,54 @@ def test_what_an_agent_earns_alone_is_the_best_of_all_sets(random: Random) -> No
 
     sets = chain.from_iterable(combinations(range(count), n) for n in range(count + 1))
     best = max(sum(int(margin[k]) for k in rows) for rows in sets if kept(rows))
-    # the second agent must not find what the first has left in the table
-    twice = [np.concatenate([column, column]) for column in (grains, due, margin)]
-    assert most_earned(np.array([0, count, 2 * count]), *twice).tolist() == [best, best]
+    assert best_of(grains, due, margin) == best
+
+
+@given(case=contested_cases, random=randoms)
+@examples(150)
+def test_an_agent_earns_the_same_whichever_prices_of_time_tell_what_could_be_in_its_best_set(
+    case: Case, random: Random
+) -> None:
+    problem, prices = case.build(), random_task_prices(random, case)
+    of_all = replace(free_prices(problem), task=prices.task, fee=prices.fee)
+    earned, short = Alone(problem).earned(prices, go_on)
+    assert earned.tolist() == Alone(problem).earned(of_all, go_on)[0].tolist()
+    assert (short >= 0).all()
+
+
+@given(case=contested_cases, random=randoms)
+@examples(60)
+def test_an_agent_whose_table_is_too_large_earns_what_its_time_and_jobs_keep(case: Case, random: Random) -> None:
+    problem, prices = case.build(), random_task_prices(random, case)
+    exactly = certified_by_task_prices(problem, prices)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.bounds.task_prices.MOST_CELLS_EACH", 0)
+        assert certified_by_task_prices(problem, prices) >= exactly
+
+
+@given(case=contested_cases, random=randoms)
+@examples(60)
+def test_jobs_within_reach_are_those_that_keep_more_than_that(case: Case, random: Random) -> None:
+    problem, prices = case.build(), replace(random_prices(random, case), task=None)
+    alone, far = Alone(problem), np.full(problem.n_agents, 2**60)
+    everything, nothing = alone.jobs(prices, far), alone.jobs(prices, -far)
+    assert [c.tolist() for c in everything] == [c.tolist() for c in alone.all_jobs()]
+    assert len(nothing.task) == 0
+    some = [alone.all_jobs(3) for _ in range(2)]
+    assert [c.tolist() for c in some[0]] == [c.tolist() for c in some[1]]
+    assert len(some[0].task) <= len(everything.task)
+
+
+def test_who_asks_to_stop_gets_no_bound() -> None:
+    problem = Case(horizon=10, agents=(ANN,), tasks=(Task(id="t"),)).build()
+    assert certified_by_task_prices(problem, time_prices(problem, 0), stop=lambda: True) is None
+
+
+def test_prices_of_time_that_rise_are_refused() -> None:
+    problem = Case(horizon=10, agents=(ANN,), tasks=(Task(id="t"),)).build()
+    prices = replace(prices_of([0, 5], [[1, 2]]), task=np.zeros(1, np.int64))
+    with pytest.raises(ValueError, match="never rise"):
+        certified_by_task_prices(problem, prices)
 
 
 def test_whole_tasks_bound_one_agent_exactly() -> None:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 
 from models import Limits, certified_by_task_prices, silent
-from models.engines.pricing import task_prices as programmes
 from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.pricing.task_prices import _Pace, prove_by_programmes
 from models.plans.incumbent import Incumbent
@@ -66,12 +65,29 @@ def test_the_same_passes_prove_the_same() -> None:
     assert bounds[0] == bounds[1]
 
 
-@pytest.mark.parametrize("limit", ["MOST_MODES", "MOST_CELLS"])
-def test_where_it_would_take_too_long_nothing_is_tried(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    monkeypatch.setattr(programmes, limit, 1)
+def test_where_it_would_take_too_long_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_MODES", 1)
     incumbent = priced(LONG, Limits(effort=1, gap=0.0))
     prove(incumbent)
     assert incumbent.bound_source == "certificate"
+
+
+def test_where_few_of_many_jobs_are_listed_the_bound_falls_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_JOBS", 0)
+    incumbent = priced(LONG, Limits(effort=1, gap=0.0))
+    prove(incumbent)
+    best = 100 * (12 + 11 + 10)
+    assert best <= incumbent.bound <= best * 1.05
+
+
+@given(case=contested_cases)
+@examples(60)
+def test_few_of_many_jobs_prove_bounds_too(case: Case) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.pricing.task_prices.MOST_JOBS", 0)
+        incumbent = priced(case, Limits(effort=1, gap=0.0))
+        prove(incumbent, 30)
+        assert incumbent.bound >= Oracle(case).optimum()
 
 
 def test_time_that_is_free_is_not_priced_again() -> None:

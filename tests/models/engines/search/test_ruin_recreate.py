@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from models import Problem, evaluate, pinned_plan
-from models.engines.search.best_day import MOST_CELLS, programme
+from models.engines.pricing.programme import MOST_CELLS, programme
 from models.engines.search.construct import greedy_plan
 from models.engines.search.ruin_recreate import MOST_CANDIDATES, Bench, Search, make_bench
 from models.engines.search.sequences import empty_sequences
@@ -61,7 +61,7 @@ def test_the_programmes_table_fits_its_memory(room: int) -> None:
 
 
 def test_the_programme_coarsens_its_clock_and_stays_feasible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.search.best_day.MOST_CELLS", 40)
+    monkeypatch.setattr("models.engines.pricing.programme.MOST_CELLS", 40)
     jobs = [(7, 20, 5), (9, 30, 6), (5, 11, 4), (8, 40, 7), (6, 40, 3)]
     bench, order = bench_of(40, jobs)
     end, worth = 0, 0

@@ -1,0 +1,139 @@
+"""A plan out of prices of tasks: a dive.
+
+In rounds: all agents who have no day yet bid for what is left (:mod:`models.engines.pricing.bidding`) in a few passes
+with ever smaller steps, then some of them, drawn by lot, keep what they choose, and their tasks leave the market. What
+nobody picks has the time to become cheap, and whoever comes late finds prices that know what is left. Few agents go in
+the first rounds and more in later ones: after a share x of the work a share 1 - (1 - x)^1.5 has its day.
+
+Days drawn by lot were as good as those that clash least with others', and better than the most valuable ones first.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bounds.certificate import UNIT_BITS
+from models.bounds.task_prices import Alone
+from models.compiled import compiled
+from models.engines.pricing.bidding import Bidders, choose_of
+from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
+from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
+from models.plans.limits import Limits
+from models.plans.outcome import Prices
+from models.problem.arrays import Arrays
+from models.problem.modes import count_modes
+from models.problem.problem import Problem
+
+_PASSES = 5
+"""Passes in a round."""
+_FEWEST_PASSES = 50
+"""A plan that comes of fewer is worse than what the search finds in the same time."""
+_FIRST_STEP, _LAST_STEP = 6.0, 0.3  # of a typical shortfall
+_BEND = 1.5
+_MOST_EVERY = 32
+"""With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+
+@dataclass
+class Spending:
+    """How much of a dive is done: agents who have bid, of so many in all; or seconds, where a clock counts."""
+
+    bids: int
+    seconds: float | None
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self._began = time.monotonic()
+
+    def progress(self) -> float:
+        """From 0 to 1."""
+        share = self.done / max(1, self.bids)
+        if self.seconds is not None:
+            share = max(share, (time.monotonic() - self._began) / max(self.seconds, 1e-9))
+        return min(1.0, share)
+
+
+@dataclass
+class Market:
+    """Who bids for what: prices of tasks and a typical shortfall, in hundredths."""
+
+    bidders: Bidders
+    price: Float64
+    shortfall: float
+
+    @classmethod
+    def of(cls, problem: Problem, A: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
+        """At what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
+
+        ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
+        the grain does, or when the limits are exhausted.
+        """
+        every = -(-count_modes(A) // MOST_JOBS)
+        if every > _MOST_EVERY:
+            return None
+        alone = Alone(problem)
+        if alone.too_large:
+            return None
+        begin, price = opening(problem, prices)
+        found = alone.earned(begin, limits.exhausted)
+        if found is None or not found[1].any():
+            return None
+        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits.seed)
+        return cls(bidders, price, typical_shortfall(found[1], planned))
+
+
+def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:
+    """Everybody's sequences, from a market that is used up by it; legal also when the limits end it early.
+
+    Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
+    """
+    bidders, price = market.bidders, market.price
+    agents = np.random.default_rng(seed).permutation(len(A.base))
+    sequences, settled = empty_sequences(A), 0
+    while settled < len(agents) and not limits.exhausted():
+        left = agents[settled:]
+        for _ in range(_PASSES):
+            here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
+            bidders.bid(left, price, here, limits)
+            spending.done += len(left)
+        if settled == 0 and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _PASSES:
+            return sequences
+        share = 1 - (1 - spending.progress()) ** _BEND
+        upto = max(settled, round(share * len(agents)))
+        sequences = settle(A, bidders, price, agents[settled:upto], sequences)
+        settled = upto
+    return sequences
+
+
+def settle(A: Arrays, bidders: Bidders, price: Float64, agents: Int64, sequences: Sequences) -> Sequences:
+    """Gives each of the agents in turn what it chooses of what is left."""
+    done = 0
+    while done < len(agents):
+        if full(sequences):
+            sequences = longer(sequences)
+        done += int(_settle(A, bidders.table, price, bidders.open_tasks, agents[done:], sequences))
+    return sequences
+
+
+@compiled
+def _settle(A, B, price, open_tasks, agents, X):  # type: ignore[no-untyped-def]
+    """How many agents have got their day: all, or those until a row was full."""
+    chosen = np.zeros(len(B.order), np.int64)
+    for n in range(len(agents)):
+        a = agents[n]
+        count = choose_of(B, a, price, open_tasks, chosen)
+        rows = chosen[:count]
+        if count > A.spare[a]:
+            rows = rows[np.argsort(-B.job_gain[rows], kind="mergesort")]
+        for k in rows:
+            i = B.task[k]
+            if open_tasks[i] and try_step(A, X, i, np.int64(B.step[k]), a):
+                open_tasks[i] = False
+        if X.count[a] >= X.job.shape[1]:
+            return n + 1
+    return len(agents)
