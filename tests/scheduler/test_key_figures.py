@@ -16,7 +16,7 @@ import pytest
 
 from data import read_snapshot, write_sample
 from scheduler import plan
-from scheduler.audit.facts import KpiInputs, derive
+from scheduler.audit.facts import Facts, derive
 from tests.data.small import SETTINGS, frames
 
 PEOPLE = ("organisation", "site", "team", "agent")
@@ -179,7 +179,7 @@ class Run:
     def __post_init__(self) -> None:
         self.json = json.loads((self.folder / "run.json").read_text())
         self.read = read_snapshot(self.snapshot)
-        self.facts: KpiInputs = derive(self.read, self.json)
+        self.facts: Facts = derive(self.read, self.json)
         whole = self.frame("kpis")
         assert set(whole.select("run_id", "as_of").iter_rows()) == {(self.json["run_id"], self.read.as_of)}
         self.kpis = whole.drop("run_id", "as_of")

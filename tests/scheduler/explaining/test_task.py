@@ -11,7 +11,7 @@ import pytest
 from data import build_problem
 from models import Limits, modes_of
 from scheduler.audit.bound import read_prices
-from scheduler.audit.facts import KpiInputs, derive
+from scheduler.audit.facts import Facts, derive
 from scheduler.audit.market import best_margins, steps_of
 from scheduler.audit.reasons import reasons_of
 from scheduler.audit.skills import clauses_of
@@ -22,7 +22,7 @@ from tests.models.solving import cut_short
 
 
 @pytest.fixture(scope="module")
-def facts(past: PastRun) -> KpiInputs:
+def facts(past: PastRun) -> Facts:
     return derive(past.snapshot, past.earlier.run.as_json())
 
 
@@ -37,7 +37,7 @@ def left(past: PastRun, *reasons: str) -> list[str]:
     return (rows.filter(pl.col("reason").is_in(reasons)) if reasons else rows)["task_id"].to_list()
 
 
-def in_time(facts: KpiInputs, i: int) -> dict[int, int]:
+def in_time(facts: Facts, i: int) -> dict[int, int]:
     """By how many grains everybody who is allowed task i fails to be in time with pinned work alone."""
     kind = np.array([facts.tasks.kind[i]])
     last = max(
@@ -55,11 +55,11 @@ def in_time(facts: KpiInputs, i: int) -> dict[int, int]:
     return short
 
 
-def place(facts: KpiInputs, task_id: str) -> int:
+def place(facts: Facts, task_id: str) -> int:
     return int((facts.tasks.ids == task_id).arg_true()[0])
 
 
-def test_every_reason_is_the_first_that_holds(past: PastRun, facts: KpiInputs) -> None:
+def test_every_reason_is_the_first_that_holds(past: PastRun, facts: Facts) -> None:
     tasks = left(past)
     assert len(tasks) > 10
     count = np.bincount(past.plan.agent[past.plan.agent >= 0], minlength=len(facts.agents.ids))
@@ -70,7 +70,7 @@ def test_every_reason_is_the_first_that_holds(past: PastRun, facts: KpiInputs) -
         assert found["reason"] == reasons_of(facts, np.array([place(facts, task_id)]), full)[0]
 
 
-def test_how_many_could_do_it_is_counted_right(past: PastRun, facts: KpiInputs) -> None:
+def test_how_many_could_do_it_is_counted_right(past: PastRun, facts: Facts) -> None:
     for task_id in left(past, "outbid", "no_time", "no_skill"):
         found, i = told(past, task_id), place(facts, task_id)
         if facts.tasks.in_progress[i]:
@@ -82,7 +82,7 @@ def test_how_many_could_do_it_is_counted_right(past: PastRun, facts: KpiInputs) 
         assert found["people"]["skilled"] == len(skilled)
 
 
-def test_who_comes_nearest_in_time_does(past: PastRun, facts: KpiInputs) -> None:
+def test_who_comes_nearest_in_time_does(past: PastRun, facts: Facts) -> None:
     for task_id in left(past, "no_time"):
         found, i = told(past, task_id), place(facts, task_id)
         if "in_time" not in found:
@@ -97,7 +97,7 @@ def test_who_comes_nearest_in_time_does(past: PastRun, facts: KpiInputs) -> None
             assert near["minutes_short"] == pytest.approx(short[agent] * minutes, abs=0.01)
 
 
-def test_who_lacks_least_of_the_skills_does(past: PastRun, facts: KpiInputs) -> None:
+def test_who_lacks_least_of_the_skills_does(past: PastRun, facts: Facts) -> None:
     for task_id in left(past, "no_skill"):
         found, kind = told(past, task_id), int(facts.tasks.kind[place(facts, task_id)])
         missing = {}
@@ -113,7 +113,7 @@ def test_who_lacks_least_of_the_skills_does(past: PastRun, facts: KpiInputs) -> 
             assert part["people"] == sum(_meets(facts, clause, a) for a in range(len(facts.agents.ids)))
 
 
-def _meets(facts: KpiInputs, clause: Any, agent: int) -> bool:
+def _meets(facts: Facts, clause: Any, agent: int) -> bool:
     return any(
         agent in facts.kinds.held[skill][0][facts.kinds.held[skill][1] >= level].tolist()
         for skill, level in clause
@@ -121,7 +121,7 @@ def _meets(facts: KpiInputs, clause: Any, agent: int) -> bool:
     )
 
 
-def test_the_outbid_leave_what_the_certificate_says(past: PastRun, facts: KpiInputs) -> None:
+def test_the_outbid_leave_what_the_certificate_says(past: PastRun, facts: Facts) -> None:
     certificate = past.earlier.certificate
     assert certificate is not None
     prices = read_prices(certificate, facts)
