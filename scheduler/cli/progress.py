@@ -18,6 +18,7 @@ WORDS = {
     "new work": "plan with new work in it",
     "re-plan": "plan near the earlier one",
     "priced": "plan that follows the prices",
+    "dive": "plan that follows the prices of tasks",
     "search": "better plan",
     "certificate": "better bound",
     "programmes": "better bound",
