@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from data.calendars import Calendar, Calendars, read_calendars
 from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
-from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Ruled, Ruling, Value, version_of
+from data.intake.operations import (
+    BY_HAND,
+    Operation,
+    OperationKind,
+    Outcome,
+    OutcomeKind,
+    Ruled,
+    Ruling,
+    Value,
+    version_of,
+)
 from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rows import Mapper, Terms
@@ -58,6 +68,7 @@ if TYPE_CHECKING:
     from data.store.upgrade import upgrade_store
 
 __all__ = [
+    "BY_HAND",
     "PRESETS",
     "PROFILES",
     "TABLES",

@@ -12,6 +12,9 @@ Value = str | int | float | bool | datetime | None
 AHEAD = timedelta(minutes=5)
 """A clock that is further ahead than this is wrong: what it says happened when it was received."""
 
+BY_HAND = "(by hand)"
+"""The source of what people do themselves with tasks; no source of a configuration may be called so."""
+
 EARLY = timedelta(hours=24)
 """How long an operation on an unknown task waits for the task."""
 

@@ -8,11 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations
-from data.intake.operations import Operation, OperationKind, Outcome, Ruling
+from data.intake.operations import BY_HAND, Operation, OperationKind, Outcome, Ruling
 from data.store.tables import task
-
-PEOPLE = "(by hand)"
-"""The source of their operations."""
 
 
 def act_on_tasks(
@@ -36,7 +33,7 @@ def act_on_tasks(
     }
     operations = [
         Operation(
-            source=PEOPLE,
+            source=BY_HAND,
             key=f"{by} {uuid4()}",
             kind=kind,
             task_id=name,

@@ -16,6 +16,7 @@ from scheduler.cli.options import (
     cancellable,
     deliver_json,
     example,
+    printable,
     say,
 )
 from scheduler.cli.types import Length
@@ -80,5 +81,5 @@ def cycle(
 
 def _say_stage(stage: "Stage") -> None:
     counts = ", ".join(f"{name} {count:,}" for name, count in stage.counts.items())
-    words = ": ".join(text for text in (counts, stage.message) if text)
+    words = ": ".join(text for text in (counts, printable(stage.message)) if text)
     say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")

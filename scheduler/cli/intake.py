@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, cancellable, deliver_json, example, say
+from scheduler.cli.options import CONFIG, DEBUG, cancellable, deliver_json, example, printable, say
 from scheduler.cli.types import Length
 
 if TYPE_CHECKING:
@@ -92,18 +92,13 @@ def _configured(config_file: Path | None) -> "Config":
 
 def _say_taken(taken: "Taken") -> None:
     for line in taken.said:
-        say(f"{taken.source}: {_plain(line)}")
+        say(f"{taken.source}: {printable(line)}")
     counts = ", ".join(f"{name} {getattr(taken.counts, name):,}" for name in _OUTCOMES)
     say(f"{taken.source}: {counts}")
     for reason in taken.counts.reasons[:_MOST]:
-        say(f"{taken.source}: {_plain(reason)}")
+        say(f"{taken.source}: {printable(reason)}")
     if taken.fault:
-        say(f"{taken.source}: could not be taken in: {_plain(taken.fault)}")
-
-
-def _plain(text: str) -> str:
-    """Text that is shown as it is and tells a terminal nothing."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+        say(f"{taken.source}: could not be taken in: {printable(taken.fault)}")
 
 
 def _deliver(taken: Iterable["Taken"]) -> None:
@@ -135,7 +130,7 @@ def status(as_json: bool, config_file: Path | None) -> None:
         age = "" if one.age is None else f" ({_length(one.age)} ago)"
         counts = ", ".join(f"{name} {one.counts.get(name, 0):,}" for name in _OUTCOMES)
         stale = "; STALE: older than its max_age" if one.stale else ""
-        error = f"; could not be read: {_plain(one.error)}" if one.error else ""
+        error = f"; could not be read: {printable(one.error)}" if one.error else ""
         say(f"{one.source}: {last}{age}, {counts}{stale}{error}")
     if not found:
         say("no source is configured")
@@ -195,9 +190,9 @@ def _show_rejects(found: "Sequence[Rejected]", zone: str, as_json: bool) -> None
         deliver_json([_reject_record(one, zone) for one in found])
         return
     for one in found[:_MOST]:
-        name = f" {_plain(one.task_id)}" if one.task_id else ""
+        name = f" {printable(one.task_id)}" if one.task_id else ""
         when = _local(one.received_at, zone)
-        say(f"{when}  {one.source} ({_plain(one.key)})  {one.operation}{name}: {_plain(one.reason)}")
+        say(f"{when}  {one.source} ({printable(one.key)})  {one.operation}{name}: {printable(one.reason)}")
     more = f", of which the first {_MOST} are shown" if len(found) > _MOST else ""
     say(f"{len(found):,} refused{more}")
 

@@ -146,6 +146,11 @@ def example(text: str) -> str:
     return f"[dim]Example:[/dim] [cyan]{text}[/cyan]"
 
 
+def printable(text: str) -> str:
+    """Text of others as it is, but for characters that would tell a terminal something."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def say(line: str) -> None:
     """Writes a line for people to stderr: stdout is for programs."""
     click.echo(line, err=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, say
+from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, printable, say
 
 _SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
 _MOST = 50
@@ -127,7 +127,7 @@ def _text(value: Any, zone: str) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
     shown = f"{value:.15g}" if isinstance(value, float) else str(value)
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)  # no escapes to a terminal
+    return printable(shown)
 
 
 _IDS = click.argument("task_ids", nargs=-1, required=True, metavar="ID...")

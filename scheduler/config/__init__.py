@@ -16,7 +16,6 @@ from scheduler.config.model import (
 from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
 from scheduler.config.reach import Tried, kafka_settings, try_all
 from scheduler.config.read import (
-    PEOPLE,
     ConfigError,
     find_config,
     read_config,
@@ -27,7 +26,6 @@ from scheduler.config.read import (
 )
 
 __all__ = [
-    "PEOPLE",
     "AmqpSource",
     "Config",
     "ConfigError",

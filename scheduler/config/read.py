@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import read_calendars, read_mapping, read_rules, read_toml
+from data import BY_HAND, read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
 from scheduler.config.model import SOURCES, Config, Place
 
@@ -18,9 +18,6 @@ VARIABLE = "ALLOT_CONFIG"
 
 NAME = "allot.toml"
 DEFAULT_STORE = "sqlite:///allot.db"
-
-PEOPLE = "(by hand)"
-"""The source of what people do themselves."""
 
 
 class ConfigError(AllotError):
@@ -138,8 +135,8 @@ def _faults_of_source(name: str, source: object) -> Iterator[str]:
     if not isinstance(source, dict):
         yield f"'{key}': each source is a section of its own, [source.NAME]"
         return
-    if name == PEOPLE:
-        yield f"'{key}': {PEOPLE} is what people's own operations are filed under; give the source another name"
+    if name == BY_HAND:
+        yield f"'{key}': {BY_HAND} is what people's own operations are filed under; give the source another name"
     kind = source.get("kind")
     if not isinstance(kind, str) or kind not in SOURCES:
         said = "is missing" if kind is None else f"is unknown: {kind!r}{nearest(str(kind), SOURCES)}"

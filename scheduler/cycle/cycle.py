@@ -6,7 +6,7 @@ dead source has sent before is planned all the same.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Stage:
 
     name: str
     ok: bool
-    seconds: float
+    seconds: float = 0
     counts: Mapping[str, int | float] = field(default_factory=dict)
     message: str = ""
 
@@ -98,8 +98,8 @@ class _Course:
             done = work()
         except (AllotError, OSError) as error:
             failed = error
-            done = Stage(name=name, ok=False, seconds=0, message=str(error))
-        told = Stage(name=name, ok=done.ok, seconds=time.monotonic() - began, counts=done.counts, message=done.message)
+            done = Stage(name=name, ok=False, message=str(error))
+        told = replace(done, seconds=time.monotonic() - began)
         self._stages.append(told)
         self._tell(told)
         return failed
@@ -114,7 +114,7 @@ class _Course:
                 said += [f"{taken.source}: {line}" for line in (*taken.said, *([taken.fault] if taken.fault else []))]
                 if taken.fault:
                     self._unreached.append(taken.source)
-        return Stage(name="intake", ok=not self._unreached, seconds=0, counts=counts, message="; ".join(said))
+        return Stage(name="intake", ok=not self._unreached, counts=counts, message="; ".join(said))
 
     def _list(self, folder: Path, as_of: datetime, horizon: str | None) -> Stage:
         taken = take_snapshot(self._config, folder, as_of=as_of, horizon=horizon)
@@ -123,7 +123,7 @@ class _Course:
             for name, age in taken.ages.items()
             if name in self._unreached or self._is_stale(name, age)
         ]
-        return Stage(name="snapshot", ok=True, seconds=0, counts=dict(taken.rows), message="; ".join(stale))
+        return Stage(name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join(stale))
 
     def _is_stale(self, name: str, age: timedelta) -> bool:
         source = self._config.source.get(name)
@@ -135,14 +135,14 @@ class _Course:
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
             counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
-        return Stage(name="plan", ok=True, seconds=0, counts=counts, message=how)
+        return Stage(name="plan", ok=True, counts=counts, message=how)
 
 
 def _checked(out: Path) -> Stage:
     report = audit_folder(out / SNAPSHOT, out)
     if not report.ok:
         raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
-    return Stage(name="check", ok=True, seconds=0)
+    return Stage(name="check", ok=True)
 
 
 def _length(age: timedelta) -> str:

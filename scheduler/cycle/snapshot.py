@@ -13,7 +13,7 @@ from scheduler.run.policy import Policy, read_policy
 
 
 @dataclass(frozen=True)
-class Taken:
+class ListSnapshot:
     """A snapshot of the task list: the rows of each table, and the age of each source that has sent anything."""
 
     rows: Mapping[str, int]
@@ -29,7 +29,7 @@ def moment_of(as_of: str | None, config: Config) -> datetime:
     return now() if as_of is None else parse_moment(as_of, config.timezone)
 
 
-def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str | None = None) -> Taken:
+def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str | None = None) -> ListSnapshot:
     """Writes the open work and the people of the store to the folder.
 
     Raises:
@@ -44,7 +44,7 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
         listed = list_open_work(connection, as_of, rules, config.timezone)
     write_snapshot(listed, folder, as_of=as_of, horizon=until, zone=config.timezone)
     ages = {name: timedelta(seconds=age) for name, _, age in listed.sources.iter_rows() if age is not None}
-    return Taken({name: table.height for name, table in listed.tables.items()}, ages)
+    return ListSnapshot({name: table.height for name, table in listed.tables.items()}, ages)
 
 
 def policy_of(config: Config, given: Path | None = None) -> Policy:

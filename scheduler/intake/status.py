@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data import parse_duration
+from data import BY_HAND, parse_duration
 from data import source_status as status_in
-from scheduler.config import PEOPLE, Config
+from scheduler.config import Config
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
@@ -17,4 +17,4 @@ def source_status(config: Config, store: "Store") -> Sequence["SourceStatus"]:
     max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
     with store.reading() as connection:
         found = status_in(connection, max_ages, now())
-    return [status for status in found if status.source != PEOPLE or status.counts]
+    return [status for status in found if status.source != BY_HAND or status.counts]
