@@ -19,7 +19,7 @@ from models import SnapshotError
 _QUOTE, _NEWLINE, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
 _SEPARATORS = ",;\t|"
 _BLANK_LINES = re.compile(rb"(?:[ \t\r\f\v]*\n)*")
-_END_OF_FILE = b"\x1a"  # Ctrl-Z, with which DOS and programs of its time end a text
+_END_OF_FILE = re.compile(rb"(\n\x1a+\s*|\x1a+)\Z")  # Ctrl-Z, with which DOS and programs of its time end a text
 _OTHER_KINDS = {
     b"PK\x03\x04": "an Excel workbook or a zip archive",
     b"\x1f\x8b": "compressed; such a file is named .csv.gz",
@@ -92,8 +92,7 @@ def _lines(content: bytes, origin: str) -> tuple[bytes, int]:
     text = without_mark(content, origin, _SAVE_AS_UTF8)
     if b"\n" not in text:
         text = text.replace(b"\r", b"\n")  # old line ends, still offered by Excel on a Mac
-    if (trimmed := text.rstrip()).endswith(_END_OF_FILE):
-        text = trimmed.rstrip(_END_OF_FILE)
+    text = _END_OF_FILE.sub(b"\n", text)
     body = _without_blank_lines(text)
     first_line = 1 + text.count(b"\n", 0, len(text) - len(body))
     if body[:4].lower() == b"sep=":  # a hint for Excel, not data
