@@ -111,10 +111,11 @@ def formed(rows: Rows, terms: Terms) -> Formed:
         raise SnapshotError(f"{rows.origin}: there is no column 'task_id' or 'capture_id' (columns found: {found})")
     faults = _first([_given(rows), wrong, twice], frame.height)
     own, faults = _own(frame, rows, terms, faults)
-    values, faults = _values(frame, rows, terms, faults)
+    notation = _notation(frame, rows, terms)
+    values, faults = _values(frame, notation, faults)
     names = tuple(column.name for column in values)
     whole = pl.DataFrame([*own, *values, faults.alias(FAULT)])
-    return Formed(rows, terms, whole, names)
+    return Formed(replace(rows, notation=notation), terms, whole, names)
 
 
 def _mapped(rows: Rows, terms: Terms) -> tuple[pl.DataFrame, pl.Series]:
@@ -180,22 +181,23 @@ def _other_statuses() -> dict[str, str]:
     return {loose(text): status for text, status in value_names("status").items()}
 
 
-def _values(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
+def _values(frame: pl.DataFrame, notation: Notation, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
     """The values of the task, in their types; columns that are none of ours are text."""
-    notation = _notation(frame, rows, terms)
     values = []
     for column in _VALUES:
         if column.name in frame.columns:
             raw = frame[column.name]
             typed = read_column(raw, column, notation)
             faults = _explained(faults, raw, typed, column, notation)
-            faults = _first([faults, _out_of_range(typed, column, terms.zone)], len(faults))
+            faults = _first([faults, _out_of_range(typed, column, notation.zone)], len(faults))
             values.append(typed)
     values += [frame[name] for name in frame.columns if name not in KNOWN]
     return values, faults
 
 
 def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
+    if rows.notation is not None:
+        return replace(rows.notation, zone=terms.zone)
     if not rows.decimal_comma:
         return Notation(terms.zone)
     numbers = [frame[c.name] for c in _VALUES if c.kind == "number" and c.name in frame.columns]

@@ -41,7 +41,7 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
         frame = task_frame(connection)
     if where is not None:
         try:
-            frame = chosen_tasks(frame, where)
+            frame = chosen_tasks(frame, where, settings.timezone)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--where") from error
     if xlsx is not None:

@@ -123,6 +123,26 @@ def test_what_is_no_condition_is_wrong_use(desk, capsys, where):
     assert "is no condition on tasks" in err
 
 
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("due_at > TIMESTAMP '2026-03-02 13:59'", ["T1", "T2"]),  # Berlin's clock, as the list shows it
+        ("due_at > TIMESTAMP '2026-03-02 14:00'", []),
+        ("due_at < DATE '2026-03-03' AND status = 'queued'", ["T1", "T2"]),
+        ("1 = 1", ["T1", "T2", "T3"]),
+    ],
+)
+def test_times_are_compared_as_they_are_shown(desk, capsys, where, found):
+    code, out, _ = said(capsys, "tasks", "list", "--where", where, "--json")
+    assert (code, [task["task_id"] for task in json.loads(out)]) == (0, found)
+
+
+def test_how_a_time_is_written_is_told(desk, capsys):
+    code, _, err = said(capsys, "tasks", "list", "--where", "due_at > '2026-03-02'")
+    assert code == 2
+    assert "a time is written TIMESTAMP '2026-03-02 08:00'" in " ".join(err.split())
+
+
 def test_the_list_is_written_as_a_workbook(desk, capsys):
     code, _, err = said(capsys, "tasks", "list", "--xlsx", "list.xlsx")
     assert (code, err) == (0, "wrote list.xlsx: 3 tasks\n")
