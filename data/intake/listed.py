@@ -28,6 +28,7 @@ from models import disk_errors_at
 LARGEST_CSV = 50_000
 """Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
+_AT_ONCE = 5000  # ids in one question
 NO_RULES = Rules()
 _OWN = ("task_id", "status", "agent_id")
 _OF_THE_LIST = ("set_by", "capture_id", "changed_at")
@@ -52,7 +53,19 @@ def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULE
     if rules.rules and not tasks.is_empty():
         came = _as_they_came(connection, tasks["task_id"])
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+    if "pairs" in people:
+        people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
+
+
+def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """The pairs without those of final tasks; of tasks that nobody knows they stay, for the snapshot to tell."""
+    others = pairs.filter(~pairs["task_id"].is_in(listed.to_list()))["task_id"].drop_nulls().unique().to_list()
+    final: list[str] = []
+    for start in range(0, len(others), _AT_ONCE):
+        chosen = sa.select(task.c.task_id).where(task.c.task_id.in_(others[start : start + _AT_ONCE]))
+        final += connection.execute(chosen).scalars()
+    return pairs.filter(~pairs["task_id"].is_in(final).fill_null(value=False))
 
 
 def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

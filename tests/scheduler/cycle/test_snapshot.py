@@ -1,5 +1,6 @@
 """The task list as a snapshot."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from data import (
     read_snapshot,
     write_snapshot,
 )
+from data.store.people import keep_people_rows
 
 NOW = datetime(2026, 3, 2, 8, 30, 15, 250_000, tzinfo=UTC)
 ROWS = {
@@ -120,3 +122,13 @@ def test_somebody_has_to_say_how_far_to_plan(configured: Path, inside: Callable[
     done = inside("snapshot", "--out", "now")
     assert done.code == 3
     assert "how far to plan" in done.err
+
+
+def test_pairs_of_tasks_that_are_done_are_left_out(store: Store) -> None:
+    fill(store)
+    pairs = [("T1", "A"), ("T3", "A"), ("T9", "A")]
+    rows = [(f"{task} {agent}", json.dumps({"task_id": task, "agent_id": agent})) for task, agent in pairs]
+    with store.writing() as connection:
+        keep_people_rows(connection, "hr", "pairs", rows, merge=False)
+        listed = list_open_work(connection, NOW)
+    assert listed.tables["pairs"]["task_id"].to_list() == ["T1", "T9"]  # the snapshot tells that nobody knows T9
