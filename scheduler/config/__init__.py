@@ -13,7 +13,7 @@ from scheduler.config.model import (
     Source,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
+from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of
 from scheduler.config.reach import Tried, kafka_settings, try_all
 from scheduler.config.read import (
     ConfigError,
@@ -41,6 +41,7 @@ __all__ = [
     "kafka_settings",
     "opened_store",
     "read_config",
+    "remarks_on",
     "ruling_of",
     "secret",
     "store_url",

@@ -74,6 +74,16 @@ def test_a_store_is_made_and_then_left_alone(desk, capsys):
     assert (code, err) == (0, f"the store in sqlite:///{desk}/allot.db is of the version needed, {VERSION}\n")
 
 
+def test_the_check_tells_what_is_right_and_perhaps_not_meant(desk, capsys):
+    rule = '[[rule]]\nname = "gold"\nwhen = "segment = platinum"\nset.value = "5"\n'
+    (desk / "allot.toml").write_text(rule, "utf-8")
+    code, _, err = said(capsys, "config", "check")
+    assert code == 0
+    assert "note: rule 'gold' looks at 'platinum', no column of tasks: one that a source brings" in " ".join(
+        err.split()
+    )
+
+
 def test_a_newer_store_is_refused(desk, capsys):
     with closing(sqlite3.connect("allot.db", isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
