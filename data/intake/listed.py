@@ -23,11 +23,12 @@ from data.store.listing import task_frame
 from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
 from data.tables.schemas import DTYPES, ROW, TABLES
-from models import disk_errors_at
+from models import OptionError, disk_errors_at
 
 LARGEST_CSV = 50_000
 """Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
+SETTINGS = "snapshot.toml"
 _AT_ONCE = 5000  # ids in one question
 NO_RULES = Rules()
 _OWN = ("task_id", "status", "agent_id")
@@ -115,18 +116,30 @@ def _sources(connection: Connection, now: datetime) -> pl.DataFrame:
 def write_snapshot(listed: Listed, folder: Path, *, as_of: datetime, horizon: str, zone: str) -> None:
     """Writes the folder of a snapshot whole: a file a table, `snapshot.toml` and `sources.csv`.
 
-    Tables of an earlier snapshot in the folder are replaced; the folder may hold nothing else.
+    Tables of an earlier snapshot in the folder are replaced.
+
+    Raises:
+        OptionError: the folder has tables that are no snapshot of the list.
     """
+    _require_room(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
         written = list(_files(listed, Path(name), zone))
-        settings = Path(name) / "snapshot.toml"
+        settings = Path(name) / SETTINGS
         settings.write_text(_settings(as_of, horizon, zone), encoding="utf-8")
         for table in listed.tables:
             for ending in ("csv", "parquet"):
                 (folder / f"{table}.{ending}").unlink(missing_ok=True)
         for file in (*written, settings):
             file.replace(folder / file.name)
+
+
+def _require_room(folder: Path) -> None:
+    """Refuses a folder with tables of somebody else, which would be replaced."""
+    tables = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
+    found = [name for name in (SETTINGS, *tables) if (folder / name).exists()]
+    if found and not (folder / SOURCES).exists():
+        raise OptionError(f"{folder} holds files that are no snapshot of the list ({found[0]}); name a new folder")
 
 
 def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """The configured sources taken in one after the other; one that fails is told and takes no other down."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -67,11 +67,20 @@ def chosen_sources(config: Config, names: Sequence[str]) -> dict[str, Source]:
     Raises:
         OptionError: there is no source of a name.
     """
-    for name in names:
-        if name not in config.source:
-            known = ", ".join(config.source) or "none is configured"
-            raise OptionError(f"there is no source '{name}'{nearest(name, config.source)}; sources: {known}")
+    require_sources(names, config.source)
     return {name: source for name, source in config.source.items() if not names or name in names}
+
+
+def require_sources(names: Sequence[str], known: Collection[str]) -> None:
+    """Refuses names of sources that are not known.
+
+    Raises:
+        OptionError: there is no source of a name.
+    """
+    for name in names:
+        if name not in known:
+            told = ", ".join(known) or "none is configured"
+            raise OptionError(f"there is no source '{name}'{nearest(name, known)}; sources: {told}")
 
 
 def run_intake(

@@ -162,6 +162,14 @@ def test_a_column_that_looks_like_a_note_of_ours_is_a_column(desk, inside):
     assert counts(inside("intake", "rejects", "--retry", "--json")) == {"files": (True, 0, 0, 1)}
 
 
+def test_a_source_that_nobody_knows_has_no_rejects(desk, inside):
+    done = inside("intake", "rejects", "hosts")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "there is no source 'hosts'; did you mean 'host'?; sources: files, host, hr",
+    )
+
+
 def test_what_waits_too_long_is_refused_though_nothing_new_comes(desk, inside, monkeypatch):
     drop(desk / "files", "a.csv", "operation,task_id,amount\nhold,T9,1\n")
     inside("intake", "run", "files")
