@@ -143,9 +143,11 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
+    options["policy"] = policy_here(options["policy"], config_file)
     return run_plan(Request(source=snapshot, **options), observer)
 
 
@@ -202,9 +204,10 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     from data import read_snapshot
     from models import SnapshotError
     from reports import notice_lines
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.policy import read_policy
 
-    rules = read_policy(policy)
+    rules = read_policy(policy_here(policy))
     try:
         read = read_snapshot(
             snapshot,
