@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from data import (
     KafkaReading,
     SqlReading,
     StoreError,
+    held,
     note_read,
     parse_duration,
     people_tables,
@@ -27,7 +29,7 @@ from data import (
     take_sql,
     take_topic,
 )
-from models import AllotError, OptionError, nearest
+from models import AllotError, LockError, OptionError, nearest
 from scheduler.config import (
     AmqpSource,
     Config,
@@ -101,9 +103,12 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
     fault = None
     intake = intake_of(config, store, name)
     try:
-        _take(config, intake, name, source, accept_missing)
+        with _alone_at(config, source):
+            _take(config, intake, name, source, accept_missing)
     except StoreError:
         raise
+    except LockError:
+        intake.said.append("another intake is at work on its files")
     except (AllotError, OSError) as error:
         fault = str(error)
     except Exception as error:  # whatever is wrong with one source, the others count
@@ -113,6 +118,17 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
     with store.writing() as connection:
         note_read(connection, name, now(), fault)
     return Taken(name, intake.counts, intake.said, fault)
+
+
+def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
+    """A lock on the files of a source, so that each is moved once, with one receipt.
+
+    Raises:
+        LockError: on entering, where another intake has it.
+    """
+    if isinstance(source, FolderSource) and (folder := config.path(source.path)).is_dir():
+        return held(folder / "intake")
+    return nullcontext()
 
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data import held
 from tests.data.feeds.case import drop
 
 NOW = "2026-03-02T12:00:00+00:00"
@@ -160,6 +161,16 @@ def test_a_column_that_looks_like_a_note_of_ours_is_a_column(desk, inside):
     drop(desk / "files", "a.jsonl", '{"task_id": "T1", "value": "x", "(read as)": {"decimal": ","}}\n')
     inside("intake", "run", "files")
     assert counts(inside("intake", "rejects", "--retry", "--json")) == {"files": (True, 0, 0, 1)}
+
+
+def test_two_intakes_do_not_take_the_same_files(desk, inside):
+    waits = drop(desk / "files", "a.csv", "task_id,amount\nT1,5\n")
+    with held(desk / "files" / "intake"):
+        done = inside("intake", "run", "files")
+    assert (done.code, waits.exists()) == (0, True)
+    assert "files: another intake is at work on its files" in done.err
+    assert counts(inside("intake", "run", "files", "--json")) == {"files": (True, 1, 0, 0)}
+    assert sorted(path.name for path in (desk / "files").iterdir()) == ["error", "inbound", "processed"]
 
 
 def test_a_source_that_nobody_knows_has_no_rejects(desk, inside):
