@@ -28,7 +28,8 @@ from models.problem.problem import Problem
 
 _FEWEST_PASSES = 50
 """A plan that comes of fewer is worse than what the search finds in the same time."""
-_LOOK_AFTER = 3
+_EARLY = 3
+"""Passes after which is known how long they take: the first may be slow."""
 _FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
 _BEND = 1.5
 _MOST_EVERY = 32
@@ -101,7 +102,7 @@ def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: in
         bidders.bid(left, price, here, limits)
         spending.done += len(left)
         passes += 1
-        if passes == _LOOK_AFTER and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > passes:
+        if passes <= _EARLY and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _EARLY:
             return sequences
         share = 1 - (1 - spending.progress()) ** _BEND
         upto = max(settled, round(share * len(agents)))

@@ -37,6 +37,10 @@ _DIVES, _MOST_DIVES = 2, 4
 """Where work is counted, and as many as there are threads where a clock runs."""
 _TRIAL = 0.5
 """Of the time of a dive, its plan is searched from before it is given up for a better one."""
+_AGENTS_OF_A_DIVE, _BIDS_OF_A_PART = 60, 300
+"""In a dive in parts: so many agents each, who bid so often on average."""
+_MOVES_OF_A_DIVE = 30.0
+"""What a dive in parts costs for each agent, in moves, where work is counted."""
 _OFFER_EVERY_S = 1.0
 _ROUNDS_AT_ONCE = 100
 _LARGE_AT_ONCE = 10
@@ -64,12 +68,12 @@ class Stretch:
         counted, done, won = self._limits.effort is not None, 0, 0.0
         while done < amount.moves and time.monotonic() < amount.deadline and not self._limits.exhausted():
             began, size = time.monotonic(), self.search.size
-            count = int(min(self._at_once, amount.moves - done))
+            count = max(1, int(min(self._at_once, amount.moves - done)))
             gained = self.search.run(count)
             seconds = time.monotonic() - began
             done, won = done + count, won + gained
             self._turns.moved(float(count) if counted else seconds, gained)
-            if self._turns.sweep_is_due():
+            if self._turns.other_is_due():
                 won += self._sweep(counted)
             if not counted:
                 self._at_once = _at_once(self._at_once, seconds, self.search.size != size)
@@ -78,7 +82,7 @@ class Stretch:
     def _sweep(self, counted: bool) -> float:
         began = time.monotonic()
         won = self.search.respond(self._limits)
-        self._turns.swept(float(self.search.agents) if counted else time.monotonic() - began, won)
+        self._turns.other_done(float(self.search.agents) if counted else time.monotonic() - began, won)
         return won
 
 
@@ -101,6 +105,7 @@ class Improvement:
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
         self._stretch = Stretch(Search(incumbent.problem, A, incumbent.plan, limits.seed), limits)
+        self._turns, self._has_dived = _Turns(), False
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._lock = threading.Lock()
@@ -135,6 +140,7 @@ class Improvement:
         found = [search for search in at_once(dives, self._workers) if search is not None]
         if not found:
             return
+        self._has_dived = True
         best, before = max(found, key=lambda search: search.value), self._stretch
         self._incumbent.offer(best.plan(), "dive")
         if best.value <= before.search.value:
@@ -148,7 +154,7 @@ class Improvement:
         """Tries so many moves, unless the clock runs out."""
         done = 0
         while done < rounds and not self._incumbent.finished():
-            done += max(1, self._search_for(Amount(moves=min(self._round, rounds - done)))[0])
+            done += max(1, self._search_and_dive(Amount(moves=min(self._round, rounds - done)))[0])
             self._offer()
         self._search.respond(self._incumbent.limits)
         self._offer()
@@ -163,7 +169,7 @@ class Improvement:
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
                 break
-            moves, won = self._search_for(Amount(min(deadline, self._next_look(deadline, priced_by is not None))))
+            moves, won = self._search_and_dive(Amount(min(deadline, self._next_look(deadline, priced_by is not None))))
             idle = idle + moves if won <= 0 else 0
             if patience is not None and idle >= patience:
                 break
@@ -226,6 +232,18 @@ class Improvement:
         if search.value > self._search.value:
             self._stretch = Stretch(search, self._limits)
 
+    def _search_and_dive(self, amount: Amount) -> tuple[int, float]:
+        """Searches, and dives in parts when that has its turn; the moves tried and the hundredths won."""
+        began, counted = time.monotonic(), self._limits.effort is not None
+        moves, won = self._search_for(amount)
+        now = time.monotonic()
+        self._turns.moved(float(moves) if counted else now - began, won)
+        if self._has_dived and self._turns.other_is_due():
+            gained = self._dive_in_parts()
+            self._turns.other_done(_MOVES_OF_A_DIVE * len(self._A.base) if counted else time.monotonic() - now, gained)
+            won += gained
+        return moves, won
+
     def _search_for(self, amount: Amount) -> tuple[int, float]:
         """Searches; the moves tried and the hundredths won."""
         with self._lock:
@@ -249,6 +267,36 @@ class Improvement:
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
 
+    def _dive_in_parts(self) -> float:
+        """Dives of a few agents each, the others' work being fixed; the hundredths won."""
+        plan, before = self._search.plan(), self._search.value
+        parts = max(1, len(self._A.base) // _AGENTS_OF_A_DIVE)
+        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
+        work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
+        for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
+            plan = part.put_back(plan, found)
+        self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
+        return self._search.value - before
+
+    def _dive_in(self, part: Excerpt, plan: Plan, seed: int) -> Plan:
+        """The part's plan, or a better one out of a dive."""
+        prices, problem = self._incumbent.prices, part.problem
+        if prices is None or prices.task is None or self._limits.exhausted() or not problem.free.any():
+            return plan
+        prices = replace(
+            prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=prices.task[part.tasks]
+        )
+        limits, A = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
+        market = Market.of(problem, A, prices, int((plan.agent >= 0).sum()), limits)
+        if market is None:
+            return plan
+        search = Search(problem, A, plan, seed)
+        found = dive(A, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits, seed)
+        other = search.elsewhere(plan_of(problem, found), seed)
+        for _ in range(_SWEEPS_AFTER_DIVE):
+            other.respond(limits)
+        return other.plan() if other.value > search.value else plan
+
     def _improve_part(self, part: Excerpt, plan: Plan, seed: int, seconds: float, moves: float) -> tuple[Plan, int]:
         if not part.problem.free.any():
             return plan, 0
@@ -262,7 +310,7 @@ class Improvement:
 
 
 class _Turns:
-    """When the next sweep of best response is due: so much search behind the last one as the two have paid.
+    """When something else than search is due, a sweep or a dive: so much search behind the last one as both have paid.
 
     Costs are seconds, or moves where work is counted (a sweep is then a move for each agent).
     """
@@ -275,12 +323,12 @@ class _Turns:
         self._searched += cost
         self._won += won
 
-    def sweep_is_due(self) -> bool:
-        """Whether a sweep comes next."""
+    def other_is_due(self) -> bool:
+        """Whether the other has its turn."""
         return self._searched >= self._wait
 
-    def swept(self, cost: float, won: float) -> None:
-        """A sweep has cost and won so much: the next comes sooner when it paid better than the search, else later."""
+    def other_done(self, cost: float, won: float) -> None:
+        """It has cost and won so much: the next comes sooner when it paid better than the search, else later."""
         paid_better = won * self._searched > self._won * cost
         self._wait = max(cost, self._wait / 2) if paid_better else max(cost, 2 * self._wait)
         self._searched, self._won = 0.0, 0.0
