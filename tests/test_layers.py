@@ -65,7 +65,7 @@ ROOMS = {
     "models.variants": {"models.plans"},
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
-    "models.engines.search": {"models.engines.pricing"},
+    "models.engines.search": {"models.engines.pricing", "models.variants", "models.threads"},
     "models.engines.replanning": {
         "models.engines.search",
         "models.engines.cp_sat",
