@@ -51,7 +51,7 @@ from scheduler.cli.report import report
 from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
-from scheduler.cli.types import STORE, EngineName, TemplateLanguage
+from scheduler.cli.types import STORE, KnownTo
 
 if TYPE_CHECKING:
     from models import Observer
@@ -77,7 +77,7 @@ def cli() -> None:
 @HORIZON
 @click.option(
     "--engine",
-    type=EngineName(),
+    type=KnownTo("models", "ENGINES"),
     default="auto",
     show_default=True,
     help="Method that finds the plan; auto chooses one by the size of the problem.",
@@ -292,7 +292,7 @@ def sample(out_dir: Path, **options: Any) -> None:
 @click.option(
     "--lang",
     "language",
-    type=TemplateLanguage(),
+    type=KnownTo("data", "TEMPLATE_LANGUAGES"),
     metavar="CODE",
     default="en",
     show_default=True,
