@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data.calendars import Calendar, Calendars, read_calendars
+from data.feeds.statements import fault_of_mark, fault_of_read
 from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import (
@@ -123,6 +124,8 @@ __all__ = [
     "chosen_tasks",
     "cursor_of",
     "export_views",
+    "fault_of_mark",
+    "fault_of_read",
     "faults_of_added",
     "fold",
     "held",

@@ -1,7 +1,6 @@
 """Other people's databases, read in batches; no message repeats a password."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +13,11 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
+from data.feeds.statements import fault_of_read
 from data.intake.intake import UnreadableSourceError
 
 BATCH = 20_000
 """Rows that are read at once."""
-
-_SELECT = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,9 @@ def require_select(read: str) -> str:
     Raises:
         UnreadableSourceError: it is something else.
     """
-    if not _SELECT.match(read):
-        raise UnreadableSourceError("'read' must be a SELECT; rows are changed by 'mark' alone")
+    fault = fault_of_read(read)
+    if fault is not None:
+        raise UnreadableSourceError(f"'read' {fault}")
     return read.strip().rstrip(";").rstrip()
 
 

@@ -24,6 +24,8 @@ def reach_database(url: str) -> None:
         engine = sa.create_engine(parsed, poolclass=sa.NullPool)
         with engine.connect():
             pass
-    except (sa.exc.SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
+    except ModuleNotFoundError as error:
+        raise StoreUnreachableError(f"the driver of {parsed.drivername} is not installed: {error.name}") from error
+    except (sa.exc.SQLAlchemyError, ValueError) as error:
         said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         raise StoreUnreachableError(said.replace(str(parsed.password), "***") if parsed.password else said) from error

@@ -81,9 +81,13 @@ def cycle(
 
 
 def _say_stage(stage: "Stage") -> None:
-    counts = ", ".join(f"{name} {count:,}" for name, count in stage.counts.items())
+    counts = ", ".join(f"{name} {_shown(count)}" for name, count in stage.counts.items())
     words = ": ".join(text for text in (counts, printable(stage.message)) if text)
     say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")
+
+
+def _shown(count: int | float) -> str:
+    return f"{count:,}" if isinstance(count, int) else f"{count:,.2f}"
 
 
 def _say_written(run: Path) -> None:

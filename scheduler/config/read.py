@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import BY_HAND, read_calendars, read_mapping, read_rules, read_toml
+from data import BY_HAND, fault_of_mark, fault_of_read, read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
 from scheduler.config.model import SOURCES, Config, Place
 
@@ -145,9 +145,24 @@ def _faults_of_source(name: str, source: object) -> Iterator[str]:
     yield from _faults_of(SOURCES[kind], source, ("source", name))
     if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
         yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    if kind == "sql":
+        yield from _faults_of_statements(key, source)
     yield from _faults_of_people(key, source)
     if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
         yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
+
+
+def _faults_of_statements(key: str, source: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with how a source reads and marks rows."""
+    read, mark = source.get("read"), source.get("mark")
+    reads = read if isinstance(read, dict) else {"": read}
+    for table, statement in reads.items():
+        if isinstance(statement, str) and (fault := fault_of_read(statement)):
+            yield f"'{key}.read{'.' if table else ''}{table}' {fault}"
+    if isinstance(mark, str) and (fault := fault_of_mark(mark)):
+        yield f"'{key}.mark' {fault}"
+    if source.get("full") is True and "cursor" in source:
+        yield f"'{key}.cursor': a source is read behind a cursor or in full; keep one of cursor and full"
 
 
 def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:

@@ -79,6 +79,19 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread.agents = 'SELECT 1'", 'tables = ["agents"]'),
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agents']\nmap.value = 'x'", "people are not mapped"),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'SELECT 1'\nmissing = 'cancel'", "set full = true"),
+        ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'DELETE FROM w'", "'source.a.read' must be a SELECT"),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\ntables = ['pairs']\nread.pairs = 'DROP TABLE w'",
+            "'source.a.read.pairs' must be a SELECT",
+        ),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'select 1'\nmark = 'DROP TABLE w'",
+            "'source.a.mark' must be an UPDATE",
+        ),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'WITH w AS (SELECT 1) SELECT 1'\ncursor = 'c'\nfull = true",
+            "keep one of cursor and full",
+        ),
         ("source = 'x'", "'source': each source is a section of its own, [source.NAME]"),
         ("[[rule]]\nname = 'r'\nset.value = '1'\nwen = 'x'", "rule 'r': unknown key 'wen'; did you mean 'when'?"),
         ("[[rule]]\nname = 'r'\nset.value = 'valu * 2 +'", "rule 'r': 'set.value'"),
@@ -107,7 +120,9 @@ def test_a_refusal_tells_no_secret(tmp_path, key):
 
 def test_files_start_at_the_folder_of_the_configuration(tmp_path):
     config = read_config(
-        written(tmp_path, "[store]\nurl_env = 'S'\n[source.a]\nkind = 'sql'\nurl = 'sqlite:///x/y.db'\nread = 'r'")
+        written(
+            tmp_path, "[store]\nurl_env = 'S'\n[source.a]\nkind = 'sql'\nurl = 'sqlite:///x/y.db'\nread = 'SELECT 1'"
+        )
     )
     assert config.path("in") == tmp_path / "in"
     assert store_url(config, {"S": "sqlite:///s.db"}) == f"sqlite:///{tmp_path}/s.db"
