@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
     from data.store.people import people_tables
+    from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
     from data.store.reach import reach_database
     from data.store.store import Store, open_store
     from data.store.upgrade import upgrade_store
@@ -95,6 +96,8 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "People",
+    "Publication",
+    "Published",
     "Rejected",
     "Rule",
     "Ruled",
@@ -121,6 +124,7 @@ __all__ = [
     "check_store",
     "check_timezone",
     "chosen_tasks",
+    "current_publication",
     "cursor_of",
     "export_views",
     "faults_of_added",
@@ -139,6 +143,8 @@ __all__ = [
     "passed_through",
     "people_tables",
     "plain_time",
+    "planned_work",
+    "publish_plan",
     "reach_amqp",
     "reach_database",
     "reach_kafka",
@@ -203,6 +209,11 @@ _LATER = {
     "SourceStatus": "data.intake.status",
     "source_status": "data.intake.status",
     "people_tables": "data.store.people",
+    "Publication": "data.store.publications",
+    "Published": "data.store.publications",
+    "current_publication": "data.store.publications",
+    "planned_work": "data.store.publications",
+    "publish_plan": "data.store.publications",
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",

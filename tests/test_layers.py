@@ -97,7 +97,8 @@ ROOMS = {
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
-    "scheduler.cycle": {"scheduler.intake", "scheduler.config", "scheduler.replanning", "scheduler.audit"},
+    "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
+    "scheduler.cycle": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
     "scheduler.cli": {
         "scheduler.cycle",
         "scheduler.explaining",

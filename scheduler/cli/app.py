@@ -11,6 +11,7 @@ from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.handing import publish
 from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
@@ -317,7 +318,7 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
+for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle, publish):
     cli.add_command(command)
 
 
