@@ -20,7 +20,7 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
-from reports.handouts import CALENDARS, Handout, handouts, person_letter, write_calendars
+from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
@@ -56,7 +56,6 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "edit_words",
-    "handouts",
     "measure",
     "notice_lines",
     "person_letter",
@@ -65,6 +64,7 @@ __all__ = [
     "speaking",
     "summary_lines",
     "task_lines",
+    "team_handouts",
     "usable_bound",
     "write_calendars",
     "write_comparison_page",

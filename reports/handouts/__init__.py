@@ -4,6 +4,6 @@ Belongs here: what is in them. Not here: worksheets (`workbook`), how they get t
 """
 
 from reports.handouts.calendar import CALENDARS, write_calendars
-from reports.handouts.handout import Handout, handouts, person_letter
+from reports.handouts.handout import Handout, person_letter, team_handouts
 
-__all__ = ["CALENDARS", "Handout", "handouts", "person_letter", "write_calendars"]
+__all__ = ["CALENDARS", "Handout", "person_letter", "team_handouts", "write_calendars"]

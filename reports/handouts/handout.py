@@ -35,7 +35,7 @@ class Handout:
         return [book, *write_calendars(view, folder, language, frozenset(self.people)).values()]
 
 
-def handouts(view: RunView, language: str = ENGLISH) -> list[Handout]:
+def team_handouts(view: RunView, language: str = ENGLISH) -> list[Handout]:
     """What the teams of a plan are handed, by name."""
     with speaking(language):
         return [_handout(view, each) for each in team_lists(view, "team")]

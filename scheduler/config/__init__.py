@@ -19,7 +19,6 @@ from scheduler.config.model import (
     Source,
     SqlOutlet,
     SqlSource,
-    is_address,
 )
 from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
 from scheduler.config.reach import Tried, try_all
@@ -54,7 +53,6 @@ __all__ = [
     "Tried",
     "configured",
     "find_config",
-    "is_address",
     "kafka_settings",
     "mail_server",
     "opened_store",

@@ -31,14 +31,12 @@ def _variable(name: str) -> str:
     return name
 
 
-def is_address(text: str) -> bool:
-    """Whether it is a plain mail address, without anything that could begin another header or recipient."""
-    name, sign, host = text.rpartition("@")
-    return bool(name and sign and host) and text.isprintable() and not re.search(r"[\s,;:<>()\[\]\"\\]", text)
+_ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
 
 
 def _address(text: str) -> str:
-    if not is_address(text):
+    # nothing in it may begin another header or receiver
+    if not _ADDRESS.fullmatch(text) or not text.isprintable():
         raise ValueError("is no mail address; write it like planning@example.org")
     return text
 
@@ -205,8 +203,8 @@ class FolderOutlet(_Outlet):
 
 
 class MailOutlet(_Outlet):
-    """A mail server. ``teams`` has the addresses of each team, ``to`` those of all others; ``people`` is the column of
-    agents with their own addresses.
+    """A mail server. ``teams`` has the addresses of each team, ``to`` those of all others, ``people`` those of agents,
+    by id, who get their own calendar.
     """
 
     kind: Literal["mail"]
@@ -218,7 +216,7 @@ class MailOutlet(_Outlet):
     sender: Address
     teams: dict[str, Addresses] = Field(default_factory=dict)
     to: Addresses = Field(default_factory=list)
-    people: Text | None = None
+    people: dict[str, Addresses] = Field(default_factory=dict)
 
 
 Outlet = SqlOutlet | AmqpOutlet | KafkaOutlet | HttpOutlet | FolderOutlet | MailOutlet

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from scheduler.config import MailOutlet, is_address
+from scheduler.config import MailOutlet
 
 if TYPE_CHECKING:
     from data import Letter, MailServer, Post
@@ -49,7 +49,7 @@ def hand_by_mail(server: "MailServer", outlet: MailOutlet, noted: Noted, view: "
     """
     from data import opened_post
 
-    lists = [*_of_teams(outlet, view), *(_of_people(view, outlet.people) if outlet.people else ())]
+    lists = [*_of_teams(outlet, view), *_of_people(outlet, view)]
     new = [each for each in lists if noted.known.get(each.item) != each.digest]
     sent = [each for each in new if each.to]
     if sent:
@@ -72,9 +72,9 @@ def _send(post: "Post", each: _List, noted: Noted) -> None:
 
 
 def _of_teams(outlet: MailOutlet, view: "RunView") -> Iterator[_List]:
-    from reports import handouts
+    from reports import team_handouts
 
-    for each in handouts(view, view.run.policy.language):
+    for each in team_handouts(view, view.run.policy.language):
         to = outlet.teams.get(each.team, outlet.to)
         yield _List(f"team {each.team}", each.digest, to, partial(_team_letter, view, each, to))
 
@@ -86,17 +86,15 @@ def _team_letter(view: "RunView", each: "Handout", to: list[str], folder: Path) 
     return Letter(to=to, subject=each.subject, text=each.text, name=_name(view, each.team, each.digest), files=files)
 
 
-def _of_people(view: "RunView", column: str) -> Iterator[_List]:
-    """The lists of people who have an address of their own in the column."""
+def _of_people(outlet: MailOutlet, view: "RunView") -> Iterator[_List]:
+    """The lists of people who have an address of their own."""
     from reports import person_letter
 
-    if column not in view.agents.columns:
-        return
     here = (pl.col("working_minutes") > 0) | (pl.col("tasks") > 0)
-    known = view.agents.filter(here & pl.col(column).is_not_null())
-    for agent, address in known.select("agent_id", pl.col(column).cast(pl.String)).iter_rows():
+    known = view.agents.filter(here & pl.col("agent_id").is_in(list(outlet.people)))
+    for agent in known["agent_id"].sort():
         digest, subject, text = person_letter(view, agent, view.run.policy.language)
-        to = [address] if is_address(address) else []
+        to = outlet.people[agent]
         write = partial(_person_letter, view, agent, to, subject=subject, text=text, digest=digest)
         yield _List(f"person {agent}", digest, to, write)
 

@@ -10,7 +10,7 @@ from tests.scheduler.command import QUICK, Done
 
 Call = Callable[..., Done]
 
-AGENTS = "agent_id,name,team,email\nA,Ana,=Team 1,ana@example.org\nB,Bo,=Team 1,nonsense\r\nC,Cy,Team 2,\n"
+AGENTS = "agent_id,name,team\nA,Ana,=Team 1\nB,Bo,=Team 1\nC,Cy,Team 2\n"
 SHIFTS = "agent_id,start,end\n" + "".join(f"{agent},2026-03-02T08:00Z,2026-03-02T12:00Z\n" for agent in "ABC")
 
 
