@@ -46,12 +46,13 @@ def write_calendars(
 
 def calendar_text(view: RunView, person: str, tasks: pl.DataFrame) -> str:
     """The calendar of a person with these tasks."""
+    title = _("Plan of {person}", person=person)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//allot//plan//EN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(_('Plan of {person}', person=person))}",
+        f"X-WR-CALNAME:{_escaped(title)}",
         f"X-WR-TIMEZONE:{_escaped(view.timezone)}",
     ]
     for task in tasks.iter_rows(named=True):
@@ -68,9 +69,11 @@ def _event(view: RunView, task: dict[str, Any]) -> Iterator[str]:
     yield f"DTSTAMP:{_utc(view.as_of)}"
     yield f"DTSTART:{_utc(task['start_at'])}"
     yield f"DTEND:{_utc(task['end_at'])}"
-    yield f"SUMMARY:{_escaped('{}. {}: {}'.format(task['sequence'], task['process'], task['task_id']))}"
+    summary = f"{task['sequence']}. {task['process']}: {task['task_id']}"
+    yield f"SUMMARY:{_escaped(summary)}"
     if task["due_at"] is not None:
-        yield f"DESCRIPTION:{_escaped(_('Due {moment}', moment=moment(task['due_at'])))}"
+        due = _("Due {moment}", moment=moment(task["due_at"]))
+        yield f"DESCRIPTION:{_escaped(due)}"
     yield "END:VEVENT"
 
 
