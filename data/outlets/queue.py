@@ -96,7 +96,8 @@ def _told(target: QueueTarget, error: Exception) -> str:
     where = f"{host}, {f'exchange {target.exchange}' if target.exchange else f'queue {target.routing_key}'}"
     if isinstance(error, UnroutableError):
         return f"{where}: no queue takes messages with the routing key {target.routing_key!r}"
-    text = str(error).strip() or str(error.args[-1:] and error.args[-1]) or type(error).__name__
+    text = str(error).strip() or str(error.args[-1:] and error.args[-1]).strip("()'\", ")
+    text = "does not answer" if text in ("", type(error).__name__) else f"{type(error).__name__}: {text}"
     secret = urlsplit(target.url).password
     text = text.replace(secret, "***") if secret else text
-    return f"{where}: {type(error).__name__}: {text[:200]}"
+    return f"{where}: {text[:200]}"

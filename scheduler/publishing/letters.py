@@ -57,7 +57,7 @@ def hand_by_mail(server: "MailServer", outlet: MailOutlet, noted: Noted, view: "
             for each in sent:
                 _send(post, each, noted)
     nobody = [each.item for each in new if not each.to]
-    said = [f"{len(sent)} letters sent"]
+    said = [f"{len(sent)} letter{'' if len(sent) == 1 else 's'} sent"]
     if nobody:
         more = " and others" if len(nobody) > _MOST else ""
         said.append(f"there is no address for {', '.join(nobody[:_MOST])}{more}")
