@@ -33,8 +33,7 @@ def _place(folder: Path, staged: Path, kept: Iterable[str]) -> int:
     before = {name: _noted(folder / name) for name in kept}
     for name in kept:  # first, so that whoever is killed leaves no file that is not known
         _note(folder / name, own[name] | before[name])
-    for file in files:
-        _move(staged / file, folder / file)
+    _move(staged, folder, files)
     for name in kept:
         for gone in before[name] - own[name]:
             (folder / name / gone).unlink(missing_ok=True)
@@ -42,16 +41,25 @@ def _place(folder: Path, staged: Path, kept: Iterable[str]) -> int:
     return len(files)
 
 
-def _move(file: Path, target: Path) -> None:
-    """Copies the file beside its target and gives it its name at once; the same file again is left as it is."""
-    if target.is_file() and target.read_bytes() == file.read_bytes():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.part")
-    shutil.copyfile(file, unfinished)
-    with unfinished.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    unfinished.replace(target)
+def _move(staged: Path, folder: Path, files: Iterable[Path]) -> None:
+    """Copies files beside their places and gives each its name once all are on the disk; what is there stays."""
+    new = [file for file in files if not _is_there(staged / file, folder / file)]
+    for file in new:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(staged / file, _unfinished(folder / file))
+    if hasattr(os, "sync"):  # one by one takes a minute for thousands of files
+        os.sync()
+    for file in new:
+        _unfinished(folder / file).replace(folder / file)
+
+
+def _is_there(file: Path, target: Path) -> bool:
+    same = target.is_file() and target.stat().st_size == file.stat().st_size
+    return same and target.read_bytes() == file.read_bytes()
+
+
+def _unfinished(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
 
 
 def _noted(folder: Path) -> set[str]:

@@ -91,6 +91,7 @@ def _post(target: WebTarget, opener: OpenerDirector, body: bytes) -> None:
         asked, fault, may_help = _tried(target, opener, Request(target.url, body, headers, method="POST"))
         if fault is None:
             return
+        fault = fault.replace(target.token, "***") if target.token else fault  # a service may repeat it
         if not may_help or not left:
             raise OutletError(f"{target.name}: {fault}")
         time.sleep(min(asked or wait, _LONGEST_WAIT_S))

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
+from data.store.errors import StoreUnreachableError
 from data.store.store import Store
 from models import LockError
 
@@ -39,7 +40,11 @@ def one_at_a_time(store: Store, what: str, patience_s: float) -> Iterator[None]:
                 file.unlink()  # while it is held, as `data.runs` does
             lock.release()
         return
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    try:
+        connecting = store.engine.connect()
+    except sa.exc.OperationalError as error:
+        raise StoreUnreachableError(f"the store in {store.name} does not answer: {error.orig}") from error
+    with connecting.execution_options(isolation_level="AUTOCOMMIT") as connection:
         end = time.monotonic() + patience_s
         while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK, number))).scalar():
             if time.monotonic() > end:

@@ -91,6 +91,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces of at most 75 bytes, none of which ends within a character."""
+    if len(line.encode()) <= _LONGEST_LINE:
+        return line
     pieces, piece, size = [], "", 0
     for character in line:
         width = len(character.encode())

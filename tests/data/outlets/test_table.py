@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from data import OutletError, TableTarget, hand_to_table
+from data.outlets import table as table_outlet
 from tests.data.outlets.rows import Known, frame, row
 from tests.data.store.planned import EIGHT
 
@@ -113,3 +114,27 @@ def test_a_table_in_a_schema(request):
     execute(url, "CREATE SCHEMA work")
     hand_to_table(TableTarget(url, "work.plan"), frame(row("T1")), Known())
     assert content(url, "work.plan") == {"T1": (1, "A", 1, "planned")}
+
+
+@pytest.mark.services
+def test_a_database_that_goes_away_in_the_middle_has_nothing_and_gets_all_later(request, monkeypatch):
+    from tests.services.postgres import new_database
+
+    url = new_database(request.getfixturevalue("postgres_url"))
+    bring, known, target = table_outlet._bring, Known(), TableTarget(url, "plan")
+
+    def cut_off(connection, brought, rows):
+        bring(connection, brought, rows)
+        execute(
+            url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(table_outlet, "_bring", cut_off)
+        with pytest.raises(OutletError, match="terminating connection"):
+            hand_to_table(target, frame(row("T1"), row("T2")), known)
+    assert (known.tasks, content(url)) == ([], {})
+    hand_to_table(target, frame(row("T1"), row("T2")), known)
+    assert (known.tasks, len(content(url))) == (["T1", "T2"], 2)

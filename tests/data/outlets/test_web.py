@@ -42,9 +42,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(code)
         if code == 302:
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-        self.send_header("Content-Length", "4")
+        said = f"{self.headers['Authorization']} so\r\n".encode()
+        self.send_header("Content-Length", str(len(said)))
         self.end_headers()
-        self.wfile.write(b"so\r\n")
+        self.wfile.write(said)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -98,7 +99,7 @@ def test_what_may_pass_is_tried_again(service, answer):
 def test_a_service_that_fails_in_the_middle_keeps_what_it_has_taken_and_gets_the_rest_later(service):
     service.answers = [200, 503, 503]
     known, target = Known(), WebTarget(service.url, at_once=2, tries=2)
-    with pytest.raises(OutletError, match="answers 503 Service Unavailable: so"):
+    with pytest.raises(OutletError, match="answers 503 Service Unavailable: None so"):
         hand_to_web(target, rows(6), known)
     assert known.tasks == ["T0", "T1"]
     hand_to_web(target, rows(6).tail(4), known)
@@ -108,9 +109,10 @@ def test_a_service_that_fails_in_the_middle_keeps_what_it_has_taken_and_gets_the
 @pytest.mark.parametrize(("answer", "said"), [(401, "answers 401"), (302, "redirects"), (422, "answers 422")])
 def test_what_will_not_pass_is_not_tried_again(service, answer, said):
     service.answers = [answer]
-    with pytest.raises(OutletError, match=said):
-        hand_to_web(WebTarget(service.url), rows(1), Known())
+    with pytest.raises(OutletError, match=said) as refused:
+        hand_to_web(WebTarget(service.url, token="s3cret"), rows(1), Known())
     assert len(service.asked) == 1
+    assert "s3cret" not in str(refused.value)
 
 
 def test_what_is_no_service_is_told(service):
