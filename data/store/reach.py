@@ -1,4 +1,4 @@
-"""Whether a database can be reached: for `allot config check`."""
+"""Tests whether a database can be reached, for `allot config check`."""
 
 from pathlib import Path
 
@@ -9,17 +9,18 @@ from data.store.errors import StoreUnreachableError
 
 
 def reach_database(url: str) -> None:
-    """Connects to any database and lets go again.
+    """Connects to a database and disconnects.
 
     Raises:
-        StoreUnreachableError: it is not there, not a URL, or its driver is not installed; no password is told.
+        StoreUnreachableError: the database does not answer, the URL is not one, or the driver is not installed. The
+            message never contains a password.
     """
     try:
         parsed = make_url(url)
     except sa.exc.ArgumentError as error:
         raise StoreUnreachableError("its url is not a URL") from error
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise StoreUnreachableError(f"there is no file {parsed.database}")  # connecting would make one
+        raise StoreUnreachableError(f"there is no file {parsed.database}")  # connecting would create it
     try:
         engine = sa.create_engine(parsed, poolclass=sa.NullPool)
         with engine.connect():
