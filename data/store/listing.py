@@ -33,6 +33,20 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "at": _TIME,
         "agent_id": pl.String(),
     },
+    "runs": {
+        "run_id": pl.String(),
+        "as_of": _TIME,
+        "folder": pl.String(),
+        **dict.fromkeys(("objective", "bound", "gain_gap"), pl.Float64()),
+        "version": pl.Int64(),
+        "published_at": _TIME,
+    },
+    "assignments": {
+        **dict.fromkeys(("run_id", "task_id", "agent_id"), pl.String()),
+        "start_at": _TIME,
+        "end_at": _TIME,
+        "state": pl.String(),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 

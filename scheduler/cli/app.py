@@ -11,6 +11,7 @@ from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.handing import distribute, publish
 from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
@@ -320,7 +321,9 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
+for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute):
     cli.add_command(command)
 
 

@@ -161,7 +161,7 @@ def _take(config: Config, intake: Intake, name: str, source: Source, accept_miss
             url = url_of(config, source, f"source.{name}")
             take_queue(intake, AmqpReading(url, source.queue, source.prefetch, source.dead_letter))
         case KafkaSource():
-            take_topic(intake, KafkaReading(kafka_settings(name, source), source.topic))
+            take_topic(intake, KafkaReading(kafka_settings(f"source.{name}", source), source.topic))
 
 
 def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept_missing: bool) -> SqlReading:

@@ -15,7 +15,7 @@ from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import plan_of
-from models.engines.threads import at_once
+from models.threads import at_once
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
