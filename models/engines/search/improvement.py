@@ -99,12 +99,12 @@ class Improvement:
     when it is worth more than where it has come, a dive's after some search.
     """
 
-    def __init__(self, incumbent: Incumbent, A: Arrays, limits: Limits) -> None:
-        self._incumbent, self._A, self._limits = incumbent, A, limits
+    def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
+        self._incumbent, self._A, self._limits = incumbent, arrays, limits
         self._workers = limits.workers
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
-        self._stretch = Stretch(Search(incumbent.problem, A, incumbent.plan, limits.seed), limits)
+        self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = _Turns(), False
         self._next: Priced | None = None
         self._all_priced = threading.Event()
@@ -286,12 +286,12 @@ class Improvement:
         prices = replace(
             prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=prices.task[part.tasks]
         )
-        limits, A = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
-        market = Market.of(problem, A, prices, int((plan.agent >= 0).sum()), limits)
+        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
+        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
         if market is None:
             return plan
-        search = Search(problem, A, plan, seed)
-        found = dive(A, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits, seed)
+        search = Search(problem, arrays, plan, seed)
+        found = dive(arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits, seed)
         other = search.elsewhere(plan_of(problem, found), seed)
         for _ in range(_SWEEPS_AFTER_DIVE):
             other.respond(limits)

@@ -24,19 +24,19 @@ def how_many_parts(problem: Problem) -> int:
     return max(1, min(_MOST_PARTS, problem.n_agents // _AGENTS_EACH))
 
 
-def split(problem: Problem, A: Arrays, plan: Plan, parts: int, random: np.random.Generator) -> list[Excerpt]:
+def split(problem: Problem, arrays: Arrays, plan: Plan, parts: int, random: np.random.Generator) -> list[Excerpt]:
     """The parts of a plan, none without agents; ``parts`` is at most the number of agents."""
-    group = _groups(A, parts, random)
+    group = _groups(arrays, parts, random)
     owner = np.maximum(plan.agent, np.maximum(problem.pinned_agent, problem.fixed_agent)).astype(np.int64)
-    owner = np.where(owner < 0, _somebody_able(A, random), owner)
+    owner = np.where(owner < 0, _somebody_able(arrays, random), owner)
     place = np.where(owner < 0, 0, group[owner])
     return [excerpt(problem, np.flatnonzero(place == k), np.flatnonzero(group == k)) for k in range(parts)]
 
 
-def _groups(A: Arrays, parts: int, random: np.random.Generator) -> Int64:
+def _groups(arrays: Arrays, parts: int, random: np.random.Generator) -> Int64:
     """The part of every agent; all are of about the same size."""
-    first, requirement, _ = links_of(A)
-    drawn = np.append(0.0, np.cumsum(random.random(len(A.elig_first))[requirement]))
+    first, requirement, _ = links_of(arrays)
+    drawn = np.append(0.0, np.cumsum(random.random(len(arrays.elig_first))[requirement]))
     met = np.diff(first)
     alike = np.diff(drawn[first]) / np.maximum(met, 1) + 1e-6 * random.random(len(met))
     group = np.empty(len(met), np.int64)
@@ -44,9 +44,9 @@ def _groups(A: Arrays, parts: int, random: np.random.Generator) -> Int64:
     return group
 
 
-def _somebody_able(A: Arrays, random: np.random.Generator) -> Int64:
+def _somebody_able(arrays: Arrays, random: np.random.Generator) -> Int64:
     """For every task an agent who meets its requirement, the requested one if there is one; -1 where nobody does."""
-    able = np.diff(A.elig_first)[A.requirement]
-    drawn = A.elig_first[A.requirement] + (random.random(len(able)) * able).astype(np.int64)
-    anybody = np.append(A.elig_agent, -1)[np.where(able > 0, drawn, -1)]
-    return np.where(A.requested >= 0, A.requested, anybody).astype(np.int64)
+    able = np.diff(arrays.elig_first)[arrays.requirement]
+    drawn = arrays.elig_first[arrays.requirement] + (random.random(len(able)) * able).astype(np.int64)
+    anybody = np.append(arrays.elig_agent, -1)[np.where(able > 0, drawn, -1)]
+    return np.where(arrays.requested >= 0, arrays.requested, anybody).astype(np.int64)

@@ -28,7 +28,7 @@ _SHARE_OF_DIVES = 0.5
 
 
 def lay_foundation(
-    incumbent: Incumbent, A: Arrays, start: Plan | None, share: float, most_s: float = float("inf")
+    incumbent: Incumbent, arrays: Arrays, start: Plan | None, share: float, most_s: float = float("inf")
 ) -> bool:
     """Greedy, prices and search, within a ``share`` of the limits; whether there was nothing to search.
 
@@ -38,24 +38,24 @@ def lay_foundation(
     if start is not None:
         incumbent.offer(start, "start")
     incumbent.offer(greedy_plan(incumbent.problem), "greedy")
-    pricing = prices_proving_bounds(incumbent, A, limits=limits)
+    pricing = prices_proving_bounds(incumbent, arrays, limits=limits)
     first = next(pricing)
-    if not len(A.base) or not A.free.any():
+    if not len(arrays.base) or not arrays.free.any():
         return True
-    improvement = Improvement(incumbent, A, limits)
+    improvement = Improvement(incumbent, arrays, limits)
     if limits.effort is not None:
         for priced in chain((first,), pricing):
             improvement.follow(priced)
-        prove_by_programmes(incumbent, A, limits, int(limits.effort * share * _PASSES_PER_EFFORT))
-        bids = max(int(limits.effort * share * _BIDS_PER_EFFORT), _FEWEST_BIDS) * len(A.base)
+        prove_by_programmes(incumbent, arrays, limits, int(limits.effort * share * _PASSES_PER_EFFORT))
+        bids = max(int(limits.effort * share * _BIDS_PER_EFFORT), _FEWEST_BIDS) * len(arrays.base)
         improvement.dives(lambda: Spending(bids, None))
         improvement.rounds(rounds_of(limits.effort, share))
         return False
     end, by = time.monotonic() + min(most_s, limits.remaining_s()), limits.share(_SHARE_OF_PRICES)
     improvement.hand_over(first)
-    beside = _Beside(pricing, improvement, partial(prove_by_programmes, incumbent, A, by))
+    beside = _Beside(pricing, improvement, partial(prove_by_programmes, incumbent, arrays, by))
     improvement.until(end, priced_by=by.deadline or float("inf"))
-    bids = _MOST_BIDS * len(A.base)
+    bids = _MOST_BIDS * len(arrays.base)
     improvement.dives(lambda: Spending(bids, _SHARE_OF_DIVES * (end - time.monotonic())))
     improvement.until(end)
     beside.join(incumbent.limits)
