@@ -31,7 +31,7 @@ from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.snapshot.build import Build, build_problem, passed_through, restricted_shifts
+from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
@@ -59,8 +59,19 @@ if TYPE_CHECKING:
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
-    from data.intake.status import SourceStatus, source_status
+    from data.intake.status import SourceStatus, source_moments, source_status
     from data.store.check import Checked, check_store
+    from data.store.leases import (
+        Lease,
+        OpenTask,
+        add_leases,
+        end_leases,
+        lease_of,
+        note_declined,
+        open_among,
+        planned_for,
+        settle_leases,
+    )
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
     from data.store.people import people_tables
     from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
@@ -84,6 +95,7 @@ __all__ = [
     "Folded",
     "Intake",
     "KafkaReading",
+    "Lease",
     "Listed",
     "Mapped",
     "Mapper",
@@ -91,6 +103,7 @@ __all__ = [
     "MappingError",
     "MissingExtraError",
     "NotARunFolderError",
+    "OpenTask",
     "Operation",
     "OperationKind",
     "Outcome",
@@ -119,6 +132,7 @@ __all__ = [
     "Value",
     "Workbook",
     "act_on_tasks",
+    "add_leases",
     "apply_operations",
     "build_problem",
     "check_store",
@@ -126,16 +140,20 @@ __all__ = [
     "chosen_tasks",
     "current_publication",
     "cursor_of",
+    "end_leases",
     "export_views",
     "faults_of_added",
     "fold",
     "held",
     "known_keys",
+    "lease_of",
     "like_tasks_of",
     "list_open_work",
     "locked",
     "missing_extra",
+    "note_declined",
     "note_read",
+    "open_among",
     "open_store",
     "parse_duration",
     "parse_moment",
@@ -143,6 +161,7 @@ __all__ = [
     "passed_through",
     "people_tables",
     "plain_time",
+    "planned_for",
     "planned_work",
     "publish_plan",
     "reach_amqp",
@@ -162,10 +181,13 @@ __all__ = [
     "read_toml",
     "refuse_early",
     "rejected_operations",
+    "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
     "send_operations",
     "send_people",
+    "settle_leases",
+    "source_moments",
     "source_status",
     "take_folder",
     "take_people_folder",
@@ -207,6 +229,7 @@ _LATER = {
     "KafkaReading": "data.feeds.topic",
     "take_topic": "data.feeds.topic",
     "SourceStatus": "data.intake.status",
+    "source_moments": "data.intake.status",
     "source_status": "data.intake.status",
     "people_tables": "data.store.people",
     "Publication": "data.store.publications",
@@ -225,6 +248,15 @@ _LATER = {
     "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
+    "Lease": "data.store.leases",
+    "OpenTask": "data.store.leases",
+    "add_leases": "data.store.leases",
+    "end_leases": "data.store.leases",
+    "lease_of": "data.store.leases",
+    "note_declined": "data.store.leases",
+    "open_among": "data.store.leases",
+    "planned_for": "data.store.leases",
+    "settle_leases": "data.store.leases",
     "chosen_tasks": "data.store.listing",
     "export_views": "data.store.listing",
     "task_frame": "data.store.listing",

@@ -98,7 +98,8 @@ ROOMS = {
     "scheduler.explaining": {"scheduler.replanning"},
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
     "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
-    "scheduler.cycle": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
+    "scheduler.handout": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
+    "scheduler.cycle": {"scheduler.handout"},
     "scheduler.cli": {
         "scheduler.cycle",
         "scheduler.explaining",

@@ -13,6 +13,7 @@ from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.handing import publish
 from scheduler.cli.intake import intake
+from scheduler.cli.next import next_task
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
@@ -318,7 +319,11 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle, publish):
+_COMMANDS = (
+    *(replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle),
+    *(publish, next_task),
+)
+for command in _COMMANDS:
     cli.add_command(command)
 
 

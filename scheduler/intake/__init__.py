@@ -5,7 +5,16 @@ Belongs here: which sources there are, what is told of each, what became of it. 
 """
 
 from scheduler.intake.rejects import rejected, retry_rejected
-from scheduler.intake.run import Taken, run_intake, send_file
+from scheduler.intake.run import Taken, intake_of, process_defaults, run_intake, send_file
 from scheduler.intake.status import source_status
 
-__all__ = ["Taken", "rejected", "retry_rejected", "run_intake", "send_file", "source_status"]
+__all__ = [
+    "Taken",
+    "intake_of",
+    "process_defaults",
+    "rejected",
+    "retry_rejected",
+    "run_intake",
+    "send_file",
+    "source_status",
+]

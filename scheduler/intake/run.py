@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import (
     TABLES,
@@ -108,14 +108,16 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
     """The intake of a source."""
-    ruling = partial(ruling_of, config, processes=_processes(store)) if config.rule else None
+    ruling = None
+    if config.rule:
+        with store.reading() as connection:
+            ruling = partial(ruling_of, config, processes=process_defaults(connection))
     return Intake(store, terms_of(config, name), now, ruling)
 
 
-def _processes(store: "Store") -> "pl.DataFrame | None":
+def process_defaults(connection: Any) -> "pl.DataFrame | None":
     """What tasks have by default, which rules see."""
-    with store.reading() as connection:
-        frame = people_tables(connection, tables=["processes"]).get("processes")
+    frame = people_tables(connection, tables=["processes"]).get("processes")
     if frame is None:
         return None
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
