@@ -20,7 +20,7 @@ _QUEUED, _ASSIGNED, _BEGUN = "queued", "assigned", ("in_progress", "completed")
 _WAITS = ("held", "errorheld")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class OpenTask:
     """A task that nobody has, or this agent; ``sequence`` to ``end_at`` are of the plan, where it has the task for the
     agent.
@@ -56,43 +56,37 @@ class Lease:
     lease_until: datetime
 
 
+_AGENT, _VERSION = sa.bindparam("agent", type_=sa.Text), sa.bindparam("version", type_=sa.BigInteger)
 _VALUES = tuple(
     task.c[name] for name in ("task_id", "status", "process", "skills", "due_at", "not_before", "expires_at")
 )
-_PLACE = tuple(assignment.c[name] for name in ("sequence", "start_at", "end_at"))
+_OPEN: Any = sa.select(*_VALUES).where(
+    (task.c.status == _QUEUED) | ((task.c.status == _ASSIGNED) & (task.c.agent_id == _AGENT)),
+    ~sa.exists().where(lease.c.task_id == task.c.task_id),
+    ~sa.exists().where(
+        declined.c.task_id == task.c.task_id, declined.c.agent_id == _AGENT, declined.c.version == _VERSION
+    ),
+)
+_PLANNED: Any = (
+    _OPEN.add_columns(assignment.c.sequence, assignment.c.start_at, assignment.c.end_at)
+    .join_from(assignment, task, task.c.task_id == assignment.c.task_id)
+    .where(assignment.c.until_version.is_(None), assignment.c.agent_id == _AGENT, assignment.c.state == PLANNED)
+    .order_by(assignment.c.sequence)
+)
 
 
 def planned_for(connection: Connection, agent_id: str, version: int, most: int | None) -> list[OpenTask]:
     """The open tasks that the current plan has for an agent, in its order; the first ``most``, or all."""
-    chosen = (
-        sa.select(*_VALUES, *_PLACE)
-        .select_from(assignment.join(task, task.c.task_id == assignment.c.task_id))
-        .where(
-            assignment.c.until_version.is_(None),
-            assignment.c.agent_id == agent_id,
-            assignment.c.state == PLANNED,
-            *_free_for(agent_id, version),
-        )
-        .order_by(assignment.c.sequence)
-        .limit(most)
-    )
-    return [OpenTask(**row._mapping) for row in connection.execute(chosen)]
+    asked = {"agent": agent_id, "version": version}
+    chosen = _PLANNED if most is None else _PLANNED.limit(most)
+    return [OpenTask(*row) for row in connection.execute(chosen, asked)]
 
 
 def open_among(connection: Connection, agent_id: str, version: int, task_ids: Sequence[str]) -> list[OpenTask]:
     """Those of the tasks that are open for an agent, in their order."""
-    chosen = sa.select(*_VALUES).where(among(connection, task.c.task_id, task_ids), *_free_for(agent_id, version))
-    found = {row.task_id: OpenTask(**row._mapping) for row in connection.execute(chosen)}
+    chosen = _OPEN.where(among(connection, task.c.task_id, task_ids))
+    found = {row[0]: OpenTask(*row) for row in connection.execute(chosen, {"agent": agent_id, "version": version})}
     return [found[name] for name in task_ids if name in found]
-
-
-def _free_for(agent_id: str, version: int) -> tuple[Any, ...]:
-    own = (task.c.status == _ASSIGNED) & (task.c.agent_id == agent_id)
-    leased = sa.exists().where(lease.c.task_id == task.c.task_id)
-    refused = sa.exists().where(
-        declined.c.task_id == task.c.task_id, declined.c.agent_id == agent_id, declined.c.version == version
-    )
-    return (task.c.status == _QUEUED) | own, ~leased, ~refused
 
 
 def add_leases(connection: Connection, leases: Sequence[Lease]) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "HandedOut", "Handout", "NotLeasedError", "NothingPublishedError", "UnknownAgentError"]
 
-_AT_ONCE = 25
+_AT_ONCE, _MORE = 25, 3
 
 
 class UnknownAgentError(AllotError):
@@ -101,17 +101,21 @@ class Handout:
             UnknownAgentError: nobody has this id.
             SnapshotError: the list cannot be planned, as the message says.
         """
-        now, state = self._clock(), self._known.state()
+        most = 1 if start else choice
+        found = self._hand_out(self._asked(agent_id, start, most), None, most)
+        for whole in (False, True):
+            if found is None:
+                asked = self._asked(agent_id, start, most, afresh=True)
+                market = self._known.market(asked.state, asked.now, whole=whole)
+                found = self._hand_out(asked, market, 1)
+        return found
+
+    def _asked(self, agent_id: str, start: bool, most: int, *, afresh: bool = False) -> "_Asked":
+        now, state = self._clock(), self._known.state(afresh=afresh)
         staff = self._known.staff(state, now)
         if agent_id not in staff.levels:
             raise UnknownAgentError(f"nobody has the id '{agent_id}'{nearest(agent_id, staff.levels)}")
-        asked = _Asked(agent_id, now, state, staff, start, 1 if start else choice)
-        found = self._hand_out(asked, None, asked.most)
-        for whole in (False, True):
-            if found is None:
-                market = self._known.market(state, now, whole=whole)
-                found = self._hand_out(asked, market, 1 if whole else asked.most)
-        return found
+        return _Asked(agent_id, now, state, staff, start, most)
 
     def _hand_out(self, asked: "_Asked", market: Market | None, least: int) -> HandedOut | None:
         """Leases what is found, unless that is too little."""
@@ -126,7 +130,7 @@ class Handout:
         """What the person may have, best first."""
         left = asked.most
         zone, version = self._config.timezone, asked.state.publication.version
-        for most in (left + _AT_ONCE, None):
+        for most in (left + _MORE, None):
             some = planned_for(connection, asked.agent_id, version, most)
             planned = [task for task in some if asked.allows(task)][:left]
             if len(planned) == left or len(some) != most:

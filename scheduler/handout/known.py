@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from data import Publication, Store
 
+_GLANCE_S = 0.25
+"""So long it is believed that nothing has changed, by who asks often."""
 _QUICK_S = 0.2
 _SHARE = 10
 """What takes longer to read than is quick is not read again before so many times as long has passed."""
@@ -87,19 +89,25 @@ class Known:
         self._earlier: _Kept[EarlierRun] = _Kept()
         self._market: _Kept[tuple[Market | None]] = _Kept()
         self._seen: object = None
+        self._state: State | None = None
+        self._looked_at = 0.0
 
-    def state(self) -> State:
-        """What the store is at.
+    def state(self, *, afresh: bool = False) -> State:
+        """What the store is at, or was a moment ago, unless ``afresh``.
 
         Raises:
             NothingPublishedError: no plan was published yet.
         """
+        known = self._state
+        if known is not None and not afresh and time.monotonic() - self._looked_at < _GLANCE_S:
+            return known
         with self._store.reading() as connection:
             publication = current_publication(connection)
             moments = source_moments(connection)
         if publication is None:
             raise NothingPublishedError("no plan is published yet; publish one with: allot publish RUN_DIR")
-        return State(publication, moments)
+        self._state, self._looked_at = State(publication, moments), time.monotonic()
+        return self._state
 
     def staff(self, state: State, now: datetime) -> Staff:
         """The people as they are.
