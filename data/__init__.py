@@ -25,6 +25,7 @@ from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
+from data.outlets.side import OutletError
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
 from data.runs.write import write_json, write_log, write_record, write_tables
@@ -54,12 +55,19 @@ if TYPE_CHECKING:
     from data.feeds.queue import AmqpReading, take_queue
     from data.feeds.sql import SqlReading, take_sql
     from data.feeds.topic import KafkaReading, take_topic
+    from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
     from data.intake.status import SourceStatus, source_moments, source_status
+    from data.outlets.folder import place_files, require_folder
+    from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
+    from data.outlets.queue import QueueTarget, hand_to_queue
+    from data.outlets.table import TableTarget, hand_to_table
+    from data.outlets.topic import TopicTarget, hand_to_topic
+    from data.outlets.web import WebTarget, hand_to_web, reach_web
     from data.store.check import Checked, check_store
     from data.store.leases import (
         Lease,
@@ -72,11 +80,21 @@ if TYPE_CHECKING:
         planned_for,
         settle_leases,
     )
-    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.listing import chosen_tasks, count_tasks, export_views, plain_row, task_frame, task_history
+    from data.store.outbox import (
+        count_waiting,
+        fill_outbox,
+        handed_lists,
+        note_handed,
+        note_list,
+        settle,
+        waiting_rows,
+    )
     from data.store.people import people_tables
     from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
     from data.store.reach import reach_database
     from data.store.store import Store, open_store
+    from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
 
 __all__ = [
@@ -96,7 +114,9 @@ __all__ = [
     "Intake",
     "KafkaReading",
     "Lease",
+    "Letter",
     "Listed",
+    "MailServer",
     "Mapped",
     "Mapper",
     "Mapping",
@@ -108,9 +128,13 @@ __all__ = [
     "OperationKind",
     "Outcome",
     "OutcomeKind",
+    "OutletError",
     "People",
+    "Post",
     "Publication",
     "Published",
+    "QueueTarget",
+    "Received",
     "Rejected",
     "Rule",
     "Ruled",
@@ -126,11 +150,15 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnreachableError",
+    "TableTarget",
     "Terms",
+    "TopicTarget",
     "UnreadableRunError",
     "UnreadableSourceError",
     "Value",
+    "WebTarget",
     "Workbook",
+    "act_by_hand",
     "act_on_tasks",
     "add_leases",
     "apply_operations",
@@ -138,13 +166,22 @@ __all__ = [
     "check_store",
     "check_timezone",
     "chosen_tasks",
+    "count_tasks",
+    "count_waiting",
     "current_publication",
     "cursor_of",
     "end_leases",
     "export_views",
     "faults_of_added",
+    "fill_outbox",
     "fold",
+    "hand_to_queue",
+    "hand_to_table",
+    "hand_to_topic",
+    "hand_to_web",
+    "handed_lists",
     "held",
+    "json_object",
     "known_keys",
     "lease_of",
     "like_tasks_of",
@@ -152,14 +189,20 @@ __all__ = [
     "locked",
     "missing_extra",
     "note_declined",
+    "note_handed",
+    "note_list",
     "note_read",
+    "one_at_a_time",
     "open_among",
     "open_store",
+    "opened_post",
     "parse_duration",
     "parse_moment",
     "parse_requirement",
     "passed_through",
     "people_tables",
+    "place_files",
+    "plain_row",
     "plain_time",
     "planned_for",
     "planned_work",
@@ -167,6 +210,8 @@ __all__ = [
     "reach_amqp",
     "reach_database",
     "reach_kafka",
+    "reach_mail",
+    "reach_web",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
@@ -181,15 +226,19 @@ __all__ = [
     "read_toml",
     "refuse_early",
     "rejected_operations",
+    "require_folder",
     "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
     "send_operations",
     "send_people",
+    "settle",
     "settle_leases",
     "source_moments",
     "source_status",
+    "take_body",
     "take_folder",
+    "take_operation",
     "take_people_folder",
     "take_people_sql",
     "take_queue",
@@ -199,6 +248,7 @@ __all__ = [
     "task_history",
     "upgrade_store",
     "version_of",
+    "waiting_rows",
     "with_presence",
     "with_tasks",
     "write_json",
@@ -231,6 +281,30 @@ _LATER = {
     "SourceStatus": "data.intake.status",
     "source_moments": "data.intake.status",
     "source_status": "data.intake.status",
+    "place_files": "data.outlets.folder",
+    "require_folder": "data.outlets.folder",
+    "MailServer": "data.outlets.mail",
+    "Post": "data.outlets.mail",
+    "Letter": "data.outlets.mail",
+    "opened_post": "data.outlets.mail",
+    "reach_mail": "data.outlets.mail",
+    "QueueTarget": "data.outlets.queue",
+    "hand_to_queue": "data.outlets.queue",
+    "TableTarget": "data.outlets.table",
+    "hand_to_table": "data.outlets.table",
+    "TopicTarget": "data.outlets.topic",
+    "hand_to_topic": "data.outlets.topic",
+    "WebTarget": "data.outlets.web",
+    "hand_to_web": "data.outlets.web",
+    "reach_web": "data.outlets.web",
+    "count_waiting": "data.store.outbox",
+    "fill_outbox": "data.store.outbox",
+    "handed_lists": "data.store.outbox",
+    "note_handed": "data.store.outbox",
+    "note_list": "data.store.outbox",
+    "settle": "data.store.outbox",
+    "waiting_rows": "data.store.outbox",
+    "one_at_a_time": "data.store.turns",
     "people_tables": "data.store.people",
     "Publication": "data.store.publications",
     "Published": "data.store.publications",
@@ -257,7 +331,14 @@ _LATER = {
     "open_among": "data.store.leases",
     "planned_for": "data.store.leases",
     "settle_leases": "data.store.leases",
+    "Received": "data.feeds.web",
+    "act_by_hand": "data.feeds.web",
+    "json_object": "data.feeds.web",
+    "take_body": "data.feeds.web",
+    "take_operation": "data.feeds.web",
+    "plain_row": "data.store.listing",
     "chosen_tasks": "data.store.listing",
+    "count_tasks": "data.store.listing",
     "export_views": "data.store.listing",
     "task_frame": "data.store.listing",
     "task_history": "data.store.listing",

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 
 from data.intake.intake import UnreadableSourceError
+from data.store.reach import opened_database
 
 BATCH = 20_000
 """Rows that are read at once."""
@@ -50,24 +50,8 @@ def database(url: str) -> Iterator[Engine]:
     Raises:
         UnreadableSourceError: it is not there or does not answer, now or later in the body.
     """
-    try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise UnreadableSourceError("its url is not a URL; write it like postgresql+psycopg://host/name") from error
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise UnreadableSourceError(f"there is no file {parsed.database}")  # connecting would make one
-    try:
-        engine = sa.create_engine(parsed, poolclass=sa.NullPool)
+    with opened_database(url, UnreadableSourceError) as engine:
         yield engine
-    except ModuleNotFoundError as error:
-        raise UnreadableSourceError(f"the driver of {parsed.drivername} is not installed: {error.name}") from error
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        raise UnreadableSourceError(_told(error, parsed.password)) from error
-
-
-def _told(error: Exception, password: object) -> str:
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0][:300]
-    return said.replace(str(password), "***") if password else said
 
 
 def require_select(read: str) -> str:

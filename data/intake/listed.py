@@ -43,17 +43,20 @@ class Listed:
     sources: pl.DataFrame
 
 
-def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
+def list_open_work(
+    connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC", *, as_planned: bool = True
+) -> Listed:
     """The task list of a store as tables of a snapshot, in a transaction that reads.
 
     The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
-    an error, with the values that came.
+    an error, with the values that came. ``as_planned``: tasks that people have been handed are as plans see them.
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
         came = _as_they_came(connection, tasks["task_id"])
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
-    tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
+    if as_planned:
+        tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
 
 

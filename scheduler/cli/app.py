@@ -11,7 +11,7 @@ from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
-from scheduler.cli.handing import publish
+from scheduler.cli.handing import distribute, publish
 from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
 from scheduler.cli.options import (
@@ -50,6 +50,7 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
+from scheduler.cli.serve import serve
 from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
@@ -319,11 +320,9 @@ def warm_up() -> None:
     say("ready")
 
 
-_COMMANDS = (
-    *(replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle),
-    *(publish, next_task),
-)
-for command in _COMMANDS:
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
+for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute, next_task, serve):
     cli.add_command(command)
 
 

@@ -51,11 +51,12 @@ def cycle(
     no_html: bool,
     config_file: Path | None,
 ) -> None:
-    """Take in what sources have sent, plan the task list near the last run, and check the plan.
+    """Take in what sources have sent, plan the task list near the published run, check, publish and hand out the plan.
 
     The run is written to the runs folder of allot.toml and named for its moment, such as 20260302T0800Z. One line per
     stage gives its result. A source that cannot be reached is reported and does not stop the cycle: what it sent before
-    is planned. Exit code 0 if a plan was written, 7 if another cycle is running.
+    is planned. So is an outlet, which gets its rows later. Exit code 0 if a plan was written, 7 if another cycle is
+    running.
     """
     from scheduler.config import configured
     from scheduler.cycle.cycle import run_cycle

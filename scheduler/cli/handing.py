@@ -1,10 +1,25 @@
-"""``allot publish``: a run becomes the current plan."""
+"""``allot publish`` and ``allot distribute``: a run becomes the current plan, and outlets are told of it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, RUN_DIR, compiling_told, deliver_json, example, say
+from scheduler.cli.options import (
+    CONFIG,
+    DEBUG,
+    RUN_DIR,
+    compiling_told,
+    deliver_json,
+    example,
+    printable,
+    say,
+)
+
+if TYPE_CHECKING:
+    from scheduler.publishing import Handed
+
+_UNREACHED = 5
 
 
 @click.command(epilog=example("allot publish runs/monday"))
@@ -42,3 +57,55 @@ def publish(run_dir: Path, snapshot: Path | None, as_json: bool, config_file: Pa
         say(f"published {run_dir} as version {made.version}: {counts_told}, {done.withdrawn:,} withdrawn")
     else:
         say(f"{run_dir} is the current plan already, version {made.version}")
+
+
+@click.command(epilog=example("allot distribute --to desk"))
+@click.argument("run_dir", type=RUN_DIR, required=False)
+@click.option("--to", "names", multiple=True, metavar="NAME", help="The outlet; may be repeated. Default: all outlets.")
+@click.option("--all", "whole", is_flag=True, help="Hand out everything, not only what is new for the outlet.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for each outlet as JSON to stdout.")
+@CONFIG
+@DEBUG
+def distribute(
+    run_dir: Path | None, names: tuple[str, ...], whole: bool, as_json: bool, config_file: Path | None
+) -> int:
+    """Hand out what is new in the current plan to the outlets of allot.toml; RUN_DIR must be that plan, if it is given.
+
+    What cannot be handed out stays in the outbox and goes out with the next try. Exit code 5 if an outlet could not be
+    reached or did not take everything; the others are still handed theirs.
+    """
+    from scheduler.config import configured
+    from scheduler.publishing import distribute as distribute_plan
+    from scheduler.run.clock import warnings
+
+    settings = configured(config_file)
+    for warning in warnings():
+        say(f"warning: {warning}")
+    handed = []
+    for one in distribute_plan(settings, names, run=run_dir, whole=whole):
+        handed.append(one)
+        _say_handed(one)
+    if as_json:
+        deliver_json({"outlets": [_record(one) for one in handed]})
+    return _UNREACHED if any(one.fault for one in handed) else 0
+
+
+def _say_handed(handed: "Handed") -> None:
+    if handed.rows or not handed.fault:
+        new = f"{handed.rows:,} tasks, {handed.withdrawn:,} of them withdrawn" if handed.rows else "nothing is new"
+        said = "".join(f"; {printable(line)}" for line in handed.said)
+        say(f"{handed.outlet}: version {handed.version}: {new}{said}")
+    if handed.fault:
+        say(f"{handed.outlet}: FAILED, {handed.left:,} tasks stay in the outbox: {printable(handed.fault)}")
+
+
+def _record(handed: "Handed") -> dict[str, object]:
+    return {
+        "outlet": handed.outlet,
+        "ok": handed.fault is None,
+        "version": handed.version,
+        "rows": handed.rows,
+        "withdrawn": handed.withdrawn,
+        "left": handed.left,
+        "message": handed.fault or "; ".join(handed.said),
+    }

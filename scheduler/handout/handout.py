@@ -202,6 +202,10 @@ class Handout:
                 self._queue(connection, [task_id], now)
         return lease.agent_id
 
+    def look_again(self) -> None:
+        """Has the next call see what has just come in."""
+        self._known.look_again()
+
     def settle(self) -> None:
         """Puts back into the queue what nobody took up in time."""
         with self._store.writing() as connection:

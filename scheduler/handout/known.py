@@ -109,6 +109,10 @@ class Known:
         self._state, self._looked_at = State(publication, moments), time.monotonic()
         return self._state
 
+    def look_again(self) -> None:
+        """Has the next call look at the store."""
+        self._state = None
+
     def staff(self, state: State, now: datetime) -> Staff:
         """The people as they are.
 

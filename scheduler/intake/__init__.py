@@ -5,7 +5,7 @@ Belongs here: which sources there are, what is told of each, what became of it. 
 """
 
 from scheduler.intake.rejects import rejected, retry_rejected
-from scheduler.intake.run import Taken, intake_of, process_defaults, run_intake, send_file
+from scheduler.intake.run import Taken, intake_of, process_defaults, rules_of, run_intake, send_file
 from scheduler.intake.status import source_status
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "process_defaults",
     "rejected",
     "retry_rejected",
+    "rules_of",
     "run_intake",
     "send_file",
     "source_status",

@@ -1,8 +1,9 @@
 """The configured sources taken in one after the other; one that fails is told and takes no other down."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ from scheduler.run.clock import now
 if TYPE_CHECKING:
     import polars as pl
 
-    from data import Store
+    from data import Ruling, Store
 
 _log = logging.getLogger(__name__)
 
@@ -108,11 +109,15 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
     """The intake of a source."""
-    ruling = None
-    if config.rule:
-        with store.reading() as connection:
-            ruling = partial(ruling_of, config, processes=process_defaults(connection))
-    return Intake(store, terms_of(config, name), now, ruling)
+    return Intake(store, terms_of(config, name), now, rules_of(config, store))
+
+
+def rules_of(config: Config, store: "Store") -> "Callable[[datetime], Ruling | None] | None":
+    """The rules of a configuration as they run at a moment; ``None`` where there are none."""
+    if not config.rule:
+        return None
+    with store.reading() as connection:
+        return partial(ruling_of, config, processes=process_defaults(connection))
 
 
 def process_defaults(connection: Any) -> "pl.DataFrame | None":
@@ -138,7 +143,7 @@ def _take(config: Config, intake: Intake, name: str, source: Source, accept_miss
             url = url_of(config, source, f"source.{name}")
             take_queue(intake, AmqpReading(url, source.queue, source.prefetch, source.dead_letter))
         case KafkaSource():
-            take_topic(intake, KafkaReading(kafka_settings(name, source), source.topic))
+            take_topic(intake, KafkaReading(kafka_settings(f"source.{name}", source), source.topic))
 
 
 def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept_missing: bool) -> SqlReading:

@@ -4,6 +4,7 @@ Belongs here: what is published and told to whom. Not here: the other sides (`da
 (`reports`), what was handed out to whom (`data/store`).
 """
 
+from scheduler.publishing.handing import Handed, distribute
 from scheduler.publishing.publish import publish_run, published_run
 
-__all__ = ["publish_run", "published_run"]
+__all__ = ["Handed", "distribute", "publish_run", "published_run"]

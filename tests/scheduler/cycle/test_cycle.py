@@ -70,8 +70,8 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\nT2,motor\nT3,motor\n")
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert first["code"] == 0, first
-    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True]
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True, True]
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "publish"]
     assert Path(first["run"]).name == "20260302T0800Z"
     before = planned(place, "20260302T0800Z")
     assert before.keys() == {"T1", "T2", "T3"}
@@ -127,3 +127,47 @@ def test_a_plan_of_the_list_keeps_its_snapshot(place: Path, inside: Call, monkey
     done = inside("plan", "store:", "--out", "run", *QUICK)
     assert done.code == 0, done.err
     assert inside("check", "run/snapshot", "run").code == 0
+
+
+def outlets(place: Path, text: str) -> None:
+    """Sources of people and a first task, and these outlets."""
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+    for name, content in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", content)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+
+
+SHARE = '[outlet.share]\nkind = "folder"\npath = "out"\n'
+
+
+def test_a_cycle_hands_out_and_a_failed_outlet_is_said(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = '[outlet.gone]\nkind = "sql"\nurl = "sqlite:///nowhere/x.db"\ntable = "plan"\n'
+    by_hand = '[outlet.by_hand]\nkind = "folder"\npath = "never"\ncycle = false\n'
+    outlets(place, SHARE + gone + by_hand)
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    handed = said["stages"]["distribute"]
+    assert (said["code"], said["stages"]["publish"]["ok"], handed["ok"]) == (0, True, False)
+    assert handed["counts"] == {"rows": 1, "withdrawn": 0, "left": 1}
+    assert "gone: there is no folder" in handed["message"]
+    assert (place / "out" / "changes-000001.csv").is_file()
+    assert not (place / "never").exists()
+    (place / "nowhere").mkdir()
+    later = cycle_at("2026-03-02T08:15:00Z", inside, monkeypatch)
+    assert (later["code"], later["stages"]["distribute"]["ok"]) == (0, True)
+    assert later["stages"]["publish"]["counts"]["version"] == 2
+
+
+def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlets(place, "[cycle]\npublish = false\n" + SHARE)
+    first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert inside("publish", first["run"]).code == 0
+    for minute in (15, 30):
+        later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)
+        assert later["stages"]["plan"]["message"] == "planned near 20260302T0800Z"
+    assert not (place / "out").exists()
