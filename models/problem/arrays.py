@@ -1,4 +1,4 @@
-"""The problem as plain arrays for compiled loops, and the few formulas that these share.
+"""The problem as plain arrays for compiled loops, and the formulas that the loops share.
 
 A gain is the payoff of a step less that of leaving the task undone, in hundredths. Gains are exact if no terms of an
 agent (bonus, requested agent, cost) enter, and unrounded floats otherwise. Engines compare modes by them; the value of
@@ -83,7 +83,7 @@ def arrays_of(problem: Problem) -> Arrays:
         np.maximum(0, problem.max_tasks - problem.pinned_count),
         cost * problem.cost_per_hour,
     )
-    # one array type for numba whatever came in: contiguous and writable
+    # always the same array type for numba: contiguous and writable
     return Arrays(*(np.array(column, order="C") for column in columns))
 
 
@@ -98,7 +98,7 @@ def links_of(A: Arrays) -> tuple[Any, Any, Any]:
 
 @compiled
 def _link(elig_first, elig_agent, elig_speed, place, requirement, speed):  # type: ignore[no-untyped-def]
-    """Writes each eligible entry to the next place of its agent."""
+    """Writes each eligible entry to its agent's next free position."""
     for r in range(len(elig_first) - 1):
         for entry in range(elig_first[r], elig_first[r + 1]):
             at = place[elig_agent[entry]]

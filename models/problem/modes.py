@@ -1,4 +1,4 @@
-"""All modes, the possible ways to do a task with a gain, one row each: task, agent, step."""
+"""All modes, the possible ways to do a task with a gain; one row per task, agent and step."""
 
 from typing import Any, NamedTuple
 
@@ -29,13 +29,13 @@ class Modes(NamedTuple):
 
 
 def count_modes(A: Arrays) -> int:
-    """The number of rows that :func:`list_modes` examines; it keeps at most that many."""
+    """The number of rows that :func:`list_modes` examines, an upper limit on the number of modes."""
     able = np.diff(A.elig_first)[A.requirement]
     return int((able * (A.deadline >= 0).sum(axis=1))[A.free].sum())
 
 
 def list_modes(A: Arrays) -> Modes:
-    """All options: eligible (H2), not excluded (H8), possible by the deadline, and better than doing nothing."""
+    """All modes: eligible (H2), not excluded (H8), possible by the deadline, and with a gain."""
     n = len(A.work)
     first = np.zeros(n + 1, np.int64)
     _list(A, first, _columns(first, 0), False)
@@ -51,7 +51,7 @@ def _columns(first: np.ndarray, size: int) -> Modes:
 
 
 def rows_by_agent(modes: Modes) -> list[np.ndarray]:
-    """The rows of each agent who has any, in their order."""
+    """The row numbers of each agent who has any, ascending."""
     rows = np.argsort(modes.agent, kind="stable")
     cuts = np.flatnonzero(np.diff(modes.agent[rows])) + 1
     return np.split(rows, cuts) if len(rows) else []
@@ -59,7 +59,7 @@ def rows_by_agent(modes: Modes) -> list[np.ndarray]:
 
 @compiled
 def _list(A, first, modes, write):  # type: ignore[no-untyped-def]
-    """Counts each task's options into ``first[i + 1]``, or writes them from ``first[i]`` on."""
+    """Counts each task's modes in ``first[i + 1]``, or writes them from row ``first[i]`` on."""
     for i in range(len(A.work)):
         n = np.int64(0)
         if A.free[i]:

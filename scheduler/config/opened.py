@@ -1,4 +1,4 @@
-"""The configuration that counts, its store opened, its rules ready to run."""
+"""From a configuration: its store, opened, and its rules and settings of sources, ready to use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def configured(given: Path | None = None) -> Config:
-    """The configuration that counts here.
+    """The configuration in use.
 
     Raises:
         ConfigError: there is none, or it is refused.
@@ -30,9 +30,9 @@ def configured(given: Path | None = None) -> Config:
 
 
 def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" = None) -> "Ruling | None":
-    """The rules of a configuration as the store runs them at a moment; ``None`` where there are none.
+    """The rules of a configuration for a moment; ``None`` if there are none.
 
-    ``processes`` has what tasks have by default, which rules see.
+    ``processes`` has the defaults of tasks, which rules see.
     """
     rules, _ = read_rules(config.rule)
     if not rules.rules:
@@ -45,7 +45,7 @@ def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" 
 
 
 def terms_of(config: Config, name: str) -> Terms:
-    """What holds for all that a source sends."""
+    """The settings that apply to everything a source sends."""
     source = config.source[name]
     terms = Terms(
         source=name,
@@ -68,11 +68,11 @@ def terms_of(config: Config, name: str) -> Terms:
 
 @contextmanager
 def opened_store(config: Config) -> Iterator["Store"]:
-    """The store of a configuration, in the version that this code knows.
+    """The store of a configuration, opened.
 
     Raises:
-        ConfigError: the environment variable that says where it is is not set.
-        StoreError: it does not answer, or is older or newer than the code.
+        ConfigError: the environment variable with its URL is not set.
+        StoreError: it does not answer, or its version is not the code's.
     """
     from data import open_store
 

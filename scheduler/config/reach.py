@@ -1,4 +1,4 @@
-"""What a configuration names, tried one by one: for `allot config check`."""
+"""Tries to reach the store and every source of a configuration, for `allot config check`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from scheduler.config.read import secret, shown_url, url_of
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of trying to reach something: ``fault`` says why it could not be."""
+    """The result of trying to reach something; ``fault`` is why it cannot be reached, if so."""
 
     name: str
     what: str
@@ -20,7 +20,7 @@ class Tried:
 
 
 def try_all(config: Config) -> Iterator[Tried]:
-    """The store and every source, each tried."""
+    """Tries the store and every source."""
     yield _tried("store", shown_url(config), partial(_store, config))
     for name, source in config.source.items():
         yield _tried(f"source {name}", source.kind, partial(_source, config, name, source))
@@ -40,10 +40,10 @@ def _store(config: Config) -> None:
 
 
 def _source(config: Config, name: str, source: Source) -> None:
-    """Reaches one source.
+    """Tries one source.
 
     Raises:
-        AllotError, OSError: it cannot be reached; the message says why.
+        AllotError, OSError: the source cannot be reached; the message says why.
     """
     match source:
         case FolderSource():
@@ -68,7 +68,7 @@ def _source(config: Config, name: str, source: Source) -> None:
 
 
 def kafka_settings(name: str, source: KafkaSource) -> dict[str, str | int | bool]:
-    """What librdkafka is told of a source.
+    """The settings of librdkafka for a source.
 
     Raises:
         ConfigError: the environment variable of the password is not set.

@@ -1,4 +1,4 @@
-"""What was refused, and trying it again."""
+"""Refused operations of the configured sources: lists them, and tries them again."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def rejected(store: "Store", sources: Sequence[str] = ()) -> "list[Rejected]":
-    """The refused operations, of these sources or of all."""
+    """The refused operations of these sources, or of all."""
     with store.reading() as connection:
         return rejected_operations(connection, sources)
 
 
 def retry_rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> Iterator[Taken]:
-    """Tries the refused operations of sources again; what came of each source that had some."""
+    """Tries the refused operations of sources again; yields the result of each source that had some."""
     for name in chosen_sources(config, sources):
         intake = intake_of(config, store, name)
         retry_in(intake)

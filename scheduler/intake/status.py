@@ -1,4 +1,4 @@
-"""How the configured sources stand."""
+"""The status of the configured sources."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def source_status(config: Config, store: "Store") -> Sequence["SourceStatus"]:
-    """How each source stands: the configured ones, then what else has sent something."""
+    """The status of each source: the configured ones, then all others that have sent something."""
     max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
     with store.reading() as connection:
         found = status_in(connection, max_ages, now())
