@@ -30,7 +30,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleTime:
-    """The time of all agents together; ``utilization`` is planned minutes per working minute, ``None`` if nobody works."""
+    """The time of all agents together; ``utilization`` is the planned share of it, ``None`` if nobody works."""
 
     working_minutes: float
     capacity_minutes: float
