@@ -1,25 +1,23 @@
 """Reads the databases of sources in batches; no message contains a password."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 
+from data.feeds.statements import fault_of_read
 from data.intake.intake import UnreadableSourceError
+from data.store.reach import opened_database
 
 BATCH = 20_000
 """Rows per batch."""
-
-_SELECT = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,24 +48,8 @@ def database(url: str) -> Iterator[Engine]:
     Raises:
         UnreadableSourceError: the database is missing or does not answer, when it is opened or in the body.
     """
-    try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise UnreadableSourceError("its url is not a URL; write it like postgresql+psycopg://host/name") from error
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise UnreadableSourceError(f"there is no file {parsed.database}")  # connecting would create it
-    try:
-        engine = sa.create_engine(parsed, poolclass=sa.NullPool)
+    with opened_database(url, UnreadableSourceError) as engine:
         yield engine
-    except ModuleNotFoundError as error:
-        raise UnreadableSourceError(f"the driver of {parsed.drivername} is not installed: {error.name}") from error
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        raise UnreadableSourceError(_told(error, parsed.password)) from error
-
-
-def _told(error: Exception, password: object) -> str:
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0][:300]
-    return said.replace(str(password), "***") if password else said
 
 
 def require_select(read: str) -> str:
@@ -76,8 +58,9 @@ def require_select(read: str) -> str:
     Raises:
         UnreadableSourceError: the statement is not a SELECT.
     """
-    if not _SELECT.match(read):
-        raise UnreadableSourceError("'read' must be a SELECT; rows are changed by 'mark' alone")
+    fault = fault_of_read(read)
+    if fault is not None:
+        raise UnreadableSourceError(f"'read' {fault}")
     return read.strip().rstrip(";").rstrip()
 
 

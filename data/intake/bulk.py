@@ -6,7 +6,6 @@ All other operations, and doubtful ones, take the ordinary path. Both paths writ
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Rul
 from data.intake.rulebook import usable
 from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
 from data.intake.state import WAITING
+from data.store.rows import among, insert_rows
 from data.store.tables import TASK_COLUMNS, event, failure, task
 
 LEAST = 50
@@ -31,23 +31,16 @@ _OWN = tuple(column.name for column in TASK_COLUMNS)
 
 
 def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """The tasks on which operations are stored."""
-    chosen = sa.select(event.c.task_id).where(_among(connection, event.c.task_id, ids))
+    """Those of the tasks about which there are operations."""
+    chosen = sa.select(event.c.task_id).where(among(connection, event.c.task_id, ids))
     return set(connection.execute(chosen).scalars())
 
 
 def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
     """The keys that have arrived before."""
     first = event.c.repeat_of.is_(None) & (event.c.source == source)
-    chosen = sa.select(event.c.key).where(_among(connection, event.c.key, keys) & first)
+    chosen = sa.select(event.c.key).where(among(connection, event.c.key, keys) & first)
     return set(connection.execute(chosen).scalars())
-
-
-def _among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether a column has one of many texts, passed as one parameter: thousands of parameters take long to prepare."""
-    if connection.dialect.name == "sqlite":
-        return column.in_(sa.select(sa.func.json_each(json.dumps(texts)).table_valued("value").c.value))
-    return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
 
 
 def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
@@ -88,9 +81,9 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
     texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
     came = texts.select(_object(formed.values).alias("came")).to_series()
     content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
-    _insert(connection, event, _events(frame, content, formed, now))
+    insert_rows(connection, event, _events(frame, content, formed, now))
     ruled = None if ruling is None else _ruled(frame, formed, ruling)
-    _insert(connection, task, _tasks(frame, texts, came, formed, now, ruled))
+    insert_rows(connection, task, _tasks(frame, texts, came, formed, now, ruled))
     if ruled is not None:
         ids = frame[_EVENT].to_list()
         failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
@@ -215,22 +208,3 @@ def _whole(names: Sequence[str]) -> pl.Expr:
     if not named:
         return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0)).alias("content")
     return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=","), pl.lit("}")).alias("content")
-
-
-def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Adds rows through the driver itself; SQLAlchemy converts each value, which takes most of the time."""
-    driver: Any = connection.connection.driver_connection
-    names = ", ".join(f'"{name}"' for name in rows.columns)
-    if connection.dialect.name == "sqlite":
-        moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
-        flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
-        rows = rows.with_columns(
-            *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
-            *(pl.col(name).cast(pl.Int8) for name in flags),
-        )
-        marks = ", ".join("?" * rows.width)
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows.rows())
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in rows.iter_rows():
-            copy.write_row(row)

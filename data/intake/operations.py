@@ -60,7 +60,7 @@ class Outcome:
 class Operation:
     """One message about one task.
 
-    ``key`` is unique within the source: its second arrival is a duplicate. ``version`` orders a source's operations
+    ``key`` is unique within the source: a second one is a duplicate. ``version`` orders the operations of a source
     on a task, see `version_of`; ``at`` is the moment at which it happened. ``values`` are the columns that it sets, by
     name; all others stay unchanged. ``status`` is the status of the task in the source. ``person`` marks an
     operation by a person, who need not own the task. ``shared`` and ``reopen`` are settings of the source. ``fault`` is

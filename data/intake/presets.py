@@ -10,7 +10,7 @@ from data.tables.schemas import loose
 class Preset:
     """The names of one system.
 
-    ``prefixes`` are ignored at the beginning of a name. ``columns`` lists the system's names for a column of ours; the
+    ``prefixes`` are ignored at the beginning of a name. ``columns`` has the system's names for each column of ours; the
     first one with a value counts. ``statuses`` and ``operations`` map its words to ours. In all names and words, case,
     spaces, ``_``, ``-`` and ``/`` are ignored.
     """

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration."""
 
 _PATIENCE_S = 60
@@ -101,7 +101,9 @@ class Store:
             broken = self.is_sqlite and type(error) is sa.exc.DatabaseError  # the file is damaged, or no database
             if not broken and not isinstance(error, sa.exc.OperationalError):
                 raise
-            raise StoreUnreachableError(f"the store in {self.name} does not answer: {error.orig}") from error
+            said = str(error.orig).strip().partition("\n")[0]
+            said = said.replace(self.url.password, "***") if self.url.password else said
+            raise StoreUnreachableError(f"the store in {self.name} does not answer: {said}") from error
 
 
 def open_store(url: str, folder: Path | None = None) -> Store:

@@ -180,5 +180,85 @@ person_row = sa.Table(
 """The rows of sources of people, as JSON, in their order; ``table_name`` is a table of the snapshot."""
 sa.Index("ix_person_row_key", person_row.c.source, person_row.c.table_name, person_row.c.key)
 
+run = sa.Table(
+    "run",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("as_of", Utc, nullable=False),
+    sa.Column("horizon_end", Utc, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("objective", sa.Double, nullable=False),
+    sa.Column("bound", sa.Double),
+    sa.Column("gain_gap", sa.Double),
+)
+"""Runs that are known here, each with the folder it was in last."""
+
+publication = sa.Table(
+    "publication",
+    METADATA,
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("run_id", sa.Text, sa.ForeignKey("run.run_id"), nullable=False),
+    sa.Column("published_at", Utc, nullable=False),
+)
+"""Published runs in their order; the one of the highest version is current. A run may be published again later."""
+
+assignment = sa.Table(
+    "assignment",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("from_version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("until_version", sa.BigInteger),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("sequence", sa.BigInteger),
+    sa.Column("start_at", Utc),
+    sa.Column("end_at", Utc),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""What published plans say of a task: planned for somebody, or withdrawn. A row holds from one version until another,
+exclusive; until none yet in the current plan. So a plan costs what it changes.
+"""
+_OPEN = assignment.c.until_version.is_(None)
+sa.Index("ix_assignment_from_version", assignment.c.from_version)
+sa.Index("ix_assignment_until_version", assignment.c.until_version)
+sa.Index("ix_assignment_agent_id", assignment.c.agent_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+outlet = sa.Table(
+    "outlet",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("handed_at", Utc),
+    sa.Column("error", sa.Text),
+)
+"""How far each outlet is: up to which version the differences were put into the outbox, when it was last handed all of
+them, and why it could not be, if so.
+"""
+
+outbox = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("sequence", sa.BigInteger),
+    sa.Column("start_at", Utc),
+    sa.Column("end_at", Utc),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""What outlets have yet to be told, or may not have been told: the newest of each task. A row goes when the other side
+has it.
+"""
+
+handed = sa.Table(
+    "handed",
+    METADATA,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text),
+)
+"""What an outlet that is handed whole lists was handed last, by list; none while it is not known to have arrived."""
+
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""
