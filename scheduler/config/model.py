@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
 def _address(text: str) -> str:
     # nothing in it may begin another header or receiver
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
-        raise ValueError("is no mail address; write it like planning@example.org")
+        raise ValueError("is not a mail address; write it like planning@example.org")
     return text
 
 

@@ -25,7 +25,7 @@ def configured(given: Path | None = None) -> Config:
     """
     file = find_config(given)
     if file is None:
-        raise ConfigError(f"there is no {NAME} in this folder; make one with: allot config template > {NAME}")
+        raise ConfigError(f"there is no {NAME} in this folder; create one with: allot config template > {NAME}")
     return read_config(file)
 
 

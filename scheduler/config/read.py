@@ -35,7 +35,7 @@ def find_config(given: Path | None = None, environment: Mapping[str, str] = os.e
         return Path(NAME) if Path(NAME).is_file() else None
     if not named.is_file():
         origin = "--config" if given else VARIABLE
-        raise ConfigError(f"{origin} names {named}, which is not there; make one with: allot config template > {NAME}")
+        raise ConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {NAME}")
     return named
 
 
@@ -167,7 +167,7 @@ def _faults_of_outlet(name: str, outlet: Mapping[str, Any]) -> Iterator[str]:
 def _faults_of_source(name: str, source: Mapping[str, Any]) -> Iterator[str]:
     key = f"source.{name}"
     if name == BY_HAND:
-        yield f"'{key}': {BY_HAND} is what people's own operations are filed under; give the source another name"
+        yield f"'{key}': {BY_HAND} is the source of operations by people; give this source another name"
     yield from _faults_of_kind("source", name, source, SOURCES)
     if source.get("kind") not in SOURCES:
         return
@@ -197,16 +197,16 @@ def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(tables, list):
         return
     if tables and kind not in ("folder", "sql"):
-        yield f"'{key}.tables': people come from sources of kind folder or sql, not {kind}"
+        yield f"'{key}.tables': only sources of kind folder or sql bring people, not {kind}"
     if tables and (source.get("map") or source.get("preset")):
         yield f"'{key}.map': columns of people are not mapped; name them in the file or in read"
     if isinstance(read, str) and tables:
         yield f"'{key}.read': a source with tables has a SELECT for each, read.{tables[0]} = \"SELECT ...\""
     if isinstance(read, dict) and set(read) != set(map(str, tables)):
         named = ", ".join(f'"{name}"' for name in read)
-        yield f"'{key}.tables': name the tables that read gives, tables = [{named}]"
+        yield f"'{key}.tables': name the tables that read returns, tables = [{named}]"
     if source.get("missing", "keep") != "keep" and not source.get("full"):
-        yield f"'{key}.missing': what is gone shows in full reads only; set full = true"
+        yield f"'{key}.missing': only full reads notice missing rows; set full = true"
 
 
 def _names_url(section: object) -> int:

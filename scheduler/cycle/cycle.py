@@ -165,7 +165,7 @@ class _Course:
 def _checked(out: Path) -> Stage:
     report = audit_folder(out / SNAPSHOT, out)
     if not report.ok:
-        raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
+        raise CheckError(f"{out} breaks a rule: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
 
 

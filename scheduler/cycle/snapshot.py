@@ -38,7 +38,7 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
     """
     until = horizon or config.horizon
     if until is None:
-        raise SnapshotError('nobody says how far to plan; write horizon = "10h" in allot.toml, or give --horizon')
+        raise SnapshotError('there is no horizon; write horizon = "10h" in allot.toml, or give --horizon')
     rules, _ = read_rules(config.rule)
     with opened_store(config) as store, store.reading() as connection:
         listed = list_open_work(connection, as_of, rules, config.timezone)
