@@ -156,7 +156,7 @@ def _require_room(folder: Path) -> None:
     tables = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
     found = [name for name in (SETTINGS, *tables) if (folder / name).exists()]
     if found and not (folder / SOURCES).exists():
-        raise OptionError(f"{folder} holds files that are no snapshot of the list ({found[0]}); name a new folder")
+        raise OptionError(f"{folder} holds files that do not belong to a snapshot ({found[0]}); name a new folder")
 
 
 def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:
