@@ -6,7 +6,6 @@ step for each agent who chose it, so that a task chosen by one agent stays at it
 the same prices, so the agents of a large one are shared among threads.
 """
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -78,12 +77,13 @@ class Bidders:
                 rise(self.table, rows, price, step)
         return True
 
-    def _choose(self, batch: Int64, price: Float64) -> Iterable[Int64]:
+    def _choose(self, batch: Int64, price: Float64) -> list[Int64]:
         """What the agents of a batch choose, in their order."""
         if self._pool is None or len(batch) < 2 * len(self._tables):
             return [choose(self.table, batch, price, self.open_tasks)]
         parts = np.array_split(batch, len(self._tables))
-        return self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+        found = self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+        return list(found)  # all of them, before the caller changes the prices
 
     def _threads(self, workers: int) -> int:
         """As many as have enough to do in a batch for it to pay to start them."""
