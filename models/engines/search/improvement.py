@@ -15,13 +15,13 @@ from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import plan_of
-from models.threads import at_once
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
+from models.threads import at_once
 from models.variants.excerpt import Excerpt
 
 _SLICE_S = 0.25

@@ -1,6 +1,7 @@
 """Agents who choose whole tasks at prices of tasks."""
 
 import time
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,21 @@ def test_all_agents_of_a_batch_see_the_same_prices_whatever_thread_is_done_first
     monkeypatch.setattr(bidding, "_CELLS_OF_A_THREAD", 1)
     monkeypatch.setattr(bidding, "_BATCHES", 1)
     bidders = Bidders(jobs_of(problem), np.zeros(8), problem.n_tasks, Limits(workers=2))
-    choose, seen = bidding.choose, []
+    bidders.bid(
+        np.arange(8), np.ones(problem.n_tasks), 5.0, Limits()
+    )  # loads the loops, which takes longer than to run
+    choose, seen, first_done = bidding.choose, [], Event()
 
-    def slow_but_for_the_first(table: Any, part: Any, price: Any, open_tasks: Any) -> Any:
+    def first_and_then_the_other(table: Any, part: Any, price: Any, open_tasks: Any) -> Any:
         if table is not bidders.table:
+            first_done.wait(10.0)
             time.sleep(0.05)
         seen.append(price.copy())
-        return choose(table, part, price, open_tasks)
+        found = choose(table, part, price, open_tasks)
+        first_done.set()
+        return found
 
-    monkeypatch.setattr(bidding, "choose", slow_but_for_the_first)
+    monkeypatch.setattr(bidding, "choose", first_and_then_the_other)
     price = np.ones(problem.n_tasks)
     assert bidders.bid(np.arange(8), price, 5.0, Limits())
     assert len(seen) == 2
