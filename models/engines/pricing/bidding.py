@@ -19,6 +19,7 @@ from models.plans.limits import Limits
 from models.problem.problem import Bool, Float64, Int32, Int64
 
 _BATCHES = 50
+"""Batches of a pass. 10 come less far, one for each agent takes longer: `docs/formulation.md`, section 9."""
 _CELLS_OF_A_THREAD = 4_000_000
 """Of a batch, were every job worth its price (few are): a tenth of a millisecond or so, some times what it takes to
 wake a thread."""

@@ -37,13 +37,15 @@ MOST_MODES = 100_000_000
 MOST_JOBS = 4_000_000
 """With more jobs in all, those are listed that are near a best set."""
 _REACH = 2
-"""So many times as far from it as what could be in one."""
+"""So many times as far from it as what could be in one (`docs/formulation.md`, section 9)."""
 _MOST_PASSES = 240
 """More lower the bound by less than a hundredth of a per cent of what can be gained."""
 _SHARE_OF_CLOCK = 0.95
 """So that the last prices are proved in time."""
 _PROOFS_KEPT_BACK = 1.5
+"""Times what the first proof took, kept back for the last one: the machine may be busier then."""
 _CHECKS, _CHECKS_OF_LARGE = 12, 4
+"""Proofs on the way, the second where jobs are listed anew with each (`docs/formulation.md`, section 9)."""
 _FIRST_STEP, _LAST_STEP = 12.0, 0.05  # of a typical shortfall
 _MEMORY = 0.1
 """The prices that are proved are the average of about the last tenth of the passes."""

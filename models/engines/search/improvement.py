@@ -100,7 +100,7 @@ class Improvement:
     """
 
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
-        self._incumbent, self._A, self._limits = incumbent, arrays, limits
+        self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._workers = limits.workers
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
@@ -115,7 +115,7 @@ class Improvement:
         if self._limits.exhausted():
             return
         self._offer()
-        plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
+        plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
@@ -185,7 +185,7 @@ class Improvement:
     @property
     def _round(self) -> int:
         """Moves until the parts are put together, where moves are counted."""
-        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._A.base))
+        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
 
     def _seed(self) -> int:
         return int(self._random.integers(2**31))
@@ -206,7 +206,7 @@ class Improvement:
     def _limits_of_dives(self) -> Sequence[Limits]:
         """One seed for each dive; one alone uses all cores."""
         limits = self._limits
-        if count_modes(self._A) > _MOST_MODES_OF_SEVERAL:
+        if count_modes(self._arrays) > _MOST_MODES_OF_SEVERAL:
             return [limits]
         several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, self._workers))
         return [replace(limits, seed=limits.seed + k, workers=1) for k in range(several)]
@@ -214,10 +214,10 @@ class Improvement:
     def _dive(self, prices: Prices, spending: Spending, limits: Limits) -> Search | None:
         """A search from where a dive ended; ``None`` where there is nothing to dive into."""
         incumbent = self._incumbent
-        market = Market.of(incumbent.problem, self._A, prices, int((incumbent.plan.agent >= 0).sum()), limits)
+        market = Market.of(incumbent.problem, self._arrays, prices, int((incumbent.plan.agent >= 0).sum()), limits)
         if market is None:
             return None
-        sequences = dive(self._A, market, spending, limits, limits.seed)
+        sequences = dive(self._arrays, market, spending, limits, limits.seed)
         search = self._search.elsewhere(plan_of(incumbent.problem, sequences), limits.seed)
         for _ in range(_SWEEPS_AFTER_DIVE):
             search.respond(limits)
@@ -225,7 +225,7 @@ class Improvement:
 
     def _worth_diving(self, spending: Spending) -> bool:
         """Whether there is time for it where agents have too many jobs to list them all."""
-        large = count_modes(self._A) > MOST_JOBS
+        large = count_modes(self._arrays) > MOST_JOBS
         return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
 
     def _go_on_from(self, search: Search) -> None:
@@ -240,7 +240,9 @@ class Improvement:
         self._turns.moved(float(moves) if counted else now - began, won)
         if self._has_dived and self._turns.other_is_due():
             gained = self._dive_in_parts()
-            self._turns.other_done(_MOVES_OF_A_DIVE * len(self._A.base) if counted else time.monotonic() - now, gained)
+            self._turns.other_done(
+                _MOVES_OF_A_DIVE * len(self._arrays.base) if counted else time.monotonic() - now, gained
+            )
             won += gained
         return moves, won
 
@@ -254,7 +256,7 @@ class Improvement:
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         plan, before, parts = self._search.plan(), self._search.value, self._parts
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random)
         seeds = [self._seed() for _ in excerpts]
         seconds = (amount.deadline - time.monotonic()) * min(parts, self._workers) / parts
         work = [
@@ -270,8 +272,8 @@ class Improvement:
     def _dive_in_parts(self) -> float:
         """Dives of a few agents each, the others' work being fixed; the hundredths won."""
         plan, before = self._search.plan(), self._search.value
-        parts = max(1, len(self._A.base) // _AGENTS_OF_A_DIVE)
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
+        parts = max(1, len(self._arrays.base) // _AGENTS_OF_A_DIVE)
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random)
         work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
         for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
             plan = part.put_back(plan, found)
