@@ -45,10 +45,14 @@ _SHARE_OF_CLOCK = 0.95
 _PROOFS_KEPT_BACK = 1.5
 """Times what the first proof took, kept back for the last one: the machine may be busier then."""
 _CHECKS, _CHECKS_OF_LARGE = 12, 4
-"""Proofs on the way, the second where jobs are listed anew with each (`docs/formulation.md`, section 9)."""
-_FIRST_STEP, _LAST_STEP = 12.0, 0.05  # of a typical shortfall
+"""Proofs on the way, the second where jobs are listed anew with each; half or twice the first changed nothing that is
+proved in the end."""
+_FIRST_STEP, _LAST_STEP = 12.0, 0.05
+"""Of a typical shortfall. In 25 passes over a day of 1,500 short tasks and one of 400 long ones, half the first step
+proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to 0.06 %."""
 _MEMORY = 0.1
-"""The prices that are proved are the average of about the last tenth of the passes."""
+"""The prices that are proved are the average of about the last tenth of the passes. Half or twice that moved bounds by up
+to 0.03 % on the same days."""
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
