@@ -1,11 +1,11 @@
-"""The task list as a snapshot: the open work of all sources at one moment, with the people that came in.
+"""The task list as a snapshot: the open work of all sources at one moment, with the people that sources brought.
 
-What is listed is what a plan needs: tasks that are not final, in the columns of the contract and those that sources
-bring besides, with the values that count after the rules.
+It has the tasks that are not final, in the columns of the contract and all further columns of the sources, with their
+values after the rules.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from data.intake.codec import values_of
 from data.intake.rules import Rules
 from data.intake.state import FINAL
+from data.store.leases import leased_tasks
 from data.store.listing import task_frame
 from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
@@ -26,7 +27,7 @@ from data.tables.schemas import DTYPES, ROW, TABLES
 from models import OptionError, disk_errors_at
 
 LARGEST_CSV = 50_000
-"""Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
+"""Up to this many tasks, a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
 SETTINGS = "snapshot.toml"
 _AT_ONCE = 5000  # ids in one question
@@ -38,17 +39,19 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S%.6f"
 
 @dataclass(frozen=True)
 class Listed:
-    """The open work, the people, and how old what each source said is: ``source``, ``last_event``, ``age`` in s."""
+    """The tables of open work and people; and for each source ``source``, ``last_event`` and its ``age`` in seconds."""
 
     tables: Mapping[str, pl.DataFrame]
     sources: pl.DataFrame
 
 
-def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
-    """The task list of a store as tables of a snapshot, in a transaction that reads.
+def list_open_work(
+    connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC", *, as_planned: bool = True
+) -> Listed:
+    """The task list of a store as tables of a snapshot, in a read transaction.
 
-    The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
-    an error, with the values that came.
+    The rules run again, for the moment ``now``, on the values as received. A task for which a rule fails keeps these
+    values and is held for an error. ``as_planned``: tasks that people have been handed are as plans see them.
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
@@ -56,6 +59,8 @@ def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULE
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
     if "pairs" in people:
         people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
+    if as_planned:
+        tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
 
 
@@ -69,14 +74,26 @@ def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Serie
     return pairs.filter(~pairs["task_id"].is_in(final).fill_null(value=False))
 
 
+def _as_handed_out(tasks: pl.DataFrame, leased: Mapping[str, str], over: Collection[str]) -> pl.DataFrame:
+    """The tasks as plans have to see them: what somebody has been handed stays theirs and comes first, like work in
+    progress; what nobody took up in time is queued.
+    """
+    if not leased and not over:
+        return tasks
+    status = {**dict.fromkeys(leased, "in_progress"), **dict.fromkeys(over, "queued")}
+    new = pl.col("task_id").replace_strict(status, default=None, return_dtype=pl.String)
+    back = pl.col("task_id").is_in(list(over))
+    return tasks.with_columns(status=pl.coalesce(new, "status"), agent_id=pl.when(~back).then("agent_id"))
+
+
 def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The tables of people, those that a snapshot must have and nobody has brought without rows."""
+    """The tables of people; a required table that no source has brought is empty."""
     needed = (table for name, table in TABLES.items() if name != "tasks" and not table.optional)
     return {**{table.name: table.empty().drop(ROW) for table in needed}, **people}
 
 
 def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
-    """The values that came, in the order of the tasks; values of columns that are none of ours as they stand."""
+    """The values as received, in the order of the tasks; unknown columns unchanged."""
     chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)))
     came = {row.task_id: values_of(row.came) for row in connection.execute(chosen)}
     rows = [came[name] for name in tasks]
@@ -94,7 +111,7 @@ def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
 def _ruled(
     tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str, processes: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """The tasks with the values that count after the rules; ``processes`` are as they came, in text."""
+    """The tasks with their values after the rules; ``processes`` is text, as received."""
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
     if processes is not None:
         processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
@@ -114,7 +131,7 @@ def _sources(connection: Connection, now: datetime) -> pl.DataFrame:
 
 
 def write_snapshot(listed: Listed, folder: Path, *, as_of: datetime, horizon: str, zone: str) -> None:
-    """Writes the folder of a snapshot whole: a file a table, `snapshot.toml` and `sources.csv`.
+    """Writes a snapshot folder: a file per table, `snapshot.toml` and `sources.csv`, moved there once all are written.
 
     Tables of an earlier snapshot in the folder are replaced.
 
@@ -157,7 +174,7 @@ def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:
 
 
 def _write_csv(table: pl.DataFrame, file: Path, zone: str) -> None:
-    """Moments have their offset, so that no local time is in doubt; a byte-order mark says UTF-8 to Excel."""
+    """Writes a CSV file: moments with their UTC offset, and a byte-order mark by which Excel recognizes UTF-8."""
     told = table.with_columns(selectors.datetime(time_zone="*").dt.convert_time_zone(zone).dt.strftime(f"{_MOMENT}%:z"))
     told.write_csv(file, include_bom=True)
 

@@ -1,4 +1,4 @@
-"""Whether a broker can be reached: for `allot config check`."""
+"""Tests whether a broker can be reached, for `allot config check`."""
 
 import logging
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ _PATIENCE_S = 5
 
 
 def reach_amqp(url: str) -> None:
-    """Connects to a broker of AMQP and lets go again.
+    """Connects to an AMQP broker and disconnects.
 
     Raises:
-        StoreUnreachableError: it is not there, or refuses; no password is told.
-        MissingExtraError: what it needs is not installed.
+        StoreUnreachableError: it does not answer or refuses; the message contains no password.
+        MissingExtraError: the client library is not installed.
     """
     try:
         import pika
@@ -39,11 +39,11 @@ def _told(url: str, error: Exception) -> str:
 
 
 def reach_kafka(settings: Mapping[str, str | int | bool]) -> None:
-    """Asks brokers of Kafka for their topics.
+    """Asks Kafka brokers for their topics.
 
     Raises:
         StoreUnreachableError: none answers.
-        MissingExtraError: what it needs is not installed.
+        MissingExtraError: the client library is not installed.
     """
     try:
         from confluent_kafka import KafkaException

@@ -1,16 +1,18 @@
-"""The views of the store as frames: the task list, operations, and what happened to one task."""
+"""The views of the store as frames: the task list, the operations, and the history of one task."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.store.tables import TASK_COLUMNS
+from data.store.tables import TASK_COLUMNS, lease, task
 from data.tables.schemas import DTYPES
 
 _AT_ONCE = 50_000
@@ -54,9 +56,9 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
 def view_frames(
     connection: Connection, view: str, order_by: str = "", but: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[pl.DataFrame]:
-    """The rows of a view, a frame of some at a time, the last of them without rows.
+    """The rows of a view as frames of limited size; the last frame is empty.
 
-    ``but``: rows in which the column has one of the texts are left out.
+    ``but`` leaves out rows in which the column has one of the texts.
     """
     types = VIEWS[view]
     chosen = _all_of(view)
@@ -79,7 +81,7 @@ def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
 
 
 def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite has moments as text
+    # SQLite stores moments as text
     places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
     moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
     frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
@@ -90,9 +92,9 @@ def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.
 
 
 def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.DataFrame:
-    """The task list, columns that tasks do not have beside those they have, in the order of the ids.
+    """The task list, sorted by id: the columns of tasks, then all further columns that sources brought.
 
-    ``without``: tasks of these statuses are left out.
+    ``without`` leaves out tasks of these statuses.
     """
     frame = pl.concat(view_frames(connection, "task_list", "task_id", {"status": without} if without else None))
     bare = bool((frame["extra"] == "{}").all())
@@ -106,7 +108,7 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
     """The tasks for which an SQL expression over the columns is true; times are those of the clock in ``zone``.
 
     Raises:
-        ValueError: it cannot be read or worked out; the message says why.
+        ValueError: the expression cannot be read or evaluated; the message says why.
     """
     times = [name for name, dtype in frame.schema.items() if dtype == _TIME]
     seen = frame.with_columns(pl.col(times).dt.convert_time_zone(zone).dt.replace_time_zone(None))
@@ -120,7 +122,7 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
 
 
 def _alike(values: list[Any]) -> list[Any]:
-    """The values, as text where they are of several types."""
+    """The values; as text if they are of several types."""
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1 or kinds == {int, float}:
         return values
@@ -128,7 +130,7 @@ def _alike(values: list[Any]) -> list[Any]:
 
 
 def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """A task as it stands, ``None`` where it is not in the list, and the operations on it as they arrived."""
+    """A task (``None`` if it is not in the list), and the operations on it in the order of arrival."""
     found: list[list[dict[str, Any]]] = []
     for view, order in (("task_list", "task_id"), ("operations", "event_id")):
         chosen = _all_of(view).where(sa.column("task_id") == task_id).order_by(sa.column(order))
@@ -138,8 +140,17 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
     return (tasks[0] if tasks else None), operations
 
 
+def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """A row of a view with values as in JSON, moments in a time zone."""
+    values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
+    return {
+        name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
 def export_views(connection: Connection, folder: Path) -> dict[str, int]:
-    """Writes every view to the folder as a Parquet file; the number of rows of each."""
+    """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
     for view in VIEWS:
@@ -152,3 +163,10 @@ def export_views(connection: Connection, folder: Path) -> dict[str, int]:
                 counts[view] += frame.height
         unfinished.replace(file)
     return counts
+
+
+def count_tasks(connection: Connection) -> dict[str, int]:
+    """How many tasks have each status; those that are leased are counted as ``leased`` besides."""
+    chosen = sa.select(task.c.status, sa.func.count()).group_by(task.c.status)
+    found = {row[0]: row[1] for row in connection.execute(chosen)}
+    return {**found, "leased": connection.execute(sa.select(sa.func.count()).select_from(lease)).scalar_one()}

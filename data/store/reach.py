@@ -58,7 +58,8 @@ def reach_database(url: str, *, may_make: bool = False) -> None:
     """Connects to any database and lets go again.
 
     Raises:
-        StoreUnreachableError: it is not there, not a URL, or its driver is not installed; no password is told.
+        StoreUnreachableError: the database does not answer, the URL is not one, or the driver is not installed. The
+            message never contains a password.
     """
     with opened_database(url, StoreUnreachableError, may_make=may_make) as engine:
         if engine.dialect.name != "sqlite" or not may_make:

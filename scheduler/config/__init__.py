@@ -1,6 +1,7 @@
 """The configuration file, allot.toml: read and checked as a whole before anything runs.
 
-Belongs here: what its sections hold. Not here: what is done with them, and the policy (`scheduler/run`).
+Belongs here: what its sections hold (a kind of source is a section class in `model`), and whether what they name can be
+reached. Not here: what is done with them (`scheduler/intake`, `scheduler/cycle`), and the policy (`scheduler/run`).
 """
 
 from scheduler.config.model import (
