@@ -131,7 +131,8 @@ task = sa.Table(
     sa.Column("changed_at", Utc, nullable=False),
 )
 """The task list. Values are those after the rules; ``set_by`` says which rule set what, ``extra`` has the columns that
-tasks do not have, ``came`` the values as they came and ``state`` the rest of what the fold goes on from, all as JSON.
+tasks do not have, ``came`` the values as they came (empty where no rule has set any: they are those of the columns) and
+``state`` the rest of what the fold goes on from, all as JSON.
 """
 sa.Index("ix_task_status", task.c.status)
 
