@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from data.intake.intake import UnreadableSourceError
 BATCH = 20_000
 """Rows that are read at once."""
 
+_Item = TypeVar("_Item")
 _SELECT = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -97,6 +99,15 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
             columns = zip(*rows, strict=True)
             frame = pl.DataFrame([_texts(values, name) for name, values in zip(names, columns, strict=True)])
             yield Batch(frame, rows, names)
+
+
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The items; while one is in use, a thread makes the next."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
 
 
 def _texts(values: tuple[Any, ...], name: str) -> pl.Series:
