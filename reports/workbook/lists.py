@@ -1,30 +1,25 @@
 """Lists for handing out: a workbook for each team, with a page for each of its people."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 import polars as pl
 
+from models import AGENT, LEVELS, PLACES
 from reports.content.run_tables import agent_table, plan_table
 from reports.content.table import PASSED, Table, columns
 from reports.content.view import RunView
-from reports.words.kpi_names import LEVEL_NAMES
 from reports.words.language import ENGLISH, _, speaking
 from reports.words.wording import moment
 from reports.workbook.archive import new_book, save
 from reports.workbook.file_names import file_names
 from reports.workbook.sheet import Sheet, footer
 
-SPLITS: Mapping[str, str] = {
-    "team": "teams",
-    "site": "sites",
-    "organisation": "organisations",
-    "agent": "agents",
-}
+SPLITS: Mapping[str, str] = {level: f"{level}s" for level in (*reversed(PLACES), AGENT)}
 """What lists may be split by, with the folder they are written to."""
-_COLUMN = {"agent": "agent_id"}
+_COLUMN = {AGENT: "agent_id"}
 _OF_AGENT = (
     "agent_id", "name", "@utilization", "planned_minutes", "@free_hours", "tasks", "late", "first_start", "last_end",
 )  # fmt: skip
@@ -48,12 +43,22 @@ def write_lists(view: RunView, folder: str | PathLike[str], by: str, language: s
     target = Path(folder) / SPLITS[by]
     target.mkdir(parents=True, exist_ok=True)
     with speaking(language):
-        return [_write(view, target / f"{file}.xlsx", *parts) for file, parts in _parts(view, by)]
+        return [write_list(view, target / f"{each.file}.xlsx", each) for each in team_lists(view, by)]
 
 
-def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Table]]]:
-    """The name of each file, with its title, its people and their tasks."""
-    nameless = _(LEVEL_NAMES[by][2])
+@dataclass(frozen=True)
+class TeamList:
+    """A team (site, organisation, agent) by name, with the name of its file, its people and their tasks."""
+
+    part: str
+    file: str
+    people: Table
+    tasks: Table
+
+
+def team_lists(view: RunView, by: str) -> list[TeamList]:
+    """The teams (sites, organisations, agents) of a run that have people with working time or tasks, by name."""
+    nameless = _(LEVELS[by].nameless)
     key = pl.col(_COLUMN.get(by, by)).fill_null(nameless).alias("@part")
     people, plan = agent_table(view), plan_table(view)
     here = (pl.col("working_minutes") > 0) | (pl.col("tasks") > 0)
@@ -64,13 +69,15 @@ def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Tabl
     by_part = {str(part): frame for (part,), frame in tasks.partition_by("@part", as_dict=True).items()}
     groups = agents.partition_by("@part", as_dict=True, maintain_order=True)
     parts = {str(part): frame for (part,), frame in sorted(groups.items())}
-    for (part, frame), file in zip(parts.items(), file_names(parts), strict=True):
-        done = by_part.get(part, tasks.clear())
-        yield file, (part, replace(people, frame=frame), replace(plan, frame=done))
+    return [
+        TeamList(part, file, replace(people, frame=frame), replace(plan, frame=by_part.get(part, tasks.clear())))
+        for (part, frame), file in zip(parts.items(), file_names(parts), strict=True)
+    ]
 
 
-def _write(view: RunView, path: Path, part: str, people: Table, tasks: Table) -> Path:
-    """One workbook: the people, and their tasks."""
+def write_list(view: RunView, path: Path, each: TeamList) -> Path:
+    """Writes one workbook, in the language spoken now: the people, and their tasks."""
+    part, people, tasks = each.part, each.people, each.tasks
     span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
     heading = _("{part}: {plan}", part=part, plan=span)
     book = new_book(view, _("Plan {moment}: {part}", moment=f"{view.as_of:%Y-%m-%d %H:%M}", part=part))
