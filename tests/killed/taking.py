@@ -9,7 +9,8 @@ from data.feeds import database, folder
 from data.feeds import sql as sql_feed
 
 STEP = 7  # operations of a transaction
-READ = "SELECT capture_id, kind AS operation, amount AS value, seq AS version, seq, rowid AS arrived FROM work WHERE taken = 0"
+COLUMNS = "capture_id, kind AS operation, amount AS value, seq AS version, seq, rowid AS arrived"
+READ = f"SELECT {COLUMNS} FROM work WHERE taken = 0"
 MARK = "UPDATE work SET taken = 1 WHERE seq = :seq"
 
 
