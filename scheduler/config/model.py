@@ -61,9 +61,10 @@ class StoreSection(Place):
 
 
 class RunsSection(Section):
-    """`[runs]`: where `allot cycle` puts its runs."""
+    """`[runs]`: where `allot cycle` puts its runs, and how long it keeps them; without ``keep`` for ever."""
 
     folder: Text = "runs"
+    keep: Length | None = None
 
 
 class NextSection(Section):

@@ -16,12 +16,11 @@ from reports import change_lines, quality_phrase
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
+from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.intake import run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
-
-_NAME = "%Y%m%dT%H%MZ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,8 @@ def run_cycle(
     runs = config.path(config.runs.folder)
     runs.mkdir(parents=True, exist_ok=True)
     with held(runs / "cycle"):
-        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{_NAME}}", as_of, horizon, observer)
+        clear_left_behind(runs)
+        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{NAME}}", as_of, horizon, observer)
 
 
 class _Course:
@@ -92,6 +92,9 @@ class _Course:
             return Cycle(tuple(self._stages), error=failed)
         if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
             self._hand_out(out)
+        if self._config.runs.keep is not None:
+            keep = parse_duration(self._config.runs.keep)
+            self._stage("prune", lambda: self._pruned(out.parent, as_of - keep))
         return Cycle(tuple(self._stages), run=out)
 
     def _hand_out(self, out: Path) -> None:
@@ -151,6 +154,11 @@ class _Course:
         except AllotError:  # then the last run will do
             pass
         return None
+
+    def _pruned(self, runs: Path, moment: datetime) -> Stage:
+        published = self._published()
+        removed = remove_runs_before(moment, runs, [published] if published else [])
+        return Stage(name="prune", ok=True, counts={"removed": removed})
 
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
         result, how = plan_near(self._planning, folder, out, observer, self._published())

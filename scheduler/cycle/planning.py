@@ -1,6 +1,5 @@
 """Plans the task list. Every run keeps its snapshot; a cycle re-plans near the previous run."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 from data import UnreadableRunError
 from models import Observer
 from scheduler.config import Config
+from scheduler.cycle.retention import runs_of_cycles
 from scheduler.cycle.snapshot import moment_of, policy_of, take_snapshot
 from scheduler.replanning import ReplanRequest, replan
 from scheduler.run.pipeline import run_plan
@@ -21,7 +21,6 @@ from scheduler.run.result import Result
 
 _OF_THE_LIST: dict[str, Any] = {"allow_empty": True, "keep_snapshot": True}
 """Options of every run of the task list: an empty list is planned too, and the snapshot is kept for checks."""
-_RUN = re.compile(r"[0-9]{8}T[0-9]{4}Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,19 +55,13 @@ def plan_near(
         see :func:`scheduler.run.pipeline.run_plan`.
     """
     asked = {"source": snapshot, "out": out, "policy": planning.policy, **_OF_THE_LIST, **planning.options}
-    earlier = published or latest_run(out.parent)
+    earlier = published or next(reversed(runs_of_cycles(out.parent)), None)
     if earlier is None:
         return run_plan(Request(**asked), observer), "planned afresh: there is no earlier run"
     try:
         return replan(ReplanRequest(**asked, earlier=earlier), observer), f"planned near {earlier.name}"
     except UnreadableRunError as error:
         return run_plan(Request(**asked), observer), f"planned afresh: {error}"
-
-
-def latest_run(runs: Path) -> Path | None:
-    """The last run of a cycle in the folder; ``None`` if there is none."""
-    found = [path for path in runs.iterdir() if _RUN.fullmatch(path.name) and (path / "run.json").is_file()]
-    return max(found, default=None, key=lambda path: path.name)
 
 
 @contextmanager
