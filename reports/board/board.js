@@ -156,7 +156,7 @@ function showTasks(element) {
   const rows = facts.tasks.map((task) => {
     const open = make("button", { type: "button", class: "link", "data-key": task.task_id, onclick: () => showTask(task.task_id) }, task.task_id);
     const person = task.agent ? make("button", { type: "button", class: "link", onclick: () => choose("agent", task.agent) }, task.agent) : "";
-    const cells = [open, task.process, text(task.status), person, clock(task.due_at), clock(task.end_at), points(task.value)];
+    const cells = [open, task.process, TEXTS[task.status] ?? task.status, person, clock(task.due_at), clock(task.end_at), points(task.value)];
     return make("tr", { class: task.overdue ? "overdue" : task.at_risk ? "risk" : "" }, ...cells.map((content, i) => cell(content, titles[i], i === 6 ? "number" : "text")));
   });
   const none = make("tr", {}, make("td", { colspan: titles.length }, text("nothing")));
