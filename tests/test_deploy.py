@@ -6,7 +6,7 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
-UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
+UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer"), *DEPLOY.glob("*.socket")])
 
 
 def unit(name: str) -> RawConfigParser:
@@ -24,6 +24,14 @@ def test_the_service_runs_as_a_user_of_its_own_into_a_folder_of_the_day():
     assert (run["User"], run["CacheDirectory"]) == ("allot", "allot")
     assert run["Environment"] == "NUMBA_CACHE_DIR=/var/cache/allot"
     assert '--out "runs/$$(date +%%F)"' in run["ExecStart"]
+
+
+def test_the_http_service_waits_behind_its_socket_and_takes_tokens_from_a_file():
+    service = unit("allot-serve.service")
+    assert service["Unit"]["Requires"] == "allot-serve.socket"
+    assert "allot serve" in service["Service"]["ExecStart"]
+    assert service["Service"]["EnvironmentFile"] == "-/etc/allot/tokens"
+    assert unit("allot-serve.socket")["Socket"]["ListenStream"] == "127.0.0.1:8321"
 
 
 def test_systemd_finds_nothing_wrong_where_there_is_one():

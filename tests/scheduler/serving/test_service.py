@@ -60,7 +60,7 @@ def test_operations_of_people_need_no_ownership_and_refusals_are_409(service: Se
     assert counts(service.post("/v1/tasks/M1/hold")) == {"applied": 1}
     assert counts(service.post("/v1/tasks/M1/hold")) == {"duplicate": 1}
     refused = service.post("/v1/tasks/M1/start", {"agent_id": "A"})
-    assert (refused.status, refused.json["reasons"]) == (409, ["start: start M1 refused: the task is held"])
+    assert (refused.status, refused.json["error"]) == (409, "start: start M1 refused: the task is held")
     assert counts(service.post("/v1/tasks/M1/resume", {})) == {"applied": 1}
     assert counts(service.post("/v1/tasks/M1/hold")) == {"applied": 1}
     assert service.post("/v1/tasks/M1/fly").status == 404
