@@ -29,7 +29,7 @@ from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, relative_gap
 from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
-from models.plans.reasons import Reason, Shortage, on_time_possible, reasons, shortage
+from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
 from models.problem.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.problem.builder import ProblemBuilder
@@ -40,9 +40,22 @@ from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
 from models.runs.codes import Code, msg, msgs
+from models.runs.levels import (
+    AGENT,
+    ENTERPRISE,
+    LEVELS,
+    PEOPLE_LEVELS,
+    PERIOD,
+    PLACES,
+    SKILL,
+    TASK_LEVELS,
+    Level,
+)
+from models.runs.measures import AGES, MEASURES, Measure, Quantity
 from models.runs.messages import Message, MessageColumn, message_table
 from models.runs.notices import Notice
 from models.runs.plain import to_plain
+from models.runs.reason import Reason
 from models.runs.record import (
     SCHEMA_VERSION,
     CheckRecord,
@@ -85,7 +98,9 @@ from models.worth.skill_value import worth_of_allowing
 from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
 
 __all__ = [
+    "AGENT",
     "AGENTS_TABLE",
+    "AGES",
     "CERTIFICATE_TABLE",
     "CERTIFICATE_TASKS_TABLE",
     "CHANGES_TABLE",
@@ -93,19 +108,27 @@ __all__ = [
     "DESCRIPTIVE",
     "DISK_ERRORS",
     "ENGINES",
+    "ENTERPRISE",
     "HOURS_TABLE",
     "KPIS_TABLE",
     "LATE",
+    "LEVELS",
+    "MEASURES",
     "MESSAGES_TABLE",
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
+    "PEOPLE_LEVELS",
+    "PERIOD",
+    "PLACES",
     "PLAN_TABLE",
     "REJECTS_TABLE",
     "RUN_TABLES",
     "SCHEMA_VERSION",
+    "SKILL",
     "STABILITY_STEP",
     "STEPS",
+    "TASK_LEVELS",
     "UNIT_BITS",
     "UNPLANNED_TABLE",
     "WEIGHT_FIELDS",
@@ -134,8 +157,10 @@ __all__ = [
     "IdlePeople",
     "InternalError",
     "LaterNotice",
+    "Level",
     "Limits",
     "LockError",
+    "Measure",
     "Message",
     "MessageColumn",
     "Notice",
@@ -154,6 +179,7 @@ __all__ = [
     "Problem",
     "ProblemBuilder",
     "Proof",
+    "Quantity",
     "Reason",
     "ReplanRecord",
     "Requirement",

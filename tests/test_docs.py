@@ -3,7 +3,9 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import fields
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +18,17 @@ from models import (
     CERTIFICATE_TABLE,
     CERTIFICATE_TASKS_TABLE,
     CHANGES_TABLE,
+    ENTERPRISE,
     KPIS_TABLE,
+    LEVELS,
+    MEASURES,
+    PEOPLE_LEVELS,
+    PERIOD,
+    PLACES,
     RUN_TABLES,
+    SKILL,
+    TASK_LEVELS,
+    Measure,
     RunRecord,
 )
 from scheduler.cli.app import cli
@@ -134,6 +145,42 @@ def test_other_pages_explain_the_same_columns(page, head, table):
     text = (ROOT / "docs" / page).read_text("utf-8").partition(head)[2].partition("\n\n")[2].partition("\n\n")[0]
     first = [row.split("|")[1] for row in text.splitlines()[2:]]
     assert [name for cell in first for name in re.findall(r"\w+", cell)] == list(table.names)
+
+
+LEVELS_IN_SHORT = {
+    "enterprise": {ENTERPRISE},
+    "people": {*PEOPLE_LEVELS},
+    "places": {*PLACES},
+    "work": {*TASK_LEVELS},
+    "skill": {SKILL},
+    "period": {PERIOD},
+}
+
+
+def levels_of(measure: Measure) -> str:
+    """The levels of a measure as key-figures.md calls them."""
+    short = [name for name, levels in LEVELS_IN_SHORT.items() if levels <= set(measure.levels)]
+    return ", ".join(name for name in short if name != "places" or "people" not in short)
+
+
+def rows_of_measures(measures: Iterable[Measure]) -> list[str]:
+    """The rows of a table of measures, those of one meaning in one row."""
+    parts = groupby(measures, key=lambda each: (each.quantity.value, levels_of(each), each.meaning))
+    return [
+        f"| {', '.join(f'`{one.name}`' for one in group)} | {unit} | {levels} | {meaning} |\n"
+        for (unit, levels, meaning), group in parts
+    ]
+
+
+def test_the_page_of_key_figures_has_every_measure_and_level():
+    text = (ROOT / "docs" / "key-figures.md").read_text("utf-8")
+    tables = re.findall(r"\| measure \| unit \| levels \| meaning \|\n\|---\|---\|---\|---\|\n((?:\|.*\n)+)", text)
+    assert [row for table in tables for row in table.splitlines(keepends=True)] == rows_of_measures(MEASURES.values())
+    parts = groupby(LEVELS.values(), key=lambda each: (each.keys, each.of))
+    levels = "".join(
+        f"| {', '.join(f'`{one.name}`' for one in group)} | {keys} | {of} |\n" for (keys, of), group in parts
+    )
+    assert f"| level | keys | figures of |\n|---|---|---|\n{levels}\n" in text
 
 
 def test_the_contract_names_every_key_of_run_json():

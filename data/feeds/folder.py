@@ -7,6 +7,7 @@ counts, so that whoever is killed goes on there.
 import errno
 import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -20,6 +21,7 @@ from data.intake.form import Formed, formed
 from data.intake.intake import BATCH, Counts, Intake, UnreadableSourceError
 from models import AllotError, SnapshotError
 
+_log = logging.getLogger(__name__)
 _UNFINISHED = ".part"
 _QUIET_S = 1.0
 _RECEIPT = ".receipt.json"
@@ -92,6 +94,11 @@ def _take_file(intake: Intake, folder: Path, path: Path, take: Callable[[Dropped
         counts = take(file)
     except SnapshotError as error:
         _refuse(intake, folder, path, str(error))
+    except (AllotError, OSError):
+        raise
+    except Exception as error:  # a defect of ours: the file waits, and those behind it do not
+        _log.debug("file %s", path, exc_info=True)
+        intake.faults.append(f"{path.name} stays in inbound, as allot failed on it: {type(error).__name__}: {error}")
     else:
         _put_away(path, folder / "processed", counts.record())
 

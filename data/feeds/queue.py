@@ -81,6 +81,8 @@ def _told(reading: AmqpReading, error: Exception) -> str:
     """Why a broker cannot be read, without the password of its URL."""
     host = urlsplit(reading.url).hostname or "the host of its url"
     text = str(error).strip() or str(error.args[-1:] and error.args[-1]) or type(error).__name__
+    if text == "AMQPConnectionError":  # pika says no more of a host that is not there
+        return f"{host} does not answer: {text}"
     secret = urlsplit(reading.url).password
     text = text.replace(secret, "***") if secret else text
     return f"{host}, queue {reading.queue}: {type(error).__name__}: {text[:200]}"

@@ -54,7 +54,7 @@ def take_topic(intake: Intake, reading: KafkaReading) -> None:
         finally:
             consumer.close()
     except KafkaException as error:
-        raise UnreadableSourceError(f"topic {reading.topic}: {_said(error)}") from error
+        raise UnreadableSourceError(_told(reading, error)) from error
 
 
 def _quiet() -> logging.Logger:
@@ -62,6 +62,15 @@ def _quiet() -> logging.Logger:
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
     return logger
+
+
+def _told(reading: KafkaReading, error: Exception) -> str:
+    """Why a topic cannot be read."""
+    servers = reading.settings.get("bootstrap.servers")
+    first = error.args[0] if error.args else None
+    if first is not None and first.name() in ("_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT"):
+        return f"{servers} does not answer: {_said(error)}"
+    return f"{servers}, topic {reading.topic}: {_said(error)}"
 
 
 def _said(error: Exception) -> str:

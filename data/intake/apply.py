@@ -254,7 +254,8 @@ def note_events(connection: Connection, source: str, at: datetime) -> None:
 
 
 def note_read(connection: Connection, source: str, at: datetime, error: str | None = None) -> None:
-    """Records that a source was read to its end, or why it could not be read."""
+    """Records that a source was read to its end, or why it could not be read; by then nothing waits too long."""
+    refuse_early(connection, at)
     _set_progress(connection, source, {"error": error} if error else {"error": None, "last_read_at": at})
 
 

@@ -111,10 +111,11 @@ def formed(rows: Rows, terms: Terms) -> Formed:
         raise SnapshotError(f"{rows.origin}: there is no column 'task_id' or 'capture_id' (columns found: {found})")
     faults = _first([_given(rows), wrong, twice], frame.height)
     own, faults = _own(frame, rows, terms, faults)
-    values, faults = _values(frame, rows, terms, faults)
+    notation = _notation(frame, rows, terms)
+    values, faults = _values(frame, notation, faults)
     names = tuple(column.name for column in values)
     whole = pl.DataFrame([*own, *values, faults.alias(FAULT)])
-    return Formed(rows, terms, whole, names)
+    return Formed(replace(rows, notation=notation), terms, whole, names)
 
 
 def _mapped(rows: Rows, terms: Terms) -> tuple[pl.DataFrame, pl.Series]:
@@ -158,8 +159,8 @@ def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tu
     statuses, unknown = _one_of(_column(frame, "status"), "status", {**_other_statuses(), **_STATUSES})
     versions, bad = _versions(_column(frame, "version"), terms.zone)
     moments = _column(frame, "at")
-    at = parse_times(moments, terms.zone)
-    late = _explain_times("at", moments, at, terms.zone)
+    at, beyond = _in_calendar("at", parse_times(moments, terms.zone), terms.zone)
+    late = beyond.fill_null(_explain_times("at", moments, at, terms.zone))
     keys = _column(frame, "key").fill_null(pl.Series(rows.keys, dtype=pl.String))
     own = {
         "key": keys,
@@ -180,22 +181,27 @@ def _other_statuses() -> dict[str, str]:
     return {loose(text): status for text, status in value_names("status").items()}
 
 
-def _values(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
+def _values(frame: pl.DataFrame, notation: Notation, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
     """The values of the task, in their types; columns that are none of ours are text."""
-    notation = _notation(frame, rows, terms)
     values = []
     for column in _VALUES:
         if column.name in frame.columns:
             raw = frame[column.name]
             typed = read_column(raw, column, notation)
             faults = _explained(faults, raw, typed, column, notation)
-            faults = _first([faults, _out_of_range(typed, column, terms.zone)], len(faults))
+            if column.kind == "time":
+                typed, wrong = _in_calendar(column.name, typed, notation.zone)
+            else:
+                wrong = _out_of_range(typed, column)
+            faults = _first([faults, wrong], len(faults))
             values.append(typed)
     values += [frame[name] for name in frame.columns if name not in KNOWN]
     return values, faults
 
 
 def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
+    if rows.notation is not None:
+        return replace(rows.notation, zone=terms.zone)
     if not rows.decimal_comma:
         return Notation(terms.zone)
     numbers = [frame[c.name] for c in _VALUES if c.kind == "number" and c.name in frame.columns]
@@ -215,12 +221,15 @@ def _explained(
     return _first([faults, _none(len(raw)).scatter(bad.arg_true(), said)], len(raw))
 
 
-def _out_of_range(typed: pl.Series, column: ColumnSchema, zone: str) -> pl.Series:
+def _in_calendar(name: str, moments: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+    """The moments, null where Python has none such (the year 0), and why."""
+    beyond = ~moments.is_between(*calendar(zone)).fill_null(value=True)
+    return moments.set(beyond, None), _none(len(moments)).set(beyond, f"{name} is not in the calendar")
+
+
+def _out_of_range(typed: pl.Series, column: ColumnSchema) -> pl.Series:
     if column.kind == "requirement":
         return _unreadable(typed)
-    if column.kind == "time":
-        first, last = calendar(zone)
-        return _none(len(typed)).set(~typed.is_between(first, last), f"{column.name} is not in the calendar")
     if column.kind != "number":
         return _none(len(typed))
     low, high = column.low or 0, column.high or 0
@@ -263,7 +272,7 @@ def _versions(texts: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Versions as numbers: whole ones, or times."""
     whole = texts.str.contains(_VERSION)
     numbers = texts.set(~whole, None).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-    moments = parse_times(texts.set(whole, None), zone)
+    moments, _ = _in_calendar("version", parse_times(texts.set(whole, None), zone), zone)
     times = pl.Series([None if m is None else version_of(m) for m in moments], dtype=pl.Int64)
     versions = numbers.fill_null(times)
     said = "is neither a whole number of at most 18 digits nor a time such as 2026-01-05T08:00"

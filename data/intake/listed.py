@@ -24,11 +24,13 @@ from data.store.listing import task_frame
 from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
 from data.tables.schemas import DTYPES, ROW, TABLES
-from models import disk_errors_at
+from models import OptionError, disk_errors_at
 
 LARGEST_CSV = 50_000
 """Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
+SETTINGS = "snapshot.toml"
+_AT_ONCE = 5000  # ids in one question
 NO_RULES = Rules()
 _OWN = ("task_id", "status", "agent_id")
 _OF_THE_LIST = ("set_by", "capture_id", "changed_at")
@@ -55,9 +57,21 @@ def list_open_work(
     if rules.rules and not tasks.is_empty():
         came = _as_they_came(connection, tasks["task_id"])
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+    if "pairs" in people:
+        people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
     if as_planned:
         tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
+
+
+def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """The pairs without those of final tasks; of tasks that nobody knows they stay, for the snapshot to tell."""
+    others = pairs.filter(~pairs["task_id"].is_in(listed.to_list()))["task_id"].drop_nulls().unique().to_list()
+    final: list[str] = []
+    for start in range(0, len(others), _AT_ONCE):
+        chosen = sa.select(task.c.task_id).where(task.c.task_id.in_(others[start : start + _AT_ONCE]))
+        final += connection.execute(chosen).scalars()
+    return pairs.filter(~pairs["task_id"].is_in(final).fill_null(value=False))
 
 
 def _as_handed_out(tasks: pl.DataFrame, leased: Mapping[str, str], over: Collection[str]) -> pl.DataFrame:
@@ -119,18 +133,30 @@ def _sources(connection: Connection, now: datetime) -> pl.DataFrame:
 def write_snapshot(listed: Listed, folder: Path, *, as_of: datetime, horizon: str, zone: str) -> None:
     """Writes the folder of a snapshot whole: a file a table, `snapshot.toml` and `sources.csv`.
 
-    Tables of an earlier snapshot in the folder are replaced; the folder may hold nothing else.
+    Tables of an earlier snapshot in the folder are replaced.
+
+    Raises:
+        OptionError: the folder has tables that are no snapshot of the list.
     """
+    _require_room(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
         written = list(_files(listed, Path(name), zone))
-        settings = Path(name) / "snapshot.toml"
+        settings = Path(name) / SETTINGS
         settings.write_text(_settings(as_of, horizon, zone), encoding="utf-8")
         for table in listed.tables:
             for ending in ("csv", "parquet"):
                 (folder / f"{table}.{ending}").unlink(missing_ok=True)
         for file in (*written, settings):
             file.replace(folder / file.name)
+
+
+def _require_room(folder: Path) -> None:
+    """Refuses a folder with tables of somebody else, which would be replaced."""
+    tables = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
+    found = [name for name in (SETTINGS, *tables) if (folder / name).exists()]
+    if found and not (folder / SOURCES).exists():
+        raise OptionError(f"{folder} holds files that are no snapshot of the list ({found[0]}); name a new folder")
 
 
 def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:

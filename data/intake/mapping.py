@@ -97,7 +97,7 @@ def read_mapping(table: abc.Mapping[str, object], preset: str | None = None) -> 
 
 
 def _advice(error: str) -> str:
-    mixed = "arithmetic" in error or "compare" in error or "str" in error
+    mixed = "arithmetic" in error or "compare" in error or "type" in error
     return "; a source's columns are text: write TRY_CAST(column AS DOUBLE) for its number" if mixed else ""
 
 

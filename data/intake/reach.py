@@ -26,8 +26,16 @@ def reach_amqp(url: str) -> None:
         parameters.blocked_connection_timeout = parameters.socket_timeout = _PATIENCE_S
         pika.BlockingConnection(parameters).close()
     except (AMQPError, OSError, ValueError) as error:
-        host = urlsplit(url).hostname or "the host of its url"
-        raise StoreUnreachableError(f"{host} does not answer: {type(error).__name__}") from error
+        raise StoreUnreachableError(_told(url, error)) from error
+
+
+def _told(url: str, error: Exception) -> str:
+    """Why a broker of AMQP cannot be used, without the password of its URL."""
+    parts, name = urlsplit(url), type(error).__name__
+    host, text = parts.hostname or "the host of its url", str(error.args[-1]) if error.args else ""
+    if not text or text == name or not name.startswith("Probable"):  # pika's guess of why it was refused
+        return f"{host} does not answer: {name}"
+    return f"{host} refuses: {text.replace(parts.password, '***') if parts.password else text}"
 
 
 def reach_kafka(settings: Mapping[str, str | int | bool]) -> None:

@@ -13,7 +13,7 @@ from data.intake.codec import operation_of
 from data.intake.form import formed
 from data.intake.intake import Intake
 from data.intake.operations import Operation, Outcome, OutcomeKind
-from data.intake.rows import Entry, Terms, entry_rows, json_entries
+from data.intake.rows import READ_AS, Entry, Terms, entry_rows, json_entries
 from data.store.tables import AnyRow, event, reject, verdict
 from models import SnapshotError
 
@@ -96,11 +96,21 @@ def _again(row: AnyRow, terms: Terms, now: datetime) -> list[Operation]:
 
 def _read_again(row: AnyRow, terms: Terms, now: datetime) -> list[Operation]:
     entries = json_entries(row.text.encode(errors="surrogatepass"), row.key, row.key)
+    told = _read_as(entries)
     try:
-        return formed(entry_rows(entries, terms.source), terms).operations(now)
+        rows = entry_rows(entries, terms.source)
+        return formed(rows.read_as(told) if told else rows, terms).operations(now)
     except SnapshotError as error:
         entries = [Entry(row.key, row.key, fault=str(error), raw=row.text)]
         return formed(entry_rows(entries, terms.source), replace(terms, mapper=None)).operations(now)
+
+
+def _read_as(entries: Sequence[Entry]) -> Any:
+    """How the table of a row writes numbers and times, taken out of its values; what a source says is text there."""
+    for entry in entries:
+        if isinstance(entry.values, dict) and isinstance(entry.values.get(READ_AS), dict):
+            return entry.values.pop(READ_AS)
+    return None
 
 
 def _note(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> None:

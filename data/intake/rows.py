@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from data.tables.convert import Notation
 from data.tables.headers import columns_of
 from data.tables.invisible import AROUND
 from data.tables.schemas import TABLES, loose
@@ -18,6 +19,9 @@ OWN = ("operation", "task_id", "capture_id", "key", "version", "at", "agent_id",
 
 KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
 """All columns of ours."""
+
+READ_AS = "(read as)"
+"""In the text of a row, how its table writes numbers and times, where the row alone does not say it."""
 
 _LONGEST_RAW = 100_000
 _HALF = re.compile("[\ud800-\udfff]")
@@ -56,7 +60,8 @@ class Rows:
     ``keys`` is what names each row once and for all where it brings no ``key``; ``places`` is what people call it.
     ``faults`` says why a row cannot be read. ``cleared``: for each row the columns that it clears, where rows name
     only what they bring (JSON, XML); ``None`` for tables, whose rows have all columns. ``raw`` is the text of rows
-    that are no mapping of columns to values. ``decimal_comma``: a number's decimal sign may be a comma.
+    that are no mapping of columns to values. ``decimal_comma``: a number's decimal sign may be a comma. ``notation``:
+    how numbers are written, known once all of them have been seen. ``handwritten``: as people write in workbooks.
     """
 
     frame: pl.DataFrame
@@ -67,6 +72,7 @@ class Rows:
     cleared: Sequence[frozenset[str]] | None = None
     raw: Mapping[int, str] = field(default_factory=dict)
     decimal_comma: bool = False
+    notation: Notation | None = None
     handwritten: bool = False
 
     def at(self, numbers: Sequence[int]) -> "Rows":
@@ -89,7 +95,18 @@ class Rows:
         values = self.frame.row(row, named=True)
         cleared = self.cleared[row] if self.cleared is not None else frozenset()
         kept = {name: value for name, value in values.items() if value is not None or name in cleared}
-        return json.dumps(kept, ensure_ascii=False)
+        return json.dumps(kept | self._read_as(), ensure_ascii=False)
+
+    def _read_as(self) -> dict[str, Any]:
+        written = self.notation or Notation("")
+        if written.decimal == "." and not written.grouped and not self.handwritten:
+            return {}
+        return {READ_AS: {"decimal": written.decimal, "grouped": written.grouped, "handwritten": self.handwritten}}
+
+    def read_as(self, told: Mapping[str, Any]) -> "Rows":
+        """The rows, read as the table was that they came from: what `text_of` has noted of it."""
+        notation = Notation("", told["decimal"], told["grouped"])
+        return replace(self, notation=notation, handwritten=told["handwritten"])
 
 
 def grid_rows(

@@ -17,6 +17,7 @@ from data.tables.schemas import DTYPES
 
 _AT_ONCE = 50_000
 _TIME = pl.Datetime("us", "UTC")
+_A_TIME = "2026-03-02 08:00"
 
 VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
     "task_list": {
@@ -103,17 +104,21 @@ def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.Data
     return frame.drop("extra").with_columns(more)
 
 
-def chosen_tasks(frame: pl.DataFrame, where: str) -> pl.DataFrame:
-    """The tasks for which an SQL expression over the columns is true.
+def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
+    """The tasks for which an SQL expression over the columns is true; times are those of the clock in ``zone``.
 
     Raises:
         ValueError: it cannot be read or worked out; the message says why.
     """
+    times = [name for name, dtype in frame.schema.items() if dtype == _TIME]
+    seen = frame.with_columns(pl.col(times).dt.convert_time_zone(zone).dt.replace_time_zone(None))
     try:
-        return frame.filter(pl.sql_expr(where))
+        numbers = seen.with_row_index("\0row").filter(pl.sql_expr(where))["\0row"]
+        return frame[numbers]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        said = str(error).partition("\n")[0]
-        raise ValueError(f"{where!r} is no condition on tasks: {said}") from error
+        said = str(error).partition("\n")[0].partition(" (create native")[0]
+        advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""
+        raise ValueError(f"{where!r} is no condition on tasks: {said}{advice}") from error
 
 
 def _alike(values: list[Any]) -> list[Any]:

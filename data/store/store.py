@@ -101,7 +101,9 @@ class Store:
             broken = self.is_sqlite and type(error) is sa.exc.DatabaseError  # the file is damaged, or no database
             if not broken and not isinstance(error, sa.exc.OperationalError):
                 raise
-            raise StoreUnreachableError(f"the store in {self.name} does not answer: {error.orig}") from error
+            said = str(error.orig).strip().partition("\n")[0]
+            said = said.replace(self.url.password, "***") if self.url.password else said
+            raise StoreUnreachableError(f"the store in {self.name} does not answer: {said}") from error
 
 
 def open_store(url: str, folder: Path | None = None) -> Store:

@@ -1,7 +1,6 @@
 """Why a task is not in the plan: the first reason of the contract, section 6, that holds."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from models.plans.plan import Plan
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, gain, pair_row
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Problem
+from models.runs.reason import Reason
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -20,20 +20,6 @@ _NEAR, _FLOAT_ERROR = 1e-6, 1e-9
 """A gain so near to half a hundredth, absolute or relative to what it is made of, is settled exactly."""
 _MANY_GRAINS = 1e8
 """Durations of more may be cut off, so no least cost follows from them."""
-
-
-class Reason(Enum):
-    """A reason; the order is the order in which they are tried."""
-
-    HELD = "held"  # on hold
-    FINAL = "final"  # completed, canceled or rejected
-    EXPIRED = "expired"  # nothing is earned for it any more
-    NOT_YET = "not_yet"  # may not be started before the horizon ends
-    NO_SKILL = "no_skill"  # nobody is allowed to do it
-    NO_GAIN = "no_gain"  # doing it pays no more than leaving it, whoever does it and however early
-    NO_TIME = "no_time"  # nobody allowed could finish it while that pays, even with started work alone
-    NO_PLACES = "no_places"  # everybody who could has as many tasks as they may have
-    OUTBID = "outbid"  # the time it needs earns more elsewhere
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

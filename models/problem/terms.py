@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-WEIGHT_FIELDS = ("tenant", "department", "process", "segment", "channel")
+from models.runs.levels import TASK_LEVELS
+
+WEIGHT_FIELDS = TASK_LEVELS
 """The task columns a policy can weight by, in the order their weights multiply."""
 
 

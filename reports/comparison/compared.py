@@ -7,11 +7,11 @@ from functools import cached_property
 
 import polars as pl
 
+from models import ENTERPRISE, LEVELS
 from reports.comparison.differences import Difference, change_order, plan_changes
 from reports.content.proof import is_refuted, without_false_proof
 from reports.content.run_tables import settings
 from reports.content.view import RunView
-from reports.kpis import LEVELS
 from reports.words.language import _, listed
 from reports.words.notices import notice_lines
 from reports.words.wording import moment
@@ -59,7 +59,7 @@ class Comparison:
     @cached_property
     def whole(self) -> Mapping[str, tuple[float | None, float | None]]:
         """Each measure of the enterprise, before and after."""
-        rows = self.figures.filter(pl.col("level") == "enterprise").select("measure", "before", "after")
+        rows = self.figures.filter(pl.col("level") == ENTERPRISE).select("measure", "before", "after")
         return {measure: (before, after) for measure, before, after in rows.iter_rows()}
 
     @property
@@ -98,7 +98,7 @@ def _figures(before: RunView, after: RunView) -> pl.DataFrame:
         view.kpis.select(*where, pl.col("value").alias(side)) for view, side in ((before, "before"), (after, "after"))
     )
     both = first.join(second, on=where, how="full", coalesce=True)
-    order = (pl.col("level").cast(pl.Enum(LEVELS)), "key", pl.col("measure").cast(pl.Enum(measures)))
+    order = (pl.col("level").cast(pl.Enum(list(LEVELS))), "key", pl.col("measure").cast(pl.Enum(measures)))
     return both.with_columns(difference=pl.col("after") - pl.col("before")).sort(order)
 
 

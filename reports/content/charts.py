@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from models import AGES, ENTERPRISE, PERIOD, SKILL
 from reports.content.view import RunView
 from reports.kpis import by_key
 from reports.words.language import _, msg
@@ -17,22 +18,21 @@ from reports.words.wording import Unit, shown
 
 SKILLS = 8
 """Skills shown, the scarcest first; more do not make a picture."""
+_DAYS = (
+    msg("less than a day"),
+    msg("1 to 3 days"),
+    msg("3 to 7 days"),
+    msg("7 to 30 days"),
+    msg("30 days or more"),
+)
 BACKLOGS = {
     msg("Since it came in"): {
-        "created_0_1d": msg("less than a day"),
-        "created_1_3d": msg("1 to 3 days"),
-        "created_3_7d": msg("3 to 7 days"),
-        "created_7_30d": msg("7 to 30 days"),
-        "created_30d_up": msg("30 days or more"),
+        **{f"created_{band}": days for band, days in zip(AGES, _DAYS, strict=True)},
         "created_unknown": msg("not known"),
     },
     msg("Since it was due"): {
         "due_ahead": msg("not due yet"),
-        "overdue_0_1d": msg("less than a day"),
-        "overdue_1_3d": msg("1 to 3 days"),
-        "overdue_3_7d": msg("3 to 7 days"),
-        "overdue_7_30d": msg("7 to 30 days"),
-        "overdue_30d_up": msg("30 days or more"),
+        **{f"overdue_{band}": days for band, days in zip(AGES, _DAYS, strict=True)},
         "due_none": msg("no due time"),
     },
 }
@@ -50,7 +50,7 @@ class Bar:
 
 def enterprise(view: RunView) -> dict[str, float | None]:
     """The key figures of the enterprise, by measure; one without a meaning in this run may be missing."""
-    return by_key(view.kpis, "enterprise").row(0, named=True)
+    return by_key(view.kpis, ENTERPRISE).row(0, named=True)
 
 
 def backlog_bars(view: RunView, bands: dict[str, str]) -> list[Bar]:
@@ -74,7 +74,7 @@ def skill_bars(view: RunView) -> list[Bar]:
 
     A track is as wide as the larger of the two, so a full bar means that demand is at least the supply.
     """
-    skills = by_key(view.kpis, "skill")
+    skills = by_key(view.kpis, SKILL)
     if skills.is_empty() or "minutes_demand" not in skills.columns:
         return []
     asked = skills.filter(pl.col("minutes_demand") > 0)
@@ -93,7 +93,7 @@ def _skill_bar(row: dict[str, Any]) -> Bar:
 
 def periods(view: RunView) -> dict[str, list[Any]]:
     """Slices of the horizon in seconds of the wall clock since ``as_of``: hours due, available and planned."""
-    slices = by_key(view.kpis, "period")
+    slices = by_key(view.kpis, PERIOD)
     starts = [datetime.fromisoformat(key).astimezone(ZoneInfo(view.timezone)) for key in slices["key"]]
     edges = [timegm(moment.timetuple()) - timegm(view.as_of.timetuple()) for moment in [*starts, view.horizon_end]]
     measures = {"demand": "minutes_due", "capacity": "minutes_capacity", "planned": "minutes_planned"}

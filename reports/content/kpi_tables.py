@@ -4,62 +4,63 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from models import ENTERPRISE, LEVELS, SKILL, TASK_LEVELS
 from reports.content.table import Column, Table
 from reports.content.view import RunView
 from reports.kpis import by_key
-from reports.words.kpi_names import LEVEL_NAMES
+from reports.words.kpi_names import measure_kind
 from reports.words.language import _, msg
 from reports.words.wording import Unit
 
-PLACES, CLIENTS = ("team", "site", "organisation"), ("segment", "tenant", "department", "process", "channel")
+CLIENTS = ("segment", *(level for level in TASK_LEVELS if level != "segment"))
+"""What work belongs to, in the order of the sheet."""
 
 _OF_PEOPLE = {
-    "agents": (msg("People"), Unit.COUNT),
-    "minutes_working": (msg("Working h"), Unit.HOURS),
-    "minutes_capacity": (msg("Available h"), Unit.HOURS),
-    "minutes_planned": (msg("Planned h"), Unit.HOURS),
-    "utilization": (msg("Utilization"), Unit.SHARE),
-    "load_least": (msg("Least used"), Unit.SHARE),
-    "load_median": (msg("Median use"), Unit.SHARE),
-    "load_most": (msg("Most used"), Unit.SHARE),
-    "agents_under": (msg("Used too little"), Unit.COUNT),
-    "agents_over": (msg("Used too much"), Unit.COUNT),
-    "planned": (msg("Tasks"), Unit.COUNT),
-    "on_time": (msg("On time"), Unit.COUNT),
-    "at_risk": (msg("At risk"), Unit.COUNT),
-    "late": (msg("Late"), Unit.COUNT),
-    "late_chosen": (msg("Late by choice"), Unit.COUNT),
-    "payoff_planned": (msg("Earned"), Unit.POINTS),
+    "agents": msg("People"),
+    "minutes_working": msg("Working h"),
+    "minutes_capacity": msg("Available h"),
+    "minutes_planned": msg("Planned h"),
+    "utilization": msg("Utilization"),
+    "load_least": msg("Least used"),
+    "load_median": msg("Median use"),
+    "load_most": msg("Most used"),
+    "agents_under": msg("Used too little"),
+    "agents_over": msg("Used too much"),
+    "planned": msg("Tasks"),
+    "on_time": msg("On time"),
+    "at_risk": msg("At risk"),
+    "late": msg("Late"),
+    "late_chosen": msg("Late by choice"),
+    "payoff_planned": msg("Earned"),
 }
 _OF_WORK = {
-    "tasks": (msg("Tasks"), Unit.COUNT),
-    "on_time": (msg("On time"), Unit.COUNT),
-    "late": (msg("Late"), Unit.COUNT),
-    "late_chosen": (msg("Late by choice"), Unit.COUNT),
-    "unplanned": (msg("Not planned"), Unit.COUNT),
-    "sla_due": (msg("Due in the plan"), Unit.COUNT),
-    "sla_missed": (msg("SLA missed"), Unit.COUNT),
-    "sla_missed_unavoidable": (msg("Unavoidably"), Unit.COUNT),
-    "sla_share": (msg("SLA kept"), Unit.SHARE),
-    "minutes_open": (msg("Open h"), Unit.HOURS),
-    "minutes_left": (msg("Left h"), Unit.HOURS),
-    "payoff": (msg("Earned"), Unit.POINTS),
-    "fines": (msg("Fines"), Unit.POINTS),
-    "fines_unavoidable": (msg("Unavoidable fines"), Unit.POINTS),
-    "turnaround_average": (msg("Hours to finish"), Unit.HOURS),
+    "tasks": msg("Tasks"),
+    "on_time": msg("On time"),
+    "late": msg("Late"),
+    "late_chosen": msg("Late by choice"),
+    "unplanned": msg("Not planned"),
+    "sla_due": msg("Due in the plan"),
+    "sla_missed": msg("SLA missed"),
+    "sla_missed_unavoidable": msg("Unavoidably"),
+    "sla_share": msg("SLA kept"),
+    "minutes_open": msg("Open h"),
+    "minutes_left": msg("Left h"),
+    "payoff": msg("Earned"),
+    "fines": msg("Fines"),
+    "fines_unavoidable": msg("Unavoidable fines"),
+    "turnaround_average": msg("Hours to finish"),
 }
 _OF_SKILLS = {
-    "minutes_demand": (msg("Demand h"), Unit.HOURS),
-    "minutes_capable": (msg("Capable h"), Unit.HOURS),
-    "coverage": (msg("Coverage"), Unit.SHARE),
-    "minutes_planned": (msg("Planned h"), Unit.HOURS),
-    "agents": (msg("People who can"), Unit.COUNT),
-    "tasks": (msg("Tasks"), Unit.COUNT),
-    "planned": (msg("Planned"), Unit.COUNT),
-    "late": (msg("Late"), Unit.COUNT),
-    "unplanned": (msg("Not planned"), Unit.COUNT),
+    "minutes_demand": msg("Demand h"),
+    "minutes_capable": msg("Capable h"),
+    "coverage": msg("Coverage"),
+    "minutes_planned": msg("Planned h"),
+    "agents": msg("People who can"),
+    "tasks": msg("Tasks"),
+    "planned": msg("Planned"),
+    "late": msg("Late"),
+    "unplanned": msg("Not planned"),
 }
-Measures = Mapping[str, tuple[str, Unit]]
 
 
 def place_table(view: RunView, level: str) -> Table:
@@ -74,21 +75,28 @@ def client_table(view: RunView, level: str) -> Table:
 
 def skill_table(view: RunView) -> Table:
     """Demand and supply of each skill, the scarcest first; they do not add up."""
-    return _table(view, "skill", _OF_SKILLS, "coverage", descending=False)
+    return _table(view, SKILL, _OF_SKILLS, "coverage", descending=False)
 
 
 def _table(
-    view: RunView, level: str, measures: Measures, order: str, *, descending: bool = True, total: str = ""
+    view: RunView, level: str, measures: Mapping[str, str], order: str, *, descending: bool = True, total: str = ""
 ) -> Table:
-    name, title, nameless = (_(text) for text in LEVEL_NAMES[level])
-    shape = [Column(measure, _(text), kind) for measure, (text, kind) in measures.items()]
-    named = pl.when(pl.col("key") == "").then(pl.lit(nameless)).otherwise("key").alias("key")
+    words = LEVELS[level]
+    shape = [Column(measure, _(text), _kind(measure)) for measure, text in measures.items()]
+    named = pl.when(pl.col("key") == "").then(pl.lit(_(words.nameless))).otherwise("key").alias("key")
     rows = _figures(view, level, shape).sort(order, "key", descending=[descending, False], nulls_last=True)
     frame = rows.with_columns(named, pl.lit(value=False).alias("@total"))
     if total:
-        whole = _figures(view, "enterprise", shape)
+        whole = _figures(view, ENTERPRISE, shape)
         frame = pl.concat([frame, whole.with_columns(pl.lit(total).alias("key"), pl.lit(value=True).alias("@total"))])
-    return Table(title, frame, (Column("key", name, Unit.TEXT), *shape), marks="@total", rest="kpis.parquet")
+    key = Column("key", _(words.title), Unit.TEXT)
+    return Table(_(words.titles), frame, (key, *shape), marks="@total", rest="kpis.parquet")
+
+
+def _kind(measure: str) -> Unit:
+    """How these tables write a measure: hours for minutes."""
+    kind = measure_kind(measure)
+    return Unit.HOURS if kind is Unit.MINUTES else kind
 
 
 def _figures(view: RunView, level: str, shape: list[Column]) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from models import EditCost, RunRecord
+from models import ENTERPRISE, EditCost, RunRecord
 
 UNUSABLE = "unusable"
 """What stop and proof of a run are called whose bound is refuted."""
@@ -29,12 +29,12 @@ def without_false_proof(run: RunRecord, kpis: pl.DataFrame, *others: float) -> t
     They are unchanged, unless the run's objective, or one of the ``others`` (values of plans of the same problem), is
     above the bound: then the bound, and everything that follows from it, is removed.
     """
-    figures = dict(kpis.filter(pl.col("level") == "enterprise").select("measure", "value").iter_rows())
+    figures = dict(kpis.filter(pl.col("level") == ENTERPRISE).select("measure", "value").iter_rows())
     values = [run.objective, *others]
     again = figures.get("bound")
     stated = [bound for bound in (run.bound, again) if bound is not None]
     if is_refuted(run) or any(usable_bound(float(bound), *values) is None for bound in stated):
-        kept = (pl.col("level") != "enterprise") | ~pl.col("measure").is_in(_OF_BOUND)
+        kept = (pl.col("level") != ENTERPRISE) | ~pl.col("measure").is_in(_OF_BOUND)
         return _disclaimed(run), kpis.filter(kept)
     return run, kpis
 

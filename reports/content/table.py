@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from models import LEVELS, PLACES, TASK_LEVELS
 from reports.words.language import _, msg
 from reports.words.plain import as_text
 from reports.words.wording import Unit
@@ -99,12 +100,9 @@ _KNOWN = {
         Column("agent_id", msg("Agent"), Unit.TEXT),
         Column("name", msg("Name"), Unit.TEXT),
         Column("@agent_name", msg("Name"), Unit.TEXT),
-        Column("team", msg("Team"), Unit.TEXT),
         Column("@spare_minutes", msg("Time to spare (min)"), Unit.MINUTES),
         Column("@done", msg("Done"), Unit.TEXT),
-        Column("@agent_team", msg("Team"), Unit.TEXT),
-        Column("site", msg("Site"), Unit.TEXT),
-        Column("organisation", msg("Organisation"), Unit.TEXT),
+        Column("@agent_team", LEVELS["team"].title, Unit.TEXT),
         Column("sequence", msg("No."), Unit.COUNT),
         Column("start_at", msg("Start"), Unit.TIME),
         Column("end_at", msg("End"), Unit.TIME),
@@ -115,11 +113,7 @@ _KNOWN = {
         Column("@late_minutes", msg("Late by (min)"), Unit.MINUTES),
         Column("payoff", msg("Payoff"), Unit.POINTS),
         Column("@pinned", msg("In progress"), Unit.TEXT),
-        Column("process", msg("Process"), Unit.TEXT),
-        Column("tenant", msg("Tenant"), Unit.TEXT),
-        Column("department", msg("Department"), Unit.TEXT),
-        Column("segment", msg("Segment"), Unit.TEXT),
-        Column("channel", msg("Channel"), Unit.TEXT),
+        *(Column(level, LEVELS[level].title, Unit.TEXT) for level in (*PLACES, *TASK_LEVELS)),
         Column("value", msg("Value"), Unit.POINTS),
         Column("@worth", msg("Weighted value"), Unit.POINTS),
         Column("@lost", msg("Lost by lateness"), Unit.POINTS),

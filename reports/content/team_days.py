@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from models import LEVELS
 from reports.content.view import RunView
-from reports.words.kpi_names import LEVEL_NAMES
 from reports.words.language import _
 from reports.words.wording import room
 
@@ -97,7 +97,7 @@ def team_days(view: RunView) -> TeamDays:
 
 
 def _team() -> pl.Expr:
-    nameless = LEVEL_NAMES["team"][2]
+    nameless = LEVELS["team"].nameless
     return pl.col("team").fill_null(_(nameless))
 
 

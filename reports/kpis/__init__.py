@@ -1,16 +1,15 @@
 """Key figures of a run for the enterprise, its parts and its clients, in one table.
 
 ``measure`` computes them from a run's facts; ``by_key`` looks them up. docs/key-figures.md explains each.
-Belongs here: each measure, computed once. Not here: its name (`words/kpi_names`) or its presentation.
+Belongs here: each measure, computed once. Not here: its name and meaning (`models.MEASURES`) or its presentation.
 """
 
 from reports.kpis.book import as_tree, by_key
 from reports.kpis.inputs import ASKED_COLUMNS, PERIOD_COLUMNS, SUPPLY_COLUMNS, TASK_COLUMNS, KpiInputs
-from reports.kpis.levels import LEVELS, measure
+from reports.kpis.levels import measure
 
 __all__ = [
     "ASKED_COLUMNS",
-    "LEVELS",
     "PERIOD_COLUMNS",
     "SUPPLY_COLUMNS",
     "TASK_COLUMNS",

@@ -6,23 +6,29 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from models import RunRecord, parse_duration
+from models import (
+    AGENT,
+    ENTERPRISE,
+    LEVELS,
+    PEOPLE_LEVELS,
+    PERIOD,
+    PLACES,
+    SKILL,
+    TASK_LEVELS,
+    RunRecord,
+    parse_duration,
+)
 from reports.kpis.inputs import KpiInputs
 from reports.kpis.measures import (
-    RATIOS,
     Measures,
     agent_measures,
     demand_measures,
     done_measures,
     load_measures,
-    ratio,
+    ratios,
     task_measures,
 )
 
-PEOPLE_LEVELS = ("organisation", "site", "team", "agent")
-TASK_LEVELS = ("tenant", "department", "process", "segment", "channel")
-LEVELS = ("enterprise", *PEOPLE_LEVELS, *TASK_LEVELS, "skill", "period")
-"""From the whole to its parts: who does the work, what it belongs to, what it asks for, when."""
 _SUMS = pl.exclude(*PEOPLE_LEVELS, *TASK_LEVELS).sum()
 """The sums of all measures of parts."""
 _TIMES = ("created_at", "due_at", "start_at", "end_at")
@@ -42,14 +48,14 @@ def measure(run: RunRecord, facts: KpiInputs) -> pl.DataFrame:
     tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end, margin))
     people = _people(facts, done_measures(as_of, margin), run.policy.target_utilization)
     tables = {
-        "enterprise": [_whole(tasks, people, run)],
+        ENTERPRISE: [_whole(tasks, people, run)],
         **{level: [_rolled(people, level), _spread(people, level)] for level in PEOPLE_LEVELS},
         **{level: [_rolled(tasks, level)] for level in TASK_LEVELS},
-        "skill": [_skills(facts)],
-        "period": [_periods(facts, as_of, end)],
+        SKILL: [_skills(facts)],
+        PERIOD: [_periods(facts, as_of, end)],
     }
     rows = [_long(level, frame) for level in LEVELS for frame in tables[level]]
-    order = pl.Enum(LEVELS)
+    order = pl.Enum(list(LEVELS))
     figures = pl.concat(rows).sort(pl.col("level").cast(order), "key", maintain_order=True)
     moment = pl.lit(as_of).dt.cast_time_unit("us").dt.convert_time_zone(run.timezone)
     return figures.with_columns(run_id=pl.lit(run.run_id), as_of=moment)
@@ -64,9 +70,9 @@ def _by(frame: pl.DataFrame, keys: Iterable[str], measures: Measures) -> pl.Data
 def _people(facts: KpiInputs, measures: Measures, band: tuple[float, float]) -> pl.DataFrame:
     """The sums of each agent, with the agent's places."""
     done = _by(facts.tasks.filter(pl.col("agent_id").is_not_null()), ["agent_id"], measures)
-    places = {level: pl.col(level).fill_null("") for level in PEOPLE_LEVELS if level != "agent"}
-    people = facts.agents.select(pl.col("agent_id").alias("agent"), **places, **agent_measures(*band))
-    people = people.join(done, left_on="agent", right_on="agent_id", how="left", maintain_order="left")
+    places = {level: pl.col(level).fill_null("") for level in PLACES}
+    people = facts.agents.select(pl.col("agent_id").alias(AGENT), **places, **agent_measures(*band))
+    people = people.join(done, left_on=AGENT, right_on="agent_id", how="left", maintain_order="left")
     return people.with_columns(pl.col(list(measures)).fill_null(0))
 
 
@@ -77,7 +83,7 @@ def _rolled(parts: pl.DataFrame, level: str) -> pl.DataFrame:
 def _spread(people: pl.DataFrame, level: str) -> pl.DataFrame:
     """The spread of utilization in each place; an agent alone has none."""
     frame = people.group_by(pl.col(level).alias("key")).agg(**load_measures()).sort("key")
-    return frame.clear() if level == "agent" else frame
+    return frame.clear() if level == AGENT else frame
 
 
 def _whole(tasks: pl.DataFrame, people: pl.DataFrame, run: RunRecord) -> pl.DataFrame:
@@ -132,8 +138,7 @@ def _periods(facts: KpiInputs, as_of: datetime, end: datetime) -> pl.DataFrame:
 
 def _long(level: str, wide: pl.DataFrame) -> pl.DataFrame:
     """One row a key and measure, ratios included."""
-    ratios = [ratio(name) for name, parts in RATIOS.items() if set(parts) <= set(wide.columns)]
-    numbers = wide.with_columns(pl.exclude("key").cast(pl.Float64)).with_columns(ratios)
+    numbers = wide.with_columns(pl.exclude("key").cast(pl.Float64)).with_columns(ratios(wide.columns))
     return (
         numbers.unpivot(index="key", variable_name="measure", value_name="value")
         .filter(pl.col("value").is_not_null())

@@ -1,31 +1,17 @@
 """The measures: each by its name, as a sum over tasks or agents, or as a ratio of two sums.
 
-Times are in minutes of the wall clock, values in points. Sums add up over any grouping of their tasks or agents; ratios
-are computed separately at every level.
+``models.MEASURES`` says what each is. Times are in minutes of the wall clock, values in points. Sums add up over any
+grouping of their tasks or agents; ratios are computed separately at every level.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import polars as pl
 
+from models import AGES, MEASURES, Reason
+
 Measures = dict[str, pl.Expr]
-
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
-"""The reasons of tasks that are not planned; contract, section 6."""
-AGES = {"0_1d": (0, 1), "1_3d": (1, 3), "3_7d": (3, 7), "7_30d": (7, 30), "30d_up": (30, float("inf"))}
-"""The bands of age, in days: from, and less than."""
-
-RATIOS = {
-    "sla_share": ("sla_met", "sla_due"),
-    "start_average": ("start_sum", "planned"),
-    "finish_average": ("finish_sum", "planned"),
-    "overdue_wait": ("overdue_wait_sum", "late_overdue"),
-    "wait_average": ("wait_sum", "wait_tasks"),
-    "turnaround_average": ("turnaround_sum", "wait_tasks"),
-    "utilization": ("minutes_planned", "minutes_working"),
-    "coverage": ("minutes_capable", "minutes_demand"),
-}
-"""Measures that are one sum divided by another; there is none where the second is 0."""
 
 _MINUTE_US, _DAY_US = 60_000_000, 86_400_000_000
 _PLANNED = pl.col("agent_id").is_not_null()
@@ -36,16 +22,7 @@ _COULD = pl.col("could_be_on_time").fill_null(value=True)
 
 
 def done_measures(as_of: datetime, margin: timedelta) -> Measures:
-    """Sums over planned tasks, by their agents or by what they belong to.
-
-    ``planned`` = ``on_time`` + ``late``; ``late`` = ``late_unavoidable`` + ``late_chosen``. A late task is unavoidable
-    when no plan could have it on time: it was overdue when planning began (``late_overdue``), or nobody with the skill
-    could finish it in time even with started work alone. ``at_risk`` are on time by no more than the margin.
-    ``value_planned`` is weighted value, ``payoff_planned`` what the plan earns with these tasks, ``fines_late`` what
-    they are fined. From now (as_of) ``start_sum`` and ``finish_sum`` add up the minutes to start and end,
-    ``overdue_wait_sum`` those to the end of work that was overdue; since the task was created ``wait_sum`` and
-    ``turnaround_sum`` do, over the ``wait_tasks`` whose creation is known.
-    """
+    """Sums over planned tasks, by their agents or by what they belong to."""
     known, begun = _PLANNED & pl.col("created_at").is_not_null(), pl.lit(as_of)
     return {
         "planned": _PLANNED.sum(),
@@ -68,17 +45,7 @@ def done_measures(as_of: datetime, margin: timedelta) -> Measures:
 
 
 def task_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> Measures:
-    """Sums over all tasks, planned or not, beside those of :func:`done_measures`.
-
-    ``tasks`` = ``planned`` + ``unplanned``, and ``unplanned`` is the sum of ``unplanned_`` and each reason.
-    ``plannable`` leaves out tasks on hold and closed ones, and is the backlog before the plan; ``backlog_after`` is
-    what of it is left. ``sla_due`` are plannable tasks due after as_of and by the end of the horizon: ``sla_met`` of
-    them are on time, ``sla_missed`` late or not planned, ``sla_missed_unavoidable`` so whatever the plan.
-    ``value_open`` is the weighted value of plannable tasks. ``payoff`` = ``payoff_planned`` + ``payoff_unplanned`` is
-    their part of the objective; ``fines`` = ``fines_late`` + ``fines_unplanned`` is taken off in it, of which
-    ``fines_unavoidable`` no plan could save. ``minutes_open`` and ``minutes_left`` are the standard minutes of the
-    backlog before and after, ``minutes_planned`` those charged in the plan.
-    """
+    """Sums over all tasks, planned or not, beside those of :func:`done_measures`."""
     due = _PLANNABLE & (pl.col("due_at") > as_of) & (pl.col("due_at") <= horizon_end)
     left = _PLANNABLE & ~_PLANNED
     unplanned_fine = pl.when(_PLANNED).then(0.0).otherwise(pl.col("payoff").abs())
@@ -88,7 +55,7 @@ def task_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> 
         "plannable": _PLANNABLE.sum(),
         **done_measures(as_of, margin),
         "unplanned": (~_PLANNED).sum(),
-        **{f"unplanned_{reason}": (pl.col("state") == reason).sum() for reason in REASONS},
+        **{f"unplanned_{reason.value}": (pl.col("state") == reason.value).sum() for reason in Reason},
         "sla_due": due.sum(),
         "sla_met": (due & _ON_TIME).sum(),
         "sla_missed": (due & ~_ON_TIME).sum(),
@@ -109,11 +76,7 @@ def task_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> 
 
 
 def _ages(as_of: datetime, backlog: pl.Expr, when: str) -> Measures:
-    """How old a backlog is at as_of, by bands of days.
-
-    Since creation: ``created_`` and a band of :data:`AGES`, or ``created_unknown``. Since the due time: ``overdue_``
-    and a band, ``due_ahead`` when it is still to come, ``due_none`` without one.
-    """
+    """How old a backlog is at as_of, since creation and since the due time, by the bands of :data:`models.AGES`."""
     created, due = (_days_before(as_of, time) for time in ("created_at", "due_at"))
     bands = {f"created_{name}": _within(created.clip(lower_bound=0), *ends) for name, ends in AGES.items()}
     bands["created_unknown"] = pl.col("created_at").is_null()
@@ -123,12 +86,7 @@ def _ages(as_of: datetime, backlog: pl.Expr, when: str) -> Measures:
 
 
 def agent_measures(low: float, high: float) -> Measures:
-    """One agent's part of the sums over agents; the target band of utilization is ``low`` to ``high``.
-
-    ``minutes_working`` are shifts less breaks and reserved time within the horizon, ``minutes_capacity`` what of them
-    may be planned, ``minutes_planned`` what is. ``agents_working`` have working time; ``agents_under`` and
-    ``agents_over`` of them are used less or more than the band.
-    """
+    """One agent's part of the sums over agents; the target band of utilization is ``low`` to ``high``."""
     working = pl.col("working_minutes") > 0
     used = pl.col("planned_minutes") / pl.col("working_minutes")
     return {
@@ -143,17 +101,14 @@ def agent_measures(low: float, high: float) -> Measures:
 
 
 def load_measures() -> Measures:
-    """The spread of utilization over the agents who work: smallest, median, largest, and largest less smallest."""
+    """The spread of utilization over the agents who work."""
     used = (pl.col("minutes_planned") / pl.col("minutes_working")).filter(pl.col("minutes_working") > 0)
     least, most = used.min(), used.max()
     return {"load_least": least, "load_median": used.median(), "load_most": most, "load_spread": most - least}
 
 
 def demand_measures() -> Measures:
-    """Sums over the plannable tasks that ask for a skill; a task counts at every skill it mentions.
-
-    ``minutes_demand`` are standard minutes, ``minutes_planned`` those charged in the plan.
-    """
+    """Sums over the plannable tasks that ask for a skill; a task counts at every skill it mentions."""
     return {
         "tasks": pl.len(),
         "planned": _PLANNED.sum(),
@@ -164,10 +119,14 @@ def demand_measures() -> Measures:
     }
 
 
-def ratio(name: str) -> pl.Expr:
-    """A ratio of :data:`RATIOS`, null where there is none."""
-    above, below = (pl.col(column) for column in RATIOS[name])
-    return pl.when(below > 0).then(above / below).alias(name)
+def ratios(columns: Iterable[str]) -> list[pl.Expr]:
+    """The ratios of sums that are there, null where the divisor is 0."""
+    there = set(columns)
+    return [_ratio(each.name, *each.ratio) for each in MEASURES.values() if each.ratio and there.issuperset(each.ratio)]
+
+
+def _ratio(name: str, above: str, below: str) -> pl.Expr:
+    return pl.when(pl.col(below) > 0).then(pl.col(above) / pl.col(below)).alias(name)
 
 
 def _overdue(as_of: datetime) -> pl.Expr:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from models import PLACES, TASK_LEVELS
 from reports.content.headline import was_overdue
 from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import PASSED
@@ -18,10 +19,6 @@ from reports.words.language import _
 from reports.words.plain import as_text
 from reports.words.wording import OUTCOMES, reason_words
 
-KIND = ("tenant", "department", "process", "segment", "channel")
-"""What tasks can be told apart by."""
-PLACES = ("organisation", "site", "team")
-"""Where people belong; these need not nest."""
 OWN, OWN_TASKS, OWN_LETTERS = 6, 20_000, 100
 """Columns of the planner's own that are listed, up to so many tasks, cut to so many letters: the page stays small."""
 _GROUPS = {"on_time": "on_time", "late": "late", "overdue": "late", "held": "closed", "final": "closed"}
@@ -32,8 +29,9 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
     """Everything the script needs of a run, with ``most_tasks`` tasks listed one by one at most."""
     people, tasks = agent_table(view).frame, _tasks(view)
     states = tasks["state"].unique(maintain_order=True)
-    kinds = tasks.select(KIND).unique(maintain_order=True)
-    tasks = tasks.join(kinds.with_row_index("kind"), on=KIND, how="left", nulls_equal=True, maintain_order="left")
+    kinds = tasks.select(TASK_LEVELS).unique(maintain_order=True)
+    kind_rows = kinds.with_row_index("kind")
+    tasks = tasks.join(kind_rows, on=TASK_LEVELS, how="left", nulls_equal=True, maintain_order="left")
     tasks = tasks.with_columns(
         agent=_numbered(tasks["agent_id"], people["agent_id"]),
         state=_numbered(tasks["state"], states),
@@ -44,7 +42,8 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
         "begin_ms": timegm(view.as_of.timetuple()) * 1000,
         "horizon_s": timegm(view.horizon_end.timetuple()) - timegm(view.as_of.timetuple()),
         "states": [{"key": key, "label": _label(key), "group": _GROUPS.get(key, "unplanned")} for key in states],
-        "kinds": {name: _words(kinds[name]) for name in KIND},
+        "kinds": {name: _words(kinds[name]) for name in TASK_LEVELS},
+        "places": list(PLACES),
         "people": _people(view, people),
         "tasks": _listed(view, tasks.head(most_tasks)),
         "rest": _counted(tasks.slice(most_tasks)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from models import PEOPLE_LEVELS
 from reports.content.charts import BACKLOGS, SKILLS, backlog_bars, enterprise, periods, skill_bars
 from reports.content.findings import findings
 from reports.content.headline import (
@@ -19,6 +20,7 @@ from reports.content.headline import (
     run_facts,
     value_facts,
 )
+from reports.content.kpi_tables import CLIENTS
 from reports.content.quality import quality
 from reports.content.replan_tables import changes_in_short, short_changes_table
 from reports.content.run_tables import hours_table, policy_table
@@ -96,6 +98,8 @@ def _page(view: RunView, most_tasks: int) -> str:
         most_changes=CHANGES,
         value=value_facts(view, figures),
         people=people_facts(figures),
+        people_levels=PEOPLE_LEVELS,
+        clients=CLIENTS,
         left_out=_left_out(view, most_tasks),
         made=run_facts(view),
         policy=policy_table(view),

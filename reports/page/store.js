@@ -2,9 +2,8 @@
 
 // The run as Python handed it over (reports/page/data.py), and what is chosen of it.
 const run = JSON.parse(document.getElementById("run").textContent);
-const { texts, states, kinds, people, tasks, rest } = run;
+const { texts, states, kinds, places: PLACES, people, tasks, rest } = run;
 const GROUPS = ["on_time", "late", "unplanned", "closed"];
-const PLACES = ["organisation", "site", "team"];
 const NOBODY = -2; // belongs to no place at all, as no person does it
 const choice = new Map(); // dimension -> cell; a task or person is shown that fits all of them
 const groupOfState = states.map((state) => GROUPS.indexOf(state.group));

@@ -42,7 +42,9 @@ const LISTS = {
       columnOf.words(tasks.detail),
       nameOfAgent,
       ...Object.values(tasks.own).map(columnOf.words),
-      ...["tenant", "department", "segment", "channel"].map((name) => through(tasks.kind, columnOf.words(kinds[name]))),
+      ...Object.keys(kinds)
+        .filter((name) => name !== "process") // a column of its own
+        .map((name) => through(tasks.kind, columnOf.words(kinds[name]))),
     ],
     chosen: () => chosenTasks(tasks),
     className: (row) => GROUPS[groupOfState[tasks.state[row]]],

@@ -1,5 +1,6 @@
 """The texts that the page's script shows."""
 
+from models import LEVELS, PEOPLE_LEVELS, TASK_LEVELS
 from reports.words.language import _, msg, spoken
 
 TEXTS = {
@@ -8,15 +9,8 @@ TEXTS = {
     "hint": msg("Click a site, a team, a person, a tenant … in a chart to look closer."),
     "remove": msg("Remove the choice {what}"),
     "clear": msg("Show everything again"),
-    "dimension_organisation": msg("Organisation"),
-    "dimension_site": msg("Site"),
-    "dimension_team": msg("Team"),
+    **{f"dimension_{level}": LEVELS[level].title for level in (*PEOPLE_LEVELS, *TASK_LEVELS)},
     "dimension_agent": msg("Person"),
-    "dimension_tenant": msg("Tenant"),
-    "dimension_department": msg("Department"),
-    "dimension_process": msg("Process"),
-    "dimension_segment": msg("Segment"),
-    "dimension_channel": msg("Channel"),
     "on_time": msg("on time"),
     "late": msg("late"),
     "unplanned": msg("not planned"),

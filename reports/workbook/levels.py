@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from reports.content.kpi_tables import CLIENTS, PLACES, client_table, place_table, skill_table
+from models import PLACES, SKILL
+from reports.content.kpi_tables import CLIENTS, client_table, place_table, skill_table
 from reports.content.table import Table
 from reports.content.view import RunView
 from reports.words.language import _
@@ -32,7 +33,7 @@ def write_places(sheet: Sheet, view: RunView) -> None:
         high=high,
     )
     charts = {level: Bars(_titles(level), (("utilization", "accent"),), Unit.SHARE) for level in ("team", "site")}
-    _write(sheet, _("Teams and sites"), note, [(level, place_table(view, level)) for level in PLACES], charts)
+    _write(sheet, _("Teams and sites"), note, [(level, place_table(view, level)) for level in reversed(PLACES)], charts)
 
 
 def write_clients(sheet: Sheet, view: RunView) -> None:
@@ -58,8 +59,8 @@ def write_skills(sheet: Sheet, view: RunView) -> None:
         "counts at every skill it mentions, a person at every skill they have."
     )
     series = (("minutes_demand", "late"), ("minutes_capable", "accent"))
-    charts = {"skill": Bars(_("Demand against supply, hours, the scarcest first"), series, Unit.HOURS)}
-    _write(sheet, _("Skills"), note, [("skill", skill_table(view))], charts)
+    charts = {SKILL: Bars(_("Demand against supply, hours, the scarcest first"), series, Unit.HOURS)}
+    _write(sheet, _("Skills"), note, [(SKILL, skill_table(view))], charts)
 
 
 def _titles(level: str) -> str:

@@ -7,24 +7,19 @@ from pathlib import Path
 
 import polars as pl
 
+from models import AGENT, LEVELS, PLACES
 from reports.content.run_tables import agent_table, plan_table
 from reports.content.table import PASSED, Table, columns
 from reports.content.view import RunView
-from reports.words.kpi_names import LEVEL_NAMES
 from reports.words.language import ENGLISH, _, speaking
 from reports.words.wording import moment
 from reports.workbook.archive import new_book, save
 from reports.workbook.file_names import file_names
 from reports.workbook.sheet import Sheet, footer
 
-SPLITS: Mapping[str, str] = {
-    "team": "teams",
-    "site": "sites",
-    "organisation": "organisations",
-    "agent": "agents",
-}
+SPLITS: Mapping[str, str] = {level: f"{level}s" for level in (*reversed(PLACES), AGENT)}
 """What lists may be split by, with the folder they are written to."""
-_COLUMN = {"agent": "agent_id"}
+_COLUMN = {AGENT: "agent_id"}
 _OF_AGENT = (
     "agent_id", "name", "@utilization", "planned_minutes", "@free_hours", "tasks", "late", "first_start", "last_end",
 )  # fmt: skip
@@ -63,7 +58,7 @@ class TeamList:
 
 def team_lists(view: RunView, by: str) -> list[TeamList]:
     """The teams (sites, organisations, agents) of a run that have people with working time or tasks, by name."""
-    nameless = _(LEVEL_NAMES[by][2])
+    nameless = _(LEVELS[by].nameless)
     key = pl.col(_COLUMN.get(by, by)).fill_null(nameless).alias("@part")
     people, plan = agent_table(view), plan_table(view)
     here = (pl.col("working_minutes") > 0) | (pl.col("tasks") > 0)

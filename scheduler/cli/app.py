@@ -54,7 +54,7 @@ from scheduler.cli.serve import serve
 from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
-from scheduler.cli.types import STORE, EngineName, TemplateLanguage
+from scheduler.cli.types import STORE, KnownTo
 
 if TYPE_CHECKING:
     from models import Observer
@@ -80,7 +80,7 @@ def cli() -> None:
 @HORIZON
 @click.option(
     "--engine",
-    type=EngineName(),
+    type=KnownTo("models", "ENGINES"),
     default="auto",
     show_default=True,
     help="Method that finds the plan; auto chooses one by the size of the problem.",
@@ -146,9 +146,11 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
+    options["policy"] = policy_here(options["policy"], config_file)
     return run_plan(Request(source=snapshot, **options), observer)
 
 
@@ -205,9 +207,10 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     from data import read_snapshot
     from models import SnapshotError
     from reports import notice_lines
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.policy import read_policy
 
-    rules = read_policy(policy)
+    rules = read_policy(policy_here(policy))
     try:
         read = read_snapshot(
             snapshot,
@@ -292,7 +295,7 @@ def sample(out_dir: Path, **options: Any) -> None:
 @click.option(
     "--lang",
     "language",
-    type=TemplateLanguage(),
+    type=KnownTo("data", "TEMPLATE_LANGUAGES"),
     metavar="CODE",
     default="en",
     show_default=True,

@@ -22,12 +22,14 @@ def check_config(config_file: Path | None) -> int:
 
     Exit code 3 if the file has mistakes, all of which are listed; 5 if one of them cannot be reached.
     """
-    from scheduler.config import configured, try_all
+    from scheduler.config import configured, remarks_on, try_all
 
     settings = configured(config_file)
     named = {"source": settings.source, "rule": settings.rule, "calendar": settings.calendar, "outlet": settings.outlet}
     counts = ", ".join(_count(len(each), what) for what, each in named.items())
     say(f"{settings.file}: {counts}; times without an offset are in {settings.timezone}")
+    for remark in remarks_on(settings):
+        say(f"note: {remark}")
     failed = 0
     for tried in try_all(settings):
         failed += tried.fault is not None

@@ -77,10 +77,18 @@ def cycle(
         deliver_json({"run": run, "stages": [stage.record() for stage in done.stages]})
     if done.error is not None:
         raise done.error
-    say(f"wrote {done.run}")
+    if done.run is not None:
+        _say_written(done.run)
 
 
 def _say_stage(stage: "Stage") -> None:
     counts = ", ".join(f"{name} {count:,}" for name, count in stage.counts.items())
     words = ": ".join(text for text in (counts, printable(stage.message)) if text)
     say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")
+
+
+def _say_written(run: Path) -> None:
+    here = Path.cwd()
+    folder = run.relative_to(here) if run.is_relative_to(here) else run
+    files = [folder / name for name in ("report.html", "plan.xlsx") if (run / name).exists()]
+    say(f"written: {', '.join(map(str, files or [folder]))}")

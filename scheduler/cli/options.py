@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.streams import failure_of_stdout
-from scheduler.cli.types import Horizon, LanguageCode, Length, Moment, SnapshotOrStore
+from scheduler.cli.types import Horizon, KnownTo, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
     from scheduler.run.result import Result
@@ -37,13 +37,14 @@ CONFIG = click.option(
 LANG = click.option(
     "--lang",
     "language",
-    type=LanguageCode(),
+    type=KnownTo("reports", "LANGUAGES"),
     metavar="CODE",
     help="Language of workbook, page and terminal: en or zh. Default: as in the policy.",
 )
 SPLIT = click.option(
     "--split",
-    type=click.Choice(("team", "site", "organisation", "agent")),
+    type=KnownTo("reports", "SPLITS"),
+    metavar="LEVEL",
     help="Also write one workbook per team (site, organisation, agent) to hand out, with a page for each person.",
 )
 SNAPSHOT = click.argument("snapshot", type=click.Path(exists=True, path_type=Path))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,46 +12,20 @@ STORE = Path("store:")
 """What stands for the task list where a snapshot is asked for."""
 
 
-class EngineName(click.Choice[str]):
-    """The name of an engine. `models`, which knows them, is slow to load and is imported only when needed."""
+class KnownTo(click.Choice[str]):
+    """One of the names that a package knows under a public name.
 
-    def __init__(self) -> None:
+    Packages are slow to load: the names are imported only when they are needed.
+    """
+
+    def __init__(self, package: str, public: str) -> None:
+        self._package, self._public = package, public
         self.case_sensitive = True
 
     @cached_property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
         """All names."""
-        from models import ENGINES
-
-        return ENGINES
-
-
-class LanguageCode(click.Choice[str]):
-    """The code of a language. `reports`, which knows them, is slow to load and is imported only when needed."""
-
-    def __init__(self) -> None:
-        self.case_sensitive = True
-
-    @cached_property
-    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """All codes."""
-        from reports import LANGUAGES
-
-        return tuple(LANGUAGES)
-
-
-class TemplateLanguage(click.Choice[str]):
-    """The code of a template's language. `data`, which knows them, is slow to load and is imported only when needed."""
-
-    def __init__(self) -> None:
-        self.case_sensitive = True
-
-    @cached_property
-    def choices(self) -> tuple[str, ...]:  # type: ignore[override]
-        """All codes."""
-        from data import TEMPLATE_LANGUAGES
-
-        return TEMPLATE_LANGUAGES
+        return tuple(getattr(import_module(self._package), self._public))
 
 
 class SnapshotOrStore(click.ParamType[Path]):

@@ -20,7 +20,7 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
+from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of
 from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
@@ -58,6 +58,7 @@ __all__ = [
     "opened_store",
     "queue_target",
     "read_config",
+    "remarks_on",
     "ruling_of",
     "secret",
     "store_url",

@@ -216,7 +216,8 @@ def _fault(model: type[BaseModel], fault: dict[str, Any], above: tuple[str, ...]
     if fault["type"] == "missing":
         return f"'{key}' is missing"
     message = fault["msg"].removeprefix("Value error, ")
-    return f"'{key}': {message}{_shown(path, fault['input'])}"
+    shown = _shown(path, fault["input"])
+    return f"'{key}': {message}{'' if message.startswith(repr(fault['input'])) else shown}"
 
 
 def _shown(path: list[str], value: object) -> str:

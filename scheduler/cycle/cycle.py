@@ -12,6 +12,7 @@ from pathlib import Path
 
 from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
+from reports import change_lines, quality_phrase
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
@@ -157,7 +158,8 @@ class _Course:
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
             counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
-        return Stage(name="plan", ok=True, counts=counts, message=how)
+        good = [quality_phrase(said), *change_lines(result.view())[:1]]
+        return Stage(name="plan", ok=True, counts=counts, message="; ".join([how, *good]))
 
 
 def _checked(out: Path) -> Stage:

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from models import KPIS_TABLE
+from models import KPIS_TABLE, LEVELS, MEASURES
 from reports import RunView
-from reports.kpis import LEVELS, KpiInputs, as_tree, by_key
+from reports.kpis import KpiInputs, as_tree, by_key
 from tests.reports.runs import agent, at, left, planned, view_of
 
 
@@ -26,6 +26,13 @@ def test_the_table_has_one_shape(mixed: RunView, nothing: RunView) -> None:
     assert mixed.kpis["level"].unique(maintain_order=True).to_list() == list(LEVELS)
     assert mixed.kpis.select("level", "key", "measure").is_unique().all()
     assert mixed.kpis["value"].is_finite().all()
+
+
+def test_every_measure_is_registered_with_its_levels(mixed: RunView) -> None:
+    found = set(mixed.kpis.select("level", "measure").iter_rows())
+    registered = {(level, name) for name, measure in MEASURES.items() for level in measure.levels}
+    assert found - registered == set()
+    assert registered - found == set()
 
 
 def test_nothing_at_all_counts_as_zero_and_has_no_shares(nothing: RunView) -> None:

@@ -15,12 +15,11 @@ import polars as pl
 import pytest
 
 from data import read_snapshot, write_sample
+from models import MEASURES, PEOPLE_LEVELS, TASK_LEVELS, Reason
 from scheduler import plan
 from scheduler.audit.facts import Facts, derive
 from tests.data.small import SETTINGS, frames
 
-PEOPLE = ("organisation", "site", "team", "agent")
-FIELDS = ("tenant", "department", "process", "segment", "channel")
 POLICY = {
     "weights": {"tenant": {"aurelia": 2.5}, "segment": {"gold": 1.5, "platinum": 3}},
     "report": {"unit": "EUR", "target_utilization": [0.5, 0.8], "warning_margin": "1h"},
@@ -111,7 +110,6 @@ DONE: dict[str, Callable[[Task], float]] = {
     "wait_sum": lambda t: t.since_created("start_at"),
     "turnaround_sum": lambda t: t.since_created("end_at"),
 }
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid")
 BANDS = {"0_1d": (0, 1), "1_3d": (1, 3), "3_7d": (3, 7), "7_30d": (7, 30), "30d_up": (30, 99_999)}
 
 
@@ -142,7 +140,7 @@ ALL: dict[str, Callable[[Task], float]] = {
     "tasks": lambda t: 1,
     "plannable": lambda t: t.open,
     "unplanned": lambda t: not t.planned,
-    **{f"unplanned_{reason}": because(reason) for reason in REASONS},
+    **{f"unplanned_{reason.value}": because(reason.value) for reason in Reason},
     "sla_due": lambda t: t.sla,
     "sla_met": lambda t: t.sla and t.on_time,
     "sla_missed": lambda t: t.sla and not t.on_time,
@@ -204,7 +202,7 @@ class Run:
                     created=mine["created_at"],
                     standard=process["minutes"] if mine["minutes"] is None else mine["minutes"],
                     skills=named_in(mine["skills"] or process["skills"]),
-                    weight=float(np.prod([weights[f].get(row[f], 1.0) for f in FIELDS])),
+                    weight=float(np.prod([weights[f].get(row[f], 1.0) for f in TASK_LEVELS])),
                     could=self.could(row["task_id"]),
                     now=self.now,
                     end=self.end,
@@ -246,13 +244,13 @@ def sums_of_tasks(run: Run) -> Figures:
     found: Figures = defaultdict(float)
     for task in run.tasks():
         row = task.row
-        keys = [("enterprise", ""), *((field, row[field] or "") for field in FIELDS)]
+        keys = [("enterprise", ""), *((field, row[field] or "") for field in TASK_LEVELS)]
         for level, key in keys:
             for name, of in ALL.items():
                 found[level, key, name] += of(task)
         if task.planned:
             person = run.agents[row["agent_id"]]
-            for level in PEOPLE:
+            for level in PEOPLE_LEVELS:
                 key = person["agent_id"] if level == "agent" else person[level] or ""
                 for name, of in DONE.items():
                     found[level, key, name] += of(task)
@@ -269,7 +267,7 @@ def figures_of_people(run: Run) -> Figures:
         done[row["agent_id"]] += row["minutes"]
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in run.read.agents.iter_rows(named=True):
-        for level in ("enterprise", *PEOPLE):
+        for level in ("enterprise", *PEOPLE_LEVELS):
             key = {"enterprise": "", "agent": row["agent_id"]}.get(level)
             groups[level, (row[level] or "") if key is None else key].append(row["agent_id"])
     low, high = run.json["policy"]["report"]["target_utilization"]
@@ -380,14 +378,14 @@ def test_every_figure_is_what_the_files_say(run: Run) -> None:
     assert wrong == {}
 
 
-SUMS = {*ALL, "agents", "agents_working", "agents_under", "agents_over", "minutes_working", "minutes_capacity"}
+SUMS = {name for name, each in MEASURES.items() if each.adds_up}
 
 
 def test_parts_add_up_to_the_enterprise(run: Run) -> None:
     totals = dict(run.kpis.filter(level="enterprise").select("measure", "value").rows())
-    parts = run.kpis.filter(pl.col("level").is_in([*PEOPLE, *FIELDS]), pl.col("measure").is_in(SUMS))
+    parts = run.kpis.filter(pl.col("level").is_in([*PEOPLE_LEVELS, *TASK_LEVELS]), pl.col("measure").is_in(SUMS))
     added = parts.group_by("level", "measure").agg(pl.col("value").sum())
-    assert {level for level, _, _ in added.rows()} == {*PEOPLE, *FIELDS}
+    assert {level for level, _, _ in added.rows()} == {*PEOPLE_LEVELS, *TASK_LEVELS}
     wrong = [(level, name) for level, name, value in added.rows() if value != pytest.approx(totals[name])]
     assert wrong == []
     assert totals["payoff"] == run.json["objective"]

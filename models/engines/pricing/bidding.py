@@ -3,9 +3,11 @@
 In a pass every agent, in any order, picks its best set of jobs above the prices, by the one-agent programme. The pass
 goes in batches: before each all prices fall a little, behind it each task that was chosen becomes dearer by a
 step for each agent who chose it, so that a task chosen by one agent stays at its price. Within a batch everybody sees
-the same prices.
+the same prices, so the agents of a large one are shared among threads.
 """
 
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,9 @@ from models.engines.pricing.programme import programme, rows_of_memory
 from models.plans.limits import Limits
 
 _BATCHES = 50
+_CELLS_OF_A_THREAD = 4_000_000
+"""Of a batch, were every job worth its price (few are): a tenth of a millisecond or so, some times what it takes to
+wake a thread."""
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -44,11 +49,12 @@ class Bidders:
     ``fee`` is what each agent asks for a task, in hundredths, ``open_tasks`` which tasks may still be chosen.
     """
 
-    def __init__(self, jobs: Jobs, fee: Float64, n_tasks: int, seed: int) -> None:
+    def __init__(self, jobs: Jobs, fee: Float64, n_tasks: int, limits: Limits) -> None:
         self.table = make_table(jobs, fee)
         self.open_tasks = np.ones(n_tasks, np.bool_)
-        self._random = np.random.default_rng(seed)
-        self._chosen = np.zeros(max(1, len(jobs.task)), np.int64)
+        self._random = np.random.default_rng(limits.seed)
+        self._tables = [self.table, *(with_memory(self.table) for _ in range(self._threads(limits.workers) - 1))]
+        self._pool = ThreadPoolExecutor(len(self._tables)) if len(self._tables) > 1 else None
 
     @property
     def cells(self) -> int:
@@ -67,9 +73,26 @@ class Bidders:
             if limits.exhausted():
                 return False
             fall(price, step / len(batches))
-            count = choose(self.table, batch, price, self.open_tasks, self._chosen)
-            rise(self.table, self._chosen[:count], price, step)
+            for rows in self._choose(batch, price):
+                rise(self.table, rows, price, step)
         return True
+
+    def _choose(self, batch: Int64, price: Float64) -> Iterable[Int64]:
+        """What the agents of a batch choose, in their order."""
+        if self._pool is None or len(batch) < 2 * len(self._tables):
+            return [choose(self.table, batch, price, self.open_tasks)]
+        parts = np.array_split(batch, len(self._tables))
+        return self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+
+    def _threads(self, workers: int) -> int:
+        """As many as have enough to do in a batch for it to pay to start them."""
+        return max(1, min(workers, self.cells // _BATCHES // _CELLS_OF_A_THREAD))
+
+
+def with_memory(table: Table) -> Table:
+    """The same jobs with working memory for another thread; ``job_gain`` is shared, an agent's rows being its own."""
+    best, taken, order = (np.zeros_like(memory) for memory in (table.best, table.taken, table.order))
+    return table._replace(best=best, taken=taken, order=order)
 
 
 def make_table(jobs: Jobs, fee: Float64) -> Table:
@@ -96,12 +119,15 @@ def rise(B, rows, price, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def choose(B, agents, price, open_tasks, chosen):  # type: ignore[no-untyped-def]
-    """Writes the rows of the jobs that the agents do best to choose, one agent's behind the other's; how many."""
-    count = 0
+def choose(B, agents, price, open_tasks):  # type: ignore[no-untyped-def]
+    """The rows of the jobs that the agents do best to choose, one agent's behind the other's."""
+    most = 0
+    for a in agents:
+        most += B.first[a + 1] - B.first[a]
+    chosen, count = np.empty(most, np.int64), 0
     for a in agents:
         count += choose_of(B, a, price, open_tasks, chosen[count:])
-    return count
+    return chosen[:count]
 
 
 @compiled

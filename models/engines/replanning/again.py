@@ -9,7 +9,8 @@ import time
 from models.bounds.certificate import UNIT_BITS, certified_bound
 from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
 from models.engines.search.construct import construct, make_time_prices, priced_order
-from models.engines.search.price_and_search import Improvement, rounds_of
+from models.engines.search.improvement import Improvement
+from models.engines.search.price_and_search import rounds_of
 from models.engines.search.sequences import plan_of, sequences_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap

@@ -12,6 +12,7 @@ With ``max_tasks`` the programme is solved with a fee for each task, the least o
 more tasks than there may be (the Lagrangean of that rule); what is left of the number goes to what fits.
 """
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,6 +74,12 @@ class BestResponse:
         self._links = links_of(A)
         self._random = np.random.default_rng(seed)
         self._bench: Bench | None = None
+
+    def again(self, seed: int) -> "BestResponse":
+        """Sweeps of the same problem in another order, with working memory of their own."""
+        other = copy(self)
+        other._random, other._bench = np.random.default_rng(seed), None
+        return other
 
     def sweep(self, sequences: Sequences, limits: Limits) -> tuple[Sequences, float]:
         """One sweep in random order, unless the limits are exhausted before its end; the hundredths won.

@@ -1,6 +1,6 @@
 """A plan out of prices of tasks: a dive.
 
-In rounds: all agents who have no day yet bid for what is left (:mod:`models.engines.pricing.bidding`) in a few passes
+In rounds: all agents who have no day yet bid for what is left (:mod:`models.engines.pricing.bidding`) in one pass,
 with ever smaller steps, then some of them, drawn by lot, keep what they choose, and their tasks leave the market. What
 nobody picks has the time to become cheap, and whoever comes late finds prices that know what is left. Few agents go in
 the first rounds and more in later ones: after a share x of the work a share 1 - (1 - x)^1.5 has its day.
@@ -26,11 +26,11 @@ from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
-_PASSES = 5
-"""Passes in a round."""
 _FEWEST_PASSES = 50
 """A plan that comes of fewer is worse than what the search finds in the same time."""
-_FIRST_STEP, _LAST_STEP = 6.0, 0.3  # of a typical shortfall
+_EARLY = 3
+"""Passes after which is known how long they take: the first may be slow."""
+_FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
 _BEND = 1.5
 _MOST_EVERY = 32
 """With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
@@ -68,7 +68,7 @@ class Market:
 
     @classmethod
     def of(cls, problem: Problem, A: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
-        """At what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
+        """At prices of tasks, or what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
 
         ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
         the grain does, or when the limits are exhausted.
@@ -80,10 +80,11 @@ class Market:
         if alone.too_large:
             return None
         begin, price = opening(problem, prices)
+        price = price if prices.task is None else prices.task / 2.0**UNIT_BITS
         found = alone.earned(begin, limits.exhausted)
         if found is None or not found[1].any():
             return None
-        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits.seed)
+        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits)
         return cls(bidders, price, typical_shortfall(found[1], planned))
 
 
@@ -94,14 +95,14 @@ def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: in
     """
     bidders, price = market.bidders, market.price
     agents = np.random.default_rng(seed).permutation(len(A.base))
-    sequences, settled = empty_sequences(A), 0
+    sequences, settled, passes = empty_sequences(A), 0, 0
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
-        for _ in range(_PASSES):
-            here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
-            bidders.bid(left, price, here, limits)
-            spending.done += len(left)
-        if settled == 0 and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _PASSES:
+        here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
+        bidders.bid(left, price, here, limits)
+        spending.done += len(left)
+        passes += 1
+        if passes <= _EARLY and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _EARLY:
             return sequences
         share = 1 - (1 - spending.progress()) ** _BEND
         upto = max(settled, round(share * len(agents)))

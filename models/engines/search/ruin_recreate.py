@@ -310,15 +310,21 @@ class Search:
         return float(self._roster.value.sum())
 
     @property
+    def agents(self) -> int:
+        """How many agents there are: what a sweep of best response costs in moves."""
+        return len(self._A.base)
+
+    @property
     def size(self) -> int:
         """How large moves are now: a large one takes a hundred times as long as a small one."""
         return self._size
 
-    def elsewhere(self, plan: Plan) -> "Search":
-        """The same search, from another plan."""
+    def elsewhere(self, plan: Plan, seed: int) -> "Search":
+        """A search from another plan, with nothing that changes in common with this one."""
         other = copy(self)
         other._roster = sequences_of(self._problem, self._A, plan)
-        other._make_room()
+        other._bench = make_bench(self._A, other._roster, seed)
+        other._response = self._response.again(seed)
         return other
 
     def run(self, rounds: int) -> float:

@@ -10,13 +10,14 @@ import polars as pl
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from models import Reason
 from scheduler.audit import AuditReport, audit
 from scheduler.audit.facts import derive
 from tests.quick import tried
 from tests.scheduler.audit.case import Reference, Run, at, snapshot_of
 
 AGENTS = ("ann", "bob", "cy")
-REASONS = ("held", "final", "expired", "not_yet", "no_skill", "no_gain", "no_time", "no_places", "outbid")
+REASONS = tuple(reason.value for reason in Reason)
 TASKS = tuple(f"t{n}" for n in range(6))
 
 

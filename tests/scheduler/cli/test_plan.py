@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from models import ENGINES
+from models import ENGINES, Reason
 from tests.conftest import BAD_TASKS
 from tests.contract import plan_schema, unplanned_schema
 from tests.scheduler.command import contents
@@ -26,7 +26,6 @@ HOURS = {
     "agents": pl.Int64,
     "minutes_asked": pl.Float64,
 }
-REASONS = {"held", "final", "expired", "not_yet", "no_skill", "no_time", "outbid"}
 
 KEYS = {
     "schema_version": int,
@@ -151,7 +150,7 @@ def test_counts_add_up(folder):
     assert outside["payoff"].to_list() == [0.0] * outside.height
     assert counts["plannable"] == plan.height + unplanned.height - outside.height
     assert set(plan["task_id"]).isdisjoint(unplanned["task_id"])
-    assert set(unplanned["reason"]) <= REASONS
+    assert set(unplanned["reason"]) <= {reason.value for reason in Reason}
 
 
 def frames(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:

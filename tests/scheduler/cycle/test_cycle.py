@@ -79,7 +79,9 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "news.csv", "operation,task_id,process\ncomplete,T1,\ncreate,T4,motor\n")
     second = cycle_at("2026-03-02T08:15:00Z", inside, monkeypatch)
     assert second["code"] == 0, second
-    assert second["stages"]["plan"]["message"] == "planned near 20260302T0800Z"
+    how, good, changes = second["stages"]["plan"]["message"].split("; ", 2)
+    assert (how, changes.partition(";")[0]) == ("planned near 20260302T0800Z", "changes: 1 gone, 1 new in the plan")
+    assert "of what could be gained, proved" in good
     after = planned(place, "20260302T0815Z")
     assert after.keys() == {"T2", "T3", "T4"}
     assert {name: after[name] for name in ("T2", "T3")} == {name: before[name] for name in ("T2", "T3")}
@@ -169,5 +171,29 @@ def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that
     assert inside("publish", first["run"]).code == 0
     for minute in (15, 30):
         later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)
-        assert later["stages"]["plan"]["message"] == "planned near 20260302T0800Z"
+        assert later["stages"]["plan"]["message"].startswith("planned near 20260302T0800Z;")
     assert not (place / "out").exists()
+
+
+def test_a_snapshot_of_the_list_is_planned_with_the_policy_and_calendars_of_the_configuration(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T08:00:00Z")
+    calendar = '[calendar.bank]\nhours = "Mo-Fr 08:00-18:00"\nclosed = ["2026-03-02"]\n'
+    (place / "allot.toml").write_text(f'policy = "policy.toml"\n{CONFIG}{calendar}', encoding="utf-8")
+    (place / "policy.toml").write_text("[time]\ngrain = '5m'\n", encoding="utf-8")
+    processes = "process,minutes,value,skills,sla_minutes,calendar\nmotor,30,10,motor,60,bank\n"
+    for name, text in {**PEOPLE, "processes": processes}.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process,created_at\nT1,motor,2026-03-02T08:00Z\n")
+    assert inside("intake", "run").code == 0
+    assert inside("snapshot", "--out", "now").code == 0
+    assert inside("validate", "now").code == 0
+    assert inside("plan", "now", "--out", "run", *QUICK).code == 0
+    said = json.loads((place / "run" / "run.json").read_text("utf-8"))
+    assert (said["policy"]["time"]["grain"], list(said["calendars"])) == ("5m", ["bank"])
+    assert str(pl.read_parquet(place / "run" / "plan.parquet")["due_at"][0]) == "2026-03-03 09:00:00+00:00"
+    assert inside("check", "now", "run").code == 0
+    monkeypatch.delenv("ALLOT_NOW")
+    (place / "allot.toml").unlink()
+    assert inside("validate", "now").code == 3  # nothing names the calendar now
