@@ -159,13 +159,13 @@ class _Routes:
 
     async def operate(self, request: Request) -> Response:
         who = self._tokens.whose(request)
-        task_id, kind = request.path_params["task_id"], request.path_params["operation"]
+        task_id, kind = _id(request, "task_id"), request.path_params["operation"]
         body = await body_of(request)
         return _json(*await self._write(self._service.operate, who, task_id, kind, body, _key(request)))
 
     async def next(self, request: Request) -> Response:
         self._tokens.require_people(request)
-        agent_id = request.path_params["agent_id"]
+        agent_id = _id(request, "agent_id")
         return _json(*await self._write(self._service.next, agent_id, await body_of(request)))
 
     async def task(self, request: Request) -> Response:
@@ -206,6 +206,18 @@ class _Routes:
         if page is None:
             raise RefusedError(404, "the published run has no page")
         return Response(page, media_type="text/html")
+
+
+def _id(request: Request, name: str) -> str:
+    """An id out of the path.
+
+    Raises:
+        RefusedError: it has a character that no id has and no database keeps.
+    """
+    given: str = request.path_params[name]
+    if "\0" in given:
+        raise RefusedError(422, "an id has no such characters")
+    return given
 
 
 def _key(request: Request) -> str | None:
