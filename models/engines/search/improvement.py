@@ -20,6 +20,7 @@ from models.plans.outcome import Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
+from models.problem.problem import Problem
 from models.threads import at_once
 from models.variants.excerpt import Excerpt
 
@@ -103,7 +104,6 @@ class Improvement:
 
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
-        self._workers = limits.workers
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
@@ -122,7 +122,8 @@ class Improvement:
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
-        self._go_on_from(search)
+        if search.value > self._search.value:
+            self._stretch = Stretch(search, self._limits)
 
     def hand_over(self, priced: Priced) -> None:
         """Has the search follow these prices next; may be called from another thread."""
@@ -133,8 +134,11 @@ class Improvement:
         """Tells that no better prices will come; may be called from another thread."""
         self._all_priced.set()
 
-    def dives(self, spending: Callable[[], Spending]) -> None:
-        """Goes on from a plan out of dives if it is better, or becomes so in a short search."""
+    def dives(self, bids: int, seconds: float | None = None) -> None:
+        """Goes on from a plan out of dives if it is better, or becomes so in a short search.
+
+        Each is done after so many bids, or so many seconds where a clock counts.
+        """
         prices, began = self._incumbent.prices, time.monotonic()
         if prices is None or self._limits.exhausted():
             return
@@ -142,18 +146,17 @@ class Improvement:
         if not self._small and prices.task is None:
             return  # tasks are short: no whole plan out of a dive is as good as the search's
         self._offer()
-        dives = [partial(self._dive, prices, spending(), limits) for limits in self._limits_of_dives()]
-        found = [search for search in at_once(dives, self._workers) if search is not None]
+        dives = [partial(self._dive, prices, bids, seconds, limits) for limits in self._limits_of_dives()]
+        found = [search for search in at_once(dives, self._limits.workers) if search is not None]
         if not found:
             return
         best, before = max(found, key=lambda search: search.value), self._stretch
         self._incumbent.offer(best.plan(), "dive")
+        self._stretch = Stretch(best, self._limits)
         if best.value <= before.search.value:
-            self._stretch = Stretch(best, self._limits)
             self._search_for(self._trial(time.monotonic() - began))
-            self._stretch = self._stretch if self._search.value > before.search.value else before
-        else:
-            self._go_on_from(best)
+            if self._search.value <= before.search.value:
+                self._stretch = before
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -217,24 +220,16 @@ class Improvement:
         limits = self._limits
         if not self._small:
             return [limits]
-        several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, self._workers))
+        several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, limits.workers))
         return [replace(limits, seed=limits.seed + k, workers=1) for k in range(several)]
 
-    def _dive(self, prices: Prices, spending: Spending, limits: Limits) -> Search | None:
-        """A search from where a dive ended; ``None`` where there is nothing to dive into."""
-        incumbent = self._incumbent
-        market = Market.of(incumbent.problem, self._arrays, prices, int((incumbent.plan.agent >= 0).sum()), limits)
+    def _dive(self, prices: Prices, bids: int, seconds: float | None, limits: Limits) -> Search | None:
+        """A search from where a dive for the whole plan ended; ``None`` where there is nothing to dive into."""
+        problem, planned = self._incumbent.problem, int((self._incumbent.plan.agent >= 0).sum())
+        market = Market.of(problem, self._arrays, prices, planned, limits)
         if market is None:
             return None
-        sequences = dive(self._arrays, market, spending, limits, limits.seed)
-        search = self._search.elsewhere(plan_of(incumbent.problem, sequences), limits.seed)
-        for _ in range(_SWEEPS_AFTER_DIVE):
-            search.respond(limits)
-        return search
-
-    def _go_on_from(self, search: Search) -> None:
-        if search.value > self._search.value:
-            self._stretch = Stretch(search, self._limits)
+        return _after_dive(self._search, problem, self._arrays, market, Spending(bids, seconds), limits)
 
     def _search_and_dive(self, amount: Amount) -> tuple[int, float]:
         """Searches, and dives in parts when that has its turn; the moves tried and the hundredths won."""
@@ -257,50 +252,36 @@ class Improvement:
         return self._stretch.run(amount) if self._parts == 1 else self._search_in_parts(amount)
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
-        plan, before, parts = self._search.plan(), self._search.value, self._parts
-        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random)
-        seeds = [self._seed() for _ in excerpts]
-        seconds = (amount.deadline - time.monotonic()) * min(parts, self._workers) / parts
-        work = [
-            partial(self._improve_part, part, part.part_of(plan), seed, seconds, amount.moves / parts)
-            for part, seed in zip(excerpts, seeds, strict=True)
-        ]
+        parts = self._parts
+        seconds = (amount.deadline - time.monotonic()) * min(parts, self._limits.workers) / parts
+        return self._in_parts(parts, partial(self._improve_part, seconds=seconds, moves=amount.moves / parts))
+
+    def _dive_in_parts(self) -> float:
+        """Dives of a few agents each, the others' work being fixed; the hundredths won."""
+        prices = self._incumbent.prices
+        if prices is None:
+            return 0.0
+        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
+        return self._in_parts(parts, partial(self._dive_in, prices=prices), _PARTS_AT_ONCE)[1]
+
+    def _in_parts(
+        self, parts: int, improve: Callable[[Excerpt, Plan, int], tuple[Plan, int]], most: int | None = None
+    ) -> tuple[int, float]:
+        """Splits the plan, improves all parts or ``most`` of them beside each other, and puts them back.
+
+        ``improve`` takes a part, its plan and a seed, and returns a plan and the moves tried. Returns the moves in all
+        and the hundredths won.
+        """
+        plan, before = self._search.plan(), self._search.value
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
+        work = [partial(improve, part, part.part_of(plan), self._seed()) for part in excerpts]
         done = 0
-        for part, (found, moves) in zip(excerpts, at_once(work, self._workers), strict=True):
+        for part, (found, moves) in zip(excerpts, at_once(work, self._limits.workers), strict=True):
             plan, done = part.put_back(plan, found), done + moves
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
 
-    def _dive_in_parts(self) -> float:
-        """Dives of a few agents each, the others' work being fixed; the hundredths won."""
-        plan, before = self._search.plan(), self._search.value
-        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
-        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, _PARTS_AT_ONCE)
-        work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
-        for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
-            plan = part.put_back(plan, found)
-        self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
-        return self._search.value - before
-
-    def _dive_in(self, part: Excerpt, plan: Plan, seed: int) -> Plan:
-        """The part's plan, or a better one out of a dive."""
-        prices, problem = self._incumbent.prices, part.problem
-        if prices is None or self._limits.exhausted() or not problem.free.any():
-            return plan
-        of_tasks = None if prices.task is None else prices.task[part.tasks]
-        prices = replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
-        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
-        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
-        if market is None:
-            return plan
-        search = Search(problem, arrays, plan, seed)
-        found = dive(arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits, seed)
-        other = search.elsewhere(plan_of(problem, found), seed)
-        for _ in range(_SWEEPS_AFTER_DIVE):
-            other.respond(limits)
-        return other.plan() if other.value > search.value else plan
-
-    def _improve_part(self, part: Excerpt, plan: Plan, seed: int, seconds: float, moves: float) -> tuple[Plan, int]:
+    def _improve_part(self, part: Excerpt, plan: Plan, seed: int, *, seconds: float, moves: float) -> tuple[Plan, int]:
         if not part.problem.free.any():
             return plan, 0
         limits = replace(self._limits, seed=seed)
@@ -308,8 +289,34 @@ class Improvement:
         done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
         return stretch.search.plan(), done
 
+    def _dive_in(self, part: Excerpt, plan: Plan, seed: int, *, prices: Prices) -> tuple[Plan, int]:
+        """The part's plan, or a better one out of a dive."""
+        problem = part.problem
+        if self._limits.exhausted() or not problem.free.any():
+            return plan, 0
+        of_tasks = None if prices.task is None else prices.task[part.tasks]
+        prices = replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
+        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
+        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
+        if market is None:
+            return plan, 0
+        search = Search(problem, arrays, plan, seed)
+        other = _after_dive(search, problem, arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits)
+        return (other.plan() if other.value > search.value else plan), 0
+
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")
+
+
+def _after_dive(
+    search: Search, problem: Problem, arrays: Arrays, market: Market, spending: Spending, limits: Limits
+) -> Search:
+    """The search from where a dive ended, after sweeps of best response."""
+    sequences = dive(arrays, market, spending, limits, limits.seed)
+    other = search.elsewhere(plan_of(problem, sequences), limits.seed)
+    for _ in range(_SWEEPS_AFTER_DIVE):
+        other.respond(limits)
+    return other
 
 
 class _Turns:
