@@ -106,8 +106,9 @@ class Known:
             moments = source_moments(connection)
         if publication is None:
             raise NothingPublishedError("no plan is published yet; publish one with: allot publish RUN_DIR")
-        self._state, self._looked_at = State(publication, moments), time.monotonic()
-        return self._state
+        seen = State(publication, moments)
+        self._state, self._looked_at = seen, time.monotonic()
+        return seen  # not the attribute: another thread may have forgotten it by now
 
     def look_again(self) -> None:
         """Has the next call look at the store."""

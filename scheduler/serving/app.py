@@ -159,26 +159,22 @@ class _Routes:
 
     async def operate(self, request: Request) -> Response:
         who = self._tokens.whose(request)
-        task_id, kind = _id(request, "task_id"), request.path_params["operation"]
+        task_id, kind = _id(request.path_params["task_id"]), request.path_params["operation"]
         body = await body_of(request)
         return _json(*await self._write(self._service.operate, who, task_id, kind, body, _key(request)))
 
     async def next(self, request: Request) -> Response:
         self._tokens.require_people(request)
-        agent_id = _id(request, "agent_id")
+        agent_id = _id(request.path_params["agent_id"])
         return _json(*await self._write(self._service.next, agent_id, await body_of(request)))
 
     async def task(self, request: Request) -> Response:
-        task_id = request.path_params["task_id"]
-        if "\0" in task_id:
-            raise RefusedError(404, "no operation has ever been about this task")
+        task_id = _id(request.path_params["task_id"], 404, "no operation has ever been about this task")
         return _json(*await self._read(self._service.task, task_id))
 
     async def plan(self, request: Request) -> Response:
         agent = request.query_params.get("agent")
-        if agent is not None and "\0" in agent:
-            raise RefusedError(422, "an id has no such characters")
-        return _tagged(request, *await self._read(self._service.plan, agent))
+        return _tagged(request, *await self._read(self._service.plan, None if agent is None else _id(agent)))
 
     async def health(self, request: Request) -> Response:
         return _json(*await self._read(self._service.health))
@@ -208,15 +204,14 @@ class _Routes:
         return Response(page, media_type="text/html")
 
 
-def _id(request: Request, name: str) -> str:
-    """An id out of the path.
+def _id(given: str, status: int = 422, reason: str = "an id has no such characters") -> str:
+    """An id as it was given.
 
     Raises:
         RefusedError: it has a character that no id has and no database keeps.
     """
-    given: str = request.path_params[name]
     if "\0" in given:
-        raise RefusedError(422, "an id has no such characters")
+        raise RefusedError(status, reason)
     return given
 
 
