@@ -18,6 +18,11 @@ def among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]
     return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
 
 
+def read_frame(connection: Connection, chosen: Any, schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a statement, whose columns are those of the schema."""
+    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=dict(schema), orient="row")
+
+
 def insert_rows(
     connection: Connection, table: sa.Table, rows: pl.DataFrame, same: Mapping[str, Any] | None = None
 ) -> None:

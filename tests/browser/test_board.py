@@ -36,7 +36,7 @@ def desk(tmp_path: Path, inside, monkeypatch) -> Desk:
 @pytest.fixture
 def service(desk: Desk, monkeypatch) -> Iterator[Served]:
     monkeypatch.setattr("scheduler.serving.board._AGE_S", 0.0)
-    monkeypatch.setattr("scheduler.serving.board._SHARE", 0)
+    monkeypatch.setattr("scheduler.handout.kept._SHARE", 0)
     with served(desk.folder) as running:
         assert running.post("/v1/tasks", MORE, CRM).status == 200
         yield running
