@@ -21,7 +21,8 @@ def desk(tmp_path: Path, store_url: str, inside, monkeypatch) -> Desk:
 
 
 @pytest.fixture
-def service(desk: Desk) -> Iterator[Served]:
-    """The service of the desk."""
+def service(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The service of the desk, which believes nothing for longer because this machine is slow."""
+    monkeypatch.setattr("scheduler.handout.kept._QUICK_S", float("inf"))
     with served(desk.folder) as running:
         yield running
