@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver, example, say
+from scheduler.cli.options import CONFIGURED, DEBUG, deliver, example, say
 
 _UNREACHED = 5
 
@@ -15,8 +15,7 @@ def config() -> None:
 
 
 @config.command("check", epilog=example("allot config check"))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def check_config(config_file: Path | None) -> int:
     """Check the configuration file, and try to reach the store and every source.
 
