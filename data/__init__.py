@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data.calendars import Calendar, Calendars, read_calendars
+from data.feeds.statements import fault_of_mark, fault_of_read
 from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import (
@@ -25,6 +26,7 @@ from data.intake.presets import PRESETS
 from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
+from data.outlets.side import OutletError
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
 from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
 from data.runs.write import write_json, write_log, write_record, write_tables
@@ -60,11 +62,28 @@ if TYPE_CHECKING:
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
     from data.intake.status import SourceStatus, source_status
+    from data.outlets.folder import place_files, require_folder
+    from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
+    from data.outlets.queue import QueueTarget, hand_to_queue
+    from data.outlets.table import TableTarget, hand_to_table
+    from data.outlets.topic import TopicTarget, hand_to_topic
+    from data.outlets.web import WebTarget, hand_to_web, reach_web
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.outbox import (
+        count_waiting,
+        fill_outbox,
+        handed_lists,
+        note_handed,
+        note_list,
+        settle,
+        waiting_rows,
+    )
     from data.store.people import people_tables
+    from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
     from data.store.reach import reach_database
     from data.store.store import Store, open_store
+    from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
 
 __all__ = [
@@ -83,7 +102,9 @@ __all__ = [
     "Folded",
     "Intake",
     "KafkaReading",
+    "Letter",
     "Listed",
+    "MailServer",
     "Mapped",
     "Mapper",
     "Mapping",
@@ -94,7 +115,12 @@ __all__ = [
     "OperationKind",
     "Outcome",
     "OutcomeKind",
+    "OutletError",
     "People",
+    "Post",
+    "Publication",
+    "Published",
+    "QueueTarget",
     "Rejected",
     "Rule",
     "Ruled",
@@ -110,10 +136,13 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnreachableError",
+    "TableTarget",
     "Terms",
+    "TopicTarget",
     "UnreadableRunError",
     "UnreadableSourceError",
     "Value",
+    "WebTarget",
     "Workbook",
     "act_on_tasks",
     "apply_operations",
@@ -121,27 +150,46 @@ __all__ = [
     "check_store",
     "check_timezone",
     "chosen_tasks",
+    "count_waiting",
+    "current_publication",
     "cursor_of",
     "export_views",
+    "fault_of_mark",
+    "fault_of_read",
     "faults_of_added",
+    "fill_outbox",
     "fold",
+    "hand_to_queue",
+    "hand_to_table",
+    "hand_to_topic",
+    "hand_to_web",
+    "handed_lists",
     "held",
     "known_keys",
     "like_tasks_of",
     "list_open_work",
     "locked",
     "missing_extra",
+    "note_handed",
+    "note_list",
     "note_read",
+    "one_at_a_time",
     "open_store",
+    "opened_post",
     "parse_duration",
     "parse_moment",
     "parse_requirement",
     "passed_through",
     "people_tables",
+    "place_files",
     "plain_time",
+    "planned_work",
+    "publish_plan",
     "reach_amqp",
     "reach_database",
     "reach_kafka",
+    "reach_mail",
+    "reach_web",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
@@ -156,10 +204,12 @@ __all__ = [
     "read_toml",
     "refuse_early",
     "rejected_operations",
+    "require_folder",
     "restricted_shifts",
     "retry_rejected",
     "send_operations",
     "send_people",
+    "settle",
     "source_status",
     "take_folder",
     "take_people_folder",
@@ -171,6 +221,7 @@ __all__ = [
     "task_history",
     "upgrade_store",
     "version_of",
+    "waiting_rows",
     "with_presence",
     "with_tasks",
     "write_json",
@@ -202,7 +253,36 @@ _LATER = {
     "take_topic": "data.feeds.topic",
     "SourceStatus": "data.intake.status",
     "source_status": "data.intake.status",
+    "place_files": "data.outlets.folder",
+    "require_folder": "data.outlets.folder",
+    "MailServer": "data.outlets.mail",
+    "Post": "data.outlets.mail",
+    "Letter": "data.outlets.mail",
+    "opened_post": "data.outlets.mail",
+    "reach_mail": "data.outlets.mail",
+    "QueueTarget": "data.outlets.queue",
+    "hand_to_queue": "data.outlets.queue",
+    "TableTarget": "data.outlets.table",
+    "hand_to_table": "data.outlets.table",
+    "TopicTarget": "data.outlets.topic",
+    "hand_to_topic": "data.outlets.topic",
+    "WebTarget": "data.outlets.web",
+    "hand_to_web": "data.outlets.web",
+    "reach_web": "data.outlets.web",
+    "count_waiting": "data.store.outbox",
+    "fill_outbox": "data.store.outbox",
+    "handed_lists": "data.store.outbox",
+    "note_handed": "data.store.outbox",
+    "note_list": "data.store.outbox",
+    "settle": "data.store.outbox",
+    "waiting_rows": "data.store.outbox",
+    "one_at_a_time": "data.store.turns",
     "people_tables": "data.store.people",
+    "Publication": "data.store.publications",
+    "Published": "data.store.publications",
+    "current_publication": "data.store.publications",
+    "planned_work": "data.store.publications",
+    "publish_plan": "data.store.publications",
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from numba import config, njit
 from numba.core import event
@@ -21,6 +21,7 @@ from models.errors import CacheError
 
 _SETTINGS: Any = config  # numba makes its names when it is loaded, so mypy knows none
 _DIRECTORIES: Any = AppDirs
+_Loop = TypeVar("_Loop", bound=Callable[..., Any])
 _UNKEPT: list[str] = []
 """Loops for which numba finds no cache folder."""
 
@@ -59,10 +60,16 @@ def _forget_outdated(package: Path, digest: str) -> None:
         stamp.write_text(digest)
 
 
-def _kept(**options: Any) -> Any:
+class _Compiler(Protocol):
+    """A decorator that leaves the types of a function as they are written."""
+
+    def __call__(self, function: _Loop, /) -> _Loop: ...
+
+
+def _kept(**options: Any) -> _Compiler:
     """A decorator that compiles a function and keeps it on disk, where there is a place for it."""
 
-    def decorate(function: Callable[..., Any]) -> Any:
+    def decorate(function: Any) -> Any:
         try:
             return njit(cache=True, nogil=True, **options)(function)
         except RuntimeError:  # no folder can be written: said when somebody needs the loops, not when they are loaded
@@ -74,14 +81,20 @@ def _kept(**options: Any) -> Any:
 
 _keep_what_fits(Path(__file__).parent)
 
-compiled: Any = _kept()
+Whole: TypeAlias = Any
+"""A whole number in a loop, `int` or `np.int64`: mypy would keep them apart, numba counts in 64 bits in any case."""
+Real: TypeAlias = Any
+"""A `float` or `np.float64` in a loop."""
+
+compiled = _kept()
 """Compiles a loop that Python calls, or that allocates memory for others; the first call compiles, later processes load
 the result from disk."""
-inner: Any = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+inner = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 """Compiles a part that only other loops call, without the costly ways in from Python: never call one from there.
 
 It counts no references to arrays, which took most of the time where many are handed on. So it may allocate none (numba
-refuses to compile that) and must not return any.
+refuses to compile that) and must not return any. Arrays come in as they are or as fields of named tuples, which may be
+nested; the types written at a loop are for the reader and for mypy, numba goes by what is handed in.
 """
 
 

@@ -20,6 +20,7 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
+from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
@@ -32,6 +33,7 @@ from reports.words.plain import as_text
 from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
 
 __all__ = [
+    "CALENDARS",
     "CHANGE_COLUMNS",
     "ENGLISH",
     "LANGUAGES",
@@ -42,6 +44,7 @@ __all__ = [
     "Comparison",
     "Difference",
     "EditWords",
+    "Handout",
     "KpiInputs",
     "Messages",
     "RunView",
@@ -55,12 +58,15 @@ __all__ = [
     "edit_words",
     "measure",
     "notice_lines",
+    "person_letter",
     "plan_changes",
     "quality_phrase",
     "speaking",
     "summary_lines",
     "task_lines",
+    "team_handouts",
     "usable_bound",
+    "write_calendars",
     "write_comparison_page",
     "write_comparison_workbook",
     "write_lists",

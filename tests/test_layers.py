@@ -40,11 +40,11 @@ LIBRARY_ROOMS = {
     "openpyxl": {"data", "reports"},
     "numba": {"models", "scheduler.audit"},
     "holidays": {"data.calendars", "scheduler.audit"},
-    "sqlalchemy": {"data.store", "data.migrations", "data.intake", "data.feeds"},
+    "sqlalchemy": {"data.store", "data.migrations", "data.intake", "data.feeds", "data.outlets"},
     "alembic": {"data.store", "data.migrations"},
     "psycopg": {"data.store"},
-    "pika": {"data.intake", "data.feeds"},
-    "confluent_kafka": {"data.intake", "data.feeds"},
+    "pika": {"data.intake", "data.feeds", "data.outlets"},
+    "confluent_kafka": {"data.intake", "data.feeds", "data.outlets"},
 }
 """Libraries that only some rooms may import."""
 
@@ -65,7 +65,7 @@ ROOMS = {
     "models.variants": {"models.plans"},
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
-    "models.engines.search": {"models.engines.pricing"},
+    "models.engines.search": {"models.engines.pricing", "models.variants", "models.threads"},
     "models.engines.replanning": {
         "models.engines.search",
         "models.engines.cp_sat",
@@ -83,12 +83,14 @@ ROOMS = {
     "data.migrations": {"data.store"},
     "data.intake": {"data.store"},
     "data.feeds": {"data.intake", "data.sources"},
+    "data.outlets": {"data.store"},
     "reports.words": set(),
     "reports.kpis": set(),
     "reports.content": {"reports.words", "reports.kpis"},
     "reports.terminal": {"reports.content"},
     "reports.page": {"reports.content"},
     "reports.workbook": {"reports.content"},
+    "reports.handouts": {"reports.workbook"},
     "reports.comparison": {"reports.page", "reports.workbook"},
     "scheduler.audit": set(),
     "scheduler.config": set(),
@@ -97,7 +99,8 @@ ROOMS = {
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
-    "scheduler.cycle": {"scheduler.intake", "scheduler.config", "scheduler.replanning", "scheduler.audit"},
+    "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
+    "scheduler.cycle": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
     "scheduler.cli": {
         "scheduler.cycle",
         "scheduler.explaining",

@@ -1,6 +1,7 @@
 """Business calendars: opening hours, and the moment at which a number of open minutes has passed.
 
-Belongs here: hours, holidays, closed days, and deadlines counted on them. Not here: shifts of people (`snapshot`).
+Belongs here: hours, holidays, closed days, and deadlines counted in open minutes.
+Not here: shifts of people (`snapshot`).
 """
 
 from data.calendars.calendar import Calendar, Calendars, read_calendars

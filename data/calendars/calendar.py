@@ -1,4 +1,4 @@
-"""A calendar as configured, checked as a whole."""
+"""Calendars as configured: read from TOML tables, with all faults at once."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,10 +18,11 @@ KEYS = ("hours", "holidays", "closed", "timezone", "tenants", "default")
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """When is open: ``spans`` of the week but on ``holidays`` (codes such as ``DE-BY``) and ``closed`` days.
+    """Opening hours: the ``spans`` of a week, except on ``holidays`` (codes such as ``DE-BY``) and ``closed`` days.
 
-    ``timezone`` is ``None`` for the one of the snapshot. ``tenants`` are those whose work counts on it unless its
-    process names another; ``default``: all work that nothing else is named for. ``hours`` is the text as written.
+    ``timezone`` is ``None`` if the calendar follows the snapshot's. The calendar applies to the work of ``tenants``
+    unless the process names another, and to all work without a calendar if it is the ``default``. ``hours`` is the text
+    as written.
     """
 
     name: str
@@ -58,9 +59,9 @@ class Calendars:
         return next((calendar.name for calendar in self.by_name.values() if calendar.default), None)
 
     def name_of(self, named: str, tenant: str) -> pl.Expr:
-        """The calendar of each task, null for none: that ``named`` by its process, its tenant's, the default.
+        """The calendar of each task, null for none: its process's, else its tenant's, else the default.
 
-        Both are columns of the frame.
+        ``named`` and ``tenant`` are columns of the frame.
         """
         of_tenant = {tenant: calendar.name for calendar in self.by_name.values() for tenant in calendar.tenants}
         tenants = pl.col(tenant).replace_strict(of_tenant, default=None, return_dtype=pl.String)
@@ -72,9 +73,9 @@ class Calendars:
 
 
 def read_calendars(tables: Mapping[str, object]) -> tuple[Calendars, list[str]]:
-    """The calendars in the tables ``[calendar.NAME]`` of a TOML file, and all that is wrong with them.
+    """Reads the tables ``[calendar.NAME]`` of a TOML file; returns the calendars and all faults.
 
-    With faults, those calendars that can be read are there all the same, so that others can refer to them.
+    Calendars that can be read are returned even if others have faults, so that references to them can be checked.
     """
     faults: list[str] = []
     read: dict[str, Calendar] = {}
@@ -141,7 +142,7 @@ def _read(name: str, table: Mapping[str, object]) -> tuple[Calendar | None, list
 
 
 def _text_or_list(key: str, value: object, faults: list[tuple[str, str]]) -> list[str]:
-    """A text or several; empty ones count for nothing."""
+    """A text or a list of texts as a list, without empty ones."""
     texts = value if isinstance(value, list | tuple) else [] if value is None else [value]
     if not all(isinstance(text, str) for text in texts):
         faults.append((key, f"{value!r} is no text"))

@@ -1,7 +1,7 @@
 """The moment at which a number of open minutes has passed, for whole columns of tasks.
 
-All stretches that are open lie in order on one time line, with the open time before each. So a moment is a number of
-open microseconds, and the moment at which a number is reached is found by its place among the ends of stretches.
+The open stretches of a calendar are sorted, and their lengths summed up. The sum before a moment converts it to open
+microseconds; a binary search among the sums converts open microseconds back to a moment.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from data.calendars.holidays import holiday_dates
 from data.tables.times import place
 from data.tables.weekdays import local_moment
 
-LAST_YEAR = 2099  # polars knows summer time no further
-"""A calendar ends with this year: what would be due later has no deadline."""
+LAST_YEAR = 2099  # polars does not convert summer time beyond it
+"""Calendars end with this year; a task that would be due later has no deadline."""
 
 _DAY_US = 86_400_000_000
 _THURSDAY = 3  # the weekday of 1970-01-01
@@ -28,7 +28,7 @@ Int64 = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _Open:
-    """Stretches that are open, in order: microseconds since 1970 (UTC)."""
+    """The open stretches, sorted and disjoint: ``start .. end`` in microseconds since 1970 (UTC)."""
 
     start: Int64
     end: Int64
@@ -40,10 +40,10 @@ class _Open:
 
 
 def due_moments(calendars: Calendars, zone: str, names: pl.Series, created: pl.Series, open_us: pl.Series) -> pl.Series:
-    """When tasks are due that were created then and have so many open microseconds; times in UTC.
+    """The due moments of tasks, in UTC: ``open_us`` open microseconds after ``created`` on the calendar ``names``.
 
-    ``names`` says on which calendar each counts. Null where one of the three is, and where it would be after
-    :data:`LAST_YEAR`. ``zone`` is the time zone of calendars that have none.
+    The three columns are parallel, an entry per task. The result is null where one of them is null, and after
+    :data:`LAST_YEAR`. ``zone`` is the time zone of calendars without their own.
     """
     due = np.full(len(names), np.iinfo(np.int64).min, np.int64)
     asked = names.is_not_null() & created.is_not_null() & open_us.is_not_null()
@@ -57,7 +57,7 @@ def due_moments(calendars: Calendars, zone: str, names: pl.Series, created: pl.S
 
 
 def _due(calendar: Calendar, zone: str, created: Int64, length: Int64) -> Int64:
-    """When each is due; the least integer where that is after the last year."""
+    """The due moment of each task of one calendar; the least int64 if it is after the last year."""
     first = _date(int(created.min())) - timedelta(days=2)
     last = date(LAST_YEAR, 12, 31)
     week = sum((span.end - span.start for span in calendar.spans), timedelta(0)) // timedelta(microseconds=1)
@@ -73,7 +73,7 @@ def _due(calendar: Calendar, zone: str, created: Int64, length: Int64) -> Int64:
 
 
 def _reached(stretches: _Open, created: Int64, length: Int64) -> tuple[Int64, NDArray[np.bool_]]:
-    """When each length has passed, and whether it does within the stretches."""
+    """The moment at which each length has passed, and whether that is within the stretches."""
     start, end, total = stretches.start, stretches.end, stretches.total
     if not len(start):
         return created, length == 0
@@ -90,7 +90,7 @@ def _reached(stretches: _Open, created: Int64, length: Int64) -> tuple[Int64, ND
 
 
 def _open(calendar: Calendar, zone: str, first: date, last: date) -> _Open:
-    """The stretches that are open from the first day to the last."""
+    """The open stretches from the first day to the last."""
     days = np.arange(_day_number(first), _day_number(last) + 1, dtype=np.int64)
     shut = {*calendar.closed, *holiday_dates(calendar.holidays, range(first.year, last.year + 1))}
     closed = np.isin(days, [_day_number(day) for day in shut])
@@ -98,7 +98,7 @@ def _open(calendar: Calendar, zone: str, first: date, last: date) -> _Open:
     weekday = (days + _THURSDAY) % 7
     start, end = [], []
     for span in calendar.spans:
-        # a closed day has no hours, and no night begins on it
+        # a closed day has no hours, and no night shift begins on it
         there = (weekday == span.weekday) & ~closed & ~(after_closed & span.carried)
         midnight = days[there] * _DAY_US
         start.append(midnight + span.start // timedelta(microseconds=1))
@@ -107,7 +107,7 @@ def _open(calendar: Calendar, zone: str, first: date, last: date) -> _Open:
 
 
 def _apart(start: Int64, end: Int64) -> _Open:
-    """The stretches in order, each without what those before it have covered."""
+    """The stretches sorted, each cut to what earlier ones do not cover."""
     order = np.argsort(start, kind="stable")
     start, end = start[order], np.maximum.accumulate(end[order])
     start[1:] = np.maximum(start[1:], end[:-1])
@@ -115,7 +115,7 @@ def _apart(start: Int64, end: Int64) -> _Open:
 
 
 def _in_utc(local: Int64, zone: str) -> Int64:
-    """Times on the clock of a zone as moments: the earlier of two, and the moment of the jump where it skips one."""
+    """Wall-clock times of a zone as moments: the earlier of two, or the moment of the jump for a skipped time."""
     times = pl.Series("local", local).cast(pl.Datetime("us"))
     moments = times.to_frame().select(place(pl.col("local"), zone)).to_series()
     skipped = moments.is_null().arg_true()
@@ -126,7 +126,7 @@ def _in_utc(local: Int64, zone: str) -> Int64:
 
 
 def _date(moment: int) -> date:
-    """The day of a moment in UTC; after the last year, that year's last."""
+    """The day of a moment in UTC, at most the last day of the last year."""
     last = date(LAST_YEAR, 12, 31)
     return min(last, date(1970, 1, 1) + timedelta(days=moment // _DAY_US))
 

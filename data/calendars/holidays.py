@@ -11,7 +11,7 @@ MISSING = "holidays need a part that is not installed; install it with: pip inst
 
 
 def holidays_fault(code: str) -> str | None:
-    """What is wrong with a code such as ``DE-BY``, if anything; also that the package is not installed."""
+    """The fault of a code such as ``DE-BY`` (unknown, or the package is not installed); ``None`` if it is valid."""
     package = _package()
     if package is None:
         return MISSING
@@ -29,7 +29,7 @@ def holidays_fault(code: str) -> str | None:
 
 
 def holiday_dates(codes: Iterable[str], years: range) -> set[date]:
-    """The public holidays of these countries or parts in these years; the codes are right."""
+    """The public holidays of these countries or parts in these years; the codes must be valid."""
     return {day for code in codes for day in _dates(code, years.start, years.stop)}
 
 

@@ -15,9 +15,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, order=True, slots=True)
 class Span:
-    """Open on every such weekday (Monday is 0) from ``start`` to ``end``, exclusive; lengths of time since midnight.
+    """Opening hours on a weekday (Monday is 0), from ``start`` to ``end`` (exclusive), measured from midnight.
 
-    ``carried``: it is the rest of a night that began the day before.
+    ``carried`` marks the rest of a night that began on the day before.
     """
 
     weekday: int
@@ -27,10 +27,10 @@ class Span:
 
 
 def read_hours(text: str) -> tuple[Span, ...]:
-    """The spans of a text, in order; a night is cut at midnight. Hours without days are of every day.
+    """The spans in a text, sorted; a night is cut at midnight. Hours without days apply to every day.
 
     Raises:
-        ValueError: it is not understood; the message quotes the piece.
+        ValueError: the text cannot be understood; the message quotes the part.
     """
     if text.strip() == _ALWAYS:
         return tuple(Span(day, timedelta(0), _DAY) for day in range(7))
@@ -49,7 +49,7 @@ def read_hours(text: str) -> tuple[Span, ...]:
 
 
 def _times(found: re.Match[str]) -> tuple[timedelta, timedelta]:
-    """Start and end of a span; the end of a night is after 24 hours."""
+    """Start and end of a span; for a night, the end is later than 24 hours."""
     start, end = read_clock(found[1]), read_clock(found[2])
     if start == _DAY:
         raise ValueError(f"'{found[0]}' begins where the day ends; write 00:00 of the next day")

@@ -1,5 +1,6 @@
-"""The kinds of sources: folders of files, databases, queues, topics; tasks or people.
+"""Kinds of sources of tasks or people, a module each: folders of files, databases, queues, topics.
 
-Belongs here: how each is read, and how far it was; what is acknowledged, moved or marked, and when. Not here: what an
-operation means and what becomes of it (`data/intake`), what a source is called and where it is (`scheduler/intake`).
+Belongs here: how a kind is read, how far it has been read, and what is acknowledged, moved or marked, and when.
+Not here: what an operation means (`data/intake`), the settings of a source (`scheduler/config`), which function reads
+which configured source (`scheduler/intake`).
 """

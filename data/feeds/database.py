@@ -1,40 +1,38 @@
-"""Other people's databases, read in batches; no message repeats a password."""
+"""Reads the databases of sources in batches; no message contains a password."""
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine
 
+from data.feeds.statements import fault_of_read
 from data.intake.intake import UnreadableSourceError
+from data.store.reach import opened_database
 
 BATCH = 20_000
-"""Rows that are read at once."""
-
-_SELECT = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(SELECT|WITH)\b", re.IGNORECASE | re.DOTALL)
+"""Rows per batch."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows: ``frame`` has them as text, ``rows`` as the database gave them."""
+    """Rows of a query: in ``frame`` as text, in ``rows`` as the driver returns them; ``names`` are their columns."""
 
     frame: pl.DataFrame
     rows: Sequence[Sequence[Any]]
     names: Sequence[str]
 
     def column(self, name: str) -> list[Any]:
-        """The values of a column as the database gave them.
+        """The values of a column as the driver returns them.
 
         Raises:
-            KeyError: there is none of this name.
+            KeyError: there is no column of this name.
         """
         exact = [number for number, each in enumerate(self.names) if each == name]
         alike = exact or [number for number, each in enumerate(self.names) if each.casefold() == name.casefold()]
@@ -45,53 +43,38 @@ class Batch:
 
 @contextmanager
 def database(url: str) -> Iterator[Engine]:
-    """The database of a URL.
+    """The database of a URL, for the body of a ``with``.
 
     Raises:
-        UnreadableSourceError: it is not there or does not answer, now or later in the body.
+        UnreadableSourceError: the database is missing or does not answer, when it is opened or in the body.
     """
-    try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise UnreadableSourceError("its url is not a URL; write it like postgresql+psycopg://host/name") from error
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-        raise UnreadableSourceError(f"there is no file {parsed.database}")  # connecting would make one
-    try:
-        engine = sa.create_engine(parsed, poolclass=sa.NullPool)
+    with opened_database(url, UnreadableSourceError) as engine:
         yield engine
-    except ModuleNotFoundError as error:
-        raise UnreadableSourceError(f"the driver of {parsed.drivername} is not installed: {error.name}") from error
-    except (sa.exc.SQLAlchemyError, OSError) as error:
-        raise UnreadableSourceError(_told(error, parsed.password)) from error
-
-
-def _told(error: Exception, password: object) -> str:
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0][:300]
-    return said.replace(str(password), "***") if password else said
 
 
 def require_select(read: str) -> str:
-    """A SELECT without what ends it.
+    """The SELECT without the semicolon at its end.
 
     Raises:
-        UnreadableSourceError: it is something else.
+        UnreadableSourceError: the statement is not a SELECT.
     """
-    if not _SELECT.match(read):
-        raise UnreadableSourceError("'read' must be a SELECT; rows are changed by 'mark' alone")
+    fault = fault_of_read(read)
+    if fault is not None:
+        raise UnreadableSourceError(f"'read' {fault}")
     return read.strip().rstrip(";").rstrip()
 
 
 def literal(sql: str) -> str:
-    """A statement whose colons are meant as they stand, not as names of parameters."""
+    """The statement with its colons escaped, so that none begins a parameter."""
     return sql.replace(":", "\\:")
 
 
 def batches(connection: Connection, statement: sa.TextClause, **parameters: object) -> Iterator[Batch]:
-    """The rows of a query, some at a time; never the whole."""
+    """The rows of a query in batches of :data:`BATCH`; the result is never held in memory as a whole."""
     streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
     with streaming.execute(statement, parameters) as result:
         names = list(result.keys())
-        # rows of SQLAlchemy take longer to make than to read; past it only where it has read none ahead
+        # SQLAlchemy's rows take longer to build than to read; for SQLite, where it buffers none, its cursor avoids that
         fetch = result.cursor.fetchmany if connection.dialect.name == "sqlite" else result.fetchmany
         while rows := fetch(BATCH):
             columns = zip(*rows, strict=True)

@@ -1,4 +1,4 @@
-"""A file of operations as rows: CSV, Excel, JSON lines, XML. Read whole before anything of it counts."""
+"""Reads a file of operations as rows: CSV, Excel, JSON lines, XML. A file is read whole before any row is applied."""
 
 import json
 
@@ -11,7 +11,7 @@ from data.sources.workbook import Workbook
 from models import SnapshotError
 
 MOST_BYTES = 2**30
-"""The largest file that is read."""
+"""The largest file that is read, in bytes."""
 
 _TABLES = (".csv", ".tsv", ".txt")
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -20,10 +20,10 @@ _KNOWN = (*_TABLES, ".csv.gz", *_WORKBOOKS, *_LINES, ".xml")
 
 
 def file_rows(content: bytes, name: str, sha256: str, names: tuple[str, ...] = ()) -> Rows:
-    """The rows of a file, by the ending of its name; ``names`` are further columns that it should have.
+    """The rows of a file; the ending of its name gives the format. ``names`` are further columns to expect.
 
     Raises:
-        SnapshotError: it cannot be read as a whole.
+        SnapshotError: the file as a whole cannot be read.
     """
     small = name.lower()
     if small.endswith(".gz"):
@@ -69,7 +69,7 @@ def _json_file(content: bytes, name: str, sha256: str) -> list[Entry]:
 
 
 def _document(text: bytes, name: str, sha256: str) -> list[Entry] | None:
-    """The entries of a file that is one JSON document; ``None`` where it has one on each line."""
+    """The entries of a file that is one JSON document; ``None`` if it is one document per line."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

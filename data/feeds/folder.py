@@ -1,12 +1,13 @@
-"""Files dropped into a folder: taken in one by one, then moved, each with its receipt.
+"""Takes in files dropped into a folder, one by one, and moves each away with a receipt.
 
-A file is moved only after all of it is in the store. The store notes which file is being taken in and how much of it
-counts, so that whoever is killed goes on there.
+A file is moved only after all of it is in the store. The store records which file is being taken in and how many of its
+rows are done, so that the next run continues there if this one is killed.
 """
 
 import errno
 import hashlib
 import json
+import logging
 import os
 import shutil
 import time
@@ -20,6 +21,7 @@ from data.intake.form import Formed, formed
 from data.intake.intake import BATCH, Counts, Intake, UnreadableSourceError
 from models import AllotError, SnapshotError
 
+_log = logging.getLogger(__name__)
 _UNFINISHED = ".part"
 _QUIET_S = 1.0
 _RECEIPT = ".receipt.json"
@@ -27,7 +29,7 @@ _RECEIPT = ".receipt.json"
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file as it was read. ``identity`` tells it from the same file dropped again."""
+    """A file that was read. ``identity`` distinguishes it from the same file dropped again."""
 
     path: Path
     content: bytes
@@ -36,19 +38,19 @@ class Dropped:
 
 
 def take_folder(intake: Intake, folder: Path) -> None:
-    """Takes in all files of operations that are waiting.
+    """Takes in all waiting files of operations.
 
     Raises:
-        UnreadableSourceError: the folder is not there or cannot be used.
+        UnreadableSourceError: the folder is missing or cannot be used.
     """
     take_files(intake, folder, lambda file: _take_operations(intake, file))
 
 
 def take_files(intake: Intake, folder: Path, take: Callable[[Dropped], Counts]) -> None:
-    """Takes in all files that are waiting: ``take`` gives what became of one, or refuses it.
+    """Takes in all waiting files; ``take`` returns the counts of a file, or raises ``SnapshotError`` to refuse it.
 
     Raises:
-        UnreadableSourceError: the folder is not there or cannot be used.
+        UnreadableSourceError: the folder is missing or cannot be used.
     """
     if not folder.is_dir():
         raise UnreadableSourceError(f"there is no folder {folder}")
@@ -62,7 +64,7 @@ def take_files(intake: Intake, folder: Path, take: Callable[[Dropped], Counts]) 
 
 
 def _waiting(inbound: Path) -> Iterator[Path]:
-    """The files that are whole as far as can be seen, the oldest first."""
+    """The files that seem complete, oldest first."""
     found = []
     with os.scandir(inbound) as entries:
         for entry in entries:
@@ -78,7 +80,7 @@ def _waiting(inbound: Path) -> Iterator[Path]:
 def _take_file(intake: Intake, folder: Path, path: Path, take: Callable[[Dropped], Counts]) -> None:
     try:
         file = _read(path)
-    except FileNotFoundError:  # somebody else has taken it
+    except FileNotFoundError:  # another process has taken it
         return
     except PermissionError as error:
         intake.faults.append(f"{path.name} cannot be read: {error.strerror}")
@@ -92,15 +94,20 @@ def _take_file(intake: Intake, folder: Path, path: Path, take: Callable[[Dropped
         counts = take(file)
     except SnapshotError as error:
         _refuse(intake, folder, path, str(error))
+    except (AllotError, OSError):
+        raise
+    except Exception as error:  # a defect of ours: the file waits, and those behind it do not
+        _log.debug("file %s", path, exc_info=True)
+        intake.faults.append(f"{path.name} stays in inbound, as allot failed on it: {type(error).__name__}: {error}")
     else:
         _put_away(path, folder / "processed", counts.record())
 
 
 def _read(path: Path) -> Dropped | None:
-    """The file, unless it changed meanwhile.
+    """The file; ``None`` if it changed while it was read.
 
     Raises:
-        SnapshotError: it is too large.
+        SnapshotError: the file is too large.
     """
     before = path.stat()
     if before.st_size > MOST_BYTES:
@@ -114,7 +121,7 @@ def _read(path: Path) -> Dropped | None:
 
 
 def _take_operations(intake: Intake, file: Dropped) -> Counts:
-    """Takes in the operations of a file, from where an earlier attempt ended.
+    """Takes in the operations of a file, from the row at which an earlier attempt ended.
 
     Raises:
         SnapshotError: the file as a whole cannot be read.
@@ -129,7 +136,7 @@ def _take_operations(intake: Intake, file: Dropped) -> Counts:
 
 
 def operations_in(intake: Intake, content: bytes, name: str, sha256: str) -> Formed:
-    """The rows of a file in one form.
+    """The rows of a file, in the form of operations.
 
     Raises:
         SnapshotError: the file as a whole cannot be read.
@@ -138,12 +145,12 @@ def operations_in(intake: Intake, content: bytes, name: str, sha256: str) -> For
         return formed(file_rows(content, name, sha256, intake.terms.names), intake.terms)
     except SnapshotError:
         raise
-    except AllotError as error:  # columns that a map names are not there
+    except AllotError as error:  # columns that the map names are missing
         raise SnapshotError(str(error)) from error
 
 
 def take_rows(intake: Intake, whole: Formed, done: int, counts: Counts, identity: list[Any] | None) -> None:
-    """Takes in the rows behind the first ``done`` in transactions of some, and notes with each how far that is."""
+    """Takes in the rows from number ``done`` on; each transaction takes a batch and records how far it is."""
     for start in range(done, whole.height, BATCH):
         end = min(start + BATCH, whole.height)
 
@@ -154,20 +161,20 @@ def take_rows(intake: Intake, whole: Formed, done: int, counts: Counts, identity
 
 
 def _refuse(intake: Intake, folder: Path, path: Path, reason: str) -> None:
-    """Moves a file that cannot be read as a whole; nothing of it is applied."""
+    """Moves a file that cannot be read as a whole; none of its rows is applied."""
     intake.said.append(f"{path.name} cannot be read and lies in {folder / 'error'}: {reason}")
     _put_away(path, folder / "error", Counts(reasons=[reason]).record())
 
 
 def _put_away(path: Path, target: Path, receipt: dict[str, Any]) -> None:
-    """Moves a file with its receipt beside it; an earlier one of its name with other content is kept under another."""
+    """Moves a file and writes its receipt beside it; an earlier, different file of that name is renamed."""
     _make_room(path, target)
     unfinished = target / f".{path.name}{_RECEIPT}"
     unfinished.write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     unfinished.replace(target / (path.name + _RECEIPT))
     try:
         path.replace(target / path.name)
-    except FileNotFoundError:  # somebody else has moved it
+    except FileNotFoundError:  # another process has moved it
         return
     except OSError as error:
         if error.errno != errno.EXDEV:

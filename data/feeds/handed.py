@@ -1,4 +1,4 @@
-"""Files handed over by somebody, and databases that bring people."""
+"""Takes in single files given by hand, and tables of people from folders and databases."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -17,19 +17,19 @@ from models import SnapshotError
 
 
 def take_people_folder(intake: Intake, folder: Path, tables: Sequence[str], mode: Mode) -> None:
-    """Takes in all tables of people that are waiting in a folder.
+    """Takes in all tables of people that wait in a folder.
 
     Raises:
-        UnreadableSourceError: the folder is not there or cannot be used.
+        UnreadableSourceError: the folder is missing or cannot be used.
     """
     take_files(intake, folder, lambda file: file_of_people(intake, file, tables, mode))
 
 
 def take_people_sql(intake: Intake, url: str, reads: Mapping[str, str], mode: Mode) -> None:
-    """Takes in the tables of people that queries give, all together or none.
+    """Takes in the tables of people that queries return, all in one transaction.
 
     Raises:
-        UnreadableSourceError: the database does not answer, or a table lacks a column or all its rows.
+        UnreadableSourceError: the database does not answer, or a table lacks a required column or has no rows.
     """
     found = {}
     with database(url) as engine, engine.connect() as connection:
@@ -56,7 +56,7 @@ def send_operations(intake: Intake, file: Path) -> None:
     """Takes in a file of operations.
 
     Raises:
-        SnapshotError: it cannot be read as a whole; nothing of it is applied.
+        SnapshotError: the file as a whole cannot be read; none of its rows is applied.
     """
     content = _content(file)
     whole = operations_in(intake, content, file.name, hashlib.sha256(content).hexdigest())
@@ -67,7 +67,7 @@ def send_people(intake: Intake, file: Path, tables: Sequence[str], mode: Mode) -
     """Takes in a file of people.
 
     Raises:
-        SnapshotError: it cannot be read as a whole.
+        SnapshotError: the file as a whole cannot be read.
     """
     keep_people(intake, tables_in(_content(file), file.name, tables), mode)
 

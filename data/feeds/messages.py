@@ -1,4 +1,4 @@
-"""Messages of brokers as rows, whoever brings them."""
+"""Takes in messages of any broker as operations."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from data.intake.rows import entry_rows, json_entries
 
 
 class Message(NamedTuple):
-    """A message: its key within the source, what people call it, its body."""
+    """A message: its key within the source, its name for people, its body."""
 
     key: str
     place: str
@@ -24,9 +24,9 @@ def message_key(message_id: str | None, body: bytes) -> str:
 
 
 def take_messages(intake: Intake, messages: Sequence[Message], cursor: Callable[[], Any] | None = None) -> list[bool]:
-    """Takes in the operations in messages, of which each has one or an array of them; whether each can be read.
+    """Takes in messages, each with one operation or an array of them; returns whether each message can be read.
 
-    A message of which something can be read can. ``cursor``: see `Intake.take`.
+    A message counts as readable if at least one of its operations is. ``cursor`` is that of `Intake.take`.
     """
     parts = [json_entries(message.body, message.key, message.place) for message in messages]
     whole = formed(entry_rows(chain.from_iterable(parts), intake.source), intake.terms)

@@ -1,4 +1,4 @@
-"""Everything that a database has, compared with the last time: what is new, what has changed, what is gone."""
+"""Full reads of a database: compares all rows with those of the last read, to find new, changed and missing ones."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _MOST_GONE, _SHARE_GONE = 20, 0.2
 
 
 class FullRead:
-    """One reading of everything: takes in rows that are not as they were, and remembers which there are."""
+    """One full read: takes in new and changed rows, and records which rows there are."""
 
     def __init__(self, intake: Intake, load: int) -> None:
         self.intake = intake
@@ -28,7 +28,7 @@ class FullRead:
         self._seen: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
 
     def take(self, whole: Formed, hashes: Sequence[str]) -> None:
-        """Takes in those rows of a batch that are not as they were the last time."""
+        """Takes in the rows of a batch that are new or changed since the last read."""
         capture = whole.frame["capture_id"]
         self._seen.append(capture.hash().to_numpy())
         frame = pl.DataFrame({"capture_id": capture, "hash": pl.Series(hashes, dtype=pl.String)})
@@ -45,7 +45,7 @@ class FullRead:
             self.intake.take(changed, also=lambda connection: self._keep(connection, kept, known))
 
     def _known(self, captures: list[str]) -> dict[str, str]:
-        """The hash of each row the last time."""
+        """The hashes of the last read, by row."""
         found: dict[str, str] = {}
         with self.intake.store.reading() as connection:
             for start in range(0, len(captures), _AT_ONCE):
@@ -57,7 +57,7 @@ class FullRead:
         return found
 
     def _unrepeated(self, changed: Formed, rows: pl.DataFrame) -> tuple[Formed, pl.DataFrame]:
-        """Without rows whose key came before: such as those that name no task, again and again."""
+        """The rows without those whose key has arrived before, such as rows that name no task in every read."""
         with self.intake.store.reading() as connection:
             keys = {row.key for row in known_keys(connection, self.intake.source, changed.frame["key"].to_list())}
         new = ~changed.frame["key"].is_in(list(keys))
@@ -81,7 +81,7 @@ class FullRead:
             connection.execute(source_row.update().where(mine).values(values), changed)
 
     def gone(self) -> tuple[list[AnyRow], int]:
-        """The rows known from before that are not there now, and how many known ones are of open tasks."""
+        """The rows of the last read that are missing now, and how many rows of the last read belong to open tasks."""
         seen = np.unique(np.concatenate(self._seen)) if self._seen else np.array([], dtype=np.uint64)
         gone, open_rows = [], 0
         for rows in self._pages():
@@ -115,10 +115,10 @@ def _is_open(row: AnyRow) -> bool:
 
 
 def settle_missing(full: FullRead, missing: str, *, accepted: bool) -> None:
-    """Completes or cancels the tasks whose rows are gone.
+    """Completes or cancels the tasks whose rows are missing.
 
     Raises:
-        UnreadableSourceError: too many are gone at once, which looks like a reading that lost some.
+        UnreadableSourceError: too many rows are missing at once, which suggests an incomplete read.
     """
     gone, known = full.gone()
     lost = [row for row in gone if _is_open(row)]

@@ -1,4 +1,4 @@
-"""Tables of people, kept for the next snapshot: in place of a source's earlier rows, or merged into them."""
+"""Stores tables of people for the next snapshot; they replace the source's earlier rows or are merged into them."""
 
 import hashlib
 import json
@@ -28,10 +28,10 @@ _WORKBOOKS = (".xlsx", ".xlsm")
 
 
 def file_of_people(intake: Intake, file: Dropped, tables: Sequence[str], mode: Mode) -> Counts:
-    """Keeps the tables in a file, which is called after its table or is a workbook with a sheet for each.
+    """Stores the tables in a file, which is named for its table or is a workbook with a sheet per table.
 
     Raises:
-        SnapshotError: it is called otherwise or cannot be read.
+        SnapshotError: the file has another name, or cannot be read.
     """
     return keep_people(intake, tables_in(file.content, file.path.name, tables), mode)
 
@@ -40,7 +40,7 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
     """The tables of people in a file.
 
     Raises:
-        SnapshotError: it is none of them or cannot be read.
+        SnapshotError: the file is none of these tables, or cannot be read.
     """
     if not name.lower().endswith(_ENDINGS):
         raise SnapshotError(f"{name} is none of {', '.join(_ENDINGS)}, the files that tables can be read from")
@@ -59,7 +59,7 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
 
 
 def frame_of_people(frame: pl.DataFrame, table: str, origin: str) -> RawTable:
-    """A table of people in a frame of text.
+    """A table of people from a frame of text.
 
     Raises:
         SnapshotError: a required column is missing.
@@ -68,10 +68,10 @@ def frame_of_people(frame: pl.DataFrame, table: str, origin: str) -> RawTable:
 
 
 def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Counts:
-    """Keeps the rows of tables, all in one transaction, unless they are those that are kept already.
+    """Stores the rows of tables in one transaction, unless the same rows are stored already.
 
     Raises:
-        SnapshotError: a table that must have rows has none.
+        SnapshotError: a table that needs rows has none.
     """
     for raw in found.values():
         if raw.frame.is_empty() and not raw.table.may_be_empty and not raw.table.optional:
@@ -95,9 +95,9 @@ def keep_people(intake: Intake, found: Mapping[str, RawTable], mode: Mode) -> Co
 
 
 def _rows(raw: RawTable, zone: str) -> Iterator[tuple[str, str]]:
-    """Each row's key, and its values as JSON: in one notation where they can be read, else as they came.
+    """Each row's key, and its values as JSON: normalized if they can be read, otherwise as received.
 
-    Rows of a table without a key are told apart by all their values.
+    In a table without a key, all values together are the key.
     """
     table = raw.table
     notation = _notation(raw, zone)
@@ -117,7 +117,7 @@ def _notation(raw: RawTable, zone: str) -> Notation:
 
 
 def _plain(raw: pl.Series, column: ColumnSchema, notation: Notation) -> pl.Series:
-    """A column as text in the notation of a snapshot; what cannot be read stays as it is, for the snapshot to tell."""
+    """A column as text in a snapshot's notation; unreadable values stay as they are, and the snapshot reports them."""
     typed = read_column(raw, column, notation)
     told = typed.dt.to_string("iso:strict") if column.kind == "time" else typed.cast(pl.String)
     return told.fill_null(raw.cast(pl.String, strict=False)).alias(column.name)

@@ -1,7 +1,7 @@
-"""A queue of RabbitMQ or another broker of AMQP: a message is acknowledged after its operations are in the store.
+"""Takes in a queue of RabbitMQ or another AMQP broker; acknowledges a message once its operations are in the store.
 
-A message that cannot be read, or whose taking in fails, is tried three times and then put into a dead-letter queue
-with the reason; the store keeps a refused operation for it.
+A message that cannot be read, or that fails three times, goes to a dead-letter queue with the reason; the store keeps a
+refused operation for it.
 """
 
 import logging
@@ -29,7 +29,7 @@ _UNREADABLE = "it cannot be read; allot intake rejects has the reason"
 
 @dataclass(frozen=True)
 class AmqpReading:
-    """Which queue of which broker. ``dead_letter`` is the queue for what fails; default: the queue's name and .dead"""
+    """A queue of a broker. ``dead_letter`` is the queue for failed messages, by default the queue's name and .dead"""
 
     url: str = field(repr=False)
     queue: str
@@ -38,7 +38,7 @@ class AmqpReading:
 
     @property
     def dead(self) -> str:
-        """The queue of messages that failed."""
+        """The queue for failed messages."""
         return self.dead_letter or f"{self.queue}.dead"
 
 
@@ -50,17 +50,17 @@ class _Delivered:
 
 
 def take_queue(intake: Intake, reading: AmqpReading) -> None:
-    """Takes in all messages that are waiting.
+    """Takes in all waiting messages.
 
     Raises:
-        UnreadableSourceError: the broker does not answer, or stops to; what was not acknowledged comes again.
+        UnreadableSourceError: the broker does not answer (any more); it delivers unacknowledged messages again.
     """
     try:
         import pika
         from pika.exceptions import AMQPError
     except ModuleNotFoundError as error:
         raise missing_extra("a source of kind amqp", "amqp") from error
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # it prints what is told here once more
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # it logs errors that are reported here anyway
     try:
         parameters = pika.URLParameters(reading.url)
         parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = _PATIENCE_S
@@ -78,16 +78,18 @@ def take_queue(intake: Intake, reading: AmqpReading) -> None:
 
 
 def _told(reading: AmqpReading, error: Exception) -> str:
-    """Why a broker cannot be read, without the password of its URL."""
+    """Why a broker cannot be read, without the password in its URL."""
     host = urlsplit(reading.url).hostname or "the host of its url"
     text = str(error).strip() or str(error.args[-1:] and error.args[-1]) or type(error).__name__
+    if text == "AMQPConnectionError":  # pika says no more of a host that is not there
+        return f"{host} does not answer: {text}"
     secret = urlsplit(reading.url).password
     text = text.replace(secret, "***") if secret else text
     return f"{host}, queue {reading.queue}: {type(error).__name__}: {text[:200]}"
 
 
 def _drain(intake: Intake, reading: AmqpReading, channel: "BlockingChannel") -> None:
-    """Takes in what is in the queue until nothing has come for a while."""
+    """Takes in messages until none has come for a while."""
     some: list[_Delivered] = []
     for method, properties, body in channel.consume(reading.queue, inactivity_timeout=_IDLE_S):
         if method is not None:
@@ -102,7 +104,7 @@ def _drain(intake: Intake, reading: AmqpReading, channel: "BlockingChannel") -> 
 
 
 def _take(intake: Intake, reading: AmqpReading, channel: "BlockingChannel", some: list[_Delivered]) -> None:
-    """Takes in messages together; where that fails, one by one."""
+    """Takes in messages in one transaction; if that fails, one by one."""
     readable, fault = _tried(intake, some)
     if fault is not None:
         for delivered in some:
@@ -128,15 +130,15 @@ def _take_alone(intake: Intake, reading: AmqpReading, channel: "BlockingChannel"
 
 
 def _tried(intake: Intake, some: list[_Delivered]) -> tuple[list[bool], str | None]:
-    """Whether each message can be read, and why they could not be taken in, if so.
+    """Whether each message can be read, and the error if they could not be taken in.
 
-    The store's own failures are not the messages'.
+    Failures of the store are raised, since the messages are not to blame.
     """
     try:
         return take_messages(intake, [delivered.message for delivered in some]), None
     except StoreError:
         raise
-    except Exception as error:  # whatever a message makes happen must not stop the others
+    except Exception as error:  # no error that a message causes may stop the others
         _log.debug("a message failed", exc_info=True)
         return [], f"{type(error).__name__}: {error}"
 
@@ -156,7 +158,7 @@ def _keep_refused(intake: Intake, message: Message, reason: str) -> None:
 
 
 def _bury(reading: AmqpReading, channel: "BlockingChannel", delivered: _Delivered, reason: str) -> None:
-    """Puts a message into the dead-letter queue; it is acknowledged once it is there."""
+    """Moves a message to the dead-letter queue: it is acknowledged after the broker has confirmed the copy."""
     import pika
 
     channel.queue_declare(reading.dead, durable=True)

@@ -1,7 +1,7 @@
-"""Tasks in a database: rows that changed since the last time, or all of them and which are gone.
+"""Takes in tasks from a database: rows that changed since the last read, or all rows and which are missing.
 
-What is read is read in batches. A row that is as it was before costs a comparison: by its key where a cursor says what
-changed, by its hash where everything is read.
+Rows are read in batches. An unchanged row costs one comparison: of its key if a cursor is used, of its hash in a full
+read.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _MARKED_AT_ONCE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class SqlReading:
-    """How a database is read; see `[source.NAME]` of kind sql."""
+    """The settings of a source of kind sql; docs/intake.md explains them."""
 
     url: str = field(repr=False)
     read: str
@@ -44,10 +44,11 @@ class SqlReading:
 
 
 def take_sql(intake: Intake, reading: SqlReading) -> None:
-    """Takes in what the database has.
+    """Takes in the rows of a database.
 
     Raises:
-        UnreadableSourceError: it does not answer, or too many rows are gone at once; what was read stands.
+        UnreadableSourceError: the database does not answer, or too many rows are missing at once. Rows that are already
+            in the store stay there.
     """
     read = require_select(reading.read)
     with database(reading.url) as engine, tempfile.TemporaryFile() as marks:
@@ -58,7 +59,7 @@ def take_sql(intake: Intake, reading: SqlReading) -> None:
 
 
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
-    """Takes in the rows behind the cursor, or all that the query gives where there is none."""
+    """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
     reached = (intake.cursor() or {}).get("cursor")
     with engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
@@ -66,7 +67,7 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
             whole = _with_keys(intake, batch, _column(batch, reading.cursor))
             reached = _highest(batch, reading.cursor, reached)
             _note_marks(reading, batch, whole, marks)
-            # rows are marked at the end; until then the next run has to read them again
+            # rows are marked at the end; if that fails, the next run must read them again
             intake.take(whole, cursor=None if reading.mark else _noted(reached), keep_repeats=False)
     _mark(reading, engine, marks)
     with intake.store.writing() as connection:
@@ -80,7 +81,7 @@ def _noted(reached: Any) -> Callable[[], Any]:
 def _from_cursor(
     connection: Connection, intake: Intake, reading: SqlReading, read: str, reached: Any
 ) -> tuple[sa.TextClause, dict[str, Any]]:
-    """The query for the rows behind the cursor, in its order."""
+    """The query for the rows from the cursor on, sorted by it."""
     if reading.cursor is None:
         return sa.text(literal(read)), {}
     column = connection.dialect.identifier_preparer.quote(reading.cursor)
@@ -95,7 +96,7 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
     """A column as text.
 
     Raises:
-        UnreadableSourceError: there is none of this name.
+        UnreadableSourceError: there is no column of this name.
     """
     if name is None:
         return None
@@ -108,20 +109,20 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
 
 
 def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
-    """How far the batch goes: its rows are in the order of the cursor."""
+    """The cursor value that the batch reaches; its rows are sorted by the cursor."""
     if cursor is None:
         return None
     values = [value for value in batch.column(cursor) if value is not None]
-    # some databases sort what has no value first, others last
+    # some databases sort nulls first, others last
     return kept(values[-1]) if values else before
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:
-    """The rows in one form; those that bring no key get one from capture id, cursor, operation and hash."""
+    """The rows as operations; rows without a key get one from capture id, cursor, operation and hash."""
     hashes = row_hashes(batch.frame, intake.terms.signature if load is not None else "")
     whole = formed(Rows(frame=batch.frame, keys=hashes, origin=intake.source), intake.terms)
     moment = pl.lit("") if cursor is None else pl.lit(cursor.fill_null(""))
-    if load is not None:  # what cannot be read is refused once
+    if load is not None:  # an unreadable row is refused once, not in every read
         moment = pl.when(pl.col(FAULT).is_null()).then(pl.lit(f"load {load}")).otherwise(pl.lit(""))
     parts = [pl.col("capture_id"), moment, pl.col("operation"), pl.col("\0hash")]
     made = pl.concat_str(parts, separator="|")
@@ -132,17 +133,17 @@ def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int
 
 
 def row_hashes(frame: pl.DataFrame, signature: str = "") -> list[str]:
-    """A hash of each row's values; what has no value does not count."""
+    """A hash of each row's values, nulls left out."""
     named = [pl.format("{}={}", pl.lit(name), pl.col(name)) for name in sorted(frame.columns)]
     told = frame.select(pl.concat_str([pl.lit(signature), *named], separator="\x1f", ignore_nulls=True)).to_series()
     return [hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32] for text in told]
 
 
 def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
-    """Takes in the rows that are not as they were the last time, then settles those that are gone."""
+    """Takes in new and changed rows, then completes or cancels the tasks of missing ones."""
     load = (intake.cursor() or {}).get("load", 0) + 1
     with intake.store.writing() as connection:
-        # a row that is again what it once was is new in every load, also after one that was cut off
+        # a row that returns to an earlier content is new in every full read, also after one that was interrupted
         note_cursor(connection, intake.source, {"load": load})
     full = FullRead(intake, load)
     with engine.connect() as connection:
@@ -157,7 +158,7 @@ def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, ma
 
 
 def _note_marks(reading: SqlReading, batch: Batch, whole: Formed, marks: IO[bytes]) -> None:
-    """Keeps what `mark` needs of each row until all of them are in the store: not in memory, there may be many."""
+    """Writes what `mark` needs of each row to a file, until all rows are in the store; memory could be too small."""
     if reading.mark is None:
         return
     columns = {name: _parameter(name, batch, whole) for name in _parameters(reading.mark)}
@@ -167,10 +168,10 @@ def _note_marks(reading: SqlReading, batch: Batch, whole: Formed, marks: IO[byte
 
 
 def _parameters(mark: str) -> list[str]:
-    """The names in `mark`.
+    """The parameters of `mark`.
 
     Raises:
-        UnreadableSourceError: there are none, so that it would mark everything.
+        UnreadableSourceError: there are none, so the statement would mark every row.
     """
     names = list(sa.text(mark)._bindparams)
     if not names:
@@ -190,7 +191,7 @@ def _parameter(name: str, batch: Batch, whole: Formed) -> list[Any]:
 
 
 def _mark(reading: SqlReading, engine: Engine, marks: IO[bytes]) -> None:
-    """Marks the rows that are in the store now."""
+    """Marks the rows, which are in the store now."""
     if reading.mark is None or not marks.tell():
         return
     marks.seek(0)

@@ -1,4 +1,4 @@
-"""How far a database has been read: the highest value of a column, and the value from which to read on."""
+"""The cursor of a database source: the highest value read of a column, and the value to continue from."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(.*)", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_UNITS = {10: 1, 13: 10**3, 16: 10**6}  # digits of a moment counted in seconds, ms, us since 1970
+_UNITS = {10: 1, 13: 10**3, 16: 10**6}  # number of digits of a moment in seconds, ms, us since 1970
 
 
 def kept(value: Any) -> Any:
-    """A value of the cursor's column as JSON can hold it."""
+    """A value of the cursor's column, in a form that JSON can hold."""
     match value:
         case datetime():
             return {"time": value.isoformat()}
@@ -24,16 +24,16 @@ def kept(value: Any) -> Any:
 
 
 def given(value: Any) -> Any:
-    """A kept value as the database knows it."""
+    """The inverse of :func:`kept`: the value as the database knows it."""
     if isinstance(value, dict):
         return datetime.fromisoformat(value["time"]) if "time" in value else date.fromisoformat(value["date"])
     return value
 
 
 def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
-    """The value from which to read on, as the database knows it: earlier by the overlap, and never in the future.
+    """The value to continue from: earlier than the last by the overlap, and never in the future.
 
-    Numbers that are no moments, and texts, have no overlap.
+    Numbers and texts that are not moments have no overlap.
     """
     value = given(value)
     match value:
@@ -62,7 +62,7 @@ def _earlier(moment: datetime, overlap: timedelta, now: datetime, zone: str) -> 
 
 
 def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> str:
-    """An earlier time in the same notation, so that the database can compare them as texts."""
+    """The earlier time in the same notation, so that the database can compare the two as text."""
     if _DAY.fullmatch(text):
         return _earlier(datetime.fromisoformat(text), overlap, now, zone).date().isoformat()
     found = _TIME.fullmatch(text)
@@ -78,6 +78,6 @@ def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> st
 
 
 def _offset(rest: str) -> str:
-    """The offset at the end of a time, if there is one."""
+    """The UTC offset at the end of a time, empty if there is none."""
     found = re.search(r"(?:[Zz]|[+-]\d\d(?::?\d\d)?)$", rest.strip())
     return found[0].upper() if found else ""

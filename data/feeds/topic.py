@@ -1,4 +1,4 @@
-"""A topic of Kafka. How far it is read stands in the store, in the transaction of what was read."""
+"""Takes in a topic of Kafka. The store keeps the offsets, and writes them in the transaction of the operations."""
 
 import logging
 import time
@@ -21,17 +21,17 @@ Options = Mapping[str, str | int | bool]
 
 @dataclass(frozen=True)
 class KafkaReading:
-    """Which topic, and what librdkafka is told."""
+    """A topic, and the settings of librdkafka."""
 
     settings: Options = field(repr=False)
     topic: str
 
 
 def take_topic(intake: Intake, reading: KafkaReading) -> None:
-    """Takes in all messages up to the end that each partition has now.
+    """Takes in all messages up to the present end of each partition.
 
     Raises:
-        UnreadableSourceError: no broker answers, or the topic is not there.
+        UnreadableSourceError: no broker answers, or there is no such topic.
     """
     try:
         from confluent_kafka import Consumer, KafkaException
@@ -41,7 +41,7 @@ def take_topic(intake: Intake, reading: KafkaReading) -> None:
         "group.id": f"allot-{intake.source}",
         "socket.timeout.ms": int(_PATIENCE_S * 1000),
         **reading.settings,
-        # ours: offsets are kept in the store, and a partition has an end
+        # not configurable: the store keeps the offsets, and reading ends at the end of each partition
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "enable.partition.eof": False,
@@ -54,7 +54,7 @@ def take_topic(intake: Intake, reading: KafkaReading) -> None:
         finally:
             consumer.close()
     except KafkaException as error:
-        raise UnreadableSourceError(f"topic {reading.topic}: {_said(error)}") from error
+        raise UnreadableSourceError(_told(reading, error)) from error
 
 
 def _quiet() -> logging.Logger:
@@ -64,13 +64,22 @@ def _quiet() -> logging.Logger:
     return logger
 
 
+def _told(reading: KafkaReading, error: Exception) -> str:
+    """Why a topic cannot be read."""
+    servers = reading.settings.get("bootstrap.servers")
+    first = error.args[0] if error.args else None
+    if first is not None and first.name() in ("_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT"):
+        return f"{servers} does not answer: {_said(error)}"
+    return f"{servers}, topic {reading.topic}: {_said(error)}"
+
+
 def _said(error: Exception) -> str:
     first = error.args[0] if error.args else error
     return str(first.str() if hasattr(first, "str") else first)
 
 
 def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
-    """Reads every partition from where the store says up to its end."""
+    """Reads every partition from the stored offset up to its end."""
     offsets: dict[str, int] = dict((intake.cursor() or {}).get("offsets", {}))
     ends = _assign(intake, reading, consumer, offsets)
     began = time.monotonic()
@@ -86,9 +95,9 @@ def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
 
 
 def _assign(intake: Intake, reading: KafkaReading, consumer: "Consumer", offsets: dict[str, int]) -> dict[int, int]:
-    """Has the consumer start where the store says; the end of each partition that has more.
+    """Assigns the partitions at the stored offsets; returns the end of each partition that has unread messages.
 
-    What the broker has thrown away in the meantime is told.
+    Messages that the broker has dropped since the last read are reported as faults.
     """
     from confluent_kafka import TopicPartition
 
@@ -126,14 +135,14 @@ def _take(intake: Intake, reading: KafkaReading, received: list[Any], offsets: d
         if each.error() is not None:
             raise UnreadableSourceError(f"topic {reading.topic}: {each.error().str()}")
         offsets[str(each.partition())] = each.offset() + 1
-        if each.value() is not None:  # a message without a body says that its key is gone; keys are not ours
+        if each.value() is not None:  # a message without a body (tombstone) deletes its key; keys are not used here
             key = f"{reading.topic}:{each.partition()}:{each.offset()}"
             messages.append(Message(key, f"message {key}", each.value()))
     take_messages(intake, messages, cursor=lambda: {"offsets": offsets})
 
 
 def _moved(reading: KafkaReading, consumer: "Consumer", offsets: dict[str, int], ends: Mapping[int, int]) -> bool:
-    """Whether the consumer has passed what has no message, such as marks of transactions; that counts as read."""
+    """Moves offsets past entries without a message, such as transaction markers; whether there were any."""
     from confluent_kafka import TopicPartition
 
     moved = False

@@ -1,4 +1,4 @@
-"""XML as operations, an element each; nothing of it is looked up anywhere, and no entity is expanded."""
+"""Reads XML as operations, one per element. No external resource is loaded and no entity is expanded."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from data.tables.schemas import loose
 from models import SnapshotError
 
 MOST_BYTES = 256 * 2**20
-"""The largest document that is read: what is made of it in memory is several times as large."""
+"""The largest document that is read, in bytes; in memory it takes several times as much."""
 
 _PROLOG = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -19,10 +19,10 @@ _NO_DTD = "a document type (DTD) is not read, as it can hold entities; leave <!D
 
 
 def xml_entries(content: bytes, origin: str, sha256: str) -> list[Entry]:
-    """The operations of a document: the elements in its root, or the root itself where that is one.
+    """The operations of a document: the children of its root, or the root itself if it is an operation.
 
     Raises:
-        SnapshotError: it is not well-formed, too large, or has a document type.
+        SnapshotError: the document is not well-formed, is too large, or has a document type.
     """
     root = _root(content, origin)
     elements = [root] if _is_operation(root) else list(_elements(root))
@@ -45,18 +45,18 @@ def _root(content: bytes, origin: str) -> etree._Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SnapshotError(f"{origin} is no whole XML: {str(error)[:200]}") from error
-    if root.getroottree().docinfo.doctype:  # behind an encoding that the head did not show
+    if root.getroottree().docinfo.doctype:  # in an encoding that the check above did not see
         raise SnapshotError(f"{origin}: {_NO_DTD}")
     return root
 
 
 def _elements(parent: etree._Element) -> Iterator[etree._Element]:
-    """The elements in another, without comments and processing instructions."""
+    """The child elements, without comments and processing instructions."""
     return (child for child in parent if isinstance(child.tag, str))
 
 
 def _is_operation(root: etree._Element) -> bool:
-    """Whether the root is no list of operations, but one: its elements are columns, or its attributes name a task."""
+    """Whether the root itself is an operation: its children are columns, or its attributes name a task."""
     children = list(_elements(root))
     if children:
         return all(not len(child) and not child.attrib for child in children)

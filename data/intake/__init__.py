@@ -1,5 +1,5 @@
-"""What comes in: operations on tasks, and the task list that follows from them.
+"""Operations on tasks, and the task list that follows from them, whatever the kind of source.
 
-Belongs here: operations, the fold, what is put into the store; maps, expressions and rules. Not here: the tables of the
-store (`data/store`).
+Belongs here: the form of operations, their fold into tasks, writing them to the store; column maps, expressions, rules.
+Not here: how a kind of source is read (`data/feeds`), the tables of the store (`data/store`).
 """

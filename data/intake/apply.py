@@ -1,7 +1,7 @@
-"""Operations put into the store: what they are, what becomes of their tasks, and how far a source was read.
+"""Writes operations to the store, with their outcomes, the tasks that follow, and how far a source was read.
 
-All of it in the transaction of the caller, so that the effect happens once: whoever sent an operation is told that it
-has been taken only after the commit, and when it comes again, it is a duplicate.
+All writes belong to the caller's transaction, so every operation takes effect exactly once: the sender gets its
+acknowledgement only after the commit, and if it sends the operation again, that is a duplicate.
 """
 
 import json
@@ -23,7 +23,7 @@ from data.intake.sound import sound
 from data.intake.state import RuleCheck, TaskState
 from data.store.tables import AnyRow, event, failure, progress, task, verdict
 
-_AT_ONCE = 5000  # ids in one question; SQLite takes 32,766 parameters
+_AT_ONCE = 5000  # ids per query; SQLite allows 32,766 parameters
 _REPEATED = Outcome(OutcomeKind.DUPLICATE, "it arrived before")
 
 
@@ -35,10 +35,10 @@ def apply_operations(
     cursors: Mapping[str, Any] | None = None,
     keep_repeats: bool = True,
 ) -> list[Outcome]:
-    """Puts operations into the store, in a writing transaction; what became of each, in their order.
+    """Writes operations to the store, in a write transaction; returns their outcomes, in the same order.
 
-    ``cursors`` says by source how far it has been read, anything that JSON can hold. ``keep_repeats``: that a key
-    arrived again is recorded; a source that reads the same rows over and over need not.
+    ``cursors`` holds, by source, how far it has been read, as any JSON value. ``keep_repeats`` records second arrivals
+    of a key as duplicates; sources that read the same rows again and again do not need that.
     """
     batch = _Batch(connection, operations, Rulebook(ruling))
     outcomes = batch.fold()
@@ -50,7 +50,7 @@ def apply_operations(
 
 
 class _Batch:
-    """Operations that are put into the store together."""
+    """A batch of operations that are written together."""
 
     def __init__(self, connection: Connection, operations: Sequence[Operation], rules: Rulebook) -> None:
         self.connection = connection
@@ -63,7 +63,7 @@ class _Batch:
         self.histories: dict[str, History] = {}
 
     def _repeats(self) -> dict[int, int]:
-        """The arrivals of keys that arrived before, with the first arrival of each."""
+        """The operations whose key has arrived before: their arrival, and the first arrival of the key."""
         firsts: dict[tuple[str, str], int] = {}
         for source in {operation.source for operation in self.operations}:
             keys = {operation.key for operation in self.operations if operation.source == source}
@@ -82,7 +82,7 @@ class _Batch:
             yield from self.connection.execute(sa.select(*columns).where(task.c.task_id.in_(some)))
 
     def fold(self) -> list[Outcome]:
-        """What becomes of each operation."""
+        """The outcome of each operation."""
         earlier = self._earlier()
         outcomes = self._folded(earlier, self.rules.note)
         if self.rules.ask():
@@ -101,7 +101,7 @@ class _Batch:
                 history = History(state, order, list(earlier.get(operation.task_id, ())))
                 self.histories[operation.task_id] = history
             outcomes[operation.arrival] = history.add(operation, rule)
-        for history in self.histories.values():  # a later one of the batch may have changed it
+        for history in self.histories.values():  # a later operation of the batch may have changed an outcome
             outcomes.update(history.outcomes)
         return outcomes
 
@@ -109,9 +109,9 @@ class _Batch:
         return self.known.get(task_id, (None, Order()))
 
     def _earlier(self) -> dict[str, list[Operation]]:
-        """The stored operations on those tasks for which what is known of the task does not suffice.
+        """The stored operations on tasks whose stored state does not suffice to continue the fold.
 
-        These are tasks of which an operation is late, and unknown ones, on which operations may be waiting.
+        These are tasks with a late operation, and unknown tasks, for which operations may be waiting.
         """
         orders: dict[str, Order] = {}
         wanted: dict[str, None] = {}
@@ -129,7 +129,7 @@ class _Batch:
         return operations_on(self.connection, wanted)
 
     def write(self, *, keep_repeats: bool) -> None:
-        """Adds the operations, and has the task list follow."""
+        """Adds the operations and updates the task list."""
         outcomes = {arrival: outcome for h in self.histories.values() for arrival, outcome in h.outcomes.items()}
         rows = []
         for operation in self.operations:
@@ -151,7 +151,7 @@ class _Batch:
             self._write_tasks()
 
     def _write_verdicts(self, outcomes: Mapping[int, Outcome]) -> None:
-        """What has become of earlier operations now."""
+        """Records the changed outcomes of earlier operations."""
         start, now = self.operations[0].arrival, self.operations[-1].received_at
         set_verdicts(self.connection, {a: outcome for a, outcome in outcomes.items() if a < start}, now)
 
@@ -186,7 +186,7 @@ class _Batch:
 
 
 def update_tasks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes rows with the same columns, ``task_id`` among them, over those of the tasks; takes the rows apart."""
+    """Updates tasks from rows with the same columns, ``task_id`` among them; removes ``task_id`` from the rows."""
     if not rows:
         return
     values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "task_id"}
@@ -195,7 +195,7 @@ def update_tasks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None
 
 
 def known_keys(connection: Connection, source: str, keys: Collection[str]) -> Iterator[AnyRow]:
-    """Those of the keys of a source that arrived before, as rows of ``key`` and ``event_id``."""
+    """The keys of a source that have arrived before, as rows of ``key`` and ``event_id``."""
     for some in _slices(keys):
         chosen = sa.select(event.c.key, event.c.event_id).where(
             event.c.source == source, event.c.repeat_of.is_(None), event.c.key.in_(some)
@@ -204,10 +204,10 @@ def known_keys(connection: Connection, source: str, keys: Collection[str]) -> It
 
 
 def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, list[Operation]]:
-    """The stored operations on tasks, by the task, in the order of arrival; without repeats and unreadable ones."""
+    """The stored operations by task, in the order of arrival, without repeats and unreadable ones."""
     found: dict[str, list[Operation]] = defaultdict(list)
     for some in _slices(ids):
-        # chosen and sorted here: for more conditions PostgreSQL (16) reads all events by an index that fits those
+        # filtered and sorted here: with more conditions PostgreSQL 16 reads all events by an index on those
         for row in connection.execute(sa.select(event).where(event.c.task_id.in_(some))):
             if row.repeat_of is None and row.fault is None:
                 found[row.task_id].append(operation_of(row))
@@ -215,7 +215,7 @@ def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, lis
 
 
 def set_verdicts(connection: Connection, outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    """Records what has become of operations since they arrived."""
+    """Records outcomes that have changed since the operations arrived."""
     for some in _slices(outcomes):
         connection.execute(verdict.delete().where(verdict.c.event_id.in_(some)))
     rows = [
@@ -227,7 +227,7 @@ def set_verdicts(connection: Connection, outcomes: Mapping[int, Outcome], now: d
 
 
 def refuse_early(connection: Connection, now: datetime) -> int:
-    """Refuses operations that have waited for their task too long; how many."""
+    """Refuses operations that have waited too long for their task; returns their number."""
     too_early = (event.c.outcome == OutcomeKind.EARLY.value) & (event.c.received_at < now - EARLY)
     settled = sa.select(verdict.c.event_id).where(verdict.c.event_id == event.c.event_id)
     waiting = sa.select(event.c.event_id).where(too_early, ~settled.exists())
@@ -248,13 +248,14 @@ def _note_progress(connection: Connection, operations: Sequence[Operation], curs
 
 
 def note_events(connection: Connection, source: str, at: datetime) -> None:
-    """Records that operations of a source came in."""
+    """Records the moment at which operations of a source came in."""
     refuse_early(connection, at)
     _set_progress(connection, source, {"last_event_at": at})
 
 
 def note_read(connection: Connection, source: str, at: datetime, error: str | None = None) -> None:
-    """Records that a source was read to its end, or why it could not be read."""
+    """Records that a source was read to its end, or why it could not be read; by then nothing waits too long."""
+    refuse_early(connection, at)
     _set_progress(connection, source, {"error": error} if error else {"error": None, "last_read_at": at})
 
 
@@ -265,7 +266,7 @@ def _set_progress(connection: Connection, source: str, values: Mapping[str, Any]
 
 
 def cursor_of(connection: Connection, source: str) -> Any:
-    """How far a source has been read; ``None`` before the first time."""
+    """How far a source has been read; ``None`` before its first read."""
     text = connection.execute(sa.select(progress.c.cursor).where(progress.c.source == source)).scalar()
     return None if text is None else json.loads(text)
 

@@ -1,12 +1,11 @@
-"""New tasks put into the store many at once: what `apply_operations` does with creates of unknown tasks, by columns.
+"""Writes many new tasks at once: what `apply_operations` does with creates of unknown tasks, column by column.
 
-Everything else, and whatever is doubtful, goes the ordinary way. Both leave the same rows.
+All other operations, and doubtful ones, take the ordinary path. Both paths write the same rows.
 """
 
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,10 +17,11 @@ from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Rul
 from data.intake.rulebook import usable
 from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
 from data.intake.state import WAITING
+from data.store.rows import among, insert_rows
 from data.store.tables import TASK_COLUMNS, event, failure, task
 
 LEAST = 50
-"""Fewer are not worth it."""
+"""The least number of rows for which this is worth its effort."""
 
 _NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
@@ -32,26 +32,19 @@ _OWN = tuple(column.name for column in TASK_COLUMNS)
 
 def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of the tasks about which there are operations."""
-    chosen = sa.select(event.c.task_id).where(_among(connection, event.c.task_id, ids))
+    chosen = sa.select(event.c.task_id).where(among(connection, event.c.task_id, ids))
     return set(connection.execute(chosen).scalars())
 
 
 def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
-    """Those of the keys that came before."""
+    """The keys that have arrived before."""
     first = event.c.repeat_of.is_(None) & (event.c.source == source)
-    chosen = sa.select(event.c.key).where(_among(connection, event.c.key, keys) & first)
+    chosen = sa.select(event.c.key).where(among(connection, event.c.key, keys) & first)
     return set(connection.execute(chosen).scalars())
 
 
-def _among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether a column has one of many texts, given as one parameter: thousands take long to prepare."""
-    if connection.dialect.name == "sqlite":
-        return column.in_(sa.select(sa.func.json_each(json.dumps(texts)).table_valued("value").c.value))
-    return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
-
-
 def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
-    """Which rows create tasks that nothing has been said about, without anything else to think of."""
+    """The rows that create tasks without stored operations, and have no fault or other peculiarity."""
     frame = formed.frame
     texts = [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
     plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in texts]
@@ -82,15 +75,15 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
 
 
 def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruling: Ruling | None) -> None:
-    """Puts the rows, all of which are new tasks, into the store as events and as tasks."""
+    """Writes rows, all of them new tasks, as events and tasks."""
     first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
     frame = formed.frame.with_row_index(_EVENT, offset=first).with_columns(pl.col(_EVENT).cast(pl.Int64))
     texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
     came = texts.select(_object(formed.values).alias("came")).to_series()
     content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
-    _insert(connection, event, _events(frame, content, formed, now))
+    insert_rows(connection, event, _events(frame, content, formed, now))
     ruled = None if ruling is None else _ruled(frame, formed, ruling)
-    _insert(connection, task, _tasks(frame, texts, came, formed, now, ruled))
+    insert_rows(connection, task, _tasks(frame, texts, came, formed, now, ruled))
     if ruled is not None:
         ids = frame[_EVENT].to_list()
         failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
@@ -148,7 +141,7 @@ def _tasks(
 
 
 def _states(formed: Formed, now: datetime) -> pl.Expr:
-    """What the fold goes on from, as `codec` writes it."""
+    """The state from which the fold continues, as `codec` writes it."""
     at = pl.col("at").dt.convert_time_zone("UTC")
     moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
     source = json.dumps(formed.terms.source, ensure_ascii=False)
@@ -159,14 +152,14 @@ def _states(formed: Formed, now: datetime) -> pl.Expr:
 
 
 def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
-    """What the rules make of each task."""
+    """Each task after the rules."""
     names = ["task_id", *formed.values]
     asked = [{n: v for n, v in row.items() if v is not None} for row in frame.select(names).iter_rows(named=True)]
     return [usable(answer) for answer in ruling(asked)]
 
 
 def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> pl.DataFrame:
-    """The tasks with the values that count after the rules; those for which one failed are held for an error."""
+    """The tasks with their values after the rules; a task for which a rule failed is held for an error."""
     touched = {name for answer in ruled for name in answer.set_by}
     columns = []
     for name in (name for name in _OWN if name in touched):
@@ -188,7 +181,7 @@ def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> p
 
 
 def _json(values: pl.Series) -> pl.Series:
-    """Values as JSON, null for none."""
+    """The values as JSON; null for a missing value."""
     if values.dtype == pl.String:
         for sign, escaped in _ESCAPES:
             values = values.str.replace_all(sign, escaped, literal=True)
@@ -199,7 +192,7 @@ def _json(values: pl.Series) -> pl.Series:
 
 
 def _object(names: Sequence[str]) -> pl.Expr:
-    """An object of those values that are there."""
+    """A JSON object of the values that are not null."""
     named = [pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name)) for name in names]
     if not named:
         return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0))
@@ -207,7 +200,7 @@ def _object(names: Sequence[str]) -> pl.Expr:
 
 
 def _whole(names: Sequence[str]) -> pl.Expr:
-    """An object of all values."""
+    """A JSON object of all values."""
     named = [
         pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name).fill_null("null"))
         for name in names
@@ -215,22 +208,3 @@ def _whole(names: Sequence[str]) -> pl.Expr:
     if not named:
         return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0)).alias("content")
     return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=","), pl.lit("}")).alias("content")
-
-
-def _insert(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Adds rows by the driver's own means: SQLAlchemy looks at each value, which takes most of the time."""
-    driver: Any = connection.connection.driver_connection
-    names = ", ".join(f'"{name}"' for name in rows.columns)
-    if connection.dialect.name == "sqlite":
-        moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
-        flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
-        rows = rows.with_columns(
-            *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
-            *(pl.col(name).cast(pl.Int8) for name in flags),
-        )
-        marks = ", ".join("?" * rows.width)
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows.rows())
-        return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in rows.iter_rows():
-            copy.write_row(row)

@@ -1,4 +1,4 @@
-"""Operations and tasks as rows of the store, and back."""
+"""Converts operations and tasks to rows of the store, and back."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def _moment_text(moment: datetime) -> str:
 
 
 def values_of(text: str) -> dict[str, Value]:
-    """Values from JSON; times of columns that are times are moments again."""
+    """Values from JSON; values of time columns become moments."""
     values: dict[str, Value] = json.loads(text)
     for name in _TIMES & values.keys():
         moment = values[name]
@@ -38,7 +38,7 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_mom
 
 
 def event_row(operation: Operation, result: str, reason: str, repeat_of: int | None = None) -> dict[str, Any]:
-    """The row of an operation."""
+    """The row of `event` for an operation."""
     return {
         "event_id": operation.arrival,
         "source": operation.source,
@@ -87,7 +87,7 @@ def operation_of(row: AnyRow) -> Operation:
 def task_row(
     state: TaskState, order: Order, values: Mapping[str, Value], set_by: Mapping[str, str], changed_at: datetime
 ) -> dict[str, Any]:
-    """The row of a task; ``values`` are those after the rules."""
+    """The row of `task` for a task; ``values`` are those after the rules."""
     return {
         **status_row(state, order, changed_at),
         "source": state.source,
@@ -100,7 +100,7 @@ def task_row(
 
 
 def status_row(state: TaskState, order: Order, changed_at: datetime) -> dict[str, Any]:
-    """What of the row of a task can be different when its values are the same."""
+    """The part of a task's row that can change while its values stay the same."""
     return {
         "task_id": state.task_id,
         "status": state.status,
@@ -128,7 +128,7 @@ def _state_text(state: TaskState, order: Order) -> str:
 
 
 def state_of(row: AnyRow) -> tuple[TaskState, Order]:
-    """What the fold goes on from, from a row of `task`."""
+    """The state from which the fold continues, from a row of `task`."""
     rest = json.loads(row.state)
     state = TaskState(
         task_id=row.task_id,

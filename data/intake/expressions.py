@@ -1,7 +1,7 @@
 """Expressions of the configuration: SQL over the columns of one row, and nothing else.
 
-An expression is checked word by word before polars reads it. Only the functions of :data:`FUNCTIONS` are known, which
-look at one row and fail on no value; so nothing in it can read a file, ask a database or spoil a batch.
+Every word of an expression is checked before polars reads it. Only the functions of :data:`FUNCTIONS` are allowed. They
+look at one row and fail on no value, so an expression cannot read a file, query a database or fail a whole batch.
 """
 
 import re
@@ -32,7 +32,7 @@ FUNCTIONS = _words(
 """The functions that an expression may use."""
 
 TYPES = _words("double float real int integer bigint smallint varchar text string")
-"""What TRY_CAST may make of a value."""
+"""The types to which TRY_CAST may convert."""
 
 _BEFORE_BRACKET = _words("and or not in like ilike between when then else case is")
 _MANY_ROWS = _words(
@@ -59,11 +59,11 @@ _TOKEN = re.compile(
 
 
 class ExpressionError(ValueError):
-    """An expression is not one, or not allowed; the message says why."""
+    """The expression is not valid, or not allowed; the message says why."""
 
 
 class Token(NamedTuple):
-    """A piece of an expression: what it is, and where it stands."""
+    """A token of an expression, with its position."""
 
     kind: str
     text: str
@@ -72,15 +72,15 @@ class Token(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The word in small letters; empty for everything else."""
+        """The word in lower case; empty if the token is not a word."""
         return self.text.lower() if self.kind == "word" else ""
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression. ``names`` are the columns it looks at, in order.
+    """A checked expression. ``names`` are the columns it uses, in order.
 
-    ``fails`` holds, for each TRY_CAST in it, an expression that is true where a value is there and cannot be cast.
+    ``fails`` holds, for each TRY_CAST, an expression that is true where a value is present and cannot be converted.
     """
 
     text: str
@@ -90,14 +90,14 @@ class Expression:
 
     @property
     def is_bare_name(self) -> bool:
-        """Whether it is a column's name and nothing else."""
+        """Whether the expression is just the name of a column."""
         return re.fullmatch(r"[^\W\d]\w*", self.text.strip()) is not None and len(self.names) == 1
 
     def type_in(self, schema: Mapping[str, pl.DataType]) -> pl.DataType:
-        """The type of what it gives for columns of these types.
+        """The type of the result for columns of these types.
 
         Raises:
-            ExpressionError: it does not fit them, such as a comparison of text with a number.
+            ExpressionError: the types do not fit, as in a comparison of text with a number.
         """
         columns = {name: pl.Series([None, _any_value(dtype)], dtype=dtype) for name, dtype in schema.items()}
         fails = (fail.alias(str(n)) for n, fail in enumerate(self.fails))
@@ -108,10 +108,10 @@ class Expression:
 
 
 def read_expression(text: object) -> Expression:
-    """The expression of a text.
+    """Reads an expression.
 
     Raises:
-        ExpressionError: it is not one, or does what an expression may not.
+        ExpressionError: the text is not an expression, or uses what is not allowed.
     """
     if not isinstance(text, str) or not text.strip():
         raise ExpressionError('an expression is a text, such as "amount" or "\'fixed\'"')
@@ -124,9 +124,9 @@ def read_expression(text: object) -> Expression:
 
 
 def evaluate(frame: pl.DataFrame, expr: pl.Expr) -> tuple[pl.Series, dict[int, str]]:
-    """What an expression gives for each row, and the rows for which it cannot be worked out, with the reason.
+    """The value of an expression for each row, and the reason for each row on which it fails.
 
-    Where the whole fails, halves are tried, so that a row that fails does so alone.
+    If all rows together fail, halves of them are tried, so that only the failing rows are lost.
     """
     try:
         return frame.with_columns(expr.alias("\0result"))["\0result"], {}
@@ -143,7 +143,7 @@ def evaluate(frame: pl.DataFrame, expr: pl.Expr) -> tuple[pl.Series, dict[int, s
 def _failures(
     frame: pl.DataFrame, expr: pl.Expr, first: int, tries: list[int], reason: str
 ) -> Iterator[tuple[int, str]]:
-    """The rows that fail, numbered from ``first``; after many tries, all of a part that fails somewhere."""
+    """The rows that fail, numbered from ``first``; after too many tries, all rows of a part that fails."""
     if frame.height == 1 or tries[0] <= 0:
         yield from ((first + row, reason) for row in range(frame.height))
         return
@@ -186,10 +186,10 @@ def _stray(text: str, at: int) -> str:
 
 
 def _refuse_forbidden(tokens: list[Token]) -> None:
-    """Refuses every word that an expression may not use.
+    """Refuses an expression with a word that is not allowed.
 
     Raises:
-        ExpressionError: there is one.
+        ExpressionError: the first such word, and why.
     """
     casts = set(_cast_places(tokens).values())
     for at, token in enumerate(tokens):
@@ -203,7 +203,7 @@ def _refuse_forbidden(tokens: list[Token]) -> None:
 
 
 def _fault(token: Token, tokens: list[Token], at: int, called: bool, casts: set[int]) -> str | None:
-    """What is wrong with a word, if anything."""
+    """Why a word is not allowed; ``None`` if it is."""
     word, before = token.word, tokens[at - 1].word if at else ""
     if word in ("cast", "safe_cast", "convert") and called:
         return f"{token.text} fails the whole batch on one bad value; write TRY_CAST(... AS ...)"
@@ -236,7 +236,7 @@ def _cast_fault(token: Token) -> str:
 
 
 def _cast_places(tokens: list[Token]) -> dict[int, int]:
-    """The place of AS in every TRY_CAST, by the place of the TRY_CAST.
+    """The position of AS in each TRY_CAST, by the position of the TRY_CAST.
 
     Raises:
         ExpressionError: there is a TRY_CAST without a type.
@@ -253,7 +253,7 @@ def _cast_places(tokens: list[Token]) -> dict[int, int]:
 
 
 def _closing(tokens: list[Token], opening: int) -> int:
-    """The place of the bracket that closes; the end where none does."""
+    """The position of the closing bracket; the end if there is none."""
     depth = 0
     for at in range(opening, len(tokens)):
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")
@@ -263,7 +263,7 @@ def _closing(tokens: list[Token], opening: int) -> int:
 
 
 def _inside_function(tokens: list[Token], at: int, functions: tuple[str, ...]) -> bool:
-    """Whether a place is directly within the brackets of one of some functions."""
+    """Whether a position is directly within the brackets of one of these functions."""
     depth = 0
     for n in range(at - 1, 0, -1):
         depth += (tokens[n].text == ")") - (tokens[n].text == "(")
@@ -278,7 +278,7 @@ def _pattern_is_text(tokens: list[Token], opening: int) -> bool:
 
 
 def _casts(text: str, tokens: list[Token]) -> Iterator[tuple[str, str]]:
-    """Each TRY_CAST of an expression as text, and what it casts."""
+    """Each TRY_CAST of an expression as text, with the text that it converts."""
     for at, place in _cast_places(tokens).items():
         yield text[tokens[at].start : tokens[place + 2].end], text[tokens[at + 1].end : tokens[place].start]
 
@@ -291,13 +291,13 @@ def _parsed(text: str) -> pl.Expr:
 
 
 def _in_short(error: BaseException) -> str:
-    """The first line of what polars says, without its advice to programmers."""
+    """The first line of a polars message, without its advice for programmers."""
     said = str(error).strip().split("\n")[0].split(" (create native")[0].removesuffix(" as Expr")
     return said[:200] or type(error).__name__
 
 
 def _any_value(dtype: pl.DataType) -> object:
-    """A value of a type, for a trial."""
+    """A value of a type, to try an expression on."""
     if dtype.is_temporal():
         return None
     return 1.0 if dtype.is_numeric() else True if dtype == pl.Boolean else "x"

@@ -1,4 +1,4 @@
-"""The fold: a task is what follows from its operations, in their order; late ones are put in their place."""
+"""The fold: derives a task from its operations in order; late operations are inserted at their place."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,21 +13,21 @@ TOO_EARLY = Outcome(OutcomeKind.REFUSED, "no such task came within 24 h")
 
 
 def no_rules(operation: object, values: object) -> None:
-    """The check of rules where there are none: nothing fails."""
+    """The check of rules if there are none: nothing fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A task, ``None`` while it is not known, and what became of each operation, by its arrival."""
+    """A task (``None`` while it is unknown), and the outcomes of its operations by arrival."""
 
     task: TaskState | None
     outcomes: dict[int, Outcome]
 
 
 def fold(operations: Iterable[Operation], rule: RuleCheck = no_rules, now: datetime | None = None) -> Folded:
-    """What follows from the operations on one task, arriving one by one.
+    """Folds the operations on one task, in the order of arrival.
 
-    ``now`` is the moment by which operations on an unknown task have waited long enough; ``None``: they wait.
+    ``now`` decides which operations on an unknown task have waited too long; with ``None`` they keep waiting.
     """
     history = History()
     for operation in sorted(operations, key=lambda o: o.arrival):
@@ -42,21 +42,21 @@ def fold(operations: Iterable[Operation], rule: RuleCheck = no_rules, now: datet
 
 @dataclass(slots=True)
 class History:
-    """The operations on one task so far, to which newly arrived ones are added.
+    """The operations on one task, to which new arrivals are added.
 
-    Where ``operations`` are not needed, because nothing comes late, `task` and `order` are enough to go on from.
+    ``operations`` are only needed when a late operation arrives; otherwise `task` and `order` suffice.
     """
 
     task: TaskState | None = None
     order: Order = field(default_factory=Order)
     operations: list[Operation] = field(default_factory=list)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    """By arrival: of the operations added, and of earlier ones whose outcome is another one now."""
+    """By arrival: the outcomes of the operations added, and of earlier ones whose outcome has changed."""
     _whole: Folded | None = None
-    """The fold of all operations, where nothing has been added since."""
+    """The fold of all operations, if it is up to date."""
 
     def add(self, operation: Operation, rule: RuleCheck) -> Outcome:
-        """Puts an operation in its place; what became of it."""
+        """Adds an operation at its place; returns its outcome."""
         if operation.fault is not None:
             outcome = self.outcomes[operation.arrival] = Outcome(OutcomeKind.REFUSED, operation.fault)
             return outcome
@@ -86,14 +86,14 @@ class History:
 
 
 def _next(task: TaskState | None, operation: Operation, rule: RuleCheck) -> tuple[TaskState | None, Outcome]:
-    """The task after an operation that comes after all others."""
+    """Applies an operation that comes after all others."""
     if task is not None:
         return step(task, operation, rule)
     return first_state(operation, operation, rule) if operation.kind is OperationKind.CREATE else (None, _EARLY)
 
 
 def order_of(operations: Sequence[Operation]) -> Order:
-    """The order that all of the operations leave."""
+    """The :class:`Order` after all operations."""
     order = Order()
     for operation in in_order(operations):
         order = order.after(operation) or order
@@ -101,10 +101,10 @@ def order_of(operations: Sequence[Operation]) -> Order:
 
 
 def folded_whole(operations: Sequence[Operation], rule: RuleCheck) -> Folded:
-    """The task that follows from all of its operations in their order, and what became of each there.
+    """Folds all operations of a task in their order.
 
-    The task belongs to the source whose create arrived first. What arrived before that, and was not too early, waits
-    and follows behind the create.
+    The task belongs to the source whose create arrived first. Operations that arrived earlier, and not too early, are
+    applied after the create.
     """
     creates = [operation for operation in operations if operation.kind is OperationKind.CREATE]
     if not creates:
@@ -129,6 +129,6 @@ def folded_whole(operations: Sequence[Operation], rule: RuleCheck) -> Folded:
 
 
 def _too_early(operation: Operation, created: Operation) -> Outcome | None:
-    """The refusal of an operation that had waited too long when the task came."""
+    """The refusal of an operation that had already waited too long when the create arrived."""
     waited = operation.arrival < created.arrival and created.received_at - operation.received_at > EARLY
     return TOO_EARLY if waited else None

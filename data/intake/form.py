@@ -1,4 +1,4 @@
-"""One form everywhere: a row of any source made into an operation, or refused with the reason."""
+"""Converts rows of any source to operations, or refuses them with a reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,16 +23,16 @@ _KINDS = {loose(kind.value): kind.value for kind in OperationKind}
 _STATUSES = {loose(status): status for status in STATUSES}
 _VERSION = r"^[+-]?\d{1,18}(?:\.0+)?$"
 FAULT = "\0fault"
-"""The column that says why a row cannot be read."""
+"""The column that holds why a row cannot be read."""
 
 _SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Formed:
-    """Rows in our columns and types, with the reason where one cannot be read; what an operation is made of.
+    """Rows in the columns and types of operations, with a reason for each row that cannot be read.
 
-    The columns of ``frame`` are those of an operation, then the ``values``, then the fault.
+    ``frame`` has the columns of an operation, then the ``values`` of the task, then the fault.
     """
 
     rows: Rows
@@ -42,11 +42,11 @@ class Formed:
 
     @property
     def height(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.frame.height
 
     def only(self, mask: pl.Series) -> "Formed":
-        """Those rows for which the mask is true."""
+        """The rows for which the mask is true."""
         return replace(self, rows=self.rows.at(mask.arg_true().to_list()), frame=self.frame.filter(mask))
 
     def slice(self, start: int, end: int | None) -> "Formed":
@@ -57,7 +57,7 @@ class Formed:
         return replace(self, rows=self.rows.at(range(start, last)), frame=self.frame[start:last])
 
     def operations(self, now: datetime) -> list[Operation]:
-        """The operations of the rows, received now."""
+        """The rows as operations, received at ``now``."""
         return [self._operation(n, row, now) for n, row in enumerate(self.frame.iter_rows(named=True))]
 
     def _operation(self, number: int, row: Mapping[str, Any], now: datetime) -> Operation:
@@ -81,9 +81,9 @@ class Formed:
         )
 
     def _brought(self, number: int, row: Mapping[str, Any], kind: OperationKind) -> dict[str, Value]:
-        """The values of a row: those that are there, and those that it clears.
+        """The values of a row: those it has, and null for those it clears.
 
-        A create from a table says all columns, so an empty cell clears; an update says those that it fills.
+        In a table, an empty cell of a create clears its column; an empty cell of an update does not.
         """
         cleared = self.rows.cleared
         if cleared is None and kind is OperationKind.CREATE:
@@ -92,15 +92,15 @@ class Formed:
         return {name: row[name] for name in self.values if row[name] is not None or name in gone}
 
     def _gone(self, columns: frozenset[str]) -> frozenset[str]:
-        """What a row clears, as we call it."""
+        """The columns that a row clears, by our names."""
         return frozenset(our_names(list(columns))) if columns else columns
 
 
 def formed(rows: Rows, terms: Terms) -> Formed:
-    """Rows in one form.
+    """Converts rows to the form of operations.
 
     Raises:
-        SnapshotError: the rows of a table have no column that names the task.
+        SnapshotError: a table has no column with the task's id.
     """
     mapped, wrong = _mapped(rows, terms)
     frame, twice = _in_our_columns(mapped)
@@ -111,10 +111,11 @@ def formed(rows: Rows, terms: Terms) -> Formed:
         raise SnapshotError(f"{rows.origin}: there is no column 'task_id' or 'capture_id' (columns found: {found})")
     faults = _first([_given(rows), wrong, twice], frame.height)
     own, faults = _own(frame, rows, terms, faults)
-    values, faults = _values(frame, rows, terms, faults)
+    notation = _notation(frame, rows, terms)
+    values, faults = _values(frame, notation, faults)
     names = tuple(column.name for column in values)
     whole = pl.DataFrame([*own, *values, faults.alias(FAULT)])
-    return Formed(rows, terms, whole, names)
+    return Formed(replace(rows, notation=notation), terms, whole, names)
 
 
 def _mapped(rows: Rows, terms: Terms) -> tuple[pl.DataFrame, pl.Series]:
@@ -128,7 +129,7 @@ def _given(rows: Rows) -> pl.Series:
 
 
 def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """The columns under our names; of two that mean the same, a row may fill one."""
+    """The columns under our names. Of two columns with the same meaning, a row may fill only one."""
     by_name: dict[str, list[str]] = {}
     for column, name in zip(frame.columns, our_names(frame.columns), strict=True):
         by_name.setdefault(name, []).append(column)
@@ -143,7 +144,7 @@ def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 
 def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
-    """What says which operation a row is."""
+    """The columns that identify the operation: kind, ids, key, version, moment, agent, status."""
     notation = Notation(terms.zone)
     ids = {}
     for name in ("task_id", "capture_id", "agent_id"):
@@ -158,8 +159,8 @@ def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tu
     statuses, unknown = _one_of(_column(frame, "status"), "status", {**_other_statuses(), **_STATUSES})
     versions, bad = _versions(_column(frame, "version"), terms.zone)
     moments = _column(frame, "at")
-    at = parse_times(moments, terms.zone)
-    late = _explain_times("at", moments, at, terms.zone)
+    at, beyond = _in_calendar("at", parse_times(moments, terms.zone), terms.zone)
+    late = beyond.fill_null(_explain_times("at", moments, at, terms.zone))
     keys = _column(frame, "key").fill_null(pl.Series(rows.keys, dtype=pl.String))
     own = {
         "key": keys,
@@ -180,22 +181,27 @@ def _other_statuses() -> dict[str, str]:
     return {loose(text): status for text, status in value_names("status").items()}
 
 
-def _values(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
+def _values(frame: pl.DataFrame, notation: Notation, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
     """The values of the task, in their types; columns that are none of ours are text."""
-    notation = _notation(frame, rows, terms)
     values = []
     for column in _VALUES:
         if column.name in frame.columns:
             raw = frame[column.name]
             typed = read_column(raw, column, notation)
             faults = _explained(faults, raw, typed, column, notation)
-            faults = _first([faults, _out_of_range(typed, column, terms.zone)], len(faults))
+            if column.kind == "time":
+                typed, wrong = _in_calendar(column.name, typed, notation.zone)
+            else:
+                wrong = _out_of_range(typed, column)
+            faults = _first([faults, wrong], len(faults))
             values.append(typed)
     values += [frame[name] for name in frame.columns if name not in KNOWN]
     return values, faults
 
 
 def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
+    if rows.notation is not None:
+        return replace(rows.notation, zone=terms.zone)
     if not rows.decimal_comma:
         return Notation(terms.zone)
     numbers = [frame[c.name] for c in _VALUES if c.kind == "number" and c.name in frame.columns]
@@ -206,7 +212,7 @@ def _notation(frame: pl.DataFrame, rows: Rows, terms: Terms) -> Notation:
 def _explained(
     faults: pl.Series, raw: pl.Series, typed: pl.Series, column: ColumnSchema, notation: Notation
 ) -> pl.Series:
-    """The faults with those of values that are there and cannot be read."""
+    """The faults, extended by those of values that cannot be read."""
     bad = raw.is_not_null() & typed.is_null()
     if not bad.any():
         return faults
@@ -215,12 +221,15 @@ def _explained(
     return _first([faults, _none(len(raw)).scatter(bad.arg_true(), said)], len(raw))
 
 
-def _out_of_range(typed: pl.Series, column: ColumnSchema, zone: str) -> pl.Series:
+def _in_calendar(name: str, moments: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+    """The moments, null where Python has none such (the year 0), and why."""
+    beyond = ~moments.is_between(*calendar(zone)).fill_null(value=True)
+    return moments.set(beyond, None), _none(len(moments)).set(beyond, f"{name} is not in the calendar")
+
+
+def _out_of_range(typed: pl.Series, column: ColumnSchema) -> pl.Series:
     if column.kind == "requirement":
         return _unreadable(typed)
-    if column.kind == "time":
-        first, last = calendar(zone)
-        return _none(len(typed)).set(~typed.is_between(first, last), f"{column.name} is not in the calendar")
     if column.kind != "number":
         return _none(len(typed))
     low, high = column.low or 0, column.high or 0
@@ -243,7 +252,7 @@ def _unreadable(requirements: pl.Series) -> pl.Series:
 
 
 def _one_of(texts: pl.Series, name: str, known: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
-    """The word of ours that each text means, and the reason where it means none."""
+    """The word of ours that each text means, and a reason for each text without one."""
     words = {text: known.get(loose(text)) for text in texts.drop_nulls().unique()}
     choices = list(dict.fromkeys(known.values()))
     wrong = {
@@ -260,10 +269,10 @@ def _replaced(texts: pl.Series, words: Mapping[str, str]) -> pl.Series:
 
 
 def _versions(texts: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
-    """Versions as numbers: whole ones, or times."""
+    """Versions as integers, from whole numbers or times."""
     whole = texts.str.contains(_VERSION)
     numbers = texts.set(~whole, None).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-    moments = parse_times(texts.set(whole, None), zone)
+    moments, _ = _in_calendar("version", parse_times(texts.set(whole, None), zone), zone)
     times = pl.Series([None if m is None else version_of(m) for m in moments], dtype=pl.Int64)
     versions = numbers.fill_null(times)
     said = "is neither a whole number of at most 18 digits nor a time such as 2026-01-05T08:00"
@@ -293,7 +302,7 @@ def _at(texts: Mapping[int, str], height: int) -> pl.Series:
 
 
 def _first(reasons: Sequence[pl.Series], height: int) -> pl.Series:
-    """For each row the first reason that there is."""
+    """The first reason of each row that is not null."""
     found = _none(height)
     for reason in reasons:
         found = found if not reason.count() else found.fill_null(reason)

@@ -1,4 +1,4 @@
-"""Taking in what a source has sent: its operations and how far it was read are in the store together or not at all."""
+"""Takes in what a source has sent. Its operations and how far it was read are written in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -18,18 +18,18 @@ from data.store.tables import event, reject
 from models import AllotError
 
 BATCH = 1000
-"""Operations in one transaction."""
+"""Operations per transaction."""
 
 _MOST_REASONS = 200
 
 
 class UnreadableSourceError(AllotError):
-    """A source cannot be reached or read; what it has sent so far stands."""
+    """A source cannot be reached or read; operations already in the store stay there."""
 
 
 @dataclass
 class Counts:
-    """What became of a source's operations, with the reasons where it was not simply applied."""
+    """How many of a source's operations had which outcome, with the reasons of those not applied."""
 
     applied: int = 0
     duplicate: int = 0
@@ -50,26 +50,26 @@ class Counts:
             self.reasons.append("... and more: allot intake rejects lists what was refused")
 
     def join(self, other: "Counts") -> None:
-        """Adds what another one has counted."""
+        """Adds the counts of another."""
         for kind in OutcomeKind:
             setattr(self, kind.value, getattr(self, kind.value) + getattr(other, kind.value))
         self.reasons += other.reasons[: max(0, _MOST_REASONS - len(self.reasons))]
 
     @property
     def total(self) -> int:
-        """How many operations."""
+        """The number of operations."""
         return sum(getattr(self, kind.value) for kind in OutcomeKind)
 
     def record(self) -> dict[str, Any]:
-        """The counts as JSON has them."""
+        """The counts as JSON."""
         return asdict(self)
 
 
 @dataclass
 class Intake:
-    """One source being taken in. ``said`` is what people should know, ``faults`` what of it could not be read.
+    """Takes in one source. ``said`` collects notes for people, ``faults`` collects what could not be read.
 
-    ``ruling`` gives the rules as they run at a moment.
+    ``ruling`` returns the rules for a moment, ``None`` if there are none.
     """
 
     store: Store
@@ -82,15 +82,15 @@ class Intake:
 
     @property
     def source(self) -> str:
-        """Its name."""
+        """The name of the source."""
         return self.terms.source
 
     def rules(self, now: datetime) -> Ruling | None:
-        """The rules as they run at a moment."""
+        """The rules as they apply at a moment."""
         return None if self.ruling is None else self.ruling(now)
 
     def cursor(self) -> Any:
-        """How far it has been read; ``None`` before the first time."""
+        """How far the source has been read; ``None`` before its first read."""
         with self.store.reading() as connection:
             return cursor_of(connection, self.source)
 
@@ -105,10 +105,10 @@ class Intake:
         also: Callable[[Connection], None] | None = None,
         keep_repeats: bool = True,
     ) -> None:
-        """Takes in rows from ``start`` up to ``end`` in one transaction.
+        """Takes in the rows ``start .. end`` (exclusive) in one transaction.
 
-        ``counts`` counts them beside the whole. ``cursor`` gives the note of how far the source is read then, and
-        ``also`` writes more in the same transaction. ``keep_repeats``: that a key arrived again is recorded.
+        ``counts`` counts them in addition to the counts of the source. ``cursor`` returns how far the source has then
+        been read; ``also`` writes more in the same transaction. ``keep_repeats`` is that of `apply_operations`.
         """
         now, mine = self.clock(), Counts()
         some = formed.slice(start, end)
@@ -127,7 +127,7 @@ class Intake:
     def _put_in(
         self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
     ) -> None:
-        """Puts rows into the store: new tasks many at once, all else one by one."""
+        """Writes rows to the store: new tasks in bulk, all others one by one."""
         if some.height >= LEAST:
             new = new_tasks(connection, some, keys_are_new=keys_are_new)
             if new.any():
@@ -152,7 +152,7 @@ class Intake:
 
 
 def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]:
-    """The rows whose keys did not come before, and how many others there are."""
+    """The rows whose keys are new, and the number of all others."""
     keys = repeated_keys(connection, some.terms.source, some.frame["key"].to_list())
     if not keys:
         return some, 0
@@ -161,5 +161,5 @@ def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]
 
 
 def note_cursor(connection: Connection, source: str, cursor: Any) -> None:
-    """Records how far a source is read, in the transaction of what was read."""
+    """Records how far the source has been read, in the same transaction as its operations."""
     apply_operations(connection, [], cursors={source: cursor})

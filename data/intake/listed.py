@@ -1,7 +1,7 @@
-"""The task list as a snapshot: the open work of all sources at one moment, with the people that came in.
+"""The task list as a snapshot: the open work of all sources at one moment, with the people that sources brought.
 
-What is listed is what a plan needs: tasks that are not final, in the columns of the contract and those that sources
-bring besides, with the values that count after the rules.
+It has the tasks that are not final, in the columns of the contract and all further columns of the sources, with their
+values after the rules.
 """
 
 import tempfile
@@ -23,11 +23,13 @@ from data.store.listing import task_frame
 from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
 from data.tables.schemas import DTYPES, ROW, TABLES
-from models import disk_errors_at
+from models import OptionError, disk_errors_at
 
 LARGEST_CSV = 50_000
-"""Up to so many tasks a snapshot is written as CSV files, which people can open; above, as Parquet files."""
+"""Up to this many tasks, a snapshot is written as CSV files, which people can open; above, as Parquet files."""
 SOURCES = "sources.csv"
+SETTINGS = "snapshot.toml"
+_AT_ONCE = 5000  # ids in one question
 NO_RULES = Rules()
 _OWN = ("task_id", "status", "agent_id")
 _OF_THE_LIST = ("set_by", "capture_id", "changed_at")
@@ -36,33 +38,45 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S%.6f"
 
 @dataclass(frozen=True)
 class Listed:
-    """The open work, the people, and how old what each source said is: ``source``, ``last_event``, ``age`` in s."""
+    """The tables of open work and people; and for each source ``source``, ``last_event`` and its ``age`` in seconds."""
 
     tables: Mapping[str, pl.DataFrame]
     sources: pl.DataFrame
 
 
 def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
-    """The task list of a store as tables of a snapshot, in a transaction that reads.
+    """The task list of a store as tables of a snapshot, in a read transaction.
 
-    The rules run again, at the moment ``now``, from the values as they came. A task for which one fails is held for
-    an error, with the values that came.
+    The rules run again, for the moment ``now``, on the values as received. A task for which a rule fails keeps these
+    values and is held for an error.
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
         came = _as_they_came(connection, tasks["task_id"])
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+    if "pairs" in people:
+        people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
 
 
+def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
+    """The pairs without those of final tasks; of tasks that nobody knows they stay, for the snapshot to tell."""
+    others = pairs.filter(~pairs["task_id"].is_in(listed.to_list()))["task_id"].drop_nulls().unique().to_list()
+    final: list[str] = []
+    for start in range(0, len(others), _AT_ONCE):
+        chosen = sa.select(task.c.task_id).where(task.c.task_id.in_(others[start : start + _AT_ONCE]))
+        final += connection.execute(chosen).scalars()
+    return pairs.filter(~pairs["task_id"].is_in(final).fill_null(value=False))
+
+
 def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The tables of people, those that a snapshot must have and nobody has brought without rows."""
+    """The tables of people; a required table that no source has brought is empty."""
     needed = (table for name, table in TABLES.items() if name != "tasks" and not table.optional)
     return {**{table.name: table.empty().drop(ROW) for table in needed}, **people}
 
 
 def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
-    """The values that came, in the order of the tasks; values of columns that are none of ours as they stand."""
+    """The values as received, in the order of the tasks; unknown columns unchanged."""
     chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)))
     came = {row.task_id: values_of(row.came) for row in connection.execute(chosen)}
     rows = [came[name] for name in tasks]
@@ -80,7 +94,7 @@ def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
 def _ruled(
     tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str, processes: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """The tasks with the values that count after the rules; ``processes`` are as they came, in text."""
+    """The tasks with their values after the rules; ``processes`` is text, as received."""
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
     if processes is not None:
         processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
@@ -100,20 +114,32 @@ def _sources(connection: Connection, now: datetime) -> pl.DataFrame:
 
 
 def write_snapshot(listed: Listed, folder: Path, *, as_of: datetime, horizon: str, zone: str) -> None:
-    """Writes the folder of a snapshot whole: a file a table, `snapshot.toml` and `sources.csv`.
+    """Writes a snapshot folder: a file per table, `snapshot.toml` and `sources.csv`, moved there once all are written.
 
-    Tables of an earlier snapshot in the folder are replaced; the folder may hold nothing else.
+    Tables of an earlier snapshot in the folder are replaced.
+
+    Raises:
+        OptionError: the folder has tables that are no snapshot of the list.
     """
+    _require_room(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
         written = list(_files(listed, Path(name), zone))
-        settings = Path(name) / "snapshot.toml"
+        settings = Path(name) / SETTINGS
         settings.write_text(_settings(as_of, horizon, zone), encoding="utf-8")
         for table in listed.tables:
             for ending in ("csv", "parquet"):
                 (folder / f"{table}.{ending}").unlink(missing_ok=True)
         for file in (*written, settings):
             file.replace(folder / file.name)
+
+
+def _require_room(folder: Path) -> None:
+    """Refuses a folder with tables of somebody else, which would be replaced."""
+    tables = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
+    found = [name for name in (SETTINGS, *tables) if (folder / name).exists()]
+    if found and not (folder / SOURCES).exists():
+        raise OptionError(f"{folder} holds files that are no snapshot of the list ({found[0]}); name a new folder")
 
 
 def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:
@@ -131,7 +157,7 @@ def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:
 
 
 def _write_csv(table: pl.DataFrame, file: Path, zone: str) -> None:
-    """Moments have their offset, so that no local time is in doubt; a byte-order mark says UTF-8 to Excel."""
+    """Writes a CSV file: moments with their UTC offset, and a byte-order mark by which Excel recognizes UTF-8."""
     told = table.with_columns(selectors.datetime(time_zone="*").dt.convert_time_zone(zone).dt.strftime(f"{_MOMENT}%:z"))
     told.write_csv(file, include_bom=True)
 

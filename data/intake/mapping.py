@@ -1,4 +1,4 @@
-"""Columns of a source made into ours: by a preset of names, and by expressions over the source's columns."""
+"""Maps the columns of a source to ours: by a preset of names, and by expressions over the source's columns."""
 
 import json
 from collections import abc
@@ -12,24 +12,24 @@ from data.tables.schemas import TABLES, loose
 from models import AllotError, nearest
 
 OWN = ("operation", "task_id", "capture_id", "key", "version", "at", "agent_id", "status")
-"""What an operation has beside the columns of tasks."""
+"""The columns of an operation that are not columns of tasks."""
 
 TARGETS = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
-"""The columns that a mapping can give."""
+"""The columns that a mapping can produce."""
 
 _ROW = "\0row"
 _SHOWN = 40  # characters of a value that cannot be mapped
 
 
 class MappingError(AllotError):
-    """A source lacks columns that its mapping names."""
+    """A source lacks columns that its mapping uses."""
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """The rows of a source in our columns, all text, and for each row why it cannot be mapped, null where it can.
+    """The rows of a source in our columns, all text; ``faults`` has the reason for each row that cannot be mapped.
 
-    Columns that the mapping did not use are passed through.
+    Columns that the mapping does not use are passed through.
     """
 
     frame: pl.DataFrame
@@ -38,23 +38,23 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How the columns of a source become ours; without anything in it, they stay as they are."""
+    """How the columns of a source are mapped to ours. An empty mapping changes nothing."""
 
     columns: abc.Mapping[str, Expression] = field(default_factory=dict)
     preset: Preset | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The source's columns that the expressions look at."""
+        """The source's columns that the expressions use."""
         return tuple(dict.fromkeys(name for expression in self.columns.values() for name in expression.names))
 
     def apply(self, frame: pl.DataFrame, origin: str, *, optional: bool = False) -> Mapped:
-        """The rows of a frame mapped, in their order; a row that cannot be is told in ``faults`` and spoils no other.
+        """Maps the rows of a frame, in their order; a row that cannot be mapped gets a fault and affects no other row.
 
-        ``optional``: a column that is not there has no value, as in JSON and XML, where what is missing is left out.
+        With ``optional``, a missing column counts as empty, as in JSON and XML, where rows leave out columns.
 
         Raises:
-            MappingError: columns are missing; all of them are named, with the nearest there is.
+            MappingError: columns are missing; the message names all of them, each with the most similar column.
         """
         theirs = pl.DataFrame([_as_text(column) for column in frame.get_columns()])
         seen = self._under_their_names(theirs, origin, optional=optional)
@@ -67,7 +67,7 @@ class Mapping:
         return Mapped(ours if self.preset is None else _in_our_words(ours, self.preset), faults)
 
     def _under_their_names(self, frame: pl.DataFrame, origin: str, *, optional: bool) -> pl.DataFrame:
-        """The columns as the expressions call them: exactly, or but for case, spaces, ``_``, ``-`` and ``/``."""
+        """The columns under the names in the expressions; case, spaces, ``_``, ``-`` and ``/`` may differ."""
         alike = {loose(column): column for column in reversed(frame.columns)}
         found = {name: name if name in frame.columns else alike.get(loose(name)) for name in self.names}
         missing = [name for name, column in found.items() if column is None]
@@ -80,7 +80,7 @@ class Mapping:
 
 
 def read_mapping(table: abc.Mapping[str, object], preset: str | None = None) -> tuple[Mapping, list[str]]:
-    """The mapping in the keys ``map`` and ``preset`` of a source, and all that is wrong with it."""
+    """Reads the keys ``map`` and ``preset`` of a source; returns the mapping and all faults."""
     faults: list[str] = []
     columns: dict[str, Expression] = {}
     if preset is not None and preset not in PRESETS:
@@ -97,7 +97,7 @@ def read_mapping(table: abc.Mapping[str, object], preset: str | None = None) -> 
 
 
 def _advice(error: str) -> str:
-    mixed = "arithmetic" in error or "compare" in error or "str" in error
+    mixed = "arithmetic" in error or "compare" in error or "type" in error
     return "; a source's columns are text: write TRY_CAST(column AS DOUBLE) for its number" if mixed else ""
 
 
@@ -113,7 +113,7 @@ def _as_text(column: pl.Series) -> pl.Series:
 
 
 def _worked_out(seen: pl.DataFrame, name: str, expression: Expression) -> tuple[pl.Series, pl.Series]:
-    """What an expression gives for each row as text, and why it gives nothing where something in it fails."""
+    """The result of an expression for each row as text, and the reason for each row on which it fails."""
     values, failed = evaluate(seen, expression.expr)
     reasons = pl.Series("reason", [None] * seen.height, dtype=pl.String)
     if failed:
@@ -130,7 +130,7 @@ def _worked_out(seen: pl.DataFrame, name: str, expression: Expression) -> tuple[
 
 
 def _renamed(theirs: pl.DataFrame, preset: Preset) -> pl.DataFrame:
-    """The columns under our names; the others keep theirs, without prefixes where that is clear."""
+    """The columns under our names; others keep theirs, without a prefix if that is unambiguous."""
     bare = {column: preset.bare(column) for column in theirs.columns}
     by_name: dict[str, list[str]] = {}
     for column in sorted(theirs.columns, key=lambda column: bare[column] != column):
@@ -149,7 +149,7 @@ def _renamed(theirs: pl.DataFrame, preset: Preset) -> pl.DataFrame:
 
 
 def _in_our_words(frame: pl.DataFrame, preset: Preset) -> pl.DataFrame:
-    """Statuses and operations as we call them; a word that is not known stays as it is."""
+    """Statuses and operations in our words; unknown words stay as they are."""
     for name, words in (("status", preset.statuses), ("operation", preset.operations)):
         if name in frame.columns:
             known = {word: words[loose(word)] for word in frame[name].drop_nulls().unique() if loose(word) in words}

@@ -1,4 +1,4 @@
-"""What a source says about one task, and what became of it."""
+"""Operations, what sources say about single tasks, and their outcomes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ Value = str | int | float | bool | datetime | None
 """A value of a column. Times of known columns are moments in UTC; ``None`` clears the column."""
 
 AHEAD = timedelta(minutes=5)
-"""A clock that is further ahead than this is wrong: what it says happened when it was received."""
+"""A moment further in the future than this is not believed: the moment of receipt counts instead."""
 
 BY_HAND = "(by hand)"
-"""The source of what people do themselves with tasks; no source of a configuration may be called so."""
+"""The source of operations by people; no configured source may have this name."""
 
 EARLY = timedelta(hours=24)
 """How long an operation on an unknown task waits for the task."""
@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class OperationKind(StrEnum):
-    """What an operation does."""
+    """What an operation does to its task."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -37,7 +37,7 @@ class OperationKind(StrEnum):
 
 
 class OutcomeKind(StrEnum):
-    """What became of an operation."""
+    """The outcome of an operation."""
 
     APPLIED = "applied"
     DUPLICATE = "duplicate"
@@ -50,7 +50,7 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one operation, with the reason where it was not simply applied."""
+    """The outcome of one operation, with the reason unless it was simply applied."""
 
     kind: OutcomeKind
     reason: str = ""
@@ -60,15 +60,15 @@ class Outcome:
 class Operation:
     """One message about one task.
 
-    ``key`` is unique within the source: a second arrival of the same is a duplicate. ``version`` orders the
-    operations of a source on a task, see `version_of`; ``at`` is when it happened. ``values`` are the columns it
-    brings, by name: those it does not name stay as they are. ``status`` is where the task stands for the source.
-    ``person``: somebody of ours did it, who need not own the task. ``shared`` and ``reopen`` are settings of the
-    source. ``fault`` says why it cannot be read; such an operation is kept and refused. ``arrival`` is its place
-    among all operations of the store, which assigns it.
+    ``key`` is unique within the source: a second one is a duplicate. ``version`` orders the operations of a source
+    on a task, see `version_of`; ``at`` is the moment at which it happened. ``values`` are the columns that it sets, by
+    name; all others stay unchanged. ``status`` is the status of the task in the source. ``person`` marks an
+    operation by a person, who need not own the task. ``shared`` and ``reopen`` are settings of the source. ``fault`` is
+    why it cannot be read; such an operation is kept and refused. ``arrival`` is its number in the store, which the
+    store assigns.
 
     Raises:
-        ValueError: a moment has no time zone, or the version is out of range.
+        ValueError: a moment has no time zone, or the version does not fit into 64 bits.
     """
 
     source: str
@@ -96,22 +96,22 @@ class Operation:
 
     @property
     def moment(self) -> datetime:
-        """When it happened, as far as can be believed."""
+        """The moment at which it happened; the moment of receipt if ``at`` is missing or too far in the future."""
         if self.at is None or self.at > self.received_at + AHEAD:
             return self.received_at
         return self.at
 
 
 def version_of(version: int | datetime) -> int:
-    """A version as a number that orders: a moment is its microseconds since 1970."""
+    """A version as an integer; a moment becomes its microseconds since 1970."""
     return (version - _EPOCH) // timedelta(microseconds=1) if isinstance(version, datetime) else version
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """The values of a task after the rules: ``set_by`` names the rule that set a column.
+    """The values of a task after the rules; ``set_by`` names, by column, the rule that set it.
 
-    ``failed`` says which rule could not be worked out and why; the values are then those that came.
+    ``failed`` is the rule that failed and why; the values are then those received.
     """
 
     values: Mapping[str, Value]
@@ -120,4 +120,4 @@ class Ruled:
 
 
 Ruling = Callable[[Sequence[Mapping[str, Value]]], Sequence[Ruled]]
-"""The rules: from the values of tasks as they came (``task_id`` among them) to those that count, task by task."""
+"""The rules as a function: from the values of tasks as received, ``task_id`` included, to those after the rules."""

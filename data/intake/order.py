@@ -1,7 +1,7 @@
-"""The order in which the operations on a task count: by version, else by when they happened, else by arrival.
+"""The order of the operations on a task: by version, else by the moment they happened, else by arrival.
 
-Versions compare within a source. So that operations of several sources, with and without versions, have one order,
-those with versions are a chain: none counts as earlier than the one before it in its chain.
+Versions are compared within a source only. To give operations of several sources, with and without versions, one order,
+the operations of a source with versions form a chain: none is placed before its predecessor in the chain.
 """
 
 from collections import defaultdict
@@ -14,14 +14,14 @@ from data.intake.operations import Operation
 
 
 class Place(NamedTuple):
-    """A moment, and what arrived first among equal ones."""
+    """A place in the order: a moment, then the number of arrival among equal moments."""
 
     moment: datetime
     arrival: int
 
 
 class ChainEnd(NamedTuple):
-    """The last of the operations with versions of one source."""
+    """The end of a source's chain: the highest version so far, and its place."""
 
     version: int
     place: Place
@@ -29,13 +29,13 @@ class ChainEnd(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What must be known of operations in their order to say whether another one comes after all of them."""
+    """The ends of the order so far: enough to decide whether a new operation comes after all others."""
 
     last: Place | None = None
     chains: Mapping[str, ChainEnd] = field(default_factory=dict)
 
     def after(self, operation: Operation) -> "Order | None":
-        """The order with a newly arrived operation at its end; ``None`` when its place is further up."""
+        """The order with a new operation at its end; ``None`` if the operation belongs before the end."""
         place = Place(operation.moment, operation.arrival)
         if operation.version is None:
             return None if self.last is not None and place < self.last else Order(place, self.chains)
@@ -50,7 +50,7 @@ class Order:
 
 
 def in_order(operations: Iterable[Operation]) -> list[Operation]:
-    """The operations on one task in the order in which they count."""
+    """Sorts the operations on one task."""
     chains: dict[str, list[Operation]] = defaultdict(list)
     placed: list[tuple[Place, int, Operation]] = []
     for operation in operations:

@@ -1,4 +1,4 @@
-"""What people do with tasks themselves: they need not own them."""
+"""Operations by people, who need not own the tasks."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -23,9 +23,9 @@ def act_on_tasks(
     reopening: Collection[str] = (),
     ruling: Ruling | None = None,
 ) -> list[Outcome]:
-    """One operation on each of the tasks, done by a person, in a writing transaction; what became of each.
+    """Applies one operation of a person to each task, in a write transaction; returns the outcomes.
 
-    ``by`` says who did it, for the record. ``reopening`` names the sources whose final tasks may be restarted.
+    ``by`` is recorded as who did it. ``reopening`` names the sources whose final tasks may be restarted.
     """
     owners = {
         row.task_id: row.source

@@ -1,4 +1,4 @@
-"""What well-known systems call the columns of tasks, their statuses and their operations."""
+"""Presets: the names that well-known systems use for columns of tasks, statuses and operations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from data.tables.schemas import loose
 class Preset:
     """The names of one system.
 
-    ``prefixes`` may stand before any name and mean nothing. ``columns`` gives for each column of ours what the system
-    calls it, the first that has a value counting. ``statuses`` and ``operations`` are its words for ours; all names
-    and words are matched loosely.
+    ``prefixes`` are ignored at the beginning of a name. ``columns`` has the system's names for each column of ours; the
+    first one with a value counts. ``statuses`` and ``operations`` map its words to ours. In all names and words, case,
+    spaces, ``_``, ``-`` and ``/`` are ignored.
     """
 
     prefixes: tuple[str, ...]
@@ -21,7 +21,7 @@ class Preset:
     operations: Mapping[str, str]
 
     def bare(self, name: str) -> str:
-        """A column's name without prefixes."""
+        """The name of a column without its prefix."""
         for prefix in self.prefixes:
             if name.casefold().startswith(prefix.casefold()) and len(name) > len(prefix):
                 return name[len(prefix) :]
@@ -33,7 +33,7 @@ def _words(table: Mapping[str, str]) -> dict[str, str]:
 
 
 IWD = Preset(
-    # the attributes of interactions have prefixes; capture points take the names with and without them
+    # attributes of interactions have prefixes; capture points accept the names with and without them
     prefixes=("IWD_ext_", "IWD_"),
     columns={
         "capture_id": ("captureId", "ExternalId"),
@@ -82,7 +82,7 @@ IWD = Preset(
 )
 """Genesys intelligent Workload Distribution: names of its task attributes, with and without IWD_ and IWD_ext_.
 
-``priority`` and ``category`` have no counterpart and are passed through, as all other attributes are.
+``priority`` and ``category`` have no counterpart; like all other attributes, they are passed through.
 """
 
 PRESETS: Mapping[str, Preset] = {"iwd": IWD}

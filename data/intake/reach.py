@@ -1,4 +1,4 @@
-"""Whether a broker can be reached: for `allot config check`."""
+"""Tests whether a broker can be reached, for `allot config check`."""
 
 import logging
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ _PATIENCE_S = 5
 
 
 def reach_amqp(url: str) -> None:
-    """Connects to a broker of AMQP and lets go again.
+    """Connects to an AMQP broker and disconnects.
 
     Raises:
-        StoreUnreachableError: it is not there, or refuses; no password is told.
-        MissingExtraError: what it needs is not installed.
+        StoreUnreachableError: it does not answer or refuses; the message contains no password.
+        MissingExtraError: the client library is not installed.
     """
     try:
         import pika
@@ -26,16 +26,24 @@ def reach_amqp(url: str) -> None:
         parameters.blocked_connection_timeout = parameters.socket_timeout = _PATIENCE_S
         pika.BlockingConnection(parameters).close()
     except (AMQPError, OSError, ValueError) as error:
-        host = urlsplit(url).hostname or "the host of its url"
-        raise StoreUnreachableError(f"{host} does not answer: {type(error).__name__}") from error
+        raise StoreUnreachableError(_told(url, error)) from error
+
+
+def _told(url: str, error: Exception) -> str:
+    """Why a broker of AMQP cannot be used, without the password of its URL."""
+    parts, name = urlsplit(url), type(error).__name__
+    host, text = parts.hostname or "the host of its url", str(error.args[-1]) if error.args else ""
+    if not text or text == name or not name.startswith("Probable"):  # pika's guess of why it was refused
+        return f"{host} does not answer: {name}"
+    return f"{host} refuses: {text.replace(parts.password, '***') if parts.password else text}"
 
 
 def reach_kafka(settings: Mapping[str, str | int | bool]) -> None:
-    """Asks brokers of Kafka for their topics.
+    """Asks Kafka brokers for their topics.
 
     Raises:
         StoreUnreachableError: none answers.
-        MissingExtraError: what it needs is not installed.
+        MissingExtraError: the client library is not installed.
     """
     try:
         from confluent_kafka import KafkaException

@@ -1,4 +1,4 @@
-"""Operations that were refused: listed, and tried again as new operations once the reason may be gone."""
+"""Refused operations: lists them, and tries them again as new operations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from data.intake.codec import operation_of
 from data.intake.form import formed
 from data.intake.intake import Intake
 from data.intake.operations import Operation, Outcome, OutcomeKind
-from data.intake.rows import Entry, Terms, entry_rows, json_entries
+from data.intake.rows import READ_AS, Entry, Terms, entry_rows, json_entries
 from data.store.tables import AnyRow, event, reject, verdict
 from models import SnapshotError
 
@@ -22,7 +22,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Rejected:
-    """A refused operation. ``text`` is the row as it came, where that is known."""
+    """A refused operation. ``text`` is the row as received, if it was kept."""
 
     event_id: int
     source: str
@@ -51,12 +51,12 @@ def _refused(select: sa.Select[*tuple[Any, ...]], sources: Sequence[str]) -> sa.
 
 
 def retry_rejected(intake: Intake) -> None:
-    """Tries all refused operations of a source again, each as a new operation that happened when it first came."""
+    """Tries all refused operations of a source again, as new operations that keep the moment of the first try."""
     last, end = 0, None
     while True:
         now = intake.clock()
         with intake.store.writing() as connection:
-            if end is None:  # those that are refused again come behind, and wait for the next time
+            if end is None:  # those refused again get higher numbers, and wait for the next call
                 end = connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0
             chosen = _refused(sa.select(event, reject.c.text, reject.c.event_id.label("noted")), [intake.source])
             some = chosen.where(event.c.event_id.between(last + 1, end)).order_by(event.c.event_id).limit(_AT_ONCE)
@@ -78,7 +78,7 @@ def _retry(connection: Connection, intake: Intake, rows: Sequence[AnyRow], now: 
 
 
 def _again(row: AnyRow, terms: Terms, now: datetime) -> list[Operation]:
-    """What a refused operation is now, under the settings that its source has today."""
+    """The new operations for a refused one, under the present settings of its source."""
     operations = [operation_of(row)] if row.text is None or row.fault is None else _read_again(row, terms, now)
     return [
         replace(
@@ -96,15 +96,25 @@ def _again(row: AnyRow, terms: Terms, now: datetime) -> list[Operation]:
 
 def _read_again(row: AnyRow, terms: Terms, now: datetime) -> list[Operation]:
     entries = json_entries(row.text.encode(errors="surrogatepass"), row.key, row.key)
+    told = _read_as(entries)
     try:
-        return formed(entry_rows(entries, terms.source), terms).operations(now)
+        rows = entry_rows(entries, terms.source)
+        return formed(rows.read_as(told) if told else rows, terms).operations(now)
     except SnapshotError as error:
         entries = [Entry(row.key, row.key, fault=str(error), raw=row.text)]
         return formed(entry_rows(entries, terms.source), replace(terms, mapper=None)).operations(now)
 
 
+def _read_as(entries: Sequence[Entry]) -> Any:
+    """How the table of a row writes numbers and times, taken out of its values; what a source says is text there."""
+    for entry in entries:
+        if isinstance(entry.values, dict) and isinstance(entry.values.get(READ_AS), dict):
+            return entry.values.pop(READ_AS)
+    return None
+
+
 def _note(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> None:
-    """Records that they have been tried again."""
+    """Records that the operations have been tried again."""
     new = [{"event_id": row.event_id, "text": None, "retried_at": now} for row in rows if row.noted is None]
     if new:
         connection.execute(reject.insert(), new)

@@ -1,4 +1,4 @@
-"""Rows as a source has them, whatever they came in: a table's rows, JSON bodies, elements of XML."""
+"""Rows as received, whatever the format: rows of a table, JSON objects, XML elements."""
 
 import json
 import re
@@ -8,16 +8,20 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from data.tables.convert import Notation
 from data.tables.headers import columns_of
 from data.tables.invisible import AROUND
 from data.tables.schemas import TABLES, loose
 from models import SnapshotError
 
 OWN = ("operation", "task_id", "capture_id", "key", "version", "at", "agent_id", "status")
-"""The columns that say what an operation is; all others are values of the task."""
+"""The columns that describe the operation; all others are values of the task."""
 
 KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
-"""All columns of ours."""
+"""All columns known to allot."""
+
+READ_AS = "(read as)"
+"""In the text of a row, how its table writes numbers and times, where the row alone does not say it."""
 
 _LONGEST_RAW = 100_000
 _HALF = re.compile("[\ud800-\udfff]")
@@ -25,18 +29,18 @@ _BESIDE = {loose(name): name for name in OWN}
 
 
 class Mapper(Protocol):
-    """Makes a source's columns ours: the rows in our columns, and for each row why it could not be, or nothing."""
+    """Maps a source's columns to ours; returns the rows, and for each row why it cannot be mapped, or null."""
 
     def __call__(self, frame: pl.DataFrame, origin: str, *, optional: bool) -> tuple[pl.DataFrame, pl.Series]:
-        """``optional``: a column that is not there has no value, as in JSON and XML."""
+        """With ``optional``, a missing column counts as empty, as in JSON and XML."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What holds for all that a source sends.
+    """The settings that apply to everything a source sends.
 
-    ``zone``: of times without an offset. ``prefix``: put before its ids. ``shared`` and ``reopen``: see `Operation`.
-    ``names`` are the columns of the source that ``mapper`` looks at, ``signature`` changes when it does.
+    ``zone`` is the zone of times without an offset, ``prefix`` is put before ids. For ``shared`` and ``reopen`` see
+    `Operation`. ``names`` are the source's columns that ``mapper`` uses; ``signature`` changes when the mapping does.
     """
 
     source: str
@@ -51,12 +55,13 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Rows in the columns of their source, all text; what is missing or empty is null.
+    """Rows in the columns of their source, all text; missing and empty values are null.
 
     ``keys`` is what names each row once and for all where it brings no ``key``; ``places`` is what people call it.
     ``faults`` says why a row cannot be read. ``cleared``: for each row the columns that it clears, where rows name
     only what they bring (JSON, XML); ``None`` for tables, whose rows have all columns. ``raw`` is the text of rows
-    that are no mapping of columns to values. ``decimal_comma``: a number's decimal sign may be a comma.
+    that are no mapping of columns to values. ``decimal_comma``: a number's decimal sign may be a comma. ``notation``:
+    how numbers are written, known once all of them have been seen. ``handwritten``: as people write in workbooks.
     """
 
     frame: pl.DataFrame
@@ -67,10 +72,11 @@ class Rows:
     cleared: Sequence[frozenset[str]] | None = None
     raw: Mapping[int, str] = field(default_factory=dict)
     decimal_comma: bool = False
+    notation: Notation | None = None
     handwritten: bool = False
 
     def at(self, numbers: Sequence[int]) -> "Rows":
-        """The rows of these numbers."""
+        """The rows with these numbers."""
         new = {old: number for number, old in enumerate(numbers)} if self.faults or self.raw else {}
         return replace(
             self,
@@ -83,24 +89,35 @@ class Rows:
         )
 
     def text_of(self, row: int) -> str:
-        """A row as it came, to be read again later: a JSON object, or the text that could not be read."""
+        """A row as received, to be read again later: a JSON object, or the text that could not be read."""
         if row in self.raw:
             return self.raw[row][:_LONGEST_RAW].replace("\0", "\ufffd")
         values = self.frame.row(row, named=True)
         cleared = self.cleared[row] if self.cleared is not None else frozenset()
         kept = {name: value for name, value in values.items() if value is not None or name in cleared}
-        return json.dumps(kept, ensure_ascii=False)
+        return json.dumps(kept | self._read_as(), ensure_ascii=False)
+
+    def _read_as(self) -> dict[str, Any]:
+        written = self.notation or Notation("")
+        if written.decimal == "." and not written.grouped and not self.handwritten:
+            return {}
+        return {READ_AS: {"decimal": written.decimal, "grouped": written.grouped, "handwritten": self.handwritten}}
+
+    def read_as(self, told: Mapping[str, Any]) -> "Rows":
+        """The rows, read as the table was that they came from: what `text_of` has noted of it."""
+        notation = Notation("", told["decimal"], told["grouped"])
+        return replace(self, notation=notation, handwritten=told["handwritten"])
 
 
 def grid_rows(
     cells: pl.DataFrame, sha256: str, origin: str, *, decimal_comma: bool = False, first_row: int | None = None
 ) -> Rows:
-    """The rows of a table whose first row that is not blank has the names of the columns.
+    """The rows of a table; its first row that is not blank is the header.
 
-    ``first_row`` is the number of the first row in a workbook's sheet; else the row with the names is row 1.
+    ``first_row`` is the number of the first row in a workbook's sheet; without it, the header is row 1.
 
     Raises:
-        SnapshotError: there is no such row, or a name is there twice.
+        SnapshotError: there is no header, or a name occurs twice in it.
     """
     cells = cells.with_columns(clean(pl.all())).with_row_index("\0row", offset=first_row or 0)
     used = cells.select(pl.any_horizontal(pl.exclude("\0row").is_not_null())).to_series()
@@ -130,7 +147,7 @@ def grid_rows(
 
 @dataclass(frozen=True)
 class Entry:
-    """A message, a line or an element: its values by name, or why there are none, with its text as it came."""
+    """A message, line or element: its values by name, or why it cannot be read, with its text as received."""
 
     key: str
     place: str
@@ -140,7 +157,7 @@ class Entry:
 
 
 def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
-    """The entries as rows; a name that an entry lacks brings nothing, one that is there without a value clears."""
+    """The entries as rows. A name that an entry lacks leaves its column unchanged; a name without a value clears it."""
     entries = [_whole(entry) for entry in entries]
     names = list(dict.fromkeys(name for entry in entries for name in entry.values or ()))
     texts = [{name: _text(value) for name, value in (entry.values or {}).items()} for entry in entries]
@@ -158,7 +175,7 @@ def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
 
 
 def _whole(entry: Entry) -> Entry:
-    """The entry, refused where it has halves of characters, which no text can hold."""
+    """The entry; refused if it has unpaired surrogates, which UTF-8 cannot encode."""
     if entry.values is None:
         return entry
     told = json.dumps(entry.values, ensure_ascii=False)
@@ -168,7 +185,7 @@ def _whole(entry: Entry) -> Entry:
 
 
 def _text(value: Any) -> str | None:
-    """A value of JSON as text; what is empty is missing."""
+    """A JSON value as text; ``None`` if it is empty."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -178,7 +195,7 @@ def _text(value: Any) -> str | None:
 
 
 def json_entries(text: bytes, key: str, place: str) -> list[Entry]:
-    """What a JSON body holds: an object, or an array of them, which adds its index to the key."""
+    """The entries of a JSON body: an object, or an array of objects, whose index is added to the key."""
     try:
         body = json.loads(text.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -207,13 +224,13 @@ def _in_short(error: Exception) -> str:
 
 
 def clean(text: pl.Expr) -> pl.Expr:
-    """Text without space and invisible characters around it; nothing where that leaves nothing."""
+    """Text without spaces and invisible characters around it; null if nothing is left."""
     stripped = text.cast(pl.String, strict=False).str.strip_chars(AROUND)
     return pl.when(stripped != "").then(stripped)
 
 
 def our_names(columns: Sequence[str]) -> list[str]:
-    """What we call each column: ours in any spelling and language, others as they are."""
+    """Our name of each column, matched in any spelling and language; unknown names stay as they are."""
     meant = columns_of(TABLES["tasks"], columns)
     own = [_BESIDE.get(loose(column)) for column in columns]
     return [beside or known or column for beside, known, column in zip(own, meant, columns, strict=True)]

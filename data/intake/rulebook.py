@@ -1,4 +1,4 @@
-"""The rules asked once for many tasks, and what they answered."""
+"""Applies the rules to many tasks at once, and stores the answers."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,11 @@ from data.intake.sound import fault_of_values
 
 
 class Rulebook:
-    """Answers of the rules, by the values asked about.
+    """The answers of the rules, by the values of a task.
 
-    A first fold notes the values it asks about, `ask` puts them to the rules all at once, and a second fold finds the
-    answers. ``failed`` says for every operation behind which rules ran whether one failed, ``tasks`` names the tasks.
+    A first fold notes the values to which rules must be applied, `ask` applies the rules to all of them at once, and a
+    second fold looks the answers up. ``failed`` has the failed rule, or ``None``, of each operation after which rules
+    ran; ``tasks`` names the tasks.
     """
 
     def __init__(self, ruling: Ruling | None) -> None:
@@ -21,7 +22,7 @@ class Rulebook:
         self._answers: dict[frozenset[tuple[str, Value]], Ruled] = {}
 
     def note(self, operation: Operation, values: Mapping[str, Value]) -> None:
-        """Takes note of values to ask about; nothing fails yet."""
+        """Notes values for `ask`; nothing fails yet."""
         self.failed[operation.arrival] = None
         self.tasks.add(operation.task_id)
         if self._ruling is not None:
@@ -35,7 +36,7 @@ class Rulebook:
         return key
 
     def ask(self) -> bool:
-        """Puts all values noted to the rules; whether any rule failed."""
+        """Applies the rules to all values noted; whether any rule failed."""
         if self._ruling is None or not self._noted:
             return False
         answers = [usable(answer) for answer in self._ruling(list(self._noted.values()))]
@@ -44,7 +45,7 @@ class Rulebook:
         return any(answer.failed is not None for answer in answers)
 
     def check(self, operation: Operation, values: Mapping[str, Value]) -> str | None:
-        """Which rule fails for the values, and why."""
+        """The rule that fails for the values, and why."""
         failed = self.failed[operation.arrival] = self.answer(operation.task_id, values).failed
         return failed
 
@@ -59,7 +60,7 @@ class Rulebook:
 
 
 def usable(answer: Ruled) -> Ruled:
-    """The answer; one with values that a task cannot have is a failure of the rules that set them."""
+    """The answer; if a rule set a value that a task cannot have, that counts as a failure of the rule."""
     if answer.failed is not None:
         return answer
     values = {name: value for name, value in answer.values.items() if name != "task_id" and value is not None}

@@ -1,8 +1,8 @@
-"""Rules: where their condition holds, they give columns of tasks new values.
+"""Rules, which set columns of tasks to new values if their condition holds.
 
-Every rule looks at the values as they came, whatever other rules make of them; what process and policy fill in by
-default is seen, too. Of several rules that set a column the last counts: those for all first, then those of a
-department, then those of a process, each in the order written.
+Every rule sees the values as received, with the defaults of process and policy filled in, and not what other rules set.
+If several rules set a column, the last one counts: rules for all tasks come first, then those of a department, then
+those of a process, each group in the order written.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from data.tables.times import calendar, parse_times, place
 from models import nearest
 
 AS_OF = "as_of"
-"""What expressions call the moment at which the rules run."""
+"""The name, in expressions, of the moment at which the rules run."""
 
 KEYS = ("name", "when", "department", "process", "set")
 
@@ -29,12 +29,12 @@ SETTABLE = tuple(name for name in _TASKS.names if name not in _KEPT)
 """The columns that a rule may set."""
 
 _INHERITED = tuple(name for name in TABLES["processes"].names if name in SETTABLE and name != "process")
-_LIKELY = 0.8  # how like a column of ours a name must be to be a misspelling of it
+_LIKELY = 0.8  # similarity to a column of ours from which a name counts as misspelt
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One `[[rule]]`: where ``when`` holds, and the task is of its department and process, ``sets`` give new values."""
+    """One `[[rule]]`: sets columns (``sets``) of tasks of its department and process for which ``when`` holds."""
 
     name: str
     sets: Mapping[str, Expression]
@@ -44,20 +44,20 @@ class Rule:
 
     @property
     def tier(self) -> int:
-        """0 for all tasks, 1 for those of a department, 2 for those of a process: a higher one counts later."""
+        """0 for rules of all tasks, 1 of a department, 2 of a process; a higher rank is applied later."""
         return 2 if self.process is not None else 1 if self.department is not None else 0
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """All its expressions."""
+        """All expressions of the rule."""
         return (*((self.when,) if self.when else ()), *self.sets.values())
 
 
 @dataclass(frozen=True)
 class RuledFrame:
-    """Tasks after the rules, row by row: their values, the rule that set each column, why a rule failed.
+    """Tasks after the rules, row by row: their values, the rule that set each column, and the rule that failed.
 
-    Where a rule failed, the values are those that came.
+    A task for which a rule failed has its values as received.
     """
 
     values: pl.DataFrame
@@ -67,18 +67,18 @@ class RuledFrame:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules, in the order in which they count."""
+    """All rules, in the order in which they are applied."""
 
     rules: tuple[Rule, ...] = ()
 
     @property
     def further_columns(self) -> tuple[str, ...]:
-        """The columns that are none of ours and that rules look at: those that sources bring besides."""
+        """The columns in the rules that are not ours: further columns of sources."""
         names = (name for rule in self.rules for one in rule.expressions for name in one.names)
         return tuple(dict.fromkeys(name for name in names if name not in _TASKS.names and name != AS_OF))
 
     def remarks(self) -> list[str]:
-        """What is right and perhaps not meant: names that are none of our columns."""
+        """Warnings: names in the rules that are not our columns and may be misspelt."""
         said = []
         for rule in self.rules:
             names = dict.fromkeys(name for one in rule.expressions for name in one.names)
@@ -93,11 +93,11 @@ class Rules:
     def apply(
         self, frame: pl.DataFrame, *, as_of: datetime, zone: str = "UTC", processes: pl.DataFrame | None = None
     ) -> RuledFrame:
-        """Tasks after the rules, in their order.
+        """Applies the rules to tasks; the result has the same order.
 
-        ``frame`` has columns of tasks in their types (:data:`data.tables.schemas.DTYPES`), and perhaps others, which
-        count as text; what is not there is missing. ``zone`` is for hours and for times without an offset.
-        ``processes`` has what tasks have by default.
+        ``frame`` has columns of tasks in their types (:data:`data.tables.schemas.DTYPES`); any other columns are text,
+        and absent columns count as empty. ``zone`` is the time zone of hours and of times without an offset.
+        ``processes`` has the defaults of tasks.
         """
         seen = self._seen(frame, as_of, zone, processes)
         touched = tuple(name for name in SETTABLE if any(name in rule.sets for rule in self.rules))
@@ -128,7 +128,7 @@ class Rules:
         zone: str = "UTC",
         processes: pl.DataFrame | None = None,
     ) -> list[Ruled]:
-        """The same for tasks one by one: mappings of columns to values, of which not all need be there."""
+        """The same for tasks as mappings of columns to values; columns may be left out."""
         if not self.rules:
             return [Ruled(row) for row in rows]
         ruled = self.apply(self._frame_of(rows), as_of=as_of, zone=zone, processes=processes)
@@ -150,7 +150,7 @@ class Rules:
         return pl.DataFrame([*known, *others])
 
     def _seen(self, frame: pl.DataFrame, as_of: datetime, zone: str, processes: pl.DataFrame | None) -> pl.DataFrame:
-        """The columns as expressions see them."""
+        """The columns that expressions see."""
         seen = frame.select(_typed(frame, name) for name in _TASKS.names)
         if processes is not None:
             ours = processes.select("process", pl.col(_INHERITED).name.prefix("\0"))
@@ -168,7 +168,7 @@ class Rules:
 
 
 def read_rules(tables: Sequence[object]) -> tuple[Rules, list[str]]:
-    """The rules in the tables ``[[rule]]`` of a TOML file, and all that is wrong with them."""
+    """Reads the tables ``[[rule]]`` of a TOML file; returns the rules and all faults."""
     rules: list[Rule] = []
     faults: list[str] = []
     for number, table in enumerate(tables, start=1):
@@ -208,7 +208,7 @@ def _read(table: Mapping[str, object]) -> tuple[Rule, list[str]]:
 
 
 def _checked(key: str, text: object, column: ColumnSchema | None, faults: list[str]) -> Expression | None:
-    """The expression of a key: a condition, or what a column is set to; ``None`` if it is wrong."""
+    """The expression of a key: a condition, or the value of a column; ``None`` if it has a fault."""
     try:
         expression = read_expression(text)
         wrong = list(_wrong_names(expression, column))
@@ -222,7 +222,7 @@ def _checked(key: str, text: object, column: ColumnSchema | None, faults: list[s
 
 
 def _wrong_names(expression: Expression, column: ColumnSchema | None) -> Iterator[str]:
-    """Names that are likely meant otherwise; others are columns that sources bring besides."""
+    """Warnings about names that seem misspelt; all other unknown names are further columns of sources."""
     for name in expression.names:
         if name not in _TASKS.names and name != AS_OF:
             hint = nearest(name, [*_TASKS.names, AS_OF], least=_LIKELY)
@@ -235,7 +235,7 @@ def _wrong_names(expression: Expression, column: ColumnSchema | None) -> Iterato
 
 
 def _misfit(dtype: pl.DataType, column: ColumnSchema | None) -> list[str]:
-    """What is wrong with the type of what an expression gives, if anything."""
+    """The fault of an expression's type; ``None`` if the type fits."""
     kind = "condition" if column is None else column.kind
     fits = {
         "condition": dtype == pl.Boolean,
@@ -250,7 +250,7 @@ def _misfit(dtype: pl.DataType, column: ColumnSchema | None) -> list[str]:
 
 
 def _where(rule: Rule, seen: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """The rows a rule applies to, and why its condition cannot be worked out, where that is so."""
+    """The rows to which a rule applies, and the reason for each row on which its condition fails."""
     scope = [pl.col(key) == named for key in ("department", "process") if (named := getattr(rule, key)) is not None]
     applies = seen.select(pl.all_horizontal(*scope, pl.lit(value=True)).fill_null(value=False)).to_series()
     applies = applies if len(applies) == seen.height else applies.new_from_index(0, seen.height)
@@ -266,7 +266,7 @@ def _where(rule: Rule, seen: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
 
 
 def _value(column: ColumnSchema, expression: Expression, seen: pl.DataFrame, zone: str) -> tuple[pl.Series, pl.Series]:
-    """What an expression gives a column for each row, null for nothing, and why it gives nothing right."""
+    """The values of an expression for a column, and the reason for each row on which it fails or does not fit."""
     values, failed = evaluate(seen, expression.expr)
     reasons = _nothing("reasons", seen.height)
     if failed:
@@ -281,7 +281,7 @@ def _value(column: ColumnSchema, expression: Expression, seen: pl.DataFrame, zon
 
 
 def _as_column(column: ColumnSchema, values: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
-    """Values in the type of a column, null for those that it cannot have, and why not."""
+    """The values in the type of a column, null if one does not fit, and the reasons."""
     if column.kind == "number":
         read = values.cast(pl.Float64)
         low, high = column.low or 0, column.high or 0
@@ -299,14 +299,14 @@ def _as_column(column: ColumnSchema, values: pl.Series, zone: str) -> tuple[pl.S
 
 
 def _only(read: pl.Series, good: pl.Series, values: pl.Series, must: str) -> tuple[pl.Series, pl.Series]:
-    """The good ones of what was read from values, and of the others that they are not what they must be."""
+    """The values that could be read, and a reason for each one that could not."""
     bad = values.is_not_null() & ~good.fill_null(value=False)
     said = pl.format("{} is not {}", pl.lit(values.cast(pl.String)), pl.lit(must))
     return read.set(bad, None), bad.to_frame("bad").select(pl.when("bad").then(said)).to_series()
 
 
 def _unreadable(texts: pl.Series) -> dict[str, str]:
-    """The texts that are no requirements of skills, each with the reason."""
+    """The texts that are not skill requirements, each with the reason."""
     wrong = {}
     for text in texts.drop_nulls().unique():
         try:
@@ -317,7 +317,7 @@ def _unreadable(texts: pl.Series) -> dict[str, str]:
 
 
 def _moments(values: pl.Series, zone: str) -> pl.Series:
-    """Times in UTC; those without an offset are of the zone."""
+    """Times in UTC; a time without an offset is in the zone."""
     if values.dtype == pl.String:
         return parse_times(values, zone)
     if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone is not None:
@@ -326,14 +326,14 @@ def _moments(values: pl.Series, zone: str) -> pl.Series:
 
 
 def _typed(frame: pl.DataFrame, name: str) -> pl.Series:
-    """A column of tasks in its type, missing where it is not there."""
+    """A column of tasks in its type; all null if the frame lacks it."""
     if name not in frame.columns:
         return pl.Series(name, [None], dtype=_dtype(name)).new_from_index(0, frame.height)
     return frame[name].cast(_dtype(name))
 
 
 def _dtype(name: str) -> pl.DataType:
-    """The type of a column: times are in UTC here; what is none of ours is text."""
+    """The type of a column: times are in UTC, unknown columns are text."""
     if name == AS_OF:
         return _time_in("UTC")
     return DTYPES[_TASKS.column(name).kind] if name in _TASKS.names else pl.String()
@@ -348,12 +348,12 @@ def _nothing(name: str, height: int) -> pl.Series:
 
 
 def _spread(values: pl.Series, rows: pl.Series, like: pl.Series) -> pl.Series:
-    """Values of some rows as one for each."""
+    """Values of some rows, spread to all rows (null for the others)."""
     return _nothing(values.name, len(like)).scatter(rows, values)
 
 
 def _text(value: object) -> str | None:
-    """A value of a column that is none of ours."""
+    """A value of an unknown column, as text."""
     if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""What a store can hold: values of the right type, text that is text, ids of a bounded length."""
+"""What a store can hold: values of the right type, valid text, ids of limited length."""
 
 import hashlib
 import re
@@ -11,14 +11,14 @@ from data.intake.operations import Operation, Value
 from data.tables.schemas import TABLES
 
 _KINDS = {column.name: column.kind for column in TABLES["tasks"].columns}
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, and halves of characters have no UTF-8
-LONGEST_ID = 500  # an index of PostgreSQL takes 2,700 bytes
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no lone surrogates
+LONGEST_ID = 500  # an index entry of PostgreSQL holds 2,700 bytes
 LONGEST_TEXT = 100_000
 _WORDS = {"text": "text", "requirement": "text", "time": "a moment", "number": "a number"}
 
 
 def sound(operation: Operation) -> Operation:
-    """The operation, with its fault where the store could not hold it; what it is filed under is then made to fit."""
+    """The operation; if the store cannot hold it, with the fault, and with its ids shortened to fit."""
     key = operation.key
     if len(key) > LONGEST_ID or _NO_TEXT.search(key):
         key = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
@@ -57,7 +57,7 @@ def _faults(operation: Operation) -> Iterator[str]:
 
 
 def fault_of_values(values: Mapping[str, Value]) -> str | None:
-    """Why a task cannot have one of the values; ``None`` where it can have all."""
+    """Why a task cannot have one of the values; ``None`` if it can have all."""
     for name, value in values.items():
         if _NO_TEXT.search(name) or len(name) > LONGEST_ID:
             return f"the name of a column has characters that are none, or too many: {name[:40]!r}"

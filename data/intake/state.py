@@ -1,4 +1,4 @@
-"""What is known of a task, and what one operation makes of it: the table of operations, row by row."""
+"""The state of a task, and the effect of one operation on it (docs/intake.md, table of operations)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from data.intake.operations import Operation, OperationKind, Outcome, OutcomeKind, Value
 
 RuleCheck = Callable[[Operation, Mapping[str, Value]], str | None]
-"""Which rule fails for the values that a task has after an operation, and why; ``None``: all can be worked out."""
+"""Which rule fails for the values of a task after an operation, and why; ``None`` if none fails."""
 
 FINAL = frozenset({"completed", "canceled", "rejected"})
 TAKEN = frozenset({"assigned", "in_progress"})
@@ -19,9 +19,9 @@ APPLIED = Outcome(OutcomeKind.APPLIED)
 class TaskState:
     """A task as its operations leave it.
 
-    ``stage`` is where it stands but for holds: queued, assigned, in_progress or final. ``error`` says why it is held
-    for an error. ``values`` are those that came, before any rule. ``stated`` is the status that sources gave last.
-    ``shared``: other sources than ``source``, which created it, may speak of it.
+    ``stage`` is its status apart from holds: queued, assigned, in_progress or final. ``error`` is why it is held for an
+    error. ``values`` are those received, before any rule. ``stated`` is the last status that a source stated.
+    ``shared`` allows operations of sources other than ``source``, which created it.
     """
 
     task_id: str
@@ -37,7 +37,7 @@ class TaskState:
 
     @property
     def status(self) -> str:
-        """The status as the contract names it."""
+        """The status in the contract's terms."""
         if self.stage in FINAL:
             return self.stage
         if self.held:
@@ -46,24 +46,24 @@ class TaskState:
 
     @property
     def final(self) -> bool:
-        """Whether nothing more will be done."""
+        """Whether the task is closed."""
         return self.stage in FINAL
 
     @property
     def holder(self) -> str | None:
-        """Who has it now."""
+        """The agent who has it now."""
         return self.agent_id if self.stage in TAKEN else None
 
 
 def owner_refuses(operation: Operation, source: str, shared: bool) -> Outcome | None:
-    """The refusal of an operation from another source than the one that created its task."""
+    """The refusal of an operation by a source that does not own the task; ``None`` if it is allowed."""
     if operation.person or operation.source == source or shared or operation.shared:
         return None
     return _refused(f"the task belongs to source {source}; set shared = true where sources share their tasks")
 
 
 def first_state(operation: Operation, created: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
-    """The task that a create makes; it belongs to the source of the create that arrived first."""
+    """The task that a create makes; it belongs to the source whose create arrived first."""
     values = _merged({}, operation.values)
     state = TaskState(
         task_id=operation.task_id,
@@ -77,7 +77,7 @@ def first_state(operation: Operation, created: Operation, rule: RuleCheck) -> tu
 
 
 def step(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
-    """The task after one more operation, and what became of it."""
+    """The task after one more operation, and the outcome of the operation."""
     refusal = owner_refuses(operation, state.source, state.shared)
     if refusal is not None:
         return state, refusal
@@ -94,7 +94,7 @@ def step(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskS
 
 
 def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
-    """The task with the values of a row, then in the status that the row states."""
+    """The task with the values of a row, then with the status that the row states."""
     values = _merged(state.values, operation.values)
     same, still = values == state.values, _states_nothing_new(state, operation)
     if same and still and (operation.kind is OperationKind.CREATE or state.final):
@@ -114,7 +114,7 @@ def _merged(before: Mapping[str, Value], brought: Mapping[str, Value]) -> dict[s
 
 
 def _states_nothing_new(state: TaskState, operation: Operation) -> bool:
-    """Whether a row leaves the status alone: none in it, the one its source stated before, or the one there is."""
+    """Whether a row leaves the status unchanged: it has none, repeats its source's last, or states the present one."""
     stated = _plain(operation.status)
     return stated is None or stated in (state.stated, state.status)
 
@@ -124,7 +124,7 @@ def _plain(status: str | None) -> str | None:
 
 
 def _led(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
-    """The task led to the status that a row states; where that is not allowed, the reason."""
+    """The task in the status that a row states; if that is not allowed, the reason."""
     if operation.status is None or _states_nothing_new(state, operation):
         return _stated(state, operation), APPLIED
     after, outcome = _lead(state, operation, _plain(operation.status) or "", rule)
@@ -208,7 +208,7 @@ def _is_owner(state: TaskState, operation: Operation) -> bool:
 
 
 def _give(state: TaskState, operation: Operation, stage: str, *, replaces: bool) -> tuple[TaskState, Outcome]:
-    """The task given to the agent of the operation, unless somebody else has it."""
+    """The task, given to the agent of the operation unless somebody else has it."""
     agent = operation.agent_id
     if state.status not in ("queued", *TAKEN):
         return state, _refused(f"the task is {state.status}")

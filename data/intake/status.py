@@ -1,4 +1,4 @@
-"""How each source stands: when it last brought something, and what became of that."""
+"""The status of each source: its last event, and the outcomes of its operations."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from data.store.tables import event, progress, verdict
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """One source. ``age``: since its last event. ``error``: why it could not be read the last time.
+    """The status of a source. ``age`` is the time since its last event, ``error`` why its last read failed.
 
-    ``counts`` has for each outcome how many operations it is now. ``stale``: without news for longer than it may be.
+    ``counts`` is the number of operations by present outcome. ``stale``: its age exceeds its ``max_age``.
     """
 
     source: str
@@ -30,7 +30,7 @@ class SourceStatus:
 def source_status(
     connection: Connection, max_ages: Mapping[str, timedelta | None], now: datetime
 ) -> Sequence[SourceStatus]:
-    """How the sources of ``max_ages`` stand, then those that are known from before."""
+    """The status of the sources in ``max_ages``, then of all others that the store knows."""
     counts = _counts(connection)
     known = {row.source: row for row in connection.execute(sa.select(progress))}
     found = []

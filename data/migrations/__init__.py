@@ -1,5 +1,5 @@
-"""The steps that bring a store up to the version of the code, one a file.
+"""Migrations: the steps that bring a store up to the version of the code, one per file.
 
-Belongs here: what a step changes, spelled out, as it stays when the tables change again. Not here: the tables as they
-are now and what runs the steps (`data/store`).
+Belongs here: what a step changes, spelled out, because later changes of the tables must not alter it.
+Not here: the tables as they are now, and the code that runs the steps (`data/store`).
 """

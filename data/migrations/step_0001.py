@@ -1,4 +1,4 @@
-"""The task list and the operations it follows from."""
+"""Creates the task list, the operations it follows from, and their views."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ _NUMBERS = ("value", "penalty", "minutes")
 
 
 def upgrade() -> None:
-    """Makes the tables, their indexes and the views."""
+    """Creates the tables, their indexes and the views."""
     _make_event()
     _make_outcomes()
     _make_task()
@@ -114,7 +114,7 @@ def _make_task() -> None:
 
 
 def _keep_events_as_they_are() -> None:
-    """Has the database refuse a change of what arrived."""
+    """Makes the database refuse changes of operations that have arrived."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE TRIGGER event_stays BEFORE UPDATE ON event "

@@ -1,4 +1,4 @@
-"""What sources need besides: rows that could not be read, rows read in full, rows of people."""
+"""Adds what sources need: unreadable rows, rows of full reads, and rows of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Makes the tables."""
+    """Creates the tables."""
     op.create_table(
         "reject",
         sa.Column("event_id", sa.BigInteger, autoincrement=False, nullable=False),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from data.snapshot.added_values import taken_as
 from data.snapshot.snapshot import Snapshot
 from data.snapshot.unmet import skills_nobody_has
 from data.snapshot.validate import Checked, validate
 from data.sources.sources import read_table_file
 from data.tables.columns import RawTable, from_frame
-from data.tables.passing import taken_as
 from data.tables.places import placed
 from data.tables.schemas import ROW, TABLES
 from models import Message, SnapshotError

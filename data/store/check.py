@@ -1,6 +1,6 @@
-"""The task list derived again from its events, by code that shares nothing with the fold, and compared.
+"""Checks the task list: derives it again from the events, with code that shares nothing with the fold, and compares.
 
-What a rule failed on is taken from the store: rules may be others today.
+Failures of rules are taken from the store, because the rules may have changed since.
 """
 
 import json
@@ -24,7 +24,7 @@ _AS_QUEUED = ("new", "captured", "queued")
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: how much was compared, and each task that is not what its events say."""
+    """The result of a check: how much was compared, and how each task differs from what its events say."""
 
     tasks: int
     events: int
@@ -32,9 +32,9 @@ class Checked:
 
 
 def check_store(connection: Connection, most: int = 20) -> Checked:
-    """Compares the task list with what its events say; no more than ``most`` differences are told.
+    """Compares the task list with what its events say; at most ``most`` differences are listed.
 
-    Works through the store in slices: what it keeps in memory does not grow with the store.
+    It reads the store in slices, so memory does not grow with the store.
     """
     differences: list[str] = []
     tasks = events = 0
@@ -59,7 +59,7 @@ def check_store(connection: Connection, most: int = 20) -> Checked:
 
 
 def _slices(connection: Connection) -> Iterator[tuple[list[str], list[AnyRow]]]:
-    """Ids of tasks with the events on them, those of a task together in the order of arrival."""
+    """Slices of task ids with all their events, sorted by task and arrival."""
     after = ""
     while True:
         some = sa.select(event.c.task_id).where(event.c.task_id > after).distinct().order_by(event.c.task_id)
@@ -73,7 +73,7 @@ def _slices(connection: Connection) -> Iterator[tuple[list[str], list[AnyRow]]]:
 
 
 class _Derived:
-    """A task built up from its events."""
+    """A task derived from its events, one after another."""
 
     def __init__(self, first: AnyRow) -> None:
         self.source, self.shared, self.capture_id = first.source, first.shared, ""
@@ -85,7 +85,7 @@ class _Derived:
 
     @classmethod
     def of(cls, rows: Sequence[AnyRow], failed: dict[int, str]) -> "_Derived | None":
-        """The task that the events on it make; ``None`` where none creates it."""
+        """The task that follows from its events; ``None`` if none creates it."""
         creates = [row for row in rows if row.operation == "create"]
         if not creates:
             return None
@@ -112,7 +112,7 @@ class _Derived:
         return "held" if self.held else "errorheld" if self.error else self.stage
 
     def take(self, row: AnyRow, failed: bool) -> None:
-        """One more event."""
+        """Applies one more event."""
         if row.operation in ("create", "update"):
             self.row(row, failed)
             return
@@ -121,7 +121,7 @@ class _Derived:
             self.said = self.status
 
     def act(self, what: str, row: AnyRow, failed: bool, own: bool) -> bool:
-        """What an operation does to the status; whether it may and is no duplicate."""
+        """Changes the status as an operation demands; whether it is allowed and no duplicate."""
         if what == "restart":
             if self.stage in _FINAL and not row.reopen:
                 return False
@@ -143,7 +143,7 @@ class _Derived:
         return True
 
     def give(self, what: str, agent: str | None, may_replace: bool) -> bool:
-        """Assign or start; whether it may and is no duplicate."""
+        """Assigns or starts; whether it is allowed and no duplicate."""
         has = self.agent if self.stage in ("assigned", "in_progress") else None
         if self.held or self.error or agent is None or (has not in (None, agent) and not may_replace):
             return False
@@ -152,7 +152,7 @@ class _Derived:
         return before != (self.stage, self.agent)
 
     def row(self, row: AnyRow, failed: bool) -> None:
-        """A create or an update."""
+        """Applies a create or an update."""
         came = {**self.came, **json.loads(row.content)}
         came = {name: value for name, value in came.items() if value is not None}
         said = "queued" if row.status in _AS_QUEUED else row.status
@@ -177,7 +177,7 @@ class _Derived:
             self.said = said
 
     def lead(self, said: str, row: AnyRow, failed: bool) -> None:
-        """The status that a row states."""
+        """Applies the status that a row states."""
         own = row.source == self.source and not row.person
         if said == "queued":
             self.act("resume" if self.held else "restart", row, failed, own)
@@ -192,7 +192,7 @@ class _Derived:
 
 
 def _sorted(rows: Iterable[AnyRow]) -> list[AnyRow]:
-    """The events in the order in which they count: none with a version before the one before it in its source."""
+    """The events in the order that counts; within a source, versions never decrease."""
     keys: dict[int, tuple[tuple[datetime, int], int]] = {}
     latest: dict[str, tuple[datetime, int]] = {}
     versioned = sorted((r for r in rows if r.version is not None), key=lambda r: (r.version, r.event_id))
@@ -208,7 +208,7 @@ def _when(row: AnyRow) -> tuple[datetime, int]:
 
 
 def _compared(name: str, derived: _Derived | None, kept: AnyRow | None) -> Iterator[str]:
-    """What is different between a task as derived and as it stands in the list."""
+    """The differences between the derived task and its row in the list."""
     if derived is None or kept is None:
         if derived is not None:
             yield f"task {name}: its operations make a task, but it is not in the list"
@@ -229,7 +229,7 @@ def _compared(name: str, derived: _Derived | None, kept: AnyRow | None) -> Itera
 
 
 def _columns(came: dict[str, Any], kept: AnyRow) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """The columns that no rule has set, as they stand and as they came."""
+    """The columns that no rule has set: the derived value and the value in the list."""
     ruled = json.loads(kept.set_by)
     for column in TASK_COLUMNS:
         if column.name not in ruled:

@@ -1,4 +1,4 @@
-"""Runs steps within the transaction that `upgrade` has begun."""
+"""Alembic environment: runs the migrations in the transaction that `upgrade` has begun."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""The views of the store as frames: the task list, operations, and what happened to one task."""
+"""The views of the store as frames: the task list, the operations, and the history of one task."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -15,6 +15,7 @@ from data.tables.schemas import DTYPES
 
 _AT_ONCE = 50_000
 _TIME = pl.Datetime("us", "UTC")
+_A_TIME = "2026-03-02 08:00"
 
 VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
     "task_list": {
@@ -32,6 +33,20 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "at": _TIME,
         "agent_id": pl.String(),
     },
+    "runs": {
+        "run_id": pl.String(),
+        "as_of": _TIME,
+        "folder": pl.String(),
+        **dict.fromkeys(("objective", "bound", "gain_gap"), pl.Float64()),
+        "version": pl.Int64(),
+        "published_at": _TIME,
+    },
+    "assignments": {
+        **dict.fromkeys(("run_id", "task_id", "agent_id"), pl.String()),
+        "start_at": _TIME,
+        "end_at": _TIME,
+        "state": pl.String(),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 
@@ -39,9 +54,9 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
 def view_frames(
     connection: Connection, view: str, order_by: str = "", but: Mapping[str, Collection[str]] | None = None
 ) -> Iterator[pl.DataFrame]:
-    """The rows of a view, a frame of some at a time, the last of them without rows.
+    """The rows of a view as frames of limited size; the last frame is empty.
 
-    ``but``: rows in which the column has one of the texts are left out.
+    ``but`` leaves out rows in which the column has one of the texts.
     """
     types = VIEWS[view]
     chosen = _all_of(view)
@@ -64,7 +79,7 @@ def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
 
 
 def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite has moments as text
+    # SQLite stores moments as text
     places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
     moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
     frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
@@ -75,9 +90,9 @@ def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.
 
 
 def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.DataFrame:
-    """The task list, columns that tasks do not have beside those they have, in the order of the ids.
+    """The task list, sorted by id: the columns of tasks, then all further columns that sources brought.
 
-    ``without``: tasks of these statuses are left out.
+    ``without`` leaves out tasks of these statuses.
     """
     frame = pl.concat(view_frames(connection, "task_list", "task_id", {"status": without} if without else None))
     bare = bool((frame["extra"] == "{}").all())
@@ -87,21 +102,25 @@ def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.Data
     return frame.drop("extra").with_columns(more)
 
 
-def chosen_tasks(frame: pl.DataFrame, where: str) -> pl.DataFrame:
-    """The tasks for which an SQL expression over the columns is true.
+def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
+    """The tasks for which an SQL expression over the columns is true; times are those of the clock in ``zone``.
 
     Raises:
-        ValueError: it cannot be read or worked out; the message says why.
+        ValueError: the expression cannot be read or evaluated; the message says why.
     """
+    times = [name for name, dtype in frame.schema.items() if dtype == _TIME]
+    seen = frame.with_columns(pl.col(times).dt.convert_time_zone(zone).dt.replace_time_zone(None))
     try:
-        return frame.filter(pl.sql_expr(where))
+        numbers = seen.with_row_index("\0row").filter(pl.sql_expr(where))["\0row"]
+        return frame[numbers]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        said = str(error).partition("\n")[0]
-        raise ValueError(f"{where!r} is no condition on tasks: {said}") from error
+        said = str(error).partition("\n")[0].partition(" (create native")[0]
+        advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""
+        raise ValueError(f"{where!r} is no condition on tasks: {said}{advice}") from error
 
 
 def _alike(values: list[Any]) -> list[Any]:
-    """The values, as text where they are of several types."""
+    """The values; as text if they are of several types."""
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1 or kinds == {int, float}:
         return values
@@ -109,7 +128,7 @@ def _alike(values: list[Any]) -> list[Any]:
 
 
 def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """A task as it stands, ``None`` where it is not in the list, and the operations on it as they arrived."""
+    """A task (``None`` if it is not in the list), and the operations on it in the order of arrival."""
     found: list[list[dict[str, Any]]] = []
     for view, order in (("task_list", "task_id"), ("operations", "event_id")):
         chosen = _all_of(view).where(sa.column("task_id") == task_id).order_by(sa.column(order))
@@ -120,7 +139,7 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
 
 
 def export_views(connection: Connection, folder: Path) -> dict[str, int]:
-    """Writes every view to the folder as a Parquet file; the number of rows of each."""
+    """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
     for view in VIEWS:

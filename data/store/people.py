@@ -1,4 +1,4 @@
-"""The rows of people that sources brought, kept as they came for the next snapshot."""
+"""Rows of people (agents, skills, shifts, processes) that sources brought, stored as text for the next snapshot."""
 
 import json
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ _AT_ONCE = 2000
 def keep_people_rows(
     connection: Connection, source: str, table: str, rows: Sequence[tuple[str, str]], *, merge: bool
 ) -> None:
-    """Keeps rows, each with its key and its values as JSON, in place of the source's earlier ones.
+    """Stores rows, each a key and its values as JSON, and deletes the source's earlier rows.
 
-    ``merge``: only those of the same keys are replaced.
+    With ``merge``, only earlier rows of the same keys are replaced.
     """
     mine = (person_row.c.source == source) & (person_row.c.table_name == table)
     number = 0
@@ -41,10 +41,10 @@ def keep_people_rows(
 def people_tables(
     connection: Connection, sources: Sequence[str] | None = None, tables: Sequence[str] = tuple(TABLES)
 ) -> dict[str, pl.DataFrame]:
-    """The tables of people that sources brought, as text, with the columns of the contract first.
+    """The tables of people that sources brought, as text, the columns of the contract first.
 
-    ``sources`` are those that count, in the order in which their rows follow each other; ``None``: all, by name. A
-    table that none has brought is not there, nor is one that is not among ``tables``.
+    ``sources`` chooses the sources and the order of their rows; ``None`` means all, sorted by name. Only those of
+    ``tables`` that some source has brought are returned.
     """
     chosen = sa.select(person_row).order_by(person_row.c.source, person_row.c.table_name, person_row.c.number)
     chosen = chosen.where(person_row.c.table_name.in_(tables))

@@ -10,21 +10,21 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration."""
 
 _PATIENCE_S = 60
-_CACHE_KB = 128 * 1024  # of SQLite: indexes of ids are written all over
-_LOG_PAGES = 16_000  # of 4 KB: the log is written back less often
+_CACHE_KB = 128 * 1024  # of SQLite: writes to indexes of ids are scattered
+_LOG_PAGES = 16_000  # of 4 KB: a larger log is written back less often
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class Store:
-    """The database of a URL.
+    """The store in the database of a URL; a relative SQLite file starts at ``folder``.
 
     Raises:
-        StoreError: the URL is of no database that can be a store.
+        StoreError: the URL is invalid, or its database cannot hold a store.
     """
 
     def __init__(self, url: str, folder: Path | None = None) -> None:
@@ -33,24 +33,24 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What people call it: its URL without the password."""
+        """Its URL without the password, for messages."""
         plain = self.url.set(drivername=self.url.get_backend_name())
         return plain.render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether it is a file."""
+        """Whether the store is an SQLite file."""
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads and sees one state of the store."""
+        """A read transaction, which sees one consistent state of the store."""
         with self._told(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes, one at a time for the whole store; it is committed when the body ends well."""
+        """A write transaction, one at a time for the whole store; committed if the body raises no error."""
         opened = self.engine.connect().execution_options(allot_writes=True)
         with self._told(), opened as connection, connection.begin():
             if not self.is_sqlite:
@@ -58,7 +58,7 @@ class Store:
             yield connection
 
     def version(self) -> str | None:
-        """The migration it is at; ``None`` where there is no store yet."""
+        """The last migration applied to it; ``None`` if there is no store yet."""
         if self.is_sqlite and not _file_of(self.url).exists():
             return None
         with self.reading() as connection:
@@ -68,10 +68,10 @@ class Store:
         return None if found is None else str(found)
 
     def require_version(self) -> None:
-        """Refuses a store that is older or newer than the code.
+        """Refuses a store of another version than the code's.
 
         Raises:
-            StoreError: it is; the message says what to do.
+            StoreError: the store is missing, older or newer; the message says what to do.
         """
         version = self.version()
         if version == VERSION:
@@ -89,26 +89,28 @@ class Store:
         )
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Closes all connections."""
         self.engine.dispose()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Says in words that the database does not answer."""
+        """Turns errors of the connection into :class:`StoreUnreachableError`."""
         try:
             yield
         except sa.exc.DatabaseError as error:
             broken = self.is_sqlite and type(error) is sa.exc.DatabaseError  # the file is damaged, or no database
             if not broken and not isinstance(error, sa.exc.OperationalError):
                 raise
-            raise StoreUnreachableError(f"the store in {self.name} does not answer: {error.orig}") from error
+            said = str(error.orig).strip().partition("\n")[0]
+            said = said.replace(self.url.password, "***") if self.url.password else said
+            raise StoreUnreachableError(f"the store in {self.name} does not answer: {said}") from error
 
 
 def open_store(url: str, folder: Path | None = None) -> Store:
-    """The store of a URL, in the version that this code knows; ``folder`` is where a relative file starts.
+    """Opens the store of a URL; a relative SQLite file starts at ``folder``.
 
     Raises:
-        StoreError: it is none, does not answer, or is older or newer than the code.
+        StoreError: there is no store, it does not answer, or its version is not the code's.
     """
     store = Store(url, folder)
     try:
@@ -120,10 +122,10 @@ def open_store(url: str, folder: Path | None = None) -> Store:
 
 
 def store_url(url: str, folder: Path | None = None) -> URL:
-    """The URL with its driver, a relative file of SQLite placed in the folder.
+    """The URL with the driver filled in, and a relative SQLite file resolved against the folder.
 
     Raises:
-        StoreError: it is no URL, or of another database.
+        StoreError: the URL is invalid, or names a database other than SQLite or PostgreSQL.
     """
     try:
         parsed = make_url(url)
@@ -160,7 +162,7 @@ def _sqlite(url: URL) -> Engine:
 
     @sa.event.listens_for(engine, "connect")
     def settings(connection: sqlite3.Connection, record: object) -> None:
-        connection.isolation_level = None  # else Python begins transactions when it pleases
+        connection.isolation_level = None  # otherwise Python begins transactions by itself
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
@@ -172,7 +174,7 @@ def _sqlite(url: URL) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # a writer that begins as a reader could be refused half-way
+        # a transaction that begins as a reader can fail when it first writes
         writes = connection.get_execution_options().get("allot_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -1,4 +1,4 @@
-"""The tables of the store. What a migration makes is told here once more: a test compares the two."""
+"""The tables of the store as they are now. The migrations create them; a test compares the two."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from data.tables.schemas import TABLES
 
 
 class Utc(sa.TypeDecorator[datetime]):
-    """A moment in UTC with microseconds; PostgreSQL knows time zones, SQLite keeps text without one."""
+    """A moment in UTC with microseconds. PostgreSQL stores the time zone, SQLite stores text without one."""
 
     impl = sa.DateTime
     cache_ok = True
@@ -19,7 +19,7 @@ class Utc(sa.TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """The moment as it is kept."""
+        """The moment as the database stores it."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -51,7 +51,7 @@ _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
 }
 
 TASK_COLUMNS = tuple(c for c in TABLES["tasks"].columns if c.name not in ("task_id", "status", "agent_id"))
-"""The columns of tasks that are values, and have a column of their own in the task list."""
+"""The columns of tasks that hold values. Each has a column of its own in the task list."""
 
 event = sa.Table(
     "event",
@@ -76,14 +76,13 @@ event = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
-"""One row an operation, in the order of arrival. Rows are only added.
+"""Operations, one row each, in the order of arrival. Rows are only added.
 
-``content`` is its values as JSON; ``repeat_of`` the first arrival of the same key; ``outcome`` what became of it
-when it arrived.
+``content`` is the values as JSON, ``repeat_of`` the first arrival of the same key, ``outcome`` the outcome on arrival.
 """
 sa.Index(
     "uq_event_key",
-    event.c.key,  # first: PostgreSQL would else read all that a source has sent
+    event.c.key,  # first, or PostgreSQL reads everything that the source has sent
     event.c.source,
     unique=True,
     sqlite_where=event.c.repeat_of.is_(None),
@@ -105,7 +104,7 @@ verdict = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("changed_at", Utc, nullable=False),
 )
-"""What became of an operation since it arrived, where later ones have changed that."""
+"""The present outcome of an operation, if later operations have changed the outcome on arrival."""
 
 failure = sa.Table(
     "failure",
@@ -113,7 +112,7 @@ failure = sa.Table(
     sa.Column("event_id", sa.BigInteger, sa.ForeignKey("event.event_id"), primary_key=True, autoincrement=False),
     sa.Column("rule", sa.Text, nullable=False),
 )
-"""The rule that could not be worked out for what an operation brought, and why."""
+"""The rule that failed on the values of an operation, and why."""
 
 task = sa.Table(
     "task",
@@ -130,8 +129,10 @@ task = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("changed_at", Utc, nullable=False),
 )
-"""The task list. Values are those after the rules; ``set_by`` says which rule set what, ``extra`` has the columns that
-tasks do not have, ``came`` the values as they came and ``state`` the rest of what the fold goes on from, all as JSON.
+"""The task list, with the values after the rules.
+
+As JSON: ``set_by`` names the rule that set each column, ``extra`` has all columns that are not columns of tasks,
+``came`` has the values before the rules, and ``state`` has whatever else the fold needs to continue.
 """
 sa.Index("ix_task_status", task.c.status)
 
@@ -144,7 +145,7 @@ progress = sa.Table(
     sa.Column("last_read_at", Utc),
     sa.Column("error", sa.Text),
 )
-"""How far each source has been read: ``cursor`` is the source's own note, as JSON; ``error`` why it cannot be read."""
+"""How far each source has been read: ``cursor`` is written by the source, as JSON; ``error`` is its last failure."""
 
 reject = sa.Table(
     "reject",
@@ -153,8 +154,8 @@ reject = sa.Table(
     sa.Column("text", sa.Text),
     sa.Column("retried_at", Utc),
 )
-"""What is known of refused operations besides: the row as it came where it could not be read, and that it was tried
-again, as a new operation.
+"""Further data of refused operations: ``text`` is the row as received, if it could not be read; ``retried_at`` is when
+it was tried again as a new operation.
 """
 
 source_row = sa.Table(
@@ -165,7 +166,7 @@ source_row = sa.Table(
     sa.Column("task_id", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
 )
-"""The rows of sources that are read in full, as they were read last: what is not there any more is missing."""
+"""The rows of the last full read of each source; a row that the next read lacks is missing."""
 
 person_row = sa.Table(
     "person_row",
@@ -176,8 +177,88 @@ person_row = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
 )
-"""The rows of sources of people, as JSON, in their order; ``table_name`` is one of the tables of a snapshot."""
+"""The rows of sources of people, as JSON, in their order; ``table_name`` is a table of the snapshot."""
 sa.Index("ix_person_row_key", person_row.c.source, person_row.c.table_name, person_row.c.key)
+
+run = sa.Table(
+    "run",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("as_of", Utc, nullable=False),
+    sa.Column("horizon_end", Utc, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("objective", sa.Double, nullable=False),
+    sa.Column("bound", sa.Double),
+    sa.Column("gain_gap", sa.Double),
+)
+"""Runs that are known here, each with the folder it was in last."""
+
+publication = sa.Table(
+    "publication",
+    METADATA,
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("run_id", sa.Text, sa.ForeignKey("run.run_id"), nullable=False),
+    sa.Column("published_at", Utc, nullable=False),
+)
+"""Published runs in their order; the one of the highest version is current. A run may be published again later."""
+
+assignment = sa.Table(
+    "assignment",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("from_version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("until_version", sa.BigInteger),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("sequence", sa.BigInteger),
+    sa.Column("start_at", Utc),
+    sa.Column("end_at", Utc),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""What published plans say of a task: planned for somebody, or withdrawn. A row holds from one version until another,
+exclusive; until none yet in the current plan. So a plan costs what it changes.
+"""
+_OPEN = assignment.c.until_version.is_(None)
+sa.Index("ix_assignment_from_version", assignment.c.from_version)
+sa.Index("ix_assignment_until_version", assignment.c.until_version)
+sa.Index("ix_assignment_agent_id", assignment.c.agent_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+outlet = sa.Table(
+    "outlet",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("handed_at", Utc),
+    sa.Column("error", sa.Text),
+)
+"""How far each outlet is: up to which version the differences were put into the outbox, when it was last handed all of
+them, and why it could not be, if so.
+"""
+
+outbox = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("sequence", sa.BigInteger),
+    sa.Column("start_at", Utc),
+    sa.Column("end_at", Utc),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""What outlets have yet to be told, or may not have been told: the newest of each task. A row goes when the other side
+has it.
+"""
+
+handed = sa.Table(
+    "handed",
+    METADATA,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text),
+)
+"""What an outlet that is handed whole lists was handed last, by list; none while it is not known to have arrived."""
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

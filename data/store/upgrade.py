@@ -1,4 +1,4 @@
-"""Brings a store up to the version of the code, with Alembic."""
+"""Upgrades a store to the version of the code, with Alembic."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 
 
 def upgrade_store(store: Store) -> tuple[str | None, str]:
-    """Applies the steps that are missing, all or none; the version before and after.
+    """Applies all missing migrations in one transaction; returns the version before and after.
 
     Raises:
         StoreError: the store is newer than the code.

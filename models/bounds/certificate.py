@@ -17,14 +17,14 @@ lowers the bound. A task that must be done (E1) has no 0 in its term: no legal p
 this at length.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import compiled
+from models.compiled import Real, Whole, compiled, inner
 from models.plans.outcome import Prices
-from models.problem.problem import DURATION_SLACK, LONGEST, NO_LIMIT, Problem
+from models.problem.problem import DURATION_SLACK, LONGEST, NO_LIMIT, Bool, Float64, Int32, Int64, Problem
 
 UNIT_BITS = 20
 """A price of 1 is 2**-20 hundredths per grain."""
@@ -33,8 +33,6 @@ _ALIKE = 8
 """From so many tasks of one requirement for each price, finding those who are best for all of them saves time."""
 _NOTHING_FITS = -(2**60)
 """What a task keeps that must be done and cannot: no plan keeps the rules."""
-
-Int64 = NDArray[np.int64]
 
 
 def make_prices(
@@ -95,7 +93,8 @@ def task_surplus(problem: Problem, prices: Prices) -> Int64:
     kept = np.where(problem.free & (problem.fixed_agent >= 0), _NOTHING_FITS, 0)
     alike = np.bincount(problem.requirement[problem.free], minlength=problem.eligibility.n_requirements)
     common = alike >= _ALIKE * len(prices.edges)
-    _keep(*_columns(problem, gain, raw), bucket, prices.price, prices.fee, common, kept)
+    asked = _Asked(bucket, np.ascontiguousarray(prices.price), prices.fee)
+    _keep(*_columns(problem, gain, raw), asked, common, kept)
     return kept
 
 
@@ -143,151 +142,239 @@ def fees_in_all(problem: Problem, fee: Int64) -> int:
     return sum(int(left[a]) * int(fee[a]) for a in np.flatnonzero(fee))
 
 
-def _columns(problem: Problem, gain: Int64, raw: Any) -> tuple[Any, ...]:
-    """What the compiled sum needs, plain arrays."""
-    terms, clocks, pairs, eligibility = (
-        problem.worth.terms,
-        problem.clocks,
-        problem.pairs,
-        problem.eligibility,
-    )
+class _Tasks(NamedTuple):
+    """What the first sum knows of tasks; ``free`` are those that it adds up."""
+
+    free: Int64  # (row) i
+    requirement: Int32  # (i) r
+    work: Float64  # (i) grains at efficiency 1
+    release: Int64  # (i) grain
+    deadline: Int64  # (i, step) grain; -1: there is no such step
+    gain: Int64  # (i, step) hundredths, before any agent's terms
+    raw_gain: Float64  # (i, step) hundredths, before rounding
+    slack: Float64  # (i, step) hundredths; more than the float error of raw_gain
+    requested: Int32  # (i) the requested agent; -1: none, or it adds nothing
+    requested_gain: Float64  # (i) hundredths that the requested agent adds
+
+
+class _Able(NamedTuple):
+    """Who has the skills for requirement r: entries ``first[r]:first[r + 1]``."""
+
+    first: Int64  # (r + 1)
+    agent: Int32  # (entry) a
+    speed: Float64  # (entry) its efficiency
+
+
+class _Pairs(NamedTuple):
+    """Exceptions for task i and single agents, ascending: rows ``first[i]:first[i + 1]``."""
+
+    first: Int64  # (i + 1)
+    agent: Int32  # (pair) a
+    allowed: Bool  # (pair) whether it may do the task (H8)
+    grains: Int64  # (pair) the duration; 0: as computed
+    bonus: Float64  # (pair) hundredths
+
+
+class _Agents(NamedTuple):
+    """What agents cost and have; windows of agent a's clock are ``first[a]:first[a + 1]``."""
+
+    cost: Float64  # (a) hundredths a grain
+    pinned: Int64  # (a) grains that started work takes on the clock
+    first: Int64  # (a + 1)
+    start: Int64  # (window) first grain
+    end: Int64  # (window) the grain behind the last one
+    before: Int64  # (window) working grains of the agent before this window
+    num: Int64  # (a) the share of working time that may be planned is num / den
+    den: Int64  # (a)
+
+
+class _Asked(NamedTuple):
+    """The prices, in units of 2**-20 hundredths, and the bucket b of every deadline."""
+
+    bucket: Int64  # (i, step) b
+    price: Int64  # (a, b) for a grain
+    fee: Int64  # (a) for a task
+
+
+def _columns(problem: Problem, gain: Int64, raw_gain: Float64) -> tuple[_Tasks, _Able, _Pairs, _Agents]:
+    """What the compiled sum needs of the problem, as contiguous copies."""
+    terms, clocks, pairs, able = problem.worth.terms, problem.clocks, problem.pairs, problem.eligibility
     share = 100 * float(terms.requested_agent_share)
     cost = 100 * float(terms.cost_weight) * problem.grain_s / 3600 * problem.cost_per_hour
-    columns = (
-        *(np.flatnonzero(problem.free), problem.requirement, problem.work, problem.release, problem.deadline),
-        *(
-            gain,
-            raw,
-            1e-6 + 1e-14 * problem.worth.size(),
-            problem.requested if share > 0 else np.full(problem.n_tasks, -1),
-        ),
-        *(share * problem.worth.weighted(), eligibility.first, eligibility.agent, eligibility.efficiency),
-        *(
-            pairs.first,
-            pairs.agent,
-            pairs.allowed,
-            pairs.grains,
-            100 * pairs.bonus,
-            cost,
-            problem.pinned_load,
-        ),
-        *(clocks.first, clocks.start, clocks.end, clocks.before, clocks.num, clocks.den),
+    tasks = _Tasks(
+        free=np.flatnonzero(problem.free),
+        requirement=problem.requirement,
+        work=problem.work,
+        release=problem.release,
+        deadline=problem.deadline,
+        gain=gain,
+        raw_gain=raw_gain,
+        slack=1e-6 + 1e-14 * problem.worth.size(),
+        requested=problem.requested if share > 0 else np.full(problem.n_tasks, -1, np.int32),
+        requested_gain=share * problem.worth.weighted(),
     )
-    return tuple(np.array(column, order="C") for column in columns)
+    agents = _Agents(
+        cost=cost,
+        pinned=problem.pinned_load,
+        first=clocks.first,
+        start=clocks.start,
+        end=clocks.end,
+        before=clocks.before,
+        num=clocks.num,
+        den=clocks.den,
+    )
+    exceptions = _Pairs(pairs.first, pairs.agent, pairs.allowed, pairs.grains, 100 * pairs.bonus)
+    return (
+        _Tasks(*_copies(tasks)),
+        _Able(*_copies((able.first, able.agent, able.efficiency))),
+        _Pairs(*_copies(exceptions)),
+        _Agents(*_copies(agents)),
+    )
 
 
-@compiled
-def _capacity_at(first, start, end, before, num, den, a, t):  # type: ignore[no-untyped-def]
+def _copies(columns: tuple[Any, ...]) -> list[Any]:
+    """One array type for numba whatever came in: contiguous and writable."""
+    return [np.array(column, order="C") for column in columns]
+
+
+@inner
+def _capacity_at(agents: _Agents, a: Whole, t: Whole) -> Whole:
     """c_a(t), by a plain scan."""
-    w = np.int64(0)
-    for k in range(first[a], first[a + 1]):
-        if start[k] >= t:
+    worked = np.int64(0)
+    for k in range(agents.first[a], agents.first[a + 1]):
+        if agents.start[k] >= t:
             break
-        w = before[k] + min(t, end[k]) - start[k]
-    return num[a] * w // den[a]
+        worked = agents.before[k] + min(t, agents.end[k]) - agents.start[k]
+    return agents.num[a] * worked // agents.den[a]
 
 
 @compiled
-def _fronts(elig_first, elig_agent, elig_speed, price, fee, common):  # type: ignore[no-untyped-def]
+def _fronts(able: _Able, price: Int64, fee: Int64, common: Bool) -> tuple[Int64, Int32]:
     """For each common requirement and bucket the eligible agents of whom no other is as quick at as low a price.
 
     Agents who ask a fee are all among them, and keep nobody out.
 
-    Those of requirement r and bucket b are ``first[r * B + b]:first[r * B + b + 1]`` of the second array.
+    Returns ``first`` and ``entries``: those of requirement r and bucket b, of B, are the entries
+    ``entries[first[r * B + b]:first[r * B + b + 1]``.
     """
-    kinds, width = len(elig_first) - 1, price.shape[1]
+    kinds, width = len(able.first) - 1, price.shape[1]
     first = np.zeros(kinds * width + 1, np.int64)
-    entries = np.zeros(np.diff(elig_first)[common].sum() * width, np.int32)
+    entries = np.zeros(np.diff(able.first)[common].sum() * width, np.int32)
     n = 0
     for r in range(kinds):
         first[r * width + 1 : (r + 1) * width + 1] = n
         if not common[r]:
             continue
-        low, high = elig_first[r], elig_first[r + 1]
-        by_speed = low + np.argsort(-elig_speed[low:high], kind="mergesort")
+        low, high = able.first[r], able.first[r + 1]
+        by_speed = low + np.argsort(-able.speed[low:high], kind="mergesort")
         for b in range(width):
-            asked = price[:, b][elig_agent[by_speed]]
+            asked = price[:, b][able.agent[by_speed]]
             quickest = 0.0
             for k in np.argsort(asked, kind="mergesort"):
                 entry = by_speed[k]
-                if elig_speed[entry] > quickest or fee[elig_agent[entry]] > 0:
-                    quickest = quickest if fee[elig_agent[entry]] > 0 else elig_speed[entry]
+                if able.speed[entry] > quickest or fee[able.agent[entry]] > 0:
+                    quickest = quickest if fee[able.agent[entry]] > 0 else able.speed[entry]
                     entries[n] = by_speed[k]
                     n += 1
             first[r * width + b + 1] = n
     return first, entries[:n]
 
 
-@compiled
-def _possible(clock, pinned, release, deadline, i, s, a, grains):  # type: ignore[no-untyped-def]
-    """Whether agent a could finish task i in step s with started work alone."""
-    begin = max(pinned[a], _capacity_at(*clock, a, release[i]))
-    in_time: bool = begin + grains <= _capacity_at(*clock, a, deadline[i, s])
+@inner
+def _possible(tasks: _Tasks, agents: _Agents, i: Whole, step: Whole, a: Whole, grains: Whole) -> bool:
+    """Whether agent ``a`` could finish task ``i`` in ``step`` with started work alone."""
+    begin = max(agents.pinned[a], _capacity_at(agents, a, tasks.release[i]))
+    in_time: bool = begin + grains <= _capacity_at(agents, a, tasks.deadline[i, step])
     return in_time
 
 
-@compiled
-def _grains(work, speed):  # type: ignore[no-untyped-def]
+@inner
+def _grains(work: Real, speed: Real) -> Whole:
+    """The grains of some work at an efficiency."""
     return np.int64(min(max(np.ceil(work / speed * (1 - DURATION_SLACK)), 1.0), float(LONGEST)))
 
 
 @compiled
-def _keep(  # type: ignore[no-untyped-def]
-    tasks, requirement, work, release, deadline, gain, raw, slack, requested, requested_gain, elig_first, elig_agent,
-    elig_speed, pair_first, pair_agent, pair_allowed, pair_grains, pair_bonus, cost, pinned, clock_first,
-    clock_start, clock_end, clock_before, clock_num, clock_den, bucket, price, fee, common, kept,
-):  # fmt: skip
-    """Writes the terms of the first sum into ``kept``, which holds the least they may be.
+def _keep(tasks: _Tasks, able: _Able, pairs: _Pairs, agents: _Agents, asked: _Asked, common: Bool, kept: Int64) -> None:
+    """Writes the terms of the first sum into ``kept`` (i), which holds the least they may be, in units of prices.
 
-    A task of a common requirement without terms between it and single agents is worth most to an agent on the front;
-    when that agent could finish it, the others need no look.
+    A task of a ``common`` requirement (r) without terms between it and single agents is worth most to an agent on the
+    front; when that agent could finish it, the others need no look.
     """
-    clock = (clock_first, clock_start, clock_end, clock_before, clock_num, clock_den)
-    front_first, front = _fronts(elig_first, elig_agent, elig_speed, price, fee, common)
-    costless = not np.any(cost > 0)
-    for i in tasks:
-        best, r = kept[i], requirement[i]
-        settled = common[r] and costless and requested[i] < 0 and pair_first[i] == pair_first[i + 1]
-        if settled:
-            for s in range(deadline.shape[1]):
-                if deadline[i, s] < 0:
-                    continue
-                at = r * price.shape[1] + bucket[i, s]
-                most, agent, longest = best, -1, np.int64(0)
-                for k in range(front_first[at], front_first[at + 1]):
-                    grains = _grains(work[i], elig_speed[front[k]])
-                    a = elig_agent[front[k]]
-                    surplus = (gain[i, s] << UNIT_BITS) - grains * price[a, bucket[i, s]] - fee[a]
-                    if surplus > most:
-                        most, agent, longest = surplus, a, grains
-                if agent >= 0 and not _possible(clock, pinned, release, deadline, i, s, agent, longest):
-                    settled = False
-                    break
-                best = most
+    front_first, front = _fronts(able, asked.price, asked.fee, common)
+    costless = not np.any(agents.cost > 0)
+    for i in tasks.free:
+        alike = common[tasks.requirement[i]] and costless and tasks.requested[i] < 0
+        settled = False
+        if alike and pairs.first[i] == pairs.first[i + 1]:
+            settled, most = _best_on_front(tasks, able, agents, asked, front_first, front, i, kept[i])
         if not settled:
-            best = kept[i]
-            row, last_row = pair_first[i], pair_first[i + 1]
-            for entry in range(elig_first[r], elig_first[r + 1]):
-                a = elig_agent[entry]
-                while row < last_row and pair_agent[row] < a:
-                    row += 1
-                special = row < last_row and pair_agent[row] == a
-                if special and not pair_allowed[row]:
-                    continue
-                grains = _grains(work[i], elig_speed[entry])
-                extra = -cost[a] * grains
-                if special:
-                    grains = pair_grains[row] if pair_grains[row] > 0 else grains
-                    extra = pair_bonus[row] - cost[a] * grains
-                if requested[i] == a:
-                    extra += requested_gain[i]
-                for s in range(deadline.shape[1]):
-                    if deadline[i, s] < 0:
-                        continue
-                    worth = gain[i, s]
-                    if extra != 0.0:  # rounded up: half-even never gives more
-                        worth = np.int64(np.floor(raw[i, s] + extra + 0.5 + slack[i, s] + 1e-14 * abs(extra)))
-                    surplus = (worth << UNIT_BITS) - grains * price[a, bucket[i, s]] - fee[a]
-                    if surplus > best and _possible(clock, pinned, release, deadline, i, s, a, grains):
-                        best = surplus
-        kept[i] = best
+            most = _best_of_all(tasks, able, pairs, agents, asked, i, kept[i])
+        kept[i] = most
+
+
+@inner
+def _best_on_front(
+    tasks: _Tasks,
+    able: _Able,
+    agents: _Agents,
+    asked: _Asked,
+    front_first: Int64,
+    front: Int32,
+    i: Whole,
+    least: Whole,
+) -> tuple[bool, Whole]:
+    """Whether the best agents on the front could finish task ``i``, and the most that it keeps, at least ``least``.
+
+    ``front_first`` and ``front`` are as :func:`_fronts` returns them.
+    """
+    most = least
+    for step in range(tasks.deadline.shape[1]):
+        if tasks.deadline[i, step] < 0:
+            continue
+        b = asked.bucket[i, step]
+        at = tasks.requirement[i] * asked.price.shape[1] + b
+        best, best_agent, best_grains = most, -1, np.int64(0)
+        for k in range(front_first[at], front_first[at + 1]):
+            a, grains = able.agent[front[k]], _grains(tasks.work[i], able.speed[front[k]])
+            surplus = (tasks.gain[i, step] << UNIT_BITS) - grains * asked.price[a, b] - asked.fee[a]
+            if surplus > best:
+                best, best_agent, best_grains = surplus, a, grains
+        if best_agent >= 0 and not _possible(tasks, agents, i, step, best_agent, best_grains):
+            return False, least
+        most = best
+    return True, most
+
+
+@inner
+def _best_of_all(
+    tasks: _Tasks, able: _Able, pairs: _Pairs, agents: _Agents, asked: _Asked, i: Whole, least: Whole
+) -> Whole:
+    """The most that task ``i`` keeps with anybody who could do it, at least ``least``."""
+    most, r = least, tasks.requirement[i]
+    pair, last_pair = pairs.first[i], pairs.first[i + 1]
+    for entry in range(able.first[r], able.first[r + 1]):
+        a = able.agent[entry]
+        while pair < last_pair and pairs.agent[pair] < a:
+            pair += 1
+        special = pair < last_pair and pairs.agent[pair] == a
+        if special and not pairs.allowed[pair]:
+            continue
+        grains = _grains(tasks.work[i], able.speed[entry])
+        extra = -agents.cost[a] * grains
+        if special:
+            grains = pairs.grains[pair] if pairs.grains[pair] > 0 else grains
+            extra = pairs.bonus[pair] - agents.cost[a] * grains
+        if tasks.requested[i] == a:
+            extra += tasks.requested_gain[i]
+        for step in range(tasks.deadline.shape[1]):
+            if tasks.deadline[i, step] < 0:
+                continue
+            worth = tasks.gain[i, step]
+            if extra != 0.0:  # rounded up: half-even never gives more
+                raised = tasks.raw_gain[i, step] + extra + 0.5 + tasks.slack[i, step] + 1e-14 * abs(extra)
+                worth = np.int64(np.floor(raised))
+            surplus = (worth << UNIT_BITS) - grains * asked.price[a, asked.bucket[i, step]] - asked.fee[a]
+            if surplus > most and _possible(tasks, agents, i, step, a, grains):
+                most = surplus
+    return most

@@ -30,10 +30,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS, constant, fees_in_all, largest_terms, refuse_what_proves_nothing, rents
-from models.compiled import compiled, inner
+from models.compiled import Whole, compiled, inner
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
-from models.problem.problem import DURATION_SLACK, Problem
+from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
 
 _LARGEST = 2.0**61
 _NEAR = 9
@@ -46,8 +46,6 @@ _AT_ONCE = 16
 """Agents between two questions whether to stop."""
 _EVERYTHING = -(2**62)
 
-Int64 = NDArray[np.int64]
-
 
 class Jobs(NamedTuple):
     """Possible ways to do a task that gain something; agent a's rows are ``first[a]:first[a + 1]``, by ``due``.
@@ -56,12 +54,12 @@ class Jobs(NamedTuple):
     agent's terms enter it may be a hundredth too high.
     """
 
-    first: Any
-    task: Any
-    step: Any
-    grains: Any
-    due: Any
-    gain: Any
+    first: Int64  # (a + 1)
+    task: Int32  # (row) i
+    step: NDArray[np.int8]  # (row) the step that the job ends in
+    grains: Int32  # (row) its duration
+    due: Int32  # (row) grains
+    gain: Int64  # (row) hundredths
 
     @property
     def agent(self) -> Int64:
@@ -70,25 +68,52 @@ class Jobs(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """Open tasks by requirement (rows ``first[r]:first[r + 1]``), and the requirements that each agent meets.
+    """Open tasks by requirement, and the requirements that each agent meets. Clocks are looked at in moments m only."""
 
-    Clocks are looked at in ``moment``; ``release`` and ``deadline`` are places there, -1 where there is no such step.
-    ``plain`` are tasks without terms between them and single agents; ``slack`` is what the float error of an unrounded
-    gain is less than.
-    """
+    first: Int64  # (r + 1) requirement r has the rows first[r]:first[r + 1]
+    task: Int64  # (row) i
+    work: Float64  # (row) grains at efficiency 1
+    plain: Bool  # (row) no terms between the task and single agents
+    release: Int64  # (row) m
+    deadline: Int64  # (row, step) m; -1: there is no such step
+    gain: Int64  # (row, step) hundredths, before any agent's terms
+    slack: Float64  # (row, step) hundredths; more than the float error of an unrounded gain
+    moment: Int64  # (m) grain, ascending
+    agent_first: Int64  # (a + 1) agent a meets requirement[agent_first[a]:agent_first[a + 1]]
+    requirement: Int64  # (link) r
+    speed: Float64  # (link) the agent's efficiency for it
 
-    first: Any
-    task: Any
-    work: Any
-    plain: Any
-    release: Any
-    deadline: Any
-    gain: Any
-    slack: Any
-    moment: Any
-    agent_first: Any
-    requirement: Any
-    speed: Any
+
+class _Asked(NamedTuple):
+    """The prices, in units of 2**-20 hundredths."""
+
+    bucket: Int64  # (m) the bucket b of the moment
+    price: Int64  # (a, b) for a grain
+    task_price: Int64  # (row of _Work) for the task
+    fee: Int64  # (a) for any task
+
+
+class _View(NamedTuple):
+    """What :func:`_look_ahead` writes for one agent."""
+
+    clock: Int64  # (m) grains that the agent has behind its started work by the moment; may be negative
+    price: Int64  # (m) what it asks for a grain promised by then
+
+
+class _Wanted(NamedTuple):
+    """Which jobs are listed; in the unit of prices."""
+
+    floor: Whole  # more than this is kept at the prices of tasks and fees
+    least: Whole  # more than this is kept at all prices; at most 0
+    every: Whole  # one task in so many of a kind
+
+
+class _Room(NamedTuple):
+    """Working memory of :func:`most_earned`, and the size of its tables."""
+
+    jobs: Jobs
+    margin: Int64  # (row of jobs) what is kept at the prices of tasks and fees
+    most_cells: int  # an agent with a larger table is taken to earn U_a
 
 
 class Alone:
@@ -104,11 +129,12 @@ class Alone:
     def earned(self, prices: Prices, stop: Callable[[], bool]) -> tuple[Int64, Int64] | None:
         """V_a of every agent above the prices, and U_a - V_a; ``None`` when asked to stop."""
         earned, short = np.zeros((2, self._problem.n_agents), np.int64)
-        asked, room = self._asked(prices), (self._scratch, self._margins, MOST_CELLS_EACH)
+        asked, rent = self._asked(prices), np.array(rents(self._problem, prices.edges, prices.price), np.int64)
+        room = _Room(self._scratch, self._margins, MOST_CELLS_EACH)
         for agents in self._batches():
             if stop():
                 return None
-            most_earned(self._A, self._work, agents, *asked, *room, earned, short)
+            most_earned(self._A, self._work, agents, asked, rent, room, earned, short)
         return earned, short
 
     def all_jobs(self, every: int = 1) -> Jobs:
@@ -123,23 +149,21 @@ class Alone:
         """The jobs that keep more than minus the agent's ``reach`` at all prices."""
         least = -reach
         first = np.zeros(self._problem.n_agents + 1, np.int64)
-        asked = self._asked(prices)[:-1]
-        _list_all(self._A, self._work, *asked, least, every, first, self._scratch, False)
+        asked = self._asked(prices)
+        _list_all(self._A, self._work, asked, least, every, first, self._scratch, False)
         first = np.cumsum(first)
         jobs = _room_for(int(first[-1]))._replace(first=first)
-        _list_all(self._A, self._work, *asked, least, every, first, jobs, True)
+        _list_all(self._A, self._work, asked, least, every, first, jobs, True)
         return jobs
 
     def _batches(self) -> list[Int64]:
         agents = np.arange(self._problem.n_agents)
         return np.array_split(agents, -(-len(agents) // _AT_ONCE)) if len(agents) else []
 
-    def _asked(self, prices: Prices) -> tuple[Any, ...]:
-        """Of each moment its bucket, prices of time, of tasks by requirement, fees, and what the time comes to."""
+    def _asked(self, prices: Prices) -> _Asked:
         bucket = np.searchsorted(prices.edges, self._work.moment, side="right") - 1
-        rent = np.array(rents(self._problem, prices.edges, prices.price), np.int64)
         task = np.zeros(self._problem.n_tasks, np.int64) if prices.task is None else prices.task
-        return bucket, prices.price, task[self._work.task], prices.fee, rent
+        return _Asked(bucket, prices.price, task[self._work.task], prices.fee)
 
     def _most_jobs(self) -> int:
         """No agent has more jobs."""
@@ -147,8 +171,8 @@ class Alone:
 
     def _largest_sum(self) -> float:
         """No agent's jobs gain more in all, in hundredths."""
-        A, work = self._A, self._work
-        gain = (np.maximum(A.gain, 0.0) + largest_terms(self._problem)).sum(axis=1)[work.task]
+        arrays, work = self._A, self._work
+        gain = (np.maximum(arrays.gain, 0.0) + largest_terms(self._problem)).sum(axis=1)[work.task]
         total = np.append(0.0, np.cumsum(gain))[work.first]
         return float(self._of_agents(np.diff(total)).max(initial=0.0))
 
@@ -158,14 +182,14 @@ class Alone:
         return np.diff(total[self._work.agent_first])
 
 
-def _work_of(problem: Problem, A: Arrays) -> _Work:
+def _work_of(problem: Problem, arrays: Arrays) -> _Work:
     free = np.flatnonzero(problem.free)
     task = free[np.argsort(problem.requirement[free], kind="stable")]
     kinds = problem.eligibility.n_requirements
     first = np.searchsorted(problem.requirement[task], np.arange(kinds + 1)).astype(np.int64)
     moment = np.unique(np.concatenate([[0], problem.release[free], np.maximum(problem.deadline[free], 0).reshape(-1)]))
     deadline = np.where(problem.deadline >= 0, np.searchsorted(moment, problem.deadline), -1)
-    plain = (np.diff(A.pair_first) == 0) & (A.requested < 0)
+    plain = (np.diff(arrays.pair_first) == 0) & (arrays.requested < 0)
     columns = (
         task,
         problem.work[task],
@@ -175,7 +199,7 @@ def _work_of(problem: Problem, A: Arrays) -> _Work:
         (problem.payoff - problem.undone[:, None])[task],
         1e-6 + 1e-14 * problem.worth.size()[task],
     )
-    return _Work(first, *columns, moment, *links_of(A))
+    return _Work(first, *columns, moment, *links_of(arrays))
 
 
 def _room_for(jobs: int) -> Jobs:
@@ -221,54 +245,61 @@ def bound_of(problem: Problem, prices: Prices, earned: Int64) -> int:
 
 
 @inner
-def _look_ahead(A, W, a, bucket, price, clock, asked):  # type: ignore[no-untyped-def]
-    """What agent ``a`` has behind its started work by every moment, and asks for a grain promised by then."""
-    for m in range(len(W.moment)):
-        clock[m] = capacity(A, a, W.moment[m]) - A.base[a]
-        asked[m] = price[a, bucket[m]]
+def _look_ahead(arrays: Arrays, work: _Work, asked: _Asked, a: Whole, view: _View) -> None:
+    """Writes the ``view`` of agent ``a``."""
+    for m in range(len(work.moment)):
+        view.clock[m] = capacity(arrays, a, work.moment[m]) - arrays.base[a]
+        view.price[m] = asked.price[a, asked.bucket[m]]
 
 
 @inner
-def _list(A, W, a, clock, asked, task_price, fee, floor, least, every, J, margins, at, write):  # type: ignore[no-untyped-def]
-    """Writes agent ``a``'s jobs that keep more than ``least`` at all prices, and ``floor`` at those of tasks.
+def _list(
+    arrays: Arrays, work: _Work, asked: _Asked, a: Whole, view: _View, wanted: _Wanted, listed: Jobs, margins: Int64,
+    at: Whole, write: bool,
+) -> tuple[Whole, Whole]:  # fmt: skip
+    """Counts the jobs of agent ``a`` that are wanted, and where told to ``write`` lists them from row ``at`` on.
 
-    They come into J from row ``at``. Returns how many, -1 when it has no room for them, and what all jobs that keep
-    anything keep; ``least`` is at most 0.
+    ``view`` is what :func:`_look_ahead` has written for the agent. Margins over the prices of tasks and the fee go into
+    ``margins``, as many as it has room for.
+
+    Returns how many jobs there are, -1 when ``listed`` has no room for them, and what all jobs that keep anything keep.
     """
-    n, kept, costless = 0, np.int64(0), A.cost[a] == 0.0
-    for e in range(W.agent_first[a], W.agent_first[a + 1]):
-        r, pace = W.requirement[e], (1 - 2 * DURATION_SLACK) / W.speed[e]
-        for t in range(W.first[r] + (a + e) % every, W.first[r + 1], every):
-            i, plain, pair = W.task[t], costless and W.plain[t], np.int64(-1)
+    n, kept, costless = 0, np.int64(0), arrays.cost[a] == 0.0
+    floor, least, every = wanted.floor, wanted.least, wanted.every
+    clock, price = view.clock, view.price
+    for e in range(work.agent_first[a], work.agent_first[a + 1]):
+        r, pace = work.requirement[e], (1 - 2 * DURATION_SLACK) / work.speed[e]
+        for t in range(work.first[r] + (a + e) % every, work.first[r + 1], every):
+            i, plain, pair = work.task[t], costless and work.plain[t], np.int64(-1)
             if not plain:
-                pair = pair_row(A, i, a)
-                if pair >= 0 and not A.pair_allowed[pair]:
+                pair = pair_row(arrays, i, a)
+                if pair >= 0 and not arrays.pair_allowed[pair]:
                     continue
-            asks, grains, about = task_price[t] + fee, np.int64(0), np.int64(W.work[t] * pace)
-            for s in range(N_STEPS):
-                d = W.deadline[t, s]
-                if d < 0:
+            asks, grains, about = asked.task_price[t] + asked.fee[a], np.int64(0), np.int64(work.work[t] * pace)
+            for step in range(N_STEPS):
+                due = work.deadline[t, step]
+                if due < 0:
                     continue
                 if plain:  # most are out of question, and told so without a division
-                    margin = (W.gain[t, s] << UNIT_BITS) - asks
-                    if margin <= floor or margin - about * asked[d] <= least:
+                    margin = (work.gain[t, step] << UNIT_BITS) - asks
+                    if margin <= floor or margin - about * price[due] <= least:
                         continue
                 if grains == 0:
-                    grains = duration(A, i, W.speed[e], pair)
-                if max(np.int64(0), clock[W.release[t]]) + grains > clock[d]:
+                    grains = duration(arrays, i, work.speed[e], pair)
+                if max(np.int64(0), clock[work.release[t]]) + grains > clock[due]:
                     continue
-                worth = W.gain[t, s] if plain else _worth(A, W, i, t, s, a, grains, pair)
+                worth = work.gain[t, step] if plain else _worth(arrays, work, i, t, step, a, grains, pair)
                 margin = (worth << UNIT_BITS) - asks
                 if worth <= 0 or margin <= floor:
                     continue
-                over = margin - grains * asked[d]
+                over = margin - grains * price[due]
                 kept += max(over, np.int64(0))
                 if over > least:
                     if write:
-                        if at + n >= len(J.task):
+                        if at + n >= len(listed.task):
                             return np.int64(-1), kept
-                        J.task[at + n], J.step[at + n], J.grains[at + n] = i, s, grains
-                        J.due[at + n], J.gain[at + n] = clock[d], worth
+                        listed.task[at + n], listed.step[at + n], listed.grains[at + n] = i, step, grains
+                        listed.due[at + n], listed.gain[at + n] = clock[due], worth
                         if at + n < len(margins):
                             margins[at + n] = margin
                     n += 1
@@ -276,35 +307,43 @@ def _list(A, W, a, clock, asked, task_price, fee, floor, least, every, J, margin
 
 
 @inner
-def _worth(A, W, i, t, s, a, grains, pair):  # type: ignore[no-untyped-def]
-    """The gain with an agent's terms in hundredths, halves rounded up: half-even never gives more."""
-    extra = -A.cost[a] * grains
-    if A.requested[i] == a:
-        extra += A.requested_gain[i]
+def _worth(arrays: Arrays, work: _Work, i: Whole, t: Whole, step: Whole, a: Whole, grains: Whole, pair: Whole) -> Whole:
+    """The gain of task ``i``, row ``t``, with an agent's terms in hundredths, halves rounded up: half-even never gives
+    more."""
+    extra = -arrays.cost[a] * grains
+    if arrays.requested[i] == a:
+        extra += arrays.requested_gain[i]
     if pair >= 0:
-        extra += A.pair_bonus[pair]
+        extra += arrays.pair_bonus[pair]
     if extra == 0.0:
-        return W.gain[t, s]
-    return np.int64(np.floor(A.raw_gain[i, s] + extra + 0.5 + W.slack[t, s] + 1e-14 * abs(extra)))
+        return work.gain[t, step]
+    return np.int64(np.floor(arrays.raw_gain[i, step] + extra + 0.5 + work.slack[t, step] + 1e-14 * abs(extra)))
 
 
 @compiled
-def most_earned(A, W, agents, bucket, price, task_price, fee, rent, J, margin, most_cells, earned, short):  # type: ignore[no-untyped-def]
-    """Writes V_a of the agents, and how much less it is than U_a, in the unit of prices."""
-    clock, asked = np.empty(len(W.moment), np.int64), np.empty(len(W.moment), np.int64)
+def most_earned(
+    arrays: Arrays, work: _Work, agents: Int64, asked: _Asked, rent: Int64, room: _Room, earned: Int64, short: Int64
+) -> None:
+    """Writes V_a of the ``agents`` into ``earned`` (a), and how much less it is than U_a into ``short`` (a).
+
+    Both in the unit of prices; ``rent`` (a) is what the agent's time comes to at the prices. Those who may take no more
+    tasks earn what they earned before: callers hand in zeros.
+    """
+    view = _View(np.empty(len(work.moment), np.int64), np.empty(len(work.moment), np.int64))
+    jobs, margin = room.jobs, room.margin
     for a in agents:
-        if A.spare[a] <= 0:
+        if arrays.spare[a] <= 0:
             continue
-        _look_ahead(A, W, a, bucket, price, clock, asked)
+        _look_ahead(arrays, work, asked, a, view)
         near = rent[a] >> _NEAR
         for _ in range(_LOOKS):
-            n, kept = _list(A, W, a, clock, asked, task_price, fee[a], 0, -near, 1, J, margin, 0, True)
+            n, kept = _list(arrays, work, asked, a, view, _Wanted(0, -near, 1), jobs, margin, 0, True)
             most = rent[a] + kept
-            if n < 0 or n * (A.room[a] - A.base[a] + 1) > most_cells:
+            if n < 0 or n * (arrays.room[a] - arrays.base[a] + 1) > room.most_cells:
                 earned[a], short[a] = most, 0
                 break
-            order = np.argsort(J.due[:n], kind="mergesort")
-            earned[a] = best_of(J.grains[:n][order], J.due[:n][order], margin[:n][order])
+            order = np.argsort(jobs.due[:n], kind="mergesort")
+            earned[a] = best_of(jobs.grains[:n][order], jobs.due[:n][order], margin[:n][order])
             short[a] = most - earned[a]
             if short[a] <= near:
                 break
@@ -312,8 +351,8 @@ def most_earned(A, W, agents, bucket, price, task_price, fee, rent, J, margin, m
 
 
 @compiled
-def best_of(grains, due, margin):  # type: ignore[no-untyped-def]
-    """The most that jobs of one agent, by their deadlines, can earn together."""
+def best_of(grains: Int32, due: Int32, margin: Int64) -> Whole:
+    """The most that jobs of one agent can earn together, in the unit of ``margin``; they come by their deadlines."""
     width = due[-1] + 1 if len(due) else 1
     old, new, reach = np.zeros(width, margin.dtype), np.zeros(width, margin.dtype), 0
     for k in range(len(due)):
@@ -324,7 +363,7 @@ def best_of(grains, due, margin):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add_job(old, new, reach, grains, due, margin):  # type: ignore[no-untyped-def]
+def _add_job(old: Int64, new: Int64, reach: Whole, grains: Whole, due: Whole, margin: Whole) -> Whole:
     """Writes f_j into ``new`` from f_{j-1} in ``old``, known up to ``reach``; returns how far f_j is known."""
     for w in range(reach + 1, due + 1):
         old[w] = old[reach]
@@ -337,21 +376,27 @@ def _add_job(old, new, reach, grains, due, margin):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _list_all(A, W, bucket, price, task_price, fee, least, every, first, J, write):  # type: ignore[no-untyped-def]
-    """Counts each agent's jobs into ``first[a + 1]``, or writes them from ``first[a]`` on, by their deadlines."""
-    clock, asked = np.empty(len(W.moment), np.int64), np.empty(len(W.moment), np.int64)
+def _list_all(
+    arrays: Arrays, work: _Work, asked: _Asked, least: Int64, every: Whole, first: Int64, listed: Jobs, write: bool
+) -> None:
+    """Counts each agent's jobs into ``first[a + 1]``, or lists them from row ``first[a]`` on, by their deadlines.
+
+    Listed are those that keep more than ``least`` (a), of every n-th task of a kind.
+    """
+    view = _View(np.empty(len(work.moment), np.int64), np.empty(len(work.moment), np.int64))
     margin = np.empty(0, np.int64)
-    for a in range(len(A.base)):
-        if A.spare[a] <= 0:
+    for a in range(len(arrays.base)):
+        if arrays.spare[a] <= 0:
             continue
-        _look_ahead(A, W, a, bucket, price, clock, asked)
+        _look_ahead(arrays, work, asked, a, view)
         low = first[a] if write else 0
-        n, _ = _list(A, W, a, clock, asked, task_price, fee[a], _EVERYTHING, least[a], every, J, margin, low, write)
+        wanted = _Wanted(_EVERYTHING, least[a], every)
+        n, _ = _list(arrays, work, asked, a, view, wanted, listed, margin, low, write)
         if not write:
             first[a + 1] = n
             continue
-        order = low + np.argsort(J.due[low : low + n], kind="mergesort")
-        for column in (J.task, J.grains, J.due):
+        order = low + np.argsort(listed.due[low : low + n], kind="mergesort")
+        for column in (listed.task, listed.grains, listed.due):
             column[low : low + n] = column[order]
-        J.step[low : low + n] = J.step[order]
-        J.gain[low : low + n] = J.gain[order]
+        listed.step[low : low + n] = listed.step[order]
+        listed.gain[low : low + n] = listed.gain[order]

@@ -45,8 +45,8 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
     Raises:
         CapabilityError: the problem has more options than the model can hold.
     """
-    A = arrays_of(problem)
-    size = count_modes(A)
+    arrays = arrays_of(problem)
+    size = count_modes(arrays)
     if size > MOST_FOR_CP_SAT:
         raise CapabilityError(
             f"engine exact: {size:,} ways to do the tasks are more than the {MOST_FOR_CP_SAT:,} a whole model can "
@@ -54,15 +54,15 @@ def solve_exact(problem: Problem, limits: Limits, observer: Observer, start: Pla
         )
     incumbent = Incumbent(problem, limits, observer)
     share = _SHARE_OF_SEARCH if limits.effort is None else _SHARE_OF_EFFORT
-    lay_foundation(incumbent, A, start, share=share, most_s=search_seconds(size))
+    lay_foundation(incumbent, arrays, start, share=share, most_s=search_seconds(size))
     if incumbent.finished():
         return incumbent.outcome("exact")
-    return incumbent.outcome("exact", complete=finish_exactly(incumbent, A))
+    return incumbent.outcome("exact", complete=finish_exactly(incumbent, arrays))
 
 
-def finish_exactly(incumbent: Incumbent, A: Arrays) -> bool:
+def finish_exactly(incumbent: Incumbent, arrays: Arrays) -> bool:
     """Hands the whole model to CP-SAT, from the plan held on; whether it came to its end, or as near as was asked."""
-    model = AssignmentModel.of(incumbent.problem, A)
+    model = AssignmentModel.of(incumbent.problem, arrays)
     model.hint(incumbent.plan)
     return _solve(model, incumbent)
 
@@ -78,9 +78,9 @@ class AssignmentModel:
     starts: dict[int, cp_model.IntVar]
 
     @classmethod
-    def of(cls, problem: Problem, A: Arrays) -> "AssignmentModel":
+    def of(cls, problem: Problem, arrays: Arrays) -> "AssignmentModel":
         """The model of every option of the problem."""
-        modes = list_modes(A)
+        modes = list_modes(arrays)
         tasks = modes.task
         gains = problem.payoffs(tasks, modes.agent, modes.step) - problem.undone[tasks]
         model = cp_model.CpModel()

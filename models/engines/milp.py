@@ -63,10 +63,10 @@ def solve_pulp(
     """
     if solver not in (installed := pulp.listSolvers(onlyAvailable=True)):
         raise CapabilityError(f"PuLP finds no solver '{solver}' here; it finds {', '.join(installed)}")
-    A = arrays_of(problem)
-    modes = refuse_what_is_too_large(problem, A)
+    arrays = arrays_of(problem)
+    modes = refuse_what_is_too_large(problem, arrays)
     incumbent = Incumbent(problem, limits, observer)
-    lay_foundation(incumbent, A, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_modes(A)))
+    lay_foundation(incumbent, arrays, start, share=_SHARE_OF_SEARCH, most_s=search_seconds(count_modes(arrays)))
     if incumbent.finished() and (lp_file is None or limits.exhausted()):
         return incumbent.outcome("pulp")
     began = time.monotonic()
@@ -79,18 +79,18 @@ def solve_pulp(
     return incumbent.outcome("pulp", complete=complete)
 
 
-def refuse_what_is_too_large(problem: Problem, A: Arrays) -> Modes:
+def refuse_what_is_too_large(problem: Problem, arrays: Arrays) -> Modes:
     """The options of a problem that PuLP can hand over.
 
     Raises:
         CapabilityError: there are too many, or too many of them would have to be put in order.
     """
-    if (size := count_modes(A)) > MOST_FOR_PULP:
+    if (size := count_modes(arrays)) > MOST_FOR_PULP:
         raise CapabilityError(
             f"engine pulp: {size:,} ways to do the tasks are more than the {MOST_FOR_PULP:,} PuLP can hand over in "
             "reasonable time; use --engine scale (or auto)"
         )
-    modes = list_modes(A)
+    modes = list_modes(arrays)
     refuse_long_sequences(problem, modes)
     return modes
 

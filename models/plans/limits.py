@@ -1,8 +1,14 @@
 """Limits on the work of an engine, and the request to stop."""
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field, replace
+
+
+def all_cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,15 +16,16 @@ class Limits:
     """Bounds on an engine's work.
 
     ``deadline`` is a moment of :func:`time.monotonic`, ``None`` for no clock. ``effort`` bounds work in
-    deterministic units instead, one unit being very roughly a second of work; with it an engine uses one worker
-    and gives the same plan each time. ``gap`` is the relative gap at which a plan is good enough.
-    ``cancelled`` is set to ask for the best plan so far.
+    deterministic units instead, one unit being very roughly a second of work; with it an engine gives the same plan
+    each time, for any number of ``workers``: the threads it may use. ``gap`` is the relative gap at which a plan is
+    good enough. ``cancelled`` is set to ask for the best plan so far.
     """
 
     deadline: float | None = None
     effort: int | None = None
     gap: float = 0.001
     seed: int = 0
+    workers: int = field(default_factory=all_cores)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def remaining_s(self) -> float:

@@ -1,6 +1,7 @@
 """Why a task is not in the plan: the first reason of the contract, section 6, that holds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +52,10 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     nearest, short = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     first = np.where(problem.worth.overdue_us[tasks] >= 0, LATE, ON_TIME)
     odd = problem.undone[tasks] % 2 == 1
-    A = arrays_of(problem)
-    some = np.flatnonzero(~_surely_vain(problem, A, tasks, first))
-    found = [column[some] for column in (gains, nearest, short, places, doubtful)]
-    people = _full_last(A, full)
+    arrays = arrays_of(problem)
+    some = np.flatnonzero(~_surely_vain(problem, arrays, tasks, first))
+    found: list[Any] = [column[some] for column in (gains, nearest, short, places, doubtful)]
+    people = _full_last(arrays, full)
     _look(people, tasks[some], problem.deadline[tasks[some]], first[some], odd[some], full, *found)
     for column, values in zip((gains, nearest, short, places, doubtful), found, strict=True):
         column[some] = values
@@ -72,30 +73,30 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
     )
 
 
-def _kinds(A: Arrays) -> Int64:
+def _kinds(arrays: Arrays) -> Int64:
     """The requirement of each entry of who may do what."""
-    return np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
+    return np.repeat(np.arange(len(arrays.elig_first) - 1), np.diff(arrays.elig_first))
 
 
-def _full_last(A: Arrays, full: Bool) -> Arrays:
+def _full_last(arrays: Arrays, full: Bool) -> Arrays:
     """The arrays with those who are full behind the others of every requirement."""
-    order = np.lexsort((full[A.elig_agent], _kinds(A)))
-    return A._replace(elig_agent=A.elig_agent[order], elig_speed=A.elig_speed[order])
+    order = np.lexsort((full[arrays.elig_agent], _kinds(arrays)))
+    return arrays._replace(elig_agent=arrays.elig_agent[order], elig_speed=arrays.elig_speed[order])
 
 
-def _surely_vain(problem: Problem, A: Arrays, tasks: Int64, first: Int64) -> Bool:
+def _surely_vain(problem: Problem, arrays: Arrays, tasks: Int64, first: Int64) -> Bool:
     """Tasks that gain nothing even with every bonus they might have, for the least that they might cost."""
-    gained = np.where(first == LATE, A.raw_gain[tasks, LATE], A.raw_gain[tasks].max(axis=1))
-    owner = np.repeat(np.arange(problem.n_tasks), np.diff(A.pair_first))
+    gained = np.where(first == LATE, arrays.raw_gain[tasks, LATE], arrays.raw_gain[tasks].max(axis=1))
+    owner = np.repeat(np.arange(problem.n_tasks), np.diff(arrays.pair_first))
     bonus, timed = np.zeros(problem.n_tasks), np.zeros(problem.n_tasks, np.bool_)
-    np.maximum.at(bonus, owner, A.pair_bonus)
-    timed[owner[A.pair_grains > 0]] = True
-    extra = bonus[tasks] + np.where(A.requested[tasks] >= 0, A.requested_gain[tasks], 0.0)
-    rate = np.full(len(A.elig_first) - 1, np.inf)
-    np.minimum.at(rate, _kinds(A), A.cost[A.elig_agent] / A.elig_speed)
-    of_task = rate[A.requirement[tasks]]
-    costly = np.isfinite(of_task) & ~timed[tasks] & (A.work[tasks] < _MANY_GRAINS)
-    least = np.where(costly, np.where(costly, of_task, 0.0) * A.work[tasks], 0.0)
+    np.maximum.at(bonus, owner, arrays.pair_bonus)
+    timed[owner[arrays.pair_grains > 0]] = True
+    extra = bonus[tasks] + np.where(arrays.requested[tasks] >= 0, arrays.requested_gain[tasks], 0.0)
+    rate = np.full(len(arrays.elig_first) - 1, np.inf)
+    np.minimum.at(rate, _kinds(arrays), arrays.cost[arrays.elig_agent] / arrays.elig_speed)
+    of_task = rate[arrays.requirement[tasks]]
+    costly = np.isfinite(of_task) & ~timed[tasks] & (arrays.work[tasks] < _MANY_GRAINS)
+    least = np.where(costly, np.where(costly, of_task, 0.0) * arrays.work[tasks], 0.0)
     size = problem.worth.size()[tasks].max(axis=1, initial=0) + np.abs(problem.undone[tasks])
     vain: Bool = gained + extra - least < _HALF - _NEAR - _FLOAT_ERROR * (size + extra + least)
     return vain
@@ -145,7 +146,10 @@ def _excluded(problem: Problem) -> Int64:
 
 
 @compiled
-def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, places, doubtful):  # type: ignore[no-untyped-def]
+def _look(
+    arrays: Arrays, tasks: Int64, deadline: Int64, first: Int64, odd: Bool, full: Bool, gains: Bool, nearest: Int64,
+    short: Int64, places: Bool, doubtful: Bool,
+) -> None:  # fmt: skip
     """Fills in the columns of :class:`Shortage`, and which tasks have a gain too near to a rounding boundary.
 
     ``deadline`` has those of the tasks' steps, ``first`` the earliest step a task may be finished in, ``odd`` says
@@ -154,25 +158,27 @@ def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, places, d
     """
     for n in range(len(tasks)):
         i = tasks[n]
-        r = A.requirement[i]
-        for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-            a = A.elig_agent[entry]
-            pair = pair_row(A, i, a)
-            if pair >= 0 and not A.pair_allowed[pair]:
+        r = arrays.requirement[i]
+        for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
+            a = arrays.elig_agent[entry]
+            pair = pair_row(arrays, i, a)
+            if pair >= 0 and not arrays.pair_allowed[pair]:
                 continue
-            grains = duration(A, i, A.elig_speed[entry], pair)
+            grains = duration(arrays, i, arrays.elig_speed[entry], pair)
             last = np.int64(-1)
             for step in range(first[n], N_STEPS):
-                more = gain(A, i, step, a, grains, pair)
-                near = abs(more - _HALF) <= _NEAR + _FLOAT_ERROR * (abs(A.raw_gain[i, step]) + A.cost[a] * grains)
+                more = gain(arrays, i, step, a, grains, pair)
+                near = abs(more - _HALF) <= _NEAR + _FLOAT_ERROR * (
+                    abs(arrays.raw_gain[i, step]) + arrays.cost[a] * grains
+                )
                 doubtful[n] |= near
                 if more > _HALF or (more == _HALF and odd[n]):  # payoffs are rounded half to even
                     last = max(last, deadline[n, step], np.int64(0))
             if last < 0:
                 continue
             gains[n] = True
-            begin = max(A.base[a], capacity(A, a, A.release[i]))
-            lacking = max(0, begin + grains - capacity(A, a, last))
+            begin = max(arrays.base[a], capacity(arrays, a, arrays.release[i]))
+            lacking = max(0, begin + grains - capacity(arrays, a, last))
             if nearest[n] < 0 or lacking < short[n]:
                 nearest[n], short[n] = a, lacking
             if lacking == 0:
@@ -181,18 +187,18 @@ def _look(A, tasks, deadline, first, odd, full, gains, nearest, short, places, d
 
 
 @compiled
-def _in_time(A, tasks, last, possible):  # type: ignore[no-untyped-def]
+def _in_time(arrays: Arrays, tasks: Int64, last: Int64, possible: Bool) -> None:
     """Which tasks somebody could finish by ``last``."""
     for n in range(len(tasks)):
         i = tasks[n]
-        r = A.requirement[i]
-        for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-            a = A.elig_agent[entry]
-            pair = pair_row(A, i, a)
-            if pair >= 0 and not A.pair_allowed[pair]:
+        r = arrays.requirement[i]
+        for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
+            a = arrays.elig_agent[entry]
+            pair = pair_row(arrays, i, a)
+            if pair >= 0 and not arrays.pair_allowed[pair]:
                 continue
-            begin = max(A.base[a], capacity(A, a, A.release[i]))
-            if begin + duration(A, i, A.elig_speed[entry], pair) <= capacity(A, a, last[n]):
+            begin = max(arrays.base[a], capacity(arrays, a, arrays.release[i]))
+            if begin + duration(arrays, i, arrays.elig_speed[entry], pair) <= capacity(arrays, a, last[n]):
                 possible[n] = True
                 break
 

@@ -3,53 +3,60 @@
 A gain is the payoff of a step less that of leaving the task undone, in hundredths. Gains are exact if no terms of an
 agent (bonus, requested agent, cost) enter, and unrounded floats otherwise. Engines compare modes by them; the value of
 a plan is always computed exactly by :func:`models.plans.plan.evaluate`.
+
+Letters in all compiled loops: i a task, a an agent, r a requirement (a kind), t a grain, b a bucket of deadlines. An
+*entry* is a row of the columns ``elig_*``, a *pair* a row of the columns ``pair_*``. In the comments on fields these
+letters name the axes of an array: ``(i, step)`` has a row for each task and a column for each step.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import compiled, inner
+from models.compiled import Real, Whole, compiled, inner
 from models.problem.payoff import STEPS, Worth
-from models.problem.problem import DURATION_SLACK, LONGEST, Problem
+from models.problem.problem import DURATION_SLACK, LONGEST, Bool, Float64, Int32, Int64, Problem
 
 N_STEPS = len(STEPS)
 
 
 class Arrays(NamedTuple):
-    """Columns of the problem; see :class:`models.problem.problem.Problem` for their meaning and units."""
+    """Columns of the problem; see :class:`models.problem.problem.Problem` for their meaning.
 
-    free: Any
-    requirement: Any
-    work: Any
-    release: Any
-    deadline: Any
-    gain: Any
-    raw_gain: Any
-    requested: Any
-    requested_gain: Any
-    elig_first: Any
-    elig_agent: Any
-    elig_speed: Any
-    pair_first: Any
-    pair_agent: Any
-    pair_allowed: Any
-    pair_grains: Any
-    pair_bonus: Any
-    clock_first: Any
-    clock_start: Any
-    clock_end: Any
-    clock_before: Any
-    clock_num: Any
-    clock_den: Any
-    base: Any
-    room: Any
-    spare: Any
-    cost: Any
+    Times are grains since ``as_of``, or where said so grains on the agent's capacity clock.
+    """
+
+    free: Bool  # (i) whether an engine may decide about the task
+    requirement: Int32  # (i) r
+    work: Float64  # (i) grains at efficiency 1
+    release: Int64  # (i) the grain before which no work may begin
+    deadline: Int64  # (i, step) the last grain by which the task ends in that step; -1: there is no such step
+    gain: Float64  # (i, step) hundredths, whole numbers; before any agent's terms
+    raw_gain: Float64  # (i, step) hundredths, before rounding; to add an agent's terms to
+    requested: Int32  # (i) the requested agent; -1: none, or it adds nothing
+    requested_gain: Float64  # (i) hundredths that the requested agent adds
+    elig_first: Int64  # (r + 1) the entries of requirement r are elig_first[r]:elig_first[r + 1], agents ascending
+    elig_agent: Int32  # (entry) an agent who has the skills
+    elig_speed: Float64  # (entry) its efficiency for them: grains of work done in a grain
+    pair_first: Int64  # (i + 1) the pairs of task i are pair_first[i]:pair_first[i + 1], agents ascending
+    pair_agent: Int32  # (pair) the agent
+    pair_allowed: Bool  # (pair) whether this agent may do the task (H8)
+    pair_grains: Int64  # (pair) the duration, in grains; 0: as computed
+    pair_bonus: Float64  # (pair) hundredths added to the gain
+    clock_first: Int64  # (a + 1) the working windows of agent a are clock_first[a]:clock_first[a + 1]
+    clock_start: Int64  # (window) first grain
+    clock_end: Int64  # (window) the grain behind the last one
+    clock_before: Int64  # (window) working grains of the agent before this window
+    clock_num: Int64  # (a) the share of working time that may be planned, clock_num / clock_den
+    clock_den: Int64  # (a)
+    base: Int64  # (a) grains on the clock that started and frozen work takes; all other work comes behind it
+    room: Int64  # (a) grains on the clock in all, with those of started work
+    spare: Int64  # (a) how many tasks the agent may take in addition to its started work
+    cost: Float64  # (a) hundredths that a grain of the agent costs
 
 
 def arrays_of(problem: Problem) -> Arrays:
-    """The problem's columns; ``spare`` is how many tasks each agent may take in addition to its started work."""
+    """The problem's columns, contiguous and writable copies."""
     worth: Worth = problem.worth
     clocks, pairs, eligibility = problem.clocks, problem.pairs, problem.eligibility
     share = 100 * float(worth.terms.requested_agent_share)
@@ -87,18 +94,28 @@ def arrays_of(problem: Problem) -> Arrays:
     return Arrays(*(np.array(column, order="C") for column in columns))
 
 
-def links_of(A: Arrays) -> tuple[Any, Any, Any]:
-    """Each agent's requirements and efficiencies: rows ``first[a]:first[a + 1]`` of the two columns."""
-    count = np.bincount(A.elig_agent, minlength=len(A.base))
+class Links(NamedTuple):
+    """The requirements that each agent meets: those of agent a are the rows ``first[a]:first[a + 1]``."""
+
+    first: Int64  # (a + 1)
+    requirement: Int64  # (row) r
+    speed: Float64  # (row) the agent's efficiency for it
+
+
+def links_of(arrays: Arrays) -> Links:
+    """The columns ``elig_*`` by agents instead of by requirements."""
+    count = np.bincount(arrays.elig_agent, minlength=len(arrays.base))
     first = np.append(0, np.cumsum(count)).astype(np.int64)
     requirement, speed = np.zeros(first[-1], np.int64), np.zeros(first[-1])
-    _link(A.elig_first, A.elig_agent, A.elig_speed, first[:-1].copy(), requirement, speed)
-    return first, requirement, speed
+    _link(arrays.elig_first, arrays.elig_agent, arrays.elig_speed, first[:-1].copy(), requirement, speed)
+    return Links(first, requirement, speed)
 
 
 @compiled
-def _link(elig_first, elig_agent, elig_speed, place, requirement, speed):  # type: ignore[no-untyped-def]
-    """Writes each eligible entry to the next place of its agent."""
+def _link(
+    elig_first: Int64, elig_agent: Int32, elig_speed: Float64, place: Int64, requirement: Int64, speed: Float64
+) -> None:
+    """Writes each entry to the next ``place`` of its agent, which moves on by one."""
     for r in range(len(elig_first) - 1):
         for entry in range(elig_first[r], elig_first[r + 1]):
             at = place[elig_agent[entry]]
@@ -107,71 +124,75 @@ def _link(elig_first, elig_agent, elig_speed, place, requirement, speed):  # typ
 
 
 @inner
-def capacity(A, a, t):  # type: ignore[no-untyped-def]
+def capacity(arrays: Arrays, a: Whole, t: Whole) -> Whole:
     """c_a(t): the grains of agent ``a`` that may be planned before grain ``t``."""
-    low, high = A.clock_first[a], A.clock_first[a + 1]
+    low, high = arrays.clock_first[a], arrays.clock_first[a + 1]
     first = low
     while low < high:
         mid = (low + high) >> 1
-        if A.clock_start[mid] < t:
+        if arrays.clock_start[mid] < t:
             low = mid + 1
         else:
             high = mid
     if low == first:
         return np.int64(0)
     w = low - 1
-    return A.clock_num[a] * (A.clock_before[w] + min(t, A.clock_end[w]) - A.clock_start[w]) // A.clock_den[a]
+    return (
+        arrays.clock_num[a]
+        * (arrays.clock_before[w] + min(t, arrays.clock_end[w]) - arrays.clock_start[w])
+        // arrays.clock_den[a]
+    )
 
 
 @inner
-def pair_row(A, i, a):  # type: ignore[no-untyped-def]
+def pair_row(arrays: Arrays, i: Whole, a: Whole) -> Whole:
     """The row of the special pair (i, a), -1 without one."""
-    low, high = A.pair_first[i], A.pair_first[i + 1]
+    low, high = arrays.pair_first[i], arrays.pair_first[i + 1]
     while low < high:
         mid = (low + high) >> 1
-        if A.pair_agent[mid] < a:
+        if arrays.pair_agent[mid] < a:
             low = mid + 1
         else:
             high = mid
-    if low < A.pair_first[i + 1] and A.pair_agent[low] == a:
+    if low < arrays.pair_first[i + 1] and arrays.pair_agent[low] == a:
         return low
     return np.int64(-1)
 
 
 @inner
-def eligible_entry(A, i, a):  # type: ignore[no-untyped-def]
+def eligible_entry(arrays: Arrays, i: Whole, a: Whole) -> Whole:
     """The position of agent ``a`` among those eligible for task ``i`` (H2), -1 when it is not."""
-    r = A.requirement[i]
-    low, end = A.elig_first[r], A.elig_first[r + 1]
+    r = arrays.requirement[i]
+    low, end = arrays.elig_first[r], arrays.elig_first[r + 1]
     high = end
     while low < high:
         mid = (low + high) >> 1
-        if A.elig_agent[mid] < a:
+        if arrays.elig_agent[mid] < a:
             low = mid + 1
         else:
             high = mid
-    if low < end and A.elig_agent[low] == a:
+    if low < end and arrays.elig_agent[low] == a:
         return low
     return np.int64(-1)
 
 
 @inner
-def duration(A, i, speed, row):  # type: ignore[no-untyped-def]
-    """The grains of task ``i`` at an efficiency, or as the special pair in ``row`` says."""
-    if row >= 0 and A.pair_grains[row] > 0:
-        return A.pair_grains[row]
-    grains = np.ceil(A.work[i] / speed * (1 - DURATION_SLACK))
+def duration(arrays: Arrays, i: Whole, speed: Real, pair: Whole) -> Whole:
+    """The grains of task ``i`` at an efficiency, or as its special ``pair`` says (-1: there is none)."""
+    if pair >= 0 and arrays.pair_grains[pair] > 0:
+        return arrays.pair_grains[pair]
+    grains: Real = np.ceil(arrays.work[i] / speed * (1 - DURATION_SLACK))
     return np.int64(min(max(grains, 1.0), float(LONGEST)))
 
 
 @inner
-def gain(A, i, step, a, grains, row):  # type: ignore[no-untyped-def]
-    """The gain of agent ``a`` finishing task ``i`` in ``step``, in hundredths."""
-    extra = -A.cost[a] * grains
-    if A.requested[i] == a:
-        extra += A.requested_gain[i]
-    if row >= 0:
-        extra += A.pair_bonus[row]
+def gain(arrays: Arrays, i: Whole, step: Whole, a: Whole, grains: Whole, pair: Whole) -> Real:
+    """The gain of agent ``a`` finishing task ``i`` in ``step``, in hundredths; ``pair`` is their special pair or -1."""
+    extra = -arrays.cost[a] * grains
+    if arrays.requested[i] == a:
+        extra += arrays.requested_gain[i]
+    if pair >= 0:
+        extra += arrays.pair_bonus[pair]
     if extra == 0.0:
-        return A.gain[i, step]
-    return A.raw_gain[i, step] + extra
+        return arrays.gain[i, step]
+    return arrays.raw_gain[i, step] + extra

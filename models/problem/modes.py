@@ -1,26 +1,24 @@
 """All modes, the possible ways to do a task with a gain, one row each: task, agent, step."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from models.compiled import compiled
 from models.problem.arrays import Arrays, capacity, duration, gain, pair_row
+from models.problem.problem import Float64, Int32, Int64
 
 
 class Modes(NamedTuple):
-    """Parallel columns, sorted by task, agent and step; task i's rows are ``first[i]:first[i + 1]``.
+    """Parallel columns, sorted by task, agent and step."""
 
-    ``grains``, ``earliest`` and ``due`` are on the agent's clock; ``gain`` is as in :mod:`models.problem.arrays`.
-    """
-
-    first: Any
-    agent: Any
-    step: Any
-    grains: Any
-    earliest: Any
-    due: Any
-    gain: Any
+    first: Int64  # (i + 1) task i's modes are the rows first[i]:first[i + 1]
+    agent: Int32  # (row) a
+    step: Int32  # (row)
+    grains: Int32  # (row) the duration
+    earliest: Int32  # (row) the earliest start, in grains on the agent's clock
+    due: Int32  # (row) the deadline, in grains on the agent's clock
+    gain: Float64  # (row) hundredths, as in `models.problem.arrays`
 
     @property
     def task(self) -> np.ndarray:
@@ -28,20 +26,20 @@ class Modes(NamedTuple):
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
-def count_modes(A: Arrays) -> int:
+def count_modes(arrays: Arrays) -> int:
     """The number of rows that :func:`list_modes` examines; it keeps at most that many."""
-    able = np.diff(A.elig_first)[A.requirement]
-    return int((able * (A.deadline >= 0).sum(axis=1))[A.free].sum())
+    able = np.diff(arrays.elig_first)[arrays.requirement]
+    return int((able * (arrays.deadline >= 0).sum(axis=1))[arrays.free].sum())
 
 
-def list_modes(A: Arrays) -> Modes:
+def list_modes(arrays: Arrays) -> Modes:
     """All options: eligible (H2), not excluded (H8), possible by the deadline, and better than doing nothing."""
-    n = len(A.work)
+    n = len(arrays.work)
     first = np.zeros(n + 1, np.int64)
-    _list(A, first, _columns(first, 0), False)
+    _list(arrays, first, _columns(first, 0), False)
     first = np.cumsum(first)
     modes = _columns(first, int(first[-1]))
-    _list(A, first, modes, True)
+    _list(arrays, first, modes, True)
     return modes
 
 
@@ -58,24 +56,24 @@ def rows_by_agent(modes: Modes) -> list[np.ndarray]:
 
 
 @compiled
-def _list(A, first, modes, write):  # type: ignore[no-untyped-def]
+def _list(arrays: Arrays, first: Int64, modes: Modes, write: bool) -> None:
     """Counts each task's options into ``first[i + 1]``, or writes them from ``first[i]`` on."""
-    for i in range(len(A.work)):
+    for i in range(len(arrays.work)):
         n = np.int64(0)
-        if A.free[i]:
-            r = A.requirement[i]
-            for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-                a = A.elig_agent[entry]
-                pair = pair_row(A, i, a)
-                if pair >= 0 and not A.pair_allowed[pair]:
+        if arrays.free[i]:
+            r = arrays.requirement[i]
+            for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
+                a = arrays.elig_agent[entry]
+                pair = pair_row(arrays, i, a)
+                if pair >= 0 and not arrays.pair_allowed[pair]:
                     continue
-                grains = duration(A, i, A.elig_speed[entry], pair)
-                earliest = max(A.base[a], capacity(A, a, A.release[i]))
-                for step in range(A.deadline.shape[1]):
-                    if A.deadline[i, step] < 0:
+                grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+                earliest = max(arrays.base[a], capacity(arrays, a, arrays.release[i]))
+                for step in range(arrays.deadline.shape[1]):
+                    if arrays.deadline[i, step] < 0:
                         continue
-                    due = capacity(A, a, A.deadline[i, step])
-                    worth = gain(A, i, step, a, grains, pair)
+                    due = capacity(arrays, a, arrays.deadline[i, step])
+                    worth = gain(arrays, i, step, a, grains, pair)
                     if earliest + grains > due or worth <= 0:
                         continue
                     if write:

@@ -26,7 +26,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS, task_surplus
-from models.compiled import compiled
+from models.compiled import Real, compiled
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of
 from models.problem.problem import DURATION_SLACK, Problem
@@ -46,15 +46,17 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     most, before what the person costs. ``agents`` are eligible today, ``minutes_asked`` is the work at efficiency 1
     that would pay for the hour. Neighbouring windows of about the same worth are one, with the largest figures.
     """
-    A = arrays_of(problem)
+    arrays = arrays_of(problem)
     hour = 3600 / problem.grain_s
     start = window_starts(problem)
     end = np.append(start[1:], problem.horizon)
-    items, bid, grains = _bids(A, problem.fixed_agent < 0, task_surplus(problem, prices) / 2.0**UNIT_BITS)
-    first = np.searchsorted(A.requirement[items // N_STEPS], np.arange(len(A.elig_first)))
+    items, bid, grains = _bids(arrays, problem.fixed_agent < 0, task_surplus(problem, prices) / 2.0**UNIT_BITS)
+    first = np.searchsorted(arrays.requirement[items // N_STEPS], np.arange(len(arrays.elig_first)))
     worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
-    _fill_hours(A, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
-    joined = [(r, k, m) for r in np.unique(A.requirement[A.free]).tolist() for k, m in _stretches(worth[r].tolist())]
+    _fill_hours(arrays, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
+    joined = [
+        (r, k, m) for r in np.unique(arrays.requirement[arrays.free]).tolist() for k, m in _stretches(worth[r].tolist())
+    ]
     kind, low, high = np.array(joined, np.int64).reshape(-1, 3).T
     return pl.DataFrame(
         {
@@ -62,7 +64,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
             "from_grain": start[low],
             "until_grain": end[high - 1],
             "points_per_hour": [round(float(worth[r, k:m].max()) / 100, 2) for r, k, m in joined],
-            "agents": np.diff(A.elig_first)[kind],
+            "agents": np.diff(arrays.elig_first)[kind],
             "minutes_asked": [float(asked[r, k:m].max()) * problem.grain_s / 60 for r, k, m in joined],
         },
         schema_overrides={"points_per_hour": pl.Float64, "minutes_asked": pl.Float64},
@@ -86,35 +88,40 @@ def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
             begin = k
 
 
-def _bids(A: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
+def _bids(arrays: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
     """The (task, step) items, as task * N_STEPS + step, that would pay for time, their bids and grains.
 
     By requirement, the best bid first. What even somebody free from its release on could not finish bids nothing, and
     neither does what not ``anybody`` may do.
     """
-    grains = np.array(np.maximum(np.ceil(A.work * (1 - DURATION_SLACK)), 1.0))
-    bid = (A.gain - kept[:, None]) / grains[:, None]
-    possible = (A.free & anybody)[:, None] & (A.release[:, None] + grains[:, None] <= A.deadline) & (bid > 0)
+    grains = np.array(np.maximum(np.ceil(arrays.work * (1 - DURATION_SLACK)), 1.0))
+    bid = (arrays.gain - kept[:, None]) / grains[:, None]
+    possible = (
+        (arrays.free & anybody)[:, None] & (arrays.release[:, None] + grains[:, None] <= arrays.deadline) & (bid > 0)
+    )
     items = np.flatnonzero(possible.reshape(-1))
-    items = items[np.lexsort((-bid.reshape(-1)[items], A.requirement[items // N_STEPS]))]
+    items = items[np.lexsort((-bid.reshape(-1)[items], arrays.requirement[items // N_STEPS]))]
     return items, bid.reshape(-1)[items], grains[items // N_STEPS]
 
 
 @compiled
-def _fill_hours(A, first, items, bid, grains, start, end, hour, worth, asked):  # type: ignore[no-untyped-def]
+def _fill_hours(
+    arrays: Arrays, first: Int64, items: Int64, bid: Float64, grains: Int64, start: Int64, end: Float64, hour: Real,
+    worth: Float64, asked: Float64,
+) -> None:  # fmt: skip
     """Fills in what the best-paying work adds that fills an hour, and how much work there is, for each window.
 
     Items of requirement r are ``first[r]:first[r + 1]``; a task counts once, with its better step.
     """
-    counted = np.full(len(A.work), -1, np.int64)
+    counted = np.full(len(arrays.work), -1, np.int64)
     for r in range(len(first) - 1):
         for w in range(len(start)):
             room = hour
             for k in range(first[r], first[r + 1]):
                 i, step = items[k] // N_STEPS, items[k] % N_STEPS
-                if counted[i] == w or A.deadline[i, step] <= start[w] or A.release[i] >= end[w]:
+                if counted[i] == w or arrays.deadline[i, step] <= start[w] or arrays.release[i] >= end[w]:
                     continue
                 counted[i] = w
                 worth[r, w] += bid[k] * min(room, grains[k])
-                asked[r, w] += A.work[i]
+                asked[r, w] += arrays.work[i]
                 room -= min(room, grains[k])

@@ -15,6 +15,10 @@ LIGHT = {
     "entry-head": "CFE5C6",
     "left": "98A4AF",
     "bad": "B3261E",
+    "bar": "C5DCEC",
+    "bar-next": "9CC3DE",
+    "bar-late": "F6CE85",
+    "bar-late-next": "EBB04A",
 }
 """Colours by role; on time is the accent. Blue, amber and grey stay apart for colour-blind readers."""
 
@@ -33,4 +37,8 @@ DARK = {
     "entry-head": "2C4430",
     "left": "6F7C88",
     "bad": "F2897F",
+    "bar": "24465E",
+    "bar-next": "2F5F80",
+    "bar-late": "7A5A1E",
+    "bar-late-next": "946A1C",
 }

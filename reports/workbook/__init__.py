@@ -1,6 +1,7 @@
 """plan.xlsx and the lists for handing out.
 
-Long tables go through ``sheet`` and ``rows``, sheets to read through ``grid``; ``archive`` makes the file.
+``book`` lists the sheets. Long tables go through ``sheet`` and ``rows``, sheets to read through ``grid``; ``archive``
+makes the file.
 Belongs here: writing Excel files of reports. Not here: their content (`content`), reading Excel (`data/sources`).
 """
 

@@ -21,6 +21,7 @@ from reports.words.language import ENGLISH, _, speaking
 from reports.words.wording import unit_title
 from reports.workbook.archive import new_book, save
 from reports.workbook.curve_chart import curve_chart
+from reports.workbook.day_sheet import write_days
 from reports.workbook.levels import write_clients, write_places, write_skills
 from reports.workbook.sheet import Sheet, footer
 from reports.workbook.summary import write_summary
@@ -28,6 +29,7 @@ from reports.workbook.summary import write_summary
 ROWS_PER_SHEET = 200_000
 """More rows than this on a sheet make a workbook hard to open."""
 _LAST_ROW = 1_048_576
+_MOST_PEOPLE = 10_000  # rows of a sheet with a cell for each part of an hour
 _MOST_ABOVE = 3  # two notes and the header
 
 _Write = Callable[[Sheet], None]
@@ -64,6 +66,7 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
         *(table(made) for made in (changes_table(view), edits_table(view)) if made is not None),
         *([] if curve is None else [(curve.title, partial(_write_curve, table=curve, unit=unit_title(view.run)))]),
         table(with_edit_columns(plan_table(view), after="payoff")),
+        (_("Team schedule"), partial(write_days, view=view, most=min(rows_per_sheet, _MOST_PEOPLE))),
         table(agent_table(view)),
         (_("Teams and sites"), partial(write_places, view=view)),
         (_("Tenants and segments"), partial(write_clients, view=view)),

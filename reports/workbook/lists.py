@@ -1,7 +1,7 @@
 """Lists for handing out: a workbook for each team, with a page for each of its people."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -43,11 +43,21 @@ def write_lists(view: RunView, folder: str | PathLike[str], by: str, language: s
     target = Path(folder) / SPLITS[by]
     target.mkdir(parents=True, exist_ok=True)
     with speaking(language):
-        return [_write(view, target / f"{file}.xlsx", *parts) for file, parts in _parts(view, by)]
+        return [write_list(view, target / f"{each.file}.xlsx", each) for each in team_lists(view, by)]
 
 
-def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Table]]]:
-    """The name of each file, with its title, its people and their tasks."""
+@dataclass(frozen=True)
+class TeamList:
+    """A team (site, organisation, agent) by name, with the name of its file, its people and their tasks."""
+
+    part: str
+    file: str
+    people: Table
+    tasks: Table
+
+
+def team_lists(view: RunView, by: str) -> list[TeamList]:
+    """The teams (sites, organisations, agents) of a run that have people with working time or tasks, by name."""
     nameless = _(LEVELS[by].nameless)
     key = pl.col(_COLUMN.get(by, by)).fill_null(nameless).alias("@part")
     people, plan = agent_table(view), plan_table(view)
@@ -59,13 +69,15 @@ def _parts(view: RunView, by: str) -> Iterator[tuple[str, tuple[str, Table, Tabl
     by_part = {str(part): frame for (part,), frame in tasks.partition_by("@part", as_dict=True).items()}
     groups = agents.partition_by("@part", as_dict=True, maintain_order=True)
     parts = {str(part): frame for (part,), frame in sorted(groups.items())}
-    for (part, frame), file in zip(parts.items(), file_names(parts), strict=True):
-        done = by_part.get(part, tasks.clear())
-        yield file, (part, replace(people, frame=frame), replace(plan, frame=done))
+    return [
+        TeamList(part, file, replace(people, frame=frame), replace(plan, frame=by_part.get(part, tasks.clear())))
+        for (part, frame), file in zip(parts.items(), file_names(parts), strict=True)
+    ]
 
 
-def _write(view: RunView, path: Path, part: str, people: Table, tasks: Table) -> Path:
-    """One workbook: the people, and their tasks."""
+def write_list(view: RunView, path: Path, each: TeamList) -> Path:
+    """Writes one workbook, in the language spoken now: the people, and their tasks."""
+    part, people, tasks = each.part, each.people, each.tasks
     span = _("Plan from {begin} to {end}", begin=moment(view.as_of), end=moment(view.horizon_end))
     heading = _("{part}: {plan}", part=part, plan=span)
     book = new_book(view, _("Plan {moment}: {part}", moment=f"{view.as_of:%Y-%m-%d %H:%M}", part=part))

@@ -2,7 +2,7 @@
 
 The second implementation of the contract's sections 3 to 6. It shares no code with what builds problems, plans and
 bounds, so that it finds mistakes there.
-Belongs here: what `allot check` computes. Not here: results of any other room.
+Belongs here: what `allot check` computes; `verdict` calls every check. Not here: results of any other room.
 """
 
 from scheduler.audit.files import audit_folder, audit_run

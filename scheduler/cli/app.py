@@ -11,6 +11,7 @@ from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.handing import distribute, publish
 from scheduler.cli.intake import intake
 from scheduler.cli.options import (
     ALLOW_EMPTY,
@@ -123,9 +124,11 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
+    options["policy"] = policy_here(options["policy"], config_file)
     return run_plan(Request(source=snapshot, **options), observer)
 
 
@@ -181,9 +184,10 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     from data import read_snapshot
     from models import SnapshotError
     from reports import notice_lines
+    from scheduler.cycle.snapshot import policy_here
     from scheduler.run.policy import read_policy
 
-    rules = read_policy(policy)
+    rules = read_policy(policy_here(policy))
     try:
         read = read_snapshot(
             snapshot,
@@ -289,7 +293,9 @@ def warm_up() -> None:
     say("ready")
 
 
-for command in (replan, explain, compare, report, config, intake, snapshot_command, store, tasks, cycle):
+for command in (replan, explain, compare, report):
+    cli.add_command(command)
+for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute):
     cli.add_command(command)
 
 

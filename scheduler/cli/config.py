@@ -17,17 +17,18 @@ def config() -> None:
 @config.command("check", epilog=example("allot config check"))
 @CONFIGURED
 def check_config(config_file: Path | None) -> int:
-    """Check the configuration file, and try to reach the store and every source.
+    """Check the configuration file, and try to reach the store, every source and every outlet.
 
-    Exit code 3 if the file has mistakes, all of which are listed; 5 if the store or a source cannot be reached.
+    Exit code 3 if the file has mistakes, all of which are listed; 5 if one of them cannot be reached.
     """
-    from scheduler.config import configured, try_all
+    from scheduler.config import configured, remarks_on, try_all
 
     settings = configured(config_file)
-    say(
-        f"{settings.file}: {_count(len(settings.source), 'source')}, {_count(len(settings.rule), 'rule')}, "
-        f"{_count(len(settings.calendar), 'calendar')}; times without an offset are in {settings.timezone}"
-    )
+    named = {"source": settings.source, "rule": settings.rule, "calendar": settings.calendar, "outlet": settings.outlet}
+    counts = ", ".join(_count(len(each), what) for what, each in named.items())
+    say(f"{settings.file}: {counts}; times without an offset are in {settings.timezone}")
+    for remark in remarks_on(settings):
+        say(f"note: {remark}")
     failed = 0
     for tried in try_all(settings):
         failed += tried.fault is not None

@@ -43,11 +43,12 @@ def cycle(
     no_html: bool,
     config_file: Path | None,
 ) -> None:
-    """Take in what sources have sent, plan the task list near the last run, and check the plan.
+    """Take in what sources have sent, plan the task list near the published run, check, publish and hand out the plan.
 
     The run is written to the runs folder of allot.toml and named for its moment, such as 20260302T0800Z. One line per
     stage gives its result. A source that cannot be reached is reported and does not stop the cycle: what it sent before
-    is planned. Exit code 0 if a plan was written, 7 if another cycle is running.
+    is planned. So is an outlet, which gets its rows later. Exit code 0 if a plan was written, 7 if another cycle is
+    running.
     """
     from scheduler.cycle.cycle import run_cycle
     from scheduler.cycle.planning import Planning
@@ -64,10 +65,22 @@ def cycle(
         deliver_json({"run": run, "stages": [stage.record() for stage in done.stages]})
     if done.error is not None:
         raise done.error
-    say(f"wrote {done.run}")
+    if done.run is not None:
+        _say_written(done.run)
 
 
 def _say_stage(stage: "Stage") -> None:
-    counts = ", ".join(f"{name} {count:,}" for name, count in stage.counts.items())
+    counts = ", ".join(f"{name} {_shown(count)}" for name, count in stage.counts.items())
     words = ": ".join(text for text in (counts, printable(stage.message)) if text)
     say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")
+
+
+def _shown(count: int | float) -> str:
+    return f"{count:,}" if isinstance(count, int) else f"{count:,.2f}"
+
+
+def _say_written(run: Path) -> None:
+    here = Path.cwd()
+    folder = run.relative_to(here) if run.is_relative_to(here) else run
+    files = [folder / name for name in ("report.html", "plan.xlsx") if (run / name).exists()]
+    say(f"written: {', '.join(map(str, files or [folder]))}")

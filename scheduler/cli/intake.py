@@ -179,7 +179,7 @@ def rejects(sources: tuple[str, ...], retry: bool, as_json: bool, config_file: P
             elif not taken:
                 say("nothing was refused that can be tried again")
             return
-        found = rejected(store, sources)
+        found = rejected(settings, store, sources)
     _show_rejects(found, settings.timezone, as_json)
 
 

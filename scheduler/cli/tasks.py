@@ -49,7 +49,7 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
         frame = task_frame(connection)
     if where is not None:
         try:
-            frame = chosen_tasks(frame, where)
+            frame = chosen_tasks(frame, where, settings.timezone)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--where") from error
     if xlsx is not None:
@@ -102,7 +102,8 @@ def _say_task(task_id: str, task: dict[str, Any] | None, zone: str) -> None:
         say(f"{task_id} is not in the list: nothing has created it yet")
         return
     ruled = json.loads(task.pop("set_by"))
-    values = task | json.loads(task.pop("extra"))
+    besides = json.loads(task.pop("extra"))
+    values = task | {f"{name} (of the source)" if name in task else name: value for name, value in besides.items()}
     for name, value in values.items():
         if value is not None:
             rule = f"  (rule {ruled[name]})" if name in ruled else ""

@@ -1,20 +1,28 @@
 """The configuration file, allot.toml: read and checked as a whole before anything runs.
 
-Belongs here: what its sections hold. Not here: what is done with them, and the policy (`scheduler/run`).
+Belongs here: what its sections hold (a kind of source is a section class in `model`), and whether what they name can be
+reached. Not here: what is done with them (`scheduler/intake`, `scheduler/cycle`), and the policy (`scheduler/run`).
 """
 
 from scheduler.config.model import (
+    AmqpOutlet,
     AmqpSource,
     Config,
+    FolderOutlet,
     FolderSource,
+    HttpOutlet,
     HttpSource,
+    KafkaOutlet,
     KafkaSource,
+    MailOutlet,
+    Outlet,
     Place,
     Source,
+    SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, ruling_of, terms_of
-from scheduler.config.reach import Tried, kafka_settings, try_all
+from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of
+from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
     find_config,
@@ -24,28 +32,42 @@ from scheduler.config.read import (
     template_text,
     url_of,
 )
+from scheduler.config.targets import kafka_settings, mail_server, queue_target, table_target, topic_target, web_target
 
 __all__ = [
+    "AmqpOutlet",
     "AmqpSource",
     "Config",
     "ConfigError",
+    "FolderOutlet",
     "FolderSource",
+    "HttpOutlet",
     "HttpSource",
+    "KafkaOutlet",
     "KafkaSource",
+    "MailOutlet",
+    "Outlet",
     "Place",
     "Source",
+    "SqlOutlet",
     "SqlSource",
     "Tried",
     "configured",
     "find_config",
     "kafka_settings",
+    "mail_server",
     "opened_store",
+    "queue_target",
     "read_config",
+    "remarks_on",
     "ruling_of",
     "secret",
     "store_url",
+    "table_target",
     "template_text",
     "terms_of",
+    "topic_target",
     "try_all",
     "url_of",
+    "web_target",
 ]

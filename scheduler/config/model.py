@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator
 
 from data import TABLES, check_timezone, parse_duration
 
@@ -31,10 +31,22 @@ def _variable(name: str) -> str:
     return name
 
 
+_ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
+
+
+def _address(text: str) -> str:
+    # nothing in it may begin another header or receiver
+    if not _ADDRESS.fullmatch(text) or not text.isprintable():
+        raise ValueError("is no mail address; write it like planning@example.org")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1)]
 Length = Annotated[str, AfterValidator(_length)]
 Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
+Address = Annotated[str, AfterValidator(_address)]
+Addresses = Annotated[list[Address], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 
 class Place(Section):
@@ -140,6 +152,92 @@ SOURCES: Mapping[str, type[Source]] = {
 """What a source may be, by its kind."""
 
 
+class _Outlet(Section):
+    """What outlets of every kind may say. ``cycle``: `allot cycle` hands out to it."""
+
+    cycle: bool = True
+
+
+class SqlOutlet(_Outlet, Place):
+    """A table of PostgreSQL or SQLite, which is made where there is none."""
+
+    kind: Literal["sql"]
+    table: Text
+
+
+class AmqpOutlet(_Outlet, Place):
+    """A queue of RabbitMQ or another broker, or an exchange with a routing key."""
+
+    kind: Literal["amqp"]
+    queue: Text | None = None
+    exchange: Text | None = None
+    routing_key: str = ""
+
+
+class KafkaOutlet(_Outlet):
+    """A topic of Kafka. ``options`` are passed on to librdkafka."""
+
+    kind: Literal["kafka"]
+    servers: Text
+    topic: Text
+    username: Text | None = None
+    password_env: Variable | None = None
+    options: dict[str, str | int | bool] = Field(default_factory=dict)
+
+
+class HttpOutlet(_Outlet, Place):
+    """A web service that takes rows by POST, ``batch`` at a time, tried again so many times after the first."""
+
+    kind: Literal["http"]
+    token_env: Variable | None = None
+    batch: Annotated[int, Field(ge=1, le=100_000)] = 500
+    retries: Annotated[int, Field(ge=0, le=20)] = 3
+    timeout: Length = "15s"
+
+
+class FolderOutlet(_Outlet):
+    """A folder for files: what changed as CSV, a workbook a team, a calendar a person."""
+
+    kind: Literal["folder"]
+    path: Text
+
+
+class MailOutlet(_Outlet):
+    """A mail server. ``teams`` has the addresses of each team, ``to`` those of all others, ``people`` those of agents,
+    by id, who get their own calendar.
+    """
+
+    kind: Literal["mail"]
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text | None = None
+    password_env: Variable | None = None
+    sender: Address
+    teams: dict[str, Addresses] = Field(default_factory=dict)
+    to: Addresses = Field(default_factory=list)
+    people: dict[str, Addresses] = Field(default_factory=dict)
+
+
+Outlet = SqlOutlet | AmqpOutlet | KafkaOutlet | HttpOutlet | FolderOutlet | MailOutlet
+
+OUTLETS: Mapping[str, type[Outlet]] = {
+    "sql": SqlOutlet,
+    "amqp": AmqpOutlet,
+    "kafka": KafkaOutlet,
+    "http": HttpOutlet,
+    "folder": FolderOutlet,
+    "mail": MailOutlet,
+}
+"""What an outlet may be, by its kind."""
+
+
+class CycleSection(Section):
+    """`[cycle]`: what `allot cycle` does with a plan that holds."""
+
+    publish: bool = True
+
+
 class Config(Section):
     """A whole configuration file; ``folder`` is where its relative paths start.
 
@@ -152,7 +250,9 @@ class Config(Section):
     horizon: Length | None = None
     store: StoreSection = StoreSection()
     runs: RunsSection = RunsSection()
+    cycle: CycleSection = CycleSection()
     source: dict[str, Source] = Field(default_factory=dict)
+    outlet: dict[str, Outlet] = Field(default_factory=dict)
     rule: list[dict[str, Any]] = Field(default_factory=list)
     calendar: dict[str, Any] = Field(default_factory=dict)
 

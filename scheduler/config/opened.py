@@ -44,6 +44,11 @@ def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" 
     return rule
 
 
+def remarks_on(config: Config) -> list[str]:
+    """What is right in the configuration and perhaps not meant."""
+    return read_rules(config.rule)[0].remarks()
+
+
 def terms_of(config: Config, name: str) -> Terms:
     """What holds for all that a source sends."""
     source = config.source[name]

@@ -5,9 +5,32 @@ from dataclasses import dataclass
 from functools import partial
 
 from models import AllotError
-from scheduler.config.model import AmqpSource, Config, FolderSource, HttpSource, KafkaSource, Source, SqlSource
+from scheduler.config.model import (
+    AmqpOutlet,
+    AmqpSource,
+    Config,
+    FolderOutlet,
+    FolderSource,
+    HttpOutlet,
+    HttpSource,
+    KafkaOutlet,
+    KafkaSource,
+    MailOutlet,
+    Outlet,
+    Source,
+    SqlOutlet,
+    SqlSource,
+)
 from scheduler.config.opened import opened_store
 from scheduler.config.read import secret, shown_url, url_of
+from scheduler.config.targets import (
+    kafka_settings,
+    mail_server,
+    queue_target,
+    table_target,
+    topic_target,
+    web_target,
+)
 
 
 @dataclass(frozen=True)
@@ -20,10 +43,12 @@ class Tried:
 
 
 def try_all(config: Config) -> Iterator[Tried]:
-    """The store and every source, each tried."""
+    """The store, every source and every outlet, each tried."""
     yield _tried("store", shown_url(config), partial(_store, config))
     for name, source in config.source.items():
         yield _tried(f"source {name}", source.kind, partial(_source, config, name, source))
+    for name, outlet in config.outlet.items():
+        yield _tried(f"outlet {name}", outlet.kind, partial(_outlet, config, name, outlet))
 
 
 def _tried(name: str, what: str, reach: Callable[[], None]) -> Tried:
@@ -61,21 +86,40 @@ def _source(config: Config, name: str, source: Source) -> None:
         case KafkaSource():
             from data import reach_kafka
 
-            reach_kafka(kafka_settings(name, source))
+            reach_kafka(kafka_settings(f"source.{name}", source))
         case HttpSource():
             if source.token_env:
                 secret(source.token_env, f"source.{name}.token_env")
 
 
-def kafka_settings(name: str, source: KafkaSource) -> dict[str, str | int | bool]:
-    """What librdkafka is told of a source.
+def _outlet(config: Config, name: str, outlet: Outlet) -> None:
+    """Reaches one outlet; nothing is handed out.
 
     Raises:
-        ConfigError: the environment variable of the password is not set.
+        AllotError, OSError: it cannot be reached; the message says why.
     """
-    settings: dict[str, str | int | bool] = {"bootstrap.servers": source.servers}
-    if source.username is not None:
-        settings |= {"sasl.username": source.username, "sasl.mechanisms": "PLAIN", "security.protocol": "SASL_SSL"}
-    if source.password_env is not None:
-        settings["sasl.password"] = secret(source.password_env, f"source.{name}.password_env")
-    return settings | source.options
+    match outlet:
+        case SqlOutlet():
+            from data import reach_database
+
+            reach_database(table_target(config, name, outlet).url, may_make=True)
+        case AmqpOutlet():
+            from data import reach_amqp
+
+            reach_amqp(queue_target(config, name, outlet).url)
+        case KafkaOutlet():
+            from data import reach_kafka
+
+            reach_kafka(topic_target(name, outlet).settings)
+        case HttpOutlet():
+            from data import reach_web
+
+            reach_web(web_target(config, name, outlet))
+        case FolderOutlet():
+            from data import require_folder
+
+            require_folder(config.path(outlet.path))
+        case MailOutlet():
+            from data import reach_mail
+
+            reach_mail(mail_server(name, outlet))

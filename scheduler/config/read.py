@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import BY_HAND, read_calendars, read_mapping, read_rules, read_toml
+from data import BY_HAND, fault_of_mark, fault_of_read, read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
-from scheduler.config.model import SOURCES, Config, Place
+from scheduler.config.model import OUTLETS, SOURCES, Config, Place
 
 VARIABLE = "ALLOT_CONFIG"
 """The environment variable that names the file."""
@@ -115,39 +115,80 @@ def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ)
 
 def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     """Every mistake in a file, in words."""
-    rest = {name: value for name, value in keys.items() if name != "source"}
-    yield from _faults_of(Config, rest, ())
+    named = {"source": _faults_of_source, "outlet": _faults_of_outlet}
+    yield from _faults_of(Config, {name: value for name, value in keys.items() if name not in named}, ())
     if _names_url(keys.get("store")) > 1:
         yield "'store': give either url or url_env, not both"
     for section, read in (("rule", read_rules), ("calendar", read_calendars)):
         if isinstance(keys.get(section), dict | list):
             yield from read(keys[section])[1]
-    sources = keys.get("source", {})
-    if not isinstance(sources, dict):
-        yield "'source': each source is a section of its own, [source.NAME]"
-        return
-    for name, source in sources.items():
-        yield from _faults_of_source(name, source)
+    for what, look in named.items():
+        every = keys.get(what, {})
+        if not isinstance(every, dict):
+            yield f"'{what}': each {what} is a section of its own, [{what}.NAME]"
+            continue
+        for name, section in every.items():
+            if isinstance(section, dict):
+                yield from look(name, section)
+            else:
+                yield f"'{what}.{name}': each {what} is a section of its own, [{what}.NAME]"
 
 
-def _faults_of_source(name: str, source: object) -> Iterator[str]:
+def _faults_of_kind(
+    what: str, name: str, section: Mapping[str, Any], kinds: Mapping[str, type[BaseModel]]
+) -> list[str]:
+    """What is wrong with the keys of a source or outlet, which depend on its kind."""
+    key, kind = f"{what}.{name}", section.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        said = "is missing" if kind is None else f"is unknown: {kind!r}{nearest(str(kind), kinds)}"
+        return [f"'{key}.kind' {said}; {_A[what]} is one of {', '.join(kinds)}"]
+    faults = list(_faults_of(kinds[kind], section, (what, name)))
+    if "url_env" in kinds[kind].model_fields and _names_url(section) != 1:
+        faults.append(f"'{key}': give either url, or url_env for the environment variable that holds it")
+    return faults
+
+
+_A = {"source": "a source", "outlet": "an outlet"}
+
+
+def _faults_of_outlet(name: str, outlet: Mapping[str, Any]) -> Iterator[str]:
+    yield from _faults_of_kind("outlet", name, outlet, OUTLETS)
+    key, kind = f"outlet.{name}", outlet.get("kind")
+    if kind == "amqp" and ("queue" in outlet) == ("exchange" in outlet):
+        yield f"'{key}': give either queue, or exchange with routing_key"
+    if kind == "mail" and not any(outlet.get(where) for where in ("teams", "to", "people")):
+        yield f"'{key}': nobody is written to; give to, teams, or people"
+    if kind == "mail" and ("username" in outlet) != ("password_env" in outlet):
+        yield f"'{key}': username and password_env go together"
+    if kind == "mail" and outlet.get("security") == "none" and "password_env" in outlet:
+        yield f"'{key}.security': a password is not sent without encryption; use starttls or tls"
+
+
+def _faults_of_source(name: str, source: Mapping[str, Any]) -> Iterator[str]:
     key = f"source.{name}"
-    if not isinstance(source, dict):
-        yield f"'{key}': each source is a section of its own, [source.NAME]"
-        return
     if name == BY_HAND:
         yield f"'{key}': {BY_HAND} is what people's own operations are filed under; give the source another name"
-    kind = source.get("kind")
-    if not isinstance(kind, str) or kind not in SOURCES:
-        said = "is missing" if kind is None else f"is unknown: {kind!r}{nearest(str(kind), SOURCES)}"
-        yield f"'{key}.kind' {said}; a source is one of {', '.join(SOURCES)}"
+    yield from _faults_of_kind("source", name, source, SOURCES)
+    if source.get("kind") not in SOURCES:
         return
-    yield from _faults_of(SOURCES[kind], source, ("source", name))
-    if "url_env" in SOURCES[kind].model_fields and _names_url(source) != 1:
-        yield f"'{key}': give either url, or url_env for the environment variable that holds it"
+    if source.get("kind") == "sql":
+        yield from _faults_of_statements(key, source)
     yield from _faults_of_people(key, source)
     if isinstance(source.get("map", {}), dict) and isinstance(source.get("preset"), str | None):
         yield from (f"[{key}] {fault}" for fault in read_mapping(source.get("map", {}), source.get("preset"))[1])
+
+
+def _faults_of_statements(key: str, source: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with how a source reads and marks rows."""
+    read, mark = source.get("read"), source.get("mark")
+    reads = read if isinstance(read, dict) else {"": read}
+    for table, statement in reads.items():
+        if isinstance(statement, str) and (fault := fault_of_read(statement)):
+            yield f"'{key}.read{'.' if table else ''}{table}' {fault}"
+    if isinstance(mark, str) and (fault := fault_of_mark(mark)):
+        yield f"'{key}.mark' {fault}"
+    if source.get("full") is True and "cursor" in source:
+        yield f"'{key}.cursor': a source is read behind a cursor or in full; keep one of cursor and full"
 
 
 def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:
@@ -190,7 +231,8 @@ def _fault(model: type[BaseModel], fault: dict[str, Any], above: tuple[str, ...]
     if fault["type"] == "missing":
         return f"'{key}' is missing"
     message = fault["msg"].removeprefix("Value error, ")
-    return f"'{key}': {message}{_shown(path, fault['input'])}"
+    shown = _shown(path, fault["input"])
+    return f"'{key}': {message}{'' if message.startswith(repr(fault['input'])) else shown}"
 
 
 def _shown(path: list[str], value: object) -> str:

@@ -1,4 +1,4 @@
-"""From the task list to a plan, again and again: the snapshot of the list, and the one line for cron.
+"""`allot cycle` and `allot snapshot`: takes in what sources sent, makes a snapshot of the task list, and plans it.
 
-Belongs here: stages around a run, one after the other. Not here: reading sources (`data/intake`), planning (`run`).
+Belongs here: the order of the stages around a run. Not here: taking in (`scheduler/intake`), planning (`run`).
 """

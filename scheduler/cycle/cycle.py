@@ -1,22 +1,24 @@
-"""The line for cron: what sources have sent is taken in, the list becomes a snapshot, and that a plan.
+"""The line for cron: what sources have sent is taken in, the list becomes a snapshot, that a plan, which is handed out.
 
 Each stage says what came of it. One that fails takes the later ones down only where they cannot do without it: what a
 dead source has sent before is planned all the same.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
+from reports import change_lines, quality_phrase
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.intake import run_intake
+from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
 
 _NAME = "%Y%m%dT%H%MZ"
@@ -88,8 +90,15 @@ class _Course:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
         if failed is not None:
             return Cycle(tuple(self._stages), error=failed)
-        self._stage("check", lambda: _checked(out))
+        if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
+            self._hand_out(out)
         return Cycle(tuple(self._stages), run=out)
+
+    def _hand_out(self, out: Path) -> None:
+        """Makes the run the current plan, and tells the outlets."""
+        outlets = [name for name, outlet in self._config.outlet.items() if outlet.cycle]
+        if self._stage("publish", lambda: _published(self._config, out)) is None and outlets:
+            self._stage("distribute", lambda: _distributed(self._config, outlets))
 
     def _stage(self, name: str, work: Callable[[], Stage]) -> Exception | None:
         """Runs a stage and tells what came of it; the error that ended it."""
@@ -129,13 +138,28 @@ class _Course:
         source = self._config.source.get(name)
         return source is not None and source.max_age is not None and age > parse_duration(source.max_age)
 
+    def _published(self) -> Path | None:
+        """Where the current plan is, if there is one and it is still what was published."""
+        from data import current_publication
+
+        try:
+            with opened_store(self._config) as store, store.reading() as connection:
+                publication = current_publication(connection)
+            if publication is not None:
+                published_run(publication)
+                return publication.folder
+        except AllotError:  # then the last run will do
+            pass
+        return None
+
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
-        result, how = plan_near(self._planning, folder, out, observer)
+        result, how = plan_near(self._planning, folder, out, observer, self._published())
         said = result.record
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
             counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
-        return Stage(name="plan", ok=True, counts=counts, message=how)
+        good = [quality_phrase(said), *change_lines(result.view())[:1]]
+        return Stage(name="plan", ok=True, counts=counts, message="; ".join([how, *good]))
 
 
 def _checked(out: Path) -> Stage:
@@ -143,6 +167,23 @@ def _checked(out: Path) -> Stage:
     if not report.ok:
         raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
+
+
+def _published(config: Config, out: Path) -> Stage:
+    done = publish_run(config, out, checked=True)
+    counts = {"version": done.publication.version, "changed": done.changed, "withdrawn": done.withdrawn}
+    return Stage(name="publish", ok=True, counts=counts, message="" if done.is_new else "was the current plan already")
+
+
+def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
+    """Tells the outlets; one that fails keeps its rows for the next cycle."""
+    counts, said, ok = {"rows": 0, "withdrawn": 0, "left": 0}, [], True
+    for handed in distribute(config, outlets):
+        for name in counts:
+            counts[name] += getattr(handed, name)
+        said += [f"{handed.outlet}: {line}" for line in (*handed.said, *([handed.fault] if handed.fault else []))]
+        ok &= handed.fault is None
+    return Stage(name="distribute", ok=ok, counts=counts, message="; ".join(said))
 
 
 def _length(age: timedelta) -> str:

@@ -47,14 +47,16 @@ def plan_list(
         return run_plan(Request(**{**options, "source": folder, "policy": policy, **_OF_THE_LIST}), observer)
 
 
-def plan_near(planning: Planning, snapshot: Path, out: Path, observer: Observer) -> tuple[Result, str]:
-    """Plans a snapshot of the task list near the last run beside ``out``; the run, and how it was made.
+def plan_near(
+    planning: Planning, snapshot: Path, out: Path, observer: Observer, published: Path | None = None
+) -> tuple[Result, str]:
+    """Plans a snapshot of the task list near the published run, else the last beside ``out``; the run, how it was made.
 
     Raises:
         as :func:`scheduler.run.pipeline.run_plan` says.
     """
     asked = {"source": snapshot, "out": out, "policy": planning.policy, **_OF_THE_LIST, **planning.options}
-    earlier = latest_run(out.parent)
+    earlier = published or latest_run(out.parent)
     if earlier is None:
         return run_plan(Request(**asked), observer), "planned afresh: there is no earlier run"
     try:

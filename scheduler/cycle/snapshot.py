@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data import list_open_work, parse_moment, read_rules, write_snapshot
 from models import SnapshotError
-from scheduler.config import Config, opened_store
+from scheduler.config import Config, find_config, opened_store, read_config
 from scheduler.run.clock import now
 from scheduler.run.policy import Policy, read_policy
 
@@ -45,6 +45,16 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
     write_snapshot(listed, folder, as_of=as_of, horizon=until, zone=config.timezone)
     ages = {name: timedelta(seconds=age) for name, _, age in listed.sources.iter_rows() if age is not None}
     return ListSnapshot({name: table.height for name, table in listed.tables.items()}, ages)
+
+
+def policy_here(given: Path | None, config_file: Path | None = None) -> Policy | Path | None:
+    """The policy of a command on a plain snapshot: the one given, else that of the configuration, if there is one.
+
+    Raises:
+        ConfigError, PolicyError: the configuration, or its policy, is refused.
+    """
+    file = find_config(config_file) if given is None else None
+    return given if file is None else policy_of(read_config(file))
 
 
 def policy_of(config: Config, given: Path | None = None) -> Policy:

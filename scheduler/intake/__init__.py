@@ -1,7 +1,7 @@
-"""Taking in what the configured sources have sent.
+"""Takes in what the configured sources have sent.
 
-Belongs here: which sources there are, what is told of each, what became of it. Not here: how sources are read
-(`data/feeds`), what is said on the terminal (`scheduler/cli`).
+Belongs here: which function reads which configured source, and what came of it. Not here: how a kind of source is read
+(`data/feeds`), its settings (`scheduler/config`), text for the terminal (`scheduler/cli`).
 """
 
 from scheduler.intake.rejects import rejected, retry_rejected

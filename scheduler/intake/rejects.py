@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 from data import rejected_operations
 from data import retry_rejected as retry_in
 from scheduler.config import Config
-from scheduler.intake.run import Taken, chosen_sources, intake_of
+from scheduler.intake.run import Taken, chosen_sources, intake_of, require_sources
+from scheduler.intake.status import source_status
 
 if TYPE_CHECKING:
     from data import Rejected, Store
 
 
-def rejected(store: "Store", sources: Sequence[str] = ()) -> "list[Rejected]":
-    """The refused operations, of these sources or of all."""
+def rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> "list[Rejected]":
+    """The refused operations, of these sources or of all.
+
+    Raises:
+        OptionError: a source is neither configured nor known from before.
+    """
+    known = [status.source for status in source_status(config, store)]
+    require_sources(sources, known)
     with store.reading() as connection:
         return rejected_operations(connection, sources)
 

@@ -1,7 +1,8 @@
 """The configured sources taken in one after the other; one that fails is told and takes no other down."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from data import (
     KafkaReading,
     SqlReading,
     StoreError,
+    held,
     note_read,
     parse_duration,
     people_tables,
@@ -27,7 +29,7 @@ from data import (
     take_sql,
     take_topic,
 )
-from models import AllotError, OptionError, nearest
+from models import AllotError, LockError, OptionError, nearest
 from scheduler.config import (
     AmqpSource,
     Config,
@@ -67,11 +69,20 @@ def chosen_sources(config: Config, names: Sequence[str]) -> dict[str, Source]:
     Raises:
         OptionError: there is no source of a name.
     """
-    for name in names:
-        if name not in config.source:
-            known = ", ".join(config.source) or "none is configured"
-            raise OptionError(f"there is no source '{name}'{nearest(name, config.source)}; sources: {known}")
+    require_sources(names, config.source)
     return {name: source for name, source in config.source.items() if not names or name in names}
+
+
+def require_sources(names: Sequence[str], known: Collection[str]) -> None:
+    """Refuses names of sources that are not known.
+
+    Raises:
+        OptionError: there is no source of a name.
+    """
+    for name in names:
+        if name not in known:
+            told = ", ".join(known) or "none is configured"
+            raise OptionError(f"there is no source '{name}'{nearest(name, known)}; sources: {told}")
 
 
 def run_intake(
@@ -92,9 +103,12 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
     fault = None
     intake = intake_of(config, store, name)
     try:
-        _take(config, intake, name, source, accept_missing)
+        with _alone_at(config, source):
+            _take(config, intake, name, source, accept_missing)
     except StoreError:
         raise
+    except LockError:
+        intake.said.append("another intake is at work on its files")
     except (AllotError, OSError) as error:
         fault = str(error)
     except Exception as error:  # whatever is wrong with one source, the others count
@@ -104,6 +118,17 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
     with store.writing() as connection:
         note_read(connection, name, now(), fault)
     return Taken(name, intake.counts, intake.said, fault)
+
+
+def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
+    """A lock on the files of a source, so that each is moved once, with one receipt.
+
+    Raises:
+        LockError: on entering, where another intake has it.
+    """
+    if isinstance(source, FolderSource) and (folder := config.path(source.path)).is_dir():
+        return held(folder / "intake")
+    return nullcontext()
 
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
@@ -136,7 +161,7 @@ def _take(config: Config, intake: Intake, name: str, source: Source, accept_miss
             url = url_of(config, source, f"source.{name}")
             take_queue(intake, AmqpReading(url, source.queue, source.prefetch, source.dead_letter))
         case KafkaSource():
-            take_topic(intake, KafkaReading(kafka_settings(name, source), source.topic))
+            take_topic(intake, KafkaReading(kafka_settings(f"source.{name}", source), source.topic))
 
 
 def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept_missing: bool) -> SqlReading:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from models import CapabilityError, Plan, Problem, check, pinned_plan  # noqa: E402
 from models.compiled import compiled  # noqa: E402
-from models.engines.search.sequences import empty_sequences, full, longer, plan_of, try_step  # noqa: E402
+from models.engines.search.sequences import Sequences, empty_sequences, full, longer, plan_of, try_step  # noqa: E402
 from models.problem.arrays import N_STEPS, Arrays, arrays_of  # noqa: E402
 from models.problem.modes import count_modes, list_modes  # noqa: E402
 
@@ -44,31 +44,31 @@ def by_due_date(problem: Problem) -> Int64:
 
 def first_fit(problem: Problem, order: Int64) -> Plan:
     """Each task in turn goes to the first person who can finish it on time; if nobody can, to the first at all."""
-    A = arrays_of(problem)
-    sequences, done = empty_sequences(A), 0
+    arrays = arrays_of(problem)
+    sequences, done = empty_sequences(arrays), 0
     while done < len(order):
-        done += int(_place(A, sequences, order[done : done + _TASKS_AT_ONCE]))
+        done += int(_place(arrays, sequences, order[done : done + _TASKS_AT_ONCE]))
         if full(sequences):
             sequences = longer(sequences)
     return plan_of(problem, sequences)
 
 
 @compiled
-def _place(A, X, tasks):  # type: ignore[no-untyped-def]
+def _place(arrays: Arrays, sequences: Sequences, tasks: Int64) -> int:
     """Places tasks in their order; returns how many were looked at before an agent's row was full."""
     for n in range(len(tasks)):
         i = tasks[n]
-        if not A.free[i]:
+        if not arrays.free[i]:
             continue
-        r = A.requirement[i]
+        r = arrays.requirement[i]
         for step in range(N_STEPS):
-            for entry in range(A.elig_first[r], A.elig_first[r + 1]):
-                a = A.elig_agent[entry]
-                if A.base[a] + X.load[a] < A.room[a] and try_step(A, X, i, step, a):
-                    if X.count[a] >= X.job.shape[1]:
+            for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
+                a = arrays.elig_agent[entry]
+                if arrays.base[a] + sequences.load[a] < arrays.room[a] and try_step(arrays, sequences, i, step, a):
+                    if sequences.count[a] >= sequences.job.shape[1]:
                         return n + 1
                     break
-            if X.agent_of[i] >= 0:
+            if sequences.agent_of[i] >= 0:
                 break
     return len(tasks)
 
@@ -79,9 +79,9 @@ def whole_cp_sat(problem: Problem, deadline: float) -> Found:
 
     from models.engines.exact import MOST_FOR_CP_SAT, AssignmentModel
 
-    A = arrays_of(problem)
-    _refuse_large(A, MOST_FOR_CP_SAT)
-    model, solver = AssignmentModel.of(problem, A), cp_model.CpSolver()
+    arrays = arrays_of(problem)
+    _refuse_large(arrays, MOST_FOR_CP_SAT)
+    model, solver = AssignmentModel.of(problem, arrays), cp_model.CpSolver()
     solver.parameters.num_workers = os.cpu_count() or 1
     solver.parameters.max_time_in_seconds = max(_LEAST_S, deadline - time.monotonic())
     if solver.solve(model.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -95,9 +95,9 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
 
     from models.engines.milp import MOST_FOR_PULP, AssignmentProgramme, refuse_long_sequences
 
-    A = arrays_of(problem)
-    _refuse_large(A, MOST_FOR_PULP)
-    modes = list_modes(A)
+    arrays = arrays_of(problem)
+    _refuse_large(arrays, MOST_FOR_PULP)
+    modes = list_modes(arrays)
     refuse_long_sequences(problem, modes)
     model = AssignmentProgramme.of(problem, modes)
     solver = pulp.HiGHS(msg=False, gapRel=0.0, timeLimit=max(_LEAST_S, deadline - time.monotonic()))
@@ -106,8 +106,8 @@ def whole_highs(problem: Problem, deadline: float) -> Found:
     return model.plan(), _above_started(problem, -model.programme.solverModel.getInfo().mip_dual_bound)
 
 
-def _refuse_large(A: Arrays, most: int) -> None:
-    if (size := count_modes(A)) > most:
+def _refuse_large(arrays: Arrays, most: int) -> None:
+    if (size := count_modes(arrays)) > most:
         raise CapabilityError(f"{size:,} ways to do the tasks")
 
 

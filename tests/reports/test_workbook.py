@@ -15,8 +15,8 @@ from reports.content.run_tables import plan_table
 from tests.reports.runs import agent, at, hour, left, planned, reject, view_of
 
 SHEETS = [
-    *("Summary", "Plan", "Agents", "Teams and sites", "Tenants and segments", "Skills", "SLA risk", "Unplanned"),
-    *("Rejected rows", "Policy"),
+    *("Summary", "Plan", "Team schedule", "Agents", "Teams and sites", "Tenants and segments", "Skills"),
+    *("SLA risk", "Unplanned", "Rejected rows", "Policy"),
 ]
 Open = Callable[..., Workbook]
 
@@ -107,7 +107,7 @@ def test_the_unplanned_sheet(opened: Open, mixed: RunView) -> None:
 def test_the_sheet_of_hours(opened: Open) -> None:
     hours = [hour("schweißen>=2;名前", 340.5), hour("", 12.0, agents=0, from_time=at(60))]
     book = opened(view_of(hours=hours))
-    assert book.sheetnames == [*SHEETS[:8], "What one more hour is worth", *SHEETS[8:]]
+    assert book.sheetnames == [*SHEETS[:9], "What one more hour is worth", *SHEETS[9:]]
     sheet = book["What one more hour is worth"]
     assert "marginal value: true for the first few hours, not for a hundred" in str(sheet["A1"].value)
     first, second = rows(sheet, header=2)

@@ -3,39 +3,45 @@
 In a pass every agent, in any order, picks its best set of jobs above the prices, by the one-agent programme. The pass
 goes in batches: before each all prices fall a little, behind it each task that was chosen becomes dearer by a
 step for each agent who chose it, so that a task chosen by one agent stays at its price. Within a batch everybody sees
-the same prices.
+the same prices, so the agents of a large one are shared among threads.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.task_prices import Jobs
-from models.compiled import compiled
-from models.engines.pricing.programme import programme, rows_of_memory
+from models.compiled import Real, Whole, compiled
+from models.engines.pricing.programme import Memory, memory_for, programme
 from models.plans.limits import Limits
+from models.problem.problem import Bool, Float64, Int32, Int64
 
 _BATCHES = 50
+_CELLS_OF_A_THREAD = 4_000_000
+"""Of a batch, were every job worth its price (few are): a tenth of a millisecond or so, some times what it takes to
+wake a thread."""
 
-Int64 = NDArray[np.int64]
-Float64 = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+Int8 = NDArray[np.int8]
 
 
 class Table(NamedTuple):
-    """The jobs with working memory for their programmes; ``order`` holds the rows of one agent's jobs."""
+    """The jobs, an agent's rows by their deadlines, with working memory for their programmes.
 
-    first: Any
-    task: Any
-    step: Any
-    job_grains: Any
-    job_due: Any
-    worth: Any
-    job_gain: Any
-    best: Any
-    taken: Any
-    order: Any
+    :func:`choose_of` writes ``gain`` and ``order`` for one agent; a dive reads the gain of those chosen afterwards.
+    """
+
+    first: Int64  # (a + 1) agent a's rows are first[a]:first[a + 1]
+    task: Int32  # (row) i
+    step: Int8  # (row) the step that the job ends in
+    grains: Int32  # (row) its duration
+    due: Int32  # (row) its deadline on the agent's clock, in grains behind the started work
+    worth: Float64  # (row) hundredths: what it gains after the agent's fee
+    gain: Float64  # (row) hundredths: the same less the task's price
+    memory: Memory
+    order: Int64  # (job of one agent) row: those above the prices
 
 
 class Bidders:
@@ -44,18 +50,19 @@ class Bidders:
     ``fee`` is what each agent asks for a task, in hundredths, ``open_tasks`` which tasks may still be chosen.
     """
 
-    def __init__(self, jobs: Jobs, fee: Float64, n_tasks: int, seed: int) -> None:
+    def __init__(self, jobs: Jobs, fee: Float64, n_tasks: int, limits: Limits) -> None:
         self.table = make_table(jobs, fee)
         self.open_tasks = np.ones(n_tasks, np.bool_)
-        self._random = np.random.default_rng(seed)
-        self._chosen = np.zeros(max(1, len(jobs.task)), np.int64)
+        self._random = np.random.default_rng(limits.seed)
+        self._tables = [self.table, *(with_memory(self.table) for _ in range(self._threads(limits.workers) - 1))]
+        self._pool = ThreadPoolExecutor(len(self._tables)) if len(self._tables) > 1 else None
 
     @property
     def cells(self) -> int:
         """The cells of everybody's programmes, were every job worth its price: what a pass costs."""
         table = self.table
         last = np.maximum(table.first[1:] - 1, table.first[:-1])
-        due = table.job_due[np.minimum(last, max(0, len(table.job_due) - 1))] if len(table.job_due) else last
+        due = table.due[np.minimum(last, max(0, len(table.due) - 1))] if len(table.due) else last
         return int((np.diff(table.first) * (due + 1)).sum())
 
     def bid(self, agents: Int64, price: Float64, step: float, limits: Limits) -> bool:
@@ -67,57 +74,81 @@ class Bidders:
             if limits.exhausted():
                 return False
             fall(price, step / len(batches))
-            count = choose(self.table, batch, price, self.open_tasks, self._chosen)
-            rise(self.table, self._chosen[:count], price, step)
+            for rows in self._choose(batch, price):
+                rise(self.table, rows, price, step)
         return True
+
+    def _choose(self, batch: Int64, price: Float64) -> Iterable[Int64]:
+        """What the agents of a batch choose, in their order."""
+        if self._pool is None or len(batch) < 2 * len(self._tables):
+            return [choose(self.table, batch, price, self.open_tasks)]
+        parts = np.array_split(batch, len(self._tables))
+        return self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+
+    def _threads(self, workers: int) -> int:
+        """As many as have enough to do in a batch for it to pay to start them."""
+        return max(1, min(workers, self.cells // _BATCHES // _CELLS_OF_A_THREAD))
+
+
+def with_memory(table: Table) -> Table:
+    """The same jobs with working memory for another thread; ``gain`` is shared, an agent's rows being its own."""
+    best, taken = table.memory
+    memory = Memory(np.zeros_like(best), np.zeros_like(taken))
+    return table._replace(memory=memory, order=np.zeros_like(table.order))
 
 
 def make_table(jobs: Jobs, fee: Float64) -> Table:
     """Working memory for the jobs; what they are worth is their gain after their agent's fee."""
     most = int(np.diff(jobs.first).max(initial=0))
     worth = jobs.gain - fee[jobs.agent]
-    memory = rows_of_memory(int(jobs.due.max(initial=0)), most)
+    memory = memory_for(int(jobs.due.max(initial=0)), most)
     order = np.zeros(most, np.int64)
-    return Table(jobs.first, jobs.task, jobs.step, jobs.grains, jobs.due, worth, np.zeros_like(worth), *memory, order)
+    return Table(jobs.first, jobs.task, jobs.step, jobs.grains, jobs.due, worth, np.zeros_like(worth), memory, order)
 
 
 @compiled
-def fall(price, step):  # type: ignore[no-untyped-def]
+def fall(price: Float64, step: Real) -> None:
     """All prices fall by a step, but not below 0."""
     for i in range(len(price)):
         price[i] = max(0.0, price[i] - step)
 
 
 @compiled
-def rise(B, rows, price, step):  # type: ignore[no-untyped-def]
+def rise(table: Table, rows: Int64, price: Float64, step: Real) -> None:
     """The tasks of these jobs become dearer by a step each time."""
     for k in rows:
-        price[B.task[k]] += step
+        price[table.task[k]] += step
 
 
 @compiled
-def choose(B, agents, price, open_tasks, chosen):  # type: ignore[no-untyped-def]
-    """Writes the rows of the jobs that the agents do best to choose, one agent's behind the other's; how many."""
-    count = 0
+def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool) -> Int64:
+    """The rows of the jobs that the agents do best to choose, one agent's behind the other's."""
+    most = 0
     for a in agents:
-        count += choose_of(B, a, price, open_tasks, chosen[count:])
-    return count
+        most += table.first[a + 1] - table.first[a]
+    chosen, count = np.empty(most, np.int64), 0
+    for a in agents:
+        count += choose_of(table, a, price, open_tasks, chosen[count:])
+    return chosen[:count]
 
 
 @compiled
-def choose_of(B, a, price, open_tasks, chosen):  # type: ignore[no-untyped-def]
-    """Writes the rows of the jobs of agent ``a``'s best set at the prices; how many."""
+def choose_of(table: Table, a: Whole, price: Float64, open_tasks: Bool, chosen: Int64) -> Whole:
+    """Writes the rows of agent ``a``'s best set of open tasks at the prices, by deadline, into ``chosen``; how many.
+
+    Leaves their margins over the prices of tasks in ``table.gain``.
+    """
     jobs = 0
-    for k in range(B.first[a], B.first[a + 1]):
-        margin = B.worth[k] - price[B.task[k]]
-        if margin > 0.0 and open_tasks[B.task[k]]:
-            B.job_gain[k] = margin
-            B.order[jobs] = k
+    for k in range(table.first[a], table.first[a + 1]):
+        margin = table.worth[k] - price[table.task[k]]
+        if margin > 0.0 and open_tasks[table.task[k]]:
+            table.gain[k] = margin
+            table.order[jobs] = k
             jobs += 1
     if jobs == 0:
         return 0
-    order, count = B.order[:jobs], 0
-    taken = programme(B, order, np.int64(B.job_due[order[jobs - 1]]))
+    order, count = table.order[:jobs], 0
+    taken = programme(table.memory, table.grains, table.due, table.gain, order, np.int64(table.due[order[jobs - 1]]))
     for j in range(jobs):
         if taken[j]:
             chosen[count] = order[j]

@@ -17,25 +17,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import compiled
-from models.engines.pricing.smoothing import Unit, falling_prices, typical_price
+from models.compiled import Real, compiled
+from models.engines.pricing.smoothing import NEGLIGIBLE, Unit, falling_prices, typical_price
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays
 from models.problem.modes import Modes
+from models.problem.problem import Float64, Int64
 
-Float64 = NDArray[np.float64]
 
-
-def bucket_edges(A: Arrays, horizon: int, most: int) -> NDArray[np.int64]:
+def bucket_edges(arrays: Arrays, horizon: int, most: int) -> NDArray[np.int64]:
     """Up to ``most`` grains, from 0, between which deadlines share a price; a bucket's work is about the same.
 
     The last bucket is for what is only promised by the horizon's end, often most of the work.
     """
-    wanted = (A.deadline > 0) & (A.deadline < horizon) & (A.gain > 0) & A.free[:, None]
-    deadlines = A.deadline[wanted]
+    wanted = (arrays.deadline > 0) & (arrays.deadline < horizon) & (arrays.gain > 0) & arrays.free[:, None]
+    deadlines = arrays.deadline[wanted]
     if not len(deadlines):
         return np.unique(np.array([0, horizon], np.int64))
-    work = np.broadcast_to(A.work[:, None], A.deadline.shape)[wanted]
+    work = np.broadcast_to(arrays.work[:, None], arrays.deadline.shape)[wanted]
     order = np.argsort(deadlines, kind="stable")
     done = np.cumsum(work[order]) / work.sum()
     at = np.minimum(np.searchsorted(done, np.arange(1, most) / (most - 1)), len(order) - 1)
@@ -43,10 +42,21 @@ def bucket_edges(A: Arrays, horizon: int, most: int) -> NDArray[np.int64]:
 
 
 @compiled
-def _smoothed(modes, slot, price, fee, scale, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
-    """The smoothed first sum of the dual and, added into the slopes, its derivative by each price and fee.
+def _smoothed(
+    modes: Modes,
+    slot: Int64,
+    price: Float64,
+    fee: Float64,
+    scale: Float64,
+    tau: Real,
+    slope: Float64,
+    fee_slope: Float64,
+) -> Real:
+    """The smoothed first sum of the dual, in hundredths; its derivatives are added to the slopes.
 
-    ``slot[k]`` is the (agent, bucket) whose price option k pays per grain.
+    ``slot`` (mode): the place of (agent, bucket) in ``price``, which the mode pays for a grain. ``price`` (agents *
+    buckets): hundredths a grain; ``fee`` (a): hundredths a task; ``slope`` and ``fee_slope`` have the shapes of these.
+    ``scale`` (i): the task's shortest duration in grains; ``tau``: the temperature, in hundredths a grain.
     """
     total = 0.0
     for i in range(len(modes.first) - 1):
@@ -62,27 +72,27 @@ def _smoothed(modes, slot, price, fee, scale, tau, slope, fee_slope):  # type: i
         mass = np.exp(-top / heat)
         for k in range(low, high):
             z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
-            if z > -30.0:
+            if z > NEGLIGIBLE:
                 mass += np.exp(z)
         total += top + heat * np.log(mass)
         for k in range(low, high):
             z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
-            if z > -30.0:
+            if z > NEGLIGIBLE:
                 slope[slot[k]] -= modes.grains[k] * np.exp(z) / mass
                 fee_slope[modes.agent[k]] -= np.exp(z) / mass
     return total
 
 
-def slices(A: Arrays, edges: NDArray[np.int64], capacities: Any, horizon: int) -> Float64:
+def slices(arrays: Arrays, edges: NDArray[np.int64], capacities: Any, horizon: int) -> Float64:
     """The free capacity of each agent in each bucket, shape (agents, buckets)."""
     last = np.append(edges[1:] - 1, horizon)
-    free = np.maximum(capacities(np.arange(len(A.base))[:, None], last[None, :]) - A.base[:, None], 0)
+    free = np.maximum(capacities(np.arange(len(arrays.base))[:, None], last[None, :]) - arrays.base[:, None], 0)
     supply: Float64 = np.diff(free, axis=1, prepend=0).astype(np.float64)
     return supply
 
 
 def agent_prices(
-    A: Arrays,
+    arrays: Arrays,
     modes: Modes,
     edges: NDArray[np.int64],
     supply: Float64,
@@ -93,20 +103,20 @@ def agent_prices(
     if not len(has):
         yield np.zeros(supply.shape), np.zeros(len(supply))
         return
-    shortest, longest = np.ones(len(A.work)), np.ones(len(A.work))
+    shortest, longest = np.ones(len(arrays.work)), np.ones(len(arrays.work))
     shortest[has] = np.minimum.reduceat(modes.grains, modes.first[has])
     longest[has] = np.maximum.reduceat(modes.grains, modes.first[has])
     best = np.maximum.reduceat(modes.gain, modes.first[has])
     density = typical_price(best, longest[has], float(supply.sum()))
     unit = Unit(density, density * float(shortest[has].mean()))
-    deadline = A.deadline[modes.task, modes.step]
+    deadline = arrays.deadline[modes.task, modes.step]
     slot = modes.agent.astype(np.int64) * len(edges) + np.searchsorted(edges, deadline, side="right") - 1
-    limited = np.flatnonzero(A.spare < np.bincount(modes.agent, minlength=len(supply)))
+    limited = np.flatnonzero(arrays.spare < np.bincount(modes.agent, minlength=len(supply)))
 
     def smoothed(price: Float64, fees: Float64, temperature: float) -> tuple[float, Float64, Float64]:
         slope, fee_slope, fee = supply.copy(), np.zeros(len(supply)), np.zeros(len(supply))
-        fee[limited], fee_slope[limited] = fees, A.spare[limited]
-        rent = float((supply * price).sum()) + float((A.spare[limited] * fees).sum())
+        fee[limited], fee_slope[limited] = fees, arrays.spare[limited]
+        rent = float((supply * price).sum()) + float((arrays.spare[limited] * fees).sum())
         flat, flat_slope = price.reshape(-1), slope.reshape(-1)
         surplus = _smoothed(modes, slot, flat, fee, shortest, temperature, flat_slope, fee_slope)
         return surplus + rent, slope, fee_slope[limited]

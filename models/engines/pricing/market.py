@@ -15,78 +15,79 @@ worth most. Their fee is tau_a = max_k n[k].
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import compiled
-from models.engines.pricing.smoothing import TEMPERATURES, Unit, falling_prices, typical_price
+from models.compiled import Real, compiled
+from models.engines.pricing.smoothing import NEGLIGIBLE, TEMPERATURES, Unit, falling_prices, typical_price
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays, links_of
+from models.problem.problem import Bool, Float64, Int32, Int64
 
 _LONG = 0.9
 """The share of the work's lengths below what counts as a long task."""
 _CLASSES = 4
+"""Classes of agents by how much of their time ``max_tasks`` lets them sell; not tuned."""
 _PATIENCE = 2
+"""Times as many steps as in the agents' own dual: a step costs less here and there are more of them; not tuned."""
 _SAMPLED = 100_000
 """So many buyers are enough until the last temperature: tasks of a kind differ little."""
 
-Float64 = NDArray[np.float64]
-
 
 class Buyers(NamedTuple):
-    """Tasks, or every n-th of them standing for n: kind, work, gain and deadline bucket (-1: none) of each step."""
+    """Tasks, or every n-th of them; one row each."""
 
-    kind: Any
-    work: Any
-    gain: Any
-    bucket: Any
-    stands_for: float
+    kind: Int32  # (row) k, the task's requirement
+    work: Float64  # (row) grains at efficiency 1
+    gain: Float64  # (row, step) hundredths
+    bucket: Int64  # (row, step) b, of its deadline; -1: there is no such step
+    stands_for: float  # the n tasks that a row counts for
 
 
 class Counters(NamedTuple):
     """Where agents sell: counter k is for kind k, ``c * kinds + k`` for its agents of the c-th class of few tasks.
 
-    Agent a's are ``counter[first[a]:first[a + 1]]``, with its efficiencies; ``staffed`` tells which have anybody.
+    Prices have a row for each counter and a column for each bucket; fees begin with counter ``kinds``.
     """
 
     kinds: int
-    first: Any
-    counter: Any
-    speed: Any
-    staffed: Any
+    first: Int64  # (a + 1) agent a sells at counter[first[a]:first[a + 1]]
+    counter: Int64  # (row) the counter
+    speed: Float64  # (row) the agent's efficiency for its kind
+    staffed: Bool  # (counter) whether anybody sells there
 
 
 def market_prices(
-    A: Arrays, edges: NDArray[np.int64], supply: Float64, limits: Limits
+    arrays: Arrays, edges: NDArray[np.int64], supply: Float64, limits: Limits
 ) -> Iterator[tuple[Float64, Float64]]:
     """Ever better prices of agents' grains, shape (agents, buckets), and fees, in hundredths."""
-    bucket = np.searchsorted(edges, A.deadline, side="right") - 1
-    bucket[(A.deadline <= 0) | (A.gain <= 0) | ~A.free[:, None]] = -1
+    bucket = np.searchsorted(edges, arrays.deadline, side="right") - 1
+    bucket[(arrays.deadline <= 0) | (arrays.gain <= 0) | ~arrays.free[:, None]] = -1
     wanted = np.flatnonzero(bucket.max(axis=1, initial=-1) >= 0)
-    everybody = Buyers(A.requirement[wanted], A.work[wanted], A.gain[wanted], bucket[wanted], 1.0)
+    everybody = Buyers(arrays.requirement[wanted], arrays.work[wanted], arrays.gain[wanted], bucket[wanted], 1.0)
     some = _every(max(1, len(wanted) // _SAMPLED), everybody)
     long = float(np.quantile(everybody.work, _LONG)) if len(wanted) else 1.0
-    usable = A.spare * long / np.maximum(supply.sum(axis=1), 1.0)
+    usable = arrays.spare * long / np.maximum(supply.sum(axis=1), 1.0)
     klass = np.where(usable < 1.0, 1 + (usable * _CLASSES).astype(np.int64), 0)
-    counters = _counters(A, klass)
+    counters = _counters(arrays, klass)
     best = np.where(everybody.bucket >= 0, everybody.gain, 0).max(axis=1, initial=0)
     density = typical_price(best, everybody.work, float(supply.sum()))
     unit = Unit(density, density * long)
     fees = _CLASSES * counters.kinds if klass.any() else 0
-    spare = np.where(klass > 0, A.spare, 0)
+    spare = np.where(klass > 0, arrays.spare, 0)
 
     def smoothed(price: Float64, fee: Float64, temperature: float) -> tuple[float, Float64, Float64]:
         slope, fee_slope = np.zeros_like(price), np.zeros_like(fee)
         buyers = some if temperature > TEMPERATURES[-1] * unit.price else everybody
         surplus = _buyers(buyers, counters, price, fee, temperature, slope, fee_slope)
-        income = _sellers(A, counters, supply, price, temperature, slope)
+        income = _sellers(arrays, counters, supply, price, temperature, slope)
         return surplus + income + _collectors(counters, spare, fee, temperature * long, fee_slope), slope, fee_slope
 
     shape = (counters.kinds + fees, len(edges))
     for price, fee in falling_prices(smoothed, unit, shape, fees, counters.kinds, limits, _PATIENCE):
-        yield _best_price(A, counters, price), _best_fee(counters, spare, fee)
+        yield _best_price(arrays, counters, price), _best_fee(counters, spare, fee)
 
 
 def _every(n: int, buyers: Buyers) -> Buyers:
@@ -94,22 +95,28 @@ def _every(n: int, buyers: Buyers) -> Buyers:
     density = buyers.gain.max(axis=1, initial=0) / np.maximum(buyers.work, 1e-9)
     alike = np.lexsort((density, *buyers.bucket.T, buyers.kind))
     chosen = np.sort(alike[n // 2 :: n])
-    kind, work, gain, bucket = (column[chosen] for column in buyers[:-1])
-    return Buyers(kind, work, gain, bucket, float(n))
+    kind, work, gain, bucket, _ = buyers
+    return Buyers(kind[chosen], work[chosen], gain[chosen], bucket[chosen], float(n))
 
 
-def _counters(A: Arrays, klass: NDArray[np.int64]) -> Counters:
+def _counters(arrays: Arrays, klass: NDArray[np.int64]) -> Counters:
     """Every agent's counters."""
-    kinds = len(A.elig_first) - 1
-    first, kind, speed = links_of(A)
+    kinds = len(arrays.elig_first) - 1
+    first, kind, speed = links_of(arrays)
     counter = kind + kinds * np.repeat(klass, np.diff(first))
     staffed = np.bincount(counter, minlength=(1 + _CLASSES) * kinds) > 0
     return Counters(kinds, first, counter, speed, staffed)
 
 
 @compiled
-def _buyers(buyers, counters, price, fee, tau, slope, fee_slope):  # type: ignore[no-untyped-def]
-    """The smoothed surplus of all buyers, its derivative added to the slopes."""
+def _buyers(
+    buyers: Buyers, counters: Counters, price: Float64, fee: Float64, tau: Real, slope: Float64, fee_slope: Float64
+) -> Real:
+    """The smoothed surplus of all buyers, in hundredths; its derivatives are added to the slopes.
+
+    ``price`` and ``slope`` (counter, bucket) are by the grain, ``fee`` and ``fee_slope`` by the task; ``tau`` is the
+    temperature, in hundredths a grain.
+    """
     bucket, gain, kinds, staffed = buyers.bucket, buyers.gain, counters.kinds, counters.staffed
     total, steps, many = 0.0, bucket.shape[1], buyers.stands_for
     z = np.zeros(len(staffed) // max(1, kinds) * steps)
@@ -129,7 +136,7 @@ def _buyers(buyers, counters, price, fee, tau, slope, fee_slope):  # type: ignor
                     n += 1
         mass = np.exp(-top)
         for j in range(n):
-            z[j] = np.exp(z[j] - top) if z[j] - top > -30.0 else 0.0
+            z[j] = np.exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
             mass += z[j]
         total += many * work * tau * (top + np.log(mass))
         for j in range(n):
@@ -142,23 +149,26 @@ def _buyers(buyers, counters, price, fee, tau, slope, fee_slope):  # type: ignor
 
 
 @compiled
-def _sellers(A, counters, supply, price, tau, slope):  # type: ignore[no-untyped-def]
-    """The smoothed income of all agents from their time, its derivative added to ``slope``."""
+def _sellers(arrays: Arrays, counters: Counters, supply: Float64, price: Float64, tau: Real, slope: Float64) -> Real:
+    """The smoothed income of all agents from their time, in hundredths; its derivative is added to ``slope``.
+
+    ``supply`` (a, bucket): free grains.
+    """
     first, counter, speed = counters.first, counters.counter, counters.speed
     total = 0.0
     z = np.zeros(max(1, (first[1:] - first[:-1]).max()))
-    for a in range(len(A.base)):
+    for a in range(len(arrays.base)):
         low, count = first[a], first[a + 1] - first[a]
         for b in range(supply.shape[1]):
             if supply[a, b] <= 0.0 or count == 0:
                 continue
             top = 0.0
             for j in range(count):
-                z[j] = (speed[low + j] * price[counter[low + j], b] - A.cost[a]) / tau
+                z[j] = (speed[low + j] * price[counter[low + j], b] - arrays.cost[a]) / tau
                 top = max(top, z[j])
             mass = np.exp(-top)
             for j in range(count):
-                z[j] = np.exp(z[j] - top) if z[j] - top > -30.0 else 0.0
+                z[j] = np.exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
                 mass += z[j]
             total += supply[a, b] * tau * (top + np.log(mass))
             for j in range(count):
@@ -168,8 +178,11 @@ def _sellers(A, counters, supply, price, tau, slope):  # type: ignore[no-untyped
 
 
 @compiled
-def _collectors(counters, spare, fee, tau, fee_slope):  # type: ignore[no-untyped-def]
-    """The smoothed income of all agents from fees, its derivative added to ``fee_slope``."""
+def _collectors(counters: Counters, spare: Int64, fee: Float64, tau: Real, fee_slope: Float64) -> Real:
+    """The smoothed income of all agents from fees, in hundredths; its derivative is added to ``fee_slope``.
+
+    ``spare`` (a): how many tasks the agent may take, 0 for those who sell their time without fees.
+    """
     first, total = counters.first, 0.0
     for a in np.flatnonzero(spare):
         top = 0.0
@@ -186,20 +199,20 @@ def _collectors(counters, spare, fee, tau, fee_slope):  # type: ignore[no-untype
 
 
 @compiled
-def _best_price(A, counters, price):  # type: ignore[no-untyped-def]
-    """What each agent's time is worth in each bucket: the best any kind it can do pays."""
+def _best_price(arrays: Arrays, counters: Counters, price: Float64) -> Float64:
+    """What each agent's time is worth in each bucket, (a, bucket): the best that any kind pays which it can do."""
     first, counter, speed = counters.first, counters.counter, counters.speed
-    best = np.zeros((len(A.base), price.shape[1]))
-    for a in range(len(A.base)):
+    best = np.zeros((len(arrays.base), price.shape[1]))
+    for a in range(len(arrays.base)):
         for j in range(first[a], first[a + 1]):
             for b in range(price.shape[1]):
-                best[a, b] = max(best[a, b], speed[j] * price[counter[j], b] - A.cost[a])
+                best[a, b] = max(best[a, b], speed[j] * price[counter[j], b] - arrays.cost[a])
     return best
 
 
 @compiled
-def _best_fee(counters, spare, fee):  # type: ignore[no-untyped-def]
-    """What each of an agent's tasks is worth where they are what is scarce."""
+def _best_fee(counters: Counters, spare: Int64, fee: Float64) -> Float64:
+    """What a task of each agent is worth (a), 0 for agents who sell without fees."""
     best = np.zeros(len(spare))
     for a in np.flatnonzero(spare):
         for j in range(counters.first[a], counters.first[a + 1]):

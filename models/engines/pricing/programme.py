@@ -13,48 +13,61 @@ f is kept in single precision, twice as many cells at a time: what two choices d
 may go either way. Nothing is proved by it: bounds are added up in :mod:`models.bounds.task_prices`.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.compiled import compiled
+from models.compiled import Whole, compiled
+from models.problem.problem import Bool, Float64, Int64
 
 MOST_CELLS = 1 << 23
+"""Cells of the table of one programme; beyond it the clock is made coarser. Bounds the memory (8 MB of flags) and the
+time; not tuned beyond that."""
 
 
-def rows_of_memory(room: int, jobs: int) -> tuple[Any, Any]:
-    """Memory for two rows of f and the flags of all rows, for so many jobs on a clock of so many grains."""
-    return np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(MOST_CELLS + jobs, np.bool_)
+class Memory(NamedTuple):
+    """What :func:`programme` works in; nothing in it counts from one call to the next."""
+
+    best: NDArray[np.float32]  # (2, w) hundredths: f_{j-1}(w) and f_j(w), in turn
+    taken: Bool  # (j * w) whether job j is in the best set that is finished by w
+
+
+def memory_for(room: int, jobs: int) -> Memory:
+    """Memory for programmes of up to ``jobs`` jobs on clocks of up to ``room`` grains."""
+    return Memory(np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(MOST_CELLS + jobs, np.bool_))
 
 
 @compiled
-def programme(B, order, room):  # type: ignore[no-untyped-def]
-    """The jobs, as flags by their place in ``order``, that are worth most on one agent.
+def programme(
+    memory: Memory, grains: NDArray[Any], due: NDArray[Any], gain: Float64, order: Int64, room: Whole
+) -> Bool:
+    """The jobs worth most together on one agent, as flags parallel to ``order``.
 
-    ``order`` is by deadline. ``B`` has the columns ``job_grains``, ``job_due`` (grains, behind the agent's started
-    work) and ``job_gain`` (hundredths), one row a job; ``best``, two rows of f; and ``taken``, the flags of all rows,
-    as :func:`rows_of_memory` makes them.
+    ``order`` has the jobs to choose from, as indices of the other columns, by their deadlines. A job takes ``grains``,
+    ends by ``due`` (in grains behind the agent's started work) and gains ``gain`` hundredths; ``room`` is how many
+    grains the agent has behind its started work.
     """
     jobs = len(order)
     # coarser clock when the table would not fit: grains up and deadlines down keep it feasible
     scale = 1 + jobs * (room + 1) // MOST_CELLS
     width = room // scale + 1
-    old, new, taken = B.best[0], B.best[1], B.taken
+    old, new, taken = memory.best[0], memory.best[1], memory.taken
     old[0] = 0.0
-    reach = 0
+    reach = 0  # f_{j-1} is known up to here, and the same beyond
     for j in range(jobs):
         k = order[j]
-        due = min(B.job_due[k] // scale, width - 1)
-        grains = (B.job_grains[k] + scale - 1) // scale
-        for w in range(reach + 1, due + 1):
+        by = min(due[k] // scale, width - 1)
+        cells = (grains[k] + scale - 1) // scale
+        for w in range(reach + 1, by + 1):
             old[w] = old[reach]
-        reach = max(reach, due)
-        row, head, worth = j * width, min(grains, due + 1), np.float32(B.job_gain[k])
+        reach = max(reach, by)
+        row, head, worth = j * width, min(cells, by + 1), np.float32(gain[k])
         new[:head] = old[:head]
         taken[row : row + head] = False
         # slices of one length, and two rows in turn: this loop then takes several cells at a time
-        without, behind = old[head : due + 1], old[: due + 1 - head]
-        best, flags = new[head : due + 1], taken[row + head : row + due + 1]
+        without, behind = old[head : by + 1], old[: by + 1 - head]
+        best, flags = new[head : by + 1], taken[row + head : row + by + 1]
         for w in range(len(best)):
             flags[w] = behind[w] + worth > without[w]
             best[w] = max(behind[w] + worth, without[w])
@@ -63,8 +76,8 @@ def programme(B, order, room):  # type: ignore[no-untyped-def]
     w = reach
     for j in range(jobs - 1, -1, -1):
         k = order[j]
-        w = min(w, B.job_due[k] // scale)
+        w = min(w, due[k] // scale)
         if w >= 0 and taken[j * width + w]:
             chosen[j] = True
-            w -= (B.job_grains[k] + scale - 1) // scale
+            w -= (grains[k] + scale - 1) // scale
     return chosen

@@ -31,19 +31,19 @@ class Priced(NamedTuple):
 
 
 def prices_proving_bounds(
-    incumbent: Incumbent, A: Arrays, most_modes: int = MOST_PRICED_EACH, limits: Limits | None = None
+    incumbent: Incumbent, arrays: Arrays, most_modes: int = MOST_PRICED_EACH, limits: Limits | None = None
 ) -> Iterator[Priced]:
     """Ever better prices, at least once whatever the limits; each has lowered the incumbent's bound if it could.
 
     ``limits`` end the looking for better ones, by default the incumbent's; after those nothing is proved any more.
     """
     problem, limits = incumbent.problem, limits or incumbent.limits
-    listed = count_modes(A) <= most_modes
-    many = min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(A.elig_agent))))
-    edges = bucket_edges(A, problem.horizon, _BUCKETS if listed else many)
-    supply = slices(A, edges, problem.clocks.capacity, problem.horizon)
-    found = agent_prices(A, list_modes(A), edges, supply, limits) if listed else None
-    for k, (price, fee) in enumerate(found or market_prices(A, edges, supply, limits)):
+    listed = count_modes(arrays) <= most_modes
+    many = min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(arrays.elig_agent))))
+    edges = bucket_edges(arrays, problem.horizon, _BUCKETS if listed else many)
+    supply = slices(arrays, edges, problem.clocks.capacity, problem.horizon)
+    found = agent_prices(arrays, list_modes(arrays), edges, supply, limits) if listed else None
+    for k, (price, fee) in enumerate(found or market_prices(arrays, edges, supply, limits)):
         if k > 0 and incumbent.limits.exhausted():
             return
         prices = make_prices(problem, edges, price, fee)

@@ -22,7 +22,11 @@ Smoothed = Callable[[Float64, Float64, float], tuple[float, Float64, Float64]]
 """(prices, fees, temperature) -> (value, slope by each price, by each fee); temperature in the unit of prices."""
 
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
+"""In typical prices. Each is a third of the one before, so that L-BFGS-B starts near its end; not tuned."""
 _STEPS_EACH = 60
+"""Steps of L-BFGS-B at each temperature at most; not tuned."""
+NEGLIGIBLE = -30.0
+"""Exponents below this are taken as no part of a sum of exponentials whose largest term is 1: e^-30 is 1e-13."""
 
 
 class _StopError(Exception):

@@ -9,7 +9,8 @@ import time
 from models.bounds.certificate import UNIT_BITS, certified_bound
 from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
 from models.engines.search.construct import construct, make_time_prices, priced_order
-from models.engines.search.price_and_search import Improvement, rounds_of
+from models.engines.search.improvement import Improvement
+from models.engines.search.price_and_search import rounds_of
 from models.engines.search.sequences import plan_of, sequences_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap
@@ -31,28 +32,28 @@ def solve_again(
     problem: Problem, limits: Limits, observer: Observer, start: Plan, prices: Prices | None = None
 ) -> Outcome:
     """The best plan found from a legal one; ``prices`` are those of an earlier certificate, if there is one."""
-    incumbent, A = Incumbent(problem, limits, observer), arrays_of(problem)
+    incumbent, arrays = Incumbent(problem, limits, observer), arrays_of(problem)
     incumbent.offer(start, "earlier plan")
     if prices is not None:
         incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
-    incumbent.offer(filled_up(problem, A, start, prices), "new work")
-    size = count_modes(A)
+    incumbent.offer(filled_up(problem, arrays, start, prices), "new work")
+    size = count_modes(arrays)
     if incumbent.prices is None or (size <= MOST_PRICED_EACH and not _well_priced(incumbent)):
-        _price(incumbent, A)
-    if incumbent.finished() or not A.free.any() or not len(A.base):
+        _price(incumbent, arrays)
+    if incumbent.finished() or not arrays.free.any() or not len(arrays.base):
         return incumbent.outcome("again", complete=True)
     if size <= EXACT_OPTIONS:
-        return _to_proof(incumbent, A)
-    _search(incumbent, A)
+        return _to_proof(incumbent, arrays)
+    _search(incumbent, arrays)
     return incumbent.outcome("again")
 
 
-def filled_up(problem: Problem, A: Arrays, start: Plan, prices: Prices | None) -> Plan:
+def filled_up(problem: Problem, arrays: Arrays, start: Plan, prices: Prices | None) -> Plan:
     """The plan with work that is left put where it fits, the best margin over the prices first."""
     priced = None if prices is None else _as_priced(prices)
-    time_prices = make_time_prices(A, priced)
-    sequences = sequences_of(problem, A, start)
-    return plan_of(problem, construct(A, priced_order(A, time_prices), time_prices, sequences=sequences))
+    time_prices = make_time_prices(arrays, priced)
+    sequences = sequences_of(problem, arrays, start)
+    return plan_of(problem, construct(arrays, priced_order(arrays, time_prices), time_prices, sequences=sequences))
 
 
 def _as_priced(prices: Prices) -> Priced:
@@ -60,12 +61,12 @@ def _as_priced(prices: Prices) -> Priced:
     return Priced(prices.edges, prices.price / unit, prices.fee / unit)
 
 
-def _to_proof(incumbent: Incumbent, A: Arrays) -> Outcome:
+def _to_proof(incumbent: Incumbent, arrays: Arrays) -> Outcome:
     """A short search, then the whole model."""
     from models.engines.exact import finish_exactly
 
-    _search(incumbent, A, share=_SHARE_OF_SEARCH)
-    complete = not incumbent.finished() and finish_exactly(incumbent, A)
+    _search(incumbent, arrays, share=_SHARE_OF_SEARCH)
+    complete = not incumbent.finished() and finish_exactly(incumbent, arrays)
     return incumbent.outcome("again", complete=complete)
 
 
@@ -74,18 +75,18 @@ def _well_priced(incumbent: Incumbent) -> bool:
     return incumbent.bound is not None and relative_gap(incumbent.bound, incumbent.objective) <= _WELL_PRICED
 
 
-def _price(incumbent: Incumbent, A: Arrays) -> None:
+def _price(incumbent: Incumbent, arrays: Arrays) -> None:
     """Better prices for the problem as it is now; with a clock for a third of it at most."""
-    for _ in prices_proving_bounds(incumbent, A, limits=incumbent.limits.share(1 / 3)):
+    for _ in prices_proving_bounds(incumbent, arrays, limits=incumbent.limits.share(1 / 3)):
         if incumbent.finished():
             return
 
 
-def _search(incumbent: Incumbent, A: Arrays, share: float = 1.0) -> None:
+def _search(incumbent: Incumbent, arrays: Arrays, share: float = 1.0) -> None:
     limits = incumbent.limits
-    improvement = Improvement(incumbent, A, limits)
+    improvement = Improvement(incumbent, arrays, limits)
     if limits.effort is not None:
         improvement.rounds(rounds_of(limits.effort, share))
     else:
         deadline = time.monotonic() + share * limits.remaining_s()
-        improvement.until(deadline, patience=_PATIENCE * len(A.base))
+        improvement.until(deadline, patience=_PATIENCE * len(arrays.base))

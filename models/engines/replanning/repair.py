@@ -8,19 +8,15 @@ still fit between each other's promises.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.compiled import compiled
-from models.engines.search.sequences import full, longer, plan_of, put, sequences_of, try_step
+from models.compiled import Whole, compiled
+from models.engines.search.sequences import Sequences, full, longer, plan_of, put, sequences_of, try_step
 from models.plans.plan import Plan, pinned_plan
-from models.problem.arrays import N_STEPS, arrays_of, capacity, duration, eligible_entry, gain, pair_row
+from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
 from models.problem.payoff import LATE, ON_TIME
-from models.problem.problem import Problem
+from models.problem.problem import Bool, Int32, Int64, Problem
 from models.problem.sequencing import starts_in_time
 from models.variants.fixing import obliging
-
-Int64 = NDArray[np.int64]
-Int32 = NDArray[np.int32]
 
 
 class UnkeepableError(ValueError):
@@ -36,7 +32,7 @@ class Earlier:
 
     agent: Int32
     order: Int64
-    timely: NDArray[np.bool_]
+    timely: Bool
 
 
 def earlier_of(problem: Problem, plan: Plan) -> Earlier:
@@ -55,7 +51,7 @@ def repaired(problem: Problem, earlier: Earlier) -> Plan:
     Raises:
         UnkeepableError: what must be done cannot be.
     """
-    A = arrays_of(obliging(problem))
+    arrays = arrays_of(obliging(problem))
     kept = np.flatnonzero((earlier.agent >= 0) & problem.free)
     fixed = problem.fixed_agent[kept]
     kept = kept[(fixed < 0) | (fixed == earlier.agent[kept])]
@@ -64,13 +60,13 @@ def repaired(problem: Problem, earlier: Earlier) -> Plan:
     steps = np.where(earlier.timely[tasks] & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
     steps = np.where(problem.deadline[tasks, LATE] < 0, ON_TIME, steps)
     as_before = np.zeros(problem.n_agents, np.bool_)
-    _find_untouched(A, tasks, agents, steps, as_before)
+    _find_untouched(arrays, tasks, agents, steps, as_before)
     must = np.flatnonzero(problem.free & (problem.fixed_agent >= 0))
     as_before[problem.fixed_agent[must[~np.isin(must, tasks)]]] = False
-    sequences = sequences_of(problem, A, _with_musts(problem, must[~as_before[problem.fixed_agent[must]]]))
+    sequences = sequences_of(problem, arrays, _with_musts(problem, must[~as_before[problem.fixed_agent[must]]]))
     done = 0
     while done < len(tasks):
-        done += int(_keep(A, sequences, tasks[done:], agents[done:], steps[done:], as_before))
+        done += int(_keep(arrays, sequences, tasks[done:], agents[done:], steps[done:], as_before))
         if full(sequences):
             sequences = longer(sequences)
     return plan_of(problem, sequences)
@@ -91,39 +87,42 @@ def _with_musts(problem: Problem, must: Int64) -> Plan:
 
 
 @compiled
-def _find_untouched(A, tasks, agents, steps, as_before):  # type: ignore[no-untyped-def]
+def _find_untouched(arrays: Arrays, tasks: Int64, agents: Int64, steps: Int64, as_before: Bool) -> None:
     """Marks the agents who can do all of their tasks, which stand together, in the order given and step promised."""
     k = 0
     while k < len(tasks):
-        a, clock, fits, count = agents[k], A.base[agents[k]], True, 0
+        a, clock, fits, count = agents[k], arrays.base[agents[k]], True, 0
         while k < len(tasks) and agents[k] == a:
-            i, entry = tasks[k], eligible_entry(A, tasks[k], a)
-            pair = pair_row(A, i, a)
+            i, entry = tasks[k], eligible_entry(arrays, tasks[k], a)
+            pair = pair_row(arrays, i, a)
             k += 1
-            if entry < 0 or (pair >= 0 and not A.pair_allowed[pair]) or A.deadline[i, steps[k - 1]] < 0:
+            if entry < 0 or (pair >= 0 and not arrays.pair_allowed[pair]) or arrays.deadline[i, steps[k - 1]] < 0:
                 fits = False
                 continue
-            grains = duration(A, i, A.elig_speed[entry], pair)
-            clock = max(clock, capacity(A, a, A.release[i])) + grains
+            grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+            clock = max(clock, capacity(arrays, a, arrays.release[i])) + grains
             count += 1
-            if clock > capacity(A, a, A.deadline[i, steps[k - 1]]) or gain(A, i, steps[k - 1], a, grains, pair) <= 0:
+            if (
+                clock > capacity(arrays, a, arrays.deadline[i, steps[k - 1]])
+                or gain(arrays, i, steps[k - 1], a, grains, pair) <= 0
+            ):
                 fits = False
-        as_before[a] = fits and count <= A.spare[a]
+        as_before[a] = fits and count <= arrays.spare[a]
 
 
 @compiled
-def _keep(A, X, tasks, agents, steps, as_before):  # type: ignore[no-untyped-def]
+def _keep(arrays: Arrays, sequences: Sequences, tasks: Int64, agents: Int64, steps: Int64, as_before: Bool) -> Whole:
     """Gives tasks back to their agents; returns how many were looked at before an agent's row was full."""
     for k in range(len(tasks)):
         i, a = tasks[k], agents[k]
-        if X.agent_of[i] >= 0:
+        if sequences.agent_of[i] >= 0:
             continue
-        if X.count[a] >= X.job.shape[1]:
+        if sequences.count[a] >= sequences.job.shape[1]:
             return k
         if as_before[a]:
-            put(A, X, a, X.count[a], i, steps[k])
+            put(arrays, sequences, a, sequences.count[a], i, steps[k])
             continue
         for step in range(steps[k], N_STEPS):
-            if X.agent_of[i] < 0:
-                try_step(A, X, i, step, a)
+            if sequences.agent_of[i] < 0:
+                try_step(arrays, sequences, i, step, a)
     return len(tasks)

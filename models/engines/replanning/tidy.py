@@ -48,8 +48,8 @@ def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: L
     own = _with(people, plan)
     theirs = _with(people, kept) | own
     part = _part(liking, theirs & liking.free & ~_with(~people, plan), people)
-    A = arrays_of(part)
-    if count_modes(A) > _MOST_MODES:
+    arrays = arrays_of(part)
+    if count_modes(arrays) > _MOST_MODES:
         return plan
     incumbent = Incumbent(part, replace(limits, gap=0.0), silent)
     outside = np.where(part.pinned_agent >= 0, part.pinned_agent, -1)
@@ -58,7 +58,7 @@ def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: L
     )
     if not incumbent.offer(began, "earlier plan"):
         return plan
-    finish_exactly(incumbent, A)
+    finish_exactly(incumbent, arrays)
     now = _with(people, incumbent.plan)
     agent = np.where(now, incumbent.plan.agent, np.where(own, -1, plan.agent))
     start = np.where(now, incumbent.plan.start, np.where(own, -1, plan.start))

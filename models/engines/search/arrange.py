@@ -13,12 +13,11 @@ Swaps and take-overs bring tasks forward in the order of their urgency, sharing 
 no plan comes back. The work is counted, not timed: the result is the same every time.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.compiled import compiled, inner
+from models.compiled import Real, Whole, compiled, inner
 from models.engines.search.sequences import (
     DUE,
     EARLIEST,
@@ -38,7 +37,7 @@ from models.engines.search.sequences import (
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
 from models.problem.payoff import ON_TIME
-from models.problem.problem import Problem
+from models.problem.problem import Bool, Int32, Int64, Problem
 
 _ROUNDS = 100
 """Rounds of all moves; a plan of 3,000 tasks comes to rest in about forty, a small one in two to four."""
@@ -50,24 +49,19 @@ hundred million take a second; what is looked at first is the most urgent."""
 _SPARE = 64
 """So many more tasks may come to whoever has most."""
 
-Int64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-
 
 class Standing(NamedTuple):
-    """What the moves go by.
+    """What the moves go by in a round.
 
-    ``rank`` is each task's place in the order of urgency, ``first[a, k]`` the lowest one of agent a's job k and all
-    behind it. Entries ``taker_first[r]:taker_first[r + 1]`` of ``taker`` are those people of requirement r, team by
-    team, who had time when this round of moves began. ``budget`` is the work that is left.
+    ``first`` is filled by :func:`_hand_over` and kept up by :func:`_note`; ``budget`` goes down with every look.
     """
 
-    team: Any
-    rank: Any
-    first: Any
-    taker: Any
-    taker_first: Any
-    budget: Any
+    team: Int64  # (a) the number of the agent's team
+    rank: Int64  # (i) the task's place in the order of urgency
+    first: Int32  # (a, k) the lowest rank of the agent's job k and all behind it
+    taker: Int64  # (row) the entry of somebody who had time when the round began
+    taker_first: Int64  # (r + 1) those of requirement r are taker[taker_first[r]:taker_first[r + 1]], team by team
+    budget: Int64  # (1) places in days that may still be looked at
 
 
 def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = None) -> Plan:
@@ -79,41 +73,45 @@ def arranged(problem: Problem, plan: Plan, team: Int64, movable: Bool | None = N
     movable = problem.free if movable is None else problem.free & movable
     if not (movable & (plan.agent >= 0)).any():
         return plan
-    A = arrays_of(problem)
-    sequences = sequences_of(problem, A, plan, more=_SPARE)
+    arrays = arrays_of(problem)
+    sequences = sequences_of(problem, arrays, plan, more=_SPARE)
     # one array type for numba whatever came in, as in `arrays_of`: another one is compiled again
     team, movable, start = np.array(team, np.int64), np.array(movable), np.array(plan.start)
-    _hold(A, sequences, movable, start)
+    _hold(arrays, sequences, movable, start)
     rank = _ranks(problem)
     urgent = np.argsort(rank)
     urgent = urgent[movable[urgent] & (plan.agent[urgent] >= 0)]
     leisurely = urgent[::-1].copy()
     budget = np.array([max(_LEAST_WORK, _WORK_PER_TASK * len(urgent))])
     first = np.empty(sequences.job.shape[:2], np.int32)
-    entries = _by_team(A, team)
+    entries = _by_team(arrays, team)
     for _ in range(_ROUNDS):
-        changed = _swap(A, sequences, rank)
+        changed = _swap(arrays, sequences, rank)
         for tasks, sooner in ((urgent, True), (leisurely, False)):
-            U = Standing(team, rank, first, *_takers(A, sequences, entries), budget)
-            changed += _hand_over(A, sequences, U, tasks, sooner)
+            standing = Standing(team, rank, first, *_takers(arrays, sequences, entries), budget)
+            changed += _hand_over(arrays, sequences, standing, tasks, sooner)
         if not changed:
             break
     found = plan_of(problem, sequences)
     return found if evaluate(problem, found).objective >= evaluate(problem, plan).objective else plan
 
 
-def _by_team(A: Arrays, team: Int64) -> tuple[Int64, Int64]:
+def _by_team(arrays: Arrays, team: Int64) -> tuple[Int64, Int64]:
     """The entries of eligible people by requirement, those of a team together; and the requirement of each."""
-    owner = np.repeat(np.arange(len(A.elig_first) - 1), np.diff(A.elig_first))
-    return np.lexsort((team[A.elig_agent], owner)), owner
+    owner = np.repeat(np.arange(len(arrays.elig_first) - 1), np.diff(arrays.elig_first))
+    return np.lexsort((team[arrays.elig_agent], owner)), owner
 
 
-def _takers(A: Arrays, sequences: Sequences, entries: tuple[Int64, Int64]) -> tuple[Int64, Int64]:
+def _takers(arrays: Arrays, sequences: Sequences, entries: tuple[Int64, Int64]) -> tuple[Int64, Int64]:
     """The entries of people who have time for one more task, and where those of each requirement begin."""
-    free = (A.base + sequences.load < A.room) & (sequences.count < A.spare) & (sequences.count < sequences.job.shape[1])
+    free = (
+        (arrays.base + sequences.load < arrays.room)
+        & (sequences.count < arrays.spare)
+        & (sequences.count < sequences.job.shape[1])
+    )
     order, owner = entries
-    able = free[A.elig_agent[order]]
-    first: Int64 = np.searchsorted(owner[able], np.arange(len(A.elig_first)))
+    able = free[arrays.elig_agent[order]]
+    first: Int64 = np.searchsorted(owner[able], np.arange(len(arrays.elig_first)))
     return order[able], first
 
 
@@ -133,24 +131,24 @@ def _due(problem: Problem) -> Int64:
 
 
 @compiled
-def _hold(A, X, movable, start):  # type: ignore[no-untyped-def]
+def _hold(arrays: Arrays, sequences: Sequences, movable: Bool, start: Int64) -> None:
     """Keeps the jobs of tasks that may not move where they are."""
-    for a in range(len(X.count)):
-        for k in range(X.count[a]):
-            job = X.job[a, k]
+    for a in range(len(sequences.count)):
+        for k in range(sequences.count[a]):
+            job = sequences.job[a, k]
             if not movable[job[TASK]]:
                 job[EARLIEST] = start[job[TASK]]
                 job[DUE] = job[EARLIEST] + job[GRAINS]
-        if X.count[a]:
-            retime(A, X, a, 0, X.count[a] - 1)
+        if sequences.count[a]:
+            retime(arrays, sequences, a, 0, sequences.count[a] - 1)
 
 
 @compiled
-def _swap(A, X, rank):  # type: ignore[no-untyped-def]
+def _swap(arrays: Arrays, sequences: Sequences, rank: Int64) -> Whole:
     """Brings earlier-due work forward in everybody's day; how many neighbours changed places."""
     swaps = 0
-    for a in range(len(X.count)):
-        row, base, again = X.job[a, : X.count[a]], A.base[a], True
+    for a in range(len(sequences.count)):
+        row, base, again = sequences.job[a, : sequences.count[a]], arrays.base[a], True
         while again:
             again = False
             for k in range(1, len(row)):
@@ -163,7 +161,7 @@ def _swap(A, X, rank):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _swap_with_former(row, base, k):  # type: ignore[no-untyped-def]
+def _swap_with_former(row: Int32, base: Whole, k: Whole) -> bool:
     """Swaps job ``k`` with the one before it, if it ends sooner and nothing loses its outcome; whether it did."""
     behind = base if k == 1 else np.int64(row[k - 2, START] + row[k - 2, GRAINS])
     end = max(behind, np.int64(row[k, EARLIEST])) + row[k, GRAINS]
@@ -179,44 +177,47 @@ def _swap_with_former(row, base, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _note(X, U, a):  # type: ignore[no-untyped-def]
+def _note(sequences: Sequences, standing: Standing, a: Whole) -> None:
     """Notes the most urgent task of agent ``a`` from each place on."""
     least = np.int64(1) << 30
-    for k in range(X.count[a] - 1, -1, -1):
-        least = min(least, U.rank[X.job[a, k, TASK]])
-        U.first[a, k] = least
+    for k in range(sequences.count[a] - 1, -1, -1):
+        least = min(least, standing.rank[sequences.job[a, k, TASK]])
+        standing.first[a, k] = least
 
 
 @compiled
-def _hand_over(A, X, U, tasks, sooner):  # type: ignore[no-untyped-def]
+def _hand_over(arrays: Arrays, sequences: Sequences, standing: Standing, tasks: Int64, sooner: bool) -> Whole:
     """Hands tasks over, one after the other; how many moved.
 
     ``sooner``: to people with free time who finish them sooner; else to those of the same team with a lower load.
     """
     moved = 0
-    for a in range(len(X.count)):
-        _note(X, U, a)
+    for a in range(len(sequences.count)):
+        _note(sequences, standing, a)
     for i in tasks:
-        if U.budget[0] <= 0:
+        if standing.budget[0] <= 0:
             break
-        a, r = X.agent_of[i], A.requirement[i]
-        low, high = U.taker_first[r], U.taker_first[r + 1]
+        a, r = sequences.agent_of[i], arrays.requirement[i]
+        low, high = standing.taker_first[r], standing.taker_first[r + 1]
         if not sooner:
-            low, high = _of_team(A, U, low, high, U.team[a]), _of_team(A, U, low, high, U.team[a] + 1)
+            low, high = (
+                _of_team(arrays, standing, low, high, standing.team[a]),
+                _of_team(arrays, standing, low, high, standing.team[a] + 1),
+            )
         if low == high:
             continue
-        k = _place_of(X, a, i)
-        if not (sooner and k == 0 and X.job[a, k, START] == A.base[a]):  # else it cannot begin sooner
-            moved += _move(A, X, U, i, a, k, low, high, sooner)
+        k = _place_of(sequences, a, i)
+        if not (sooner and k == 0 and sequences.job[a, k, START] == arrays.base[a]):  # else it cannot begin sooner
+            moved += _move(arrays, sequences, standing, i, a, k, low, high, sooner)
     return moved
 
 
 @inner
-def _of_team(A, U, low, high, team):  # type: ignore[no-untyped-def]
+def _of_team(arrays: Arrays, standing: Standing, low: Whole, high: Whole, team: Whole) -> Whole:
     """The first of these takers whose team is ``team`` or a later one."""
     while low < high:
         mid = (low + high) >> 1
-        if U.team[A.elig_agent[U.taker[mid]]] < team:
+        if standing.team[arrays.elig_agent[standing.taker[mid]]] < team:
             low = mid + 1
         else:
             high = mid
@@ -224,87 +225,123 @@ def _of_team(A, U, low, high, team):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _place_of(X, a, i):  # type: ignore[no-untyped-def]
+def _place_of(sequences: Sequences, a: Whole, i: Whole) -> Whole:
     """The place of task ``i`` in agent ``a``'s day."""
-    for k in range(X.count[a]):
-        if X.job[a, k, TASK] == i:
+    for k in range(sequences.count[a]):
+        if sequences.job[a, k, TASK] == i:
             return k
     return -1
 
 
 @inner
-def _move(A, X, U, i, a, k, low, high, sooner):  # type: ignore[no-untyped-def]
-    """Gives task ``i``, job ``k`` of agent ``a``, to the taker who finishes it first, of equals the least loaded.
+def _move(
+    arrays: Arrays,
+    sequences: Sequences,
+    standing: Standing,
+    i: Whole,
+    a: Whole,
+    k: Whole,
+    low: Whole,
+    high: Whole,
+    sooner: bool,
+) -> bool:
+    """Gives task ``i``, job ``k`` of agent ``a``, to the taker who ends it first, of equals to the least loaded.
 
-    ``sooner``: it must end sooner than now; else no later, with somebody whose load stays lower. Whether it moved.
+    Asked are the takers ``low:high``. ``sooner``: it must end sooner than now; else no later, with somebody whose load
+    stays lower. Returns whether it moved.
     """
-    job = X.job[a, k]
+    job = sequences.job[a, k]
     step_now = job[STEP]
-    now = gain(A, i, step_now, a, np.int64(job[GRAINS]), pair_row(A, i, a))
-    load_now = _load(A, X, a, 0)
+    now = gain(arrays, i, step_now, a, np.int64(job[GRAINS]), pair_row(arrays, i, a))
+    load_now = _load(arrays, sequences, a, 0)
     best, best_place, best_step = np.int64(-1), 0, 0
-    best_end, best_load = _clock_end(A, a, job[START] + job[GRAINS]), load_now
+    best_end, best_load = _clock_end(arrays, a, job[START] + job[GRAINS]), load_now
     tries, at = 0, low + i % (high - low)
     for _ in range(high - low):
-        if tries >= _TRIES or U.budget[0] <= 0:
+        if tries >= _TRIES or standing.budget[0] <= 0:
             break
-        U.budget[0] -= 1
-        entry = U.taker[at]
+        standing.budget[0] -= 1
+        entry = standing.taker[at]
         at = at + 1 if at + 1 < high else low
-        b = A.elig_agent[entry]
-        if b == a or X.count[b] >= A.spare[b] or X.count[b] >= X.job.shape[1]:
+        b = arrays.elig_agent[entry]
+        if b == a or sequences.count[b] >= arrays.spare[b] or sequences.count[b] >= sequences.job.shape[1]:
             continue
-        pair = pair_row(A, i, b)
-        if pair >= 0 and not A.pair_allowed[pair]:
+        pair = pair_row(arrays, i, b)
+        if pair >= 0 and not arrays.pair_allowed[pair]:
             continue
-        grains = duration(A, i, A.elig_speed[entry], pair)
-        load = _load(A, X, b, grains)
-        if A.base[b] + X.load[b] + grains > A.room[b] or (not sooner and load >= load_now):
+        grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+        load = _load(arrays, sequences, b, grains)
+        if arrays.base[b] + sequences.load[b] + grains > arrays.room[b] or (not sooner and load >= load_now):
             continue
         tries += 1
-        U.budget[0] -= _TRY
-        earliest = max(A.base[b], capacity(A, b, A.release[i]))
-        limit = capacity(A, b, best_end - 1 if sooner and best < 0 else best_end)
+        standing.budget[0] -= _TRY
+        earliest = max(arrays.base[b], capacity(arrays, b, arrays.release[i]))
+        limit = capacity(arrays, b, best_end - 1 if sooner and best < 0 else best_end)
         if earliest + grains > limit:
             continue
         for step in range(ON_TIME, step_now + 1):
-            if A.deadline[i, step] < 0 or gain(A, i, step, b, grains, pair) < now:
+            if arrays.deadline[i, step] < 0 or gain(arrays, i, step, b, grains, pair) < now:
                 continue
-            place = _place_for(A, X, U, b, i, grains, earliest, min(limit, capacity(A, b, A.deadline[i, step])), sooner)
+            place = _place_for(
+                arrays,
+                sequences,
+                standing,
+                b,
+                i,
+                grains,
+                earliest,
+                min(limit, capacity(arrays, b, arrays.deadline[i, step])),
+                sooner,
+            )
             if place < 0:
                 continue
-            behind = A.base[b] if place == 0 else np.int64(X.job[b, place - 1, START] + X.job[b, place - 1, GRAINS])
-            end = _clock_end(A, b, max(behind, earliest) + grains)
+            behind = (
+                arrays.base[b]
+                if place == 0
+                else np.int64(sequences.job[b, place - 1, START] + sequences.job[b, place - 1, GRAINS])
+            )
+            end = _clock_end(arrays, b, max(behind, earliest) + grains)
             if end < best_end or load < best_load or (sooner and best < 0):
                 best, best_place, best_step, best_end, best_load = np.int64(b), place, step, end, load
             break
     if best < 0:
         return False
-    _remove(A, X, a, k)
-    put(A, X, best, best_place, i, best_step)
-    _note(X, U, a)
-    _note(X, U, best)
+    _remove(arrays, sequences, a, k)
+    put(arrays, sequences, best, best_place, i, best_step)
+    _note(sequences, standing, a)
+    _note(sequences, standing, best)
     return True
 
 
 @inner
-def _load(A, X, a, more):  # type: ignore[no-untyped-def]
+def _load(arrays: Arrays, sequences: Sequences, a: Whole, more: Whole) -> Real:
     """The share of agent ``a``'s time that is planned, with ``more`` grains."""
-    return (A.base[a] + X.load[a] + more) / max(A.room[a], 1)
+    share: float = (arrays.base[a] + sequences.load[a] + more) / max(arrays.room[a], 1)
+    return share
 
 
 @inner
-def _place_for(A, X, U, b, i, grains, earliest, limit, push):  # type: ignore[no-untyped-def]
+def _place_for(
+    arrays: Arrays,
+    sequences: Sequences,
+    standing: Standing,
+    b: Whole,
+    i: Whole,
+    grains: Whole,
+    earliest: Whole,
+    limit: Whole,
+    push: bool,
+) -> Whole:
     """The first place in agent ``b``'s day where a job ends by a limit; -1 without any.
 
     It makes nothing behind it start later, or where it may ``push`` nothing more urgent.
     """
-    row, count = X.job[b], X.count[b]
-    first = _behind_more_urgent(U, b, count, U.rank[i]) if push else count
-    compact = count == 0 or row[count - 1, START] + row[count - 1, GRAINS] == A.base[b] + X.load[b]
+    row, count = sequences.job[b], sequences.count[b]
+    first = _behind_more_urgent(standing, b, count, standing.rank[i]) if push else count
+    compact = count == 0 or row[count - 1, START] + row[count - 1, GRAINS] == arrays.base[b] + sequences.load[b]
     for k in range(first if compact else 0, count + 1):
-        U.budget[0] -= 1
-        end = max(A.base[b] if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS]), earliest) + grains
+        standing.budget[0] -= 1
+        end = max(arrays.base[b] if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS]), earliest) + grains
         if end > limit:
             return -1
         if k == count or end <= row[k, START] or (k >= first and end <= row[k, LATEST]):
@@ -313,12 +350,12 @@ def _place_for(A, X, U, b, i, grains, earliest, limit, push):  # type: ignore[no
 
 
 @inner
-def _behind_more_urgent(U, b, count, rank):  # type: ignore[no-untyped-def]
+def _behind_more_urgent(standing: Standing, b: Whole, count: Whole, rank: Whole) -> Whole:
     """The first place in agent ``b``'s day from which on nothing is more urgent."""
     low, high = 0, count
     while low < high:
         mid = (low + high) >> 1
-        if U.first[b, mid] < rank:
+        if standing.first[b, mid] < rank:
             low = mid + 1
         else:
             high = mid
@@ -326,30 +363,30 @@ def _behind_more_urgent(U, b, count, rank):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _remove(A, X, a, k):  # type: ignore[no-untyped-def]
+def _remove(arrays: Arrays, sequences: Sequences, a: Whole, k: Whole) -> None:
     """Takes job ``k`` from agent ``a``'s day."""
-    row, i = X.job[a], X.job[a, k, TASK]
-    entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
-    X.load[a] -= row[k, GRAINS]
-    X.value[a] -= gain(A, i, row[k, STEP], a, duration(A, i, A.elig_speed[entry], pair), pair)
-    for j in range(k, X.count[a] - 1):
+    row, i = sequences.job[a], sequences.job[a, k, TASK]
+    entry, pair = eligible_entry(arrays, i, a), pair_row(arrays, i, a)
+    sequences.load[a] -= row[k, GRAINS]
+    sequences.value[a] -= gain(arrays, i, row[k, STEP], a, duration(arrays, i, arrays.elig_speed[entry], pair), pair)
+    for j in range(k, sequences.count[a] - 1):
         for field in range(N_FIELDS):
             row[j, field] = row[j + 1, field]
-    X.count[a] -= 1
-    X.agent_of[i] = -1
-    if X.count[a]:
-        retime(A, X, a, k, k - 1)
+    sequences.count[a] -= 1
+    sequences.agent_of[i] = -1
+    if sequences.count[a]:
+        retime(arrays, sequences, a, k, k - 1)
 
 
 @inner
-def _clock_end(A, a, end):  # type: ignore[no-untyped-def]
+def _clock_end(arrays: Arrays, a: Whole, end: Whole) -> Whole:
     """The grain in which work that ends at ``end`` on agent ``a``'s clock is done: the first t with c(t) >= end."""
-    worked = -(-end * A.clock_den[a] // A.clock_num[a])
-    low, high = A.clock_first[a], A.clock_first[a + 1]
+    worked = -(-end * arrays.clock_den[a] // arrays.clock_num[a])
+    low, high = arrays.clock_first[a], arrays.clock_first[a + 1]
     while high - low > 1:
         mid = (low + high) >> 1
-        if A.clock_before[mid] < worked:
+        if arrays.clock_before[mid] < worked:
             low = mid
         else:
             high = mid
-    return A.clock_start[low] + worked - A.clock_before[low]
+    return arrays.clock_start[low] + worked - arrays.clock_before[low]

@@ -3,53 +3,79 @@
 The programme is that of :mod:`models.engines.pricing.programme`. A task that could be promised on time or late enters
 it in one of the two steps; release times are left out of it and kept by
 :func:`models.engines.search.sequences.position`, through which every job goes into the plan.
-
-The loops take working memory ``B`` with the columns ``job_task`` and ``job_step`` beside those of the programme.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import compiled, inner
-from models.engines.search.sequences import position, put
-from models.problem.arrays import N_STEPS, capacity, duration, gain, pair_row
+from models.compiled import Real, Whole, compiled, inner
+from models.engines.pricing.programme import Memory, memory_for
+from models.engines.search.sequences import Sequences, position, put
+from models.problem.arrays import N_STEPS, Arrays, capacity, duration, gain, pair_row
+from models.problem.problem import Bool, Float64, Int64
+
+
+class Day(NamedTuple):
+    """The jobs that one agent could do on its day, one row each, and the memory of their programme.
+
+    The first so many rows count; every function that fills or reads them is told how many.
+    """
+
+    task: Int64  # (job) i
+    step: Int64  # (job) the step that the job ends in
+    grains: Int64  # (job) its duration
+    due: Int64  # (job) its deadline on the agent's clock, in grains behind the started work
+    gain: Float64  # (job) hundredths; callers may shift it to steer the choice
+    memory: Memory
+
+
+def make_day(jobs: int, room: int) -> Day:
+    """Room for so many jobs on ``room`` grains."""
+    task, step, grains, due = (np.zeros(jobs, np.int64) for _ in range(4))
+    return Day(task, step, grains, due, np.zeros(jobs), memory_for(room, jobs))
 
 
 @inner
-def enter(A, B, jobs, i, a, speed):  # type: ignore[no-untyped-def]
-    """Writes task ``i`` as agent ``a``'s job ``jobs``, in the first step it can keep and gains by; how many there are.
+def enter(arrays: Arrays, day: Day, jobs: Whole, i: Whole, a: Whole, speed: Real) -> Whole:
+    """Adds task ``i`` to the ``jobs`` jobs of agent ``a``, in the first step that it can keep and gains by.
 
-    The agent is eligible, with efficiency ``speed``.
+    Returns how many jobs there are then. The agent is eligible, with efficiency ``speed``; nothing is added when it is
+    excluded, or no step is possible.
     """
-    pair = pair_row(A, i, a)
-    if pair >= 0 and not A.pair_allowed[pair]:
+    pair = pair_row(arrays, i, a)
+    if pair >= 0 and not arrays.pair_allowed[pair]:
         return jobs
-    grains = duration(A, i, speed, pair)
-    base = A.base[a]
-    earliest = max(base, capacity(A, a, A.release[i]))
-    if earliest + grains > A.room[a]:
+    grains = duration(arrays, i, speed, pair)
+    base = arrays.base[a]
+    earliest = max(base, capacity(arrays, a, arrays.release[i]))
+    if earliest + grains > arrays.room[a]:
         return jobs
     for step in range(N_STEPS):
-        if A.deadline[i, step] < 0:
+        if arrays.deadline[i, step] < 0:
             continue
-        due = capacity(A, a, A.deadline[i, step])
+        due = capacity(arrays, a, arrays.deadline[i, step])
         if earliest + grains > due:
             continue
-        worth = gain(A, i, step, a, grains, pair)
+        worth = gain(arrays, i, step, a, grains, pair)
         if worth > 0:
-            B.job_task[jobs], B.job_step[jobs] = i, step
-            B.job_grains[jobs], B.job_due[jobs], B.job_gain[jobs] = grains, due - base, worth
+            day.task[jobs], day.step[jobs] = i, step
+            day.grains[jobs], day.due[jobs], day.gain[jobs] = grains, due - base, worth
             return jobs + 1
     return jobs
 
 
 @compiled
-def take(A, X, B, a, order, chosen):  # type: ignore[no-untyped-def]
-    """Puts the chosen jobs into agent ``a``'s row; the dearest first when it may not have so many."""
+def take(arrays: Arrays, sequences: Sequences, day: Day, a: Whole, order: Int64, chosen: Bool) -> None:
+    """Puts those jobs of ``order`` that are ``chosen`` into agent ``a``'s sequence, as far as they fit.
+
+    They come in their order; when the agent may not have so many tasks, those that gain most come first.
+    """
     picked = order[chosen]
-    if len(picked) > A.spare[a]:
-        picked = picked[np.argsort(-B.job_gain[picked])]
+    if len(picked) > arrays.spare[a]:
+        picked = picked[np.argsort(-day.gain[picked])]
     for k in picked:
-        earliest = max(A.base[a], capacity(A, a, A.release[B.job_task[k]]))
-        place = position(A, X, a, B.job_grains[k], earliest, B.job_due[k] + A.base[a])
+        earliest = max(arrays.base[a], capacity(arrays, a, arrays.release[day.task[k]]))
+        place = position(arrays, sequences, a, day.grains[k], earliest, day.due[k] + arrays.base[a])
         if place >= 0:
-            put(A, X, a, place, B.job_task[k], B.job_step[k])
+            put(arrays, sequences, a, place, day.task[k], day.step[k])

@@ -12,16 +12,18 @@ With ``max_tasks`` the programme is solved with a fee for each task, the least o
 more tasks than there may be (the Lagrangean of that rule); what is left of the number goes to what fits.
 """
 
-from typing import Any, NamedTuple
+from copy import copy
+from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import compiled, inner
-from models.engines.pricing.programme import MOST_CELLS, programme, rows_of_memory
-from models.engines.search.best_day import enter, take
+from models.compiled import Real, Whole, compiled, inner
+from models.engines.pricing.programme import MOST_CELLS, programme
+from models.engines.search.best_day import Day, enter, make_day, take
 from models.engines.search.sequences import N_FIELDS, TASK, Sequences, clear, full, longer, try_step
 from models.plans.limits import Limits
 from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of
+from models.problem.problem import Bool, Float64, Int32, Int64
 
 _MOST_JOBS, _FEWEST_JOBS = 4096, 256
 _FILLS = 4
@@ -40,24 +42,18 @@ class Waiting(NamedTuple):
     Agent a meets the requirements ``agent_requirement[agent_first[a]:agent_first[a + 1]]``.
     """
 
-    first: Any
-    task: Any
-    agent_first: Any
-    agent_requirement: Any
+    first: Int64  # (r + 1)
+    task: Int64  # (row) i
+    agent_first: Int64  # (a + 1)
+    agent_requirement: Int64  # (row) r
 
 
 class Bench(NamedTuple):
-    """Working memory: an agent's day as it was, its jobs, and what the programme needs."""
+    """Working memory of :func:`respond`; nothing in it counts from one agent to the next."""
 
-    saved: Any
-    job_task: Any
-    job_step: Any
-    job_grains: Any
-    job_due: Any
-    job_gain: Any
-    worth: Any
-    best: Any
-    taken: Any
+    saved: Int32  # (k, field) the agent's jobs as they were, as in `Sequences.job`
+    day: Day  # what the agent could do
+    worth: Float64  # (job) hundredths: the gains of the day's jobs while a fee is taken from them
 
 
 class BestResponse:
@@ -66,13 +62,19 @@ class BestResponse:
     ``density`` is each task's best gain per grain, 0 for what is not worth doing.
     """
 
-    def __init__(self, A: Arrays, density: np.ndarray, seed: int) -> None:
-        self._A = A
+    def __init__(self, arrays: Arrays, density: np.ndarray, seed: int) -> None:
+        self._A = arrays
         wanted = np.flatnonzero(density > 0)
-        self._order = wanted[np.lexsort((-density[wanted], A.requirement[wanted]))]
-        self._links = links_of(A)
+        self._order = wanted[np.lexsort((-density[wanted], arrays.requirement[wanted]))]
+        self._links = links_of(arrays)
         self._random = np.random.default_rng(seed)
         self._bench: Bench | None = None
+
+    def again(self, seed: int) -> "BestResponse":
+        """Sweeps of the same problem in another order, with working memory of their own."""
+        other = copy(self)
+        other._random, other._bench = np.random.default_rng(seed), None
+        return other
 
     def sweep(self, sequences: Sequences, limits: Limits) -> tuple[Sequences, float]:
         """One sweep in random order, unless the limits are exhausted before its end; the hundredths won.
@@ -95,7 +97,7 @@ class BestResponse:
     def _waiting(self, sequences: Sequences) -> Waiting:
         task = self._order[sequences.agent_of[self._order] < 0]
         first = np.searchsorted(self._A.requirement[task], np.arange(len(self._A.elig_first))).astype(np.int64)
-        return Waiting(first, task, self._links[0], self._links[1])
+        return Waiting(first, task, self._links.first, self._links.requirement)
 
     def _bench_for(self, sequences: Sequences) -> Bench:
         length = sequences.job.shape[1]
@@ -104,24 +106,17 @@ class BestResponse:
         return self._bench
 
 
-def _make_bench(A: Arrays, length: int) -> Bench:
+def _make_bench(arrays: Arrays, length: int) -> Bench:
     jobs = _MOST_JOBS + length
-    best, taken = rows_of_memory(int((A.room - A.base).max(initial=0)), jobs)
     return Bench(
         saved=np.zeros((length, N_FIELDS), np.int32),
-        job_task=np.zeros(jobs, np.int64),
-        job_step=np.zeros(jobs, np.int64),
-        job_grains=np.zeros(jobs, np.int64),
-        job_due=np.zeros(jobs, np.int64),
-        job_gain=np.zeros(jobs, np.float64),
-        worth=np.zeros(jobs, np.float64),
-        best=best,
-        taken=taken,
+        day=make_day(jobs, int((arrays.room - arrays.base).max(initial=0))),
+        worth=np.zeros(jobs),
     )
 
 
 @compiled
-def respond(A, X, waiting, B, agents):  # type: ignore[no-untyped-def]
+def respond(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench, agents: Int64) -> tuple[Whole, Real]:
     """Gives each of the agents in turn its best day; returns how many had theirs and the hundredths won.
 
     Stops early when an agent's row is full.
@@ -129,35 +124,36 @@ def respond(A, X, waiting, B, agents):  # type: ignore[no-untyped-def]
     won = 0.0
     for n in range(len(agents)):
         a = agents[n]
-        jobs = _gather(A, X, waiting, B, a)
+        jobs = _gather(arrays, sequences, waiting, bench, a)
         if jobs == 0:
             continue
-        count, load, before = X.count[a], X.load[a], X.value[a]
-        B.saved[:count] = X.job[a, :count]
-        clear(A, X, a)
-        _give_best_day(A, X, B, a, jobs)
-        if X.value[a] > before + _NOTHING:
-            won += X.value[a] - before
+        count, load, before = sequences.count[a], sequences.load[a], sequences.value[a]
+        bench.saved[:count] = sequences.job[a, :count]
+        clear(arrays, sequences, a)
+        _give_best_day(arrays, sequences, bench, a, jobs)
+        if sequences.value[a] > before + _NOTHING:
+            won += sequences.value[a] - before
         else:
-            clear(A, X, a)
-            X.count[a], X.load[a], X.value[a] = count, load, before
+            clear(arrays, sequences, a)
+            sequences.count[a], sequences.load[a], sequences.value[a] = count, load, before
             for k in range(count):
-                X.job[a, k] = B.saved[k]
-                X.agent_of[X.job[a, k, TASK]] = a
-        if X.count[a] >= X.job.shape[1]:
+                sequences.job[a, k] = bench.saved[k]
+                sequences.agent_of[sequences.job[a, k, TASK]] = a
+        if sequences.count[a] >= sequences.job.shape[1]:
             return n + 1, won
     return len(agents), won
 
 
 @inner
-def _gather(A, X, waiting, B, a):  # type: ignore[no-untyped-def]
+def _gather(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench, a: Whole) -> Whole:
     """Writes agent ``a``'s own work and what it could do besides as jobs; how many, 0 when there is nothing besides."""
-    jobs, room = 0, A.room[a] - A.base[a]
-    if A.spare[a] <= 0 or room <= 0:
+    day, jobs = bench.day, 0
+    room: Whole = arrays.room[a] - arrays.base[a]
+    if arrays.spare[a] <= 0 or room <= 0:
         return 0
-    for k in range(X.count[a]):
-        i = X.job[a, k, TASK]
-        jobs = enter(A, B, jobs, i, a, A.elig_speed[eligible_entry(A, i, a)])
+    for k in range(sequences.count[a]):
+        i = sequences.job[a, k, TASK]
+        jobs = enter(arrays, day, jobs, i, a, arrays.elig_speed[eligible_entry(arrays, i, a)])
     own = jobs
     most = own + min(_MOST_JOBS, max(_FEWEST_JOBS, MOST_CELLS // (room + 1)))
     first, last = waiting.agent_first[a], waiting.agent_first[a + 1]
@@ -166,53 +162,56 @@ def _gather(A, X, waiting, B, a):  # type: ignore[no-untyped-def]
         low, high = waiting.first[r], waiting.first[r + 1]
         if low == high:
             continue
-        speed, fills = A.elig_speed[eligible_entry(A, waiting.task[low], a)], np.int64(0)
+        speed, fills = arrays.elig_speed[eligible_entry(arrays, waiting.task[low], a)], np.int64(0)
         for p in range(low, high):
             i = waiting.task[p]
             if jobs >= most or fills > _FILLS * room:
                 break
-            if X.agent_of[i] < 0:
-                more = enter(A, B, jobs, i, a, speed)
+            if sequences.agent_of[i] < 0:
+                more = enter(arrays, day, jobs, i, a, speed)
                 if more > jobs:
-                    fills += B.job_grains[jobs]
+                    fills += day.grains[jobs]
                 jobs = more
     return jobs if jobs > own else 0
 
 
 @compiled
-def _give_best_day(A, X, B, a, jobs):  # type: ignore[no-untyped-def]
+def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, jobs: Whole) -> None:
     """Fills the empty row of agent ``a`` with the best of its jobs, then with what still fits, densest first."""
-    room = A.room[a] - A.base[a]
-    order = np.argsort(B.job_due[:jobs], kind="mergesort")
-    chosen = programme(B, order, room)
-    if chosen.sum() > A.spare[a]:
-        chosen = _few(B, order, room, chosen, A.spare[a])
-    take(A, X, B, a, order, chosen)
-    least = B.job_grains[:jobs].min()
-    if A.base[a] + X.load[a] + least > A.room[a] or X.count[a] >= A.spare[a]:
+    day, room = bench.day, arrays.room[a] - arrays.base[a]
+    order = np.argsort(day.due[:jobs], kind="mergesort")
+    chosen = programme(day.memory, day.grains, day.due, day.gain, order, room)
+    if chosen.sum() > arrays.spare[a]:
+        chosen = _few(bench, order, room, chosen, arrays.spare[a])
+    take(arrays, sequences, day, a, order, chosen)
+    least = day.grains[:jobs].min()
+    if arrays.base[a] + sequences.load[a] + least > arrays.room[a] or sequences.count[a] >= arrays.spare[a]:
         return
-    for k in np.argsort(-B.job_gain[:jobs] / B.job_grains[:jobs], kind="mergesort"):
-        for step in range(B.job_step[k], N_STEPS):
-            if X.agent_of[B.job_task[k]] < 0 and A.base[a] + X.load[a] + B.job_grains[k] <= A.room[a]:
-                try_step(A, X, B.job_task[k], step, a)
+    for k in np.argsort(-day.gain[:jobs] / day.grains[:jobs], kind="mergesort"):
+        for step in range(day.step[k], N_STEPS):
+            if (
+                sequences.agent_of[day.task[k]] < 0
+                and arrays.base[a] + sequences.load[a] + day.grains[k] <= arrays.room[a]
+            ):
+                try_step(arrays, sequences, day.task[k], step, a)
 
 
 @compiled
-def _few(B, order, room, chosen, spare):  # type: ignore[no-untyped-def]
+def _few(bench: Bench, order: Int64, room: Whole, chosen: Bool, spare: Whole) -> Bool:
     """The best jobs at the least fee found for each with which there are no more than ``spare``."""
-    jobs = len(order)
-    B.worth[:jobs] = B.job_gain[:jobs]
-    low, high, best = 0.0, B.worth[:jobs].max(), np.zeros(jobs, np.bool_)
+    day, jobs = bench.day, len(order)
+    bench.worth[:jobs] = day.gain[:jobs]
+    low, high, best = 0.0, bench.worth[:jobs].max(), np.zeros(jobs, np.bool_)
     for _ in range(_FEES_TRIED):
         fee = (low + high) / 2
-        B.job_gain[:jobs] = B.worth[:jobs] - fee
-        dear = order[B.job_gain[order] > 0]
-        some = programme(B, dear, room)
+        day.gain[:jobs] = bench.worth[:jobs] - fee
+        dear = order[day.gain[order] > 0]
+        some = programme(day.memory, day.grains, day.due, day.gain, dear, room)
         if some.sum() > spare:
             low = fee
         else:
             high = fee
             best[:] = False
-            best[np.flatnonzero(B.job_gain[order] > 0)[some]] = True
-    B.job_gain[:jobs] = B.worth[:jobs]
+            best[np.flatnonzero(day.gain[order] > 0)[some]] = True
+    day.gain[:jobs] = bench.worth[:jobs]
     return best

@@ -6,19 +6,19 @@ bound, tasks come in the order of their margin over the prices, per grain of wor
 largest; of equal agents, the one with least time left takes it.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import compiled, inner
+from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.dual import bucket_edges
 from models.engines.pricing.prove import Priced
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, plan_of, position, try_step
 from models.plans.limits import UNLIMITED, Limits
 from models.plans.plan import Plan
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
-from models.problem.problem import DURATION_SLACK, Problem
+from models.problem.problem import DURATION_SLACK, Float64, Int32, Int64, Problem
 
 _TASKS_AT_ONCE = 20_000
 _AT_ONCE = 8
@@ -30,144 +30,142 @@ _SURE = 0.1
 _FEW = 50
 """Where fewer tasks than this fill an agent's time, packing decides: the longest are placed first."""
 
-Int64 = NDArray[np.int64]
+
+class TimePrices(NamedTuple):
+    """What agents ask while their time is given away, and what they have left.
+
+    ``left``, ``failed`` and ``place`` change while tasks are placed: :func:`construct` sets the first and the last anew
+    from its sequences; ``failed`` stays true, since time only gets scarcer, as long as they are the same sequences.
+    An agent that gives few places to short tasks has time on its hands in the end: hence ``place``.
+    """
+
+    price: Float64  # (bucket, a) hundredths a grain that the agent promises by the bucket
+    fee: Float64  # (a) hundredths a task
+    bucket: Int64  # (i, step) the bucket of the deadline
+    last: Int64  # (bucket) its last grain
+    left: Int64  # (a) grains that the agent still has, 0 when it may take no more tasks
+    failed: Int32  # (bucket, a) the least grains known not to fit by the bucket's end
+    pace: Float64  # (entry) grains of the agent for a grain of work, a little less for float error
+    place: Float64  # (a) grains left for each task that the agent may still take
 
 
 def greedy_plan(problem: Problem) -> Plan:
     """A legal plan in the order of value density; deterministic, and never cut short: it is the plan in any case."""
-    A = arrays_of(problem)
-    return plan_of(problem, construct(A, by_density(A)))
+    arrays = arrays_of(problem)
+    return plan_of(problem, construct(arrays, by_density(arrays)))
 
 
-def priced_plan(problem: Problem, A: Arrays, priced: Priced, limits: Limits) -> Plan:
+def priced_plan(problem: Problem, arrays: Arrays, priced: Priced, limits: Limits) -> Plan:
     """A legal plan that follows prices: each task where its margin is largest, in :func:`priced_order`.
 
     People who ask a fee come first: they may do only a few tasks, and so the right ones.
     """
-    time_prices = make_time_prices(A, priced)
-    order = priced_order(A, time_prices)
-    begun = _few_first(A, time_prices, order, limits) if np.any(time_prices.fee > 0) else None
-    return plan_of(problem, construct(A, order, time_prices, limits, begun))
+    time_prices = make_time_prices(arrays, priced)
+    order = priced_order(arrays, time_prices)
+    begun = _few_first(arrays, time_prices, order, limits) if np.any(time_prices.fee > 0) else None
+    return plan_of(problem, construct(arrays, order, time_prices, limits, begun))
 
 
-def priced_order(A: Arrays, time_prices: "TimePrices") -> Int64:
+def priced_order(arrays: Arrays, time_prices: TimePrices) -> Int64:
     """The items of :func:`by_density` in the order in which prices give them a place.
 
     Work that is sure to be worth its time comes first, in the order of the buckets of its deadlines, so that time
     before a deadline goes to the work that needs it; then all work, the best margin per grain first.
     """
-    items = by_density(A)
+    items = by_density(arrays)
     tasks, steps = items // N_STEPS, items % N_STEPS
-    bucket, work = time_prices.bucket[tasks, steps], np.maximum(A.work[tasks], 1e-9)
-    least = _least_price(A, time_prices.price, time_prices.fee)[A.requirement[tasks], bucket]
-    margin = A.gain[tasks, steps] / work - least
-    most = np.full(len(A.work), -np.inf)
+    bucket, work = time_prices.bucket[tasks, steps], np.maximum(arrays.work[tasks], 1e-9)
+    least = _least_price(arrays, time_prices.price, time_prices.fee)[arrays.requirement[tasks], bucket]
+    margin = arrays.gain[tasks, steps] / work - least
+    most = np.full(len(arrays.work), -np.inf)
     np.maximum.at(most, tasks, margin * work)
     sure = np.flatnonzero((margin > _SURE * least) & (margin * work >= most[tasks]))
-    packing = work[sure].sum() * _FEW * len(A.base) > len(sure) * (A.room - A.base).sum()
+    packing = work[sure].sum() * _FEW * len(arrays.base) > len(sure) * (arrays.room - arrays.base).sum()
     best_first = np.where(packing, -work[sure], -margin[sure])
     order = np.concatenate([sure[np.lexsort((best_first, bucket[sure]))], np.argsort(-margin, kind="stable")])
     in_order: Int64 = items[order]
     return in_order
 
 
-def _few_first(A: Arrays, time_prices: "TimePrices", items: Int64, limits: Limits) -> Sequences:
+def _few_first(arrays: Arrays, time_prices: TimePrices, items: Int64, limits: Limits) -> Sequences:
     """Work for people who ask a fee: what they earn more with than anybody else, most first."""
-    theirs = time_prices.fee[A.elig_agent] > 0
-    among = A._replace(
-        elig_first=np.append(0, np.cumsum(theirs))[A.elig_first],
-        elig_agent=A.elig_agent[theirs],
-        elig_speed=A.elig_speed[theirs],
+    theirs = time_prices.fee[arrays.elig_agent] > 0
+    among = arrays._replace(
+        elig_first=np.append(0, np.cumsum(theirs))[arrays.elig_first],
+        elig_agent=arrays.elig_agent[theirs],
+        elig_speed=arrays.elig_speed[theirs],
     )
     asked = time_prices._replace(pace=time_prices.pace[theirs])
     items = np.unique(items)
     tasks, steps = items // N_STEPS, items % N_STEPS
     margin = np.zeros(len(items))
     _best_margins(among, items, asked, margin)
-    least = _least_price(A, time_prices.price, time_prices.fee)[A.requirement[tasks], time_prices.bucket[tasks, steps]]
-    others = np.diff(np.append(0, np.cumsum(~theirs))[A.elig_first]) > 0
-    elsewhere = np.where(others[A.requirement[tasks]], A.gain[tasks, steps] - A.work[tasks] * least, 0.0)
+    least = _least_price(arrays, time_prices.price, time_prices.fee)[
+        arrays.requirement[tasks], time_prices.bucket[tasks, steps]
+    ]
+    others = np.diff(np.append(0, np.cumsum(~theirs))[arrays.elig_first]) > 0
+    elsewhere = np.where(others[arrays.requirement[tasks]], arrays.gain[tasks, steps] - arrays.work[tasks] * least, 0.0)
     more = margin - np.maximum(0.0, elsewhere)
     wanted = np.flatnonzero(more > 0)
     return construct(among, items[wanted[np.argsort(-more[wanted], kind="stable")]], asked, limits)
 
 
 @compiled
-def _best_margins(A, items, time_prices, margin):  # type: ignore[no-untyped-def]
+def _best_margins(arrays: Arrays, items: Int64, time_prices: TimePrices, margin: Float64) -> None:
     """The largest margin that anybody has with each item; 0 where nobody can do it."""
     found, margins = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
-    costly = np.any(A.cost > 0)
+    costly = np.any(arrays.cost > 0)
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
-        if _look(A, i, step, time_prices, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
+        if _look(arrays, i, step, time_prices, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
             margin[n] = margins[0]
 
 
-def by_density(A: Arrays) -> Int64:
+def by_density(arrays: Arrays) -> Int64:
     """The (task, step) items worth doing, as task * N_STEPS + step, densest gain per grain of work first."""
-    best = A.raw_gain + np.maximum(A.requested_gain, 0)[:, None] + _largest_bonus(A)[:, None]
-    possible = (A.deadline >= 0) & A.free[:, None] & (best > 0)
+    best = arrays.raw_gain + np.maximum(arrays.requested_gain, 0)[:, None] + _largest_bonus(arrays)[:, None]
+    possible = (arrays.deadline >= 0) & arrays.free[:, None] & (best > 0)
     items = np.flatnonzero(possible.reshape(-1))
-    density = (A.gain / np.maximum(A.work, 1e-9)[:, None]).reshape(-1)[items]
+    density = (arrays.gain / np.maximum(arrays.work, 1e-9)[:, None]).reshape(-1)[items]
     return items[np.lexsort((items, -density))]
 
 
-def _largest_bonus(A: Arrays) -> NDArray[np.float64]:
-    bonus = np.zeros(len(A.work))
-    np.maximum.at(bonus, np.repeat(np.arange(len(A.work)), np.diff(A.pair_first)), A.pair_bonus)
+def _largest_bonus(arrays: Arrays) -> NDArray[np.float64]:
+    bonus = np.zeros(len(arrays.work))
+    np.maximum.at(bonus, np.repeat(np.arange(len(arrays.work)), np.diff(arrays.pair_first)), arrays.pair_bonus)
     return bonus
 
 
-class TimePrices(NamedTuple):
-    """What agents ask while their time is given away, and what they have left.
-
-    ``price[b, a]`` is what a grain costs that agent a promises by bucket b, ``fee[a]`` what each task costs besides;
-    ``bucket[i, s]`` is that of task i's step s, ``last[b]`` a bucket's last grain. ``left[a]`` are the grains agent a
-    still has, ``failed[b, a]`` the least that are known not to fit by the bucket's end. ``pace`` are the grains that
-    each eligible entry needs for a grain of work, a little less for float error. ``place[a]`` is what agent a has left
-    for each task it may still do: who gives so few places to short tasks has time on its hands in the end.
-    """
-
-    price: Any
-    fee: Any
-    bucket: Any
-    last: Any
-    left: Any
-    failed: Any
-    pace: Any
-    place: Any
-
-
-def make_time_prices(A: Arrays, priced: Priced | None) -> TimePrices:
+def make_time_prices(arrays: Arrays, priced: Priced | None) -> TimePrices:
     """What agents ask by prices; without any all time has the same small price, which favours the quickest."""
-    horizon = int(A.clock_end.max(initial=1))
+    horizon = int(arrays.clock_end.max(initial=1))
     if priced is None:
-        edges = bucket_edges(A, horizon, _BUCKETS)
-        priced = Priced(edges, np.full((len(A.base), len(edges)), 1e-6), np.zeros(len(A.base)))
+        edges = bucket_edges(arrays, horizon, _BUCKETS)
+        priced = Priced(edges, np.full((len(arrays.base), len(edges)), 1e-6), np.zeros(len(arrays.base)))
     edges, width = priced.edges, len(priced.edges)
     return TimePrices(
         price=np.ascontiguousarray(priced.price.T),
         fee=priced.fee,
-        bucket=np.clip(np.searchsorted(edges, A.deadline, side="right") - 1, 0, width - 1),
+        bucket=np.clip(np.searchsorted(edges, arrays.deadline, side="right") - 1, 0, width - 1),
         last=np.append(edges[1:] - 1, horizon),
-        left=np.where(A.spare > 0, A.room - A.base, 0),
-        failed=np.full((width, len(A.base)), np.iinfo(np.int32).max, np.int32),
-        pace=(1 - 2 * DURATION_SLACK) / A.elig_speed,
-        place=np.zeros(len(A.base)),
+        left=np.where(arrays.spare > 0, arrays.room - arrays.base, 0),
+        failed=np.full((width, len(arrays.base)), np.iinfo(np.int32).max, np.int32),
+        pace=(1 - 2 * DURATION_SLACK) / arrays.elig_speed,
+        place=np.zeros(len(arrays.base)),
     )
 
 
 @compiled
-def _least_price(A, price, fee):  # type: ignore[no-untyped-def]
+def _least_price(arrays: Arrays, price: Float64, fee: Float64) -> Float64:
     """The least price of a grain of work, by requirement and bucket, of agents without a fee; else of any."""
-    least = np.zeros((len(A.elig_first) - 1, len(price)))
+    least = np.zeros((len(arrays.elig_first) - 1, len(price)))
     for r in range(len(least)):
-        entries = range(A.elig_first[r], A.elig_first[r + 1])
+        entries = range(arrays.elig_first[r], arrays.elig_first[r + 1])
         for b in range(len(price)):
             free, any_one = np.inf, np.inf
             for entry in entries:
-                a = A.elig_agent[entry]
-                rate = (price[b, a] + A.cost[a]) / A.elig_speed[entry]
+                a = arrays.elig_agent[entry]
+                rate = (price[b, a] + arrays.cost[a]) / arrays.elig_speed[entry]
                 any_one = min(any_one, rate)
                 if fee[a] <= 0.0:
                     free = min(free, rate)
@@ -176,47 +174,49 @@ def _least_price(A, price, fee):  # type: ignore[no-untyped-def]
 
 
 def construct(
-    A: Arrays,
+    arrays: Arrays,
     items: Int64,
     time_prices: TimePrices | None = None,
     limits: Limits = UNLIMITED,
     sequences: Sequences | None = None,
 ) -> Sequences:
-    """The roster that comes of placing items (task * N_STEPS + step) one after the other where they fit.
+    """The sequences that come of placing items (task * N_STEPS + step) one after the other where they fit.
 
-    Begins with ``roster``, by default an empty one. When the limits are exhausted it is left as it is: legal, with the
-    best work placed.
+    Begins with ``sequences``, by default empty ones. When the limits are exhausted they are left as they are: legal,
+    with the best work placed.
     """
-    time_prices = time_prices if time_prices is not None else make_time_prices(A, None)
-    sequences, done = empty_sequences(A) if sequences is None else sequences, 0
-    time_prices.left[:] = np.where(sequences.count < A.spare, A.room - A.base - sequences.load, 0)
-    time_prices.place[:] = time_prices.left / np.maximum(A.spare - sequences.count, 1)
+    time_prices = time_prices if time_prices is not None else make_time_prices(arrays, None)
+    sequences, done = empty_sequences(arrays) if sequences is None else sequences, 0
+    time_prices.left[:] = np.where(sequences.count < arrays.spare, arrays.room - arrays.base - sequences.load, 0)
+    time_prices.place[:] = time_prices.left / np.maximum(arrays.spare - sequences.count, 1)
     if full(sequences):
         sequences = longer(sequences)
     while done < len(items) and not limits.exhausted():
-        done += int(_place(A, sequences, items[done : done + _TASKS_AT_ONCE], time_prices))
+        done += int(_place(arrays, sequences, items[done : done + _TASKS_AT_ONCE], time_prices))
         if full(sequences):
             sequences = longer(sequences)
     return sequences
 
 
 @compiled
-def _place(A, X, items, time_prices):  # type: ignore[no-untyped-def]
-    """Places items in their order; returns how many were looked at before an agent's row was full."""
+def _place(arrays: Arrays, sequences: Sequences, items: Int64, time_prices: TimePrices) -> Whole:
+    """Places items in their order; how many were looked at: all, or those until an agent had no room for more jobs."""
     found, margin = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
-    costly = np.any(A.cost > 0)
+    costly = np.any(arrays.cost > 0)
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
-        if X.agent_of[i] >= 0:
+        if sequences.agent_of[i] >= 0:
             continue
         below, least_left, after = np.inf, np.int64(-1), np.int64(-1)
         for _ in range(_LOOKS):
-            count = _look(A, i, step, time_prices, costly, below, least_left, after, found, margin)
-            a = _first_that_fits(A, X, i, step, time_prices, found[:count])
+            count = _look(arrays, i, step, time_prices, costly, below, least_left, after, found, margin)
+            a = _first_that_fits(arrays, sequences, i, step, time_prices, found[:count])
             if a >= 0:
-                time_prices.left[a] = A.room[a] - A.base[a] - X.load[a] if X.count[a] < A.spare[a] else 0
-                time_prices.place[a] = time_prices.left[a] / max(A.spare[a] - X.count[a], 1)
-                if X.count[a] >= X.job.shape[1]:
+                time_prices.left[a] = (
+                    arrays.room[a] - arrays.base[a] - sequences.load[a] if sequences.count[a] < arrays.spare[a] else 0
+                )
+                time_prices.place[a] = time_prices.left[a] / max(arrays.spare[a] - sequences.count[a], 1)
+                if sequences.count[a] >= sequences.job.shape[1]:
                     return n + 1
             if a >= 0 or count < _AT_ONCE:
                 break
@@ -226,29 +226,42 @@ def _place(A, X, items, time_prices):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _look(A, i, step, time_prices, costly, below, least_left, after, found, margin):  # type: ignore[no-untyped-def]
-    """Finds the agents whose time task ``i`` pays best, then those with least time left; returns how many.
+def _look(
+    arrays: Arrays,
+    i: Whole,
+    step: Whole,
+    time_prices: TimePrices,
+    costly: bool | np.bool_,
+    below: Real,
+    least_left: Whole,
+    after: Whole,
+    found: Int64,
+    margin: Float64,
+) -> Whole:
+    """Finds the agents with the largest margins for task ``i``, of equals those with least time left; how many.
 
-    Only those count that come behind agent ``after`` with margin ``below`` and ``least_left`` grains left.
+    Writes them into ``found`` and their margins, in hundredths, into ``margin``, best first, as many as there is room
+    for. Only those count that come behind agent ``after`` with margin ``below`` and ``least_left`` grains left.
+    ``costly`` says whether anybody's time costs anything.
     """
     # taken out of their tuples once: every look into one costs more than the sums below
     agents, speed, pace, cost, fee, left = (
-        A.elig_agent,
-        A.elig_speed,
+        arrays.elig_agent,
+        arrays.elig_speed,
         time_prices.pace,
-        A.cost,
+        arrays.cost,
         time_prices.fee,
         time_prices.left,
     )
-    pair_agent, pair_allowed = A.pair_agent, A.pair_allowed
-    r, b = A.requirement[i], time_prices.bucket[i, step]
+    pair_agent, pair_allowed = arrays.pair_agent, arrays.pair_allowed
+    r, b = arrays.requirement[i], time_prices.bucket[i, step]
     price, failed, place = time_prices.price[b], time_prices.failed[b], time_prices.place
-    row, last_row, wanted = A.pair_first[i], A.pair_first[i + 1], A.requested[i]
-    work, count = A.work[i], 0
-    exactly, roughly = A.gain[i, step], A.raw_gain[i, step]
+    row, last_row, wanted = arrays.pair_first[i], arrays.pair_first[i + 1], arrays.requested[i]
+    work, count = arrays.work[i], 0
+    exactly, roughly = arrays.gain[i, step], arrays.raw_gain[i, step]
     most = max(exactly, roughly) if costly else exactly
     worst = -np.inf  # the least margin found, once nobody else is wanted below it
-    for entry in range(A.elig_first[r], A.elig_first[r + 1]):
+    for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
         a = agents[entry]
         if most - work * pace[entry] * price[a] - fee[a] < worst and row == last_row and a != wanted:
             continue
@@ -258,8 +271,8 @@ def _look(A, i, step, time_prices, costly, below, least_left, after, found, marg
             pair = row if row < last_row and pair_agent[row] == a else np.int64(-1)
             if pair >= 0 and not pair_allowed[pair]:
                 continue
-            exact = duration(A, i, speed[entry], pair)
-            worth = gain(A, i, step, a, exact, pair)
+            exact = duration(arrays, i, speed[entry], pair)
+            worth = gain(arrays, i, step, a, exact, pair)
             grains = float(exact)
         else:
             grains = max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK)))
@@ -283,20 +296,27 @@ def _look(A, i, step, time_prices, costly, below, least_left, after, found, marg
 
 
 @inner
-def _before(margin, left, other_margin, other_left):  # type: ignore[no-untyped-def]
-    return margin > other_margin or (margin == other_margin and left < other_left)
+def _before(margin: Real, left: Real, other_margin: Real, other_left: Real) -> bool:
+    """Whether an agent comes before another: by the larger margin, of equals with less time left."""
+    first: bool = margin > other_margin or (margin == other_margin and left < other_left)
+    return first
 
 
 @inner
-def _first_that_fits(A, X, i, step, time_prices, found):  # type: ignore[no-untyped-def]
-    """Gives task ``i`` to the first of the agents where it fits, who is returned, or -1."""
+def _first_that_fits(
+    arrays: Arrays, sequences: Sequences, i: Whole, step: Whole, time_prices: TimePrices, found: Int64
+) -> Whole:
+    """Gives task ``i`` to the first of the agents where it fits, who is returned, or -1.
+
+    Notes in ``failed`` what does not fit by the end of the bucket.
+    """
     b = time_prices.bucket[i, step]
     for a in found:
-        if try_step(A, X, i, step, a):
+        if try_step(arrays, sequences, i, step, a):
             return a
-        entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
-        grains = duration(A, i, A.elig_speed[entry], pair)
+        entry, pair = eligible_entry(arrays, i, a), pair_row(arrays, i, a)
+        grains = duration(arrays, i, arrays.elig_speed[entry], pair)
         # time only gets scarcer: what does not fit by the end of the bucket is not tried here again
-        if position(A, X, a, grains, A.base[a], capacity(A, a, time_prices.last[b])) < 0:
+        if position(arrays, sequences, a, grains, arrays.base[a], capacity(arrays, a, time_prices.last[b])) < 0:
             time_prices.failed[b, a] = min(time_prices.failed[b, a], grains)
     return np.int64(-1)

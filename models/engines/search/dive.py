@@ -1,6 +1,6 @@
 """A plan out of prices of tasks: a dive.
 
-In rounds: all agents who have no day yet bid for what is left (:mod:`models.engines.pricing.bidding`) in a few passes
+In rounds: all agents who have no day yet bid for what is left (:mod:`models.engines.pricing.bidding`) in one pass,
 with ever smaller steps, then some of them, drawn by lot, keep what they choose, and their tasks leave the market. What
 nobody picks has the time to become cheap, and whoever comes late finds prices that know what is left. Few agents go in
 the first rounds and more in later ones: after a share x of the work a share 1 - (1 - x)^1.5 has its day.
@@ -12,31 +12,27 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
-from models.compiled import compiled
-from models.engines.pricing.bidding import Bidders, choose_of
+from models.compiled import Whole, compiled
+from models.engines.pricing.bidding import Bidders, Table, choose_of
 from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
-from models.problem.problem import Problem
+from models.problem.problem import Bool, Float64, Int64, Problem
 
-_PASSES = 5
-"""Passes in a round."""
 _FEWEST_PASSES = 50
 """A plan that comes of fewer is worse than what the search finds in the same time."""
-_FIRST_STEP, _LAST_STEP = 6.0, 0.3  # of a typical shortfall
+_EARLY = 3
+"""Passes after which is known how long they take: the first may be slow."""
+_FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
 _BEND = 1.5
 _MOST_EVERY = 32
 """With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
-
-Int64 = NDArray[np.int64]
-Float64 = NDArray[np.float64]
 
 
 @dataclass
@@ -67,73 +63,79 @@ class Market:
     shortfall: float
 
     @classmethod
-    def of(cls, problem: Problem, A: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
-        """At what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
+    def of(cls, problem: Problem, arrays: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
+        """At prices of tasks, or what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
 
         ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
         the grain does, or when the limits are exhausted.
         """
-        every = -(-count_modes(A) // MOST_JOBS)
+        every = -(-count_modes(arrays) // MOST_JOBS)
         if every > _MOST_EVERY:
             return None
         alone = Alone(problem)
         if alone.too_large:
             return None
         begin, price = opening(problem, prices)
+        price = price if prices.task is None else prices.task / 2.0**UNIT_BITS
         found = alone.earned(begin, limits.exhausted)
         if found is None or not found[1].any():
             return None
-        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits.seed)
+        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits)
         return cls(bidders, price, typical_shortfall(found[1], planned))
 
 
-def dive(A: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:
+def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:
     """Everybody's sequences, from a market that is used up by it; legal also when the limits end it early.
 
     Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
     """
     bidders, price = market.bidders, market.price
-    agents = np.random.default_rng(seed).permutation(len(A.base))
-    sequences, settled = empty_sequences(A), 0
+    agents = np.random.default_rng(seed).permutation(len(arrays.base))
+    sequences, settled, passes = empty_sequences(arrays), 0, 0
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
-        for _ in range(_PASSES):
-            here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
-            bidders.bid(left, price, here, limits)
-            spending.done += len(left)
-        if settled == 0 and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _PASSES:
+        here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
+        bidders.bid(left, price, here, limits)
+        spending.done += len(left)
+        passes += 1
+        if passes <= _EARLY and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _EARLY:
             return sequences
         share = 1 - (1 - spending.progress()) ** _BEND
         upto = max(settled, round(share * len(agents)))
-        sequences = settle(A, bidders, price, agents[settled:upto], sequences)
+        sequences = settle(arrays, bidders, price, agents[settled:upto], sequences)
         settled = upto
     return sequences
 
 
-def settle(A: Arrays, bidders: Bidders, price: Float64, agents: Int64, sequences: Sequences) -> Sequences:
+def settle(arrays: Arrays, bidders: Bidders, price: Float64, agents: Int64, sequences: Sequences) -> Sequences:
     """Gives each of the agents in turn what it chooses of what is left."""
     done = 0
     while done < len(agents):
         if full(sequences):
             sequences = longer(sequences)
-        done += int(_settle(A, bidders.table, price, bidders.open_tasks, agents[done:], sequences))
+        done += int(_settle(arrays, bidders.table, price, bidders.open_tasks, agents[done:], sequences))
     return sequences
 
 
 @compiled
-def _settle(A, B, price, open_tasks, agents, X):  # type: ignore[no-untyped-def]
-    """How many agents have got their day: all, or those until a row was full."""
-    chosen = np.zeros(len(B.order), np.int64)
+def _settle(
+    arrays: Arrays, table: Table, price: Float64, open_tasks: Bool, agents: Int64, sequences: Sequences
+) -> Whole:
+    """Gives the agents in turn what they choose at the prices of tasks, and closes those tasks.
+
+    Returns how many agents have their day: all, or those until a sequence had no room for one more job.
+    """
+    chosen = np.zeros(len(table.order), np.int64)
     for n in range(len(agents)):
         a = agents[n]
-        count = choose_of(B, a, price, open_tasks, chosen)
+        count = choose_of(table, a, price, open_tasks, chosen)
         rows = chosen[:count]
-        if count > A.spare[a]:
-            rows = rows[np.argsort(-B.job_gain[rows], kind="mergesort")]
+        if count > arrays.spare[a]:
+            rows = rows[np.argsort(-table.gain[rows], kind="mergesort")]
         for k in rows:
-            i = B.task[k]
-            if open_tasks[i] and try_step(A, X, i, np.int64(B.step[k]), a):
+            i = table.task[k]
+            if open_tasks[i] and try_step(arrays, sequences, i, np.int64(table.step[k]), a):
                 open_tasks[i] = False
-        if X.count[a] >= X.job.shape[1]:
+        if sequences.count[a] >= sequences.job.shape[1]:
             return n + 1
     return len(agents)

@@ -15,39 +15,43 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.compiled import compiled, inner
+from models.compiled import Whole, compiled, inner
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, capacity, duration, eligible_entry, gain, pair_row
 from models.problem.payoff import LATE, ON_TIME
-from models.problem.problem import Problem
+from models.problem.problem import Float64, Int32, Int64, Problem
 
 TASK, STEP, GRAINS, EARLIEST, DUE, START, LATEST = range(7)
+"""The fields of a job: i, the promised step, p_j, R_j, D_j, S_j and LS_j."""
 N_FIELDS = 7
 ANEW = 1 << 30
 """The place of a job that fits when its whole row is put in a new order."""
 _FIRST_LENGTH = 32
+"""Jobs that an agent has room for at first; the room is doubled when somebody needs more."""
 
 
 class Sequences(NamedTuple):
-    """The jobs of every agent.
+    """The jobs of every agent, in the order in which they are done.
 
-    ``job[a, k]`` is agent a's k-th job: task, step, grains, earliest start, deadline, start, latest start.
-    ``value`` adds up the gains of an agent's jobs, in hundredths. ``order`` and ``held`` are working memory: the
-    order that :data:`ANEW` stands for, and jobs on their way into it.
+    Job k of agent a is ``job[a, k]``, for k below ``count[a]``. The place behind the last one, ``job[a, count[a]]``, is
+    written by :func:`position`, and counts as no job.
+
+    ``order`` and ``held`` are working memory. When :func:`position` returns :data:`ANEW`, ``order[0]`` is the order it
+    stands for, and holds until the next call of :func:`position`; :func:`put` is the one to read it.
     """
 
-    job: Any
-    count: Any
-    load: Any
-    value: Any
-    agent_of: Any
-    order: Any
-    held: Any
+    job: Int32  # (a, k, field) the fields TASK ... LATEST; times are grains on the agent's clock
+    count: Any  # (a) int32, the number of jobs; `Any` as tuples have a method of this name
+    load: Int64  # (a) grains that the jobs take
+    value: Float64  # (a) hundredths that the jobs gain
+    agent_of: Int32  # (i) a, -1: nobody
+    order: Int32  # (4, k) places of jobs; [0] in a new order, [1:] lists on the way to it
+    held: Int32  # (k, field) jobs on their way into a new order
 
 
-def empty_sequences(A: Arrays, length: int = _FIRST_LENGTH) -> Sequences:
-    """A roster without any jobs, with room for ``length`` jobs an agent."""
-    n, m = len(A.work), len(A.base)
+def empty_sequences(arrays: Arrays, length: int = _FIRST_LENGTH) -> Sequences:
+    """Sequences without any jobs, with room for ``length`` jobs an agent."""
+    n, m = len(arrays.work), len(arrays.base)
     return Sequences(
         job=np.zeros((m, length, N_FIELDS), np.int32),
         count=np.zeros(m, np.int32),
@@ -60,7 +64,7 @@ def empty_sequences(A: Arrays, length: int = _FIRST_LENGTH) -> Sequences:
 
 
 def longer(sequences: Sequences) -> Sequences:
-    """The same roster with room for twice as many jobs an agent."""
+    """The same sequences with room for twice as many jobs an agent."""
     return sequences._replace(
         job=np.concatenate([sequences.job, np.zeros_like(sequences.job)], axis=1),
         order=np.concatenate([sequences.order, sequences.order], axis=1),
@@ -74,7 +78,7 @@ def full(sequences: Sequences) -> bool:
 
 
 def plan_of(problem: Problem, sequences: Sequences) -> Plan:
-    """The roster's jobs and the started work, as a plan."""
+    """The jobs and the started work, as a plan."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
     held = np.arange(sequences.job.shape[1])[None, :] < sequences.count[:, None]
     jobs = sequences.job[held]
@@ -83,8 +87,8 @@ def plan_of(problem: Problem, sequences: Sequences) -> Plan:
     return Plan(agent=agent, start=start)
 
 
-def sequences_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Sequences:
-    """A legal plan's free work as a roster: each task promised the step it is finished in.
+def sequences_of(problem: Problem, arrays: Arrays, plan: Plan, more: int = 0) -> Sequences:
+    """A legal plan's free work as sequences: each task promised the step it is finished in.
 
     There is room for ``more`` jobs than anybody has.
     """
@@ -98,34 +102,43 @@ def sequences_of(problem: Problem, A: Arrays, plan: Plan, more: int = 0) -> Sequ
     length = _FIRST_LENGTH
     while length <= most:
         length *= 2
-    sequences = empty_sequences(A, most + more if more else length)
+    sequences = empty_sequences(arrays, most + more if more else length)
     steps = np.where(on_time & (problem.deadline[tasks, ON_TIME] >= 0), ON_TIME, LATE)
-    _fill(A, sequences, tasks, agents, steps)
+    _fill(arrays, sequences, tasks, agents, steps)
     return sequences
 
 
 @compiled
-def _fill(A, X, tasks, agents, steps):  # type: ignore[no-untyped-def]
+def _fill(arrays: Arrays, sequences: Sequences, tasks: Int64, agents: Int64, steps: Int64) -> None:
+    """Appends each task to its agent's row, promised its step; an agent's tasks come in their order."""
     for k in range(len(tasks)):
-        _write(A, X, agents[k], X.count[agents[k]], tasks[k], steps[k])
-    for a in range(len(X.count)):
-        if X.count[a]:
-            retime(A, X, a, 0, X.count[a] - 1)
+        _write(arrays, sequences, agents[k], sequences.count[agents[k]], tasks[k], steps[k])
+    for a in range(len(sequences.count)):
+        if sequences.count[a]:
+            retime(arrays, sequences, a, 0, sequences.count[a] - 1)
 
 
 @inner
-def position(A, X, a, grains, earliest, due):  # type: ignore[no-untyped-def]
-    """Where a job fits in agent ``a``'s row: a place, :data:`ANEW`, or -1 when it does not."""
-    count = X.count[a]
-    if A.base[a] + X.load[a] + grains > A.room[a] or count >= A.spare[a] or count >= X.job.shape[1]:
+def position(arrays: Arrays, sequences: Sequences, a: Whole, grains: Whole, earliest: Whole, due: Whole) -> Whole:
+    """Where a job fits in agent ``a``'s row: a place, :data:`ANEW`, or -1 when it does not.
+
+    ``earliest`` and ``due`` are grains on the agent's clock. Writes the job behind the end of the row, and with
+    :data:`ANEW` the new order, which :func:`put` reads: nothing may come between the two.
+    """
+    count = sequences.count[a]
+    if (
+        arrays.base[a] + sequences.load[a] + grains > arrays.room[a]
+        or count >= arrays.spare[a]
+        or count >= sequences.job.shape[1]
+    ):
         return -1
-    row = X.job[a]
-    compact = count == 0 or row[count - 1, START] + row[count - 1, GRAINS] == A.base[a] + X.load[a]
-    if earliest > A.base[a] or not compact:
+    row = sequences.job[a]
+    compact = count == 0 or row[count - 1, START] + row[count - 1, GRAINS] == arrays.base[a] + sequences.load[a]
+    if earliest > arrays.base[a] or not compact:
         row[count, GRAINS], row[count, EARLIEST], row[count, DUE] = grains, earliest, due
-        if _keeps_promises_anew(A, X, a):
+        if _keeps_promises_anew(arrays, sequences, a):
             return ANEW
-        return _least_idle(A, row, count, a, grains, earliest, due)
+        return _least_idle(arrays, row, count, a, grains, earliest, due)
     low, high = 0, count
     while low < high:
         mid = (low + high) >> 1
@@ -133,21 +146,21 @@ def position(A, X, a, grains, earliest, due):  # type: ignore[no-untyped-def]
             low = mid + 1
         else:
             high = mid
-    return low if fits(A, row, count, a, low, grains, earliest, due) >= 0 else -1
+    return low if fits(arrays, row, count, a, low, grains, earliest, due) >= 0 else -1
 
 
 @inner
-def _keeps_promises_anew(A, X, a):  # type: ignore[no-untyped-def]
-    """Puts agent ``a``'s row and the job behind its end in Schrage's order; whether everything is done in time."""
-    row, count = X.job[a], X.count[a]
-    order, at_once, released, ready = X.order[0], X.order[1], X.order[2], X.order[3]
+def _keeps_promises_anew(arrays: Arrays, sequences: Sequences, a: Whole) -> bool:
+    """Writes Schrage's order of a row and the job behind its end to ``order[0]``; whether all are in time."""
+    row, count = sequences.job[a], sequences.count[a]
+    order, at_once, released, ready = sequences.order[0], sequences.order[1], sequences.order[2], sequences.order[3]
     n_at_once, n_released, n_ready = 0, 0, 0
     for k in range(count + 1):
-        if row[k, EARLIEST] > A.base[a]:
+        if row[k, EARLIEST] > arrays.base[a]:
             n_released = _insert(row, released, 0, n_released, k, EARLIEST)
         else:
             n_at_once = _insert(row, at_once, 0, n_at_once, k, DUE)
-    u, r, first_ready, clock = 0, 0, 0, np.int64(A.base[a])
+    u, r, first_ready, clock = 0, 0, 0, np.int64(arrays.base[a])
     for place in range(count + 1):
         while r < n_released and row[released[r], EARLIEST] <= clock:
             n_ready = _insert(row, ready, first_ready, n_ready, released[r], DUE)
@@ -169,8 +182,8 @@ def _keeps_promises_anew(A, X, a):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _insert(row, places, first, count, k, field):  # type: ignore[no-untyped-def]
-    """Adds place ``k`` to ``places[first:count]``, which are in the order of a field; returns the new count."""
+def _insert(row: Int32, places: Int32, first: Whole, count: Whole, k: Whole, field: Whole) -> Whole:
+    """Adds place ``k`` to ``places[first:count]``, which are in the order of a field of the row; the new count."""
     at = count
     while at > first and row[places[at - 1], field] > row[k, field]:
         places[at] = places[at - 1]
@@ -180,24 +193,28 @@ def _insert(row, places, first, count, k, field):  # type: ignore[no-untyped-def
 
 
 @inner
-def _least_idle(A, row, count, a, grains, earliest, due):  # type: ignore[no-untyped-def]
+def _least_idle(
+    arrays: Arrays, row: Int32, count: Whole, a: Whole, grains: Whole, earliest: Whole, due: Whole
+) -> Whole:
     """The place in a row as it stands that leaves least time idle, of equal ones the last; -1 without any."""
     best, least, behind = -1, np.int64(1) << 40, np.int64(0)
     for k in range(count, -1, -1):
-        idle = fits(A, row, count, a, k, grains, earliest, due)
+        idle = fits(arrays, row, count, a, k, grains, earliest, due)
         # what is idle behind the place is used up when the jobs there move back
         if idle >= 0 and idle - min(behind, idle + grains) < least:
             best, least = k, idle - min(behind, idle + grains)
         if k > 0:
-            end = np.int64(A.base[a]) if k == 1 else np.int64(row[k - 2, START] + row[k - 2, GRAINS])
+            end = np.int64(arrays.base[a]) if k == 1 else np.int64(row[k - 2, START] + row[k - 2, GRAINS])
             behind += row[k - 1, START] - end
     return best
 
 
 @inner
-def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped-def]
+def fits(
+    arrays: Arrays, row: Int32, count: Whole, a: Whole, k: Whole, grains: Whole, earliest: Whole, due: Whole
+) -> Whole:
     """The grains left idle before a job at place ``k`` of a row, -1 when it does not fit there."""
-    behind = np.int64(A.base[a]) if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS])
+    behind = np.int64(arrays.base[a]) if k == 0 else np.int64(row[k - 1, START] + row[k - 1, GRAINS])
     end = max(behind, earliest) + grains
     if end > due or (k < count and end > row[k, LATEST]):
         return np.int64(-1)
@@ -205,13 +222,13 @@ def fits(A, row, count, a, k, grains, earliest, due):  # type: ignore[no-untyped
 
 
 @inner
-def retime(A, X, a, first, last):  # type: ignore[no-untyped-def]
+def retime(arrays: Arrays, sequences: Sequences, a: Whole, first: Whole, last: Whole) -> None:
     """Works agent ``a``'s times out anew: starts from job ``first`` on, and latest starts from job ``last`` back."""
-    retime_row(X.job[a, : X.count[a]], A.base[a], first, last)
+    retime_row(sequences.job[a, : sequences.count[a]], arrays.base[a], first, last)
 
 
 @inner
-def retime_row(row, base, first, last):  # type: ignore[no-untyped-def]
+def retime_row(row: Int32, base: Whole, first: Whole, last: Whole) -> None:
     """Recomputes starts from job ``first`` on, and latest starts from job ``last`` back.
 
     The jobs behind ``last`` have the right latest starts, and had the right starts for what stood before them.
@@ -233,70 +250,74 @@ def retime_row(row, base, first, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def put(A, X, a, k, i, step):  # type: ignore[no-untyped-def]
-    """Puts task ``i``, promised ``step``, at place ``k`` of agent ``a``'s row, which :func:`position` found."""
-    row, count = X.job[a], X.count[a]
-    _write(A, X, a, count if k == ANEW else k, i, step)
+def put(arrays: Arrays, sequences: Sequences, a: Whole, k: Whole, i: Whole, step: Whole) -> None:
+    """Puts task ``i``, promised ``step``, at place ``k`` of agent ``a``'s row, which :func:`position` has just found.
+
+    The agent is eligible and has room for the job. Other callers find a place by :func:`fits`, never :data:`ANEW`.
+    """
+    row, count = sequences.job[a], sequences.count[a]
+    _write(arrays, sequences, a, count if k == ANEW else k, i, step)
     if k == ANEW:
-        _reorder(X, row, count + 1)
-        retime(A, X, a, 0, count)
+        _reorder(sequences, row, count + 1)
+        retime(arrays, sequences, a, 0, count)
     else:
-        retime(A, X, a, k, k)
+        retime(arrays, sequences, a, k, k)
 
 
 @inner
-def _write(A, X, a, at, i, step):  # type: ignore[no-untyped-def]
+def _write(arrays: Arrays, sequences: Sequences, a: Whole, at: Whole, i: Whole, step: Whole) -> None:
     """Writes task ``i`` into agent ``a``'s row, before what stands at place ``at``; times are not worked out."""
-    entry, pair = eligible_entry(A, i, a), pair_row(A, i, a)
-    grains = duration(A, i, A.elig_speed[entry], pair)
-    row, count = X.job[a], X.count[a]
+    entry, pair = eligible_entry(arrays, i, a), pair_row(arrays, i, a)
+    grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+    row, count = sequences.job[a], sequences.count[a]
     for j in range(count, at, -1):
         for field in range(N_FIELDS):
             row[j, field] = row[j - 1, field]
-    earliest = max(A.base[a], capacity(A, a, A.release[i]))
+    earliest = max(arrays.base[a], capacity(arrays, a, arrays.release[i]))
     row[at, TASK], row[at, STEP], row[at, GRAINS], row[at, EARLIEST] = i, step, grains, earliest
-    row[at, DUE] = capacity(A, a, A.deadline[i, step])
-    X.count[a] += 1
-    X.load[a] += grains
-    X.value[a] += gain(A, i, step, a, grains, pair)
-    X.agent_of[i] = a
+    row[at, DUE] = capacity(arrays, a, arrays.deadline[i, step])
+    sequences.count[a] += 1
+    sequences.load[a] += grains
+    sequences.value[a] += gain(arrays, i, step, a, grains, pair)
+    sequences.agent_of[i] = a
 
 
 @inner
-def _reorder(X, row, count):  # type: ignore[no-untyped-def]
-    """Puts a row in the order found for it."""
+def _reorder(sequences: Sequences, row: Int32, count: Whole) -> None:
+    """Puts the ``count`` jobs of a row in the order found for them."""
     for j in range(count):
         for field in range(N_FIELDS):
-            X.held[j, field] = row[j, field]
+            sequences.held[j, field] = row[j, field]
     for j in range(count):
         for field in range(N_FIELDS):
-            row[j, field] = X.held[X.order[0, j], field]
+            row[j, field] = sequences.held[sequences.order[0, j], field]
 
 
 @inner
-def clear(A, X, a):  # type: ignore[no-untyped-def]
+def clear(arrays: Arrays, sequences: Sequences, a: Whole) -> None:
     """Takes all jobs from agent ``a``."""
-    for k in range(X.count[a]):
-        X.agent_of[X.job[a, k, TASK]] = -1
-    X.count[a], X.load[a], X.value[a] = 0, 0, 0.0
+    for k in range(sequences.count[a]):
+        sequences.agent_of[sequences.job[a, k, TASK]] = -1
+    sequences.count[a], sequences.load[a], sequences.value[a] = 0, 0, 0.0
 
 
 @inner
-def try_step(A, X, i, step, a):  # type: ignore[no-untyped-def]
+def try_step(arrays: Arrays, sequences: Sequences, i: Whole, step: Whole, a: Whole) -> bool:
     """Gives task ``i`` to agent ``a`` if it is allowed, gains something and fits; whether it did."""
-    if A.deadline[i, step] < 0:
+    if arrays.deadline[i, step] < 0:
         return False
-    entry = eligible_entry(A, i, a)
+    entry = eligible_entry(arrays, i, a)
     if entry < 0:
         return False
-    pair = pair_row(A, i, a)
-    if pair >= 0 and not A.pair_allowed[pair]:
+    pair = pair_row(arrays, i, a)
+    if pair >= 0 and not arrays.pair_allowed[pair]:
         return False
-    grains = duration(A, i, A.elig_speed[entry], pair)
-    if A.base[a] + X.load[a] + grains > A.room[a] or gain(A, i, step, a, grains, pair) <= 0:
+    grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+    if arrays.base[a] + sequences.load[a] + grains > arrays.room[a] or gain(arrays, i, step, a, grains, pair) <= 0:
         return False
-    earliest = max(A.base[a], capacity(A, a, A.release[i]))
-    k = position(A, X, a, grains, earliest, capacity(A, a, A.deadline[i, step]))
+    earliest = max(arrays.base[a], capacity(arrays, a, arrays.release[i]))
+    k = position(arrays, sequences, a, grains, earliest, capacity(arrays, a, arrays.deadline[i, step]))
     if k >= 0:
-        put(A, X, a, k, i, step)
-    return k >= 0
+        put(arrays, sequences, a, k, i, step)
+    found: bool = k >= 0
+    return found

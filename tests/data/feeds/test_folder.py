@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,40 @@ def test_a_file_that_was_taken_in_and_not_moved_is_only_moved(store, place, monk
     take_folder(intake_of(store), place)
     assert receipt(place, "processed/a.csv")["applied"] == 2
     assert outcomes(store) == {"applied": 2}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("column", ["created_at", "due_at", "at", "version"])
+def test_moments_that_systems_write_for_none_and_for_never_are_refused_alone(store, place, zone, column):
+    moments = ("0001-01-01T00:00:00", "9999-12-31T23:59:59.999999-12:00", "0001-01-01T00:00:00+14:00")
+    lines = [f'{{"task_id": "T{n}", "{column}": "{moment}"}}\n' for n, moment in enumerate(moments)]
+    drop(place, "a.jsonl", "".join([*lines, '{"task_id": "T9", "value": 1}\n']))
+    intake = intake_of(store, zone=zone)
+    take_folder(intake, place)
+    assert values(store)["T9"] == 1
+    assert intake.counts.applied + intake.counts.refused == 4
+    assert "T0" not in values(store)
+    assert intake.faults == []
+
+
+def test_a_file_on_which_we_fail_waits_and_takes_no_other_down(store, place, monkeypatch):
+    waits = drop(place, "a.csv", "task_id,value\nT1,1\n", age=9)
+    drop(place, "b.csv", "task_id,value\nT2,2\n")
+    read = folders.operations_in
+
+    def fails(intake: Intake, content: bytes, *rest: Any) -> Any:
+        if b"T1" in content:
+            raise ZeroDivisionError("ours")
+        return read(intake, content, *rest)
+
+    monkeypatch.setattr(folders, "operations_in", fails)
+    intake = intake_of(store)
+    take_folder(intake, place)
+    assert values(store) == {"T2": 2}
+    assert intake.faults == ["a.csv stays in inbound, as allot failed on it: ZeroDivisionError: ours"]
+    monkeypatch.undo()
+    take_folder(intake_of(store), place)
+    assert (values(store), waits.exists()) == ({"T1": 1, "T2": 2}, False)
 
 
 def test_a_folder_that_is_not_there_is_told(store, tmp_path):

@@ -6,7 +6,7 @@ from typing import Any
 import pika
 import pytest
 
-from data import AmqpReading, Intake, Ruled, StoreUnreachableError, Terms, take_queue
+from data import AmqpReading, Intake, Ruled, StoreUnreachableError, Terms, reach_amqp, take_queue
 from tests.data.feeds.case import fault_of, intake_of, outcomes, values
 from tests.data.intake.operation_case import NOON
 from tests.services.rabbitmq import Broker, rabbitmq
@@ -160,3 +160,9 @@ def test_a_queue_that_is_not_there_is_told_without_the_password(store, queue):
     assert "no queue" in fault_of(take_queue, intake_of(store, "mq"), queue.reading())
     away = AmqpReading("amqp://me:hush@127.0.0.1:1/", "q")
     assert "hush" not in fault_of(take_queue, intake_of(store, "mq"), away) + repr(away)
+
+
+def test_why_a_broker_refuses_is_told_without_the_password(broker):
+    with pytest.raises(StoreUnreachableError, match=r"^127.0.0.1 refuses: .*ACCESS_REFUSED") as refused:
+        reach_amqp(broker.url.replace("guest:guest", "guest:hush"))
+    assert "hush" not in str(refused.value)

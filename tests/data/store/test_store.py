@@ -152,7 +152,12 @@ def test_every_view_is_exported(store, tmp_path):
     with store.writing() as connection:
         apply_operations(connection, [op("create", values={"due_at": NOON, "value": 2.0}), op("hold")])
     with store.reading() as connection:
-        assert export_views(connection, tmp_path / "out") == {"task_list": 1, "operations": 2}
+        assert export_views(connection, tmp_path / "out") == {
+            "task_list": 1,
+            "operations": 2,
+            "runs": 0,
+            "assignments": 0,
+        }
     tasks = pl.read_parquet(tmp_path / "out" / "task_list.parquet")
     assert tasks.schema == dict(VIEWS["task_list"])
     assert tasks.select("task_id", "status", "due_at", "value").row(0) == ("T1", "held", NOON, 2.0)

@@ -25,10 +25,10 @@ def test_searches_until_the_clock_runs_out() -> None:
     assert outcome.prices is not None
 
 
-def test_more_effort_is_never_worse() -> None:
+def test_more_effort_finds_more() -> None:
     problem = crowd(80, 4)
-    little = solve("scale", problem)
-    assert solve_scale(problem, Limits(effort=1, gap=0.0), silent).objective >= little.objective
+    little, much = (solve_scale(problem, Limits(effort=effort, gap=0.0), silent) for effort in (1, 8))
+    assert much.objective > little.objective
     assert little.stop in (Stop.EFFORT, Stop.OPTIMAL)
 
 

@@ -74,6 +74,16 @@ def test_a_store_is_made_and_then_left_alone(desk, capsys):
     assert (code, err) == (0, f"the store in sqlite:///{desk}/allot.db is of the version needed, {VERSION}\n")
 
 
+def test_the_check_tells_what_is_right_and_perhaps_not_meant(desk, capsys):
+    rule = '[[rule]]\nname = "gold"\nwhen = "segment = platinum"\nset.value = "5"\n'
+    (desk / "allot.toml").write_text(rule, "utf-8")
+    code, _, err = said(capsys, "config", "check")
+    assert code == 0
+    assert "note: rule 'gold' looks at 'platinum', no column of tasks: one that a source brings" in " ".join(
+        err.split()
+    )
+
+
 def test_a_newer_store_is_refused(desk, capsys):
     with closing(sqlite3.connect("allot.db", isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -121,6 +131,26 @@ def test_what_is_no_condition_is_wrong_use(desk, capsys, where):
     code, _, err = said(capsys, "tasks", "list", "--where", where)
     assert code == 2
     assert "is no condition on tasks" in err
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("due_at > TIMESTAMP '2026-03-02 13:59'", ["T1", "T2"]),  # Berlin's clock, as the list shows it
+        ("due_at > TIMESTAMP '2026-03-02 14:00'", []),
+        ("due_at < DATE '2026-03-03' AND status = 'queued'", ["T1", "T2"]),
+        ("1 = 1", ["T1", "T2", "T3"]),
+    ],
+)
+def test_times_are_compared_as_they_are_shown(desk, capsys, where, found):
+    code, out, _ = said(capsys, "tasks", "list", "--where", where, "--json")
+    assert (code, [task["task_id"] for task in json.loads(out)]) == (0, found)
+
+
+def test_how_a_time_is_written_is_told(desk, capsys):
+    code, _, err = said(capsys, "tasks", "list", "--where", "due_at > '2026-03-02'")
+    assert code == 2
+    assert "a time is written TIMESTAMP '2026-03-02 08:00'" in " ".join(err.split())
 
 
 def test_the_list_is_written_as_a_workbook(desk, capsys):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.config import ConfigError, find_config, read_config, store_url, template_text, try_all, url_of
-from scheduler.config.model import SOURCES
+from scheduler.config.model import OUTLETS, SOURCES
 
 
 def written(folder: Path, text: str) -> Path:
@@ -26,6 +26,7 @@ def test_the_template_is_a_configuration_as_it_is_and_with_all_its_examples(tmp_
     assert read_config(written(tmp_path, template_text())).source == {}
     every = read_config(written(tmp_path, re.sub(r"(?m)^#(?! )", "", template_text())))
     assert {source.kind for source in every.source.values()} == set(SOURCES)
+    assert {outlet.kind for outlet in every.outlet.values()} == set(OUTLETS)
     assert [rule["name"] for rule in every.rule] == ["platinum complaints"]
     assert list(every.calendar) == ["bank"]
 
@@ -79,10 +80,50 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread.agents = 'SELECT 1'", 'tables = ["agents"]'),
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agents']\nmap.value = 'x'", "people are not mapped"),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'SELECT 1'\nmissing = 'cancel'", "set full = true"),
+        ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'DELETE FROM w'", "'source.a.read' must be a SELECT"),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\ntables = ['pairs']\nread.pairs = 'DROP TABLE w'",
+            "'source.a.read.pairs' must be a SELECT",
+        ),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'select 1'\nmark = 'DROP TABLE w'",
+            "'source.a.mark' must be an UPDATE",
+        ),
+        (
+            "[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'WITH w AS (SELECT 1) SELECT 1'\ncursor = 'c'\nfull = true",
+            "keep one of cursor and full",
+        ),
         ("source = 'x'", "'source': each source is a section of its own, [source.NAME]"),
         ("[[rule]]\nname = 'r'\nset.value = '1'\nwen = 'x'", "rule 'r': unknown key 'wen'; did you mean 'when'?"),
         ("[[rule]]\nname = 'r'\nset.value = 'valu * 2 +'", "rule 'r': 'set.value'"),
         ("[calendar.bank]\nhour = 'x'", "did you mean 'hours'?"),
+        ("outlet = 'x'", "'outlet': each outlet is a section of its own, [outlet.NAME]"),
+        (
+            "[outlet.a]\npath = 'x'",
+            "'outlet.a.kind' is missing; an outlet is one of sql, amqp, kafka, http, folder, mail",
+        ),
+        ("[outlet.a]\nkind = 'mial'", "'outlet.a.kind' is unknown: 'mial'; did you mean 'mail'?"),
+        ("[outlet.a]\nkind = 'sql'\ntabel = 'x'\nurl = 'y'", "unknown key 'outlet.a.tabel'; did you mean 'table'?"),
+        ("[outlet.a]\nkind = 'http'", "'outlet.a': give either url, or url_env"),
+        ("[outlet.a]\nkind = 'amqp'\nurl = 'x'", "'outlet.a': give either queue, or exchange with routing_key"),
+        ("[outlet.a]\nkind = 'amqp'\nurl = 'x'\nqueue = 'q'\nexchange = 'e'", "'outlet.a': give either queue"),
+        ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'", "nobody is written to; give to, teams, or people"),
+        ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a'\nto = 'b@c'", "'outlet.a.sender': is no mail address"),
+        (
+            "[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'\nto = ['c@d', 'e@f>\\nBcc: g@h']",
+            "'outlet.a.to.1': is no mail address",
+        ),
+        ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'\nto = 'c@d'\nusername = 'x'", "go together"),
+        (
+            "[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'\nto = 'c@d'\nusername = 'x'\npassword_env = 'P'\n"
+            "security = 'none'",
+            "a password is not sent without encryption",
+        ),
+        (
+            "[outlet.a]\nkind = 'http'\nurl = 'x'\ntoken_env = 'Bearer abc'",
+            "'outlet.a.token_env': names an environment",
+        ),
+        ("[cycle]\npublsh = true", "unknown key 'cycle.publsh'; did you mean 'publish'?"),
         ("rule = 'x'", "'rule': Input should be a valid list"),
         ("[source.a]\nkind = 'http'\nmap.valeu = 'x'", "[source.a] unknown key 'map.valeu'; did you mean 'value'?"),
         ("[source.a]\nkind = 'http'\npreset = 'iwt'", "[source.a] 'preset': 'iwt' is not known; did you mean 'iwd'?"),
@@ -107,7 +148,9 @@ def test_a_refusal_tells_no_secret(tmp_path, key):
 
 def test_files_start_at_the_folder_of_the_configuration(tmp_path):
     config = read_config(
-        written(tmp_path, "[store]\nurl_env = 'S'\n[source.a]\nkind = 'sql'\nurl = 'sqlite:///x/y.db'\nread = 'r'")
+        written(
+            tmp_path, "[store]\nurl_env = 'S'\n[source.a]\nkind = 'sql'\nurl = 'sqlite:///x/y.db'\nread = 'SELECT 1'"
+        )
     )
     assert config.path("in") == tmp_path / "in"
     assert store_url(config, {"S": "sqlite:///s.db"}) == f"sqlite:///{tmp_path}/s.db"
@@ -145,6 +188,26 @@ def test_everything_that_is_named_is_tried(tmp_path, monkeypatch):
         kind = "amqp"
         url = "amqp://ann:hidden@localhost:1/"
         queue = "q"
+        [outlet.share]
+        kind = "folder"
+        path = "out"
+        [outlet.table]
+        kind = "sql"
+        url = "sqlite:///nowhere/x.db"
+        table = "plan"
+        [outlet.service]
+        kind = "http"
+        url = "http://localhost:1/"
+        [outlet.letters]
+        kind = "mail"
+        host = "localhost"
+        port = 1
+        sender = "a@b"
+        to = "c@d"
+        [outlet.queue]
+        kind = "amqp"
+        url = "amqp://ann:hidden@localhost:1/"
+        queue = "q"
     """
     tried = {each.name: each for each in try_all(read_config(written(tmp_path, sources)))}
     assert tried["source there"].fault is None
@@ -153,4 +216,8 @@ def test_everything_that_is_named_is_tried(tmp_path, monkeypatch):
     assert "TOKEN, named by source.web.token_env, is not set" in str(tried["source web"].fault)
     assert "does not answer" in str(tried["source queue"].fault)
     assert "does not answer" in str(tried["store"].fault)
+    assert tried["outlet share"].fault is None
+    assert tried["outlet table"].fault == f"there is no folder {tmp_path}/nowhere"
+    for name in ("service", "letters", "queue"):
+        assert "does not answer" in str(tried[f"outlet {name}"].fault)
     assert "hidden" not in str(tried.values())

@@ -70,8 +70,8 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\nT2,motor\nT3,motor\n")
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert first["code"] == 0, first
-    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True]
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True, True]
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "publish"]
     assert Path(first["run"]).name == "20260302T0800Z"
     before = planned(place, "20260302T0800Z")
     assert before.keys() == {"T1", "T2", "T3"}
@@ -79,7 +79,9 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "news.csv", "operation,task_id,process\ncomplete,T1,\ncreate,T4,motor\n")
     second = cycle_at("2026-03-02T08:15:00Z", inside, monkeypatch)
     assert second["code"] == 0, second
-    assert second["stages"]["plan"]["message"] == "planned near 20260302T0800Z"
+    how, good, changes = second["stages"]["plan"]["message"].split("; ", 2)
+    assert (how, changes.partition(";")[0]) == ("planned near 20260302T0800Z", "changes: 1 gone, 1 new in the plan")
+    assert "of what could be gained, proved" in good
     after = planned(place, "20260302T0815Z")
     assert after.keys() == {"T2", "T3", "T4"}
     assert {name: after[name] for name in ("T2", "T3")} == {name: before[name] for name in ("T2", "T3")}
@@ -127,3 +129,71 @@ def test_a_plan_of_the_list_keeps_its_snapshot(place: Path, inside: Call, monkey
     done = inside("plan", "store:", "--out", "run", *QUICK)
     assert done.code == 0, done.err
     assert inside("check", "run/snapshot", "run").code == 0
+
+
+def outlets(place: Path, text: str) -> None:
+    """Sources of people and a first task, and these outlets."""
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+    for name, content in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", content)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+
+
+SHARE = '[outlet.share]\nkind = "folder"\npath = "out"\n'
+
+
+def test_a_cycle_hands_out_and_a_failed_outlet_is_said(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = '[outlet.gone]\nkind = "sql"\nurl = "sqlite:///nowhere/x.db"\ntable = "plan"\n'
+    by_hand = '[outlet.by_hand]\nkind = "folder"\npath = "never"\ncycle = false\n'
+    outlets(place, SHARE + gone + by_hand)
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    handed = said["stages"]["distribute"]
+    assert (said["code"], said["stages"]["publish"]["ok"], handed["ok"]) == (0, True, False)
+    assert handed["counts"] == {"rows": 1, "withdrawn": 0, "left": 1}
+    assert "gone: there is no folder" in handed["message"]
+    assert (place / "out" / "changes-000001.csv").is_file()
+    assert not (place / "never").exists()
+    (place / "nowhere").mkdir()
+    later = cycle_at("2026-03-02T08:15:00Z", inside, monkeypatch)
+    assert (later["code"], later["stages"]["distribute"]["ok"]) == (0, True)
+    assert later["stages"]["publish"]["counts"]["version"] == 2
+
+
+def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlets(place, "[cycle]\npublish = false\n" + SHARE)
+    first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert inside("publish", first["run"]).code == 0
+    for minute in (15, 30):
+        later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)
+        assert later["stages"]["plan"]["message"].startswith("planned near 20260302T0800Z;")
+    assert not (place / "out").exists()
+
+
+def test_a_snapshot_of_the_list_is_planned_with_the_policy_and_calendars_of_the_configuration(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T08:00:00Z")
+    calendar = '[calendar.bank]\nhours = "Mo-Fr 08:00-18:00"\nclosed = ["2026-03-02"]\n'
+    (place / "allot.toml").write_text(f'policy = "policy.toml"\n{CONFIG}{calendar}', encoding="utf-8")
+    (place / "policy.toml").write_text("[time]\ngrain = '5m'\n", encoding="utf-8")
+    processes = "process,minutes,value,skills,sla_minutes,calendar\nmotor,30,10,motor,60,bank\n"
+    for name, text in {**PEOPLE, "processes": processes}.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process,created_at\nT1,motor,2026-03-02T08:00Z\n")
+    assert inside("intake", "run").code == 0
+    assert inside("snapshot", "--out", "now").code == 0
+    assert inside("validate", "now").code == 0
+    assert inside("plan", "now", "--out", "run", *QUICK).code == 0
+    said = json.loads((place / "run" / "run.json").read_text("utf-8"))
+    assert (said["policy"]["time"]["grain"], list(said["calendars"])) == ("5m", ["bank"])
+    assert str(pl.read_parquet(place / "run" / "plan.parquet")["due_at"][0]) == "2026-03-03 09:00:00+00:00"
+    assert inside("check", "now", "run").code == 0
+    monkeypatch.delenv("ALLOT_NOW")
+    (place / "allot.toml").unlink()
+    assert inside("validate", "now").code == 3  # nothing names the calendar now

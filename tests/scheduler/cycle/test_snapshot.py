@@ -1,5 +1,6 @@
 """The task list as a snapshot."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from data import (
     read_snapshot,
     write_snapshot,
 )
+from data.store.people import keep_people_rows
 
 NOW = datetime(2026, 3, 2, 8, 30, 15, 250_000, tzinfo=UTC)
 ROWS = {
@@ -90,7 +92,8 @@ def test_the_folder_is_a_snapshot_and_says_how_old_its_sources_are(store: Store,
 def test_a_snapshot_takes_the_place_of_the_one_before(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "now"
     folder.mkdir()
-    (folder / "tasks.parquet").write_bytes(b"old")
+    for name in ("tasks.parquet", "sources.csv"):
+        (folder / name).write_bytes(b"old")
     with store.reading() as connection:
         listed = list_open_work(connection, NOW)
     write_snapshot(listed, folder, as_of=NOW, horizon="10h", zone="UTC")
@@ -120,3 +123,23 @@ def test_somebody_has_to_say_how_far_to_plan(configured: Path, inside: Callable[
     done = inside("snapshot", "--out", "now")
     assert done.code == 3
     assert "how far to plan" in done.err
+
+
+def test_pairs_of_tasks_that_are_done_are_left_out(store: Store) -> None:
+    fill(store)
+    pairs = [("T1", "A"), ("T3", "A"), ("T9", "A")]
+    rows = [(f"{task} {agent}", json.dumps({"task_id": task, "agent_id": agent})) for task, agent in pairs]
+    with store.writing() as connection:
+        keep_people_rows(connection, "hr", "pairs", rows, merge=False)
+        listed = list_open_work(connection, NOW)
+    assert listed.tables["pairs"]["task_id"].to_list() == ["T1", "T9"]  # the snapshot tells that nobody knows T9
+
+
+def test_a_folder_with_files_of_others_is_left_alone(configured: Path, inside: Callable[..., object]) -> None:
+    assert inside("store", "upgrade").code == 0
+    (configured / "mine").mkdir()
+    (configured / "mine" / "agents.csv").write_text("agent_id\nA\n", encoding="utf-8")
+    done = inside("snapshot", "--out", "mine")
+    assert done.code == 2
+    assert "mine holds files that are no snapshot of the list (agents.csv)" in done.err
+    assert (configured / "mine" / "agents.csv").read_text("utf-8") == "agent_id\nA\n"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data import held
 from tests.data.feeds.case import drop
 
 NOW = "2026-03-02T12:00:00+00:00"
@@ -129,6 +130,86 @@ def test_rejects_are_listed_and_tried_again_under_the_configuration_of_now(desk,
     inside("intake", "run", "files")
     assert not again.exists()
     assert inside("store", "check").code == 0
+
+
+PLAIN = CONFIG.replace('map.value = "TRY_CAST(amount AS DOUBLE)"', "")
+
+
+def test_numbers_of_a_retried_row_are_read_as_its_file_wrote_them(desk, inside):
+    (desk / "allot.toml").write_text(PLAIN + '[source.old]\nkind = "folder"\npath = "old"\nmap.skills = "needs"\n')
+    (desk / "old").mkdir()
+    drop(desk / "old", "a.csv", "capture_id;value;needs\n1;1250,5;>=\n2;3,5;\n")
+    assert counts(inside("intake", "run", "old", "--json")) == {"old": (True, 1, 0, 1)}
+    (refused,) = json.loads(inside("intake", "rejects", "--json").out)
+    assert refused["row"]["value"] == "1250,5"
+    changed = (desk / "allot.toml").read_text().replace('map.skills = "needs"', "map.skills = \"NULLIF(needs, '>=')\"")
+    (desk / "allot.toml").write_text(changed)
+    assert counts(inside("intake", "rejects", "--retry", "--json")) == {"old": (True, 1, 0, 0)}
+    listed = {task["task_id"]: task["value"] for task in json.loads(inside("tasks", "list", "--json").out)}
+    assert listed == {"1": 1250.5, "2": 3.5}
+
+
+def test_a_number_that_could_mean_two_things_stays_refused_when_it_is_tried_again(desk, inside):
+    (desk / "allot.toml").write_text(PLAIN)
+    drop(desk / "files", "a.csv", "capture_id;value\n1;1.250\n")
+    for command in (("run", "files"), ("rejects", "--retry")):
+        assert counts(inside("intake", *command, "--json")) == {"files": (True, 0, 0, 1)}
+
+
+def test_a_column_that_looks_like_a_note_of_ours_is_a_column(desk, inside):
+    (desk / "allot.toml").write_text(PLAIN)
+    drop(desk / "files", "a.jsonl", '{"task_id": "T1", "value": "x", "(read as)": {"decimal": ","}}\n')
+    inside("intake", "run", "files")
+    assert counts(inside("intake", "rejects", "--retry", "--json")) == {"files": (True, 0, 0, 1)}
+
+
+def test_two_intakes_do_not_take_the_same_files(desk, inside):
+    waits = drop(desk / "files", "a.csv", "task_id,amount\nT1,5\n")
+    with held(desk / "files" / "intake"):
+        done = inside("intake", "run", "files")
+    assert (done.code, waits.exists()) == (0, True)
+    assert "files: another intake is at work on its files" in done.err
+    assert counts(inside("intake", "run", "files", "--json")) == {"files": (True, 1, 0, 0)}
+    assert sorted(path.name for path in (desk / "files").iterdir()) == ["error", "inbound", "processed"]
+
+
+def test_a_source_that_nobody_knows_has_no_rejects(desk, inside):
+    done = inside("intake", "rejects", "hosts")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "there is no source 'hosts'; did you mean 'host'?; sources: files, host, hr",
+    )
+
+
+def test_what_waits_too_long_is_refused_though_nothing_new_comes(desk, inside, monkeypatch):
+    drop(desk / "files", "a.csv", "operation,task_id,amount\nhold,T9,1\n")
+    inside("intake", "run", "files")
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-03T12:01:00+00:00")
+    inside("intake", "run")
+    (refused,) = json.loads(inside("intake", "rejects", "--json").out)
+    assert (refused["task_id"], refused["reason"]) == ("T9", "no such task came within 24 h")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'kind = "amqp"\nurl = "amqp://me:hush@127.0.0.1:1/"\nqueue = "tasks"',
+        'kind = "kafka"\nservers = "127.0.0.1:1"\ntopic = "tasks"\nusername = "me"\npassword_env = "KAFKA"',
+    ],
+)
+def test_a_broker_that_is_not_there_is_told_in_one_line(desk, inside, monkeypatch, source):
+    monkeypatch.setenv("KAFKA", "hush")
+    (desk / "allot.toml").write_text(f"[source.broker]\n{source}\n")
+    check, run = inside("config", "check"), inside("intake", "run", "--json")
+    assert (check.code, run.code) == (5, 5)
+    (said,) = [line for line in check.err.splitlines() if line.startswith("source broker")]
+    assert ": 127.0.0.1" in said
+    assert " does not answer: " in said
+    (message,) = [one["message"] for one in json.loads(run.out)["sources"]]
+    assert message.startswith("127.0.0.1")
+    assert " does not answer" in message
+    assert "\n" not in message
+    assert "hush" not in check.err + run.err + run.out
 
 
 def test_a_retried_operation_stands_where_it_first_came(desk, inside, monkeypatch):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import Limits, Plan, silent
+from models import Limits, silent
 from models.engines.pricing.prove import Priced
-from models.engines.search.price_and_search import Improvement, lay_foundation
+from models.engines.search.price_and_search import lay_foundation
 from models.plans.incumbent import Incumbent
 from models.problem.arrays import arrays_of
 from tests.models.engines.test_exact import crowd
@@ -87,34 +87,3 @@ def test_what_goes_wrong_in_pricing_is_told(endless_pricing: Watch) -> None:
     endless_pricing["then"] = fail
     with pytest.raises(ArithmeticError, match="no price"):
         lay(Limits(deadline=time.monotonic() + 20, gap=0.0), share=0.05)
-
-
-class _Moves:
-    """A search whose moves are quick until they get large."""
-
-    def __init__(self, problem: Any, A: Any, plan: Plan, seed: int) -> None:
-        self.asked: list[int] = []
-        self._plan = plan
-
-    @property
-    def size(self) -> int:
-        return int(len(self.asked) >= 6)
-
-    def run(self, rounds: int) -> float:
-        self.asked.append(rounds)
-        return 0.0
-
-    def respond(self, limits: Limits) -> float:
-        return 0.0
-
-    def plan(self) -> Plan:
-        return self._plan
-
-
-def test_large_moves_are_tried_a_few_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.search.price_and_search.Search", _Moves)
-    incumbent = Incumbent(crowd(), Limits(gap=0.0), silent)
-    improvement = Improvement(incumbent, arrays_of(incumbent.problem), incumbent.limits)
-    improvement.until(time.monotonic() + 60, patience=10_000)
-    moves: Any = improvement._search
-    assert moves.asked[:7] == [100, 200, 400, 800, 1600, 3200, 10]

@@ -1,6 +1,7 @@
 """The search: its one-agent programme against the textbook one, and what it makes of plans."""
 
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given
 
 from models import Problem, evaluate, pinned_plan
 from models.engines.pricing.programme import MOST_CELLS, programme
+from models.engines.search.best_day import Day
 from models.engines.search.construct import greedy_plan
-from models.engines.search.ruin_recreate import MOST_CANDIDATES, Bench, Search, make_bench
+from models.engines.search.ruin_recreate import MOST_CANDIDATES, Search, make_bench
 from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
 from tests.models.bounds.test_lawler_moore import lawler_moore
@@ -23,13 +25,20 @@ def alone(horizon: int, tasks: int = 0) -> Problem:
     return Case(horizon=horizon, agents=(agent,), tasks=tuple(Task(id=f"t{k}") for k in range(tasks))).build()
 
 
-def bench_of(horizon: int, jobs: list[tuple[int, int, int]]) -> tuple[Bench, np.ndarray]:
+def day_of(horizon: int, jobs: list[tuple[int, int, int]]) -> tuple[Day, np.ndarray]:
     """Working memory holding jobs (duration, deadline, weight), and their order by deadline."""
-    A = arrays_of(alone(horizon))
-    bench = make_bench(A, empty_sequences(A), seed=0)
+    arrays = arrays_of(alone(horizon))
+    day = make_bench(arrays, empty_sequences(arrays), seed=0).day
     for k, (grains, due, weight) in enumerate(jobs):
-        bench.job_grains[k], bench.job_due[k], bench.job_gain[k] = grains, due, weight
-    return bench, np.argsort([due for _, due, _ in jobs], kind="stable")
+        day.grains[k], day.due[k], day.gain[k] = grains, due, weight
+    return day, np.argsort([due for _, due, _ in jobs], kind="stable")
+
+
+def choose(day: Day, order: np.ndarray, room: int) -> np.ndarray:
+    """What the programme chooses: uncompiled, so that numpy watches over the ends of its tables."""
+    uncompiled: Any = programme
+    chosen: np.ndarray = uncompiled.py_func(day.memory, day.grains, day.due, day.gain, order, room)
+    return chosen
 
 
 @given(random=randoms)
@@ -41,9 +50,8 @@ def test_the_programme_is_lawler_and_moores(random: Random) -> None:
         for _ in range(random.randint(1, 10))
     ]
     jobs = [job for job in jobs if job[1] <= room] or [(1, room, 1)]
-    bench, order = bench_of(room, jobs)
-    # uncompiled, so that numpy watches over the ends of its tables
-    chosen = [jobs[k] for k in order[programme.py_func(bench, order, room)]]
+    day, order = day_of(room, jobs)
+    chosen = [jobs[k] for k in order[choose(day, order, room)]]
     assert sum(weight for _, _, weight in chosen) == lawler_moore(jobs)
     end = 0
     for grains, due, _ in chosen:
@@ -54,18 +62,18 @@ def test_the_programme_is_lawler_and_moores(random: Random) -> None:
 @pytest.mark.parametrize("room", [20_970, 41_942, 62_914, 1_000_000, 2**30])
 def test_the_programmes_table_fits_its_memory(room: int) -> None:
     """The table of 400 jobs on a clock of 41,942 grains once ended 192 cells beyond its memory."""
-    bench, _ = bench_of(5, [])
+    day, _ = day_of(5, [])
     for jobs in (1, 399, MOST_CANDIDATES):
         scale = 1 + jobs * (room + 1) // MOST_CELLS
-        assert jobs * (room // scale + 1) <= len(bench.taken)
+        assert jobs * (room // scale + 1) <= len(day.memory.taken)
 
 
 def test_the_programme_coarsens_its_clock_and_stays_feasible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.engines.pricing.programme.MOST_CELLS", 40)
     jobs = [(7, 20, 5), (9, 30, 6), (5, 11, 4), (8, 40, 7), (6, 40, 3)]
-    bench, order = bench_of(40, jobs)
+    day, order = day_of(40, jobs)
     end, worth = 0, 0
-    for k in order[programme.py_func(bench, order, 40)]:
+    for k in order[choose(day, order, 40)]:
         end, worth = end + jobs[k][0], worth + jobs[k][2]
         assert end <= jobs[k][1]
     assert 0 < worth <= lawler_moore(jobs)

@@ -1,4 +1,4 @@
-"""Converts values that are only passed through to the type of the column that they join."""
+"""Converts values of added tasks to the type of the column that they join, for columns only passed through."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time

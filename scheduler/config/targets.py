@@ -1,0 +1,73 @@
+"""What the configuration says of an outlet, as the other side's own terms; secrets come from the environment here."""
+
+from typing import TYPE_CHECKING
+
+from data import parse_duration
+from scheduler.config.model import AmqpOutlet, Config, HttpOutlet, KafkaOutlet, KafkaSource, MailOutlet, SqlOutlet
+from scheduler.config.read import secret, url_of
+
+if TYPE_CHECKING:
+    from data import MailServer, QueueTarget, TableTarget, TopicTarget, WebTarget
+
+
+def table_target(config: Config, name: str, outlet: SqlOutlet) -> "TableTarget":
+    """The table of an outlet."""
+    from data import TableTarget
+
+    return TableTarget(url_of(config, outlet, f"outlet.{name}"), outlet.table)
+
+
+def queue_target(config: Config, name: str, outlet: AmqpOutlet) -> "QueueTarget":
+    """The queue or exchange of an outlet."""
+    from data import QueueTarget
+
+    url = url_of(config, outlet, f"outlet.{name}")
+    return QueueTarget(url, outlet.queue or outlet.routing_key, outlet.exchange or "")
+
+
+def topic_target(name: str, outlet: KafkaOutlet) -> "TopicTarget":
+    """The topic of an outlet."""
+    from data import TopicTarget
+
+    return TopicTarget(kafka_settings(f"outlet.{name}", outlet), outlet.topic)
+
+
+def web_target(config: Config, name: str, outlet: HttpOutlet) -> "WebTarget":
+    """The web service of an outlet."""
+    from data import WebTarget
+
+    return WebTarget(
+        url_of(config, outlet, f"outlet.{name}"),
+        token=secret(outlet.token_env, f"outlet.{name}.token_env") if outlet.token_env else None,
+        at_once=outlet.batch,
+        tries=outlet.retries + 1,
+        timeout_s=parse_duration(outlet.timeout).total_seconds(),
+    )
+
+
+def mail_server(name: str, outlet: MailOutlet) -> "MailServer":
+    """The mail server of an outlet."""
+    from data import MailServer
+
+    return MailServer(
+        host=outlet.host,
+        sender=outlet.sender,
+        port=outlet.port,
+        security=outlet.security,
+        username=outlet.username,
+        password=secret(outlet.password_env, f"outlet.{name}.password_env") if outlet.password_env else None,
+    )
+
+
+def kafka_settings(key: str, section: KafkaSource | KafkaOutlet) -> dict[str, str | int | bool]:
+    """What librdkafka is told of a source or an outlet, in the section ``key``.
+
+    Raises:
+        ConfigError: the environment variable of the password is not set.
+    """
+    settings: dict[str, str | int | bool] = {"bootstrap.servers": section.servers}
+    if section.username is not None:
+        settings |= {"sasl.username": section.username, "sasl.mechanisms": "PLAIN", "security.protocol": "SASL_SSL"}
+    if section.password_env is not None:
+        settings["sasl.password"] = secret(section.password_env, f"{key}.password_env")
+    return settings | section.options
