@@ -4,9 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIGURED, DEBUG, deliver, example, say
-
-_UNREACHED = 5
+from scheduler.cli.options import CONFIGURED, DEBUG, UNREACHED, deliver, example, say
 
 
 @click.group()
@@ -33,7 +31,7 @@ def check_config(config_file: Path | None) -> int:
     for tried in try_all(settings):
         failed += tried.fault is not None
         say(f"{tried.name} ({tried.what}): {'ok' if tried.fault is None else tried.fault}")
-    return _UNREACHED if failed else 0
+    return UNREACHED if failed else 0
 
 
 @config.command("template", epilog=example("allot config template > allot.toml"))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from scheduler.cli.options import (
     CONFIGURED,
     EXISTING_FILE,
     MOST_LINES,
+    UNREACHED,
     cancellable,
     deliver_json,
     example,
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from scheduler.config import Config
     from scheduler.intake import Taken
 
-_UNREACHED = 5
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-_OUTCOMES = ("applied", "duplicate", "stale", "early", "refused")
 
 
 @click.group()
@@ -87,13 +86,13 @@ def _run_once(
                 break
     if as_json:
         _deliver(taken)
-    return _UNREACHED if any(one.fault for one in taken) else 0
+    return UNREACHED if any(one.fault for one in taken) else 0
 
 
 def _say_taken(taken: "Taken") -> None:
     for line in taken.said:
         say(f"{taken.source}: {printable(line)}")
-    counts = ", ".join(f"{name} {getattr(taken.counts, name):,}" for name in _OUTCOMES)
+    counts = ", ".join(f"{name} {count:,}" for name, count in taken.counts.by_outcome.items())
     say(f"{taken.source}: {counts}")
     for reason in taken.counts.reasons[:MOST_LINES]:
         say(f"{taken.source}: {printable(reason)}")
@@ -115,8 +114,9 @@ def _message(taken: "Taken") -> str:
 @CONFIGURED
 def status(as_json: bool, config_file: Path | None) -> None:
     """Show for each source its last event, the age of that, and the outcomes of its operations."""
+    from data import OutcomeKind
     from scheduler.config import opened_store
-    from scheduler.intake import source_status
+    from scheduler.intake import age_in_words, source_status
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
@@ -126,8 +126,8 @@ def status(as_json: bool, config_file: Path | None) -> None:
         return
     for one in found:
         last = "nothing yet" if one.last_event is None else f"last event {_local(one.last_event, settings.timezone)}"
-        age = "" if one.age is None else f" ({_length(one.age)} ago)"
-        counts = ", ".join(f"{name} {one.counts.get(name, 0):,}" for name in _OUTCOMES)
+        age = "" if one.age is None else f" ({age_in_words(one.age)} ago)"
+        counts = ", ".join(f"{kind} {one.counts.get(kind, 0):,}" for kind in OutcomeKind)
         stale = "; STALE: older than its max_age" if one.stale else ""
         error = f"; could not be read: {printable(one.error)}" if one.error else ""
         say(f"{one.source}: {last}{age}, {counts}{stale}{error}")
@@ -136,11 +136,13 @@ def status(as_json: bool, config_file: Path | None) -> None:
 
 
 def _status_record(one: "SourceStatus", zone: str) -> dict[str, Any]:
+    from data import OutcomeKind
+
     return {
         "source": one.source,
         "last_event": None if one.last_event is None else _local(one.last_event, zone),
         "age": None if one.age is None else one.age.total_seconds(),
-        **{name: one.counts.get(name, 0) for name in _OUTCOMES},
+        **{kind.value: one.counts.get(kind, 0) for kind in OutcomeKind},
         "stale": one.stale,
         "error": one.error,
     }
@@ -150,12 +152,6 @@ def _local(moment: datetime, zone: str) -> str:
     from zoneinfo import ZoneInfo
 
     return str(moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"))
-
-
-def _length(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
 @intake.command("rejects", epilog=example("allot intake rejects --retry"))

@@ -180,6 +180,8 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+UNREACHED = 5
+"""The exit code where a source, an outlet or the store cannot be reached."""
 MOST_LINES = 50
 """Rows of a list that are said."""
 

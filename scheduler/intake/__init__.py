@@ -6,6 +6,15 @@ Belongs here: which function reads which configured source, and what came of it.
 
 from scheduler.intake.rejects import rejected, retry_rejected
 from scheduler.intake.run import Taken, run_intake, send_file
-from scheduler.intake.status import source_status
+from scheduler.intake.status import age_in_words, max_ages, source_status
 
-__all__ = ["Taken", "rejected", "retry_rejected", "run_intake", "send_file", "source_status"]
+__all__ = [
+    "Taken",
+    "age_in_words",
+    "max_ages",
+    "rejected",
+    "retry_rejected",
+    "run_intake",
+    "send_file",
+    "source_status",
+]

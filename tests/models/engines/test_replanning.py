@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -44,8 +43,7 @@ def quick() -> Iterator[None]:
 def _as_if_large() -> Iterator[None]:
     """No problem is small enough for a whole model."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("again", "replan", "curve"):
-            patch.setattr(import_module(f"models.engines.replanning.{module}"), "EXACT_OPTIONS", -1)
+        patch.setattr("models.engines.sizes.MOST_WHOLE", -1)
         yield
 
 
