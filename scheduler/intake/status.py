@@ -1,7 +1,7 @@
 """How the configured sources stand."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data import BY_HAND, parse_duration
@@ -25,8 +25,8 @@ def age_in_words(age: timedelta) -> str:
     return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
-def source_status(config: Config, store: "Store") -> Sequence["SourceStatus"]:
-    """How each source stands: the configured ones, then what else has sent something."""
+def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
+    """How each source stands at a moment, default now: the configured ones, then what else has sent something."""
     with store.reading() as connection:
-        found = status_in(connection, max_ages(config), now())
+        found = status_in(connection, max_ages(config), at or now())
     return [status for status in found if status.source != BY_HAND or status.counts]

@@ -45,6 +45,9 @@ _SHARE_OF_CLOCK = 0.95
 _PROOFS_KEPT_BACK = 1.5
 _CHECKS, _CHECKS_OF_LARGE = 12, 4
 _FIRST_STEP, _LAST_STEP = 12.0, 0.05  # of a typical shortfall
+_WORTH_PASSES = 0.02
+"""Of the distance between bound and plan, what agents earn less with whole tasks than by the grain; where it is a
+smaller share, tasks are short, and passes lower the bound by less than a search wins in their time."""
 _MEMORY = 0.1
 """The prices that are proved are the average of about the last tenth of the passes."""
 
@@ -83,10 +86,14 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     began = time.monotonic()
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
-    if short is not None and short.any():
+    if short is not None and float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * _gap(incumbent):
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
         pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), _PROOFS_KEPT_BACK * proof)
         auction.run(incumbent, step, pace)
+
+
+def _gap(incumbent: Incumbent) -> float:
+    return 0.0 if incumbent.bound is None else float(incumbent.bound - incumbent.objective)
 
 
 @dataclass
