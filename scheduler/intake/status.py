@@ -1,4 +1,4 @@
-"""How the configured sources stand."""
+"""The status of the configured sources."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ def age_in_words(age: timedelta) -> str:
 
 
 def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
-    """How each source stands at a moment, default now: the configured ones, then what else has sent something."""
+    """The status of each source at a moment (default now): the configured ones, then all others that have sent."""
     with store.reading() as connection:
         found = status_in(connection, max_ages(config), at or now())
     return [status for status in found if status.source != BY_HAND or status.counts]

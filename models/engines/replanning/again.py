@@ -22,7 +22,9 @@ from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
 _SHARE_OF_SEARCH = 0.15
+"""Of the clock or the effort, before CP-SAT; not tuned."""
 _WELL_PRICED = 0.005
+"""A gap under which the earlier prices are taken as they are; not tuned."""
 _PATIENCE = 200
 """Moves for each agent that may win nothing before the search ends."""
 

@@ -102,7 +102,7 @@ class Improvement:
     """
 
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
-        self._incumbent, self._A, self._limits = incumbent, arrays, limits
+        self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._workers = limits.workers
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
@@ -118,7 +118,7 @@ class Improvement:
         if self._limits.exhausted():
             return
         self._offer()
-        plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
+        plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
@@ -190,11 +190,11 @@ class Improvement:
     @property
     def _round(self) -> int:
         """Moves until the parts are put together, where moves are counted."""
-        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._A.base))
+        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
 
     @property
     def _moves_of_a_dive(self) -> float:
-        return _MOVES_OF_A_DIVE * min(len(self._A.base), _PARTS_AT_ONCE * _AGENTS_OF_A_LARGE_DIVE)
+        return _MOVES_OF_A_DIVE * min(len(self._arrays.base), _PARTS_AT_ONCE * _AGENTS_OF_A_LARGE_DIVE)
 
     def _seed(self) -> int:
         return int(self._random.integers(2**31))
@@ -223,10 +223,10 @@ class Improvement:
     def _dive(self, prices: Prices, spending: Spending, limits: Limits) -> Search | None:
         """A search from where a dive ended; ``None`` where there is nothing to dive into."""
         incumbent = self._incumbent
-        market = Market.of(incumbent.problem, self._A, prices, int((incumbent.plan.agent >= 0).sum()), limits)
+        market = Market.of(incumbent.problem, self._arrays, prices, int((incumbent.plan.agent >= 0).sum()), limits)
         if market is None:
             return None
-        sequences = dive(self._A, market, spending, limits, limits.seed)
+        sequences = dive(self._arrays, market, spending, limits, limits.seed)
         search = self._search.elsewhere(plan_of(incumbent.problem, sequences), limits.seed)
         for _ in range(_SWEEPS_AFTER_DIVE):
             search.respond(limits)
@@ -258,7 +258,7 @@ class Improvement:
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         plan, before, parts = self._search.plan(), self._search.value, self._parts
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random)
         seeds = [self._seed() for _ in excerpts]
         seconds = (amount.deadline - time.monotonic()) * min(parts, self._workers) / parts
         work = [
@@ -274,8 +274,8 @@ class Improvement:
     def _dive_in_parts(self) -> float:
         """Dives of a few agents each, the others' work being fixed; the hundredths won."""
         plan, before = self._search.plan(), self._search.value
-        parts = max(1, len(self._A.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random, _PARTS_AT_ONCE)
+        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, _PARTS_AT_ONCE)
         work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
         for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
             plan = part.put_back(plan, found)
