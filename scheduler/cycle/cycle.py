@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data import OutcomeKind, held, is_stale
+from data import OutcomeKind, held, is_stale, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
 from scheduler.audit import audit_folder
