@@ -65,10 +65,8 @@ class World:
         name, text = f"f{self._number}.csv", "\n".join(["operation,task_id,process,value", *new, *done]) + "\n"
         if not half:
             self._drop("crm", name, text)
-        elif self.dice.random() < 0.5:
+        else:
             self._copying = self._drop("crm", f"{name}.part", text[: len(text) // 2]), text
-        else:  # growing, and so changed within the last second
-            self._copying = self._drop("crm", name, text[: len(text) // 2], age_s=-3600), text
 
     def finish_copying(self) -> None:
         """A file that was being copied is whole."""
