@@ -73,6 +73,7 @@ ROOMS = {
         "models.engines.search",
         "models.engines.cp_sat",
         "models.engines.exact",
+        "models.engines.sizes",
         "models.variants",
     },
     "data.tables": set(),

@@ -16,26 +16,19 @@ from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
 from scheduler.cli.options import (
     ALLOW_EMPTY,
-    AS_OF,
-    CONFIG,
-    CSV,
-    CSV_SEPARATOR,
+    CONFIGURED,
     DEBUG,
-    EFFORT,
-    GAP,
-    HORIZON,
-    JSON,
-    LANG,
-    NO_HTML,
-    NO_XLSX,
+    EXISTING_FILE,
+    FILE,
+    MOMENTS,
     OUT,
+    OUTPUTS,
     POLICY,
+    RUN_DIR,
     SEED,
     SNAPSHOT,
     SNAPSHOT_OR_STORE,
-    SPLIT,
     STRICT,
-    WORKERS,
     DeliveryError,
     cancellable,
     compiling_told,
@@ -44,10 +37,10 @@ from scheduler.cli.options import (
     deliver_json,
     deliver_run,
     example,
-    guarded,
+    json_output,
     say,
     say_summary,
-    time_limit,
+    search,
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
@@ -77,8 +70,7 @@ def cli() -> None:
 @SNAPSHOT_OR_STORE
 @OUT
 @POLICY
-@AS_OF
-@HORIZON
+@MOMENTS
 @click.option(
     "--engine",
     type=KnownTo("models", "ENGINES"),
@@ -87,28 +79,14 @@ def cli() -> None:
     help="Method that finds the plan; auto chooses one by the size of the problem.",
 )
 @click.option("--solver", metavar="NAME", default="HiGHS", show_default=True, help="PuLP solver for --engine pulp.")
-@guarded
 @click.option(
     "--keep-better",
     is_flag=True,
     help="If stopped early, keep the run in RUN_DIR if it has the same snapshot and policy and a higher value.",
 )
-@time_limit("60s")
-@EFFORT
-@GAP
-@SEED
-@WORKERS
-@STRICT
-@ALLOW_EMPTY
-@CSV
-@CSV_SEPARATOR
-@JSON
-@NO_XLSX
-@NO_HTML
-@SPLIT
-@LANG
-@CONFIG
-@DEBUG
+@search("60s")
+@OUTPUTS
+@CONFIGURED
 @click.pass_obj
 def plan(
     began: float,
@@ -158,8 +136,8 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
 @cli.command(epilog=example("allot check snapshots/monday runs/monday"))
 @SNAPSHOT
-@click.argument("run_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON to stdout.")
+@click.argument("run_dir", type=RUN_DIR)
+@json_output("the findings as JSON to stdout")
 @DEBUG
 def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
     """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
@@ -195,8 +173,7 @@ def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
 @cli.command(epilog=example("allot validate snapshots/monday --strict"))
 @SNAPSHOT
 @POLICY
-@AS_OF
-@HORIZON
+@MOMENTS
 @STRICT
 @ALLOW_EMPTY
 @DEBUG
@@ -240,7 +217,7 @@ def _say_rejects(rejects: Any) -> None:
 
 
 @cli.command(epilog=example("allot policy > policy.toml"))
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=EXISTING_FILE)
 @DEBUG
 def policy(file: Path | None) -> None:
     """Print the default policy with comments, or check the policy in FILE."""
@@ -265,14 +242,7 @@ def policy(file: Path | None) -> None:
 @click.option("--tasks", type=click.IntRange(min=1), metavar="N", help="Number of tasks, instead of the profile's.")
 @click.option("--agents", type=click.IntRange(min=1), metavar="N", help="Number of people, instead of the profile's.")
 @click.option("--days", type=click.IntRange(min=1), metavar="N", help="Number of days, instead of the profile's.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Seed of the random choices.",
-)
+@SEED
 @click.option(
     "--format",
     "file_format",
@@ -293,7 +263,7 @@ def sample(out_dir: Path, **options: Any) -> None:
 
 
 @cli.command(epilog=example("allot template monday.xlsx"))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--lang",
     "language",
