@@ -108,7 +108,7 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
         if each.casefold() == name.casefold():
             return batch.frame[each]
     raise UnreadableSourceError(
-        f"'cursor' names the column '{name}', which 'read' does not give{nearest(name, batch.names)}"
+        f"'cursor' names the column '{name}', which 'read' does not return{nearest(name, batch.names)}"
     )
 
 

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.store.tables import TASK_COLUMNS
+from data.store.tables import TASK_COLUMNS, lease, task
 from data.tables.schemas import DTYPES
 
 _AT_ONCE = 50_000
@@ -116,7 +118,7 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         said = str(error).partition("\n")[0].partition(" (create native")[0]
         advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""
-        raise ValueError(f"{where!r} is no condition on tasks: {said}{advice}") from error
+        raise ValueError(f"{where!r} is not a condition on tasks: {said}{advice}") from error
 
 
 def _alike(values: list[Any]) -> list[Any]:
@@ -138,6 +140,15 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
     return (tasks[0] if tasks else None), operations
 
 
+def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """A row of a view with values as in JSON, moments in a time zone."""
+    values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
+    return {
+        name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
 def export_views(connection: Connection, folder: Path) -> dict[str, int]:
     """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,3 +163,10 @@ def export_views(connection: Connection, folder: Path) -> dict[str, int]:
                 counts[view] += frame.height
         unfinished.replace(file)
     return counts
+
+
+def count_tasks(connection: Connection) -> dict[str, int]:
+    """How many tasks have each status; those that are leased are counted as ``leased`` besides."""
+    chosen = sa.select(task.c.status, sa.func.count()).group_by(task.c.status)
+    found = {row[0]: row[1] for row in connection.execute(chosen)}
+    return {**found, "leased": connection.execute(sa.select(sa.func.count()).select_from(lease)).scalar_one()}

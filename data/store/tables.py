@@ -261,5 +261,35 @@ handed = sa.Table(
 )
 """What an outlet that is handed whole lists was handed last, by list; none while it is not known to have arrived."""
 
+lease = sa.Table(
+    "lease",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("agent_id", sa.Text, nullable=False),
+    sa.Column("package", sa.Text, nullable=False),
+    sa.Column("planned", sa.Boolean, nullable=False),
+    sa.Column("assigned", sa.Boolean, nullable=False),
+    sa.Column("leased_at", Utc, nullable=False),
+    sa.Column("lease_until", Utc, nullable=False),
+)
+"""The tasks that were handed out and not begun yet: a task has one lease at most.
+
+Those of a ``package`` were handed out together, to choose one. ``planned``: the plan had it for this agent.
+``assigned``: it was assigned when it was handed out, so it goes back into the queue when the lease ends.
+"""
+sa.Index("ix_lease_agent_id", lease.c.agent_id)
+sa.Index("ix_lease_lease_until", lease.c.lease_until)
+
+declined = sa.Table(
+    "declined",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("agent_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("declined_at", Utc, primary_key=True),
+)
+"""Who gave which task back and why, under which version of the plan: they do not get it again under the same."""
+
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

@@ -1,7 +1,7 @@
-"""The line for cron: what sources have sent is taken in, the list becomes a snapshot, that a plan, which is handed out.
+"""`allot cycle`, the command for cron: takes in, makes a snapshot of the task list, plans it, hands the plan out.
 
-Each stage says what came of it. One that fails takes the later ones down only where they cannot do without it: what a
-dead source has sent before is planned all the same.
+Each stage reports its result. A failed stage stops later ones only if they depend on it: if a source is down, what it
+has sent before is planned nevertheless.
 """
 
 import time
@@ -25,7 +25,7 @@ from scheduler.run.pipeline import SNAPSHOT
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What came of a stage: numbers by what they count, and a line for people."""
+    """The result of a stage: numbers by name, and a line for people."""
 
     name: str
     ok: bool
@@ -34,7 +34,7 @@ class Stage:
     message: str = ""
 
     def record(self) -> dict[str, object]:
-        """The stage as JSON has it."""
+        """The stage as JSON."""
         return {
             "name": self.name,
             "ok": self.ok,
@@ -46,7 +46,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A cycle that has come to its end: the run it wrote, or the error for which there is none."""
+    """A finished cycle: the run it wrote, or the error because of which there is none."""
 
     stages: tuple[Stage, ...]
     run: Path | None = None
@@ -75,7 +75,7 @@ def run_cycle(
 
 
 class _Course:
-    """The stages of one cycle, told as they end."""
+    """The stages of one cycle, each reported when it ends."""
 
     def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
         self._config, self._planning, self._tell = config, planning, tell
@@ -104,7 +104,7 @@ class _Course:
             self._stage("distribute", lambda: _distributed(self._config, outlets))
 
     def _stage(self, name: str, work: Callable[[], Stage]) -> Exception | None:
-        """Runs a stage and tells what came of it; the error that ended it."""
+        """Runs a stage and reports its result; returns the error that ended it, if any."""
         began, failed = time.monotonic(), None
         try:
             done = work()
@@ -173,7 +173,7 @@ class _Course:
 def _checked(out: Path) -> Stage:
     report = audit_folder(out / SNAPSHOT, out)
     if not report.ok:
-        raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
+        raise CheckError(f"{out} breaks a rule: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Plans of the task list: each keeps the snapshot it was made from, and a cycle's is near the run before."""
+"""Plans the task list. Every run keeps its snapshot; a cycle re-plans near the previous run."""
 
 import shutil
 import tempfile
@@ -20,12 +20,12 @@ from scheduler.run.request import Request
 from scheduler.run.result import Result
 
 _OF_THE_LIST: dict[str, Any] = {"allow_empty": True, "keep_snapshot": True}
-"""What is asked of every run of the task list: an empty list is planned too, and the snapshot can be checked later."""
+"""Options of every run of the task list: an empty list is planned too, and the snapshot is kept for checks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """How a cycle plans. ``options`` are further ones of a request, such as ``effort`` or ``time_limit_s``."""
+    """How a cycle plans. ``options`` are further options of a request, such as ``effort`` or ``time_limit_s``."""
 
     policy: Policy
     options: dict[str, Any]
@@ -34,11 +34,11 @@ class Planning:
 def plan_list(
     config: Config, options: Mapping[str, Any], observer: Observer, *, as_of: str | None, horizon: str | None
 ) -> Result:
-    """Plans the task list afresh, as a request with these options, ``out`` among them, asks for.
+    """Plans the task list from scratch; ``options`` are those of a request, ``out`` among them.
 
     Raises:
         ConfigError, StoreError: there is no store, or it does not answer.
-        others: as :func:`scheduler.run.pipeline.run_plan` says.
+        others: see :func:`scheduler.run.pipeline.run_plan`.
     """
     with folder_beside(options["out"]) as folder:
         take_snapshot(config, folder, as_of=moment_of(as_of, config), horizon=horizon)
@@ -49,10 +49,10 @@ def plan_list(
 def plan_near(
     planning: Planning, snapshot: Path, out: Path, observer: Observer, published: Path | None = None
 ) -> tuple[Result, str]:
-    """Plans a snapshot of the task list near the published run, else the last beside ``out``; the run, how it was made.
+    """Plans a snapshot near the published run, else near the last one beside ``out``; the run, and how it was made.
 
     Raises:
-        as :func:`scheduler.run.pipeline.run_plan` says.
+        see :func:`scheduler.run.pipeline.run_plan`.
     """
     asked = {"source": snapshot, "out": out, "policy": planning.policy, **_OF_THE_LIST, **planning.options}
     earlier = published or next(reversed(runs_of_cycles(out.parent)), None)
@@ -66,7 +66,7 @@ def plan_near(
 
 @contextmanager
 def folder_beside(out: Path) -> Iterator[Path]:
-    """A folder beside the run's, gone when the body ends."""
+    """A temporary folder beside the run's, deleted when the body ends."""
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     try:

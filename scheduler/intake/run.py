@@ -1,12 +1,13 @@
-"""The configured sources taken in one after the other; one that fails is told and takes no other down."""
+"""Takes in the configured sources, one after another; a source that fails is reported and stops no other."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import (
     TABLES,
@@ -48,14 +49,14 @@ from scheduler.run.clock import now
 if TYPE_CHECKING:
     import polars as pl
 
-    from data import Store
+    from data import Ruling, Store
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of taking in one source: ``fault`` says why it could not be reached or read, if so."""
+    """The result of taking in one source; ``fault`` is why it could not be reached or read, if so."""
 
     source: str
     counts: Counts
@@ -88,14 +89,14 @@ def require_sources(names: Sequence[str], known: Collection[str]) -> None:
 def run_intake(
     config: Config, store: "Store", names: Sequence[str] = (), *, accept_missing: bool = False
 ) -> Iterator[Taken]:
-    """Takes in the sources of these names, or all of them; what came of each, as soon as it is done.
+    """Takes in the sources of these names, or all of them; yields the result of each as soon as it is done.
 
     Raises:
         OptionError: there is no source of a name.
         StoreError: the store cannot be used.
     """
     for name, source in chosen_sources(config, names).items():
-        if not isinstance(source, HttpSource):  # the service takes in what comes by HTTP
+        if not isinstance(source, HttpSource):  # the service takes in what arrives by HTTP
             yield _taken(config, store, name, source, accept_missing)
 
 
@@ -111,7 +112,7 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
         intake.said.append("another intake is at work on its files")
     except (AllotError, OSError) as error:
         fault = str(error)
-    except Exception as error:  # whatever is wrong with one source, the others count
+    except Exception as error:  # no fault of one source may stop the others
         _log.debug("source %s", name, exc_info=True)
         fault = f"allot failed on it: {type(error).__name__}: {error}"
     fault = "; ".join([*([fault] if fault else []), *intake.faults]) or None
@@ -132,15 +133,21 @@ def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
 
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
-    """The intake of a source."""
-    ruling = partial(ruling_of, config, processes=_processes(store)) if config.rule else None
-    return Intake(store, terms_of(config, name), now, ruling)
+    """The :class:`Intake` of a source, with its settings and rules."""
+    return Intake(store, terms_of(config, name), now, rules_of(config, store))
 
 
-def _processes(store: "Store") -> "pl.DataFrame | None":
-    """What tasks have by default, which rules see."""
+def rules_of(config: Config, store: "Store") -> "Callable[[datetime], Ruling | None] | None":
+    """The rules of a configuration as they run at a moment; ``None`` where there are none."""
+    if not config.rule:
+        return None
     with store.reading() as connection:
-        frame = people_tables(connection, tables=["processes"]).get("processes")
+        return partial(ruling_of, config, processes=process_defaults(connection))
+
+
+def process_defaults(connection: Any) -> "pl.DataFrame | None":
+    """What tasks have by default, which rules see."""
+    frame = people_tables(connection, tables=["processes"]).get("processes")
     if frame is None:
         return None
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
@@ -178,7 +185,7 @@ def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept
 
 
 def send_file(config: Config, store: "Store", name: str, file: Path) -> Taken:
-    """Takes in a file as if the source had sent it.
+    """Takes in a file as if it came from the source.
 
     Raises:
         OptionError: there is no source of the name.
