@@ -63,12 +63,10 @@ class World:
         done = [f"complete,{task},," for task in self._done("C")]
         self._number += 1
         name, text = f"f{self._number}.csv", "\n".join(["operation,task_id,process,value", *new, *done]) + "\n"
-        if not half:
-            self._drop("crm", name, text)
-        elif self.dice.random() < 0.5:
+        if half:
             self._copying = self._drop("crm", f"{name}.part", text[: len(text) // 2]), text
-        else:  # growing, and so changed within the last second
-            self._copying = self._drop("crm", name, text[: len(text) // 2], age_s=-3600), text
+        else:
+            self._drop("crm", name, text)
 
     def finish_copying(self) -> None:
         """A file that was being copied is whole."""
@@ -123,10 +121,9 @@ class World:
         self.expected.update(dict.fromkeys(done, "completed"))
         return done
 
-    def _drop(self, source: str, name: str, content: str | bytes, age_s: float = 3600) -> Path:
+    def _drop(self, source: str, name: str, content: str | bytes) -> Path:
         file = self.place / source / "inbound" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
-        changed = file.stat().st_mtime - age_s
-        os.utime(file, (changed, changed))
+        os.utime(file, (1, 1))  # it was changed a while ago
         return file
