@@ -27,7 +27,7 @@ kind = "folder"
 path = "people"
 tables = ["agents", "agent_skills", "shifts", "processes"]
 """
-_OPEN_FOR = 30  # cycles, about
+_OPEN = 4  # tasks of a system, about: a plan of few is made at once
 
 
 class World:
@@ -117,7 +117,7 @@ class World:
     def _done(self, prefix: str) -> list[str]:
         """Open tasks of a system that are done now, the oldest first: as many as come in the long run."""
         still = [task for task, status in self.expected.items() if status == "queued" and task[0] == prefix]
-        done = still[: max(0, min(3, len(still) - _OPEN_FOR))]
+        done = still[: max(0, min(3, len(still) - _OPEN))]
         self.expected.update(dict.fromkeys(done, "completed"))
         return done
 
