@@ -49,10 +49,11 @@ _CHECKS, _CHECKS_OF_LARGE = 12, 4
 proved in the end."""
 _FIRST_STEP, _LAST_STEP = 12.0, 0.05
 """Of a typical shortfall. In 25 passes over a day of 1,500 short tasks and one of 400 long ones, half the first step
-proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to 0.06 %."""
+proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to
+0.06 %."""
 _MEMORY = 0.1
-"""The prices that are proved are the average of about the last tenth of the passes. Half or twice that moved bounds by up
-to 0.03 % on the same days."""
+"""The prices that are proved are the average of about the last tenth of the passes. Half or twice that moved bounds
+by up to 0.03 % on the same days."""
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
