@@ -88,7 +88,7 @@ def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
         if messages:
             _take(intake, reading, messages, offsets)
         elif not _moved(reading, consumer, offsets, ends) and time.monotonic() - began > _PATIENCE_S:
-            raise UnreadableSourceError(f"topic {reading.topic}: no message comes, though there are more")
+            raise UnreadableSourceError(f"topic {reading.topic}: no message arrives, although there are more")
         else:
             continue
         began = time.monotonic()
@@ -117,8 +117,8 @@ def _assign(intake: Intake, reading: KafkaReading, consumer: "Consumer", offsets
             start = low
         if start > high:
             intake.faults.append(
-                f"topic {reading.topic}, partition {partition} ends at {high}, before {start}, up to where it was "
-                "read; it was made anew, and is read from its start"
+                f"topic {reading.topic}, partition {partition} ends at {high}, before {start}, up to which it was "
+                "read; it was created anew, and is read from its start"
             )
             start = low
         offsets[str(partition)] = start

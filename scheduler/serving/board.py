@@ -153,7 +153,7 @@ def _run(publication: Publication, now: datetime) -> dict[str, Any]:
     return {
         "version": publication.version,
         "run_id": publication.run_id,
-        "as_of": publication.as_of.isoformat(),
+        "as_of": publication.as_of,
         "age_minutes": round((now - publication.as_of).total_seconds() / 60, 1),
         "has_report": _has_report(publication),
     }

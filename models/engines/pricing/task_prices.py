@@ -51,6 +51,9 @@ _FIRST_STEP, _LAST_STEP = 12.0, 0.05
 """Of a typical shortfall. In 25 passes over a day of 1,500 short tasks and one of 400 long ones, half the first step
 proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to
 0.06 %."""
+_WORTH_PASSES = 0.02
+"""Of the distance between bound and plan, what agents earn less with whole tasks than by the grain; where it is a
+smaller share, tasks are short, and passes lower the bound by less than a search wins in their time."""
 _MEMORY = 0.1
 """The prices that are proved are the average of about the last tenth of the passes. Half or twice that moved bounds
 by up to 0.03 % on the same days."""
@@ -90,10 +93,14 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     began = time.monotonic()
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
-    if short is not None and short.any():
+    if short is not None and float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * _gap(incumbent):
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
         pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), _PROOFS_KEPT_BACK * proof)
         auction.run(incumbent, step, pace)
+
+
+def _gap(incumbent: Incumbent) -> float:
+    return 0.0 if incumbent.bound is None else float(incumbent.bound - incumbent.objective)
 
 
 @dataclass

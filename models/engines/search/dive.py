@@ -44,6 +44,10 @@ class Spending:
     done: int = 0
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Starts the clock."""
         self._began = time.monotonic()
 
     def progress(self) -> float:
@@ -89,6 +93,7 @@ def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, see
 
     Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
     """
+    spending.begin()
     bidders, price = market.bidders, market.price
     agents = np.random.default_rng(seed).permutation(len(arrays.base))
     sequences, settled, passes = empty_sequences(arrays), 0, 0

@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 
 from models.engines.pricing.prove import Priced
-from models.engines.pricing.task_prices import MOST_JOBS
 from models.engines.search.construct import priced_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.parts import how_many_parts, split
@@ -29,7 +28,6 @@ _SHORTEST_ROUND_S, _LONGEST_ROUND_S, _SHARE_OF_A_ROUND = 0.5, 8.0, 0.1
 """Seconds, of those that are left, until the parts are put together and split anew."""
 _MOVES_OF_A_ROUND = 20
 """For each agent, where work is counted."""
-_SECONDS_OF_LARGE_DIVE = 10.0
 _SWEEPS_AFTER_DIVE = 2
 _MOST_MODES_OF_SEVERAL = 2_000_000
 """Up to so many ways to do the tasks several dives are made beside each other; above, one on all cores."""
@@ -37,10 +35,14 @@ _DIVES, _MOST_DIVES = 2, 4
 """Where work is counted, and as many as there are threads where a clock runs."""
 _TRIAL = 0.5
 """Of the time of a dive, its plan is searched from before it is given up for a better one."""
-_AGENTS_OF_A_DIVE, _BIDS_OF_A_PART = 60, 300
-"""In a dive in parts: so many agents each, who bid so often on average."""
+_AGENTS_OF_A_DIVE, _AGENTS_OF_A_LARGE_DIVE, _BIDS_OF_A_PART, _PARTS_AT_ONCE = 60, 300, 300, 4
+"""In a dive in parts: so many agents each, more in large problems, who bid so often on average; and parts in a turn."""
 _MOVES_OF_A_DIVE = 30.0
 """What a dive in parts costs for each agent, in moves, where work is counted."""
+_LEAST_WAIT = 0.25
+"""Of what the other costs, the search has again before the next turn, however well the other paid."""
+_LATER = 3
+"""So much later is the next turn of what paid worse than the search."""
 _OFFER_EVERY_S = 1.0
 _ROUNDS_AT_ONCE = 100
 _LARGE_AT_ONCE = 10
@@ -104,6 +106,7 @@ class Improvement:
         self._workers = limits.workers
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
+        self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = _Turns(), False
         self._next: Priced | None = None
@@ -133,14 +136,16 @@ class Improvement:
     def dives(self, spending: Callable[[], Spending]) -> None:
         """Goes on from a plan out of dives if it is better, or becomes so in a short search."""
         prices, began = self._incumbent.prices, time.monotonic()
-        if prices is None or self._limits.exhausted() or not self._worth_diving(spending()):
+        if prices is None or self._limits.exhausted():
             return
+        self._has_dived = True
+        if not self._small and prices.task is None:
+            return  # tasks are short: no whole plan out of a dive is as good as the search's
         self._offer()
         dives = [partial(self._dive, prices, spending(), limits) for limits in self._limits_of_dives()]
         found = [search for search in at_once(dives, self._workers) if search is not None]
         if not found:
             return
-        self._has_dived = True
         best, before = max(found, key=lambda search: search.value), self._stretch
         self._incumbent.offer(best.plan(), "dive")
         if best.value <= before.search.value:
@@ -187,6 +192,10 @@ class Improvement:
         """Moves until the parts are put together, where moves are counted."""
         return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
 
+    @property
+    def _moves_of_a_dive(self) -> float:
+        return _MOVES_OF_A_DIVE * min(len(self._arrays.base), _PARTS_AT_ONCE * _AGENTS_OF_A_LARGE_DIVE)
+
     def _seed(self) -> int:
         return int(self._random.integers(2**31))
 
@@ -206,7 +215,7 @@ class Improvement:
     def _limits_of_dives(self) -> Sequence[Limits]:
         """One seed for each dive; one alone uses all cores."""
         limits = self._limits
-        if count_modes(self._arrays) > _MOST_MODES_OF_SEVERAL:
+        if not self._small:
             return [limits]
         several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, self._workers))
         return [replace(limits, seed=limits.seed + k, workers=1) for k in range(several)]
@@ -223,11 +232,6 @@ class Improvement:
             search.respond(limits)
         return search
 
-    def _worth_diving(self, spending: Spending) -> bool:
-        """Whether there is time for it where agents have too many jobs to list them all."""
-        large = count_modes(self._arrays) > MOST_JOBS
-        return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
-
     def _go_on_from(self, search: Search) -> None:
         if search.value > self._search.value:
             self._stretch = Stretch(search, self._limits)
@@ -240,9 +244,7 @@ class Improvement:
         self._turns.moved(float(moves) if counted else now - began, won)
         if self._has_dived and self._turns.other_is_due():
             gained = self._dive_in_parts()
-            self._turns.other_done(
-                _MOVES_OF_A_DIVE * len(self._arrays.base) if counted else time.monotonic() - now, gained
-            )
+            self._turns.other_done(self._moves_of_a_dive if counted else time.monotonic() - now, gained)
             won += gained
         return moves, won
 
@@ -272,8 +274,8 @@ class Improvement:
     def _dive_in_parts(self) -> float:
         """Dives of a few agents each, the others' work being fixed; the hundredths won."""
         plan, before = self._search.plan(), self._search.value
-        parts = max(1, len(self._arrays.base) // _AGENTS_OF_A_DIVE)
-        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random)
+        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, _PARTS_AT_ONCE)
         work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
         for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
             plan = part.put_back(plan, found)
@@ -283,11 +285,10 @@ class Improvement:
     def _dive_in(self, part: Excerpt, plan: Plan, seed: int) -> Plan:
         """The part's plan, or a better one out of a dive."""
         prices, problem = self._incumbent.prices, part.problem
-        if prices is None or prices.task is None or self._limits.exhausted() or not problem.free.any():
+        if prices is None or self._limits.exhausted() or not problem.free.any():
             return plan
-        prices = replace(
-            prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=prices.task[part.tasks]
-        )
+        of_tasks = None if prices.task is None else prices.task[part.tasks]
+        prices = replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
         limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
         market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
         if market is None:
@@ -332,5 +333,5 @@ class _Turns:
     def other_done(self, cost: float, won: float) -> None:
         """It has cost and won so much: the next comes sooner when it paid better than the search, else later."""
         paid_better = won * self._searched > self._won * cost
-        self._wait = max(cost, self._wait / 2) if paid_better else max(cost, 2 * self._wait)
+        self._wait = max(_LEAST_WAIT * cost, self._wait / 2) if paid_better else max(cost, self._wait) * _LATER
         self._searched, self._won = 0.0, 0.0
