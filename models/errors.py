@@ -137,4 +137,4 @@ def _of_the_disk(error: Exception, place: Path) -> OSError | None:
 
 def lacks_extra(what: str, extra: str) -> str:
     """What to say where an optional part is not installed: ``what`` needs it, ``extra`` is its name for pip."""
-    return f"{what} needs a part that is not installed: pip install 'allot[{extra}]'"
+    return f"{what} needs a part that is not installed; install it with: pip install 'allot[{extra}]'"
