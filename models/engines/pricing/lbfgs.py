@@ -1,11 +1,12 @@
 """Minimizes a smooth convex function of variables that are at least 0: L-BFGS, projected.
 
-The direction comes of the two-loop recursion over the last steps and changes of the slope (Nocedal and Wright, Numerical
-Optimization, 2nd edition, Algorithm 7.4), restricted to the variables that are free: not those at 0 whose slope would take
-them below it. Steps along it are cut off at 0, and halved or so until the function has fallen by a fair share of what
-its slope promises (Bertsekas, Projected Newton methods for optimization problems with simple constraints, SIAM J.
-Control and Optimization 20, 1982). The function being convex, no step has a change of slope against it, so no more is
-asked of its length.
+The direction comes of the two-loop recursion over the last steps and changes of the slope, restricted to the variables
+that are free: not those at 0 whose slope would take them below it. Steps along it are cut off at 0, and shortened until
+the function has fallen by a fair share of what its slope promises. The function being convex, no change of slope is
+against its step, so no more is asked of a step.
+
+Sources: J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, Springer 2006, Algorithm 7.4; D. P. Bertsekas,
+Projected Newton methods for optimization problems with simple constraints, SIAM J. Control Optim. 20 (1982) 221-246.
 
 All sums are in a fixed order, so the same function leads to the same point on every processor; what linear algebra
 packages add up depends on its vectors.
@@ -46,9 +47,8 @@ def minimized(
     if stop():
         return start
     memory = _Memory(*np.zeros((2, _REMEMBERED, len(start))))
-    x, made = start, 0
-    value, slope = function(x)
-    for _ in range(steps):
+    x, (value, slope) = start, function(start)
+    for made in range(steps):
         way = direction(memory, made, x, slope)
         found = _further(function, x, value, slope, way, stop)
         if found is None:
@@ -56,7 +56,6 @@ def minimized(
         there, lower, steeper = found
         memory.step[made % _REMEMBERED] = there - x
         memory.change[made % _REMEMBERED] = steeper - slope
-        made += 1
         ended = value - lower <= _STANDS_STILL * max(abs(value), abs(lower), 1.0)
         x, value, slope = there, lower, steeper
         if ended:
