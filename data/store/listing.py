@@ -49,6 +49,23 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "end_at": _TIME,
         "state": pl.String(),
     },
+    "kpis": {
+        "run_id": pl.String(),
+        "as_of": _TIME,
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+    },
+    "actuals": {
+        **dict.fromkeys(("task_id", "agent_id"), pl.String()),
+        **dict.fromkeys(("started_at", "ended_at"), _TIME),
+        "minutes": pl.Float64(),
+        "result": pl.String(),
+    },
+    "targets": {
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+        **dict.fromkeys(("valid_from", "valid_to"), pl.Date()),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 
@@ -81,13 +98,15 @@ def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
 
 
 def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite stores moments as text
-    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
-    moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
-    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
+    # SQLite stores moments and days as text
+    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype in (_TIME, pl.Date())}
+    texts = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
+    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(texts, pl.String())}, orient="row")
     return frame.with_columns(
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
-        for name in moments
+        if types[name] == _TIME
+        else pl.col(name).str.to_date("%Y-%m-%d")
+        for name in texts
     )
 
 
