@@ -36,6 +36,7 @@ from scheduler.cli.options import (
     SNAPSHOT_OR_STORE,
     SPLIT,
     STRICT,
+    WORKERS,
     DeliveryError,
     cancellable,
     compiling_told,
@@ -98,6 +99,7 @@ def cli() -> None:
 @EFFORT
 @GAP
 @SEED
+@WORKERS
 @STRICT
 @ALLOW_EMPTY
 @CSV

@@ -1,4 +1,4 @@
-"""What allot.toml may hold, section by section."""
+"""The sections of allot.toml, with their keys, types and defaults."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from data import TABLES, check_timezone, parse_duration
 
 
 class Section(BaseModel):
-    """Keys that may not be misspelt and do not change."""
+    """A section: unknown keys are refused, values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _variable(name: str) -> str:
-    # the value is not repeated: somebody may have put the secret itself there
+    # the message does not repeat the value, which may be the secret itself
     if not _VARIABLE.fullmatch(name):
         raise ValueError("names an environment variable, such as ALLOT_SECRET; the secret itself stays out of the file")
     return name
@@ -37,7 +37,7 @@ _ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
 def _address(text: str) -> str:
     # nothing in it may begin another header or receiver
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
-        raise ValueError("is no mail address; write it like planning@example.org")
+        raise ValueError("is not a mail address; write it like planning@example.org")
     return text
 
 
@@ -50,7 +50,7 @@ Addresses = Annotated[list[Address], BeforeValidator(lambda given: [given] if is
 
 
 class Place(Section):
-    """Something that is reached by a URL, which may stand in the environment; the reader sees that it is said once."""
+    """A section with a URL, in the file or in an environment variable; `read` checks that it has exactly one."""
 
     url: Text | None = None
     url_env: Variable | None = None
@@ -61,9 +61,10 @@ class StoreSection(Place):
 
 
 class RunsSection(Section):
-    """`[runs]`: where `allot cycle` puts its runs."""
+    """`[runs]`: where `allot cycle` puts its runs, and how long it keeps them; without ``keep`` for ever."""
 
     folder: Text = "runs"
+    keep: Length | None = None
 
 
 class NextSection(Section):
@@ -84,11 +85,11 @@ class ServeSection(Section):
 
 
 class _Source(Section):
-    """What sources of every kind may say.
+    """The keys of sources of every kind.
 
-    ``map`` and ``preset`` make its columns ours, see `data.read_mapping`. ``max_age``: without news for longer it is
-    stale. ``prefix`` makes task ids of the source's own. ``shared``: it and others may speak of the same tasks.
-    ``reopen``: final tasks may be restarted. ``tables`` makes it a source of people.
+    ``map`` and ``preset`` map its columns to ours, see `data.read_mapping`. A source without news for longer than
+    ``max_age`` is stale. ``prefix`` is put before its ids to make task ids. ``shared`` lets it and others change
+    the same tasks; ``reopen`` allows it to restart closed tasks. ``tables`` makes it a source of people.
     """
 
     map: dict[str, Any] = Field(default_factory=dict)
@@ -151,7 +152,7 @@ class KafkaSource(_Source):
 
 
 class HttpSource(_Source):
-    """What the HTTP service receives."""
+    """Operations that the HTTP service receives."""
 
     kind: Literal["http"]
     token_env: Variable | None = None
@@ -166,7 +167,7 @@ SOURCES: Mapping[str, type[Source]] = {
     "kafka": KafkaSource,
     "http": HttpSource,
 }
-"""What a source may be, by its kind."""
+"""The section class of each kind of source."""
 
 
 class _Outlet(Section):
@@ -269,10 +270,10 @@ class HistorySection(Section):
 
 
 class Config(Section):
-    """A whole configuration file; ``folder`` is where its relative paths start.
+    """A whole configuration file; its relative paths start at ``folder``.
 
-    ``rule`` and ``calendar`` are as written, for `data.read_rules` and `data.read_calendars`. A section of a later part
-    is one more field here; the reader follows the types.
+    ``rule`` and ``calendar`` are kept as written, for `data.read_rules` and `data.read_calendars`. A new section is
+    a new field here; `read` follows the types.
     """
 
     policy: Text | None = None
@@ -293,14 +294,14 @@ class Config(Section):
 
     @property
     def file(self) -> Path:
-        """The file it was read from."""
+        """The file from which it was read."""
         return self._file
 
     @property
     def folder(self) -> Path:
-        """Where relative paths start."""
+        """The folder at which relative paths start."""
         return self._file.resolve().parent
 
     def path(self, name: str) -> Path:
-        """A path of the file as it is meant."""
+        """A path in the file, resolved."""
         return self.folder / name
