@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-DIMENSIONS = ("site", "team", "agent", "tenant", "segment")
+BOARD_DIMENSIONS = ("site", "team", "agent", "tenant", "segment")
 """What the board can be narrowed to."""
 
 _GROUPS, _TASKS, _PEOPLE = 40, 40, 60
@@ -63,11 +63,11 @@ class Board:
 
 
 def board_facts(board: Board, chosen: Mapping[str, str]) -> dict[str, Any]:
-    """What the board shows of what is chosen: a name for some of ``DIMENSIONS``; others are left aside.
+    """What the board shows of what is chosen: a name for some of ``BOARD_DIMENSIONS``; others are left aside.
 
     Figures are numbers, moments texts in the board's time zone; values are points before the policy's weights.
     """
-    chosen = {name: chosen[name] for name in DIMENSIONS if name in chosen}
+    chosen = {name: chosen[name] for name in BOARD_DIMENSIONS if name in chosen}
     tasks = board.placed()
     for name, key in chosen.items():
         tasks = tasks.filter(pl.col(name).fill_null("") == key)
@@ -81,7 +81,7 @@ def board_facts(board: Board, chosen: Mapping[str, str]) -> dict[str, Any]:
         "unit": board.unit,
         "chosen": chosen,
         "totals": _totals(tasks),
-        "groups": {name: _groups(tasks, name) for name in DIMENSIONS if name not in chosen},
+        "groups": {name: _groups(tasks, name) for name in BOARD_DIMENSIONS if name not in chosen},
         "hours": _hours(board, tasks, people),
         "tasks": _tasks(board, tasks),
         "people": _people(board, tasks, people) if chosen.keys() & {"site", "team", "agent"} else [],
