@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from data.outlets.queue import QueueTarget, hand_to_queue
     from data.outlets.table import TableTarget, hand_to_table
     from data.outlets.topic import TopicTarget, hand_to_topic
-    from data.outlets.web import WebTarget, hand_to_web, reach_web
+    from data.outlets.web import WebTarget, hand_to_web, post_to_web, reach_web
     from data.store.check import Checked, check_store
     from data.store.listing import chosen_tasks, export_views, task_frame, task_history
     from data.store.outbox import (
@@ -184,6 +184,7 @@ __all__ = [
     "place_files",
     "plain_time",
     "planned_work",
+    "post_to_web",
     "publish_plan",
     "reach_amqp",
     "reach_database",
@@ -268,6 +269,7 @@ _LATER = {
     "hand_to_topic": "data.outlets.topic",
     "WebTarget": "data.outlets.web",
     "hand_to_web": "data.outlets.web",
+    "post_to_web": "data.outlets.web",
     "reach_web": "data.outlets.web",
     "count_waiting": "data.store.outbox",
     "fill_outbox": "data.store.outbox",

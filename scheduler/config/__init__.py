@@ -4,6 +4,18 @@ Belongs here: what its sections hold (a kind of source is a section class in `mo
 reached. Not here: what is done with them (`scheduler/intake`, `scheduler/cycle`), and the policy (`scheduler/run`).
 """
 
+from scheduler.config.alerts import (
+    AGES,
+    RUN_AGE,
+    SOURCE,
+    SOURCE_AGE,
+    TARGET,
+    AlertSection,
+    FileNotify,
+    MailNotify,
+    Notify,
+    WebhookNotify,
+)
 from scheduler.config.model import (
     AmqpOutlet,
     AmqpSource,
@@ -16,7 +28,6 @@ from scheduler.config.model import (
     KafkaSource,
     MailOutlet,
     Outlet,
-    Place,
     Source,
     SqlOutlet,
     SqlSource,
@@ -32,26 +43,45 @@ from scheduler.config.read import (
     template_text,
     url_of,
 )
-from scheduler.config.targets import kafka_settings, mail_server, queue_target, table_target, topic_target, web_target
+from scheduler.config.section import Place
+from scheduler.config.targets import (
+    kafka_settings,
+    mail_server,
+    queue_target,
+    table_target,
+    topic_target,
+    web_target,
+    webhook_target,
+)
 
 __all__ = [
+    "AGES",
+    "RUN_AGE",
+    "SOURCE",
+    "SOURCE_AGE",
+    "TARGET",
+    "AlertSection",
     "AmqpOutlet",
     "AmqpSource",
     "Config",
     "ConfigError",
+    "FileNotify",
     "FolderOutlet",
     "FolderSource",
     "HttpOutlet",
     "HttpSource",
     "KafkaOutlet",
     "KafkaSource",
+    "MailNotify",
     "MailOutlet",
+    "Notify",
     "Outlet",
     "Place",
     "Source",
     "SqlOutlet",
     "SqlSource",
     "Tried",
+    "WebhookNotify",
     "configured",
     "find_config",
     "kafka_settings",
@@ -70,4 +100,5 @@ __all__ = [
     "try_all",
     "url_of",
     "web_target",
+    "webhook_target",
 ]
