@@ -33,7 +33,7 @@ from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
-from data.snapshot.build import Build, build_problem, passed_through, restricted_shifts
+from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
@@ -56,12 +56,13 @@ if TYPE_CHECKING:
     from data.feeds.queue import AmqpReading, take_queue
     from data.feeds.sql import SqlReading, take_sql
     from data.feeds.topic import KafkaReading, take_topic
+    from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
-    from data.intake.status import SourceStatus, source_status
+    from data.intake.status import SourceStatus, source_moments, source_status
     from data.outlets.folder import place_files, require_folder
     from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
     from data.outlets.queue import QueueTarget, hand_to_queue
@@ -69,7 +70,28 @@ if TYPE_CHECKING:
     from data.outlets.topic import TopicTarget, hand_to_topic
     from data.outlets.web import WebTarget, hand_to_web, post_to_web, reach_web
     from data.store.check import Checked, check_store
-    from data.store.listing import chosen_tasks, export_views, task_frame, task_history
+    from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
+    from data.store.history import (
+        add_run,
+        day_of,
+        forget_runs,
+        known_keys_of,
+        known_runs,
+        read_days,
+        read_figures,
+    )
+    from data.store.leases import (
+        Lease,
+        OpenTask,
+        add_leases,
+        end_leases,
+        lease_of,
+        note_declined,
+        open_among,
+        planned_for,
+        settle_leases,
+    )
+    from data.store.listing import chosen_tasks, count_tasks, export_views, plain_row, task_frame, task_history
     from data.store.outbox import (
         count_waiting,
         fill_outbox,
@@ -91,6 +113,7 @@ __all__ = [
     "PRESETS",
     "PROFILES",
     "TABLES",
+    "TARGET",
     "TEMPLATE_LANGUAGES",
     "AmbiguousNameError",
     "AmqpReading",
@@ -102,6 +125,7 @@ __all__ = [
     "Folded",
     "Intake",
     "KafkaReading",
+    "Lease",
     "Letter",
     "Listed",
     "MailServer",
@@ -111,6 +135,7 @@ __all__ = [
     "MappingError",
     "MissingExtraError",
     "NotARunFolderError",
+    "OpenTask",
     "Operation",
     "OperationKind",
     "Outcome",
@@ -121,6 +146,7 @@ __all__ = [
     "Publication",
     "Published",
     "QueueTarget",
+    "Received",
     "Rejected",
     "Rule",
     "Ruled",
@@ -144,36 +170,50 @@ __all__ = [
     "Value",
     "WebTarget",
     "Workbook",
+    "act_by_hand",
     "act_on_tasks",
+    "add_leases",
+    "add_run",
     "apply_operations",
     "build_problem",
     "check_store",
     "check_timezone",
     "chosen_tasks",
+    "count_tasks",
     "count_waiting",
     "current_publication",
     "cursor_of",
+    "day_of",
+    "end_leases",
+    "end_target",
     "export_views",
     "fault_of_mark",
     "fault_of_read",
     "faults_of_added",
     "fill_outbox",
     "fold",
+    "forget_runs",
     "hand_to_queue",
     "hand_to_table",
     "hand_to_topic",
     "hand_to_web",
     "handed_lists",
     "held",
+    "json_object",
     "known_keys",
+    "known_keys_of",
+    "known_runs",
+    "lease_of",
     "like_tasks_of",
     "list_open_work",
     "locked",
     "missing_extra",
+    "note_declined",
     "note_handed",
     "note_list",
     "note_read",
     "one_at_a_time",
+    "open_among",
     "open_store",
     "opened_post",
     "parse_duration",
@@ -182,7 +222,9 @@ __all__ = [
     "passed_through",
     "people_tables",
     "place_files",
+    "plain_row",
     "plain_time",
+    "planned_for",
     "planned_work",
     "post_to_web",
     "publish_plan",
@@ -194,6 +236,8 @@ __all__ = [
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
+    "read_days",
+    "read_figures",
     "read_file",
     "read_further",
     "read_mapping",
@@ -202,22 +246,30 @@ __all__ = [
     "read_rules",
     "read_snapshot",
     "read_tables",
+    "read_targets",
     "read_toml",
     "refuse_early",
     "rejected_operations",
     "require_folder",
+    "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
     "send_operations",
     "send_people",
+    "set_target",
     "settle",
+    "settle_leases",
+    "source_moments",
     "source_status",
+    "take_body",
     "take_folder",
+    "take_operation",
     "take_people_folder",
     "take_people_sql",
     "take_queue",
     "take_sql",
     "take_topic",
+    "target_on",
     "task_frame",
     "task_history",
     "upgrade_store",
@@ -253,6 +305,7 @@ _LATER = {
     "KafkaReading": "data.feeds.topic",
     "take_topic": "data.feeds.topic",
     "SourceStatus": "data.intake.status",
+    "source_moments": "data.intake.status",
     "source_status": "data.intake.status",
     "place_files": "data.outlets.folder",
     "require_folder": "data.outlets.folder",
@@ -296,7 +349,35 @@ _LATER = {
     "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
+    "TARGET": "data.store.goals",
+    "end_target": "data.store.goals",
+    "read_targets": "data.store.goals",
+    "set_target": "data.store.goals",
+    "target_on": "data.store.goals",
+    "add_run": "data.store.history",
+    "day_of": "data.store.history",
+    "forget_runs": "data.store.history",
+    "known_keys_of": "data.store.history",
+    "known_runs": "data.store.history",
+    "read_days": "data.store.history",
+    "read_figures": "data.store.history",
+    "Lease": "data.store.leases",
+    "OpenTask": "data.store.leases",
+    "add_leases": "data.store.leases",
+    "end_leases": "data.store.leases",
+    "lease_of": "data.store.leases",
+    "note_declined": "data.store.leases",
+    "open_among": "data.store.leases",
+    "planned_for": "data.store.leases",
+    "settle_leases": "data.store.leases",
+    "Received": "data.feeds.web",
+    "act_by_hand": "data.feeds.web",
+    "json_object": "data.feeds.web",
+    "take_body": "data.feeds.web",
+    "take_operation": "data.feeds.web",
+    "plain_row": "data.store.listing",
     "chosen_tasks": "data.store.listing",
+    "count_tasks": "data.store.listing",
     "export_views": "data.store.listing",
     "task_frame": "data.store.listing",
     "task_history": "data.store.listing",

@@ -4,6 +4,7 @@ Imports only ``models``. Every report is made from a :class:`RunView`; figures a
 present them.
 """
 
+from reports.board import Board, board_asset, board_facts, board_language, board_page
 from reports.comparison import (
     CHANGE_COLUMNS,
     Comparison,
@@ -41,6 +42,7 @@ __all__ = [
     "NEW_DUE",
     "SPLITS",
     "WORD",
+    "Board",
     "Comparison",
     "Difference",
     "EditWords",
@@ -51,6 +53,10 @@ __all__ = [
     "agent_lines",
     "as_text",
     "as_tree",
+    "board_asset",
+    "board_facts",
+    "board_language",
+    "board_page",
     "change_lines",
     "compare_runs",
     "comparison_lines",

@@ -5,7 +5,7 @@ values after the rules.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from data.intake.codec import values_of
 from data.intake.rules import Rules
 from data.intake.state import FINAL
+from data.store.leases import leased_tasks
 from data.store.listing import task_frame
 from data.store.people import people_tables
 from data.store.tables import TASK_COLUMNS, progress, task
@@ -44,11 +45,13 @@ class Listed:
     sources: pl.DataFrame
 
 
-def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC") -> Listed:
+def list_open_work(
+    connection: Connection, now: datetime, rules: Rules = NO_RULES, zone: str = "UTC", *, as_planned: bool = True
+) -> Listed:
     """The task list of a store as tables of a snapshot, in a read transaction.
 
     The rules run again, for the moment ``now``, on the values as received. A task for which a rule fails keeps these
-    values and is held for an error.
+    values and is held for an error. ``as_planned``: tasks that people have been handed are as plans see them.
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
@@ -56,6 +59,8 @@ def list_open_work(connection: Connection, now: datetime, rules: Rules = NO_RULE
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
     if "pairs" in people:
         people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
+    if as_planned:
+        tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
     return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
 
 
@@ -67,6 +72,18 @@ def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Serie
         chosen = sa.select(task.c.task_id).where(task.c.task_id.in_(others[start : start + _AT_ONCE]))
         final += connection.execute(chosen).scalars()
     return pairs.filter(~pairs["task_id"].is_in(final).fill_null(value=False))
+
+
+def _as_handed_out(tasks: pl.DataFrame, leased: Mapping[str, str], over: Collection[str]) -> pl.DataFrame:
+    """The tasks as plans have to see them: what somebody has been handed stays theirs and comes first, like work in
+    progress; what nobody took up in time is queued.
+    """
+    if not leased and not over:
+        return tasks
+    status = {**dict.fromkeys(leased, "in_progress"), **dict.fromkeys(over, "queued")}
+    new = pl.col("task_id").replace_strict(status, default=None, return_dtype=pl.String)
+    back = pl.col("task_id").is_in(list(over))
+    return tasks.with_columns(status=pl.coalesce(new, "status"), agent_id=pl.when(~back).then("agent_id"))
 
 
 def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -27,10 +27,8 @@ def act_on_tasks(
 
     ``by`` is recorded as who did it. ``reopening`` names the sources whose final tasks may be restarted.
     """
-    owners = {
-        row.task_id: row.source
-        for row in connection.execute(sa.select(task.c.task_id, task.c.source).where(task.c.task_id.in_(task_ids)))
-    }
+    owned = sa.select(task.c.task_id, task.c.source).where(task.c.task_id.in_(task_ids))
+    owners = {row.task_id: row.source for row in connection.execute(owned)} if reopening else {}
     operations = [
         Operation(
             source=BY_HAND,

@@ -53,3 +53,9 @@ def _counts(connection: Connection) -> dict[str, dict[str, int]]:
     for source, name, count in connection.execute(chosen):
         counts[source][name] = count
     return counts
+
+
+def source_moments(connection: Connection) -> dict[str, datetime]:
+    """When each source has last brought something: what has not changed when these have not."""
+    chosen = sa.select(progress.c.source, progress.c.last_event_at).where(progress.c.last_event_at.is_not(None))
+    return {row.source: row.last_event_at for row in connection.execute(chosen)}

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.store.tables import TASK_COLUMNS
+from data.store.tables import TASK_COLUMNS, lease, task
 from data.tables.schemas import DTYPES
 
 _AT_ONCE = 50_000
@@ -47,6 +49,23 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "end_at": _TIME,
         "state": pl.String(),
     },
+    "kpis": {
+        "run_id": pl.String(),
+        "as_of": _TIME,
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+    },
+    "actuals": {
+        **dict.fromkeys(("task_id", "agent_id"), pl.String()),
+        **dict.fromkeys(("started_at", "ended_at"), _TIME),
+        "minutes": pl.Float64(),
+        "result": pl.String(),
+    },
+    "targets": {
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+        **dict.fromkeys(("valid_from", "valid_to"), pl.Date()),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 
@@ -79,13 +98,15 @@ def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
 
 
 def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite stores moments as text
-    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
-    moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
-    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
+    # SQLite stores moments and days as text
+    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype in (_TIME, pl.Date())}
+    texts = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
+    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(texts, pl.String())}, orient="row")
     return frame.with_columns(
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
-        for name in moments
+        if types[name] == _TIME
+        else pl.col(name).str.to_date("%Y-%m-%d")
+        for name in texts
     )
 
 
@@ -138,6 +159,15 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
     return (tasks[0] if tasks else None), operations
 
 
+def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """A row of a view with values as in JSON, moments in a time zone."""
+    values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
+    return {
+        name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
 def export_views(connection: Connection, folder: Path) -> dict[str, int]:
     """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,3 +182,10 @@ def export_views(connection: Connection, folder: Path) -> dict[str, int]:
                 counts[view] += frame.height
         unfinished.replace(file)
     return counts
+
+
+def count_tasks(connection: Connection) -> dict[str, int]:
+    """How many tasks have each status; those that are leased are counted as ``leased`` besides."""
+    chosen = sa.select(task.c.status, sa.func.count()).group_by(task.c.status)
+    found = {row[0]: row[1] for row in connection.execute(chosen)}
+    return {**found, "leased": connection.execute(sa.select(sa.func.count()).select_from(lease)).scalar_one()}

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0003"
+VERSION = "0007"
 """The newest migration."""
 
 _PATIENCE_S = 60

@@ -13,6 +13,7 @@ from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.handing import distribute, publish
 from scheduler.cli.intake import intake
+from scheduler.cli.next import next_task
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
@@ -49,6 +50,7 @@ from scheduler.cli.options import (
 )
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
+from scheduler.cli.serve import serve
 from scheduler.cli.snapshot import snapshot as snapshot_command
 from scheduler.cli.store import store
 from scheduler.cli.tasks import tasks
@@ -323,7 +325,7 @@ def warm_up() -> None:
 
 for command in (replan, explain, compare, report):
     cli.add_command(command)
-for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute):
+for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute, next_task, serve):
     cli.add_command(command)
 
 

@@ -33,7 +33,7 @@ def tasks() -> None:
 @DEBUG
 def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file: Path | None) -> None:
     """List the tasks of the store, with their values after the rules."""
-    from data import chosen_tasks, task_frame
+    from data import chosen_tasks, plain_row, task_frame
     from scheduler.config import configured, opened_store
 
     settings = configured(config_file)
@@ -51,7 +51,7 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
         write_task_list(frame, xlsx, now(), settings.timezone)
         say(f"wrote {xlsx}: {frame.height:,} tasks")
     if as_json:
-        deliver_json([_plain(row, settings.timezone) for row in frame.iter_rows(named=True)])
+        deliver_json([plain_row(row, settings.timezone) for row in frame.iter_rows(named=True)])
     elif xlsx is None:
         _say_rows(frame.head(_MOST).rows(named=True), frame.height, settings.timezone)
 
@@ -72,7 +72,7 @@ def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
 @DEBUG
 def show(task_id: str, as_json: bool, config_file: Path | None) -> None:
     """Show a task and its history: every operation, its outcome and the reason."""
-    from data import task_history
+    from data import plain_row, task_history
     from models import OptionError
     from scheduler.config import configured, opened_store
 
@@ -83,8 +83,8 @@ def show(task_id: str, as_json: bool, config_file: Path | None) -> None:
         raise OptionError(f"no operation has ever been about a task {task_id!r}; ids are case-sensitive")
     if as_json:
         zone = settings.timezone
-        history = [_plain(operation, zone) for operation in operations]
-        deliver_json({"task": None if task is None else _plain(task, zone), "operations": history})
+        history = [plain_row(operation, zone) for operation in operations]
+        deliver_json({"task": None if task is None else plain_row(task, zone), "operations": history})
         return
     _say_task(task_id, task, settings.timezone)
     for operation in operations:
@@ -111,15 +111,6 @@ def _say_operation(operation: dict[str, Any], zone: str) -> None:
     source = f"{operation['source']} ({operation['key']})"
     when = _text(operation["received_at"], zone)
     say(f"{when}  {operation['operation']}{who}{version} from {source}  {operation['outcome']}{reason}")
-
-
-def _plain(row: dict[str, Any], zone: str) -> dict[str, Any]:
-    """A row with values as in JSON."""
-    values = {name: json.loads(value) if name in ("set_by", "extra") else value for name, value in row.items()}
-    return {
-        name: value.astimezone(ZoneInfo(zone)).isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
 
 
 def _text(value: Any, zone: str) -> str:

@@ -21,6 +21,23 @@ class RunsSection(Section):
     folder: Text = "runs"
 
 
+class NextSection(Section):
+    """`[next]`: tasks handed out one by one. ``lease``: so long a task waits for who was handed it to start."""
+
+    lease: Length = "10m"
+
+
+class ServeSection(Section):
+    """`[serve]`: the HTTP service. ``token_env`` names the token of who may do everything; ``prefix`` is the path under
+    which a proxy shows it.
+    """
+
+    host: Text = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8321
+    token_env: Variable | None = None
+    prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+
+
 class _Source(Section):
     """What sources of every kind may say.
 
@@ -205,6 +222,8 @@ class Config(Section):
     horizon: Length | None = None
     store: StoreSection = StoreSection()
     runs: RunsSection = RunsSection()
+    next: NextSection = NextSection()
+    serve: ServeSection = ServeSection()
     cycle: CycleSection = CycleSection()
     source: dict[str, Source] = Field(default_factory=dict)
     outlet: dict[str, Outlet] = Field(default_factory=dict)

@@ -5,7 +5,17 @@ Belongs here: which function reads which configured source, and what came of it.
 """
 
 from scheduler.intake.rejects import rejected, retry_rejected
-from scheduler.intake.run import Taken, run_intake, send_file
+from scheduler.intake.run import Taken, intake_of, process_defaults, rules_of, run_intake, send_file
 from scheduler.intake.status import source_status
 
-__all__ = ["Taken", "rejected", "retry_rejected", "run_intake", "send_file", "source_status"]
+__all__ = [
+    "Taken",
+    "intake_of",
+    "process_defaults",
+    "rejected",
+    "retry_rejected",
+    "rules_of",
+    "run_intake",
+    "send_file",
+    "source_status",
+]

@@ -1,12 +1,13 @@
 """The configured sources taken in one after the other; one that fails is told and takes no other down."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import (
     TABLES,
@@ -48,7 +49,7 @@ from scheduler.run.clock import now
 if TYPE_CHECKING:
     import polars as pl
 
-    from data import Store
+    from data import Ruling, Store
 
 _log = logging.getLogger(__name__)
 
@@ -133,14 +134,20 @@ def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
     """The intake of a source."""
-    ruling = partial(ruling_of, config, processes=_processes(store)) if config.rule else None
-    return Intake(store, terms_of(config, name), now, ruling)
+    return Intake(store, terms_of(config, name), now, rules_of(config, store))
 
 
-def _processes(store: "Store") -> "pl.DataFrame | None":
-    """What tasks have by default, which rules see."""
+def rules_of(config: Config, store: "Store") -> "Callable[[datetime], Ruling | None] | None":
+    """The rules of a configuration as they run at a moment; ``None`` where there are none."""
+    if not config.rule:
+        return None
     with store.reading() as connection:
-        frame = people_tables(connection, tables=["processes"]).get("processes")
+        return partial(ruling_of, config, processes=process_defaults(connection))
+
+
+def process_defaults(connection: Any) -> "pl.DataFrame | None":
+    """What tasks have by default, which rules see."""
+    frame = people_tables(connection, tables=["processes"]).get("processes")
     if frame is None:
         return None
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]

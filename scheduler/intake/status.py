@@ -1,6 +1,7 @@
 """How the configured sources stand."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data import BY_HAND, parse_duration
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from data import SourceStatus, Store
 
 
-def source_status(config: Config, store: "Store") -> Sequence["SourceStatus"]:
-    """How each source stands: the configured ones, then what else has sent something."""
+def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
+    """How each source stands at a moment, default now: the configured ones, then what else has sent something."""
     max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
     with store.reading() as connection:
-        found = status_in(connection, max_ages, now())
+        found = status_in(connection, max_ages, at or now())
     return [status for status in found if status.source != BY_HAND or status.counts]

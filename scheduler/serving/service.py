@@ -1,0 +1,188 @@
+"""What requests ask for, done with the store; nothing here knows HTTP but the statuses of answers."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from data import (
+    OperationKind,
+    Terms,
+    act_by_hand,
+    count_tasks,
+    current_publication,
+    json_object,
+    plain_row,
+    planned_work,
+    take_body,
+    take_operation,
+    task_history,
+)
+from scheduler.config import Config, HttpSource
+from scheduler.handout import Handout
+from scheduler.intake import intake_of, rules_of, source_status
+from scheduler.serving.asked import PEOPLE, RefusedError
+from scheduler.serving.metrics import gauge
+
+if TYPE_CHECKING:
+    from data import Received, Store
+
+OPERATIONS = tuple(kind.value for kind in OperationKind if kind is not OperationKind.CREATE)
+"""The operations on one task."""
+
+_MOST_CHOICES = 10
+
+Answer = tuple[int, Any]
+"""The status of an answer and what it says, for JSON."""
+
+
+class Service:
+    """The store of a configuration as requests use it, from many threads."""
+
+    def __init__(self, config: Config, store: "Store", clock: Callable[[], datetime]) -> None:
+        self.config, self.store, self.clock = config, store, clock
+        self.handout = Handout(config, store, clock)
+
+    def take(self, who: str, source: str | None, body: bytes, key: str | None) -> Answer:
+        """Tasks, as an object or an array."""
+        intake = replace(intake_of(self.config, self.store, self._source(who, source)), clock=self.clock)
+        try:
+            received = take_body(intake, body, key or hashlib.sha256(body).hexdigest())
+        except ValueError as error:
+            raise RefusedError(422, f"the body is no JSON of tasks: {error}") from error
+        self.handout.look_again()
+        return _answer(received)
+
+    def _source(self, who: str, asked: str | None) -> str:
+        """The source that tasks come from.
+
+        Raises:
+            RefusedError: there is none, or it is not said which.
+        """
+        names = [name for name, source in self.config.source.items() if isinstance(source, HttpSource)]
+        if who != PEOPLE:
+            names = [who]
+        if asked is not None and asked not in names:
+            raise RefusedError(
+                403 if asked in self.config.source else 404, f"'{asked[:80]}' is no source of this token"
+            )
+        if asked is None and len(names) != 1:
+            known = ", ".join(names) or "none is configured"
+            raise RefusedError(422, f"say which source of kind http sends, ?source=NAME: {known}")
+        return asked or names[0]
+
+    def operate(self, who: str, task_id: str, kind: str, body: bytes, key: str | None) -> Answer:
+        """An operation on one task, of a source or of people."""
+        values = _object(body)
+        if kind == "decline":
+            return self._decline(who, task_id, values)
+        if kind not in OPERATIONS:
+            raise RefusedError(
+                404, f"there is no operation '{kind[:40]}'; there are {', '.join((*OPERATIONS, 'decline'))}"
+            )
+        if who == PEOPLE:
+            intake = replace(self._intake_by_hand(), clock=self.clock)
+            reopening = [name for name, source in self.config.source.items() if source.reopen]
+            done = act_by_hand(intake, kind, task_id, values, f"http {key or uuid4()}", reopening)
+        else:
+            intake = replace(intake_of(self.config, self.store, who), clock=self.clock)
+            digest = hashlib.sha256(f"{kind} {task_id} ".encode(errors="replace") + body).hexdigest()
+            done = take_operation(intake, kind, task_id, values, key or digest)
+        self.handout.look_again()
+        return _answer(done)
+
+    def _intake_by_hand(self) -> Any:
+        from data import Intake
+
+        terms = Terms(source="", zone=self.config.timezone)
+        return Intake(self.store, terms, self.clock, rules_of(self.config, self.store))
+
+    def _decline(self, who: str, task_id: str, values: Mapping[str, Any]) -> Answer:
+        if who != PEOPLE:
+            raise RefusedError(403, "this needs the token of [serve] token_env, not that of a source")
+        reason, agent = values.get("reason"), values.get("agent_id")
+        if not isinstance(reason, str) or not reason.strip() or not isinstance(agent, str | None):
+            raise RefusedError(422, 'say why: {"reason": "...", "agent_id": "A17"}, the agent being optional')
+        had = self.handout.decline(task_id, _sound(reason), agent)
+        return 200, {"task_id": task_id, "agent_id": had}
+
+    def next(self, agent_id: str, body: bytes) -> Answer:
+        """A person's next task."""
+        asked = _object(body)
+        unknown = asked.keys() - {"start", "choice"}
+        start, choice = asked.get("start", False), asked.get("choice", "1")
+        sound = isinstance(choice, str) and choice.isascii() and choice.isdigit() and len(choice) < 4
+        if unknown or not isinstance(start, bool) or not sound or not 1 <= int(choice) <= _MOST_CHOICES:
+            raise RefusedError(
+                422, f'write it like {{"start": true, "choice": 3}}, at most {_MOST_CHOICES} to choose from'
+            )
+        found = self.handout.next(agent_id, start=start, choice=int(choice))
+        return 200, None if found is None else found.record()
+
+    def task(self, task_id: str) -> Answer:
+        """A task with its history."""
+        with self.store.reading() as connection:
+            found, operations = task_history(connection, task_id)
+        if found is None and not operations:
+            raise RefusedError(404, "no operation has ever been about this task")
+        zone = self.config.timezone
+        history = [plain_row(operation, zone) for operation in operations]
+        return 200, {"task": None if found is None else plain_row(found, zone), "operations": history}
+
+    def plan(self, agent_id: str | None) -> Answer:
+        """The published plan."""
+        with self.store.reading() as connection:
+            publication = current_publication(connection)
+            work = planned_work(connection, agent_id)
+        if publication is None:
+            raise RefusedError(404, "no plan is published yet")
+        told = plain_row({**vars(publication), "folder": publication.folder.name}, self.config.timezone)
+        tasks = [plain_row(row, self.config.timezone) for row in work.drop("state").iter_rows(named=True)]
+        return 200, {**told, "tasks": tasks}
+
+    def health(self) -> Answer:
+        """Whether the store answers."""
+        with self.store.reading() as connection:
+            publication = current_publication(connection)
+        plan = None if publication is None else publication.version
+        return 200, {"status": "ok", "version": version("allot"), "plan_version": plan}
+
+    def metrics(self) -> list[str]:
+        """How the store stands, in Prometheus' text format."""
+        now = self.clock()
+        with self.store.reading() as connection:
+            tasks, publication = count_tasks(connection), current_publication(connection)
+        sources = source_status(self.config, self.store, now)
+        lines = gauge("allot_tasks", [({"status": name}, count) for name, count in sorted(tasks.items())])
+        ages = [({"source": one.source}, one.age.total_seconds()) for one in sources if one.age is not None]
+        lines += gauge("allot_source_age_seconds", ages)
+        counts = [({"source": s.source, "outcome": name}, n) for s in sources for name, n in sorted(s.counts.items())]
+        lines += gauge("allot_source_operations", counts)
+        if publication is not None:
+            lines += gauge("allot_plan_version", [({}, publication.version)])
+            lines += gauge("allot_plan_age_seconds", [({}, (now - publication.as_of).total_seconds())])
+        return lines
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        return json_object(body)
+    except ValueError as error:
+        raise RefusedError(422, f"the body is no JSON object: {error}") from error
+
+
+def _sound(text: str) -> str:
+    """Text that any database takes."""
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")[:1000]
+
+
+def _answer(received: "Received") -> Answer:
+    """What became of operations: 409 where all were refused, 422 where none could be read, 202 where one waits."""
+    counts = received.counts
+    status = 202 if counts.total and counts.early == counts.total else 200
+    if counts.total and counts.refused == counts.total:
+        status = 422 if received.unreadable == counts.total else 409
+    return status, counts.record()
