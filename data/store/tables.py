@@ -286,8 +286,8 @@ alert = sa.Table(
 )
 """Alerts, a row from when a figure is first beyond its threshold until it is over.
 
-``broken``, ``red_runs`` and ``calm`` count runs in a row: beyond the threshold, beyond the red one, and not. ``told`` is
-the severity of which people were told, ``held`` why they were not.
+``broken``, ``red_runs`` and ``calm`` count runs in a row: beyond the threshold, beyond the red one, and not. ``told``
+is the severity of which people were told, ``held`` why they were not.
 """
 sa.Index(
     "uq_alert_open",

@@ -65,8 +65,8 @@ def conditions_of(
 ) -> list[Condition]:
     """What the enabled alerts watch in a run with these figures.
 
-    Alerts of the same measure inherit from each other: one that is set for a node counts there. Below a node whose alert
-    has ``inherit``, the alert of the nearest ancestor that has any counts.
+    Alerts of the same measure inherit from each other: one that is set for a node counts there. Below a node whose
+    alert has ``inherit``, the alert of the nearest ancestor that has any counts.
     """
     families: dict[_Family, list[AlertSection]] = defaultdict(list)
     for alert in alerts:

@@ -26,7 +26,8 @@ def move_on(
 ) -> list[AlertRow]:
     """The alerts after one more run: those of before, resolved ones among them, then new ones.
 
-    What is not watched any more is over. An alert fires, and is over, after as many runs in a row as its condition says.
+    What is not watched any more is over. An alert fires, and is over, after as many runs in a row as its condition
+    says.
     """
     before = {fingerprint_of(row): row for row in rows}
     after = []
@@ -51,9 +52,7 @@ def _new(condition: Condition, at: datetime) -> AlertRow:
     )
 
 
-def _moved(
-    row: AlertRow, condition: Condition, values: Mapping[str, Mapping[Node, float]], at: datetime
-) -> AlertRow:
+def _moved(row: AlertRow, condition: Condition, values: Mapping[str, Mapping[Node, float]], at: datetime) -> AlertRow:
     value = _value(condition, values)
     severity = condition.severity(value)
     if severity is None:

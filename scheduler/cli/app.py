@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from scheduler.cli.alerts import alerts
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
@@ -325,7 +326,7 @@ def warm_up() -> None:
 
 for command in (replan, explain, compare, report):
     cli.add_command(command)
-for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute, next_task, serve):
+for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute, next_task, serve, alerts):
     cli.add_command(command)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
+from scheduler.alerts import counts_of, look
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
@@ -88,11 +89,16 @@ class _Course:
             failed = self._stage("snapshot", lambda: self._list(folder, as_of, horizon))
             if failed is None:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
-        if failed is not None:
-            return Cycle(tuple(self._stages), error=failed)
+        if failed is None:
+            self._use(out)
+        if self._config.alert:  # also without a run: that there is none is something to be told
+            self._stage("alerts", lambda: _looked(self._config))
+        return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
+
+    def _use(self, out: Path) -> None:
+        """Checks the run, and hands it out."""
         if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
             self._hand_out(out)
-        return Cycle(tuple(self._stages), run=out)
 
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
@@ -184,6 +190,16 @@ def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
         said += [f"{handed.outlet}: {line}" for line in (*handed.said, *([handed.fault] if handed.fault else []))]
         ok &= handed.fault is None
     return Stage(name="distribute", ok=ok, counts=counts, message="; ".join(said))
+
+
+def _looked(config: Config) -> Stage:
+    """Looks for what is to be told; what could not be delivered is delivered by the next cycle or check."""
+    looked = look(config)
+    said = [] if looked.message is None else [str(looked.message.content["subject"])]
+    said += [f"{one.notify}: {one.fault}" for one in looked.delivered if one.fault]
+    counts = {**counts_of(looked.alerts), "waiting": sum(one.left for one in looked.delivered)}
+    ok = all(one.fault is None for one in looked.delivered)
+    return Stage(name="alerts", ok=ok, counts=counts, message="; ".join(said))
 
 
 def _length(age: timedelta) -> str:

@@ -1,0 +1,84 @@
+"""What `allot alerts judge` says."""
+
+from statistics import mean
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cli.options import printable, say
+
+if TYPE_CHECKING:
+    from scheduler.alerts import Judgement, Seen
+
+_MOMENTS = {"before": "before", "hour": "1 h after", "day": "1 day after"}
+
+
+def judged_record(judged: "Judgement", zone: str) -> dict[str, Any]:
+    """A judgement as JSON has it."""
+    from scheduler.alerts import local, unknowns
+
+    def seen(one: "Seen | None") -> dict[str, Any] | None:
+        return None if one is None else {"at": local(one.at, zone), "value": one.value}
+
+    def course(of: Any) -> dict[str, Any]:
+        return {name: seen(of[name]) for name in _MOMENTS}
+
+    action = judged.action
+    return {
+        "action": None
+        if action is None
+        else {name: getattr(action, name) for name in ("action_id", "by", "kind", "text")},
+        "at": local(judged.at, zone),
+        **course(judged.course),
+        "weeks": [course(week) for week in judged.weeks],
+        "change": {until: _change(judged, until) for until in ("hour", "day")},
+        "unknown": list(unknowns(judged)),
+    }
+
+
+def _change(judged: "Judgement", until: str) -> dict[str, Any] | None:
+    """How the figure changed, how it usually does, and the difference of the two."""
+    change, usual = judged.change(until), judged.usual(until)
+    if change is None:
+        return None
+    known = {"usual": mean(usual), "least": min(usual), "most": max(usual)} if usual else {}
+    return {"value": change, **known, **({"beyond_usual": change - mean(usual)} if usual else {})}
+
+
+def say_judged(judged: "Judgement", zone: str) -> None:
+    """Says what the figure did, beside what it did in the weeks before, and what cannot be known from that."""
+    from scheduler.alerts import local, shown, unknowns, where
+
+    row, action = judged.alert, judged.action
+    say(printable(f"alert {row.alert_id}: {row.name}, {where(row)}, {row.measure}"))
+    if action is not None:
+        say(
+            printable(
+                f"action {action.action_id} by {action.by} ({action.kind}), {local(judged.at, zone)}: {action.text}"
+            )
+        )
+    head = f"{'':<12}{'this time':>12}" + "".join(f"{f'{n} w before':>12}" for n in range(1, len(judged.weeks) + 1))
+    say(head)
+    for name, title in _MOMENTS.items():
+        courses = (judged.course, *judged.weeks)
+        cells = ["-" if one[name] is None else shown(one[name].value, row.measure) for one in courses]
+        say(f"{title:<12}" + "".join(f"{cell:>12}" for cell in cells))
+    for until, words in (("hour", "one hour"), ("day", "one day")):
+        _say_change(judged, until, words)
+    say("What this cannot say:")
+    for line in unknowns(judged):
+        say(f"  {line}")
+
+
+def _say_change(judged: "Judgement", until: str, words: str) -> None:
+    from scheduler.alerts import shown
+
+    found, measure = _change(judged, until), judged.alert.measure
+    if found is None:
+        return
+    said = f"Within {words} it changed by {shown(found['value'], measure)}"
+    if "usual" in found:
+        usual, least, most = (shown(found[name], measure) for name in ("usual", "least", "most"))
+        said += (
+            f"; at the same hours of the weeks before by {usual} on average ({least} to {most}): "
+            f"{shown(found['beyond_usual'], measure)} beyond the usual"
+        )
+    say(f"{said}.")
