@@ -41,6 +41,7 @@ from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
 from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
+from data.store.told import Action, AlertRow, Message, Silence
 from data.tables.handwriting import plain_time
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.people import AmbiguousNameError, People
@@ -70,9 +71,6 @@ if TYPE_CHECKING:
     from data.outlets.topic import TopicTarget, hand_to_topic
     from data.outlets.web import WebTarget, hand_to_web, post_to_web, reach_web
     from data.store.alerts import (
-        Action,
-        AlertRow,
-        Silence,
         actions_on,
         add_action,
         add_silence,
@@ -109,7 +107,6 @@ if TYPE_CHECKING:
     )
     from data.store.listing import chosen_tasks, count_tasks, export_views, plain_row, task_frame, task_history
     from data.store.messages import (
-        Message,
         add_message,
         count_untold,
         names_told,
@@ -129,7 +126,7 @@ if TYPE_CHECKING:
     from data.store.people import people_tables
     from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
     from data.store.reach import reach_database
-    from data.store.store import Store, open_store
+    from data.store.store import Connection, Store, open_store
     from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
 
@@ -148,6 +145,7 @@ __all__ = [
     "Calendar",
     "Calendars",
     "Checked",
+    "Connection",
     "Counts",
     "Folded",
     "Intake",
@@ -333,9 +331,6 @@ __all__ = [
 ]
 
 _LATER = {
-    "Action": "data.store.alerts",
-    "AlertRow": "data.store.alerts",
-    "Silence": "data.store.alerts",
     "actions_on": "data.store.alerts",
     "add_action": "data.store.alerts",
     "add_silence": "data.store.alerts",
@@ -347,7 +342,6 @@ _LATER = {
     "save_alerts": "data.store.alerts",
     "seen_runs": "data.store.alerts",
     "silences_at": "data.store.alerts",
-    "Message": "data.store.messages",
     "add_message": "data.store.messages",
     "count_untold": "data.store.messages",
     "names_told": "data.store.messages",
@@ -449,6 +443,7 @@ _LATER = {
     "task_frame": "data.store.listing",
     "task_history": "data.store.listing",
     "reach_database": "data.store.reach",
+    "Connection": "data.store.store",
     "Store": "data.store.store",
     "open_store": "data.store.store",
     "upgrade_store": "data.store.upgrade",

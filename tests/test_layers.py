@@ -105,7 +105,8 @@ ROOMS = {
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
     "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
     "scheduler.handout": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
-    "scheduler.cycle": {"scheduler.handout"},
+    "scheduler.alerts": {"scheduler.intake"},
+    "scheduler.cycle": {"scheduler.handout", "scheduler.alerts"},
     "scheduler.serving": {"scheduler.cycle"},
     "scheduler.cli": {
         "scheduler.serving",

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.store.tables import message, message_outbox
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message: its content is what JSON holds, with a subject and a text for people."""
-
-    message_id: int
-    at: datetime
-    content: Mapping[str, Any]
+from data.store.told import Message
 
 
 def add_message(

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import Connection as Connection
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 

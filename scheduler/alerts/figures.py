@@ -17,7 +17,7 @@ from scheduler.alerts.conditions import Figures, Target
 from scheduler.alerts.places import Ancestors, Node, ancestors_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from data import Connection
 
 _NEXT = timedelta(microseconds=1)
 

@@ -14,7 +14,7 @@ from scheduler.config import AGES, Config, opened_store
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from data import Connection
 
 WEEKS = 4
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)

@@ -23,9 +23,7 @@ from scheduler.intake import source_status
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-    from data import Store
+    from data import Connection, Store
 
 _PATIENCE_S = 60.0
 _AHEAD = timedelta(minutes=5)

@@ -158,9 +158,8 @@ def show(alert_id: int, as_json: bool, config_file: Path | None) -> None:
         row = required(connection, alert_id)
         actions = actions_on(connection, alert_id)
     if as_json:
-        deliver_json(
-            {**alert_record(row, settings.timezone), "actions": [_action(a, settings.timezone) for a in actions]}
-        )
+        kept = [_action(action, settings.timezone) for action in actions]
+        deliver_json({**alert_record(row, settings.timezone), "actions": kept})
         return
     _say_rows([row], settings.timezone)
     for action in actions:
@@ -251,7 +250,13 @@ def _silence(store: "Store", given: dict[str, str | None], length: float, by: st
 
     begun = now()
     made = Silence(
-        since=begun, until=begun + timedelta(seconds=length), by=by or getpass.getuser(), reason=reason, **given
+        name=given["name"],
+        level=given["level"],
+        key=given["key"],
+        since=begun,
+        until=begun + timedelta(seconds=length),
+        by=by or getpass.getuser(),
+        reason=reason,
     )
     with store.writing() as connection:
         return add_silence(connection, made)
@@ -260,9 +265,8 @@ def _silence(store: "Store", given: dict[str, str | None], length: float, by: st
 def _say_silence(made: "Silence", zone: str) -> None:
     from scheduler.alerts import local
 
-    given = [
-        f"{what} {value!r}" for what, value in (("name", made.name), ("level", made.level), ("key", made.key)) if value
-    ]
+    named = {"name": made.name, "level": made.level, "key": made.key}
+    given = [f"{what} {value!r}" for what, value in named.items() if value is not None]
     reason = f": {made.reason}" if made.reason else ""
     until = local(made.until, zone)
     say(printable(f"silence {made.silence_id}  {', '.join(given)}, until {until}, by {made.by}{reason}"))

@@ -50,16 +50,13 @@ def say_judged(judged: "Judgement", zone: str) -> None:
     row, action = judged.alert, judged.action
     say(printable(f"alert {row.alert_id}: {row.name}, {where(row)}, {row.measure}"))
     if action is not None:
-        say(
-            printable(
-                f"action {action.action_id} by {action.by} ({action.kind}), {local(judged.at, zone)}: {action.text}"
-            )
-        )
+        at = local(judged.at, zone)
+        say(printable(f"action {action.action_id} by {action.by} ({action.kind}), {at}: {action.text}"))
     head = f"{'':<12}{'this time':>12}" + "".join(f"{f'{n} w before':>12}" for n in range(1, len(judged.weeks) + 1))
     say(head)
     for name, title in _MOMENTS.items():
-        courses = (judged.course, *judged.weeks)
-        cells = ["-" if one[name] is None else shown(one[name].value, row.measure) for one in courses]
+        seen = [course[name] for course in (judged.course, *judged.weeks)]
+        cells = ["-" if one is None else shown(one.value, row.measure) for one in seen]
         say(f"{title:<12}" + "".join(f"{cell:>12}" for cell in cells))
     for until, words in (("hour", "one hour"), ("day", "one day")):
         _say_change(judged, until, words)
