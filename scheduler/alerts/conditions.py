@@ -88,7 +88,9 @@ def _defined(alerts: Sequence[AlertSection], values: Mapping[Node, float]) -> di
     found: dict[Node, dict[str, AlertSection]] = defaultdict(dict)
     for alert in sorted(alerts, key=lambda alert: alert.key is not None):
         for node in _nodes(alert, values):
-            found[node][alert.name] = alert
+            general = found[node].get(alert.name)
+            passes_on = alert.inherit or (general is not None and general.inherit)  # it is the level that does
+            found[node][alert.name] = alert.model_copy(update={"inherit": passes_on})
     return found
 
 

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import read_further, read_tables
-from data import read_record as record_of
+from data import read_further, read_record
 from models import AGENT, AllotError
 from scheduler.alerts.conditions import Figures, Target
 from scheduler.alerts.places import Ancestors, Node, ancestors_of
@@ -73,10 +72,10 @@ def _of_people(folder: Path, measures: set[str]) -> list[tuple[str, str, float]]
 def places_in(run_id: str, folder: Path) -> Ancestors:
     """What belongs to what in a run; nothing where its folder is gone."""
     try:
-        record = record_of(folder)
-        return ancestors_of(read_tables(folder, record, "agents")["agents"]) if record.run_id == run_id else {}
+        people = read_further(folder, "agents") if read_record(folder).run_id == run_id else None
     except AllotError:
         return {}
+    return {} if people is None else ancestors_of(people)
 
 
 def targets_on(connection: "Connection", as_of: datetime, zone: str) -> Target:
