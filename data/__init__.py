@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from data.feeds.sql import SqlReading, take_sql
     from data.feeds.topic import KafkaReading, take_topic
     from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
+    from data.intake.actuals import refresh_actuals
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
@@ -288,6 +289,7 @@ __all__ = [
     "read_tables",
     "read_targets",
     "read_toml",
+    "refresh_actuals",
     "refuse_early",
     "rejected_operations",
     "require_folder",
@@ -399,6 +401,7 @@ _LATER = {
     "current_publication": "data.store.publications",
     "planned_work": "data.store.publications",
     "publish_plan": "data.store.publications",
+    "refresh_actuals": "data.intake.actuals",
     "act_on_tasks": "data.intake.people",
     "apply_operations": "data.intake.apply",
     "cursor_of": "data.intake.apply",

@@ -106,7 +106,8 @@ ROOMS = {
     "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
     "scheduler.handout": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
     "scheduler.alerts": {"scheduler.intake"},
-    "scheduler.cycle": {"scheduler.handout", "scheduler.alerts"},
+    "scheduler.history": {"scheduler.config", "scheduler.run"},
+    "scheduler.cycle": {"scheduler.handout", "scheduler.alerts", "scheduler.history"},
     "scheduler.serving": {"scheduler.cycle"},
     "scheduler.cli": {
         "scheduler.serving",

@@ -32,15 +32,18 @@ _incoming = sa.Table(
 """The figures of the run that is added, to be matched with names that have a number."""
 
 
-def add_run(connection: Connection, record: RunRecord, folder: Path, kpis: pl.DataFrame) -> bool:
+def add_run(
+    connection: Connection, record: RunRecord, folder: Path, kpis: pl.DataFrame, *, again: bool = False
+) -> bool:
     """Keeps the key figures of a run, with the columns of kpis.parquet; whether anything is new.
 
-    Figures of single people are not kept. The same run again is no change, but for where its folder is.
+    Figures of single people are not kept. The same run again is no change, but for where its folder is; ``again``:
+    it is written in any case.
     """
     keep_run(connection, record, folder)
     figures = kpis.filter(pl.col("level") != AGENT).select(*FIGURE)
     number = connection.execute(sa.select(run.c.number).where(run.c.run_id == record.run_id)).scalar()
-    if number is not None and _figures_of(connection, number).equals(figures.sort(_NAMES)):
+    if number is not None and not again and _figures_of(connection, number).equals(figures.sort(_NAMES)):
         return False
     if number is None:
         number = (connection.execute(sa.select(sa.func.max(run.c.number))).scalar() or 0) + 1

@@ -9,6 +9,7 @@ import rich_click as click
 from scheduler.cli.options import (
     ALLOW_EMPTY,
     AS_OF,
+    CONFIG,
     CSV,
     CSV_SEPARATOR,
     DEBUG,
@@ -32,6 +33,7 @@ from scheduler.cli.options import (
     example,
     guarded,
     say,
+    say_if_not_noted,
     say_summary,
     time_limit,
 )
@@ -105,6 +107,7 @@ def _edit_options(command: _F) -> _F:
 @NO_HTML
 @SPLIT
 @LANG
+@CONFIG
 @DEBUG
 @click.pass_obj
 def replan(
@@ -115,6 +118,7 @@ def replan(
     no_xlsx: bool,
     no_html: bool,
     time_limit: float | None,
+    config_file: Path | None,
     **options: Any,
 ) -> None:
     """Plan a SNAPSHOT, the same or a newer one, again: close to the plan of an earlier run.
@@ -140,6 +144,7 @@ def replan(
             **options,
         )
         result = plan_again(request, progress)
+    say_if_not_noted(request.out or Path(), config_file)
     if as_json:
         deliver_run(request.out or Path())
         return

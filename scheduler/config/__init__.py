@@ -37,6 +37,7 @@ from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
     find_config,
+    has_store,
     read_config,
     secret,
     store_url,
@@ -84,6 +85,7 @@ __all__ = [
     "WebhookNotify",
     "configured",
     "find_config",
+    "has_store",
     "kafka_settings",
     "mail_server",
     "opened_store",

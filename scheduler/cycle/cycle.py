@@ -18,6 +18,7 @@ from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.snapshot import take_snapshot
+from scheduler.history import catch_up
 from scheduler.intake import run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
@@ -96,9 +97,11 @@ class _Course:
         return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
 
     def _use(self, out: Path) -> None:
-        """Checks the run, and hands it out."""
-        if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
-            self._hand_out(out)
+        """Checks the run, remembers it, and hands it out."""
+        if self._stage("check", lambda: _checked(out)) is None:
+            self._stage("history", lambda: _remembered(self._config, out))
+            if self._config.cycle.publish:
+                self._hand_out(out)
 
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
@@ -173,6 +176,19 @@ def _checked(out: Path) -> Stage:
     if not report.ok:
         raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
+
+
+def _remembered(config: Config, out: Path) -> Stage:
+    """Adds the run to the history, and those of cycles that came to no end, and works out what was done."""
+    from data import refresh_actuals
+
+    with opened_store(config) as store:
+        added = catch_up(config, store, out)
+        with store.writing() as connection:
+            tasks = refresh_actuals(connection)
+    counts = {"runs": sum(one.is_new for one in added), "tasks": tasks}
+    faults = [one.fault for one in added if one.fault]
+    return Stage(name="history", ok=not faults, counts=counts, message="; ".join(faults))
 
 
 def _published(config: Config, out: Path) -> Stage:
