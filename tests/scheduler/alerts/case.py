@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data import Store, add_run
+from data import Store, add_run, write_record
 from models import RUN_TABLES
 from tests.data.store.planned import run_record
 
@@ -24,6 +24,7 @@ def keep_run(store: Store, folder: Path, at: datetime, figures: Figures, teams: 
     place = folder / record.run_id
     if teams:
         place.mkdir()
+        write_record(place, record)
         agents = pl.DataFrame([{"agent_id": agent, "team": team, "site": "Köln"} for agent, team in teams.items()])
         columns = [c for c in RUN_TABLES["agents"].names if c not in agents.columns]
         agents.with_columns(pl.lit(None).alias(name) for name in columns).write_parquet(place / "agents.parquet")
