@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         silences_at,
     )
     from data.store.check import Checked, check_store
+    from data.store.done import read_actuals, read_planned
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
         add_run,
@@ -274,6 +275,7 @@ __all__ = [
     "reach_kafka",
     "reach_mail",
     "reach_web",
+    "read_actuals",
     "read_added_tasks",
     "read_calendars",
     "read_csv_rows",
@@ -282,6 +284,7 @@ __all__ = [
     "read_file",
     "read_further",
     "read_mapping",
+    "read_planned",
     "read_record",
     "read_rejects",
     "read_rules",
@@ -413,6 +416,8 @@ _LATER = {
     "write_snapshot": "data.intake.listed",
     "Checked": "data.store.check",
     "check_store": "data.store.check",
+    "read_actuals": "data.store.done",
+    "read_planned": "data.store.done",
     "TARGET": "data.store.goals",
     "end_target": "data.store.goals",
     "read_targets": "data.store.goals",

@@ -1,7 +1,7 @@
 """The views of the store as frames: the task list, the operations, and the history of one task."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -182,11 +182,11 @@ def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     }
 
 
-def export_views(connection: Connection, folder: Path) -> dict[str, int]:
-    """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
+def export_views(connection: Connection, folder: Path, views: Iterable[str] = VIEWS) -> dict[str, int]:
+    """Writes views to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for view in VIEWS:
+    for view in views:
         file, counts[view] = folder / f"{view}.parquet", 0
         unfinished = file.with_name(f".{file.name}.writing")
         schema = pl.DataFrame(schema=dict(VIEWS[view])).to_arrow().schema

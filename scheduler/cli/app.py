@@ -13,6 +13,7 @@ from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.handing import distribute, publish
+from scheduler.cli.history import history, target
 from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
 from scheduler.cli.options import (
@@ -328,7 +329,21 @@ def warm_up() -> None:
 
 for command in (replan, explain, compare, report):
     cli.add_command(command)
-for command in (config, intake, snapshot_command, store, tasks, cycle, publish, distribute, next_task, serve, alerts):
+for command in (
+    config,
+    intake,
+    snapshot_command,
+    store,
+    tasks,
+    cycle,
+    publish,
+    distribute,
+    next_task,
+    serve,
+    history,
+    target,
+    alerts,
+):
     cli.add_command(command)
 
 
