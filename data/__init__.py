@@ -7,6 +7,7 @@ SQLAlchemy is imported at first use.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from data.brokers.reach import reach_amqp, reach_kafka
 from data.calendars import Calendar, Calendars, read_calendars
 from data.feeds.statements import fault_of_mark, fault_of_read
 from data.intake.fold import Folded, fold
@@ -23,7 +24,6 @@ from data.intake.operations import (
     version_of,
 )
 from data.intake.presets import PRESETS
-from data.intake.reach import reach_amqp, reach_kafka
 from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.outlets.side import OutletError

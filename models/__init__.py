@@ -26,7 +26,7 @@ from models.errors import (
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
-from models.plans.limits import Limits, relative_gap
+from models.plans.limits import Limits, all_cores, relative_gap
 from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
@@ -199,6 +199,7 @@ __all__ = [
     "Violation",
     "Why",
     "Worth",
+    "all_cores",
     "assemble",
     "certified_bound",
     "certified_by_task_prices",

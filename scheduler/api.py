@@ -30,6 +30,7 @@ def plan(
     effort: int | None = None,
     gap: float = 0.001,
     seed: int = 0,
+    workers: int | None = None,
     strict: bool = False,
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,
@@ -49,7 +50,8 @@ def plan(
     It may also be what ``data.read_snapshot`` has read, which then settles what rows and moments count.
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
     ``horizon`` override the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
-    or ``effort``; the search stops at ``gap``; ``seed`` is for its random choices. ``strict`` refuses any row that
+    or ``effort``; the search stops at ``gap``; ``seed`` is for its random
+    choices, ``workers`` is how many threads it may use (default: all cores). ``strict`` refuses any row that
     breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that is much smaller than that run's;
     ``allow_empty`` accepts one in which nobody works or a table is empty. ``keep_snapshot`` copies the folder of the
     snapshot into the run's. ``keep_better`` keeps a better run in ``out`` if this one is stopped early. ``csv`` (with
@@ -79,6 +81,7 @@ def plan(
         effort=effort,
         gap=gap,
         seed=seed,
+        workers=workers,
         strict=strict,
         allow_empty=allow_empty,
         max_age=max_age,
@@ -115,6 +118,7 @@ def replan(
     effort: int | None = None,
     gap: float = 0.001,
     seed: int = 0,
+    workers: int | None = None,
     strict: bool = False,
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,
@@ -163,6 +167,7 @@ def replan(
         effort=effort,
         gap=gap,
         seed=seed,
+        workers=workers,
         strict=strict,
         allow_empty=allow_empty,
         max_age=max_age,

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
-UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
+UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer"), *DEPLOY.glob("*.socket")])
 
 
 def unit(name: str) -> RawConfigParser:
@@ -31,6 +31,14 @@ def test_the_service_runs_as_a_user_of_its_own_into_a_folder_of_the_day():
     assert (run["User"], run["CacheDirectory"]) == ("allot", "allot")
     assert run["Environment"] == "NUMBA_CACHE_DIR=/var/cache/allot"
     assert '--out "runs/$$(date +%%F)"' in run["ExecStart"]
+
+
+def test_the_http_service_waits_behind_its_socket_and_has_its_tokens_from_a_file():
+    service = unit("allot-serve.service")
+    assert service["Unit"]["Requires"] == "allot-serve.socket"
+    assert "allot serve" in service["Service"]["ExecStart"]
+    assert service["Service"]["EnvironmentFile"] == "-/etc/allot/secrets"
+    assert unit("allot-serve.socket")["Socket"]["ListenStream"] == "127.0.0.1:8321"
 
 
 def test_the_cycle_has_its_secrets_from_a_file_and_ends_before_the_next_one():

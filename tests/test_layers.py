@@ -46,8 +46,8 @@ LIBRARY_ROOMS = {
     "starlette": {"scheduler.serving"},
     "uvicorn": {"scheduler.serving"},
     "anyio": {"scheduler.serving"},
-    "pika": {"data.intake", "data.feeds", "data.outlets"},
-    "confluent_kafka": {"data.intake", "data.feeds", "data.outlets"},
+    "pika": {"data.brokers", "data.feeds", "data.outlets"},
+    "confluent_kafka": {"data.brokers", "data.feeds", "data.outlets"},
 }
 """Libraries that only some rooms may import."""
 
@@ -85,8 +85,9 @@ ROOMS = {
     "data.store": {"data.tables"},
     "data.migrations": {"data.store"},
     "data.intake": {"data.store"},
-    "data.feeds": {"data.intake", "data.sources"},
-    "data.outlets": {"data.store"},
+    "data.brokers": {"data.store"},
+    "data.feeds": {"data.intake", "data.sources", "data.brokers"},
+    "data.outlets": {"data.brokers"},
     "reports.words": set(),
     "reports.kpis": set(),
     "reports.content": {"reports.words", "reports.kpis"},

@@ -87,16 +87,14 @@ def read_calendars(tables: Mapping[str, object]) -> tuple[Calendars, list[str]]:
             if calendar is not None:
                 read[name] = calendar
         else:
-            faults.append(f"'calendar.{name}': {table!r} is no table; write [calendar.{name}] and hours below it")
+            faults.append(f"'calendar.{name}': {table!r} is not a table; write [calendar.{name}] and hours below it")
     return Calendars(MappingProxyType(read)), faults + _claimed_twice(read)
 
 
 def _claimed_twice(calendars: Mapping[str, Calendar]) -> list[str]:
     defaults = [name for name, calendar in calendars.items() if calendar.default]
     counts = Counter(tenant for calendar in calendars.values() for tenant in set(calendar.tenants))
-    faults = [
-        f"the tenant '{tenant}' is named by several calendars; one counts" for tenant, n in counts.items() if n > 1
-    ]
+    faults = [f"the tenant '{tenant}' belongs to several calendars; keep one" for tenant, n in counts.items() if n > 1]
     if len(defaults) > 1:
         faults.append(f"the calendars {' and '.join(defaults)} are both the default; keep one")
     return faults

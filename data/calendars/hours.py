@@ -44,7 +44,7 @@ def read_hours(text: str) -> tuple[Span, ...]:
         read = found.end()
     rest = _BETWEEN.sub("", text[read:])
     if rest or not spans:
-        raise ValueError(f"'{rest or text}' names no hours; write them like Mo-Fr 08:00-18:00")
+        raise ValueError(f"'{rest or text}' is not opening hours; write them like Mo-Fr 08:00-18:00")
     return tuple(sorted(set(spans)))
 
 

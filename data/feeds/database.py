@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from data.store.reach import opened_database
 
 BATCH = 20_000
 """Rows per batch."""
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,15 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
             columns = zip(*rows, strict=True)
             frame = pl.DataFrame([_texts(values, name) for name, values in zip(names, columns, strict=True)])
             yield Batch(frame, rows, names)
+
+
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The items; while one is in use, a thread makes the next."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
 
 
 def _texts(values: tuple[Any, ...], name: str) -> pl.Series:

@@ -37,7 +37,7 @@ def file_rows(content: bytes, name: str, sha256: str, names: tuple[str, ...] = (
         return entry_rows(_json_file(content, name, sha256), name)
     if small.endswith(".xml"):
         return entry_rows(xml_entries(content, name, sha256), name)
-    raise SnapshotError(f"{name} is none of {', '.join(_KNOWN)}, the files that operations can be read from")
+    raise SnapshotError(f"{name} is not a file of operations; these end in {', '.join(_KNOWN)}")
 
 
 def _workbook(content: bytes, name: str, sha256: str) -> Rows:
@@ -46,7 +46,7 @@ def _workbook(content: bytes, name: str, sha256: str) -> Rows:
     if sheet is None and len(book.sheets) == 1:
         sheet = book.sheets[0]
     if sheet is None:
-        raise SnapshotError(f"{name} has no sheet 'tasks', and {len(book.sheets)} sheets; name the one that counts so")
+        raise SnapshotError(f"{name} has no sheet 'tasks', and {len(book.sheets)} other sheets; rename the right one")
     cells, first_row = book.grid(sheet), book.corner(sheet).row
     return grid_rows(cells, sha256, f"{name}, sheet '{sheet}'", first_row=first_row)
 
@@ -75,7 +75,7 @@ def _document(text: bytes, name: str, sha256: str) -> list[Entry] | None:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             return None
-        raise SnapshotError(f"{name} is no JSON: {error}") from error
+        raise SnapshotError(f"{name} is not JSON: {error}") from error
     except (ValueError, RecursionError) as error:
-        raise SnapshotError(f"{name} is no JSON that can be read: {type(error).__name__}") from error
+        raise SnapshotError(f"{name} is JSON that cannot be read: {type(error).__name__}") from error
     return json_entries(text, sha256, "object")

@@ -162,7 +162,7 @@ def take_rows(intake: Intake, whole: Formed, done: int, counts: Counts, identity
 
 def _refuse(intake: Intake, folder: Path, path: Path, reason: str) -> None:
     """Moves a file that cannot be read as a whole; none of its rows is applied."""
-    intake.said.append(f"{path.name} cannot be read and lies in {folder / 'error'}: {reason}")
+    intake.said.append(f"{path.name} cannot be read and was moved to {folder / 'error'}: {reason}")
     _put_away(path, folder / "error", Counts(reasons=[reason]).record())
 
 

@@ -124,8 +124,8 @@ def settle_missing(full: FullRead, missing: str, *, accepted: bool) -> None:
     lost = [row for row in gone if _is_open(row)]
     if not accepted and len(lost) > _MOST_GONE and len(lost) > _SHARE_GONE * known:
         raise UnreadableSourceError(
-            f"{len(lost):,} of {known:,} open tasks are gone from the source at once; none of them was touched. If "
-            f"that is right, run: allot intake run {full.intake.source} --accept-missing"
+            f"{len(lost):,} of {known:,} open tasks are missing in the source at once; none of them was touched. If "
+            f"they are really gone, run: allot intake run {full.intake.source} --accept-missing"
         )
     kind = OperationKind.COMPLETE if missing == "complete" else OperationKind.CANCEL
     for start in range(0, len(gone), _AT_ONCE):

@@ -43,7 +43,7 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
         SnapshotError: the file is none of these tables, or cannot be read.
     """
     if not name.lower().endswith(_ENDINGS):
-        raise SnapshotError(f"{name} is none of {', '.join(_ENDINGS)}, the files that tables can be read from")
+        raise SnapshotError(f"{name} is not a file of a table; these end in {', '.join(_ENDINGS)}")
     called = sheet_names().get(spelling(PurePath(name).name.partition(".")[0]))
     if called is not None and called in tables:
         return {called: read_table(content, name, TABLES[called])}
@@ -53,9 +53,7 @@ def tables_in(content: bytes, name: str, tables: Sequence[str]) -> dict[str, Raw
         if found:
             return {table: read_table(content, name, TABLES[table]) for table in found}
     stem = PurePath(name).name.partition(".")[0]
-    raise SnapshotError(
-        f"{name} is called after none of the source's tables: {', '.join(tables)}{nearest(stem, tables)}"
-    )
+    raise SnapshotError(f"{name} is not named for a table of the source: {', '.join(tables)}{nearest(stem, tables)}")
 
 
 def frame_of_people(frame: pl.DataFrame, table: str, origin: str) -> RawTable:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from data.brokers.amqp import opened_amqp
 from data.feeds.messages import Message, message_key, take_messages
 from data.intake.apply import apply_operations
 from data.intake.intake import Intake, UnreadableSourceError
 from data.intake.operations import Operation, OperationKind
-from data.store.errors import StoreError, missing_extra
+from data.store.errors import StoreError
 
 if TYPE_CHECKING:
     from pika.adapters.blocking_connection import BlockingChannel
@@ -22,7 +23,6 @@ _log = logging.getLogger(__name__)
 
 _TRIES = 3
 _IDLE_S = 0.5
-_PATIENCE_S = 10
 _REASON = "x-allot-reason"
 _UNREADABLE = "it cannot be read; allot intake rejects has the reason"
 
@@ -55,37 +55,22 @@ def take_queue(intake: Intake, reading: AmqpReading) -> None:
     Raises:
         UnreadableSourceError: the broker does not answer (any more); it delivers unacknowledged messages again.
     """
-    try:
-        import pika
-        from pika.exceptions import AMQPError
-    except ModuleNotFoundError as error:
-        raise missing_extra("a source of kind amqp", "amqp") from error
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # it logs errors that are reported here anyway
-    try:
-        parameters = pika.URLParameters(reading.url)
-        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = _PATIENCE_S
-        connection = pika.BlockingConnection(parameters)
-        try:
-            channel = connection.channel()
-            channel.queue_declare(reading.queue, passive=True)
-            channel.basic_qos(prefetch_count=reading.prefetch)
-            _drain(intake, reading, channel)
-        finally:
-            if connection.is_open:
-                connection.close()
-    except (AMQPError, OSError, ValueError) as error:
-        raise UnreadableSourceError(_told(reading, error)) from error
+    with opened_amqp(reading.url, "a source of kind amqp", lambda error: _fault(reading, error)) as connection:
+        channel = connection.channel()
+        channel.queue_declare(reading.queue, passive=True)
+        channel.basic_qos(prefetch_count=reading.prefetch)
+        _drain(intake, reading, channel)
 
 
-def _told(reading: AmqpReading, error: Exception) -> str:
+def _fault(reading: AmqpReading, error: Exception) -> UnreadableSourceError:
     """Why a broker cannot be read, without the password in its URL."""
     host = urlsplit(reading.url).hostname or "the host of its url"
     text = str(error).strip() or str(error.args[-1:] and error.args[-1]) or type(error).__name__
     if text == "AMQPConnectionError":  # pika says no more of a host that is not there
-        return f"{host} does not answer: {text}"
+        return UnreadableSourceError(f"{host} does not answer: {text}")
     secret = urlsplit(reading.url).password
     text = text.replace(secret, "***") if secret else text
-    return f"{host}, queue {reading.queue}: {type(error).__name__}: {text[:200]}"
+    return UnreadableSourceError(f"{host}, queue {reading.queue}: {type(error).__name__}: {text[:200]}")
 
 
 def _drain(intake: Intake, reading: AmqpReading, channel: "BlockingChannel") -> None:

@@ -16,7 +16,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, batches, database, literal, require_select
+from data.feeds.database import Batch, ahead, batches, database, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import kept, since
 from data.intake.form import FAULT, Formed, formed
@@ -63,8 +63,7 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
     reached = (intake.cursor() or {}).get("cursor")
     with engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
-        for batch in batches(connection, statement, **parameters):
-            whole = _with_keys(intake, batch, _column(batch, reading.cursor))
+        for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
             reached = _highest(batch, reading.cursor, reached)
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
@@ -72,6 +71,11 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
     _mark(reading, engine, marks)
     with intake.store.writing() as connection:
         note_cursor(connection, intake.source, {"cursor": reached})
+
+
+def _keyed(intake: Intake, found: Iterator[Batch], cursor: str | None) -> Iterator[tuple[Batch, Formed]]:
+    for batch in found:
+        yield batch, _with_keys(intake, batch, _column(batch, cursor))
 
 
 def _noted(reached: Any) -> Callable[[], Any]:
@@ -104,7 +108,7 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
         if each.casefold() == name.casefold():
             return batch.frame[each]
     raise UnreadableSourceError(
-        f"'cursor' names the column '{name}', which 'read' does not give{nearest(name, batch.names)}"
+        f"'cursor' names the column '{name}', which 'read' does not return{nearest(name, batch.names)}"
     )
 
 
@@ -136,7 +140,7 @@ def row_hashes(frame: pl.DataFrame, signature: str = "") -> list[str]:
     """A hash of each row's values, nulls left out."""
     named = [pl.format("{}={}", pl.lit(name), pl.col(name)) for name in sorted(frame.columns)]
     told = frame.select(pl.concat_str([pl.lit(signature), *named], separator="\x1f", ignore_nulls=True)).to_series()
-    return [hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32] for text in told]
+    return [hashlib.sha256(text).hexdigest()[:32] for text in told.cast(pl.Binary).to_list()]
 
 
 def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:

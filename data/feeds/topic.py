@@ -1,11 +1,11 @@
 """Takes in a topic of Kafka. The store keeps the offsets, and writes them in the transaction of the operations."""
 
-import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from data.brokers.kafka import quiet_logger, said
 from data.feeds.messages import Message, take_messages
 from data.intake.intake import Intake, UnreadableSourceError
 from data.store.errors import missing_extra
@@ -48,7 +48,7 @@ def take_topic(intake: Intake, reading: KafkaReading) -> None:
         "auto.offset.reset": "error",
     }
     try:
-        consumer = Consumer(settings, logger=_quiet())
+        consumer = Consumer(settings, logger=quiet_logger())
         try:
             _drain(intake, reading, consumer)
         finally:
@@ -57,25 +57,13 @@ def take_topic(intake: Intake, reading: KafkaReading) -> None:
         raise UnreadableSourceError(_told(reading, error)) from error
 
 
-def _quiet() -> logging.Logger:
-    logger = logging.getLogger("allot.kafka")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    return logger
-
-
 def _told(reading: KafkaReading, error: Exception) -> str:
     """Why a topic cannot be read."""
     servers = reading.settings.get("bootstrap.servers")
     first = error.args[0] if error.args else None
     if first is not None and first.name() in ("_TRANSPORT", "_ALL_BROKERS_DOWN", "_TIMED_OUT"):
-        return f"{servers} does not answer: {_said(error)}"
-    return f"{servers}, topic {reading.topic}: {_said(error)}"
-
-
-def _said(error: Exception) -> str:
-    first = error.args[0] if error.args else error
-    return str(first.str() if hasattr(first, "str") else first)
+        return f"{servers} does not answer: {said(error)}"
+    return f"{servers}, topic {reading.topic}: {said(error)}"
 
 
 def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
@@ -88,7 +76,7 @@ def _drain(intake: Intake, reading: KafkaReading, consumer: "Consumer") -> None:
         if messages:
             _take(intake, reading, messages, offsets)
         elif not _moved(reading, consumer, offsets, ends) and time.monotonic() - began > _PATIENCE_S:
-            raise UnreadableSourceError(f"topic {reading.topic}: no message comes, though there are more")
+            raise UnreadableSourceError(f"topic {reading.topic}: no message arrives, although there are more")
         else:
             continue
         began = time.monotonic()
@@ -117,8 +105,8 @@ def _assign(intake: Intake, reading: KafkaReading, consumer: "Consumer", offsets
             start = low
         if start > high:
             intake.faults.append(
-                f"topic {reading.topic}, partition {partition} ends at {high}, before {start}, up to where it was "
-                "read; it was made anew, and is read from its start"
+                f"topic {reading.topic}, partition {partition} ends at {high}, before {start}, up to which it was "
+                "read; it was created anew, and is read from its start"
             )
             start = low
         offsets[str(partition)] = start

@@ -15,7 +15,7 @@ MOST_BYTES = 256 * 2**20
 _PROLOG = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _IDS = (loose("task_id"), loose("capture_id"))
-_NO_DTD = "a document type (DTD) is not read, as it can hold entities; leave <!DOCTYPE ...> away"
+_NO_DTD = "a document type (DTD) is not allowed, as it can hold entities; remove <!DOCTYPE ...>"
 
 
 def xml_entries(content: bytes, origin: str, sha256: str) -> list[Entry]:
@@ -44,7 +44,7 @@ def _root(content: bytes, origin: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SnapshotError(f"{origin} is no whole XML: {str(error)[:200]}") from error
+        raise SnapshotError(f"{origin} is not well-formed XML: {str(error)[:200]}") from error
     if root.getroottree().docinfo.doctype:  # in an encoding that the check above did not see
         raise SnapshotError(f"{origin}: {_NO_DTD}")
     return root

@@ -77,9 +77,8 @@ class _Batch:
         return repeats
 
     def _tasks(self, ids: Collection[str]) -> Iterator[AnyRow]:
-        columns = (task.c.task_id, task.c.source, task.c.capture_id, task.c.agent_id, task.c.came, task.c.state)
         for some in _slices(ids):
-            yield from self.connection.execute(sa.select(*columns).where(task.c.task_id.in_(some)))
+            yield from self.connection.execute(sa.select(task).where(task.c.task_id.in_(some)))
 
     def fold(self) -> list[Outcome]:
         """The outcome of each operation."""

@@ -6,6 +6,7 @@ All other operations, and doubtful ones, take the ordinary path. Both paths writ
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -79,11 +80,9 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
     first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
     frame = formed.frame.with_row_index(_EVENT, offset=first).with_columns(pl.col(_EVENT).cast(pl.Int64))
     texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
-    came = texts.select(_object(formed.values).alias("came")).to_series()
-    content = came if formed.rows.cleared is not None else texts.select(_whole(formed.values)).to_series()
-    insert_rows(connection, event, _events(frame, content, formed, now))
+    insert_rows(connection, event, *_events(frame, texts, formed, now))
     ruled = None if ruling is None else _ruled(frame, formed, ruling)
-    insert_rows(connection, task, _tasks(frame, texts, came, formed, now, ruled))
+    insert_rows(connection, task, *_tasks(frame, texts, formed, now, ruled))
     if ruled is not None:
         ids = frame[_EVENT].to_list()
         failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
@@ -91,53 +90,47 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
             connection.execute(failure.insert(), failed)
 
 
-def _events(frame: pl.DataFrame, content: pl.Series, formed: Formed, now: datetime) -> pl.DataFrame:
+def _events(
+    frame: pl.DataFrame, texts: pl.DataFrame, formed: Formed, now: datetime
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The columns of the events that differ from row to row, and what is the same in all."""
     terms = formed.terms
-    return frame.select(
+    content = _whole(formed.values) if formed.rows.cleared is None else _object(formed.values)
+    rows = frame.select(
         pl.col(_EVENT).alias("event_id"),
-        pl.lit(terms.source).alias("source"),
-        "key",
-        "task_id",
-        "capture_id",
-        "operation",
-        "version",
+        *("key", "task_id", "capture_id", "version"),
         pl.col("at").dt.convert_time_zone("UTC"),
-        "agent_id",
-        "status",
-        content.alias("content"),
-        pl.lit(value=False).alias("person"),
-        pl.lit(terms.shared).alias("shared"),
-        pl.lit(terms.reopen).alias("reopen"),
-        pl.lit(now).alias("received_at"),
-        pl.lit(OutcomeKind.APPLIED.value).alias("outcome"),
-        pl.lit("").alias("reason"),
+        *("agent_id", "status"),
+        texts.select(content.alias("content")).to_series(),
     )
+    same = {
+        "source": terms.source,
+        "operation": OperationKind.CREATE.value,
+        "person": False,
+        "shared": terms.shared,
+        "reopen": terms.reopen,
+        "received_at": now,
+        "outcome": OutcomeKind.APPLIED.value,
+        "reason": "",
+    }
+    return rows, same
 
 
 def _tasks(
-    frame: pl.DataFrame,
-    texts: pl.DataFrame,
-    came: pl.Series,
-    formed: Formed,
-    now: datetime,
-    ruled: Sequence[Ruled] | None,
-) -> pl.DataFrame:
+    frame: pl.DataFrame, texts: pl.DataFrame, formed: Formed, now: datetime, ruled: Sequence[Ruled] | None
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The columns of the tasks that differ from row to row, and what is the same in all."""
     own = [name for name in _OWN if name in formed.values]
     others = [name for name in formed.values if name not in _OWN]
-    extra = texts.select(_object(others).alias("extra")).to_series() if others else pl.lit("{}")
-    rows = frame.select(
-        "task_id",
-        pl.lit(formed.terms.source).alias("source"),
-        "capture_id",
-        pl.lit("queued").alias("status"),
-        *own,
-        extra.alias("extra"),
-        pl.lit("{}").alias("set_by"),
-        came.alias("came"),
-        _states(formed, now).alias("state"),
-        pl.lit(now).alias("changed_at"),
-    )
-    return rows if ruled is None else _with_rules(rows, formed, ruled)
+    rows = frame.select("task_id", "capture_id", *own, _states(formed, now).alias("state"))
+    same = {"source": formed.terms.source, "status": "queued", "set_by": "{}", "came": "", "changed_at": now}
+    if others:
+        rows = rows.with_columns(texts.select(_object(others).alias("extra")).to_series())
+    else:
+        same["extra"] = "{}"
+    if ruled is not None:
+        rows = _with_rules(rows, texts.select(_object(formed.values)).to_series(), ruled)
+    return rows, {name: value for name, value in same.items() if name not in rows.columns}
 
 
 def _states(formed: Formed, now: datetime) -> pl.Expr:
@@ -147,8 +140,9 @@ def _states(formed: Formed, now: datetime) -> pl.Expr:
     source = json.dumps(formed.terms.source, ensure_ascii=False)
     place = [moment, pl.lit(","), pl.col(_EVENT)]
     chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
-    start = '{"stage":"queued","held":false,"error":null,"stated":"queued","shared":' + json.dumps(formed.terms.shared)
-    return pl.concat_str(pl.lit(start + ',"last":['), *place, pl.lit('],"chains":{'), chain.fill_null(""), pl.lit("}}"))
+    chains = pl.concat_str(pl.lit(',"chains":{'), chain, pl.lit("}")).fill_null("")
+    shared = '"shared":true,' if formed.terms.shared else ""
+    return pl.concat_str(pl.lit(f'{{{shared}"last":['), *place, pl.lit("]"), chains, pl.lit("}"))
 
 
 def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
@@ -158,7 +152,7 @@ def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
     return [usable(answer) for answer in ruling(asked)]
 
 
-def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> pl.DataFrame:
+def _with_rules(rows: pl.DataFrame, came: pl.Series, ruled: Sequence[Ruled]) -> pl.DataFrame:
     """The tasks with their values after the rules; a task for which a rule failed is held for an error."""
     touched = {name for answer in ruled for name in answer.set_by}
     columns = []
@@ -166,18 +160,26 @@ def _with_rules(rows: pl.DataFrame, formed: Formed, ruled: Sequence[Ruled]) -> p
         dtype = rows.schema.get(name) or task.c[name].type
         values = [answer.values.get(name) for answer in ruled]
         columns.append(pl.Series(name, values, dtype=dtype if isinstance(dtype, pl.DataType) else None))
-    set_by = pl.Series("set_by", [values_text(dict(answer.set_by)) for answer in ruled])
-    failed = pl.Series("failed", [answer.failed for answer in ruled], dtype=pl.String)
-    told = _json(failed).fill_null("null")
-    state = (
-        rows["state"]
-        .to_frame()
-        .select(
-            pl.col("state").str.replace('"error":null', pl.concat_str(pl.lit('"error":'), pl.lit(told)), literal=True)
-        )
+    beside = pl.DataFrame(
+        {
+            "set_by": [values_text(dict(answer.set_by)) for answer in ruled],
+            "came": came,
+            "failed": _json(pl.Series([answer.failed for answer in ruled], dtype=pl.String)),
+            "state": rows["state"],
+        }
     )
-    status = rows.select(pl.when(pl.lit(failed).is_not_null()).then(pl.lit("errorheld")).otherwise("status"))
-    return rows.with_columns(*columns, set_by, state.to_series(), status.to_series().alias("status"))
+    failed, state = pl.col("failed"), pl.col("state")
+    return rows.with_columns(
+        *columns,
+        *beside.select(
+            "set_by",
+            came=pl.when(pl.col("set_by") == "{}").then(pl.lit("")).otherwise("came"),
+            state=pl.when(failed.is_null())
+            .then(state)
+            .otherwise(pl.concat_str(pl.lit('{"error":'), failed, pl.lit(","), state.str.slice(1))),
+            status=pl.when(failed.is_null()).then(pl.lit("queued")).otherwise(pl.lit("errorheld")),
+        ),
+    )
 
 
 def _json(values: pl.Series) -> pl.Series:

@@ -14,6 +14,7 @@ from data.tables.schemas import TABLES
 _TIMES = frozenset(column.name for column in TABLES["tasks"].columns if column.kind == "time")
 _OWN = tuple(column.name for column in TASK_COLUMNS)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEW: Mapping[str, Any] = {"stage": "queued", "held": False, "error": None, "stated": "queued", "shared": False}
 
 
 def values_text(values: Mapping[str, Value]) -> str:
@@ -95,7 +96,7 @@ def task_row(
         **{name: values.get(name) for name in _OWN},
         "extra": values_text({name: value for name, value in values.items() if name not in _OWN}),
         "set_by": values_text(set_by),
-        "came": values_text(state.values),
+        "came": values_text(state.values) if set_by else "",
     }
 
 
@@ -111,42 +112,40 @@ def status_row(state: TaskState, order: Order, changed_at: datetime) -> dict[str
 
 
 def _state_text(state: TaskState, order: Order) -> str:
+    """The rest of what the fold goes on from; what is as new tasks have it is left out."""
+    rest = {name: value for name, new in _NEW.items() if (value := getattr(state, name)) != new}
     last = order.last or Place(_EPOCH, 0)
-    rest = {
-        "stage": state.stage,
-        "held": state.held,
-        "error": state.error,
-        "stated": state.stated,
-        "shared": state.shared,
-        "last": [version_of(last.moment), last.arrival],
-        "chains": {
+    rest["last"] = [version_of(last.moment), last.arrival]
+    if order.chains:
+        rest["chains"] = {
             source: [end.version, version_of(end.place.moment), end.place.arrival]
             for source, end in order.chains.items()
-        },
-    }
+        }
     return _JSON.encode(rest)
 
 
 def state_of(row: AnyRow) -> tuple[TaskState, Order]:
     """The state from which the fold continues, from a row of `task`."""
     rest = json.loads(row.state)
+    last, chains = _place(*rest.pop("last")), rest.pop("chains", {})
     state = TaskState(
         task_id=row.task_id,
         source=row.source,
         capture_id=row.capture_id,
-        values=values_of(row.came),
-        stage=rest["stage"],
-        held=rest["held"],
-        error=rest["error"],
+        values=came_of(row),
         agent_id=row.agent_id,
-        stated=rest["stated"],
-        shared=rest["shared"],
+        **rest,
     )
-    chains = {
-        source: ChainEnd(version, _place(moment, arrival))
-        for source, (version, moment, arrival) in rest["chains"].items()
-    }
-    return state, Order(_place(*rest["last"]), chains)
+    ends = {source: ChainEnd(version, _place(moment, arrival)) for source, (version, moment, arrival) in chains.items()}
+    return state, Order(last, ends)
+
+
+def came_of(row: AnyRow) -> dict[str, Value]:
+    """The values of a task as they came: those of its columns where no rule has set any."""
+    if row.came:
+        return values_of(row.came)
+    own = {name: value for name in _OWN if (value := getattr(row, name)) is not None}
+    return own if row.extra == "{}" else {**own, **json.loads(row.extra)}
 
 
 def _place(moment: int, arrival: int) -> Place:

@@ -114,7 +114,7 @@ def read_expression(text: object) -> Expression:
         ExpressionError: the text is not an expression, or uses what is not allowed.
     """
     if not isinstance(text, str) or not text.strip():
-        raise ExpressionError('an expression is a text, such as "amount" or "\'fixed\'"')
+        raise ExpressionError('an expression must be text, such as "amount" or "\'fixed\'"')
     tokens = _tokens(text)
     _refuse_forbidden(tokens)
     expr = _parsed(text)
@@ -158,7 +158,7 @@ def _failures(
 
 def _tokens(text: str) -> list[Token]:
     if len(text) > _MOST_CHARACTERS:
-        raise ExpressionError(f"an expression has at most {_MOST_CHARACTERS:,} characters, this one {len(text):,}")
+        raise ExpressionError(f"an expression has at most {_MOST_CHARACTERS:,} characters; this one has {len(text):,}")
     tokens, at, depth = [], 0, 0
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -169,10 +169,10 @@ def _tokens(text: str) -> list[Token]:
             tokens.append(Token(kind, found[0], at, found.end()))
         depth += (found[0] == "(") - (found[0] == ")")
         if depth > _MOST_BRACKETS:
-            raise ExpressionError(f"there are more than {_MOST_BRACKETS} brackets in one another")
+            raise ExpressionError(f"there are more than {_MOST_BRACKETS} nested brackets")
         at = found.end()
     if len(tokens) > _MOST_TOKENS:
-        raise ExpressionError(f"an expression has at most {_MOST_TOKENS} words and signs, this one {len(tokens)}")
+        raise ExpressionError(f"an expression has at most {_MOST_TOKENS} words and signs; this one has {len(tokens)}")
     return tokens
 
 
@@ -195,7 +195,7 @@ def _refuse_forbidden(tokens: list[Token]) -> None:
     for at, token in enumerate(tokens):
         called = at + 1 < len(tokens) and tokens[at + 1].text == "("
         if token.kind == "quoted" and called:
-            raise ExpressionError(f"{token.text} is a column, and no function")
+            raise ExpressionError(f"{token.text} is a column, not a function")
         if token.word and (fault := _fault(token, tokens, at, called, casts)):
             raise ExpressionError(fault)
         if token.kind == "text" and at and tokens[at - 1].end == token.start and tokens[at - 1].kind == "word":
@@ -247,7 +247,7 @@ def _cast_places(tokens: list[Token]) -> dict[int, int]:
             end = _closing(tokens, at + 1)
             place = next((n for n in range(end - 1, at, -1) if tokens[n].word == "as"), None)
             if place is None or place != end - 2:
-                raise ExpressionError("a cast is written TRY_CAST(column AS DOUBLE)")
+                raise ExpressionError("write a cast like TRY_CAST(column AS DOUBLE)")
             found[at] = place
     return found
 

@@ -55,7 +55,7 @@ def list_open_work(
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
     if rules.rules and not tasks.is_empty():
-        came = _as_they_came(connection, tasks["task_id"])
+        came = _as_they_came(connection, tasks).drop("source", *_OF_THE_LIST)
         tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
     if "pairs" in people:
         people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
@@ -92,20 +92,17 @@ def _with_required(people: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame
     return {**{table.name: table.empty().drop(ROW) for table in needed}, **people}
 
 
-def _as_they_came(connection: Connection, tasks: pl.Series) -> pl.DataFrame:
-    """The values as received, in the order of the tasks; unknown columns unchanged."""
-    chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)))
+def _as_they_came(connection: Connection, tasks: pl.DataFrame) -> pl.DataFrame:
+    """The tasks with the values as received, where rules have set others."""
+    chosen = sa.select(task.c.task_id, task.c.came).where(task.c.status.not_in(sorted(FINAL)), task.c.came != "")
     came = {row.task_id: values_of(row.came) for row in connection.execute(chosen)}
-    rows = [came[name] for name in tasks]
-    names = dict.fromkeys(name for row in rows for name in row)
+    if not came:
+        return tasks
+    places = tasks["task_id"].is_in(list(came)).arg_true()
+    rows = [came[name] for name in tasks["task_id"].gather(places)]
     types = {column.name: DTYPES[column.kind] for column in TASK_COLUMNS}
-    columns = [[row.get(name) for row in rows] for name in names]
-    return pl.DataFrame(
-        [
-            pl.Series(name, values, dtype=types.get(name), strict=False)
-            for name, values in zip(names, columns, strict=True)
-        ]
-    )
+    values = {n: pl.Series([row.get(n) for row in rows], dtype=dtype, strict=False) for n, dtype in types.items()}
+    return tasks.with_columns(tasks[name].scatter(places, values[name]) for name in types)
 
 
 def _ruled(
@@ -115,8 +112,7 @@ def _ruled(
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
     if processes is not None:
         processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
-    seen = came.with_columns(tasks.select("task_id", "status", "agent_id"))
-    ruled = rules.apply(seen, as_of=now, zone=zone, processes=processes)
+    ruled = rules.apply(came, as_of=now, zone=zone, processes=processes)
     counts = [ruled.values[name] for name in ruled.values.columns if name in tasks.columns and name not in _OWN]
     held = ruled.failed.is_not_null() & tasks["status"].is_in(["queued"])
     status = pl.when(held).then(pl.lit("errorheld")).otherwise(tasks["status"]).alias("status")
@@ -156,7 +152,7 @@ def _require_room(folder: Path) -> None:
     tables = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
     found = [name for name in (SETTINGS, *tables) if (folder / name).exists()]
     if found and not (folder / SOURCES).exists():
-        raise OptionError(f"{folder} holds files that are no snapshot of the list ({found[0]}); name a new folder")
+        raise OptionError(f"{folder} holds files that do not belong to a snapshot ({found[0]}); name a new folder")
 
 
 def _files(listed: Listed, folder: Path, zone: str) -> Iterator[Path]:

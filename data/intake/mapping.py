@@ -87,7 +87,7 @@ def read_mapping(table: abc.Mapping[str, object], preset: str | None = None) -> 
         faults.append(f"'preset': '{preset}' is not known{nearest(preset, PRESETS)}; there is {', '.join(PRESETS)}")
     for name, text in table.items():
         if name not in TARGETS:
-            faults.append(f"unknown key 'map.{name}'{nearest(name, TARGETS)}; it is no column of tasks or operations")
+            faults.append(f"unknown key 'map.{name}'{nearest(name, TARGETS)}; not a column of tasks or operations")
         try:
             columns[name] = expression = read_expression(text)
             expression.type_in(dict.fromkeys(expression.names, pl.String()))

@@ -39,7 +39,7 @@ class Mapper(Protocol):
 class Terms:
     """The settings that apply to everything a source sends.
 
-    ``zone`` is the zone of times without an offset, ``prefix`` is put before ids. For ``shared`` and ``reopen`` see
+    ``zone`` is the zone of times without an offset, ``prefix`` is put before ids. ``shared`` and ``reopen``: see
     `Operation`. ``names`` are the source's columns that ``mapper`` uses; ``signature`` changes when the mapping does.
     """
 

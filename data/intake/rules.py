@@ -173,14 +173,14 @@ def read_rules(tables: Sequence[object]) -> tuple[Rules, list[str]]:
     faults: list[str] = []
     for number, table in enumerate(tables, start=1):
         if not isinstance(table, Mapping):
-            faults.append(f"rule {number}: {table!r} is no table; write [[rule]] and its keys below it")
+            faults.append(f"rule {number}: {table!r} is not a table; write [[rule]] and its keys below it")
             continue
         name = table.get("name")
         called = f"rule '{name}'" if isinstance(name, str) and name else f"rule {number}"
         rule, wrong = _read(table)
         faults += [f"{called}: {fault}" for fault in wrong]
         if any(other.name == rule.name for other in rules):
-            faults.append(f"{called}: there is another rule of this name; each has its own")
+            faults.append(f"{called}: there is another rule with this name; names must be unique")
         rules.append(rule)
     return Rules(tuple(sorted(rules, key=lambda rule: rule.tier))), faults
 
@@ -190,7 +190,7 @@ def _read(table: Mapping[str, object]) -> tuple[Rule, list[str]]:
     texts = {key: table.get(key) for key in ("name", "department", "process")}
     faults += [f"'{key}': {text!r} is no text" for key, text in texts.items() if not isinstance(text, str | None)]
     if not texts["name"]:
-        faults.append("has no name; it is shown where the rule sets a value")
+        faults.append("has no name; reports of changed values need one")
     when = _checked("when", table["when"], None, faults) if "when" in table else None
     sets = table.get("set", {})
     if not isinstance(sets, Mapping) or not sets:

@@ -48,7 +48,7 @@ def _faults(operation: Operation) -> Iterator[str]:
         if text is not None and len(text) > LONGEST_ID:
             yield f"{name} is longer than {LONGEST_ID} characters"
         elif text is not None and _NO_TEXT.search(text):
-            yield f"{name} has characters that are none"
+            yield f"{name} has invalid characters"
     if operation.at is not None and not _in_calendar(operation.at):
         yield "at is not in the calendar"
     fault = fault_of_values(operation.values)
@@ -60,10 +60,10 @@ def fault_of_values(values: Mapping[str, Value]) -> str | None:
     """Why a task cannot have one of the values; ``None`` if it can have all."""
     for name, value in values.items():
         if _NO_TEXT.search(name) or len(name) > LONGEST_ID:
-            return f"the name of a column has characters that are none, or too many: {name[:40]!r}"
+            return f"the name of a column has invalid characters, or too many: {name[:40]!r}"
         if isinstance(value, str):
             if len(value) > LONGEST_TEXT or _NO_TEXT.search(value):
-                return f"{name} has characters that are none, or more than {LONGEST_TEXT:,}"
+                return f"{name} has invalid characters, or more than {LONGEST_TEXT:,}"
         elif isinstance(value, float) and not isfinite(value):
             return f"{name} is {value}, which is no number"
         elif isinstance(value, datetime) and not _in_calendar(value):

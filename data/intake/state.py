@@ -59,7 +59,7 @@ def owner_refuses(operation: Operation, source: str, shared: bool) -> Outcome | 
     """The refusal of an operation by a source that does not own the task; ``None`` if it is allowed."""
     if operation.person or operation.source == source or shared or operation.shared:
         return None
-    return _refused(f"the task belongs to source {source}; set shared = true where sources share their tasks")
+    return _refused(f"the task belongs to source {source}; set shared = true if sources share their tasks")
 
 
 def first_state(operation: Operation, created: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:

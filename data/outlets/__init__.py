@@ -1,5 +1,6 @@
-"""The other sides that a plan is handed out to: tables, queues, topics, web services, folders, mail servers.
+"""Kinds of outlets, to which plans are handed out, a module each: tables, queues, topics, web, folders, mail.
 
-Belongs here: how each is told, and that it has it. Not here: what is handed out and when (`scheduler/publishing`), what
-has yet to be told (`data/store`). All but `side` load what they need at first use.
+Belongs here: how a kind is told, and how it confirms. Not here: what is handed out and when (`scheduler/publishing`),
+the settings of an outlet (`scheduler/config`), the outbox (`data/store`). All but `side` load their libraries at
+first use.
 """

@@ -1,19 +1,17 @@
 """A queue or exchange of RabbitMQ or another broker of AMQP: a message a task, each confirmed by the broker."""
 
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import polars as pl
 
+from data.brokers.amqp import opened_amqp
 from data.outlets.side import Done, OutletError, batches, messages
-from data.store.errors import missing_extra
 
 if TYPE_CHECKING:
     from pika.adapters.blocking_connection import BlockingChannel
 
-_PATIENCE_S = 10
 _AT_ONCE = 500
 _LONGEST_NAME = 255
 
@@ -34,25 +32,10 @@ def hand_to_queue(target: QueueTarget, rows: pl.DataFrame, done: Done) -> None:
         OutletError: the broker does not answer, or stops to, or routes a message to no queue; those that it has
             confirmed are done.
     """
-    try:
-        import pika
-        from pika.exceptions import AMQPError
-    except ModuleNotFoundError as error:
-        raise missing_extra("an outlet of kind amqp", "amqp") from error
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # it prints what is told here once more
-    try:
-        parameters = pika.URLParameters(target.url)
-        parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = _PATIENCE_S
-        connection = pika.BlockingConnection(parameters)
-        try:
-            channel = _ready(connection, target)
-            for some in batches(rows, _AT_ONCE):
-                _publish(channel, target, some, done)
-        finally:
-            if connection.is_open:
-                connection.close()
-    except (AMQPError, OSError, ValueError) as error:
-        raise OutletError(_told(target, error)) from error
+    with opened_amqp(target.url, "an outlet of kind amqp", lambda error: _fault(target, error)) as connection:
+        channel = _ready(connection, target)
+        for some in batches(rows, _AT_ONCE):
+            _publish(channel, target, some, done)
 
 
 def _ready(connection: Any, target: QueueTarget) -> "BlockingChannel":
@@ -88,16 +71,16 @@ def _publish(channel: "BlockingChannel", target: QueueTarget, rows: pl.DataFrame
         done(rows.head(confirmed))
 
 
-def _told(target: QueueTarget, error: Exception) -> str:
+def _fault(target: QueueTarget, error: Exception) -> OutletError:
     """Why a broker could not be told, without the password of its URL."""
     from pika.exceptions import UnroutableError
 
     host = urlsplit(target.url).hostname or "the host of its url"
     where = f"{host}, {f'exchange {target.exchange}' if target.exchange else f'queue {target.routing_key}'}"
     if isinstance(error, UnroutableError):
-        return f"{where}: no queue takes messages with the routing key {target.routing_key!r}"
+        return OutletError(f"{where}: no queue takes messages with the routing key {target.routing_key!r}")
     text = str(error).strip() or str(error.args[-1:] and error.args[-1]).strip("()'\", ")
     text = "does not answer" if text in ("", type(error).__name__) else f"{type(error).__name__}: {text}"
     secret = urlsplit(target.url).password
     text = text.replace(secret, "***") if secret else text
-    return f"{where}: {text[:200]}"
+    return OutletError(f"{where}: {text[:200]}")

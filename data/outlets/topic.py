@@ -1,12 +1,12 @@
 """A topic of Kafka: a message a task, its key the task, so that a compacted topic keeps the newest of each."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from data.brokers.kafka import quiet_logger, said
 from data.outlets.side import Done, OutletError, batches, messages
 from data.store.errors import missing_extra
 
@@ -43,11 +43,11 @@ def hand_to_topic(target: TopicTarget, rows: pl.DataFrame, done: Done) -> None:
         "enable.idempotence": True,
     }
     try:
-        producer = Producer(settings, logger=_quiet())
+        producer = Producer(settings, logger=quiet_logger())
         for some in batches(rows, _AT_ONCE):
             _produce(producer, target, some, done)
     except (KafkaException, BufferError) as error:
-        raise OutletError(f"topic {target.topic}: {_said(error)}") from error
+        raise OutletError(f"topic {target.topic}: {said(error)}") from error
 
 
 def _produce(producer: "Producer", target: TopicTarget, rows: pl.DataFrame, done: Done) -> None:
@@ -67,15 +67,3 @@ def _produce(producer: "Producer", target: TopicTarget, rows: pl.DataFrame, done
     if faults or unsure:
         why = faults[0] if faults else "no answer from a broker"
         raise OutletError(f"topic {target.topic}: {why}")
-
-
-def _quiet() -> logging.Logger:
-    logger = logging.getLogger("allot.kafka")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    return logger
-
-
-def _said(error: Exception) -> str:
-    first = error.args[0] if error.args else error
-    return str(first.str() if hasattr(first, "str") else first)

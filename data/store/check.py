@@ -220,12 +220,20 @@ def _compared(name: str, derived: _Derived | None, kept: AnyRow | None) -> Itera
         "capture_id": (kept.capture_id, derived.capture_id),
         "status": (kept.status, derived.status),
         "agent_id": (kept.agent_id, derived.agent),
-        "values": (json.loads(kept.came), derived.came),
+        "values": _values(derived.came, kept),
         **{f"column {column}": pair for column, pair in _columns(derived.came, kept)},
     }
     for what, (stands, follows) in said.items():
         if stands != follows:
             yield f"task {name}: {what} is {stands!r}, but {follows!r} follows from its operations"
+
+
+def _values(came: dict[str, Any], kept: AnyRow) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values as they came, as they stand and as they follow; without those of columns where these have them."""
+    if kept.came or kept.set_by != "{}":
+        return json.loads(kept.came or "{}"), came
+    own = {column.name for column in TASK_COLUMNS}
+    return json.loads(kept.extra), {name: value for name, value in came.items() if name not in own}
 
 
 def _columns(came: dict[str, Any], kept: AnyRow) -> Iterator[tuple[str, tuple[Any, Any]]]:

@@ -73,6 +73,10 @@ _PLANNED: Any = (
     .where(assignment.c.until_version.is_(None), assignment.c.agent_id == _AGENT, assignment.c.state == PLANNED)
     .order_by(assignment.c.sequence)
 )
+_LEASED: Any = sa.select(lease, task.c.status, task.c.agent_id.label("holder")).join(
+    task, task.c.task_id == lease.c.task_id
+)
+"""Leases with what has become of their tasks."""
 
 
 def planned_for(connection: Connection, agent_id: str, version: int, most: int | None) -> list[OpenTask]:
@@ -97,9 +101,7 @@ def add_leases(connection: Connection, leases: Sequence[Lease]) -> None:
 
 def lease_of(connection: Connection, task_id: str) -> tuple[Lease, bool] | None:
     """The lease of a task, and whether the task is assigned to who has it; ``None`` where it has no lease."""
-    chosen = sa.select(lease, task.c.status, task.c.agent_id.label("holder"))
-    row = connection.execute(chosen.join(task, task.c.task_id == lease.c.task_id).where(lease.c.task_id == task_id))
-    found = row.first()
+    found = connection.execute(_LEASED.where(lease.c.task_id == task_id)).first()
     if found is None:
         return None
     return Lease(**{column.name: found._mapping[column.name] for column in lease.c}), _is_held_by(found)
@@ -119,14 +121,7 @@ def settle_leases(connection: Connection, now: datetime, agent_id: str | None = 
     """
     over = lease.c.lease_until <= now
     wanted = over if agent_id is None else over | (lease.c.agent_id == agent_id)
-    chosen = (
-        sa.select(lease, task.c.status, task.c.agent_id.label("holder"))
-        .join(task, task.c.task_id == lease.c.task_id)
-        .where(wanted)
-        .order_by(lease.c.lease_until)
-        .limit(_MOST)
-    )
-    rows = connection.execute(chosen).all()
+    rows = connection.execute(_LEASED.where(wanted).order_by(lease.c.lease_until).limit(_MOST)).all()
     chosen_from = {row.package for row in rows if row.status in _BEGUN and row.holder == row.agent_id}
     ended = [row for row in rows if row.status not in _WAITS and _is_over(row, now, chosen_from)]
     end_leases(connection, [row.task_id for row in ended])
@@ -152,11 +147,6 @@ def note_declined(
 
 def leased_tasks(connection: Connection, now: datetime) -> tuple[dict[str, str], set[str]]:
     """The tasks that people have been handed, with who has them; and those whose leases are over but not settled."""
-    chosen = (
-        sa.select(lease, task.c.status, task.c.agent_id.label("holder"))
-        .join(task, task.c.task_id == lease.c.task_id)
-        .where(task.c.status == _ASSIGNED)
-    )
-    rows = [row for row in connection.execute(chosen) if row.holder == row.agent_id]
+    rows = [row for row in connection.execute(_LEASED) if _is_held_by(row)]
     live = {row.task_id: row.agent_id for row in rows if row.lease_until > now}
     return live, {row.task_id for row in rows if row.lease_until <= now and row.assigned}

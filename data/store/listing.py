@@ -151,7 +151,7 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         said = str(error).partition("\n")[0].partition(" (create native")[0]
         advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""
-        raise ValueError(f"{where!r} is no condition on tasks: {said}{advice}") from error
+        raise ValueError(f"{where!r} is not a condition on tasks: {said}{advice}") from error
 
 
 def _alike(values: list[Any]) -> list[Any]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from data.store.publications import ASSIGNMENT, PLANNED
-from data.store.rows import among
-from data.store.tables import assignment, handed, outbox, outlet, publication
+from data.store.publications import ASSIGNMENT, PLANNED, last_version
+from data.store.rows import among, read_frame
+from data.store.tables import assignment, handed, outbox, outlet
 
 HANDED = {"task_id": ASSIGNMENT["task_id"], "version": pl.Int64(), **ASSIGNMENT}
 """What an outlet is told of a task: the version of the plan, and what that says."""
@@ -22,7 +22,7 @@ def fill_outbox(connection: Connection, name: str, *, whole: bool = False) -> in
 
     That is 0 before the first. ``whole``: everything, as if the outlet knew nothing or had lost it.
     """
-    current = connection.execute(sa.select(sa.func.max(publication.c.version))).scalar() or 0
+    current = last_version(connection)
     known = connection.execute(sa.select(outlet.c.version).where(outlet.c.name == name)).scalar()
     if known is None:
         connection.execute(outlet.insert().values(name=name, version=current))
@@ -47,8 +47,7 @@ def fill_outbox(connection: Connection, name: str, *, whole: bool = False) -> in
 def waiting_rows(connection: Connection, name: str) -> pl.DataFrame:
     """What an outlet has yet to be told, with the columns of ``HANDED``, by task."""
     chosen = sa.select(*(outbox.c[column] for column in HANDED)).where(outbox.c.outlet == name)
-    rows = [tuple(row) for row in connection.execute(chosen)]
-    return pl.DataFrame(rows, schema=HANDED, orient="row").sort("task_id")
+    return read_frame(connection, chosen, HANDED).sort("task_id")
 
 
 def count_waiting(connection: Connection, name: str) -> int:

@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.store.rows import among, insert_rows
+from data.store.rows import among, insert_rows, read_frame
 from data.store.tables import assignment, publication, run
 from models import RunRecord
 
@@ -81,7 +81,7 @@ def planned_work(connection: Connection, agent_id: str | None = None) -> pl.Data
     chosen = _current().where(assignment.c.state == PLANNED).order_by(assignment.c.agent_id, assignment.c.sequence)
     if agent_id is not None:
         chosen = chosen.where(assignment.c.agent_id == agent_id)
-    return _frame(connection, chosen)
+    return read_frame(connection, chosen, ASSIGNMENT)
 
 
 def publish_plan(
@@ -91,7 +91,7 @@ def publish_plan(
 
     ``plan`` has the columns of plan.parquet.
     """
-    before, version = _frame(connection, _current()), _last_version(connection)
+    before, version = read_frame(connection, _current(), ASSIGNMENT), last_version(connection)
     after = _of_plan(plan)
     changed, gone = _differences(before, after)
     current = current_publication(connection)
@@ -114,12 +114,8 @@ def _current() -> Any:  # the type of a choice of columns counts them
     return sa.select(*(assignment.c[name] for name in ASSIGNMENT)).where(_OPEN)
 
 
-def _frame(connection: Connection, chosen: Any) -> pl.DataFrame:
-    rows = [tuple(row) for row in connection.execute(chosen)]
-    return pl.DataFrame(rows, schema=ASSIGNMENT, orient="row")
-
-
-def _last_version(connection: Connection) -> int:
+def last_version(connection: Connection) -> int:
+    """The version of the current plan, 0 before the first."""
     return connection.execute(sa.select(sa.func.max(publication.c.version))).scalar() or 0
 
 

@@ -1,12 +1,14 @@
 """Many rows at once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+_AS_TEXT = {"literal_binds": True}
 
 
 def among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
@@ -16,20 +18,39 @@ def among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]
     return column == sa.func.any(sa.cast(texts, sa.ARRAY(sa.Text)))
 
 
-def insert_rows(connection: Connection, table: sa.Table, rows: pl.DataFrame) -> None:
-    """Adds rows by the driver's own means: SQLAlchemy looks at each value, which takes most of the time."""
+def read_frame(connection: Connection, chosen: Any, schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a statement, whose columns are those of the schema."""
+    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=dict(schema), orient="row")
+
+
+def insert_rows(
+    connection: Connection, table: sa.Table, rows: pl.DataFrame, same: Mapping[str, Any] | None = None
+) -> None:
+    """Adds rows by the driver's own means: SQLAlchemy looks at each value, which takes most of the time.
+
+    ``same`` has the columns that are the same in all rows.
+    """
     driver: Any = connection.connection.driver_connection
-    names = ", ".join(f'"{name}"' for name in rows.columns)
-    if connection.dialect.name == "sqlite":
-        moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
-        flags = [name for name, dtype in rows.schema.items() if dtype == pl.Boolean]
-        rows = rows.with_columns(
-            *(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments),
-            *(pl.col(name).cast(pl.Int8) for name in flags),
-        )
-        marks = ", ".join("?" * rows.width)
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows.rows())
+    same = same or {}
+    rows = rows.select(column.name for column in rows if column.null_count() < rows.height)
+    if not rows.width:
         return
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-        for row in rows.iter_rows():
-            copy.write_row(row)
+    if connection.dialect.name != "sqlite":
+        rows = rows.with_columns(pl.lit(value).alias(name) for name, value in same.items())
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({_names(rows.columns)}) FROM STDIN") as copy:
+            for row in rows.iter_rows():
+                copy.write_row(row)
+        return
+    # as part of the statement they are not handed over again and again
+    words = [
+        str(sa.literal(value, table.c[name].type).compile(dialect=connection.dialect, compile_kwargs=_AS_TEXT))
+        for name, value in same.items()
+    ]
+    marks = ", ".join([*"?" * rows.width, *words])
+    moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
+    rows = rows.with_columns(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments)
+    driver.executemany(f"INSERT INTO {table.name} ({_names([*rows.columns, *same])}) VALUES ({marks})", rows.rows())
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)

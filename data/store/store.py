@@ -78,15 +78,15 @@ class Store:
         if version == VERSION:
             return
         if version is None:
-            raise StoreError(f"there is no store in {self.name} yet; make it with: allot store upgrade")
+            raise StoreError(f"there is no store in {self.name} yet; create it with: allot store upgrade")
         if version < VERSION:
             raise StoreError(
-                f"the store in {self.name} is of an older version ({version}; this allot needs {VERSION}); "
-                "bring it up with: allot store upgrade"
+                f"the store in {self.name} has an older version ({version}; this allot needs {VERSION}); "
+                "upgrade it with: allot store upgrade"
             )
         raise StoreError(
-            f"the store in {self.name} is of a newer version ({version}) than this allot knows ({VERSION}); "
-            "install the newer allot, or give it another store"
+            f"the store in {self.name} has a newer version ({version}) than this allot knows ({VERSION}); "
+            "install the newer allot, or use another store"
         )
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ def store_url(url: str, folder: Path | None = None) -> URL:
         parsed = parsed.set(drivername=driver)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in (None, "", ":memory:"):
-            raise StoreError("a store in memory would be gone at once; write its url like sqlite:///allot.db")
+            raise StoreError("a store in memory would be lost at once; write its url like sqlite:///allot.db")
         parsed = parsed.set(database=str((folder or Path()).resolve() / parsed.database))
     return parsed
 

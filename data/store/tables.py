@@ -132,7 +132,8 @@ task = sa.Table(
 """The task list, with the values after the rules.
 
 As JSON: ``set_by`` names the rule that set each column, ``extra`` has all columns that are not columns of tasks,
-``came`` has the values before the rules, and ``state`` has whatever else the fold needs to continue.
+``came`` has the values before the rules (empty where no rule has set a column), and ``state`` has whatever else the
+fold needs to continue.
 """
 sa.Index("ix_task_status", task.c.status)
 

@@ -40,4 +40,4 @@ def _make_room(store: Store) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"the folder of the store, {folder}, cannot be made: {error.strerror}") from error
+        raise StoreError(f"the folder of the store, {folder}, cannot be created: {error.strerror}") from error

@@ -29,8 +29,9 @@ from models.problem.problem import DURATION_SLACK, LONGEST, NO_LIMIT, Bool, Floa
 UNIT_BITS = 20
 """A price of 1 is 2**-20 hundredths per grain."""
 _LARGEST = 2**62
+"""Sums stay below this, so that they fit in 64 bits."""
 _ALIKE = 8
-"""From so many tasks of one requirement for each price, finding those who are best for all of them saves time."""
+"""From so many tasks of one requirement for each bucket, finding the front of agents first saves time; not tuned."""
 _NOTHING_FITS = -(2**60)
 """What a task keeps that must be done and cannot: no plan keeps the rules."""
 

@@ -36,15 +36,19 @@ from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
 
 _LARGEST = 2.0**61
+"""Sums stay below this, so that they fit in 64 bits."""
 _NEAR = 9
-"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**9."""
+"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**9; not tuned."""
 _LOOKS = 3
+"""Times that an agent's jobs are listed: what is not exact by then is only too high; not tuned."""
 MOST_CELLS_EACH = 1 << 27
 """An agent with a larger table is taken to earn U_a."""
 _MOST_JOBS_EACH = 1 << 18
+"""And one with more jobs; both bound time and memory, and were not tuned."""
 _AT_ONCE = 16
 """Agents between two questions whether to stop."""
 _EVERYTHING = -(2**62)
+"""A limit below all that a job can keep."""
 
 
 class Jobs(NamedTuple):
@@ -120,8 +124,8 @@ class Alone:
     """What each agent of a problem could do alone."""
 
     def __init__(self, problem: Problem) -> None:
-        self._problem, self._A = problem, arrays_of(problem)
-        self._work = _work_of(problem, self._A)
+        self._problem, self._arrays = problem, arrays_of(problem)
+        self._work = _work_of(problem, self._arrays)
         self._scratch = _room_for(min(_MOST_JOBS_EACH, self._most_jobs()))
         self._margins = np.zeros(len(self._scratch.task), np.int64)
         self.too_large = self._largest_sum() * 2.0**UNIT_BITS >= _LARGEST
@@ -134,7 +138,7 @@ class Alone:
         for agents in self._batches():
             if stop():
                 return None
-            most_earned(self._A, self._work, agents, asked, rent, room, earned, short)
+            most_earned(self._arrays, self._work, agents, asked, rent, room, earned, short)
         return earned, short
 
     def all_jobs(self, every: int = 1) -> Jobs:
@@ -150,10 +154,10 @@ class Alone:
         least = -reach
         first = np.zeros(self._problem.n_agents + 1, np.int64)
         asked = self._asked(prices)
-        _list_all(self._A, self._work, asked, least, every, first, self._scratch, False)
+        _list_all(self._arrays, self._work, asked, least, every, first, self._scratch, False)
         first = np.cumsum(first)
         jobs = _room_for(int(first[-1]))._replace(first=first)
-        _list_all(self._A, self._work, asked, least, every, first, jobs, True)
+        _list_all(self._arrays, self._work, asked, least, every, first, jobs, True)
         return jobs
 
     def _batches(self) -> list[Int64]:
@@ -171,7 +175,7 @@ class Alone:
 
     def _largest_sum(self) -> float:
         """No agent's jobs gain more in all, in hundredths."""
-        arrays, work = self._A, self._work
+        arrays, work = self._arrays, self._work
         gain = (np.maximum(arrays.gain, 0.0) + largest_terms(self._problem)).sum(axis=1)[work.task]
         total = np.append(0.0, np.cumsum(gain))[work.first]
         return float(self._of_agents(np.diff(total)).max(initial=0.0))

@@ -1,6 +1,5 @@
 """CP-SAT set up the same way wherever it is used: its limits, its workers, its seed, and how it is stopped."""
 
-import os
 import threading
 import time
 from math import inf
@@ -21,7 +20,7 @@ def new_solver(limits: Limits) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = limits.seed % 2**31
     solver.parameters.catch_sigint_signal = False
-    solver.parameters.num_workers = max(2, os.cpu_count() or 1) if limits.effort is None else 1
+    solver.parameters.num_workers = max(2, limits.workers) if limits.effort is None else 1
     if limits.effort is not None:
         solver.parameters.max_deterministic_time = float(limits.effort)
     if limits.deadline is not None:

@@ -35,7 +35,9 @@ MOST_FOR_PULP = 200_000
 MOST_SEQUENCED = 20_000
 """Pairs of options whose order needs a variable of its own."""
 _SHARE_OF_SEARCH = 0.15
+"""Of the clock or the effort, before the solver; not tuned."""
 _NODES_PER_EFFORT = 200
+"""Nodes of branch and bound for a unit of effort."""
 _HANDING_OVER = 4
 """Handing a model over takes PuLP so many times as long as building it, and no clock stops it there."""
 _WRITING = 2

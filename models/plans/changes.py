@@ -1,4 +1,4 @@
-"""The differences between an earlier plan and a new one, task by task, with reasons; in the problem's numbers."""
+"""The differences between an earlier plan and a new one, task by task, with reasons, as indices of the problem."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -22,26 +22,26 @@ class Change(Enum):
 
 
 class Why(Enum):
-    """Why a task is not where it was."""
+    """Why a task is not with the agent it was with."""
 
-    AGENT_GONE = "agent_gone"  # the agent is not in the snapshot any more, or has no work to do here
-    PINNED = "pinned"  # a planner gave it to somebody
-    NOT_ALLOWED = "not_allowed"  # the agent lacks a skill by now, or is excluded
-    BEGUN = "begun"  # somebody else has begun it
-    NO_ROOM = "no_room"  # the agent's time does not hold it any more
-    NEW_WORK = "new_work"  # work that was not known then takes the time
-    MORE_VALUE = "more_value"  # other work that was known is worth more there
-    NEW = "new"  # the task was not known then
-    ROOM = "room"  # there is room for it now
+    AGENT_GONE = "agent_gone"  # the agent is no longer in the snapshot, or has no working time
+    PINNED = "pinned"  # a planner has pinned it to somebody
+    NOT_ALLOWED = "not_allowed"  # the agent now lacks a skill, or is excluded
+    BEGUN = "begun"  # somebody else has started it
+    NO_ROOM = "no_room"  # it no longer fits into the agent's time
+    NEW_WORK = "new_work"  # work that was unknown then takes the time
+    MORE_VALUE = "more_value"  # other work, known then, is worth more there
+    NEW = "new"  # the task was unknown then
+    ROOM = "room"  # there is time for it now
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Changes:
-    """One entry per task that is not where it was; parallel columns.
+    """One entry per task that is not with the agent it was with; parallel columns, shape (changes,).
 
-    ``before`` and ``now`` are agents, -1 for nobody; ``gain`` is what the task pays more than if all that could had
-    stayed and nothing else were done, in hundredths; ``together`` is that for all that is linked with it, as work moves
-    between the same people. ``instead`` is the task that takes its time, -1 where none is to be named.
+    ``before`` and ``now`` are agents, -1 for nobody. ``gain`` is the task's payoff less its payoff in the plan in which
+    all work that could stay has stayed, in hundredths; ``together`` is the sum of this over its group of linked
+    changes, those between the same people. ``instead`` is the task that takes its time, -1 for none.
     """
 
     tasks: Int64
@@ -57,8 +57,8 @@ class Changes:
 def changes_between(problem: Problem, before: Int32, known: NDArray[np.bool_], kept: Plan, plan: Plan) -> Changes:
     """The differences of ``plan`` from an earlier one, in which agent ``before[i]`` did task i (-1: nobody).
 
-    ``known`` tells the tasks that were known then, ``kept`` is the plan of what could stay. An earlier agent who is not
-    in the problem any more is -2.
+    ``known`` marks the tasks that were known then, ``kept`` is the plan of the work that could stay. -2 is an earlier
+    agent who is no longer in the problem.
     """
     was, now = before, plan.agent
     tasks = np.flatnonzero((now != was) & ((now >= 0) | (was != -1)))
@@ -91,7 +91,7 @@ def changes_between(problem: Problem, before: Int32, known: NDArray[np.bool_], k
 
 
 def _together(problem: Problem, kept: Plan, plan: Plan) -> Int64:
-    """What the group of linked changes gains that each task belongs to; 0 for a task that nobody does."""
+    """The gain of each task's group of linked changes, in hundredths; 0 for a task that nobody does."""
     group, gain, _ = linked_changes(problem, kept, plan, np.full(problem.n_tasks, -1, np.int32))
     holder = np.where(plan.agent >= 0, plan.agent, kept.agent)
     return np.where(holder >= 0, np.append(gain[group], 0)[holder], 0)
@@ -113,7 +113,7 @@ def _why(problem: Problem, i: int, a: int, b: int, known: bool, could_stay: bool
 
 
 def _dearest(payoff: Int64, plan: Plan, which: NDArray[np.bool_]) -> dict[int, int]:
-    """For each agent which of these tasks of theirs pays most."""
+    """For each agent, the task of these with the highest payoff."""
     tasks = np.flatnonzero(which)
     order = tasks[np.argsort(payoff[tasks], kind="stable")]
     return {int(plan.agent[i]): int(i) for i in order}
@@ -136,7 +136,7 @@ def linked_changes(problem: Problem, kept: Plan, plan: Plan, stays: Int32) -> tu
         group[max(one, other)] = min(one, other)
     roots = np.array([root(a) for a in range(problem.n_agents)], np.int64)
     gain, changes = np.zeros(problem.n_agents, np.int64), np.zeros(problem.n_agents, np.int64)
-    # a task belongs to the group of whoever does it in either plan: they are linked when these are two
+    # a task links the agents who do it in the two plans: their groups become one
     holder = np.where(plan.agent >= 0, plan.agent, kept.agent)
     some = np.flatnonzero(holder >= 0)
     difference = evaluate(problem, plan).payoff - evaluate(problem, kept).payoff

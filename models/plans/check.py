@@ -1,11 +1,10 @@
 """Checks a plan against every hard rule, from the problem and the plan alone.
 
-No engine uses this code to find plans. But it takes durations, clocks and payoffs from the problem and from `evaluate`,
-as the engines do, so it does not find mistakes there. ``scheduler.audit`` (`allot check`) recomputes them from the
-snapshot's files and does.
+No engine uses this code to find plans. Durations, clocks and payoffs come from the problem and from `evaluate`, as in
+the engines, so mistakes in them are not found here; ``scheduler.audit`` (`allot check`) recomputes them from the
+snapshot's files.
 
-H1 and H10 cannot be broken by a plan that has one agent per task and only plannable tasks; what is checked here is
-that it has that shape.
+A plan with one agent per task and only plannable tasks cannot break H1 and H10, so only this shape is checked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +36,7 @@ class Violation:
 
     @property
     def text(self) -> Message:
-        """All of it."""
+        """The violation as a sentence."""
         return Message(Code.VIOLATION, rule=self.rule.name, who=self.who, message=self.message)
 
     def __str__(self) -> str:
@@ -46,7 +45,7 @@ class Violation:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
-    """What the checker found: the first violations of each rule, how many there are, and the plan's value."""
+    """The result of a check: the first violations of each rule, the number of all, and the plan's value."""
 
     violations: tuple[Violation, ...]
     total: int
@@ -114,7 +113,7 @@ def _message(code: Code, parts: Mapping[str, object]) -> Message:
 
 
 def _free(problem: Problem, result: Evaluation) -> Int64:
-    """The rows of the result that are not started work on its own agent."""
+    """The rows of the evaluation, without started work that is with its own agent."""
     started = np.where(problem.frozen, -1, problem.pinned_agent)
     return np.flatnonzero(started[result.tasks] != result.agents)
 

@@ -12,9 +12,9 @@ from models.problem.problem import Problem
 
 @dataclass
 class Incumbent:
-    """Collects plans and bounds from any thread; what it holds only ever gets better, until its outcome is taken.
+    """Collects plans and bounds from any thread; those held only improve, until the outcome is taken.
 
-    What a thread finds after that, because it has not yet tested the limits, is ignored.
+    Later results, of threads that have not yet tested the limits, are ignored.
     """
 
     problem: Problem
@@ -56,13 +56,13 @@ class Incumbent:
         return better
 
     def near_enough(self) -> bool:
-        """Whether the gap asked for is reached."""
+        """Whether the requested gap is reached."""
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
 
     def tolerance(self) -> int:
-        """A difference of bound and objective, in hundredths, that reaches the gap whatever is found from now on.
+        """A difference of bound and objective, in hundredths, small enough to reach the gap whatever is found later.
 
-        Bounds lie between the objective and the bound of today, so the gap is taken of the smallest size there.
+        Later bounds lie between the present objective and bound; the gap is relative to the smallest size in between.
         """
         smallest = max(self.objective, 0 if self.bound is None else -self.bound, 0)
         return floor(self.limits.gap * smallest)
@@ -72,7 +72,7 @@ class Incumbent:
         return self.near_enough() or self.limits.exhausted()
 
     def outcome(self, engine: str, *, complete: bool = False) -> Outcome:
-        """The result as it stands, for good; ``complete`` when the method came to its own end."""
+        """The final result; ``complete`` if the method came to its end."""
         with self._lock:
             self._closed = True
             return Outcome(

@@ -18,7 +18,7 @@ class Limits:
     ``deadline`` is a moment of :func:`time.monotonic`, ``None`` for no clock. ``effort`` bounds work in
     deterministic units instead, one unit being very roughly a second of work; with it an engine gives the same plan
     each time, for any number of ``workers``: the threads it may use. ``gap`` is the relative gap at which a plan is
-    good enough. ``cancelled`` is set to ask for the best plan so far.
+    good enough. ``cancelled`` is set to request the best plan so far.
     """
 
     deadline: float | None = None
@@ -29,15 +29,15 @@ class Limits:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def remaining_s(self) -> float:
-        """The seconds left, infinite without a clock."""
+        """The seconds left, infinite without a deadline."""
         return float("inf") if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def share(self, share: float) -> "Limits":
-        """Limits that leave a share of what is left of the clock, if there is one; the effort is the same."""
+        """The same limits with only a share of the remaining time, if there is a deadline."""
         return self if self.deadline is None else replace(self, deadline=time.monotonic() + share * self.remaining_s())
 
     def exhausted(self) -> bool:
-        """Whether the clock has run out or somebody asked to stop."""
+        """Whether the deadline has passed or the engine was asked to stop."""
         return self.cancelled.is_set() or self.remaining_s() <= 0
 
 

@@ -13,26 +13,26 @@ from models.problem.problem import Problem
 from models.runs.messages import Message
 
 ENGINES = ("auto", "exact", "pulp", "scale", "greedy")
-"""What ``--engine`` takes; :func:`models.engines.make_engine` makes each."""
+"""The values of ``--engine``; :func:`models.engines.make_engine` returns the engine of each."""
 
 
 class Stop(Enum):
-    """Why an engine stopped; the value is what run.json says."""
+    """Why an engine stopped; run.json has the value."""
 
     OPTIMAL = "optimal"  # the plan's value met the bound
-    GAP = "gap"  # the gap asked for was reached
-    TIME = "time_limit"  # the clock ran out; the plan may differ from run to run
-    EFFORT = "effort"  # the deterministic work allowed was done
-    FINISHED = "finished"  # the method came to its end: it has nothing left to try
-    INTERRUPTED = "interrupted"  # somebody asked for the best plan so far
+    GAP = "gap"  # the requested gap was reached
+    TIME = "time_limit"  # the time ran out; the plan may differ from run to run
+    EFFORT = "effort"  # the effort was used up
+    FINISHED = "finished"  # the method came to its end and has nothing left to try
+    INTERRUPTED = "interrupted"  # the best plan so far was requested
 
 
 class BoundSource(StrEnum):
-    """What proved a bound; the value is what run.json says."""
+    """What proved a bound; run.json has the value."""
 
     NONE = "none"  # nothing: there is no bound
-    CERTIFICATE = "certificate"  # prices of people's time, which are kept
-    TASK_PRICES = "programmes"  # prices of people's time and of tasks, which are kept
+    CERTIFICATE = "certificate"  # prices of people's time, kept as the certificate
+    TASK_PRICES = "programmes"  # prices of people's time and of tasks, kept as the certificate
     EXACT = "exact"  # CP-SAT
     PULP = "pulp"  # the solver behind PuLP
 
@@ -67,8 +67,8 @@ class Outcome:
     """An engine's plan with what was proved about it.
 
     ``bound`` is an upper limit on the objective of any plan, in hundredths, ``None`` when there is none;
-    ``bound_source`` names what proved it, ``prices`` are its certificate where it has one. ``engine_reason`` says why
-    the engine was chosen, where that was a choice.
+    ``bound_source`` is what proved it, ``prices`` are its certificate, if any. ``engine_reason`` is why `auto` chose
+    the engine.
 
     Raises:
         ValueError: the plan is worth more than the bound.
@@ -89,7 +89,7 @@ class Outcome:
 
     @property
     def proof(self) -> Proof:
-        """What the bound says about the plan."""
+        """What the bound proves about the plan."""
         if self.bound is None:
             return Proof.NONE
         return Proof.OPTIMAL if self.bound == self.objective else Proof.GAP
@@ -101,10 +101,10 @@ class Outcome:
 
 
 class Observer(Protocol):
-    """Is called with the progress of the work; values in hundredths."""
+    """A function that an engine calls with its progress; values in hundredths of a point."""
 
     def __call__(self, stage: str, objective: int | None = None, bound: int | None = None) -> None:
-        """Takes note of a stage and the best plan and bound so far."""
+        """Receives the stage, and the value of the best plan and the best bound so far."""
 
 
 class Engine(Protocol):

@@ -1,4 +1,4 @@
-"""A plan, and its value."""
+"""Plans and their evaluation."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ Int32 = NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Plan:
-    """Who does what, and when on their clock.
+    """A plan: the agent and start of each task; columns of shape (tasks,).
 
     ``agent`` is each task's agent (-1: not planned), ``start`` where the task begins on the agent's capacity
     clock, in grains (-1: not planned).
@@ -44,7 +44,7 @@ class Evaluation:
 
 
 def evaluate(problem: Problem, plan: Plan) -> Evaluation:
-    """The timeline, outcomes and payoffs of a plan whose tasks may all be done by their agents."""
+    """The timeline, outcomes and payoffs of a plan in which every agent may do its tasks."""
     tasks = np.flatnonzero(plan.agent >= 0)
     agents = plan.agent[tasks].astype(np.int64)
     grains = problem.durations(tasks, agents)
@@ -76,7 +76,7 @@ def empty_objective(problem: Problem) -> int:
 
 
 def in_sequence(problem: Problem, modes: Modes, rows: np.ndarray, starts: dict[int, int]) -> Plan:
-    """The plan of the chosen options: at the given starts, or else one after another, earliest deadline first."""
+    """The plan of the chosen modes, at the given starts, or else one after another, earliest deadline first."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
     tasks = modes.task
     for a in np.unique(modes.agent[rows]):

@@ -1,4 +1,4 @@
-"""Why a task is not in the plan: the first reason of the contract, section 6, that holds."""
+"""Why a task is not planned: the first reason of the contract, section 6, that applies."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,20 +18,19 @@ Bool = NDArray[np.bool_]
 
 _HALF = 0.5
 _NEAR, _FLOAT_ERROR = 1e-6, 1e-9
-"""A gain so near to half a hundredth, absolute or relative to what it is made of, is settled exactly."""
+"""A gain this close to half a hundredth, absolute or relative to its terms, is computed again exactly."""
 _MANY_GRAINS = 1e8
-"""Durations of more may be cut off, so no least cost follows from them."""
+"""Longer durations may be cut off, so they give no least cost."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Shortage:
     """Who could do the unplanned tasks, and what is missing; columns parallel to ``tasks``.
 
-    ``skilled`` is how many agents have the skills (H2), ``allowed`` how many of them are not excluded (H8). ``gains``
-    says whether a step of one of them, possible or not, pays more than leaving the task. Of the steps that do,
-    ``nearest`` is the agent who comes nearest to finishing in time with started work alone (-1 without any), ``short``
-    by how many grains that agent fails, 0 when it could; ``places`` says whether one who could may have more tasks than
-    the plan gives them.
+    ``skilled`` is the number of agents with the skills (H2), ``allowed`` the number of these who are not excluded (H8).
+    ``gains`` is whether a step of one of them, possible or not, pays more than leaving the task. Among those steps,
+    ``nearest`` is the agent who comes closest to finishing in time with started work alone (-1 without any), ``short``
+    the grains that this agent lacks, 0 if none; ``places`` is whether an agent who lacks none may have more tasks.
     """
 
     tasks: Int64
@@ -74,18 +73,18 @@ def shortage(problem: Problem, plan: Plan) -> Shortage:
 
 
 def _kinds(arrays: Arrays) -> Int64:
-    """The requirement of each entry of who may do what."""
+    """The requirement of each entry of the table of eligible agents."""
     return np.repeat(np.arange(len(arrays.elig_first) - 1), np.diff(arrays.elig_first))
 
 
 def _full_last(arrays: Arrays, full: Bool) -> Arrays:
-    """The arrays with those who are full behind the others of every requirement."""
+    """The arrays, with agents who are full sorted after the others in each requirement."""
     order = np.lexsort((full[arrays.elig_agent], _kinds(arrays)))
     return arrays._replace(elig_agent=arrays.elig_agent[order], elig_speed=arrays.elig_speed[order])
 
 
 def _surely_vain(problem: Problem, arrays: Arrays, tasks: Int64, first: Int64) -> Bool:
-    """Tasks that gain nothing even with every bonus they might have, for the least that they might cost."""
+    """The tasks that gain nothing, even with the highest bonus and the lowest cost that they could have."""
     gained = np.where(first == LATE, arrays.raw_gain[tasks, LATE], arrays.raw_gain[tasks].max(axis=1))
     owner = np.repeat(np.arange(problem.n_tasks), np.diff(arrays.pair_first))
     bonus, timed = np.zeros(problem.n_tasks), np.zeros(problem.n_tasks, np.bool_)
@@ -103,7 +102,7 @@ def _surely_vain(problem: Problem, arrays: Arrays, tasks: Int64, first: Int64) -
 
 
 def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, int, int, bool]:
-    """What :func:`_look` finds of one task, by exact payoffs."""
+    """The result of :func:`_look` for one task, from exact payoffs."""
     agents = problem.allowed_agents(i)
     tasks = np.full(len(agents), i)
     last = np.full(len(agents), -1)
@@ -121,10 +120,10 @@ def _exactly(problem: Problem, i: int, first: int, full: Bool) -> tuple[bool, in
 
 
 def on_time_possible(problem: Problem, tasks: Int64) -> Bool:
-    """Whether anybody could finish each task by its due time (its last moment if it has none).
+    """Whether some agent could finish each task by its due time (by its last moment if it has none).
 
-    Anybody who may do it (H2, H8), with started work alone; limits of how many tasks they may have are not counted.
-    Started work can only end where it does (H7).
+    It considers the agents who may do it (H2, H8), with started work alone and without ``max_tasks``. Started work ends
+    where H7 places it.
     """
     last, possible = problem.deadline[tasks, 0], np.zeros(len(tasks), np.bool_)
     pinned = np.flatnonzero((problem.pinned_agent[tasks] >= 0) & (last >= 0))
@@ -138,7 +137,7 @@ def on_time_possible(problem: Problem, tasks: Int64) -> Bool:
 
 
 def _excluded(problem: Problem) -> Int64:
-    """How many agents who have the skills each task excludes (H8)."""
+    """The number of skilled agents who are excluded from each task (H8)."""
     rows = np.flatnonzero(~problem.pairs.allowed)
     tasks = np.searchsorted(problem.pairs.first, rows, side="right") - 1
     agents = problem.pairs.agent[rows].astype(np.int64)
@@ -152,9 +151,9 @@ def _look(
 ) -> None:  # fmt: skip
     """Fills in the columns of :class:`Shortage`, and which tasks have a gain too near to a rounding boundary.
 
-    ``deadline`` has those of the tasks' steps, ``first`` the earliest step a task may be finished in, ``odd`` says
-    whether leaving it pays an odd number of hundredths, ``full`` who may have no more tasks: they come last, so the
-    first who could says it all.
+    ``deadline`` has the deadlines of the tasks' steps, ``first`` the first step in which a task may be finished,
+    ``odd`` whether leaving it pays an odd number of hundredths, ``full`` the agents who may have no more tasks. These
+    are sorted last, so the first agent who could do a task decides.
     """
     for n in range(len(tasks)):
         i = tasks[n]
@@ -188,7 +187,7 @@ def _look(
 
 @compiled
 def _in_time(arrays: Arrays, tasks: Int64, last: Int64, possible: Bool) -> None:
-    """Which tasks somebody could finish by ``last``."""
+    """Sets ``possible`` for the tasks that some agent could finish by ``last``."""
     for n in range(len(tasks)):
         i = tasks[n]
         r = arrays.requirement[i]
@@ -204,7 +203,7 @@ def _in_time(arrays: Arrays, tasks: Int64, last: Int64, possible: Bool) -> None:
 
 
 def reasons(problem: Problem, found: Shortage) -> list[Reason]:
-    """NO_SKILL, NO_GAIN, NO_TIME, NO_PLACES or OUTBID for each unplanned task; the others do not depend on the plan."""
+    """NO_SKILL, NO_GAIN, NO_TIME, NO_PLACES or OUTBID for each unplanned task; others do not depend on the plan."""
     stuck = problem.stuck[found.tasks]
     holds = (
         (found.allowed == 0) & ~stuck,

@@ -1,4 +1,4 @@
-"""The problem as plain arrays for compiled loops, and the few formulas that these share.
+"""The problem as plain arrays for compiled loops, and the formulas that the loops share.
 
 A gain is the payoff of a step less that of leaving the task undone, in hundredths. Gains are exact if no terms of an
 agent (bonus, requested agent, cost) enter, and unrounded floats otherwise. Engines compare modes by them; the value of
@@ -90,7 +90,7 @@ def arrays_of(problem: Problem) -> Arrays:
         np.maximum(0, problem.max_tasks - problem.pinned_count),
         cost * problem.cost_per_hour,
     )
-    # one array type for numba whatever came in: contiguous and writable
+    # always the same array type for numba: contiguous and writable
     return Arrays(*(np.array(column, order="C") for column in columns))
 
 

@@ -20,7 +20,7 @@ Float64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
-"""A due time later than any other: none."""
+"""Stands for a missing due time; later than any other."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,7 +56,7 @@ class AgentColumns:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PairColumns:
-    """Special pairs in any order; ``minutes`` is NaN where the computed duration stays."""
+    """Special pairs in any order; ``minutes`` is NaN where the computed duration applies."""
 
     task: Int64
     agent: Int64
@@ -76,7 +76,7 @@ def assemble(
     """The problem these columns describe.
 
     Raises:
-        SnapshotError: numbers too large to be summed or counted exactly.
+        SnapshotError: numbers are too large to be added up exactly.
     """
     terms, clocks = tasks.worth.terms, agents.clocks
     index = SkillIndex(clocks.n_agents, skills)
@@ -138,7 +138,7 @@ def _deadlines(tasks: TaskColumns, sla_hard: bool) -> Int64:
 
 
 def _pairs(grain_s: int, n_tasks: int, special: PairColumns, written_out: Iterable[tuple[int, int, int]]) -> Pairs:
-    """The special pairs in order, with the durations that need it written out."""
+    """The special pairs, sorted, extended by the pairs whose exact duration must be stored."""
     frame = pl.DataFrame(
         {
             "task": special.task,
@@ -184,7 +184,7 @@ def _place_started(
     index: SkillIndex,
     pairs: Pairs,
 ) -> _Started:
-    """H7: started work by (due, none last; id), each that fits its agent's clock behind those before it."""
+    """H7: started work, sorted by due time (none last) and id; each that fits is placed right after the previous."""
     n = len(tasks.minutes)
     agent, start = np.full(n, -1, np.int32), np.full(n, -1, np.int64)
     grains, stuck = np.zeros(n, np.int64), np.zeros(n, np.bool_)

@@ -1,4 +1,4 @@
-"""A small, readable way to write a problem down, for tests and examples."""
+"""Builds small problems by hand, for tests and examples."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -19,10 +19,10 @@ Int64 = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Clocks:
-    """The capacity clocks of all agents, as sorted working windows laid end to end.
+    """The capacity clocks of all agents, as sorted working windows.
 
     Windows of agent a are ``first[a]:first[a + 1]``; each is the half-open range ``start .. end`` of grains,
-    with ``before`` working grains of the same agent ahead of it. ``num / den`` is the share u.
+    preceded by ``before`` working grains of the same agent. ``num / den`` is the share u.
     """
 
     horizon: int

@@ -4,7 +4,7 @@ Everywhere else a duration is ceil(work / efficiency * (1 - 1e-14)) with work = 
 That is exact when no quotient that is not whole can come that close to a whole number. With minutes of at most
 a decimals the quotient is a multiple of 1 / (10^a E G), E being the efficiency's digits as an integer and G the
 grain's seconds, so it is enough that the largest quotient times 2e-14 stays below that (`is_safe`).
-Otherwise the few pairs where it does go wrong get their duration written out (`exceptions`).
+Otherwise the few pairs with a wrong result have their exact duration stored (`exceptions`).
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Int64 = NDArray[np.int64]
 
 _MOST_DECIMALS = 15
 _NEAR = 1e-13
-_HUGE = 1e200  # keeps products of numbers nobody means within floats
+_HUGE = 1e200  # keeps products of absurdly large numbers within floats
 
 
 def exact_grains(minutes: float, efficiency: float, grain_s: int) -> int:
@@ -54,7 +54,7 @@ def decimals(numbers: Float64) -> int:
 
 
 def is_safe(minutes: Float64, eligibility: Eligibility, grain_s: int) -> bool:
-    """Whether the float rule gives the exact duration of every pair."""
+    """Whether the float formula gives the exact duration of every pair."""
     if not len(minutes) or not len(eligibility.efficiency):
         return True
     speeds = np.unique(eligibility.efficiency)
@@ -66,7 +66,7 @@ def is_safe(minutes: Float64, eligibility: Eligibility, grain_s: int) -> bool:
 def exceptions(
     minutes: Float64, requirement: NDArray[np.int32], eligibility: Eligibility, grain_s: int
 ) -> Iterator[tuple[int, int, int]]:
-    """The (task, agent, exact grains) of all pairs for which the float rule is wrong."""
+    """The (task, agent, exact grains) of every pair for which the float formula is wrong."""
     if is_safe(minutes, eligibility, grain_s):
         return
     known: dict[tuple[float, float], int] = {}

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Clause = tuple[tuple[str, int], ...]
-"""Alternatives (skill, least level), of which an agent needs one."""
+"""Alternatives (skill, least level); an agent needs one of them."""
 Requirement = tuple[Clause, ...]
-"""Clauses, of which an agent needs all; the empty requirement is met by everybody."""
+"""Clauses; an agent needs all of them. Everybody meets the empty requirement."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,7 +63,7 @@ class SkillIndex:
         self._table = table
 
     def efficiency(self, clause: Clause) -> NDArray[np.float64]:
-        """Every agent's best efficiency among the alternatives it has at the level asked; 0 where none."""
+        """Each agent's best efficiency among the alternatives that it has at the required level; 0 without any."""
         if clause not in self._clauses:
             best = np.zeros(self._n_agents)
             for skill, level in clause:
@@ -92,6 +92,6 @@ class SkillIndex:
         )
 
     def started_efficiency(self, requirement: Requirement, agent: int) -> float:
-        """An agent's efficiency on work it has started: 1 in place of a skill it does not have (H7)."""
+        """An agent's efficiency in started work; a skill that it lacks counts as efficiency 1 (H7)."""
         held = [float(self.efficiency(clause)[agent]) for clause in requirement]
         return min((e if e > 0 else 1.0 for e in held), default=1.0)

@@ -1,4 +1,4 @@
-"""All modes, the possible ways to do a task with a gain, one row each: task, agent, step."""
+"""All modes, the possible ways to do a task with a gain; one row per task, agent and step."""
 
 from typing import NamedTuple
 
@@ -27,13 +27,13 @@ class Modes(NamedTuple):
 
 
 def count_modes(arrays: Arrays) -> int:
-    """The number of rows that :func:`list_modes` examines; it keeps at most that many."""
+    """The number of rows that :func:`list_modes` examines, an upper limit on the number of modes."""
     able = np.diff(arrays.elig_first)[arrays.requirement]
     return int((able * (arrays.deadline >= 0).sum(axis=1))[arrays.free].sum())
 
 
 def list_modes(arrays: Arrays) -> Modes:
-    """All options: eligible (H2), not excluded (H8), possible by the deadline, and better than doing nothing."""
+    """All modes: eligible (H2), not excluded (H8), possible by the deadline, and with a gain."""
     n = len(arrays.work)
     first = np.zeros(n + 1, np.int64)
     _list(arrays, first, _columns(first, 0), False)
@@ -49,7 +49,7 @@ def _columns(first: np.ndarray, size: int) -> Modes:
 
 
 def rows_by_agent(modes: Modes) -> list[np.ndarray]:
-    """The rows of each agent who has any, in their order."""
+    """The row numbers of each agent who has any, ascending."""
     rows = np.argsort(modes.agent, kind="stable")
     cuts = np.flatnonzero(np.diff(modes.agent[rows])) + 1
     return np.split(rows, cuts) if len(rows) else []
@@ -57,7 +57,7 @@ def rows_by_agent(modes: Modes) -> list[np.ndarray]:
 
 @compiled
 def _list(arrays: Arrays, first: Int64, modes: Modes, write: bool) -> None:
-    """Counts each task's options into ``first[i + 1]``, or writes them from ``first[i]`` on."""
+    """Counts each task's modes in ``first[i + 1]``, or writes them from row ``first[i]`` on."""
     for i in range(len(arrays.work)):
         n = np.int64(0)
         if arrays.free[i]:

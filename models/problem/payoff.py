@@ -20,7 +20,7 @@ ON_TIME, LATE = 0, 1
 """The steps a task can be finished in, as columns of every per-step array."""
 STEPS = ("on_time", "late")
 LARGEST_TOTAL = 2**52
-"""Payoffs may add up to this many hundredths, so that they stay exact in floats too."""
+"""The largest sum of all payoffs, in hundredths; up to it, sums are exact in floats too."""
 
 _DAY_US = 86_400_000_000
 _FLOAT_ERROR = 1e-12
@@ -91,7 +91,7 @@ class Worth:
         return np.stack([on_time, late - fine], axis=1)
 
     def size(self) -> Float64:
-        """The size of the terms that :meth:`payoffs` adds up; its float error is relative to it."""
+        """The sum of the absolute terms of :meth:`payoffs`, in hundredths, to which its float error is relative."""
         on_time, late, fine = self._terms()
         return np.stack([on_time, late + fine], axis=1)
 
@@ -113,7 +113,7 @@ class Worth:
 
 
 def round_half_even(estimate: Float64, size: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
-    """``estimate`` (hundredths) rounded half-even, exactly; ``size`` is that of the terms it was added up from.
+    """``estimate`` (hundredths) rounded half-even, exactly; ``size`` is the sum of its absolute terms.
 
     Elements within float error of a half are settled by ``exact_points(element)``, the value in points; elements
     with the same row of ``cases`` have the same value, so each distinct row is settled once.

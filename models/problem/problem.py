@@ -1,4 +1,4 @@
-"""The assignment problem of one snapshot, as columns of numbers, without an object per task.
+"""The assignment problem of a snapshot as columns of numbers, without an object per task.
 
 Units: time in whole grains since ``as_of``, value in integer hundredths of a point, durations in grains of the
 agent's capacity clock. n tasks, m agents; -1 stands for "none" in index and time columns.
@@ -20,7 +20,7 @@ from models.problem.payoff import Worth, exact, round_half_even
 NO_LIMIT = 2**31 - 1
 """``max_tasks`` of an agent without a limit."""
 LONGEST = 2**30
-"""Horizons have fewer grains than this, so that clocks fit 32-bit integers; longer durations count as this long."""
+"""Limit of a horizon in grains, so that clocks fit into 32-bit integers; longer durations are cut to it."""
 DURATION_SLACK = 1e-14
 """work / efficiency is this much relative float error below a whole number when it should be one; see
 :mod:`models.problem.durations` for when this is safe and what is done when it is not."""
@@ -46,7 +46,7 @@ class Pairs:
     bonus: Float64
 
     def row(self, tasks: Int64, agents: Int64, n_agents: int) -> Int64:
-        """The row of each (task, agent), -1 where there is none."""
+        """The row of each (task, agent), -1 without one."""
         if not len(self.agent):
             return np.full(np.broadcast(tasks, agents).shape, -1, np.int64)
         owner = np.repeat(np.arange(len(self.first) - 1, dtype=np.int64), np.diff(self.first))
@@ -63,8 +63,8 @@ class Problem:
     ``deadline`` and ``payoff`` have one column per step (on time, late): finishing by the deadline pays the
     payoff, before the agent's terms; a step that does not exist has deadline -1. ``undone`` is what leaving the
     task pays. ``work`` is grains at efficiency 1. Pinned tasks (started work, H7, and frozen work, E2) name their
-    agent, start and duration; ``frozen`` tells the frozen, ``stuck`` marks started work that no longer fits and is not
-    planned. ``fixed_agent`` is who must do a task that a planner has given to somebody (E1).
+    agent, start and duration; ``frozen`` marks frozen work, ``stuck`` started work that no longer fits and is not
+    planned. ``fixed_agent`` is the agent to whom a planner has pinned the task (E1), -1 without one.
     """
 
     grain_s: int
@@ -106,7 +106,7 @@ class Problem:
 
     @cached_property
     def free(self) -> Bool:
-        """The tasks an engine may decide about: all but started and frozen work."""
+        """The open tasks, which engines decide about: all but started and frozen work."""
         return (self.pinned_agent < 0) & ~self.stuck
 
     @cached_property

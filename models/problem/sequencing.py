@@ -17,10 +17,9 @@ Int64 = NDArray[np.int64]
 
 
 def starts_in_time(problem: Problem, agent: int, tasks: Int64, load: int | None = None) -> list[int] | None:
-    """The start of each task on the agent's clock, after pinned work, so that all end in time.
+    """The start of each task on the agent's clock, in grains, so that all end in time; ``None`` if that is impossible.
 
-    In time is by the last moment that rules allow; ``load`` is where other work ends, if not where pinned work does;
-    ``None`` when there is no such sequence.
+    In time means by the last moment that the rules allow. Work begins at ``load``, by default where pinned work ends.
     """
     grains = problem.durations(tasks, np.full(len(tasks), agent)).tolist()
     earliest = problem.clocks.capacity(agent, problem.release[tasks]).tolist()
@@ -38,7 +37,7 @@ def starts_in_time(problem: Problem, agent: int, tasks: Int64, load: int | None 
 
 
 def _starts(base: int, order: list[int], grains: list[int], earliest: list[int], due: list[int]) -> list[int] | None:
-    """The starts when the tasks are done in an order; ``None`` when one is not in time."""
+    """The starts of the tasks in the given order; ``None`` if one is not in time."""
     starts, clock = [0] * len(order), base
     for j in order:
         starts[j] = max(clock, earliest[j])
@@ -53,7 +52,7 @@ def _by_deadline(due: list[int]) -> list[int]:
 
 
 def _schrage(base: int, grains: list[int], earliest: list[int], due: list[int]) -> list[int]:
-    """Whenever the agent is free, the earliest deadline of what may start by then."""
+    """Schrage's order: whenever the agent is free, the released task with the earliest deadline."""
     left, order, clock = set(range(len(due))), [], base
     while left:
         clock = max(clock, min(earliest[j] for j in left))
@@ -65,7 +64,7 @@ def _schrage(base: int, grains: list[int], earliest: list[int], due: list[int]) 
 
 
 def _best_order(base: int, grains: list[int], earliest: list[int], due: list[int]) -> list[int] | None:
-    """An order in which all are in time, by the earliest end of every set of them."""
+    """An order in which all are in time, found by dynamic programming over sets; ``None`` if there is none."""
     n = len(due)
     end, last = {0: base}, {0: -1}
     for done in range(1, 1 << n):

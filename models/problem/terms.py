@@ -15,7 +15,7 @@ class Terms:
     """The policy's numbers about time, deadlines and value, all exact.
 
     ``grain_s`` is the length of a grain in seconds. ``weights`` maps a field of
-    :data:`WEIGHT_FIELDS` to the weight of each value it may take; a value not named weighs 1.
+    :data:`WEIGHT_FIELDS` to the weights of its values; the weight of all other values is 1.
 
     Raises:
         ValueError: a number is outside its range.

@@ -1,31 +1,31 @@
-"""Everything a run may say, each a code with its English words: the one register of them.
+"""The register of all messages of a run: each is a code with its English words.
 
-``{parts}`` are filled in by whoever has something to say (:class:`models.Message`). Words for one and for more, by the
-part ``n``, are a pair. Translations are in the catalogues of the reports.
+A :class:`models.Message` fills in the ``{parts}``. Words in singular and plural, chosen by the part ``n``, are a pair.
+Translations are in the catalogues of the reports (`reports/translations`).
 """
 
 from enum import Enum
 
 
 def msg(text: str) -> str:
-    """Marks a text to be translated where it is shown."""
+    """Marks a text for translation; it is translated when it is shown."""
     return text
 
 
 def msgs(one: str, many: str) -> tuple[str, str]:
-    """Marks a text for one and for more to be translated where it is shown."""
+    """Marks a text in singular and plural for translation; it is translated when it is shown."""
     return one, many
 
 
 class Code(Enum):
-    """What is said; the value is what files call it, ``one`` and ``many`` are its English words."""
+    """The code of a message. Files have the value; ``one`` and ``many`` are its English words."""
 
     _value_: str
     one: str
     many: str
 
     def __new__(cls, code: str, one: str = "", many: str = "") -> "Code":
-        """A code with its words, or the one that a file calls so; ``many`` is empty where no number matters."""
+        """A code with its words, or the code of a value in a file; ``many`` is empty if no number matters."""
         member = object.__new__(cls)
         member._value_, member.one, member.many = code, one, many
         return member
@@ -113,7 +113,7 @@ class Code(Enum):
         msg("this looks like a note below the table: delete it, or move it to another sheet"),
     )
 
-    # what reading a snapshot warns of
+    # warnings while reading a snapshot
     UNKNOWN_KEY = "unknown_key", msg("{place}: the key '{key}' is not known and not used")
     NO_HEADER = "no_header", msg("{place}: column {column} has no header; its values ({n}) are not read")
     NOT_READ = "not_read", msg("'{name}' is not read")
@@ -170,7 +170,7 @@ class Code(Enum):
     SKILLS_SEPARATED = "skills_separated", msg("skills are separated by ;, did you mean '{skills}'?")
     FURTHER_SKILLS = "further_skills", msg("tasks: further skills that nobody has: {n}")
 
-    # what else a run warns of
+    # other warnings of a run
     CLOCK_SET = "clock_set", msg("the clock is set to {time} by {name}")
     AHEAD_OF_CLOCK = "ahead_of_clock", msg("as_of is {time}, {length} after now ({now})")
     LATE_BY_COMPILING = (
@@ -184,7 +184,7 @@ class Code(Enum):
     OTHER_RUN = "other_run", msg("{file} is of the run {run}, not of {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")
 
-    # why an earlier edit does not count any more, or edits cannot hold
+    # why an earlier edit no longer applies, or edits cannot be kept together
     LAPSES = "lapses", msg("the earlier edit '{edit}' lapses: {message}")
     TASK_GONE = "task_gone", msg("task {task} is not in the snapshot any more")
     AGENT_GONE = "agent_gone", msg("agent {agent} is not in the snapshot any more")
@@ -249,7 +249,7 @@ class Code(Enum):
     )
     OUTBID = "outbid", msg("its {minutes} minutes earn more elsewhere ({n} people could do it)")
 
-    # why a task is not where it was
+    # why a task is not with the agent it was with
     FOR_EDIT = "for_edit", msg("{message} ({edit})")
     WORKS_NO_MORE = "works_no_more", msg("{agent} does not work any more")
     PINNED_TO = "pinned_to", msg("pinned to {agent}")
@@ -290,7 +290,7 @@ class Code(Enum):
     PIN_BROKEN = "pin_broken", msg("is pinned to agent {agent}, who does not do it")
     OVER_MAX_TASKS = "over_max_tasks", msg("has {count} tasks more than its max_tasks")
 
-    # what a plan lacks of its input: ``n`` of the whole that is in brackets
+    # what the plan lacks of its input: ``n`` of the whole in brackets
     AGENTS_SET_ASIDE = (  # rows of agents that could not be read (rows of agents)
         "agents_set_aside",
         *msgs("{n} of {of} people was set aside", "{n} of {of} people were set aside"),

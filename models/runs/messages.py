@@ -1,8 +1,7 @@
-"""A message: a code with its parts, made where something is found, and in the reader's language where it is shown.
+"""Messages: a code with parts, created where something is found, and worded in the reader's language where it is shown.
 
-Files and errors have its English text, so a message *is* that text, and knows its code and parts besides. A run keeps
-the messages of its texts in a table beside them (``messages.parquet``): reports look a text up there, and never take it
-apart.
+Files and errors contain the English text, so a message is a ``str`` of that text with its code and parts as attributes.
+A run stores the messages of its texts in ``messages.parquet``: reports look a text up there and never parse it.
 """
 
 import json
@@ -17,10 +16,10 @@ from models.runs.codes import Code
 from models.runs.tables import MESSAGES_TABLE
 
 Part = Union[str, int, "Message", Sequence["Part"]]
-"""What fills in a part: a text as it stands, a number, a message of its own, or several of these."""
+"""The value of a part: a text, a number, another message, or several of these."""
 
 Choose = Callable[[str, str, int], str]
-"""Words for one and for more, and a number, into the words of a language."""
+"""From words in singular and plural, and a number, to the words in a language."""
 
 _THEN = "then"
 
@@ -49,11 +48,11 @@ class Message(str):
         return message
 
     def __getnewargs_ex__(self) -> tuple[tuple[Code], Mapping[str, Part]]:
-        """What a copy is made of."""
+        """The arguments for copies."""
         return (self.code,), self.parts
 
     def then(self, *others: "Message | None") -> "Message":
-        """This message and then others, those that are there."""
+        """This message followed by others; missing ones are left out."""
         more = tuple(other for other in others if other is not None)
         return Message(self.code, **{**self.parts, _THEN: (*_followers(self.parts), *more)}) if more else self
 
@@ -63,10 +62,10 @@ class Message(str):
 
     @classmethod
     def from_plain(cls, code: str, parts: Mapping[str, Any]) -> Self:
-        """The message that a file has.
+        """The message in a file.
 
         Raises:
-            KeyError, TypeError, ValueError: it is none, or one of a later version.
+            KeyError, TypeError, ValueError: it is not a message, or is one of a later version.
         """
         if not isinstance(parts, Mapping):
             raise TypeError(f"the parts of '{code}' are {parts!r}")
@@ -74,7 +73,7 @@ class Message(str):
 
 
 def _followers(parts: Mapping[str, Part]) -> tuple[Part, ...]:
-    """What follows a message."""
+    """The text of following messages."""
     then = parts.get(_THEN, ())
     if not isinstance(then, tuple):
         raise TypeError(f"what follows a message is {then!r}")
@@ -109,7 +108,7 @@ def _from_plain(plain: Any) -> Part:
 
 
 def message_table(texts: Iterable[object], *further: pl.DataFrame | None) -> pl.DataFrame:
-    """The table of the messages among texts, and of ``further`` such tables, where they are there: each once."""
+    """The table of the messages among texts and in the ``further`` tables, each message once."""
     plain = ((str(each), each.code.value, _as_json(each.parts)) for each in texts if isinstance(each, Message))
     own = pl.DataFrame(list(plain), schema=dict.fromkeys(MESSAGES_TABLE.names, pl.String), orient="row")
     return pl.concat([own, *(table for table in further if table is not None)]).unique(

@@ -1,6 +1,6 @@
-"""What a plan lacks of its input, said beside the headline: a message about rows, with where they stand.
+"""Notices: what a plan lacks of its input, shown beside the headline; a message about rows, with their place.
 
-Whoever reads the input finds notices; reports say them in the reader's language.
+They are found while the input is read; reports show them in the reader's language.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from models.runs.messages import Message
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """``count`` ``of`` a whole; the first ``names`` (ids) and the ``rows`` to mend, at most three of each.
+    """A notice about ``count`` ``of`` a whole, with the first ``names`` (ids) and ``rows`` to correct, three at most.
 
-    ``table`` is where the rows are, ``place`` the file or sheet as people know it.
+    ``table`` is the table of the rows, ``place`` its file or sheet, as people know it.
     """
 
     code: Code
@@ -28,15 +28,15 @@ class Notice:
 
     @property
     def message(self) -> Message:
-        """How many of how many."""
+        """The count and the whole, as text."""
         return Message(self.code, n=self.count, of=self.of)
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Notice":
-        """The notice that run.json has.
+        """The notice in run.json.
 
         Raises:
-            KeyError, TypeError, ValueError: it is no notice.
+            KeyError, TypeError, ValueError: it is not a notice.
         """
         more = {"code": Code(plain["code"]), "names": tuple(plain["names"]), "rows": tuple(plain["rows"])}
         return cls(**{**plain, **more})

@@ -1,8 +1,8 @@
-"""Frozen dataclasses as JSON, and back: what is written is what is read, key by key.
+"""Converts frozen dataclasses to JSON and back, key by key.
 
 A field is a key. Its metadata may give another name (``{"key": "from"}``), or leave it out where it is ``None``
 (``{"left_out": True}``).
-Keys that are missing have the field's default, keys that are not known are passed over.
+Missing keys get the field's default, unknown keys are ignored.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 
 def to_plain(value: Any) -> Any:
-    """A record, or what it holds, as JSON has it: dicts, lists, texts, numbers."""
+    """A record, or a value in it, as JSON: dicts, lists, texts, numbers."""
     if hasattr(value, "as_json"):
         return value.as_json()
     if is_dataclass(value):
@@ -33,7 +33,7 @@ def to_plain(value: Any) -> Any:
 
 
 def record_to_plain(record: Any) -> dict[str, Any]:
-    """The fields of a record as JSON has them, in their order."""
+    """The fields of a record as JSON, in their order."""
     values = ((each, getattr(record, each.name)) for each in fields(record))
     return {
         key_of(each): to_plain(value)
@@ -43,10 +43,10 @@ def record_to_plain(record: Any) -> dict[str, Any]:
 
 
 def from_plain(kind: type[_Record], plain: Any, where: str = "") -> _Record:
-    """The record of a kind that JSON holds; ``where`` is the path to it, for errors.
+    """The record of a class from JSON; ``where`` is its path, for errors.
 
     Raises:
-        ValueError: it lacks a key, or a value is of another type; the message names the key.
+        ValueError: a key is missing, or a value has the wrong type; the message names the key.
     """
     if not isinstance(plain, Mapping):
         raise ValueError(f"{where or 'the whole'} is {plain!r}, and no object")
@@ -64,7 +64,7 @@ def key_of(each: "Field[Any]") -> str:
 
 
 class _Key(NamedTuple):
-    """A key, the field it is for, its type, and whether it must be there."""
+    """A key, its field, its type, and whether it is required."""
 
     name: str
     field: str
@@ -74,7 +74,7 @@ class _Key(NamedTuple):
 
 @cache
 def _keys_of(kind: Any) -> tuple[_Key, ...]:
-    """The keys of a kind of record, in order."""
+    """The keys of a class of records, in order."""
     types = get_type_hints(kind)
     return tuple(
         _Key(key_of(each), each.name, types[each.name], each.default is MISSING and each.default_factory is MISSING)
@@ -87,7 +87,7 @@ def _path(where: str, name: str) -> str:
 
 
 def _value(kind: Any, plain: Any, where: str) -> Any:
-    """A value of a type that JSON holds."""
+    """A value of a type, from JSON."""
     if isinstance(kind, UnionType):
         (inner,) = (each for each in get_args(kind) if each is not NoneType)
         return None if plain is None else _value(inner, plain, where)
@@ -106,7 +106,7 @@ def _value(kind: Any, plain: Any, where: str) -> Any:
 
 
 def _of(kind: Any, plain: Any, where: str) -> Any:
-    """The value, which is of a type as it stands; a whole number is a number too."""
+    """The value, if it has the type; an integer is accepted as a float."""
     kinds = (int, float) if kind is float else (kind,)
     if not isinstance(plain, kinds) or (isinstance(plain, bool) and kind is not bool):
         raise ValueError(f"{where} is {plain!r}, and not {_WORDS.get(kind, f'a {kind.__name__}')}")

@@ -1,4 +1,4 @@
-"""What a run says of itself: the content of run.json, typed. docs/data-contract.md says more of each key.
+"""The record of a run: the content of run.json, typed. docs/data-contract.md explains each key.
 
 Values and payoffs are in points, times in minutes unless a name says otherwise.
 """
@@ -12,12 +12,12 @@ from models.runs.notices import Notice
 from models.runs.plain import from_plain, key_of, record_to_plain, to_plain
 
 SCHEMA_VERSION = 1
-"""The version of what a run's folder holds."""
+"""The version of the format of run folders."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What became of every task row: tasks = rejected + planned + unplanned."""
+    """The number of task rows by outcome: tasks = rejected + planned + unplanned."""
 
     tasks: int
     rejected: int
@@ -30,7 +30,7 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleTime:
-    """The time of all agents together; ``utilization`` is planned per working minute, ``None`` when nobody works."""
+    """The time of all agents together; ``utilization`` is the planned share of it, ``None`` if nobody works."""
 
     working_minutes: float
     capacity_minutes: float
@@ -40,7 +40,7 @@ class PeopleTime:
 
 @dataclass(frozen=True, kw_only=True)
 class HourWorth:
-    """What one more hour of a requirement is worth, begun between two moments."""
+    """What one more hour of a requirement is worth, if it begins between two moments."""
 
     requirement: str
     from_time: datetime = field(metadata={"key": "from"})
@@ -50,7 +50,7 @@ class HourWorth:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRecord:
-    """Whether the plan kept every rule, and which it broke."""
+    """Whether the plan keeps every rule, and which it breaks."""
 
     ok: bool
     violations: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class CheckRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class IdlePeople:
-    """Who is free while work waits that they have the skills for; the first ``agents`` and tasks by name."""
+    """People with free time while work waits that they could do; the first ``agents`` and tasks by name."""
 
     people: int
     hours: float
@@ -69,7 +69,7 @@ class IdlePeople:
 
 @dataclass(frozen=True, kw_only=True)
 class EditCost:
-    """What an edit costs: the difference of the two plans found, and the range that is proved."""
+    """The cost of an edit: the difference of the two plans found, and the proved range."""
 
     points: float
     at_least: float | None
@@ -78,7 +78,7 @@ class EditCost:
 
 @dataclass(frozen=True, kw_only=True)
 class EditRecord:
-    """An edit as people write it; ``carried`` says that it was made for an earlier run."""
+    """An edit as people write it; ``carried`` marks an edit of an earlier run."""
 
     edit: str
     carried: bool
@@ -87,7 +87,7 @@ class EditRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class CurveRecord:
-    """The best value found with so many changes allowed."""
+    """The best value found with at most this many changes."""
 
     allowed: int
     changes: int
@@ -97,10 +97,10 @@ class CurveRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplanRecord:
-    """How far a re-plan is from the ``earlier`` run, and what that gained.
+    """How a re-plan differs from the ``earlier`` run, and what that gains.
 
-    ``changes`` are by choice, ``forced`` ones could not be avoided; ``dropped`` to ``added`` count tasks by what
-    happened to them. ``kept_objective`` is the value of the earlier plan as far as it could be kept.
+    ``changes`` are made by choice, ``forced`` ones cannot be avoided; ``dropped`` to ``added`` count tasks by kind of
+    change. ``kept_objective`` is the value of the earlier plan as far as it could be kept.
     """
 
     earlier: str = field(metadata={"key": "from"})
@@ -122,45 +122,45 @@ class ReplanRecord:
 
 @dataclass(frozen=True)
 class PolicyRecord:
-    """The policy that a run was made with: ``settings`` is the whole of it, by section and key.
+    """The policy of a run: ``settings`` holds all of it, by section and key.
 
-    The properties are what reports ask of it. A policy of an earlier version, without a key, has its default.
+    The properties are the keys that reports need; a key that a policy of an earlier version lacks has its default.
     """
 
     settings: Mapping[str, Any]
 
     @classmethod
     def from_json(cls, plain: Any) -> "PolicyRecord":
-        """The policy that run.json has.
+        """The policy in run.json.
 
         Raises:
-            TypeError: it is no object.
+            TypeError: it is not an object.
         """
         return cls(dict(plain))
 
     def as_json(self) -> dict[str, Any]:
-        """The policy as run.json has it."""
+        """The policy as JSON."""
         return {name: to_plain(value) for name, value in self.settings.items()}
 
     @property
     def language(self) -> str:
-        """The language that people read the run in."""
+        """The language of the reports."""
         return str(self._section("report").get("language", "en"))
 
     @property
     def unit(self) -> str:
-        """What value is counted in."""
+        """The unit of value, for reports."""
         return str(self._section("report").get("unit", "points"))
 
     @property
     def target_utilization(self) -> tuple[float, float]:
-        """Who is used less or more of the working time is pointed out."""
+        """The target range of utilization; reports point out people outside it."""
         low, high = self._section("report").get("target_utilization", (0.7, 0.9))
         return low, high
 
     @property
     def warning_margin(self) -> str:
-        """Tasks that end this shortly before they are due are at risk; a length of time as people write it."""
+        """Tasks that end this shortly before they are due are at risk; a duration as people write it."""
         return str(self._section("report").get("warning_margin", "30m"))
 
     @property
@@ -169,7 +169,7 @@ class PolicyRecord:
         return float(self._section("payoff").get("late_share", 0.5))
 
     def weights(self, column: str) -> Mapping[str, float]:
-        """What the value of tasks is multiplied by, by their entry in a column."""
+        """The weights that multiply the value of tasks, by column and value."""
         found: Mapping[str, float] = self._section("weights").get(column, {})
         return found
 
@@ -180,12 +180,12 @@ class PolicyRecord:
 
 @dataclass(frozen=True)
 class LaterNotice:
-    """A notice of a later version, which this one has no words for."""
+    """A notice of a later version, for which this one has no words."""
 
     plain: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        """The notice as it stands in run.json."""
+        """The notice as in run.json."""
         return dict(self.plain)
 
 
@@ -198,16 +198,16 @@ def _notice(plain: Any) -> Notice | LaterNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """What a run says of itself.
+    """The record of a run.
 
-    ``engine`` made the plan, ``engine_asked`` is what was asked for. ``stop`` and ``proof`` are values of
+    ``engine`` made the plan, ``engine_asked`` is the one requested. ``stop`` and ``proof`` are values of
     :class:`models.Stop` and :class:`models.Proof`. The moments carry the offset of ``timezone``. ``counts``, ``agents``
-    and ``hour_value`` are ``None`` of a plan that was not even one, which is only kept for study; ``hour_value`` also
-    without prices. ``replan`` is ``None`` of a plan made from scratch,
-    ``calendars`` where no deadline follows from one. ``inputs`` are the SHA-256 of what was read,
-    ``snapshot`` where it lay, ``None`` for one in memory. ``further`` are keys of a later version.
+    and ``hour_value`` are ``None`` if the plan is malformed and only kept for analysis; ``hour_value`` also without
+    prices. ``replan`` is ``None`` for a plan made from scratch, ``calendars`` if no deadline follows from one.
+    ``inputs`` are the SHA-256 of the files read, ``snapshot`` is their path, ``None`` for a snapshot in memory.
+    ``further`` are keys of a later version.
 
-    What came after the first version has a default: runs without it are read.
+    Fields added after the first version have a default, so runs without them can be read.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -248,10 +248,10 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, plain: Any) -> "RunRecord":
-        """The record that run.json holds.
+        """The record in run.json.
 
         Raises:
-            ValueError: it lacks a key, or a value is of another type; the message names the key.
+            ValueError: a key is missing, or a value has the wrong type; the message names the key.
         """
         known = {key_of(each) for each in fields(cls)} - {"further"}
         found = from_plain(cls, {name: plain[name] for name in plain if name in known - {"notices"}})
@@ -262,14 +262,14 @@ class RunRecord:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """What run.json holds."""
+        """The content of run.json."""
         plain = record_to_plain(self)
         further: dict[str, Any] = plain.pop("further")
         return plain | further
 
     @property
     def counted(self) -> Counts:
-        """What became of every task row.
+        """The number of task rows by outcome.
 
         Raises:
             ValueError: nothing was counted.

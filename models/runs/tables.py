@@ -1,4 +1,4 @@
-"""The tables of a run: each column with its type and meaning, once for who writes, reads, shows and explains them."""
+"""The tables of a run: each column with its type and meaning, for writing, reading, reports and documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import polars as pl
 
 
 class ColumnType(Enum):
-    """What the values of a column are, as documents call it."""
+    """The type of a column, under its name in documents."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -18,7 +18,7 @@ class ColumnType(Enum):
     TIME = "time"  # microseconds, in the snapshot's time zone
 
     def is_of(self, dtype: pl.DataType) -> bool:
-        """Whether values of a polars type are such; a column without any value is of every type."""
+        """Whether a polars type is of this type; the type of a column without values fits all."""
         return dtype.base_type() is pl.Null or dtype.base_type() is _POLARS[self]
 
 
@@ -33,7 +33,7 @@ _POLARS = {
 
 @dataclass(frozen=True)
 class RunColumn:
-    """A column of a run's table; runs of earlier versions may lack one that came ``later``."""
+    """A column of a run's table; runs of earlier versions may lack one that was added ``later``."""
 
     name: str
     type: ColumnType
@@ -43,7 +43,7 @@ class RunColumn:
 
 @dataclass(frozen=True)
 class RunTable:
-    """A table in the folder of a run; ``of`` says what a row is, ``further`` that columns of the user's may follow."""
+    """A table in a run folder; ``of`` is what a row stands for, ``further`` allows passed-through columns."""
 
     name: str
     of: str
@@ -60,7 +60,7 @@ class RunTable:
         return [c.name for c in self.columns if c.name not in frame.columns and not c.later]
 
     def faults(self, frame: pl.DataFrame) -> list[str]:
-        """What keeps a frame from being such a table: columns it lacks, and columns of another type."""
+        """The faults of a frame as this table: missing columns, and columns of another type."""
         missing = self.lacking(frame)
         there = (column for column in self.columns if column.name in frame.columns)
         wrong = [
@@ -99,7 +99,7 @@ _DESCRIPTIVE = (
     ),
 )
 DESCRIPTIVE = tuple(column.name for column in _DESCRIPTIVE)
-"""What describes a task, planned or not."""
+"""The columns that describe a task, planned or not."""
 
 PLAN_TABLE = RunTable(
     "plan",
@@ -280,4 +280,4 @@ RUN_TABLES: Mapping[str, RunTable] = MappingProxyType(
         )
     }
 )
-"""Every table of a run by its name, which is that of its file."""
+"""All tables of a run, by name, which is also the name of the file."""

@@ -1,9 +1,9 @@
 """A problem in which the choice for one task is fixed: who may do it, or that nobody does.
 
-All other agents are excluded (H8). If the task must be done, leaving it undone is fined by more than the values of two
-plans can differ. A plan that does the task keeps its value, so a bound for this problem bounds all plans with the
-choice, and an engine that solves the problem finds the best of them. The same is done for tasks that must be done
-anyway (E1).
+All other agents are excluded (H8). If the task must be done, the fine for leaving it undone exceeds the difference of
+the values of any two plans. A plan that does the task keeps its value, so a bound for this problem bounds all plans
+with the choice, and an engine that solves the problem finds the best of them. Tasks that must be done anyway (E1) are
+treated in the same way.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ Int64 = NDArray[np.int64]
 
 
 def done_by(problem: Problem, task: int, agents: Int64) -> Problem:
-    """The problem, for engines, in which an open task must be done by one of these agents: one must be able to."""
+    """The problem, for engines, in which one of these agents must do an open task; at least one must be able to."""
     chosen = _only(obliging(problem), task, agents)
     undone = chosen.undone.copy()
     undone[task] -= more_than_everything(problem)

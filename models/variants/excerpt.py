@@ -1,4 +1,4 @@
-"""A part of a problem, some agents and tasks, as a problem of its own; the rest stays as planned."""
+"""Cuts some agents and tasks out of a problem as a problem of its own; the rest stays as planned."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,19 +18,19 @@ Int64 = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Excerpt:
-    """The part as a ``problem``, and the numbers its ``tasks`` and ``agents`` have in the whole."""
+    """The part as a ``problem``, and the indices of its ``tasks`` and ``agents`` in the whole."""
 
     problem: Problem
     tasks: Int64
     agents: Int64
 
     def part_of(self, plan: Plan) -> Plan:
-        """The part of a plan of the whole."""
+        """Reduces a plan of the whole to the part."""
         agent = _numbers(self.agents, plan.agent[self.tasks])
         return Plan(agent=agent, start=np.where(agent >= 0, plan.start[self.tasks], -1))
 
     def put_back(self, plan: Plan, part: Plan) -> Plan:
-        """The plan of the whole with the part replaced."""
+        """The plan of the whole with a plan of the part put in."""
         agent, start = plan.agent.copy(), plan.start.copy()
         agent[self.tasks] = np.append(self.agents, -1)[part.agent]
         start[self.tasks] = part.start
@@ -38,10 +38,10 @@ class Excerpt:
 
 
 def excerpt(problem: Problem, tasks: Int64, agents: Int64) -> Excerpt:
-    """The part of these tasks and agents, both ascending.
+    """The part with these tasks and agents, both ascending.
 
-    All that the agents do in the plan at hand and their started work must be among the tasks, and nothing that others
-    do.
+    The tasks must include everything that these agents do in the present plan and their started work, and nothing that
+    others do.
     """
     part = replace(
         problem,
@@ -71,7 +71,7 @@ def _taken(column: Any, rows: Int64) -> Any:
 
 
 def _numbers(kept: Int64, wanted: NDArray[Any]) -> NDArray[np.int32]:
-    """The place of each number among those kept, -1 where it is not."""
+    """The index of each number among those kept, -1 if it is not kept."""
     if not len(kept):
         return np.full(len(wanted), -1, np.int32)
     place = np.minimum(np.searchsorted(kept, wanted), len(kept) - 1)

@@ -1,4 +1,4 @@
-"""Adds to a problem work that an agent must do (E1), work that stays where it is (E2), and preferences.
+"""Adds pinned work (E1), frozen work (E2) and preferences to a problem.
 
 Every function takes a problem and returns another. `fix`, `exclude` and `freeze` change which plans are legal. The
 others make problems for engines only: the same plans are legal, but their values differ.
@@ -20,7 +20,7 @@ Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
 
 STABILITY_STEP = 2
-"""Preferences are whole multiples of so many hundredths: what is even changes no rounding half-even of a payoff."""
+"""Preferences are multiples of this many hundredths; an even number does not change how a payoff is rounded."""
 
 
 def fix(problem: Problem, tasks: Any, agents: Any) -> Problem:
@@ -52,10 +52,10 @@ def exclude(problem: Problem, tasks: Any, agents: Any) -> Problem:
 
 
 def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
-    """The problem in which the tasks are done by these agents, in this order, right behind what is pinned: E2.
+    """The problem in which these agents do the tasks, in this order, right after pinned work: E2.
 
-    A task that cannot be done there any more, by any of the rules, is left free; `Problem.frozen` tells the others.
-    So is a task behind which the agent could not do what they must (E1).
+    A task that can no longer be done there under the rules is left free, and so is a task after which the agent could
+    not do their pinned work (E1). `Problem.frozen` marks all others.
     """
     tasks, agents = np.asarray(tasks, np.int64), np.asarray(agents, np.int64)
     agent, frozen = problem.pinned_agent.copy(), problem.frozen.copy()
@@ -81,7 +81,7 @@ def freeze(problem: Problem, tasks: Any, agents: Any) -> Problem:
 
 
 def _has_room(problem: Problem, agent: int, must: Int64, load: int, count: int) -> bool:
-    """Whether an agent can do what they must behind so many grains, and so many tasks, of other work."""
+    """Whether an agent can do their pinned work (E1) after so many grains, and so many tasks, of other work."""
     if count + len(must) > problem.max_tasks[agent]:
         return False
     return not len(must) or starts_in_time(problem, agent, must, load) is not None
@@ -95,9 +95,9 @@ def _may(problem: Problem, tasks: Int64, agents: Int64) -> NDArray[np.bool_]:
 
 
 def obliging(problem: Problem) -> Problem:
-    """The problem for engines in which leaving undone a task that must be done costs more than all else can earn.
+    """The problem for engines in which leaving a pinned task undone (E1) costs more than all other work can earn.
 
-    A plan that keeps E1 is worth the same in both, so a bound for this one bounds all plans that keep it.
+    A plan that keeps E1 has the same value in both problems, so a bound for this one bounds all plans that keep it.
     """
     fixed = problem.free & (problem.fixed_agent >= 0)
     if not fixed.any():
@@ -108,7 +108,7 @@ def obliging(problem: Problem) -> Problem:
 
 
 def more_than_everything(problem: Problem) -> int:
-    """More hundredths than two plans can differ by."""
+    """A number of hundredths that exceeds the difference of any two plans."""
     terms, hours = problem.worth.terms, problem.horizon * problem.grain_s / 3600
     cost = float(terms.cost_weight) * problem.cost_per_hour.sum() * hours
     requested = float(terms.requested_agent_share) * problem.worth.weighted().sum()
@@ -133,7 +133,7 @@ def preferring(problem: Problem, agent: Int32, hundredths: int) -> Problem:
 
 
 def _with_rows(problem: Problem, rows: pl.DataFrame, *, excluded: bool, hundredths: int) -> Pairs:
-    """The special pairs with these (task, agent) excluded, or worth so many hundredths more."""
+    """The special pairs, with these (task, agent) excluded or worth so many hundredths more."""
     pairs = problem.pairs
     known = pl.DataFrame(
         {

@@ -36,7 +36,7 @@ Float64 = NDArray[np.float64]
 
 _MOST_WINDOWS = 24
 _ABOUT_THE_SAME = 0.95
-"""Figures that differ by less than this share are one for people."""
+"""Figures that differ by less than this share are shown as one."""
 
 
 def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
@@ -44,7 +44,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
 
     ``requirement`` is the problem's number; an hour begun in ``from_grain .. until_grain`` pays ``points_per_hour`` at
     most, before what the person costs. ``agents`` are eligible today, ``minutes_asked`` is the work at efficiency 1
-    that would pay for the hour. Neighbouring windows of about the same worth are one, with the largest figures.
+    that would pay for the hour. Neighbouring windows of about the same worth are merged, with the largest figures.
     """
     arrays = arrays_of(problem)
     hour = 3600 / problem.grain_s
@@ -72,7 +72,7 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
 
 
 def window_starts(problem: Problem) -> Int64:
-    """The grains at which windows of 1, 2, 3, 6, 12 or 24 hours, or longer, begin; chosen so that there are few."""
+    """The grains at which windows begin; their length (1, 2, 3, 6, 12, 24 hours or more) keeps their number small."""
     horizon, hour = problem.horizon, 3600 / problem.grain_s
     lengths = (round(h * hour) for h in (1, 2, 3, 6, 12, 24))
     length = next((n for n in lengths if n * _MOST_WINDOWS >= horizon), -(-horizon // _MOST_WINDOWS))
@@ -80,7 +80,7 @@ def window_starts(problem: Problem) -> Int64:
 
 
 def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
-    """The half-open ranges of neighbours that are about the same."""
+    """The half-open ranges of neighbouring windows with about the same figures."""
     begin = 0
     for k in range(1, len(worth) + 1):
         if k == len(worth) or min(worth[begin : k + 1]) < _ABOUT_THE_SAME * max(worth[begin : k + 1]):
@@ -89,10 +89,10 @@ def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
 
 
 def _bids(arrays: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
-    """The (task, step) items, as task * N_STEPS + step, that would pay for time, their bids and grains.
+    """The items that would pay for time, as task * N_STEPS + step, with their bids and grains.
 
-    By requirement, the best bid first. What even somebody free from its release on could not finish bids nothing, and
-    neither does what not ``anybody`` may do.
+    They are sorted by requirement, the best bid first. Left out are items that even an agent free from their release on
+    could not finish, and tasks that nobody may do (``anybody`` is false).
     """
     grains = np.array(np.maximum(np.ceil(arrays.work * (1 - DURATION_SLACK)), 1.0))
     bid = (arrays.gain - kept[:, None]) / grains[:, None]
@@ -109,7 +109,7 @@ def _fill_hours(
     arrays: Arrays, first: Int64, items: Int64, bid: Float64, grains: Int64, start: Int64, end: Float64, hour: Real,
     worth: Float64, asked: Float64,
 ) -> None:  # fmt: skip
-    """Fills in what the best-paying work adds that fills an hour, and how much work there is, for each window.
+    """For each window, computes what the best-paying work that fills an hour adds, and how much such work there is.
 
     Items of requirement r are ``first[r]:first[r + 1]``; a task counts once, with its better step.
     """

@@ -9,7 +9,7 @@ Float64 = NDArray[np.float64]
 
 
 def filled(value: Any, grains: Any, room: int) -> Float64:
-    """The share of each piece that is taken, most value per grain first; of equal ones the first."""
+    """The share of each piece that is taken, most value per grain first; among equal ones, the first."""
     order = np.argsort(-value / grains, kind="stable")
     before = np.cumsum(grains[order]) - grains[order]
     taken = np.zeros(len(order))

@@ -24,8 +24,8 @@ class PricedModes:
     """Parallel columns, one row a task, agent and step.
 
     ``grains`` is the duration; ``earliest`` where the task could begin on the agent's clock with started work alone,
-    ``latest`` where it has to end; ``gain`` and ``fee`` are hundredths, ``price`` hundredths per grain. Ways that
-    cannot be in time are among them.
+    ``latest`` where it has to end; ``gain`` and ``fee`` are hundredths, ``price`` hundredths per grain. Modes that
+    cannot be in time are included.
     """
 
     task: Int64
@@ -43,7 +43,7 @@ class PricedModes:
 
     @property
     def cost(self) -> Float64:
-        """The worth of the time, including the fee, in hundredths."""
+        """The cost at the prices: time and fee, in hundredths."""
         return self.grains * self.price + self.fee
 
     @property
@@ -53,21 +53,21 @@ class PricedModes:
 
     @property
     def short(self) -> Int64:
-        """The grains that are missing to be in time with only started work; 0 if it could be in time."""
+        """The grains that the agent lacks to be in time with started work alone; 0 if it lacks none."""
         lacking: Int64 = np.maximum(0, self.earliest + self.grains - self.latest)
         return lacking
 
     def rows(self, which: NDArray[np.bool_] | Int64) -> "PricedModes":
-        """Some of the rows."""
+        """The chosen rows."""
         return PricedModes(**{name: column[which] for name, column in vars(self).items()})
 
     def count_in_time(self) -> int:
-        """How many agents could be in time; late work without a gain does not count."""
+        """The number of agents who could be in time; late modes without a gain do not count."""
         some = (self.short == 0) & ((self.step == ON_TIME) | (self.gain > 0))
         return len(np.unique(self.agent[some]))
 
     def in_time(self) -> "PricedModes":
-        """Those that could be in time."""
+        """The modes that could be in time."""
         return self.rows(self.short == 0)
 
     def best_of_each_agent(self) -> "PricedModes":
@@ -78,9 +78,9 @@ class PricedModes:
 
 
 def priced_modes(problem: Problem, prices: Prices | None, tasks: Int64, agents: Int64) -> PricedModes:
-    """The modes of each open task with the agent in the same place; without prices time costs nothing.
+    """The modes of each open task with the agent at the same index; without prices, time costs nothing.
 
-    It does not matter whether the agent is allowed; one who lacks a skill counts with efficiency 1.
+    Agents need not be allowed; one who lacks a skill has efficiency 1 here.
     """
     rows, step = np.nonzero(problem.deadline[tasks] >= 0)
     task, agent = tasks[rows], agents[rows]

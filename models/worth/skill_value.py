@@ -1,4 +1,4 @@
-"""The worth of allowing an agent more tasks than now, by the prices that prove a bound.
+"""The worth of allowing an agent more of the tasks, by the prices that prove a bound.
 
 Letters as in :mod:`models.bounds.certificate`. At the prices pi task i has the surplus u(i), its term of the bound's
 first sum. Let agent a also be allowed the tasks of a set N. With a's price raised by x >= 0 at every deadline the proof
@@ -23,9 +23,9 @@ Float64 = NDArray[np.float64]
 
 
 def worth_of_allowing(problem: Problem, prices: Prices, kept: Float64, agent: int, tasks: Int64) -> tuple[float, Int64]:
-    """The most hundredths that allowing the agent these open tasks adds, and those of them that add anything.
+    """The most hundredths that allowing the agent these open tasks can add, and the tasks that contribute.
 
-    ``kept`` is what each task of the problem keeps at the prices, in hundredths. The agent's efficiency in them is
+    ``kept`` is the surplus of each task of the problem at the prices, in hundredths. The agent's efficiency in them is
     taken to be 1. The tasks of most surplus per grain come first.
     """
     modes = priced_modes(problem, prices, tasks, np.full(len(tasks), agent)).in_time()

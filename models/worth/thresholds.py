@@ -1,4 +1,4 @@
-"""By how much a task would have to change, one thing at a time, to pay for the time it needs at the prices.
+"""The least change of one property of a task with which it would pay for its time at the prices.
 
 Letters as in :mod:`models.bounds.certificate`. A mode pays for itself if its margin
 g(i,s,a) - p(i,a) pi_a(d(i,s)) - tau_a is not negative and it could be in time. The prices are those of the present
@@ -21,7 +21,7 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """The value that one property of a task would need, and the agent for whom that is enough."""
+    """The value that a property of a task would need, and the agent for whom it suffices."""
 
     amount: float
     agent: int
@@ -29,7 +29,7 @@ class Threshold:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """The smallest change of each property that is enough by itself; ``None`` if no change is.
+    """The smallest change of each property that suffices by itself; ``None`` if none does.
 
     ``value`` is the least value in points, ``minutes`` the longest handling time, ``due`` the earliest due time in
     grains since ``as_of``.
@@ -41,9 +41,9 @@ class Thresholds:
 
 
 def thresholds(problem: Problem, prices: Prices, modes: PricedModes) -> Thresholds:
-    """What would have to change for one of the ``ways`` to do a single task to pay for itself.
+    """The changes with which one of the ``ways``, the modes of a single task, would pay for itself.
 
-    No due time is named where one of them is on time and does already.
+    There is no due time if a mode that is on time already does.
     """
     in_time = modes.in_time()
     pays = ((in_time.step == ON_TIME) & (in_time.gain > 0) & (in_time.margin >= 0)).any()
@@ -63,7 +63,7 @@ def _first(amount: Float64, modes: PricedModes, best: str = "least") -> Threshol
 
 
 def _least_value(problem: Problem, modes: PricedModes) -> Threshold | None:
-    """The value at which the dearest lack of margin is made up, and at least a hundredth is gained."""
+    """The value from which on the margin is not negative and at least a hundredth is gained."""
     earned = 100 * earned_per_point(problem, modes.task, modes.agent, modes.step)
     with np.errstate(divide="ignore", invalid="ignore"):
         lacking = np.maximum(np.maximum(0.0, -modes.margin), 1.0 - modes.gain)
@@ -72,7 +72,7 @@ def _least_value(problem: Problem, modes: PricedModes) -> Threshold | None:
 
 
 def earned_per_point(problem: Problem, tasks: Int64, agents: Int64, steps: Int64) -> Float64:
-    """The points that each point of a task's value pays when the agent finishes it in the step."""
+    """The points that each point of a task's value pays if the agent finishes it in the step."""
     worth = problem.worth
     requested = float(worth.terms.requested_agent_share) * (problem.requested[tasks] == agents)
     weight = np.array([float(w) for w in worth.weights])[worth.weight[tasks]]
@@ -81,7 +81,7 @@ def earned_per_point(problem: Problem, tasks: Int64, agents: Int64, steps: Int64
 
 
 def _longest(problem: Problem, modes: PricedModes) -> Threshold | None:
-    """The handling time that the gain pays for, with at least a hundredth left of it, and that is in time."""
+    """The longest handling time that is in time and that the gain pays for, with at least a hundredth left."""
     terms = problem.worth.terms
     wage = 100 * float(terms.cost_weight) * problem.cost_per_hour[modes.agent] * problem.grain_s / 3600
     purse = modes.gain + wage * modes.grains - modes.fee
@@ -98,10 +98,10 @@ def _longest(problem: Problem, modes: PricedModes) -> Threshold | None:
 
 
 def _earliest_due(problem: Problem, prices: Prices, modes: PricedModes) -> Threshold | None:
-    """The due time from which on an agent's time is cheap enough and there is enough of it."""
+    """The earliest due time at which the agent's time is cheap enough and sufficient."""
     if not len(modes) or problem.due[modes.task[0]] >= problem.horizon:
         return None
-    modes = modes.rows(np.unique(modes.agent, return_index=True)[1])  # of an agent's steps only one counts here
+    modes = modes.rows(np.unique(modes.agent, return_index=True)[1])  # only one of an agent's steps counts here
     gain = _gain_in_time(problem, modes)
     end = modes.earliest + modes.grains
     fits = end <= problem.clocks.total()[modes.agent]
@@ -116,6 +116,6 @@ def _earliest_due(problem: Problem, prices: Prices, modes: PricedModes) -> Thres
 
 
 def _gain_in_time(problem: Problem, modes: PricedModes) -> Int64:
-    """What a task gains that is done by a due time within the horizon; then it is fined when it is not done."""
+    """The gain of a task done by a due time within the horizon, which then also saves the fine."""
     in_time = problem.payoffs(modes.task, modes.agent, np.full(len(modes), ON_TIME))
     return in_time + np.rint(100 * problem.worth.penalty[modes.task]).astype(np.int64)

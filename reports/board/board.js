@@ -22,6 +22,7 @@ const length = (minutes) => {
   if (minutes < 120) return text("minutes", { number: number(minutes) });
   return minutes < 2880 ? text("hours", { number: number(minutes / 60, 1) }) : text("days", { number: number(minutes / 1440, 1) });
 };
+const unit = () => TEXTS[`unit_${facts.unit}`] ?? facts.unit;
 const named = (key) => (key === null || key === "" ? text("none") : key);
 
 function make(tag, attributes = {}, ...children) {
@@ -105,13 +106,13 @@ function showChoice(element) {
 
 function showTotals(element) {
   const totals = facts.totals;
-  const value = (name) => text("value_of", { value: points(totals[name]), unit: facts.unit });
+  const value = (name) => text("value_of", { value: points(totals[name]), unit: unit() });
   const tile = (name, figure, note = "", look = "") =>
     make("div", { class: `tile ${look}`, "data-figure": name }, make("p", {}, text(name)), make("p", { class: "figure" }, figure), make("p", { class: "note" }, note));
   element.replaceChildren(
     tile("open", number(totals.open), value("value")),
     tile("at_risk", number(totals.at_risk), "", totals.at_risk ? "warn" : ""),
-    tile("value_at_risk", points(totals.value_at_risk), text("of_value", { value: points(totals.value), unit: facts.unit }), totals.at_risk ? "warn" : ""),
+    tile("value_at_risk", points(totals.value_at_risk), text("of_value", { value: points(totals.value), unit: unit() }), totals.at_risk ? "warn" : ""),
     tile("overdue", number(totals.overdue), "", totals.overdue ? "bad" : ""),
     tile("due_soon", number(totals.due_soon)),
     tile("in_progress", number(totals.in_progress)),
@@ -139,7 +140,7 @@ function showGroups(element) {
     ...Object.entries(facts.groups).filter(([, rows]) => rows.length).map(([name, rows]) => {
       const most = Math.max(1e-9, ...rows.map((row) => row.value));
       const list = rows.slice(0, 12).map((row) => {
-        const parts = { name: named(row.key), at_risk: number(row.at_risk), open: number(row.open), value: points(row.value_at_risk), unit: facts.unit };
+        const parts = { name: named(row.key), at_risk: number(row.at_risk), open: number(row.open), value: points(row.value_at_risk), unit: unit() };
         const bar = make("span", { class: "track", "aria-hidden": "true" }, ...[[row.value_at_risk, "late"], [row.value - row.value_at_risk, "on_time"]].map(([value, look]) => make("span", { class: look, style: { width: `${(100 * value) / most}%` } })));
         const told = make("span", { class: "value" }, `${number(row.at_risk)} / ${number(row.open)} `, make("small", {}, points(row.value_at_risk)));
         const act = { type: "button", class: "bar-row", "data-key": `${name} ${row.key}`, "aria-label": text("bar", parts), onclick: () => choose(name, row.key) };
@@ -156,7 +157,7 @@ function showTasks(element) {
   const rows = facts.tasks.map((task) => {
     const open = make("button", { type: "button", class: "link", "data-key": task.task_id, onclick: () => showTask(task.task_id) }, task.task_id);
     const person = task.agent ? make("button", { type: "button", class: "link", onclick: () => choose("agent", task.agent) }, task.agent) : "";
-    const cells = [open, task.process, text(task.status), person, clock(task.due_at), clock(task.end_at), points(task.value)];
+    const cells = [open, task.process, TEXTS[task.status] ?? task.status, person, clock(task.due_at), clock(task.end_at), points(task.value)];
     return make("tr", { class: task.overdue ? "overdue" : task.at_risk ? "risk" : "" }, ...cells.map((content, i) => cell(content, titles[i], i === 6 ? "number" : "text")));
   });
   const none = make("tr", {}, make("td", { colspan: titles.length }, text("nothing")));

@@ -86,7 +86,7 @@ def board_facts(board: Board, chosen: Mapping[str, str]) -> dict[str, Any]:
         "tasks": _tasks(board, tasks),
         "people": _people(board, tasks, people) if chosen.keys() & {"site", "team", "agent"} else [],
         "sources": list(board.sources),
-        "run": board.run,
+        "run": None if board.run is None else _told(board.run, board),
         "alerts": list(board.alerts),
     }
 
@@ -165,7 +165,7 @@ def _people(board: Board, tasks: pl.DataFrame, people: pl.DataFrame) -> list[dic
     return rows.head(_PEOPLE).to_dicts()
 
 
-def _told(row: dict[str, Any], board: Board) -> dict[str, Any]:
+def _told(row: Mapping[str, Any], board: Board) -> dict[str, Any]:
     return {name: _moment(value, board) if isinstance(value, datetime) else value for name, value in row.items()}
 
 

@@ -24,6 +24,7 @@ TEXTS = {
     "unplanned": msg("Not planned"),
     "of_value": msg("of {value} {unit} open"),
     "value_of": msg("{value} {unit}"),
+    "unit_points": msg("points"),
     "bar": msg("{name}: {at_risk} of {open} tasks at risk, {value} {unit}"),
     "hour": msg("{due} due ({minutes} of work), {people} there with {capacity}; {at_risk} at risk"),
     "minutes": msg("{number} min"),

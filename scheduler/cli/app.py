@@ -37,6 +37,7 @@ from scheduler.cli.options import (
     SNAPSHOT_OR_STORE,
     SPLIT,
     STRICT,
+    WORKERS,
     DeliveryError,
     cancellable,
     compiling_told,
@@ -99,6 +100,7 @@ def cli() -> None:
 @EFFORT
 @GAP
 @SEED
+@WORKERS
 @STRICT
 @ALLOW_EMPTY
 @CSV

@@ -91,6 +91,34 @@ GAP = click.option(
 SEED = click.option(
     "--seed", type=click.IntRange(min=0), metavar="N", default=0, show_default=True, help="Seed of the random choices."
 )
+
+
+class _Workers(click.ParamType[int | None]):
+    """A number of threads, or ``auto`` for all cores, which is ``None``."""
+
+    name = "workers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """The number.
+
+        Raises:
+            click.BadParameter: it is neither a whole number above 0 nor ``auto``.
+        """
+        if value is None or value == "auto":
+            return None
+        if isinstance(value, int) or (str(value).isdecimal() and int(value) > 0):
+            return int(value)
+        raise click.BadParameter(f"'{value}' is neither auto nor a number of threads", ctx, param)
+
+
+WORKERS = click.option(
+    "--workers",
+    type=_Workers(),
+    metavar="auto|N",
+    default="auto",
+    show_default=True,
+    help="Threads that look for the plan; auto takes all cores. With --effort any number finds the same plan.",
+)
 _MAX_AGE = click.option(
     "--max-age",
     metavar="LENGTH",

@@ -27,6 +27,7 @@ from scheduler.cli.options import (
     SNAPSHOT,
     SPLIT,
     STRICT,
+    WORKERS,
     cancellable,
     console,
     deliver_run,
@@ -98,6 +99,7 @@ def _edit_options(command: _F) -> _F:
 @EFFORT
 @GAP
 @SEED
+@WORKERS
 @STRICT
 @ALLOW_EMPTY
 @CSV

@@ -1,4 +1,4 @@
-"""What allot.toml may hold, section by section."""
+"""The sections of allot.toml, with their keys, types and defaults."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +16,10 @@ class StoreSection(Place):
 
 
 class RunsSection(Section):
-    """`[runs]`: where `allot cycle` puts its runs."""
+    """`[runs]`: where `allot cycle` puts its runs, and how long it keeps them; without ``keep`` for ever."""
 
     folder: Text = "runs"
+    keep: Length | None = None
 
 
 class NextSection(Section):
@@ -39,11 +40,11 @@ class ServeSection(Section):
 
 
 class _Source(Section):
-    """What sources of every kind may say.
+    """The keys of sources of every kind.
 
-    ``map`` and ``preset`` make its columns ours, see `data.read_mapping`. ``max_age``: without news for longer it is
-    stale. ``prefix`` makes task ids of the source's own. ``shared``: it and others may speak of the same tasks.
-    ``reopen``: final tasks may be restarted. ``tables`` makes it a source of people.
+    ``map`` and ``preset`` map its columns to ours, see `data.read_mapping`. A source without news for longer than
+    ``max_age`` is stale. ``prefix`` is put before its ids to make task ids. ``shared`` lets it and others change
+    the same tasks; ``reopen`` allows it to restart closed tasks. ``tables`` makes it a source of people.
     """
 
     map: dict[str, Any] = Field(default_factory=dict)
@@ -106,7 +107,7 @@ class KafkaSource(_Source):
 
 
 class HttpSource(_Source):
-    """What the HTTP service receives."""
+    """Operations that the HTTP service receives."""
 
     kind: Literal["http"]
     token_env: Variable | None = None
@@ -121,7 +122,7 @@ SOURCES: Mapping[str, type[Source]] = {
     "kafka": KafkaSource,
     "http": HttpSource,
 }
-"""What a source may be, by its kind."""
+"""The section class of each kind of source."""
 
 
 class _Outlet(Section):
@@ -224,10 +225,10 @@ class HistorySection(Section):
 
 
 class Config(Section):
-    """A whole configuration file; ``folder`` is where its relative paths start.
+    """A whole configuration file; its relative paths start at ``folder``.
 
-    ``rule`` and ``calendar`` are as written, for `data.read_rules` and `data.read_calendars`. A section of a later part
-    is one more field here; the reader follows the types.
+    ``rule`` and ``calendar`` are kept as written, for `data.read_rules` and `data.read_calendars`. A new section is
+    a new field here; `read` follows the types.
     """
 
     policy: Text | None = None
@@ -250,14 +251,14 @@ class Config(Section):
 
     @property
     def file(self) -> Path:
-        """The file it was read from."""
+        """The file from which it was read."""
         return self._file
 
     @property
     def folder(self) -> Path:
-        """Where relative paths start."""
+        """The folder at which relative paths start."""
         return self._file.resolve().parent
 
     def path(self, name: str) -> Path:
-        """A path of the file as it is meant."""
+        """A path in the file, resolved."""
         return self.folder / name

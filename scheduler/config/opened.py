@@ -1,4 +1,4 @@
-"""The configuration that counts, its store opened, its rules ready to run."""
+"""From a configuration: its store, opened, and its rules and settings of sources, ready to use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 def configured(given: Path | None = None) -> Config:
-    """The configuration that counts here.
+    """The configuration in use.
 
     Raises:
         ConfigError: there is none, or it is refused.
     """
     file = find_config(given)
     if file is None:
-        raise ConfigError(f"there is no {NAME} in this folder; make one with: allot config template > {NAME}")
+        raise ConfigError(f"there is no {NAME} in this folder; create one with: allot config template > {NAME}")
     return read_config(file)
 
 
 def ruling_of(config: Config, as_of: datetime, processes: "pl.DataFrame | None" = None) -> "Ruling | None":
-    """The rules of a configuration as the store runs them at a moment; ``None`` where there are none.
+    """The rules of a configuration for a moment; ``None`` if there are none.
 
-    ``processes`` has what tasks have by default, which rules see.
+    ``processes`` has the defaults of tasks, which rules see.
     """
     rules, _ = read_rules(config.rule)
     if not rules.rules:
@@ -50,7 +50,7 @@ def remarks_on(config: Config) -> list[str]:
 
 
 def terms_of(config: Config, name: str) -> Terms:
-    """What holds for all that a source sends."""
+    """The settings that apply to everything a source sends."""
     source = config.source[name]
     terms = Terms(
         source=name,
@@ -73,11 +73,11 @@ def terms_of(config: Config, name: str) -> Terms:
 
 @contextmanager
 def opened_store(config: Config) -> Iterator["Store"]:
-    """The store of a configuration, in the version that this code knows.
+    """The store of a configuration, opened.
 
     Raises:
-        ConfigError: the environment variable that says where it is is not set.
-        StoreError: it does not answer, or is older or newer than the code.
+        ConfigError: the environment variable with its URL is not set.
+        StoreError: it does not answer, or its version is not the code's.
     """
     from data import open_store
 

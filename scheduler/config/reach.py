@@ -1,4 +1,4 @@
-"""What a configuration names, tried one by one: for `allot config check`."""
+"""Tries to reach the store and every source of a configuration, for `allot config check`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from scheduler.config.targets import (
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of trying to reach something: ``fault`` says why it could not be."""
+    """The result of trying to reach something; ``fault`` is why it cannot be reached, if so."""
 
     name: str
     what: str
@@ -45,7 +45,7 @@ class Tried:
 
 
 def try_all(config: Config) -> Iterator[Tried]:
-    """The store, every source and every outlet, each tried."""
+    """Tries the store, every source and every outlet."""
     yield _tried("store", shown_url(config), partial(_store, config))
     for name, source in config.source.items():
         yield _tried(f"source {name}", source.kind, partial(_source, config, name, source))
@@ -69,10 +69,10 @@ def _store(config: Config) -> None:
 
 
 def _source(config: Config, name: str, source: Source) -> None:
-    """Reaches one source.
+    """Tries one source.
 
     Raises:
-        AllotError, OSError: it cannot be reached; the message says why.
+        AllotError, OSError: the source cannot be reached; the message says why.
     """
     match source:
         case FolderSource():
@@ -97,7 +97,7 @@ def _source(config: Config, name: str, source: Source) -> None:
 
 
 def _outlet(config: Config, name: str, outlet: Outlet) -> None:
-    """Reaches one outlet; nothing is handed out.
+    """Tries one outlet; nothing is handed out.
 
     Raises:
         AllotError, OSError: it cannot be reached; the message says why.

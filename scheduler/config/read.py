@@ -1,4 +1,4 @@
-"""allot.toml found, read and checked: all mistakes at once."""
+"""Finds, reads and checks allot.toml; all mistakes are reported at once."""
 
 import os
 import re
@@ -23,29 +23,29 @@ DEFAULT_STORE = "sqlite:///allot.db"
 
 
 class ConfigError(AllotError):
-    """The configuration is refused; nothing was done."""
+    """The configuration is refused, and nothing has been done."""
 
 
 def find_config(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The configuration file: the one given, else ALLOT_CONFIG, else allot.toml here; ``None`` where there is none.
+    """The configuration file: the one given, else ALLOT_CONFIG, else allot.toml here; ``None`` if there is none.
 
     Raises:
-        ConfigError: the one that is named is not there.
+        ConfigError: the file named does not exist.
     """
     named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     if named is None:
         return Path(NAME) if Path(NAME).is_file() else None
     if not named.is_file():
         origin = "--config" if given else VARIABLE
-        raise ConfigError(f"{origin} names {named}, which is not there; make one with: allot config template > {NAME}")
+        raise ConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {NAME}")
     return named
 
 
 def read_config(file: Path) -> Config:
-    """The configuration in a file.
+    """Reads a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, or a key is unknown or has a bad value; all of them are named.
+        ConfigError: the file cannot be read, or keys are unknown or have invalid values; the message names all of them.
     """
     try:
         keys = read_toml(file.read_bytes(), str(file))
@@ -63,12 +63,12 @@ def read_config(file: Path) -> Config:
 
 
 def template_text() -> str:
-    """A configuration with comments, to start from."""
+    """A configuration file with comments, as a template."""
     return files("scheduler.config").joinpath("template.toml").read_text(encoding="utf-8")
 
 
 def store_url(config: Config, environment: Mapping[str, str] = os.environ) -> str:
-    """The URL of the store, wherever it stands.
+    """The URL of the store, from the file or the environment.
 
     Raises:
         ConfigError: the environment variable that holds it is not set.
@@ -85,7 +85,7 @@ def has_store(config: Config) -> bool:
 
 
 def url_of(config: Config, place: Place, key: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The URL of something in the section ``key``, a relative file of SQLite placed in the configuration's folder.
+    """The URL in the section ``key``; a relative SQLite file starts at the configuration's folder.
 
     Raises:
         ConfigError: the environment variable that holds it is not set.
@@ -95,14 +95,14 @@ def url_of(config: Config, place: Place, key: str, environment: Mapping[str, str
 
 
 def shown_url(config: Config) -> str:
-    """Where the store is, in words: its URL without the password, or the variable that holds it."""
+    """The place of the store for messages: its URL without the password, or the variable that holds the URL."""
     if config.store.url_env is not None:
         return f"url in {config.store.url_env}"
     return re.sub(r"(://[^/@]*:)[^/]*@", r"\1***@", config.store.url or DEFAULT_STORE)
 
 
 def placed(url: str, folder: Path) -> str:
-    """The URL, a relative file of SQLite placed in the folder."""
+    """The URL, with a relative SQLite file resolved against the folder."""
     scheme, separator, file = url.partition(":///")
     if not separator or not scheme.startswith("sqlite") or not file or file.startswith((":", "/", "file:")):
         return url
@@ -113,7 +113,7 @@ def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ)
     """The value of an environment variable that a key of the configuration names.
 
     Raises:
-        ConfigError: it is not set, or empty.
+        ConfigError: the variable is not set, or empty.
     """
     value = environment.get(variable)
     if not value:
@@ -122,7 +122,7 @@ def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ)
 
 
 def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
-    """Every mistake in a file, in words."""
+    """A message for every mistake in a file."""
     named = {"source": _faults_of_source, "outlet": _faults_of_outlet, "notify": _faults_of_notify}
     yield from _faults_of(Config, {name: value for name, value in keys.items() if name not in named}, ())
     if _names_url(keys.get("store")) > 1:
@@ -191,7 +191,7 @@ def _faults_of_mail(key: str, mail: Mapping[str, Any]) -> Iterator[str]:
 def _faults_of_source(name: str, source: Mapping[str, Any]) -> Iterator[str]:
     key = f"source.{name}"
     if name == BY_HAND:
-        yield f"'{key}': {BY_HAND} is what people's own operations are filed under; give the source another name"
+        yield f"'{key}': {BY_HAND} is the source of operations by people; give this source another name"
     yield from _faults_of_kind("source", name, source, SOURCES)
     if source.get("kind") not in SOURCES:
         return
@@ -203,7 +203,7 @@ def _faults_of_source(name: str, source: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _faults_of_statements(key: str, source: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with how a source reads and marks rows."""
+    """The faults in the statements by which a source reads and marks rows."""
     read, mark = source.get("read"), source.get("mark")
     reads = read if isinstance(read, dict) else {"": read}
     for table, statement in reads.items():
@@ -216,25 +216,25 @@ def _faults_of_statements(key: str, source: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with how a source says that it brings people."""
+    """The faults in the keys of a source of people."""
     tables, read, kind = source.get("tables", []), source.get("read"), source["kind"]
     if not isinstance(tables, list):
         return
     if tables and kind not in ("folder", "sql"):
-        yield f"'{key}.tables': people come from sources of kind folder or sql, not {kind}"
+        yield f"'{key}.tables': only sources of kind folder or sql bring people, not {kind}"
     if tables and (source.get("map") or source.get("preset")):
         yield f"'{key}.map': columns of people are not mapped; name them in the file or in read"
     if isinstance(read, str) and tables:
         yield f"'{key}.read': a source with tables has a SELECT for each, read.{tables[0]} = \"SELECT ...\""
     if isinstance(read, dict) and set(read) != set(map(str, tables)):
         named = ", ".join(f'"{name}"' for name in read)
-        yield f"'{key}.tables': name the tables that read gives, tables = [{named}]"
+        yield f"'{key}.tables': name the tables that read returns, tables = [{named}]"
     if source.get("missing", "keep") != "keep" and not source.get("full"):
-        yield f"'{key}.missing': what is gone shows in full reads only; set full = true"
+        yield f"'{key}.missing': only full reads notice missing rows; set full = true"
 
 
 def _names_url(section: object) -> int:
-    """How often a section says where something is reached."""
+    """How many of the keys ``url`` and ``url_env`` a section has."""
     return sum(name in section for name in ("url", "url_env")) if isinstance(section, dict) else 0
 
 
@@ -247,7 +247,7 @@ def _faults_of(model: type[BaseModel], keys: Mapping[str, Any], above: tuple[str
 
 
 def _fault(model: type[BaseModel], fault: dict[str, Any], above: tuple[str, ...]) -> str:
-    """One line about a key: which, what is wrong, and the nearest known name of an unknown one."""
+    """A line about a key: its name, what is wrong, and the most similar known name if it is unknown."""
     path = [str(part) for part in fault["loc"]]
     key = ".".join((*above, *path))
     if fault["type"] == "extra_forbidden":
@@ -260,7 +260,7 @@ def _fault(model: type[BaseModel], fault: dict[str, Any], above: tuple[str, ...]
 
 
 def _shown(path: list[str], value: object) -> str:
-    """What stands there instead, unless it may be secret or is more than a value."""
+    """The value found, unless it may be a secret or is not a single value."""
     key = path[-1] if path else ""
     secret_key = key == "url" or key.endswith("_env") or "options" in path
     return "" if secret_key or not isinstance(value, str | int | float) else f", not {value!r}"

@@ -9,7 +9,7 @@ from data import check_timezone, parse_duration
 
 
 class Section(BaseModel):
-    """Keys that may not be misspelt and do not change."""
+    """A section: unknown keys are refused, values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _variable(name: str) -> str:
-    # the value is not repeated: somebody may have put the secret itself there
+    # the message does not repeat the value, which may be the secret itself
     if not _VARIABLE.fullmatch(name):
         raise ValueError("names an environment variable, such as ALLOT_SECRET; the secret itself stays out of the file")
     return name
@@ -35,7 +35,7 @@ _ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
 def _address(text: str) -> str:
     # nothing in it may begin another header or receiver
     if not _ADDRESS.fullmatch(text) or not text.isprintable():
-        raise ValueError("is no mail address; write it like planning@example.org")
+        raise ValueError("is not a mail address; write it like planning@example.org")
     return text
 
 
@@ -48,7 +48,7 @@ Addresses = Annotated[list[Address], BeforeValidator(lambda given: [given] if is
 
 
 class Place(Section):
-    """Something that is reached by a URL, which may stand in the environment; the reader sees that it is said once."""
+    """A section with a URL, in the file or in an environment variable; `read` checks that it has exactly one."""
 
     url: Text | None = None
     url_env: Variable | None = None

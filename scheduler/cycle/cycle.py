@@ -1,7 +1,7 @@
-"""The line for cron: what sources have sent is taken in, the list becomes a snapshot, that a plan, which is handed out.
+"""`allot cycle`, the command for cron: takes in, makes a snapshot of the task list, plans it, hands the plan out.
 
-Each stage says what came of it. One that fails takes the later ones down only where they cannot do without it: what a
-dead source has sent before is planned all the same.
+Each stage reports its result. A failed stage stops later ones only if they depend on it: if a source is down, what it
+has sent before is planned nevertheless.
 """
 
 import time
@@ -17,18 +17,17 @@ from scheduler.alerts import counts_of, look
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
+from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.history import catch_up
 from scheduler.intake import run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
 
-_NAME = "%Y%m%dT%H%MZ"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What came of a stage: numbers by what they count, and a line for people."""
+    """The result of a stage: numbers by name, and a line for people."""
 
     name: str
     ok: bool
@@ -37,7 +36,7 @@ class Stage:
     message: str = ""
 
     def record(self) -> dict[str, object]:
-        """The stage as JSON has it."""
+        """The stage as JSON."""
         return {
             "name": self.name,
             "ok": self.ok,
@@ -49,7 +48,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A cycle that has come to its end: the run it wrote, or the error for which there is none."""
+    """A finished cycle: the run it wrote, or the error because of which there is none."""
 
     stages: tuple[Stage, ...]
     run: Path | None = None
@@ -73,11 +72,12 @@ def run_cycle(
     runs = config.path(config.runs.folder)
     runs.mkdir(parents=True, exist_ok=True)
     with held(runs / "cycle"):
-        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{_NAME}}", as_of, horizon, observer)
+        clear_left_behind(runs)
+        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{NAME}}", as_of, horizon, observer)
 
 
 class _Course:
-    """The stages of one cycle, told as they end."""
+    """The stages of one cycle, each reported when it ends."""
 
     def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
         self._config, self._planning, self._tell = config, planning, tell
@@ -91,17 +91,20 @@ class _Course:
             if failed is None:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
         if failed is None:
-            self._use(out)
+            self._use(out, as_of)
         if self._config.alert:  # also without a run: that there is none is something to be told
             self._stage("alerts", lambda: _looked(self._config))
         return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
 
-    def _use(self, out: Path) -> None:
-        """Checks the run, remembers it, and hands it out."""
+    def _use(self, out: Path, as_of: datetime) -> None:
+        """Checks the run, remembers it, hands it out, and removes runs that are too old."""
         if self._stage("check", lambda: _checked(out)) is None:
             self._stage("history", lambda: _remembered(self._config, out))
             if self._config.cycle.publish:
                 self._hand_out(out)
+        if self._config.runs.keep is not None:
+            keep = parse_duration(self._config.runs.keep)
+            self._stage("prune", lambda: self._pruned(out.parent, as_of - keep))
 
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
@@ -110,7 +113,7 @@ class _Course:
             self._stage("distribute", lambda: _distributed(self._config, outlets))
 
     def _stage(self, name: str, work: Callable[[], Stage]) -> Exception | None:
-        """Runs a stage and tells what came of it; the error that ended it."""
+        """Runs a stage and reports its result; returns the error that ended it, if any."""
         began, failed = time.monotonic(), None
         try:
             done = work()
@@ -161,6 +164,11 @@ class _Course:
             pass
         return None
 
+    def _pruned(self, runs: Path, moment: datetime) -> Stage:
+        published = self._published()
+        removed = remove_runs_before(moment, runs, [published] if published else [])
+        return Stage(name="prune", ok=True, counts={"removed": removed})
+
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
         result, how = plan_near(self._planning, folder, out, observer, self._published())
         said = result.record
@@ -174,7 +182,7 @@ class _Course:
 def _checked(out: Path) -> Stage:
     report = audit_folder(out / SNAPSHOT, out)
     if not report.ok:
-        raise CheckError(f"{out} does not hold: run `allot check {out / SNAPSHOT} {out}` to see why")
+        raise CheckError(f"{out} breaks a rule: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
 
 

@@ -1,6 +1,5 @@
-"""Plans of the task list: each keeps the snapshot it was made from, and a cycle's is near the run before."""
+"""Plans the task list. Every run keeps its snapshot; a cycle re-plans near the previous run."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 from data import UnreadableRunError
 from models import Observer
 from scheduler.config import Config
+from scheduler.cycle.retention import runs_of_cycles
 from scheduler.cycle.snapshot import moment_of, policy_of, take_snapshot
 from scheduler.replanning import ReplanRequest, replan
 from scheduler.run.pipeline import run_plan
@@ -20,13 +20,12 @@ from scheduler.run.request import Request
 from scheduler.run.result import Result
 
 _OF_THE_LIST: dict[str, Any] = {"allow_empty": True, "keep_snapshot": True}
-"""What is asked of every run of the task list: an empty list is planned too, and the snapshot can be checked later."""
-_RUN = re.compile(r"[0-9]{8}T[0-9]{4}Z")
+"""Options of every run of the task list: an empty list is planned too, and the snapshot is kept for checks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """How a cycle plans. ``options`` are further ones of a request, such as ``effort`` or ``time_limit_s``."""
+    """How a cycle plans. ``options`` are further options of a request, such as ``effort`` or ``time_limit_s``."""
 
     policy: Policy
     options: dict[str, Any]
@@ -35,11 +34,11 @@ class Planning:
 def plan_list(
     config: Config, options: Mapping[str, Any], observer: Observer, *, as_of: str | None, horizon: str | None
 ) -> Result:
-    """Plans the task list afresh, as a request with these options, ``out`` among them, asks for.
+    """Plans the task list from scratch; ``options`` are those of a request, ``out`` among them.
 
     Raises:
         ConfigError, StoreError: there is no store, or it does not answer.
-        others: as :func:`scheduler.run.pipeline.run_plan` says.
+        others: see :func:`scheduler.run.pipeline.run_plan`.
     """
     with folder_beside(options["out"]) as folder:
         take_snapshot(config, folder, as_of=moment_of(as_of, config), horizon=horizon)
@@ -50,13 +49,13 @@ def plan_list(
 def plan_near(
     planning: Planning, snapshot: Path, out: Path, observer: Observer, published: Path | None = None
 ) -> tuple[Result, str]:
-    """Plans a snapshot of the task list near the published run, else the last beside ``out``; the run, how it was made.
+    """Plans a snapshot near the published run, else near the last one beside ``out``; the run, and how it was made.
 
     Raises:
-        as :func:`scheduler.run.pipeline.run_plan` says.
+        see :func:`scheduler.run.pipeline.run_plan`.
     """
     asked = {"source": snapshot, "out": out, "policy": planning.policy, **_OF_THE_LIST, **planning.options}
-    earlier = published or latest_run(out.parent)
+    earlier = published or next(reversed(runs_of_cycles(out.parent)), None)
     if earlier is None:
         return run_plan(Request(**asked), observer), "planned afresh: there is no earlier run"
     try:
@@ -65,15 +64,9 @@ def plan_near(
         return run_plan(Request(**asked), observer), f"planned afresh: {error}"
 
 
-def latest_run(runs: Path) -> Path | None:
-    """The last run of a cycle in the folder; ``None`` before the first."""
-    found = [path for path in runs.iterdir() if _RUN.fullmatch(path.name) and (path / "run.json").is_file()]
-    return max(found, default=None, key=lambda path: path.name)
-
-
 @contextmanager
 def folder_beside(out: Path) -> Iterator[Path]:
-    """A folder beside the run's, gone when the body ends."""
+    """A temporary folder beside the run's, deleted when the body ends."""
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
     try:

@@ -1,4 +1,4 @@
-"""A snapshot of the task list: the open work of the store as a folder that any run can plan."""
+"""`allot snapshot`: writes the open work of the store as a snapshot folder, which any run can plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def moment_of(as_of: str | None, config: Config) -> datetime:
     """The moment of a snapshot: the one given, in the configuration's time zone if it has no offset, else now.
 
     Raises:
-        ValueError: it is no moment, or one that the clock of the time zone skips.
+        ValueError: the text is not a moment, or names one that the time zone skips.
     """
     return now() if as_of is None else parse_moment(as_of, config.timezone)
 
@@ -34,11 +34,11 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
 
     Raises:
         ConfigError, StoreError: there is no store, or it does not answer.
-        SnapshotError: nobody says how far to plan.
+        SnapshotError: neither the caller nor the configuration gives a horizon.
     """
     until = horizon or config.horizon
     if until is None:
-        raise SnapshotError('nobody says how far to plan; write horizon = "10h" in allot.toml, or give --horizon')
+        raise SnapshotError('there is no horizon; write horizon = "10h" in allot.toml, or give --horizon')
     rules, _ = read_rules(config.rule)
     with opened_store(config) as store, store.reading() as connection:
         listed = list_open_work(connection, as_of, rules, config.timezone)
@@ -58,10 +58,10 @@ def policy_here(given: Path | None, config_file: Path | None = None) -> Policy |
 
 
 def policy_of(config: Config, given: Path | None = None) -> Policy:
-    """The policy that counts: the one given, else the configuration's, with the configuration's calendars.
+    """The policy given, else the configuration's, together with the configuration's calendars.
 
     Raises:
-        PolicyError: it is refused, or it and the configuration have different calendars of one name.
+        PolicyError: the policy is refused, or it and the configuration define different calendars of one name.
     """
     named = config.path(config.policy) if given is None and config.policy is not None else given
     policy = read_policy(named)

@@ -12,5 +12,16 @@ from scheduler.handout.handout import (
     NotLeasedError,
     UnknownAgentError,
 )
+from scheduler.handout.kept import Kept
+from scheduler.handout.listed import snapshot_of_list
 
-__all__ = ["Choice", "HandedOut", "Handout", "NotLeasedError", "NothingPublishedError", "UnknownAgentError"]
+__all__ = [
+    "Choice",
+    "HandedOut",
+    "Handout",
+    "Kept",
+    "NotLeasedError",
+    "NothingPublishedError",
+    "UnknownAgentError",
+    "snapshot_of_list",
+]

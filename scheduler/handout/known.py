@@ -2,15 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from data import BY_HAND, current_publication, read_file, source_moments
 from models import AllotError
 from scheduler.config import Config
 from scheduler.edits import read_edits_json
+from scheduler.handout.kept import Kept
 from scheduler.handout.market import Market, read_market
 from scheduler.handout.staff import Staff, read_staff
 from scheduler.publishing import published_run
@@ -23,42 +24,12 @@ if TYPE_CHECKING:
 
 _GLANCE_S = 0.25
 """So long it is believed that nothing has changed, by who asks often."""
-_QUICK_S = 0.2
-_SHARE = 10
-"""What takes longer to read than is quick is not read again before so many times as long has passed."""
 _MARKET_S = 60.0
 """After so long there is less time left for everything, so the market is read again."""
-
-T = TypeVar("T")
 
 
 class NothingPublishedError(AllotError):
     """There is no current plan."""
-
-
-class _Kept(Generic[T]):
-    """Something that was read, with what it follows from."""
-
-    def __init__(self) -> None:
-        self._value: T | None = None
-        self._of: object = None
-        self._read_at = self._took = 0.0
-
-    def get(self, of: object, read: Callable[[], T], longest: float = float("inf")) -> T:
-        """What follows from ``of``, read again when that has changed or it is older than ``longest`` seconds."""
-        age = time.monotonic() - self._read_at
-        soon = self._took > _QUICK_S and age < _SHARE * self._took
-        if self._value is not None and (soon or (self._of == of and age < longest)):
-            return self._value
-        began = time.monotonic()
-        self._value, self._of = read(), of
-        self._read_at = time.monotonic()
-        self._took = self._read_at - began
-        return self._value
-
-    def forget(self) -> None:
-        """Has it read again at the next call, unless that takes long."""
-        self._of = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +56,9 @@ class Known:
     def __init__(self, config: Config, store: "Store") -> None:
         self._config, self._store = config, store
         self._staff_lock, self._market_lock = threading.Lock(), threading.Lock()
-        self._staff: _Kept[Staff] = _Kept()
-        self._earlier: _Kept[EarlierRun] = _Kept()
-        self._market: _Kept[tuple[Market | None]] = _Kept()
+        self._staff: Kept[Staff] = Kept()
+        self._earlier: Kept[EarlierRun] = Kept()
+        self._market: Kept[tuple[Market | None]] = Kept()
         self._seen: object = None
         self._state: State | None = None
         self._looked_at = 0.0
@@ -106,8 +77,9 @@ class Known:
             moments = source_moments(connection)
         if publication is None:
             raise NothingPublishedError("no plan is published yet; publish one with: allot publish RUN_DIR")
-        self._state, self._looked_at = State(publication, moments), time.monotonic()
-        return self._state
+        seen = State(publication, moments)
+        self._state, self._looked_at = seen, time.monotonic()
+        return seen  # not the attribute: another thread may have forgotten it by now
 
     def look_again(self) -> None:
         """Has the next call look at the store."""

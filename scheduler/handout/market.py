@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data import Build, build_problem, list_open_work, planned_work, read_rules, read_snapshot
+from data import Build, build_problem, list_open_work, planned_work, read_rules
 from models import Prices, priced_modes
 from scheduler.config import Config
+from scheduler.handout.listed import snapshot_of_list
 from scheduler.replanning.earlier import EarlierRun, prices_of
 
 if TYPE_CHECKING:
@@ -98,15 +99,8 @@ def read_market(
         return None
     rules, _ = read_rules(config.rule)
     listed = list_open_work(connection, now, rules, config.timezone)
-    snapshot = read_snapshot(
-        {**listed.tables, "snapshot": {"timezone": config.timezone}},
-        as_of=now,
-        horizon=publication.horizon_end,
-        max_reject_share=1,
-        allow_empty=True,
-        grain_s=policy.time.grain_s,
-        calendars=policy.calendar,
-    )
+    period = (now, publication.horizon_end)
+    snapshot = snapshot_of_list(listed.tables, config.timezone, *period, policy.calendar, policy.time.grain_s)
     build = build_problem(snapshot, policy.terms())
     work = planned_work(connection).select("task_id", "agent_id", "start_at")
     return Market(

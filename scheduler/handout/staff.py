@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from data import TABLES, parse_requirement, people_tables, read_snapshot, restricted_pairs
+from data import TABLES, parse_requirement, people_tables, restricted_pairs
 from models import Requirement, UnreadableError
 from scheduler.config import Config
+from scheduler.handout.listed import snapshot_of_list
 
 if TYPE_CHECKING:
     from data import OpenTask, Snapshot
@@ -70,13 +71,4 @@ def read_staff(connection: Any, config: Config, now: datetime, forbidden: Collec
     """
     people = people_tables(connection, tables=_ANYBODY)
     tables = {name: people.get(name, table.empty().drop("row")) for name, table in TABLES.items()}
-    snapshot = read_snapshot(
-        {**tables, "snapshot": {"timezone": config.timezone}},
-        as_of=now,
-        horizon=timedelta(days=1),
-        max_reject_share=1,
-        allow_empty=True,
-        grain_s=None,
-        calendars=config.calendar,
-    )
-    return staff_of(snapshot, forbidden)
+    return staff_of(snapshot_of_list(tables, config.timezone, now, timedelta(days=1), config.calendar), forbidden)

@@ -1,4 +1,4 @@
-"""What was refused, and trying it again."""
+"""Refused operations of the configured sources: lists them, and tries them again."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> "list[Rejected]":
-    """The refused operations, of these sources or of all.
+    """The refused operations of these sources, or of all.
 
     Raises:
-        OptionError: a source is neither configured nor known from before.
+        OptionError: a source is neither configured nor known to the store.
     """
     known = [status.source for status in source_status(config, store)]
     require_sources(sources, known)
@@ -26,7 +26,7 @@ def rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> "li
 
 
 def retry_rejected(config: Config, store: "Store", sources: Sequence[str] = ()) -> Iterator[Taken]:
-    """Tries the refused operations of sources again; what came of each source that had some."""
+    """Tries the refused operations of sources again; yields the result of each source that had some."""
     for name in chosen_sources(config, sources):
         intake = intake_of(config, store, name)
         retry_in(intake)

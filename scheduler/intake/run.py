@@ -1,4 +1,4 @@
-"""The configured sources taken in one after the other; one that fails is told and takes no other down."""
+"""Takes in the configured sources, one after another; a source that fails is reported and stops no other."""
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -56,7 +56,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of taking in one source: ``fault`` says why it could not be reached or read, if so."""
+    """The result of taking in one source; ``fault`` is why it could not be reached or read, if so."""
 
     source: str
     counts: Counts
@@ -89,14 +89,14 @@ def require_sources(names: Sequence[str], known: Collection[str]) -> None:
 def run_intake(
     config: Config, store: "Store", names: Sequence[str] = (), *, accept_missing: bool = False
 ) -> Iterator[Taken]:
-    """Takes in the sources of these names, or all of them; what came of each, as soon as it is done.
+    """Takes in the sources of these names, or all of them; yields the result of each as soon as it is done.
 
     Raises:
         OptionError: there is no source of a name.
         StoreError: the store cannot be used.
     """
     for name, source in chosen_sources(config, names).items():
-        if not isinstance(source, HttpSource):  # the service takes in what comes by HTTP
+        if not isinstance(source, HttpSource):  # the service takes in what arrives by HTTP
             yield _taken(config, store, name, source, accept_missing)
 
 
@@ -112,7 +112,7 @@ def _taken(config: Config, store: "Store", name: str, source: Source, accept_mis
         intake.said.append("another intake is at work on its files")
     except (AllotError, OSError) as error:
         fault = str(error)
-    except Exception as error:  # whatever is wrong with one source, the others count
+    except Exception as error:  # no fault of one source may stop the others
         _log.debug("source %s", name, exc_info=True)
         fault = f"allot failed on it: {type(error).__name__}: {error}"
     fault = "; ".join([*([fault] if fault else []), *intake.faults]) or None
@@ -133,7 +133,7 @@ def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
 
 
 def intake_of(config: Config, store: "Store", name: str) -> Intake:
-    """The intake of a source."""
+    """The :class:`Intake` of a source, with its settings and rules."""
     return Intake(store, terms_of(config, name), now, rules_of(config, store))
 
 
@@ -185,7 +185,7 @@ def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept
 
 
 def send_file(config: Config, store: "Store", name: str, file: Path) -> Taken:
-    """Takes in a file as if the source had sent it.
+    """Takes in a file as if it came from the source.
 
     Raises:
         OptionError: there is no source of the name.

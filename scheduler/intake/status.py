@@ -1,4 +1,4 @@
-"""How the configured sources stand."""
+"""The status of the configured sources."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
-    """How each source stands at a moment, default now: the configured ones, then what else has sent something."""
+    """The status of each source at a moment (default now): the configured ones, then all others that have sent."""
     max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
     with store.reading() as connection:
         found = status_in(connection, max_ages, at or now())

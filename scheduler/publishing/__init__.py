@@ -1,7 +1,7 @@
-"""Plans handed out: a run made the current one, and the outlets told what is new in it.
+"""`allot publish` and `allot distribute`: makes a run the current plan, and tells the outlets what is new in it.
 
-Belongs here: what is published and told to whom. Not here: the other sides (`data/outlets`), files and texts for people
-(`reports`), what was handed out to whom (`data/store`).
+Belongs here: what is published, and which function tells which configured outlet. Not here: how a kind of outlet is
+told (`data/outlets`), files and texts for people (`reports/handouts`), the outbox (`data/store`).
 """
 
 from scheduler.publishing.handing import Handed, distribute

@@ -25,13 +25,14 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "engine": (str,), "csv_separator": (str,),
     "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
+    "workers": (Integral,),
     "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,),
     "keep_snapshot": (bool,),
     "allow_empty": (bool,), "forget": (bool,),
     "curve": (bool,), "take_back": (tuple, list), "edits": (tuple, list),
 }  # fmt: skip
 _NEEDED = ("engine", "csv_separator", "solver", "gap", "seed", "earlier")
-_LEAST = {"effort": 1, "gap": 0, "seed": 0, "max_changes": 0}
+_LEAST = {"effort": 1, "gap": 0, "seed": 0, "max_changes": 0, "workers": 1}
 _WORDS = {Real: "a number", Integral: "a whole number", bool: "True or False", str: "text", Path: "a path",
           Mapping: "a mapping", Policy: "a Policy",
           timedelta: "a timedelta", date: "a datetime", tuple: "a tuple", list: "a list"}  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from data import Snapshot
-from models import Limits
+from models import Limits, all_cores
 from scheduler.run.options import check_options
 from scheduler.run.policy import Policy
 
@@ -23,6 +23,7 @@ class Request:
 
     A snapshot in memory as ``source`` is taken as it was read, with its own moment and horizon.
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
+    ``workers`` is how many threads look for the plan, ``None`` for all cores; with ``effort`` the plan is the same.
     ``allow_empty`` plans also where nobody works or a table has no rows, or loses them all.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
@@ -46,6 +47,7 @@ class Request:
     effort: int | None = None
     gap: float = 0.001
     seed: int = 0
+    workers: int | None = None
     strict: bool = False
     allow_empty: bool = False
     csv: bool = False
@@ -78,4 +80,11 @@ class Request:
         limit = self.limit_s
         reserved = self.reserved_s + n_tasks * self.reserved_per_task_s
         deadline = None if limit is None else self.began + limit - reserved
-        return Limits(deadline=deadline, effort=self.effort, gap=self.gap, seed=self.seed, cancelled=self.cancelled)
+        return Limits(
+            deadline=deadline,
+            effort=self.effort,
+            gap=self.gap,
+            seed=self.seed,
+            workers=self.workers or all_cores(),
+            cancelled=self.cancelled,
+        )

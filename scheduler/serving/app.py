@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
-"""Requests that use the store at the same time; the others wait."""
+"""Requests that read the store at the same time; the others wait, in the order in which they came."""
 _SETTLE_S = 30.0
 _JSON = "application/json"
 _SECURE = {
@@ -104,7 +104,8 @@ class _Routes:
         self._tokens, self._metrics = Tokens.of(config), Metrics()
         self._board = Board(config, store, clock)
         self._prefix = config.serve.prefix
-        self._limiter = CapacityLimiter(_AT_ONCE)
+        # a store has one writer at a time: those who wait for it here get their turn in order, and soon
+        self._readers, self._writers = CapacityLimiter(_AT_ONCE), CapacityLimiter(1 if store.is_sqlite else 2)
 
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -119,13 +120,17 @@ class _Routes:
         while True:
             await asyncio.sleep(_SETTLE_S)
             try:
-                await self._run(self._service.handout.settle)
+                await self._write(self._service.handout.settle)
             except AllotError as error:
                 _log.warning("leases could not be settled: %s", error)
 
-    async def _run(self, act: Callable[..., Any], *arguments: Any) -> Any:
-        """Does something with the store in a thread."""
-        return await to_thread.run_sync(partial(act, *arguments), limiter=self._limiter)
+    async def _read(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        """Reads from the store, in a thread."""
+        return await to_thread.run_sync(partial(act, *arguments), limiter=self._readers)
+
+    async def _write(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        """Writes to the store, in a thread."""
+        return await to_thread.run_sync(partial(act, *arguments), limiter=self._writers)
 
     def guarded(self, route: str, endpoint: Endpoint) -> Endpoint:
         """The endpoint, its errors being answers, counted."""
@@ -150,57 +155,64 @@ class _Routes:
     async def take(self, request: Request) -> Response:
         who = self._tokens.whose(request)
         source, key = request.query_params.get("source"), _key(request)
-        return _json(*await self._run(self._service.take, who, source, await body_of(request), key))
+        return _json(*await self._write(self._service.take, who, source, await body_of(request), key))
 
     async def operate(self, request: Request) -> Response:
         who = self._tokens.whose(request)
-        task_id, kind = request.path_params["task_id"], request.path_params["operation"]
+        task_id, kind = _id(request.path_params["task_id"]), request.path_params["operation"]
         body = await body_of(request)
-        return _json(*await self._run(self._service.operate, who, task_id, kind, body, _key(request)))
+        return _json(*await self._write(self._service.operate, who, task_id, kind, body, _key(request)))
 
     async def next(self, request: Request) -> Response:
         self._tokens.require_people(request)
-        agent_id = request.path_params["agent_id"]
-        return _json(*await self._run(self._service.next, agent_id, await body_of(request)))
+        agent_id = _id(request.path_params["agent_id"])
+        return _json(*await self._write(self._service.next, agent_id, await body_of(request)))
 
     async def task(self, request: Request) -> Response:
-        task_id = request.path_params["task_id"]
-        if "\0" in task_id:
-            raise RefusedError(404, "no operation has ever been about this task")
-        return _json(*await self._run(self._service.task, task_id))
+        task_id = _id(request.path_params["task_id"], 404, "no operation has ever been about this task")
+        return _json(*await self._read(self._service.task, task_id))
 
     async def plan(self, request: Request) -> Response:
         agent = request.query_params.get("agent")
-        if agent is not None and "\0" in agent:
-            raise RefusedError(422, "an id has no such characters")
-        return _tagged(request, *await self._run(self._service.plan, agent))
+        return _tagged(request, *await self._read(self._service.plan, None if agent is None else _id(agent)))
 
     async def health(self, request: Request) -> Response:
-        return _json(*await self._run(self._service.health))
+        return _json(*await self._read(self._service.health))
 
     async def metrics(self, request: Request) -> Response:
-        lines = [*self._metrics.lines(), *await self._run(self._service.metrics)]
+        lines = [*self._metrics.lines(), *await self._read(self._service.metrics)]
         return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def openapi(self, request: Request) -> Response:
         return _json(200, description(self._prefix))
 
     async def board(self, request: Request) -> Response:
-        return _tagged(request, 200, await self._run(self._board.facts, dict(request.query_params)))
+        return _tagged(request, 200, await self._read(self._board.facts, dict(request.query_params)))
 
     async def page(self, request: Request) -> Response:
         asked, accepted = request.query_params.get("lang"), request.headers.get("accept-language", "")
-        page = await self._run(self._board.page, asked, accepted)
+        page = await self._read(self._board.page, asked, accepted)
         return Response(page, media_type="text/html", headers={"content-security-policy": _PAGE_POLICY})
 
     async def asset(self, name: str, media_type: str, request: Request) -> Response:
         return Response(self._board.asset(name), media_type=media_type)
 
     async def report(self, request: Request) -> Response:
-        page = await self._run(self._board.report)
+        page = await self._read(self._board.report)
         if page is None:
             raise RefusedError(404, "the published run has no page")
         return Response(page, media_type="text/html")
+
+
+def _id(given: str, status: int = 422, reason: str = "an id has no such characters") -> str:
+    """An id as it was given.
+
+    Raises:
+        RefusedError: it has a character that no id has and no database keeps.
+    """
+    if "\0" in given:
+        raise RefusedError(status, reason)
+    return given
 
 
 def _key(request: Request) -> str | None:

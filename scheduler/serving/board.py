@@ -1,7 +1,6 @@
 """What the board shows, read from the store and kept for a moment, as many screens ask for the same."""
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,13 +17,13 @@ from data import (
     list_open_work,
     planned_work,
     read_rules,
-    read_snapshot,
 )
 from models import AllotError
 from reports import Board as Shown
 from reports import board_asset, board_facts, board_language, board_page
 from scheduler.config import Config
 from scheduler.cycle.snapshot import policy_of
+from scheduler.handout import Kept, snapshot_of_list
 from scheduler.intake import source_status
 from scheduler.publishing import published_run
 from scheduler.run.policy import Policy
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 _HOURS = 8
 _AGE_S = 2.0
-_SHARE = 10
-"""No more than one part in so many of the time goes into reading the store for the board."""
 _HOUR = timedelta(hours=1)
 
 
@@ -46,8 +43,7 @@ class Board:
         self._config, self._store, self._clock = config, store, clock
         self._policy = policy_of(config)
         self._lock = threading.Lock()
-        self._shown: Shown | None = None
-        self._read_at = self._took = 0.0
+        self._shown: Kept[Shown] = Kept()
 
     def facts(self, chosen: Mapping[str, str]) -> dict[str, Any]:
         """What the board shows of what is chosen."""
@@ -71,13 +67,7 @@ class Board:
 
     def _fresh(self) -> Shown:
         with self._lock:
-            age = time.monotonic() - self._read_at
-            if self._shown is None or age > max(_AGE_S, _SHARE * self._took):
-                began = time.monotonic()
-                self._shown = self._read()
-                self._read_at = time.monotonic()
-                self._took = self._read_at - began
-            return self._shown
+            return self._shown.get(None, self._read, _AGE_S)
 
     def _read(self) -> Shown:
         now, config = self._clock(), self._config
@@ -86,15 +76,8 @@ class Board:
             listed = list_open_work(connection, now, rules, config.timezone, as_planned=False)
             work, publication = planned_work(connection), current_publication(connection)
         first = now.replace(minute=0, second=0, microsecond=0)
-        snapshot = read_snapshot(
-            {**listed.tables, "snapshot": {"timezone": config.timezone}},
-            as_of=first,
-            horizon=_HOURS * _HOUR,
-            max_reject_share=1,
-            allow_empty=True,
-            grain_s=self._policy.time.grain_s,
-            calendars=self._policy.calendar,
-        )
+        policy, period = self._policy, (first, _HOURS * _HOUR)
+        snapshot = snapshot_of_list(listed.tables, config.timezone, *period, policy.calendar, policy.time.grain_s)
         build = build_problem(snapshot, self._policy.terms())
         return Shown(
             now=now,
@@ -153,7 +136,7 @@ def _run(publication: Publication, now: datetime) -> dict[str, Any]:
     return {
         "version": publication.version,
         "run_id": publication.run_id,
-        "as_of": publication.as_of.isoformat(),
+        "as_of": publication.as_of,
         "age_minutes": round((now - publication.as_of).total_seconds() / 60, 1),
         "has_report": _has_report(publication),
     }

@@ -7,6 +7,7 @@ from scheduler.serving.asked import MOST_BYTES
 from scheduler.serving.service import OPERATIONS
 
 _TEXT, _OBJECT = {"type": "string"}, {"type": "object"}
+_ID = {"type": "string", "pattern": r"\S"}
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": _TEXT}}
 _COUNTS = {
     "type": "object",
@@ -31,6 +32,12 @@ _TASK = {
     "description": "An operation: `operation` (default create), task_id or capture_id, key, version, at, agent_id, "
     "and any column of tasks.",
     "additionalProperties": True,
+}
+_NEW = {**_TASK, "anyOf": [{"required": [name], "properties": {name: _ID}} for name in ("task_id", "capture_id")]}
+_DECLINED = {
+    "type": "object",
+    "required": ["reason"],
+    "properties": {"reason": {"type": "string", "pattern": r"\S"}, "agent_id": _TEXT},
 }
 _REASONS = {
     400: "The request cannot be read.",
@@ -58,6 +65,7 @@ def description(prefix: str) -> dict[str, Any]:
         "paths": {
             "/v1/tasks": {"post": _take()},
             "/v1/tasks/{task_id}/{operation}": {"post": _operate()},
+            "/v1/tasks/{task_id}/decline": {"post": _decline()},
             "/v1/tasks/{task_id}": {"get": _read("A task with its history", _OBJECT, _path("task_id"))},
             "/v1/agents/{agent_id}/next": {"post": _next()},
             "/v1/plan": {"get": _read("The published plan", _OBJECT, _query("agent", "The tasks of one agent only."))},
@@ -72,7 +80,7 @@ def description(prefix: str) -> dict[str, Any]:
 
 
 def _take() -> dict[str, Any]:
-    body = {"oneOf": [_TASK, {"type": "array", "items": _TASK}]}
+    body = {"oneOf": [_NEW, {"type": "array", "items": _NEW}]}
     return _write(
         "Tasks and operations on them, one or an array",
         {"200": ("What became of them", _COUNTS), "202": ("All wait for their task", _COUNTS)},
@@ -86,7 +94,7 @@ def _take() -> dict[str, Any]:
 
 
 def _operate() -> dict[str, Any]:
-    known = {"type": "string", "enum": [*OPERATIONS, "decline"]}
+    known = {"type": "string", "enum": list(OPERATIONS)}
     operation = {**_path("operation"), "schema": known}
     return _write(
         "An operation on one task",
@@ -96,6 +104,11 @@ def _operate() -> dict[str, Any]:
         operation,
         _IDEMPOTENCY,
     )
+
+
+def _decline() -> dict[str, Any]:
+    found = {"200": ("Who had it", _OBJECT)}
+    return _write("Gives a task back that was handed out", found, _DECLINED, _path("task_id"), needed=True)
 
 
 def _next() -> dict[str, Any]:

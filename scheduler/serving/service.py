@@ -185,4 +185,5 @@ def _answer(received: "Received") -> Answer:
     status = 202 if counts.total and counts.early == counts.total else 200
     if counts.total and counts.refused == counts.total:
         status = 422 if received.unreadable == counts.total else 409
+        return status, {"error": counts.reasons[0], **counts.record()}
     return status, counts.record()

@@ -11,13 +11,14 @@ from typing import IO, Any
 
 @dataclass(frozen=True)
 class Finished:
-    """How a command ended; ``peak_mib`` is the most memory it held at once."""
+    """How a command ended; ``cpu_s`` is the work of all processors, ``peak_mib`` the most memory it held at once."""
 
     exit_code: int
     stdout: str
     stderr: str
     wall_s: float
     peak_mib: float
+    cpu_s: float = 0
 
 
 def run_python(module: str, *arguments: object, at_most_s: float | None = None) -> Finished:
@@ -27,7 +28,7 @@ def run_python(module: str, *arguments: object, at_most_s: float | None = None) 
         began = time.monotonic()
         process = subprocess.Popen(command, stdout=out, stderr=err)
         try:
-            status, peak_mib = _wait(process, None if at_most_s is None else began + at_most_s)
+            status, peak_mib, cpu_s = _wait(process, None if at_most_s is None else began + at_most_s)
         except BaseException:
             process.kill()
             process.wait()
@@ -38,6 +39,7 @@ def run_python(module: str, *arguments: object, at_most_s: float | None = None) 
             stderr=_text(err),
             wall_s=time.monotonic() - began,
             peak_mib=peak_mib,
+            cpu_s=cpu_s,
         )
 
 
@@ -46,14 +48,14 @@ def run_allot(*arguments: object) -> Finished:
     return run_python("scheduler", *arguments)
 
 
-def _wait(process: "subprocess.Popen[bytes]", deadline: float | None) -> tuple[int, float]:
-    """The exit status and the peak memory of the process, which is ended at the deadline."""
+def _wait(process: "subprocess.Popen[bytes]", deadline: float | None) -> tuple[int, float, float]:
+    """The exit status, peak memory and work of the process, which is ended at the deadline."""
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG if deadline is not None else 0)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)  # else Popen waits for it again
             unit = 1024 if sys.platform == "linux" else 1024**2  # macOS counts bytes
-            return status, usage.ru_maxrss / unit
+            return status, usage.ru_maxrss / unit, usage.ru_utime + usage.ru_stime
         if deadline is not None and time.monotonic() > deadline:
             process.kill()
         time.sleep(0.02)

@@ -6,7 +6,6 @@ step for each agent who chose it, so that a task chosen by one agent stays at it
 the same prices, so the agents of a large one are shared among threads.
 """
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from models.plans.limits import Limits
 from models.problem.problem import Bool, Float64, Int32, Int64
 
 _BATCHES = 50
+"""Batches of a pass. 10 come less far, one for each agent takes longer: `docs/formulation.md`, section 9."""
 _CELLS_OF_A_THREAD = 4_000_000
 """Of a batch, were every job worth its price (few are): a tenth of a millisecond or so, some times what it takes to
 wake a thread."""
@@ -78,12 +78,13 @@ class Bidders:
                 rise(self.table, rows, price, step)
         return True
 
-    def _choose(self, batch: Int64, price: Float64) -> Iterable[Int64]:
+    def _choose(self, batch: Int64, price: Float64) -> list[Int64]:
         """What the agents of a batch choose, in their order."""
         if self._pool is None or len(batch) < 2 * len(self._tables):
             return [choose(self.table, batch, price, self.open_tasks)]
         parts = np.array_split(batch, len(self._tables))
-        return self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+        found = self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+        return list(found)  # all of them, before the caller changes the prices
 
     def _threads(self, workers: int) -> int:
         """As many as have enough to do in a batch for it to pay to start them."""

@@ -24,7 +24,8 @@ Smoothed = Callable[[Float64, Float64, float], tuple[float, Float64, Float64]]
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
 """In typical prices. Each is a third of the one before, so that L-BFGS-B starts near its end; not tuned."""
 _STEPS_EACH = 60
-"""Steps of L-BFGS-B at each temperature at most; not tuned."""
+"""Steps of L-BFGS-B at each temperature at most. On a day of 1,500 short tasks and one of 400 long ones, half as many
+leave bounds 0.15 to 0.2 % higher, twice as many lower them by 0.09 % or nothing."""
 NEGLIGIBLE = -30.0
 """Exponents below this are taken as no part of a sum of exponentials whose largest term is 1: e^-30 is 1e-13."""
 

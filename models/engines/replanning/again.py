@@ -23,7 +23,9 @@ from models.problem.problem import Problem
 EXACT_OPTIONS = 20_000
 """Up to so many ways to do the tasks CP-SAT is handed the whole model."""
 _SHARE_OF_SEARCH = 0.15
+"""Of the clock or the effort, before CP-SAT; not tuned."""
 _WELL_PRICED = 0.005
+"""A gap under which the earlier prices are taken as they are; not tuned."""
 _PATIENCE = 200
 """Moves for each agent that may win nothing before the search ends."""
 

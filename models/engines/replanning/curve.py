@@ -22,6 +22,7 @@ from models.variants.fixing import obliging, preferring
 Int32 = NDArray[np.int32]
 
 _BUDGETS = (0, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000, 5000, 10_000, 30_000, 100_000)
+"""Numbers of changes on the curve, as far as the free plan makes more."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -15,8 +15,8 @@ from models.variants.fixing import STABILITY_STEP
 
 Int32 = NDArray[np.int32]
 
-_PRICES = 4
-_DEARER = 4
+_PRICES, _DEARER = 4, 4
+"""So many prices are tried, each so many times the next: from what a task pays to a 64th of it; not tuned."""
 
 
 def prices_of_change(problem: Problem, kept: Plan) -> list[int]:

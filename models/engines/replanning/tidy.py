@@ -24,8 +24,9 @@ Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
 _MOST_MODES = 20_000
-_MOST_GROUPS = 20
-_LEAST_CHANGES = 2
+"""A group with more ways to do its tasks is too large for CP-SAT, as in `auto`."""
+_MOST_GROUPS, _LEAST_CHANGES = 20, 2
+"""Groups that are dealt out anew at most, and the changes that one has at least; not tuned."""
 
 
 def tidied(liking: Problem, kept: Plan, plan: Plan, stays: Int32, limits: Limits) -> Plan:

@@ -26,8 +26,11 @@ from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of
 from models.problem.problem import Bool, Float64, Int32, Int64
 
 _MOST_JOBS, _FEWEST_JOBS = 4096, 256
+"""Candidates besides the own work at most; fewer, down to the second, where the clock would have to be made coarser."""
 _FILLS = 4
+"""Times that the candidates would fill the agent's time, where there are so many; not tuned."""
 _FEES_TRIED = 8
+"""Halvings of the fee: the last is within a 256th of the largest gain; not tuned."""
 _AT_ONCE = 16
 """Agents between two looks at the clock."""
 _LISTS = 20
@@ -63,7 +66,7 @@ class BestResponse:
     """
 
     def __init__(self, arrays: Arrays, density: np.ndarray, seed: int) -> None:
-        self._A = arrays
+        self._arrays = arrays
         wanted = np.flatnonzero(density > 0)
         self._order = wanted[np.lexsort((-density[wanted], arrays.requirement[wanted]))]
         self._links = links_of(arrays)
@@ -79,9 +82,9 @@ class BestResponse:
     def sweep(self, sequences: Sequences, limits: Limits) -> tuple[Sequences, float]:
         """One sweep in random order, unless the limits are exhausted before its end; the hundredths won.
 
-        The roster is changed; another one is returned when its rows had to grow.
+        The sequences are changed; other ones are returned when there had to be room for more jobs.
         """
-        agents, won, done = self._random.permutation(len(self._A.base)), 0.0, 0
+        agents, won, done = self._random.permutation(len(self._arrays.base)), 0.0, 0
         listed, waiting = 0, self._waiting(sequences)
         while done < len(agents) and not limits.exhausted():
             if full(sequences):
@@ -90,19 +93,21 @@ class BestResponse:
                 listed, waiting = done, self._waiting(sequences)
             bench = self._bench_for(sequences)
             few = agents[done : done + _AT_ONCE]
-            count, gained = respond(self._A, sequences, waiting, bench, few)
+            count, gained = respond(self._arrays, sequences, waiting, bench, few)
             done, won = done + int(count), won + float(gained)
         return sequences, won
 
     def _waiting(self, sequences: Sequences) -> Waiting:
         task = self._order[sequences.agent_of[self._order] < 0]
-        first = np.searchsorted(self._A.requirement[task], np.arange(len(self._A.elig_first))).astype(np.int64)
+        first = np.searchsorted(self._arrays.requirement[task], np.arange(len(self._arrays.elig_first))).astype(
+            np.int64
+        )
         return Waiting(first, task, self._links.first, self._links.requirement)
 
     def _bench_for(self, sequences: Sequences) -> Bench:
         length = sequences.job.shape[1]
         if self._bench is None or len(self._bench.saved) < length:
-            self._bench = _make_bench(self._A, length)
+            self._bench = _make_bench(self._arrays, length)
         return self._bench
 
 
@@ -117,9 +122,9 @@ def _make_bench(arrays: Arrays, length: int) -> Bench:
 
 @compiled
 def respond(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench, agents: Int64) -> tuple[Whole, Real]:
-    """Gives each of the agents in turn its best day; returns how many had theirs and the hundredths won.
+    """Gives each of the agents in turn its best day, where that gains anything.
 
-    Stops early when an agent's row is full.
+    Returns how many had their turn and the hundredths won; stops early when an agent has no room for one more job.
     """
     won = 0.0
     for n in range(len(agents)):
@@ -146,7 +151,10 @@ def respond(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench
 
 @inner
 def _gather(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench, a: Whole) -> Whole:
-    """Writes agent ``a``'s own work and what it could do besides as jobs; how many, 0 when there is nothing besides."""
+    """Writes agent ``a``'s own work and the unplanned work it could do to ``bench.day``.
+
+    Returns how many jobs these are, 0 when there is nothing but its own work.
+    """
     day, jobs = bench.day, 0
     room: Whole = arrays.room[a] - arrays.base[a]
     if arrays.spare[a] <= 0 or room <= 0:
@@ -177,12 +185,15 @@ def _gather(arrays: Arrays, sequences: Sequences, waiting: Waiting, bench: Bench
 
 @compiled
 def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, jobs: Whole) -> None:
-    """Fills the empty row of agent ``a`` with the best of its jobs, then with what still fits, densest first."""
+    """Fills the empty row of agent ``a`` with the best of the ``jobs`` of ``bench.day``, then with what still fits.
+
+    What still fits comes densest first, also in a later step.
+    """
     day, room = bench.day, arrays.room[a] - arrays.base[a]
     order = np.argsort(day.due[:jobs], kind="mergesort")
     chosen = programme(day.memory, day.grains, day.due, day.gain, order, room)
     if chosen.sum() > arrays.spare[a]:
-        chosen = _few(bench, order, room, chosen, arrays.spare[a])
+        chosen = _few(bench, order, room, arrays.spare[a])
     take(arrays, sequences, day, a, order, chosen)
     least = day.grains[:jobs].min()
     if arrays.base[a] + sequences.load[a] + least > arrays.room[a] or sequences.count[a] >= arrays.spare[a]:
@@ -197,8 +208,11 @@ def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole,
 
 
 @compiled
-def _few(bench: Bench, order: Int64, room: Whole, chosen: Bool, spare: Whole) -> Bool:
-    """The best jobs at the least fee found for each with which there are no more than ``spare``."""
+def _few(bench: Bench, order: Int64, room: Whole, spare: Whole) -> Bool:
+    """The best jobs, as flags parallel to ``order``, at the least fee found with which they are at most ``spare``.
+
+    Takes the fees from ``bench.day.gain`` while it tries, and restores it.
+    """
     day, jobs = bench.day, len(order)
     bench.worth[:jobs] = day.gain[:jobs]
     low, high, best = 0.0, bench.worth[:jobs].max(), np.zeros(jobs, np.bool_)

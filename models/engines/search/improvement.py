@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 
 from models.engines.pricing.prove import Priced
-from models.engines.pricing.task_prices import MOST_JOBS
 from models.engines.search.construct import priced_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.parts import how_many_parts, split
@@ -21,6 +20,7 @@ from models.plans.outcome import Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
+from models.problem.problem import Problem
 from models.threads import at_once
 from models.variants.excerpt import Excerpt
 
@@ -29,7 +29,6 @@ _SHORTEST_ROUND_S, _LONGEST_ROUND_S, _SHARE_OF_A_ROUND = 0.5, 8.0, 0.1
 """Seconds, of those that are left, until the parts are put together and split anew."""
 _MOVES_OF_A_ROUND = 20
 """For each agent, where work is counted."""
-_SECONDS_OF_LARGE_DIVE = 10.0
 _SWEEPS_AFTER_DIVE = 2
 _MOST_MODES_OF_SEVERAL = 2_000_000
 """Up to so many ways to do the tasks several dives are made beside each other; above, one on all cores."""
@@ -37,10 +36,14 @@ _DIVES, _MOST_DIVES = 2, 4
 """Where work is counted, and as many as there are threads where a clock runs."""
 _TRIAL = 0.5
 """Of the time of a dive, its plan is searched from before it is given up for a better one."""
-_AGENTS_OF_A_DIVE, _BIDS_OF_A_PART = 60, 300
-"""In a dive in parts: so many agents each, who bid so often on average."""
+_AGENTS_OF_A_DIVE, _AGENTS_OF_A_LARGE_DIVE, _BIDS_OF_A_PART, _PARTS_AT_ONCE = 60, 300, 300, 4
+"""In a dive in parts: so many agents each, more in large problems, who bid so often on average; and parts in a turn."""
 _MOVES_OF_A_DIVE = 30.0
 """What a dive in parts costs for each agent, in moves, where work is counted."""
+_LEAST_WAIT = 0.25
+"""Of what the other costs, the search has again before the next turn, however well the other paid."""
+_LATER = 3
+"""So much later is the next turn of what paid worse than the search."""
 _OFFER_EVERY_S = 1.0
 _ROUNDS_AT_ONCE = 100
 _LARGE_AT_ONCE = 10
@@ -100,10 +103,10 @@ class Improvement:
     """
 
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
-        self._incumbent, self._A, self._limits = incumbent, arrays, limits
-        self._workers = limits.workers
+        self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
+        self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = _Turns(), False
         self._next: Priced | None = None
@@ -115,11 +118,12 @@ class Improvement:
         if self._limits.exhausted():
             return
         self._offer()
-        plan = priced_plan(self._incumbent.problem, self._A, priced, self._limits)
+        plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
-        self._go_on_from(search)
+        if search.value > self._search.value:
+            self._stretch = Stretch(search, self._limits)
 
     def hand_over(self, priced: Priced) -> None:
         """Has the search follow these prices next; may be called from another thread."""
@@ -130,25 +134,29 @@ class Improvement:
         """Tells that no better prices will come; may be called from another thread."""
         self._all_priced.set()
 
-    def dives(self, spending: Callable[[], Spending]) -> None:
-        """Goes on from a plan out of dives if it is better, or becomes so in a short search."""
+    def dives(self, bids: int, seconds: float | None = None) -> None:
+        """Goes on from a plan out of dives if it is better, or becomes so in a short search.
+
+        Each is done after so many bids, or so many seconds where a clock counts.
+        """
         prices, began = self._incumbent.prices, time.monotonic()
-        if prices is None or self._limits.exhausted() or not self._worth_diving(spending()):
-            return
-        self._offer()
-        dives = [partial(self._dive, prices, spending(), limits) for limits in self._limits_of_dives()]
-        found = [search for search in at_once(dives, self._workers) if search is not None]
-        if not found:
+        if prices is None or self._limits.exhausted():
             return
         self._has_dived = True
+        if not self._small and prices.task is None:
+            return  # tasks are short: no whole plan out of a dive is as good as the search's
+        self._offer()
+        dives = [partial(self._dive, prices, bids, seconds, limits) for limits in self._limits_of_dives()]
+        found = [search for search in at_once(dives, self._limits.workers) if search is not None]
+        if not found:
+            return
         best, before = max(found, key=lambda search: search.value), self._stretch
         self._incumbent.offer(best.plan(), "dive")
+        self._stretch = Stretch(best, self._limits)
         if best.value <= before.search.value:
-            self._stretch = Stretch(best, self._limits)
             self._search_for(self._trial(time.monotonic() - began))
-            self._stretch = self._stretch if self._search.value > before.search.value else before
-        else:
-            self._go_on_from(best)
+            if self._search.value <= before.search.value:
+                self._stretch = before
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -185,7 +193,11 @@ class Improvement:
     @property
     def _round(self) -> int:
         """Moves until the parts are put together, where moves are counted."""
-        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._A.base))
+        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
+
+    @property
+    def _moves_of_a_dive(self) -> float:
+        return _MOVES_OF_A_DIVE * min(len(self._arrays.base), _PARTS_AT_ONCE * _AGENTS_OF_A_LARGE_DIVE)
 
     def _seed(self) -> int:
         return int(self._random.integers(2**31))
@@ -206,31 +218,18 @@ class Improvement:
     def _limits_of_dives(self) -> Sequence[Limits]:
         """One seed for each dive; one alone uses all cores."""
         limits = self._limits
-        if count_modes(self._A) > _MOST_MODES_OF_SEVERAL:
+        if not self._small:
             return [limits]
-        several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, self._workers))
+        several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, limits.workers))
         return [replace(limits, seed=limits.seed + k, workers=1) for k in range(several)]
 
-    def _dive(self, prices: Prices, spending: Spending, limits: Limits) -> Search | None:
-        """A search from where a dive ended; ``None`` where there is nothing to dive into."""
-        incumbent = self._incumbent
-        market = Market.of(incumbent.problem, self._A, prices, int((incumbent.plan.agent >= 0).sum()), limits)
+    def _dive(self, prices: Prices, bids: int, seconds: float | None, limits: Limits) -> Search | None:
+        """A search from where a dive for the whole plan ended; ``None`` where there is nothing to dive into."""
+        problem, planned = self._incumbent.problem, int((self._incumbent.plan.agent >= 0).sum())
+        market = Market.of(problem, self._arrays, prices, planned, limits)
         if market is None:
             return None
-        sequences = dive(self._A, market, spending, limits, limits.seed)
-        search = self._search.elsewhere(plan_of(incumbent.problem, sequences), limits.seed)
-        for _ in range(_SWEEPS_AFTER_DIVE):
-            search.respond(limits)
-        return search
-
-    def _worth_diving(self, spending: Spending) -> bool:
-        """Whether there is time for it where agents have too many jobs to list them all."""
-        large = count_modes(self._A) > MOST_JOBS
-        return not large or spending.seconds is None or spending.seconds >= _SECONDS_OF_LARGE_DIVE
-
-    def _go_on_from(self, search: Search) -> None:
-        if search.value > self._search.value:
-            self._stretch = Stretch(search, self._limits)
+        return _after_dive(self._search, problem, self._arrays, market, Spending(bids, seconds), limits)
 
     def _search_and_dive(self, amount: Amount) -> tuple[int, float]:
         """Searches, and dives in parts when that has its turn; the moves tried and the hundredths won."""
@@ -240,7 +239,7 @@ class Improvement:
         self._turns.moved(float(moves) if counted else now - began, won)
         if self._has_dived and self._turns.other_is_due():
             gained = self._dive_in_parts()
-            self._turns.other_done(_MOVES_OF_A_DIVE * len(self._A.base) if counted else time.monotonic() - now, gained)
+            self._turns.other_done(self._moves_of_a_dive if counted else time.monotonic() - now, gained)
             won += gained
         return moves, won
 
@@ -253,51 +252,36 @@ class Improvement:
         return self._stretch.run(amount) if self._parts == 1 else self._search_in_parts(amount)
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
-        plan, before, parts = self._search.plan(), self._search.value, self._parts
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
-        seeds = [self._seed() for _ in excerpts]
-        seconds = (amount.deadline - time.monotonic()) * min(parts, self._workers) / parts
-        work = [
-            partial(self._improve_part, part, part.part_of(plan), seed, seconds, amount.moves / parts)
-            for part, seed in zip(excerpts, seeds, strict=True)
-        ]
+        parts = self._parts
+        seconds = (amount.deadline - time.monotonic()) * min(parts, self._limits.workers) / parts
+        return self._in_parts(parts, partial(self._improve_part, seconds=seconds, moves=amount.moves / parts))
+
+    def _dive_in_parts(self) -> float:
+        """Dives of a few agents each, the others' work being fixed; the hundredths won."""
+        prices = self._incumbent.prices
+        if prices is None:
+            return 0.0
+        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
+        return self._in_parts(parts, partial(self._dive_in, prices=prices), _PARTS_AT_ONCE)[1]
+
+    def _in_parts(
+        self, parts: int, improve: Callable[[Excerpt, Plan, int], tuple[Plan, int]], most: int | None = None
+    ) -> tuple[int, float]:
+        """Splits the plan, improves all parts or ``most`` of them beside each other, and puts them back.
+
+        ``improve`` takes a part, its plan and a seed, and returns a plan and the moves tried. Returns the moves in all
+        and the hundredths won.
+        """
+        plan, before = self._search.plan(), self._search.value
+        excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
+        work = [partial(improve, part, part.part_of(plan), self._seed()) for part in excerpts]
         done = 0
-        for part, (found, moves) in zip(excerpts, at_once(work, self._workers), strict=True):
+        for part, (found, moves) in zip(excerpts, at_once(work, self._limits.workers), strict=True):
             plan, done = part.put_back(plan, found), done + moves
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
 
-    def _dive_in_parts(self) -> float:
-        """Dives of a few agents each, the others' work being fixed; the hundredths won."""
-        plan, before = self._search.plan(), self._search.value
-        parts = max(1, len(self._A.base) // _AGENTS_OF_A_DIVE)
-        excerpts = split(self._incumbent.problem, self._A, plan, parts, self._random)
-        work = [partial(self._dive_in, part, part.part_of(plan), self._seed()) for part in excerpts]
-        for part, found in zip(excerpts, at_once(work, self._workers), strict=True):
-            plan = part.put_back(plan, found)
-        self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
-        return self._search.value - before
-
-    def _dive_in(self, part: Excerpt, plan: Plan, seed: int) -> Plan:
-        """The part's plan, or a better one out of a dive."""
-        prices, problem = self._incumbent.prices, part.problem
-        if prices is None or prices.task is None or self._limits.exhausted() or not problem.free.any():
-            return plan
-        prices = replace(
-            prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=prices.task[part.tasks]
-        )
-        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
-        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
-        if market is None:
-            return plan
-        search = Search(problem, arrays, plan, seed)
-        found = dive(arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits, seed)
-        other = search.elsewhere(plan_of(problem, found), seed)
-        for _ in range(_SWEEPS_AFTER_DIVE):
-            other.respond(limits)
-        return other.plan() if other.value > search.value else plan
-
-    def _improve_part(self, part: Excerpt, plan: Plan, seed: int, seconds: float, moves: float) -> tuple[Plan, int]:
+    def _improve_part(self, part: Excerpt, plan: Plan, seed: int, *, seconds: float, moves: float) -> tuple[Plan, int]:
         if not part.problem.free.any():
             return plan, 0
         limits = replace(self._limits, seed=seed)
@@ -305,8 +289,34 @@ class Improvement:
         done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
         return stretch.search.plan(), done
 
+    def _dive_in(self, part: Excerpt, plan: Plan, seed: int, *, prices: Prices) -> tuple[Plan, int]:
+        """The part's plan, or a better one out of a dive."""
+        problem = part.problem
+        if self._limits.exhausted() or not problem.free.any():
+            return plan, 0
+        of_tasks = None if prices.task is None else prices.task[part.tasks]
+        prices = replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
+        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
+        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
+        if market is None:
+            return plan, 0
+        search = Search(problem, arrays, plan, seed)
+        other = _after_dive(search, problem, arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits)
+        return (other.plan() if other.value > search.value else plan), 0
+
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")
+
+
+def _after_dive(
+    search: Search, problem: Problem, arrays: Arrays, market: Market, spending: Spending, limits: Limits
+) -> Search:
+    """The search from where a dive ended, after sweeps of best response."""
+    sequences = dive(arrays, market, spending, limits, limits.seed)
+    other = search.elsewhere(plan_of(problem, sequences), limits.seed)
+    for _ in range(_SWEEPS_AFTER_DIVE):
+        other.respond(limits)
+    return other
 
 
 class _Turns:
@@ -330,5 +340,5 @@ class _Turns:
     def other_done(self, cost: float, won: float) -> None:
         """It has cost and won so much: the next comes sooner when it paid better than the search, else later."""
         paid_better = won * self._searched > self._won * cost
-        self._wait = max(cost, self._wait / 2) if paid_better else max(cost, 2 * self._wait)
+        self._wait = max(_LEAST_WAIT * cost, self._wait / 2) if paid_better else max(cost, self._wait) * _LATER
         self._searched, self._won = 0.0, 0.0

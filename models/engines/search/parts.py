@@ -24,13 +24,16 @@ def how_many_parts(problem: Problem) -> int:
     return max(1, min(_MOST_PARTS, problem.n_agents // _AGENTS_EACH))
 
 
-def split(problem: Problem, arrays: Arrays, plan: Plan, parts: int, random: np.random.Generator) -> list[Excerpt]:
-    """The parts of a plan, none without agents; ``parts`` is at most the number of agents."""
+def split(
+    problem: Problem, arrays: Arrays, plan: Plan, parts: int, random: np.random.Generator, most: int | None = None
+) -> list[Excerpt]:
+    """The parts of a plan, or ``most`` of them; none is without agents where ``parts`` is at most their number."""
     group = _groups(arrays, parts, random)
     owner = np.maximum(plan.agent, np.maximum(problem.pinned_agent, problem.fixed_agent)).astype(np.int64)
     owner = np.where(owner < 0, _somebody_able(arrays, random), owner)
     place = np.where(owner < 0, 0, group[owner])
-    return [excerpt(problem, np.flatnonzero(place == k), np.flatnonzero(group == k)) for k in range(parts)]
+    kept = range(parts) if most is None else random.permutation(parts)[:most].tolist()
+    return [excerpt(problem, np.flatnonzero(place == k), np.flatnonzero(group == k)) for k in kept]
 
 
 def _groups(arrays: Arrays, parts: int, random: np.random.Generator) -> Int64:

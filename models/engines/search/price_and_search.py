@@ -10,7 +10,6 @@ from itertools import chain
 from models.engines.pricing.prove import Priced, prices_proving_bounds
 from models.engines.pricing.task_prices import prove_by_programmes
 from models.engines.search.construct import greedy_plan
-from models.engines.search.dive import Spending
 from models.engines.search.improvement import Improvement
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
@@ -48,15 +47,14 @@ def lay_foundation(
             improvement.follow(priced)
         prove_by_programmes(incumbent, arrays, limits, int(limits.effort * share * _PASSES_PER_EFFORT))
         bids = max(int(limits.effort * share * _BIDS_PER_EFFORT), _FEWEST_BIDS) * len(arrays.base)
-        improvement.dives(lambda: Spending(bids, None))
+        improvement.dives(bids)
         improvement.rounds(rounds_of(limits.effort, share))
         return False
     end, by = time.monotonic() + min(most_s, limits.remaining_s()), limits.share(_SHARE_OF_PRICES)
     improvement.hand_over(first)
     beside = _Beside(pricing, improvement, partial(prove_by_programmes, incumbent, arrays, by))
     improvement.until(end, priced_by=by.deadline or float("inf"))
-    bids = _MOST_BIDS * len(arrays.base)
-    improvement.dives(lambda: Spending(bids, _SHARE_OF_DIVES * (end - time.monotonic())))
+    improvement.dives(_MOST_BIDS * len(arrays.base), _SHARE_OF_DIVES * (end - time.monotonic()))
     improvement.until(end)
     beside.join(incumbent.limits)
     return False

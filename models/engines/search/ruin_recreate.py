@@ -1,9 +1,12 @@
-"""Improves a plan: ruin a few related agents and recreate their work with the one-agent programme.
+"""Improves a plan by ruin and recreate.
 
-The programme is that of :mod:`models.engines.pricing.programme`.
+A move takes a few agents who can do the same work, removes all their jobs, and adds some unplanned work that they could
+do. Then each agent in turn gets its best day from these candidates, by the one-agent programme
+(:mod:`models.engines.pricing.programme`), with gains that are shifted at random by up to some per cent. What is left
+goes wherever it fits. The move is kept if it loses nothing.
 
-Source: G. Schrimpf et al., Record breaking
-optimization results using the ruin and recreate principle, J. Comput. Phys. 159 (2000) 139-171.
+Source: G. Schrimpf et al., Record breaking optimization results using the ruin and recreate principle, J. Comput. Phys.
+159 (2000) 139-171.
 """
 
 from copy import copy
@@ -34,9 +37,13 @@ from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Bool, Float64, Int32, Int64, Problem
 
 MOST_AGENTS = 6
+"""Of the largest moves in :data:`_SIZES`."""
 MOST_CANDIDATES = 400
-_POOL_KINDS = 16
-_POOL_PER_KIND = 8
+"""Jobs in a programme at most: the own work of six agents and 60 unplanned tasks for each of them; not tuned."""
+_POOL_KINDS, _POOL_PER_KIND = 16, 8
+"""Kinds that are looked at for each agent, and unplanned tasks of each at most; not tuned."""
+_NOISE = 0.06
+"""Gains are shifted by up to none, one or two times this share, the same for a whole move; not tuned."""
 _STRIDES = 4
 """Of a kind's unplanned work a move sees the densest, or one in 2, 4 or 8 on average: one stride for each move."""
 _SIZES = ((2, 20), (3, 30), (6, 60))
@@ -88,7 +95,7 @@ def best_density(arrays: Arrays) -> np.ndarray:
 
 
 def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
-    """Working memory for a roster; made again when the roster grows longer."""
+    """Working memory for these sequences; made again when they get room for more jobs."""
     length = sequences.job.shape[1]
     return Bench(
         agents=np.zeros(MOST_AGENTS, np.int64),
@@ -119,11 +126,11 @@ def draw(bench: Bench, n: Whole) -> Whole:
 def improve(
     arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, rounds: Whole, most_agents: Whole, most_pool: Whole
 ) -> tuple[Whole, Real]:
-    """Runs ``rounds`` ruin-and-recreate moves; keeps those that lose nothing.
+    """Tries ``rounds`` moves; keeps those that lose nothing.
 
     A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them.
 
-    Returns (rounds done, the hundredths won); stops early when an agent's row is full.
+    Returns the moves tried and the hundredths won; stops early when an agent has no room for one more job.
     """
     won = 0.0
     for done in range(rounds):
@@ -137,7 +144,7 @@ def improve(
         n = _collect(arrays, sequences, pool, bench, q, most_pool)
         for s in range(q):
             clear(arrays, sequences, bench.agents[s])
-        noise = draw(bench, 3) * 0.06
+        noise = draw(bench, 3) * _NOISE
         for s in range(q):
             _best_work(arrays, sequences, bench, bench.agents[s], n, noise)
         _fill_up(arrays, sequences, bench, q, n)
@@ -162,7 +169,7 @@ def improve(
 
 @inner
 def _choose_agents(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, most: Whole) -> Whole:
-    """Picks agents that share work: one, and some others eligible for what it does or could do."""
+    """Writes agents who can do the same work to ``bench.agents``: one, and some others; how many, at most ``most``."""
     m = len(arrays.base)
     if len(pool.task) > 0 and draw(bench, 2) == 0:
         r = arrays.requirement[pool.task[draw(bench, len(pool.task))]]
@@ -177,6 +184,7 @@ def _choose_agents(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Benc
 
 @inner
 def _related(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, a: Whole, most: Whole) -> Whole:
+    """Writes agent ``a`` and some others who could do what it does or could do to ``bench.agents``, in any order."""
     bench.agents[0] = a
     q, wanted = 1, 1 + draw(bench, most)
     met = pool.agent_first[a + 1] - pool.agent_first[a]
@@ -202,6 +210,7 @@ def _related(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, a: 
 
 @inner
 def _save(sequences: Sequences, bench: Bench, s: Whole) -> None:
+    """Saves the jobs of agent ``s`` of the move."""
     a = bench.agents[s]
     bench.saved_count[s], bench.saved_load[s], bench.saved_value[s] = (
         sequences.count[a],
@@ -215,6 +224,7 @@ def _save(sequences: Sequences, bench: Bench, s: Whole) -> None:
 
 @inner
 def _restore(sequences: Sequences, bench: Bench, s: Whole) -> None:
+    """Gives agent ``s`` of the move, who has no jobs, its saved ones."""
     a = bench.agents[s]
     sequences.count[a], sequences.load[a], sequences.value[a] = (
         bench.saved_count[s],
@@ -229,7 +239,10 @@ def _restore(sequences: Sequences, bench: Bench, s: Whole) -> None:
 
 @compiled
 def _collect(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, q: Whole, most_pool: Whole) -> Whole:
-    """Gathers the agents' own work and some unplanned work they could do; returns how much."""
+    """Writes the own work of ``q`` agents and some unplanned work they could do to ``candidates``; how much.
+
+    The densest comes first. Marks every candidate: the caller takes the marks away.
+    """
     n = 0
     for s in range(q):
         a = bench.agents[s]
@@ -258,6 +271,7 @@ def _collect(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, q: 
 
 @inner
 def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
+    """Adds task ``i`` to the ``n`` candidates; how many there are then."""
     bench.candidates[n] = i
     bench.marked[i] = True
     step = ON_TIME if arrays.deadline[i, ON_TIME] >= 0 else LATE
@@ -267,7 +281,10 @@ def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
 
 @compiled
 def _best_work(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real) -> None:
-    """Gives agent ``a``, who has no jobs, the best of the first ``n`` candidates by the one-agent programme."""
+    """Gives agent ``a``, who has no jobs, the best of the ``n`` candidates that nobody has, by the one-agent programme.
+
+    Their gains are shifted at random by up to the share ``noise`` before.
+    """
     day, jobs = bench.day, 0
     for k in range(n):
         i = bench.candidates[k]
@@ -301,22 +318,22 @@ class Search:
     """A plan under improvement; deterministic for a seed and a number of rounds."""
 
     def __init__(self, problem: Problem, arrays: Arrays, plan: Plan, seed: int) -> None:
-        self._problem, self._A = problem, arrays
+        self._problem, self._arrays = problem, arrays
         self._density, self._links = best_density(arrays), links_of(arrays)
-        self._roster = sequences_of(problem, arrays, plan)
-        self._bench = make_bench(arrays, self._roster, seed)
+        self._sequences = sequences_of(problem, arrays, plan)
+        self._bench = make_bench(arrays, self._sequences, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
         self._response = BestResponse(arrays, self._density, seed)
 
     @property
     def value(self) -> float:
         """What the work in the plan gains, in hundredths, unrounded where agents' terms enter."""
-        return float(self._roster.value.sum())
+        return float(self._sequences.value.sum())
 
     @property
     def agents(self) -> int:
         """How many agents there are: what a sweep of best response costs in moves."""
-        return len(self._A.base)
+        return len(self._arrays.base)
 
     @property
     def size(self) -> int:
@@ -326,26 +343,26 @@ class Search:
     def elsewhere(self, plan: Plan, seed: int) -> "Search":
         """A search from another plan, with nothing that changes in common with this one."""
         other = copy(self)
-        other._roster = sequences_of(self._problem, self._A, plan)
-        other._bench = make_bench(self._A, other._roster, seed)
+        other._sequences = sequences_of(self._problem, self._arrays, plan)
+        other._bench = make_bench(self._arrays, other._sequences, seed)
         other._response = self._response.again(seed)
         return other
 
     def run(self, rounds: int) -> float:
         """Tries ``rounds`` moves (a few less when a row has to grow); returns the hundredths won."""
-        if full(self._roster):
-            self._roster = longer(self._roster)
+        if full(self._sequences):
+            self._sequences = longer(self._sequences)
             self._make_room()
-        pool = make_pool(self._A, self._roster, self._density, self._links)
-        done, won = improve(self._A, self._roster, pool, self._bench, rounds, *_SIZES[self._size])
+        pool = make_pool(self._arrays, self._sequences, self._density, self._links)
+        done, won = improve(self._arrays, self._sequences, pool, self._bench, rounds, *_SIZES[self._size])
         self._change_size(int(done), float(won))
         return float(won)
 
     def respond(self, limits: Limits) -> float:
         """One sweep of best response over all agents; returns the hundredths won."""
-        length = self._roster.job.shape[1]
-        self._roster, won = self._response.sweep(self._roster, limits)
-        if self._roster.job.shape[1] != length:
+        length = self._sequences.job.shape[1]
+        self._sequences, won = self._response.sweep(self._sequences, limits)
+        if self._sequences.job.shape[1] != length:
             self._make_room()
         return won
 
@@ -353,14 +370,14 @@ class Search:
         """Goes on to larger moves, and from the largest back, once a sweep over the agents wins little."""
         self._sweep += rounds
         self._swept += won
-        if self._sweep >= len(self._A.base):
-            if self._swept < _WORTHWHILE * float(self._roster.value.sum()):
+        if self._sweep >= len(self._arrays.base):
+            if self._swept < _WORTHWHILE * float(self._sequences.value.sum()):
                 self._size = (self._size + 1) % len(_SIZES)
             self._sweep, self._swept = 0, 0.0
 
     def _make_room(self) -> None:
-        self._bench = make_bench(self._A, self._roster, 0)._replace(random=self._bench.random)
+        self._bench = make_bench(self._arrays, self._sequences, 0)._replace(random=self._bench.random)
 
     def plan(self) -> Plan:
         """The plan as it stands."""
-        return plan_of(self._problem, self._roster)
+        return plan_of(self._problem, self._sequences)

@@ -66,8 +66,8 @@ def test_rows_that_share_a_key_or_cannot_be_read_are_kept_for_the_snapshot_to_te
         ("agents.csv", "agent_id,name\n", "has no rows; agents stay as they are"),
         ("agents.csv", "name\nZoë\n", "the required column 'agent_id' is missing"),
         ("agent.csv", AGENTS, "did you mean 'agents'?"),
-        ("processes.csv", "process\nclaim\n", "called after none of the source's tables: agents, shifts, pairs"),
-        ("agents.pdf", AGENTS, "none of .parquet, .csv"),
+        ("processes.csv", "process\nclaim\n", "not named for a table of the source: agents, shifts, pairs"),
+        ("agents.pdf", AGENTS, "not a file of a table; these end in .parquet, .csv"),
     ],
 )
 def test_a_file_that_cannot_be_goes_to_error_and_nothing_changes(store, place, name, content, said):

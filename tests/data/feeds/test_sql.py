@@ -157,7 +157,7 @@ def test_a_full_read_that_lost_a_third_of_its_rows_is_refused_until_accepted(sto
     host.do("DELETE FROM work WHERE id > 60")
     host.change(1, 10, minute=0)
     said = fault_of(lambda: taken(store, host, **FULL))
-    assert said.startswith("30 of 90 open tasks are gone from the source at once; none of them was touched.")
+    assert said.startswith("30 of 90 open tasks are missing in the source at once; none of them was touched.")
     assert "--accept-missing" in said
     assert set(values(store, "status").values()) == {"queued"}
     assert values(store)["1"] == 10.0

@@ -83,5 +83,5 @@ def test_messages_that_the_broker_has_dropped_are_told(store, broker):
         note_cursor(connection, "k", {"offsets": {"0": 10_000}})
     late = intake_of(store, "k")
     take_topic(late, broker.reading())
-    assert "it was made anew" in late.faults[0]
+    assert "it was created anew" in late.faults[0]
     assert late.counts.duplicate > 0

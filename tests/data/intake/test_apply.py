@@ -204,15 +204,15 @@ def test_a_rule_that_gives_a_value_of_another_type_fails(store):
     [
         ({"task_id": ""}, "task_id is missing"),
         ({"task_id": "x" * 501}, "task_id is longer than 500 characters"),
-        ({"task_id": "T\x00"}, "task_id has characters that are none"),
-        ({"agent_id": "\ud800"}, "agent_id has characters that are none"),
+        ({"task_id": "T\x00"}, "task_id has invalid characters"),
+        ({"agent_id": "\ud800"}, "agent_id has invalid characters"),
         ({"values": {"value": "many"}}, "value is 'many', not a number"),
         ({"values": {"value": True}}, "value is 'True', not a number"),
         ({"values": {"value": float("nan")}}, "value is nan, which is no number"),
         ({"values": {"due_at": "2026-03-02"}}, "due_at is '2026-03-02', not a moment"),
         ({"values": {"due_at": datetime.min.replace(tzinfo=UTC)}}, "due_at is not in the calendar"),
         ({"values": {"process": 7}}, "process is '7', not text"),
-        ({"values": {"note": "a\x00b"}}, "note has characters that are none, or more than 100,000"),
+        ({"values": {"note": "a\x00b"}}, "note has invalid characters, or more than 100,000"),
     ],
 )
 def test_what_a_store_cannot_hold_is_refused_and_takes_nothing_else_down(store, wrong, reason):

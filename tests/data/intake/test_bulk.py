@@ -77,11 +77,13 @@ def taken(store: Store, rows: Rows, ruling: Any) -> tuple[Any, ...]:
 def _plain(row: Any) -> dict[str, Any]:
     values = {name: value for name, value in row._mapping.items() if name not in ("event_id", "repeat_of")}
     parsed = {
-        name: json.loads(values[name]) for name in ("content", "extra", "set_by", "came", "state") if name in values
+        name: json.loads(values[name] or "{}")
+        for name in ("content", "extra", "set_by", "came", "state")
+        if name in values
     }
     if "state" in parsed:
         parsed["state"]["last"].pop()
-        parsed["state"]["chains"] = {name: place[:2] for name, place in parsed["state"]["chains"].items()}
+        parsed["state"]["chains"] = {name: place[:2] for name, place in parsed["state"].get("chains", {}).items()}
     return {**values, **parsed}
 
 

@@ -62,7 +62,7 @@ def test_all_faults_are_said_at_once():
         "unknown key 'map.valeu'; did you mean 'value'?",
         "write TRY_CAST(column AS DOUBLE)",
         "'map.due_at': CAST fails the whole batch",
-        "'map.skills': an expression is a text",
+        "'map.skills': an expression must be text",
         "'map.channel': SELECT does not belong",
     ):
         assert any(fault in one for one in said), fault

@@ -231,10 +231,10 @@ def test_all_faults_are_said_at_once_and_by_rule():
         "rule 2: 'process': 5 is no text",
         "rule 2: has no name",
         "rule 2: sets nothing",
-        "rule 3: 'text' is no table",
+        "rule 3: 'text' is not a table",
         "rule 'x': 'when': it gives a number; a condition is true or false",
         "rule 'x': 'set.value': SUM looks at other rows",
-        "rule 'x': there is another rule of this name",
+        "rule 'x': there is another rule with this name",
         "rule 'z': 'when': cannot compare",
         "rule 'z': 'set.value': arithmetic on dtypes",
     ):

@@ -48,14 +48,14 @@ def test_the_newest_step_is_the_version():
 
 
 def test_a_store_that_is_not_there_is_refused_with_what_to_do(store_url):
-    with pytest.raises(StoreError, match=r"there is no store in .* yet; make it with: allot store upgrade"):
+    with pytest.raises(StoreError, match=r"there is no store in .* yet; create it with: allot store upgrade"):
         open_store(store_url)
 
 
 @pytest.mark.parametrize(
     ("version", "said"),
     [
-        ("0000", "older version .* bring it up with: allot store upgrade"),
+        ("0000", "older version .* upgrade it with: allot store upgrade"),
         ("9999", "newer version .* install the newer"),
     ],
 )

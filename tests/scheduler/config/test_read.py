@@ -50,9 +50,9 @@ def test_the_file_is_the_one_given_or_named_or_here(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match=r"--config names .*gone.toml, which is not there"):
+    with pytest.raises(ConfigError, match=r"--config names .*gone.toml, which does not exist"):
         find_config(tmp_path / "gone.toml", {})
-    with pytest.raises(ConfigError, match=r"ALLOT_CONFIG names gone.toml, which is not there"):
+    with pytest.raises(ConfigError, match=r"ALLOT_CONFIG names gone.toml, which does not exist"):
         find_config(None, {"ALLOT_CONFIG": "gone.toml"})
 
 
@@ -71,10 +71,10 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'sql'\nread = 'SELECT 1'", "'source.a': give either url, or url_env"),
         ("[source.a]\nkind = 'sql'\nread = 'x'\nurl = 'y'\nmissing = 'drop'", "'source.a.missing': Input should be"),
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agent']", "agent: tables of people are"),
-        ("[source.'(by hand)']\nkind = 'http'", "(by hand) is what people's own operations are filed under"),
+        ("[source.'(by hand)']\nkind = 'http'", "(by hand) is the source of operations by people"),
         (
             "[source.a]\nkind = 'kafka'\nservers = 'x'\ntopic = 't'\ntables = ['agents']",
-            "people come from sources of kind",
+            "only sources of kind folder or sql bring people",
         ),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\ntables = ['agents']\nread = 'SELECT 1'", 'read.agents = "SELECT ..."'),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread.agents = 'SELECT 1'", 'tables = ["agents"]'),
@@ -108,10 +108,10 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[outlet.a]\nkind = 'amqp'\nurl = 'x'", "'outlet.a': give either queue, or exchange with routing_key"),
         ("[outlet.a]\nkind = 'amqp'\nurl = 'x'\nqueue = 'q'\nexchange = 'e'", "'outlet.a': give either queue"),
         ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'", "nobody is written to; give to, teams, or people"),
-        ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a'\nto = 'b@c'", "'outlet.a.sender': is no mail address"),
+        ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a'\nto = 'b@c'", "'outlet.a.sender': is not a mail address"),
         (
             "[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'\nto = ['c@d', 'e@f>\\nBcc: g@h']",
-            "'outlet.a.to.1': is no mail address",
+            "'outlet.a.to.1': is not a mail address",
         ),
         ("[outlet.a]\nkind = 'mail'\nhost = 'x'\nsender = 'a@b'\nto = 'c@d'\nusername = 'x'", "go together"),
         (

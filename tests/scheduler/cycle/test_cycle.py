@@ -211,3 +211,20 @@ def test_a_snapshot_of_the_list_is_planned_with_the_policy_and_calendars_of_the_
     monkeypatch.delenv("ALLOT_NOW")
     (place / "allot.toml").unlink()
     assert inside("validate", "now").code == 3  # nothing names the calendar now
+
+
+def test_runs_are_kept_as_long_as_the_configuration_says(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write('[runs]\nkeep = "30m"\n')
+    for moment in ("08:00", "08:15", "08:45"):
+        said = cycle_at(f"2026-03-02T{moment}:00Z", inside, monkeypatch)
+    assert said["stages"]["prune"] == {
+        "name": "prune",
+        "ok": True,
+        "seconds": said["stages"]["prune"]["seconds"],
+        "counts": {"removed": 1},
+        "message": "",
+    }
+    assert sorted(path.name for path in (place / "runs").iterdir()) == ["20260302T0815Z", "20260302T0845Z"]

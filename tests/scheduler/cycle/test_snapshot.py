@@ -122,7 +122,7 @@ def test_somebody_has_to_say_how_far_to_plan(configured: Path, inside: Callable[
     assert inside("store", "upgrade").code == 0
     done = inside("snapshot", "--out", "now")
     assert done.code == 3
-    assert "how far to plan" in done.err
+    assert "there is no horizon" in done.err
 
 
 def test_pairs_of_tasks_that_are_done_are_left_out(store: Store) -> None:
@@ -141,5 +141,5 @@ def test_a_folder_with_files_of_others_is_left_alone(configured: Path, inside: C
     (configured / "mine" / "agents.csv").write_text("agent_id\nA\n", encoding="utf-8")
     done = inside("snapshot", "--out", "mine")
     assert done.code == 2
-    assert "mine holds files that are no snapshot of the list (agents.csv)" in done.err
+    assert "mine holds files that do not belong to a snapshot (agents.csv)" in done.err
     assert (configured / "mine" / "agents.csv").read_text("utf-8") == "agent_id\nA\n"

@@ -96,7 +96,7 @@ def test_too_many_tasks_gone_wait_until_that_is_accepted(desk, inside):
         host.execute("DELETE FROM work WHERE id > 'H1'")
     refused = inside("intake", "run", "host")
     assert refused.code == 5
-    assert "of 30 open tasks are gone from the source at once" in refused.err
+    assert "of 30 open tasks are missing in the source at once" in refused.err
     assert inside("intake", "run", "host", "--accept-missing").code == 0
     listed = json.loads(inside("tasks", "list", "--json", "--where", "status = 'canceled'").out)
     assert len(listed) == 28
@@ -235,7 +235,7 @@ def test_send_hands_a_file_to_a_source_once(desk, inside):
     assert counts(inside("intake", "send", people, "--source", "hr", "--json")) == {"hr": (True, 1, 0, 0)}
     file.write_text("[{")
     broken = inside("intake", "send", file, "--source", "files")
-    assert (broken.code, "one.json is no JSON" in broken.err) == (3, True)
+    assert (broken.code, "one.json is not JSON" in broken.err) == (3, True)
     unknown = inside("intake", "send", file, "--source", "flies")
     assert (unknown.code, "did you mean 'files'?" in unknown.err) == (2, True)
 

@@ -85,8 +85,8 @@ def test_all_faults_of_calendars_are_said_at_once():
         "'calendar.shop.holidays': 'DE-BYY': DE has no part 'BYY'",
         "'calendar.shop.timezone': 'Berlin' is not an IANA time zone",
         "'calendar.none': has no hours",
-        "'calendar.bare': 'Mo-Fr 08:00-18:00' is no table",
-        "the tenant 'acme' is named by several calendars",
+        "'calendar.bare': 'Mo-Fr 08:00-18:00' is not a table",
+        "the tenant 'acme' belongs to several calendars",
         "the calendars late and early are both the default",
     ):
         assert fault in said

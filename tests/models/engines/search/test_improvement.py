@@ -13,7 +13,6 @@ from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.pricing.task_prices import prove_by_programmes
 from models.engines.scale import solve_scale
 from models.engines.search.construct import greedy_plan
-from models.engines.search.dive import Spending
 from models.engines.search.improvement import Amount, Improvement, Stretch
 from models.plans.incumbent import Incumbent
 from models.problem.arrays import arrays_of
@@ -40,7 +39,7 @@ def improved(problem: Problem, limits: Limits, rounds: int = 300) -> Incumbent:
         pass
     prove_by_programmes(incumbent, A, limits, 20)
     improvement = Improvement(incumbent, A, limits)
-    improvement.dives(lambda: Spending(20 * problem.n_agents, None))
+    improvement.dives(20 * problem.n_agents)
     improvement.rounds(rounds)
     return incumbent
 
@@ -82,12 +81,12 @@ def test_a_dive_is_searched_from_before_it_is_given_up(monkeypatch: pytest.Monke
     reached = incumbent.objective
     worse = greedy_plan(problem)
     monkeypatch.setattr(
-        Improvement, "_dive", lambda self, prices, spending, limits: self._search.elsewhere(worse, limits.seed)
+        Improvement, "_dive", lambda self, prices, bids, seconds, limits: self._search.elsewhere(worse, limits.seed)
     )
     gained: list[Any] = []
     search = Improvement._search_for
     monkeypatch.setattr(Improvement, "_search_for", lambda *given: gained.append(search(*given)) or gained[-1])
-    improvement.dives(lambda: Spending(20, None))
+    improvement.dives(20)
     assert gained[0][1] > 0
     improvement.rounds(1)
     assert incumbent.objective >= reached

@@ -8,8 +8,9 @@ from data import Intake, SqlReading, Terms, open_store, take_folder, take_sql
 from data.feeds import database, folder
 from data.feeds import sql as sql_feed
 
-STEP = 7
-READ = "SELECT capture_id, kind AS operation, amount AS value, seq AS version, seq FROM work WHERE taken = 0"
+STEP = 7  # operations of a transaction
+COLUMNS = "capture_id, kind AS operation, amount AS value, seq AS version, seq, rowid AS arrived"
+READ = f"SELECT {COLUMNS} FROM work WHERE taken = 0"
 MARK = "UPDATE work SET taken = 1 WHERE seq = :seq"
 
 
@@ -23,7 +24,7 @@ def take_all(store_url: str, place: Path) -> None:
     take_sql(host, SqlReading(url=f"sqlite:///{place / 'host.db'}", read=READ, mark=MARK))
     marked = Intake(store, Terms(source="rows"), lambda: datetime.now(UTC))
     read = READ.replace(" WHERE taken = 0", "").replace("capture_id", "'R' || capture_id AS capture_id")
-    take_sql(marked, SqlReading(url=f"sqlite:///{place / 'host.db'}", read=read, cursor="seq"))
+    take_sql(marked, SqlReading(url=f"sqlite:///{place / 'host.db'}", read=read, cursor="arrived"))
     store.close()
 
 

@@ -1,0 +1,50 @@
+"""Planning again from a legal plan, with the prices of an earlier one."""
+
+from hypothesis import given
+
+from models import certified_bound, check, evaluate, pinned_plan, silent
+from models.engines.replanning.again import filled_up, solve_again
+from models.problem.arrays import arrays_of
+from tests.models.case import Case
+from tests.models.engines.replanning.days import LIMITS, as_if_large, changed_day, then_and_now
+from tests.models.oracle import Oracle
+from tests.models.solving import solve
+from tests.models.strategies import contested_cases, examples
+
+
+@given(case=contested_cases)
+@examples(20)
+def test_a_small_problem_is_solved_to_its_optimum_from_any_legal_plan(case: Case):
+    problem = case.build()
+    for start in (pinned_plan(problem), solve("greedy", problem).plan):
+        outcome = solve_again(problem, LIMITS, silent, start)
+        assert check(problem, outcome.plan, outcome.objective, outcome.bound).ok
+        assert outcome.objective == outcome.bound == Oracle(case).optimum()
+
+
+@given(case=contested_cases)
+@examples(20)
+def test_earlier_prices_prove_a_bound_of_the_changed_day(case: Case):
+    _, before, now = then_and_now(case)
+    prices = solve("scale", before).prices
+    start = pinned_plan(now)
+    with as_if_large():
+        outcome = solve_again(now, LIMITS, silent, start, prices)
+    assert outcome.bound is not None
+    assert evaluate(now, start).objective <= outcome.objective <= Oracle(changed_day(case)).optimum() <= outcome.bound
+    if prices is not None:
+        assert outcome.bound <= certified_bound(now, prices)
+
+
+@given(case=contested_cases)
+@examples(40)
+def test_new_work_is_put_where_it_fits_and_moves_nothing_away(case: Case):
+    problem = case.build()
+    start = solve("greedy", problem).plan
+    for prices in (None, solve("scale", problem).prices):
+        filled = filled_up(problem, arrays_of(problem), start, prices)
+        assert check(problem, filled).ok
+        had = start.agent >= 0
+        assert (filled.agent[had] == start.agent[had]).all()
+        nothing = filled_up(problem, arrays_of(problem), pinned_plan(problem), prices)
+        assert evaluate(problem, nothing).objective >= evaluate(problem, pinned_plan(problem)).objective
