@@ -97,25 +97,26 @@ def show(
     A day has the figures of its last run, a week or month the mean of its days.
     """
     from scheduler.config import configured, opened_store
-    from scheduler.history.figures import checked_level, checked_measure, figures
+    from scheduler.history.figures import checked_level, checked_measure, figures, remark_on
 
     settings = configured(config_file)
     checked_level(level)
     if measure is not None:
-        checked_measure(measure, level)
-    span = _span(since, until, settings)
-    with opened_store(settings) as store, store.reading() as connection:
+        checked_measure(measure)
+    begin, end_ = _span(since, until, settings)
+    with opened_store(settings) as store:
         rows = figures(
-            connection,
+            store,
             level=level,
             zone=settings.timezone,
             key=key,
             measure=measure,
             by=by,
-            since=span[0],
-            until=span[1],
+            since=begin,
+            until=end_,
         )
-    _give(rows, settings, as_json, csv_file, f"there are no such figures; is the {level} named rightly?")
+    said = remark_on(level, measure) if measure is not None else None
+    _give(rows, settings, as_json, csv_file, said or "the history has no such figures")
 
 
 @history.command("actuals", epilog=example("allot history actuals --from -7d --json"))
@@ -140,8 +141,7 @@ def actuals(since: str, until: str | None, as_json: bool, csv_file: Path | None,
     with opened_store(settings) as store:
         with store.writing() as connection:
             refresh_actuals(connection)
-        with store.reading() as connection:
-            rows = plan_against_actual(connection, begin, end)
+        rows = plan_against_actual(store, begin, end)
     _give(rows, settings, as_json, csv_file, "nothing was done in that time")
     if rows.height and not as_json:
         say(summary(rows))
@@ -185,6 +185,7 @@ def set_one(
     from data import known_keys_of, set_target
     from models import nearest
     from scheduler.config import configured, opened_store
+    from scheduler.history.figures import remark_on
 
     settings = configured(config_file)
     level, key = _named(of, measure)
@@ -192,6 +193,8 @@ def set_one(
     with opened_store(settings) as store, store.writing() as connection:
         ended = set_target(connection, level, key, measure, value, first, last)
         known = known_keys_of(connection, level)
+    if (remark := remark_on(level, measure)) is not None:
+        say(f"warning: {remark}")
     if known and key not in known:
         say(f"warning: no run has had a {level} '{key}'{nearest(key, known)}")
     said = f"; the earlier target ends on {ended}" if ended else ""
@@ -239,7 +242,8 @@ def _named(of: str, measure: str) -> tuple[str, str]:
     from scheduler.history.figures import checked_level, checked_measure
 
     level, _, key = of.partition(":")
-    checked_measure(measure, checked_level(level))
+    checked_level(level)
+    checked_measure(measure)
     return level, key
 
 

@@ -5,22 +5,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import read_actuals, read_planned
-
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from data import Store
 
 AS_PLANNED, OTHER_AGENT, OUTSIDE = "as_planned", "other_agent", "outside"
 
 
-def plan_against_actual(connection: "Connection", since: datetime, until: datetime | None) -> pl.DataFrame:
+def plan_against_actual(store: "Store", since: datetime, until: datetime | None) -> pl.DataFrame:
     """The work that ended in a span of time, by end, with what the plan of its beginning said.
 
     ``plan`` is empty where nobody said when the work began. ``start_deviation`` is the minutes it began later than
     planned; ``standard_minutes`` what the task itself says, ``planned_minutes`` how long the plan gave it.
     """
-    rows = read_actuals(connection, since, until).with_row_index("row")
-    planned = read_planned(connection, rows["task_id"].unique().to_list())
+    from data import read_actuals, read_planned
+
+    with store.reading() as connection:
+        rows = read_actuals(connection, since, until).with_row_index("row")
+        planned = read_planned(connection, rows["task_id"].unique().to_list())
     then = rows.select("row", "task_id", "started_at").join(planned, on="task_id")
     then = then.filter(
         (pl.col("from_at") <= pl.col("started_at"))
@@ -59,11 +60,12 @@ def summary(rows: pl.DataFrame) -> str:
     done = rows.filter(pl.col("result") == "completed")
     kinds = {kind: int((done["plan"] == kind).sum()) for kind in (AS_PLANNED, OTHER_AGENT, OUTSIDE)}
     both = done.filter(pl.col("minutes").is_not_null() & pl.col("standard_minutes").is_not_null())
-    ratio = both["minutes"].sum() / both["standard_minutes"].sum() if both["standard_minutes"].sum() else None
+    worked, standard = sum(both["minutes"].to_list()), sum(both["standard_minutes"].to_list())
+    ratio = worked / standard if standard else None
     said = f", {ratio:.0%} of the standard minutes" if ratio is not None else ""
     due = done["on_time"].drop_nulls()
     kept = f", {int(due.sum()):,} of {len(due):,} due on time" if len(due) else ""
     return (
-        f"{done.height:,} completed: {kinds[AS_PLANNED]:,} by whom it was planned for, {kinds[OTHER_AGENT]:,} by somebody "
+        f"{done.height:,} completed: {kinds[AS_PLANNED]:,} as planned, {kinds[OTHER_AGENT]:,} by somebody "
         f"else, {kinds[OUTSIDE]:,} outside the plan{said}{kept}"
     )

@@ -11,7 +11,7 @@ from models import LEVELS, MEASURES, OptionError, nearest
 from reports import meets
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from data import Store
 
 BY = ("day", "week", "month", "run")
 _STEPS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -48,21 +48,25 @@ def checked_level(level: str) -> str:
     return level
 
 
-def checked_measure(measure: str, level: str) -> str:
-    """A measure that a level has.
+def checked_measure(measure: str) -> str:
+    """A measure that is known.
 
     Raises:
-        OptionError: it is unknown, or the level does not have it.
+        OptionError: it is not; the message has the nearest one.
     """
     if measure not in MEASURES:
         raise OptionError(f"there is no measure '{measure}'{nearest(measure, MEASURES)}; docs/key-figures.md has all")
-    if level not in MEASURES[measure].levels:
-        raise OptionError(f"the level {level} has no {measure}: it is one of {', '.join(MEASURES[measure].levels)}")
     return measure
 
 
+def remark_on(level: str, measure: str) -> str | None:
+    """What to say of a measure that runs do not work out for a level."""
+    levels = MEASURES[measure].levels
+    return None if level in levels else f"runs have no {measure} of a {level}, only of: {', '.join(levels)}"
+
+
 def figures(
-    connection: "Connection",
+    store: "Store",
     *,
     level: str,
     zone: str,
@@ -82,16 +86,18 @@ def figures(
     parts = MEASURES[measure].ratio if measure is not None else None
     wanted = [measure] if measure is None or by in ("day", "run") or parts is None else [measure, *parts]
     if by == "run":
-        found = [read_figures(connection, level, key, name, since=since, until=until) for name in wanted]
+        with store.reading() as connection:
+            found = [read_figures(connection, level, key, name, since=since, until=until) for name in wanted]
         rows = pl.concat(found).with_columns(day=pl.col("as_of").dt.convert_time_zone(zone).dt.date())
         rows = rows.with_columns(period=pl.col("as_of").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     else:
         span = {"since": _day(since, zone), "until": _day(until and until - timedelta(microseconds=1), zone)}
-        rows = pl.concat([read_days(connection, level, key, name, **span) for name in wanted])
+        with store.reading() as connection:
+            rows = pl.concat([read_days(connection, level, key, name, **span) for name in wanted])
         rows = rows.with_columns(period=pl.col("day").dt.truncate(_TRUNCATE[by]).dt.strftime("%Y-%m-%d"))
         rows = rows if by == "day" else _mean(rows)
         rows = rows if measure is None else rows.filter(pl.col("measure") == measure)
-    return _judged(connection, rows)
+    return _judged(store, rows)
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:
@@ -121,11 +127,12 @@ def _mean(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([others, divided.select(others.columns)])
 
 
-def _judged(connection: "Connection", rows: pl.DataFrame) -> pl.DataFrame:
+def _judged(store: "Store", rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with the target that held on their day, the last one of a longer period."""
     from data import read_targets
 
-    targets = read_targets(connection).rename({"value": "target"})
+    with store.reading() as connection:
+        targets = read_targets(connection).rename({"value": "target"})
     rows = rows.with_row_index("row")
     held = rows.join(targets, on=_FIGURE).filter(
         (pl.col("valid_from") <= pl.col("day")) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("day")))

@@ -181,7 +181,7 @@ def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that
 ) -> None:
     outlets(place, "[cycle]\npublish = false\n" + SHARE)
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "history"]
     assert inside("publish", first["run"]).code == 0
     for minute in (15, 30):
         later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)
