@@ -54,7 +54,7 @@ from models.runs.levels import (
 from models.runs.measures import AGES, MEASURES, Measure, Quantity
 from models.runs.messages import Message, MessageColumn, message_table
 from models.runs.notices import Notice
-from models.runs.plain import to_plain
+from models.runs.plain import from_plain, to_plain
 from models.runs.reason import Reason
 from models.runs.record import (
     SCHEMA_VERSION,
@@ -88,6 +88,18 @@ from models.runs.tables import (
     RunColumn,
     RunTable,
 )
+from models.runs.watched import (
+    FIRING,
+    PENDING,
+    RED,
+    RESOLVED,
+    RUN_AGE,
+    SOURCE,
+    SOURCE_AGE,
+    YELLOW,
+    AlertRecord,
+    TargetRecord,
+)
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
@@ -109,6 +121,7 @@ __all__ = [
     "DISK_ERRORS",
     "ENGINES",
     "ENTERPRISE",
+    "FIRING",
     "HOURS_TABLE",
     "KPIS_TABLE",
     "LATE",
@@ -118,21 +131,29 @@ __all__ = [
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
+    "PENDING",
     "PEOPLE_LEVELS",
     "PERIOD",
     "PLACES",
     "PLAN_TABLE",
+    "RED",
     "REJECTS_TABLE",
+    "RESOLVED",
+    "RUN_AGE",
     "RUN_TABLES",
     "SCHEMA_VERSION",
     "SKILL",
+    "SOURCE",
+    "SOURCE_AGE",
     "STABILITY_STEP",
     "STEPS",
     "TASK_LEVELS",
     "UNIT_BITS",
     "UNPLANNED_TABLE",
     "WEIGHT_FIELDS",
+    "YELLOW",
     "AgentColumns",
+    "AlertRecord",
     "AllotError",
     "BoundSource",
     "CacheError",
@@ -191,6 +212,7 @@ __all__ = [
     "SkillTable",
     "SnapshotError",
     "Stop",
+    "TargetRecord",
     "TaskColumns",
     "Terms",
     "Threshold",
@@ -217,6 +239,7 @@ __all__ = [
     "excerpt",
     "fix",
     "freeze",
+    "from_plain",
     "hour_values",
     "linked_changes",
     "make_clocks",

@@ -18,7 +18,7 @@ def add_message(
 ) -> Message:
     """Keeps a message, and puts it into the outbox of all who are to be told."""
     last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(message.c.message_id), 0))).scalar_one()
-    made = Message(int(last) + 1, at, {"message_id": int(last) + 1, **content})
+    made = Message(int(last) + 1, at, content)
     text = json.dumps(made.content, ensure_ascii=False)
     sorted_names = json.dumps(sorted(set(names)), ensure_ascii=False)
     connection.execute(message.insert().values(message_id=made.message_id, at=at, names=sorted_names, content=text))

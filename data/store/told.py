@@ -62,7 +62,7 @@ class Silence:
 
 @dataclass(frozen=True)
 class Message:
-    """A message: its content is what JSON holds, with a subject and a text for people."""
+    """A message: its content is what JSON holds; it is put into words when it is delivered."""
 
     message_id: int
     at: datetime

@@ -4,25 +4,28 @@ Belongs here: when an alert fires and is over, what is told of it, what an actio
 actions are kept (`data/store`), how mail and posts are sent (`data/outlets`), the stage of a cycle (`scheduler/cycle`).
 """
 
+from scheduler.alerts.foresight import shown_now, watch_by, watch_here
 from scheduler.alerts.judge import Judgement, Seen, judge, required, unknowns
 from scheduler.alerts.trial import Trial, try_alerts
 from scheduler.alerts.watch import Looked, look
-from scheduler.alerts.words import alert_line, alert_record, counts_of, local, shown, where
+from scheduler.alerts.words import alert_record, counts_of, local, record_of, worded
 
 __all__ = [
     "Judgement",
     "Looked",
     "Seen",
     "Trial",
-    "alert_line",
     "alert_record",
     "counts_of",
     "judge",
     "local",
     "look",
+    "record_of",
     "required",
-    "shown",
+    "shown_now",
     "try_alerts",
     "unknowns",
-    "where",
+    "watch_by",
+    "watch_here",
+    "worded",
 ]

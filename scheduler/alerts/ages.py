@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from data import SourceStatus, parse_duration
+from models import RUN_AGE, SOURCE, SOURCE_AGE
 from scheduler.alerts.conditions import Condition, Limit
 from scheduler.alerts.places import WHOLE, Node
-from scheduler.config import RUN_AGE, SOURCE, SOURCE_AGE, TARGET, AlertSection, Config
+from scheduler.config import TARGET, AlertSection, Config
 
 _MINUTE = timedelta(minutes=1)
 

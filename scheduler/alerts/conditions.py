@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models import ENTERPRISE, PEOPLE_LEVELS
+from models import ENTERPRISE, PEOPLE_LEVELS, RED, YELLOW
 from scheduler.alerts.places import Ancestors, Node
 from scheduler.config import TARGET, AlertSection
 
@@ -13,8 +13,6 @@ Figures = Mapping[str, Mapping[Node, float]]
 
 Target = Callable[[Node, str], float | None]
 """The target of a node and measure on the day of the run, if there is one."""
-
-YELLOW, RED = "yellow", "red"
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data import Message, StoreError
 from models import AllotError
+from reports import ENGLISH
+from scheduler.alerts.words import worded
 from scheduler.config import (
     Config,
     FileNotify,
@@ -18,6 +20,7 @@ from scheduler.config import (
     mail_server,
     webhook_target,
 )
+from scheduler.run.policy import read_policy
 
 if TYPE_CHECKING:
     from data import Store
@@ -79,26 +82,35 @@ def _send(config: Config, name: str, notify: Notify, message: Message) -> None:
     """
     from data import Letter, opened_post, post_to_web
 
+    content = worded(message, config.timezone, _language(config, notify))
     match notify:
         case MailNotify():
-            content = message.content
             stamp = f"allot-alert-{message.message_id}-{message.at:%Y%m%dT%H%M%S%f}"
             letter = Letter(to=notify.to, subject=content["subject"], text=content["text"], name=stamp)
             with opened_post(mail_server(name, notify)) as post:
                 post.send(letter)
         case WebhookNotify():
-            post_to_web(webhook_target(config, name, notify), _json(message).encode())
+            post_to_web(webhook_target(config, name, notify), _json(content).encode())
         case FileNotify():
-            _append(config.path(notify.path), message)
+            _append(config.path(notify.path), _json(content))
 
 
-def _json(message: Message) -> str:
-    return json.dumps(message.content, ensure_ascii=False)
+def _language(config: Config, notify: Notify) -> str:
+    """The language that somebody is told in: their own, else the policy's."""
+    if notify.language is not None or config.policy is None:
+        return notify.language or ENGLISH
+    try:
+        return read_policy(config.path(config.policy)).report.language
+    except AllotError:  # the plan says what is wrong with it
+        return ENGLISH
 
 
-def _append(file: Path, message: Message) -> None:
-    """Adds a message to a file as a line, unless it is there already, as the last try was cut short."""
-    line = _json(message)
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _append(file: Path, line: str) -> None:
+    """Adds a line to a file, unless it is there already, as the last try was cut short."""
     file.parent.mkdir(parents=True, exist_ok=True)
     known = file.read_text(encoding="utf-8") if file.exists() else ""
     if line in known.splitlines():

@@ -57,6 +57,15 @@ def moments(
         yield Moment(run_id, as_of, Path(folder), figures, places_in(run_id, Path(folder)) if people else {})
 
 
+def figures_of(kpis: pl.DataFrame) -> Figures:
+    """The figures of a run, from rows with the columns of kpis.parquet."""
+    found: dict[str, dict[Node, float]] = defaultdict(dict)
+    rows = kpis.filter(pl.col("value").is_not_null()).select("measure", "level", "key", "value")
+    for measure, level, key, value in rows.iter_rows():
+        found[measure][level, key] = value
+    return found
+
+
 def _of_people(folder: Path, measures: set[str]) -> list[tuple[str, str, float]]:
     """Measure, agent and value; nothing where the folder is gone."""
     try:

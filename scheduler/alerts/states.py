@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from data import AlertRow
-from scheduler.alerts.conditions import RED, YELLOW, Condition
+from models import FIRING, PENDING, RED, RESOLVED, YELLOW
+from scheduler.alerts.conditions import Condition
 from scheduler.alerts.places import Node
-
-PENDING, FIRING, RESOLVED = "pending", "firing", "resolved"
 
 Fingerprint = tuple[str, str, str]
 

@@ -1,15 +1,14 @@
 """What is told: one message for all that has begun to fire, held back where somebody knows already."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data import AlertRow, Silence
-from scheduler.alerts.conditions import RED
-from scheduler.alerts.places import Ancestors, Node
-from scheduler.alerts.states import FIRING, RESOLVED
+from models import FIRING, RED, RESOLVED
+from reports import place_words
+from scheduler.alerts.places import Ancestors
 
 MOST_A_DAY = 2
 """Messages a day in which a name may be."""
@@ -66,23 +65,10 @@ def _held(
     for level, key in ancestors.get((row.level, row.key), ()):
         upper = firing.get((row.measure, level, key))
         if upper is not None:
-            return f"'{upper.name}' fires for {node_name((level, key))}"
+            return f"'{upper.name}' fires for {place_words(level, key)}"
     for silence in silences:
         if silence.covers(row, at):
             return f"silenced until {silence.until.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
     if told_today.get(row.name, 0) >= MOST_A_DAY:
         return f"'{row.name}' was in {MOST_A_DAY} messages today"
     return None
-
-
-def node_name(node: Node) -> str:
-    """A node in words."""
-    level, key = node
-    if level == "enterprise":
-        return level
-    return f"{level} {key}" if key else f"{level} (without a name)"
-
-
-def count_names(rows: Sequence[AlertRow]) -> Counter[str]:
-    """How many alerts there are of each name."""
-    return Counter(row.name for row in rows)

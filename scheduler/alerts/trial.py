@@ -10,11 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from data import AlertRow
-from models import AGENT, OptionError, nearest
+from models import AGENT, FIRING, OptionError, nearest
 from scheduler.alerts.conditions import conditions_of
 from scheduler.alerts.figures import moments, places_in, targets_on
 from scheduler.alerts.places import Ancestors
-from scheduler.alerts.states import FIRING
 from scheduler.alerts.telling import choose
 from scheduler.alerts.watch import Course, day_of
 from scheduler.config import AGES, AlertSection, Config, opened_store

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,12 +11,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import AlertRow, Message
+from models import RESOLVED
 from scheduler.alerts.ages import ages_at, conditions_on_ages
 from scheduler.alerts.conditions import Condition, conditions_of
 from scheduler.alerts.delivery import Delivered, deliver
 from scheduler.alerts.figures import Moment, moments, places_in, targets_on
 from scheduler.alerts.places import Ancestors
-from scheduler.alerts.states import RESOLVED, move_on
+from scheduler.alerts.states import move_on
 from scheduler.alerts.telling import choose
 from scheduler.alerts.words import message_content
 from scheduler.config import AGES, Config, opened_store
@@ -23,10 +25,10 @@ from scheduler.intake import source_status
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
-    from data import Connection, Store
+    from data import Connection, SourceStatus, Store
 
 _PATIENCE_S = 60.0
-_AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=5)
 """How far the moment of a run may be ahead of the clock: what is planned for tomorrow is no news of today."""
 
 
@@ -55,28 +57,53 @@ def look(config: Config) -> Looked:
 
 
 def _judge(config: Config, store: "Store", at: datetime) -> tuple[list[AlertRow], int, Message | None]:
-    from data import note_seen, open_alerts, save_alerts
+    from data import note_seen, save_alerts
 
     sources = source_status(config, store)
-    watched = [alert for alert in config.alert if alert.enabled and alert.measure not in AGES]
     with store.writing() as connection:
-        runs, last = _new_runs(connection, at, max((alert.runs for alert in watched), default=1))
-        before = open_alerts(connection)
-        course = Course([row for row in before if row.measure not in AGES])
-        ancestors: Ancestors = {}
-        for moment in moments(connection, runs, {alert.measure for alert in watched}):
-            target = targets_on(connection, moment.as_of, config.timezone)
-            ancestors = course.see(moment, conditions_of(watched, moment.figures, moment.ancestors, target))
-        if not watched:
-            course.end(at)
-        elif not runs.height and last is not None:
-            ancestors = places_in(*last)
-        by_clock = [row for row in before if row.measure in AGES]
-        aged = move_on(by_clock, conditions_on_ages(config), ages_at(sources, _last_run(connection, at), at), at)
-        rows = save_alerts(connection, [*course.over, *course.open, *map(_finite, aged)])
-        note_seen(connection, list(runs.select("run_id", "as_of").iter_rows()))
-        rows, message = _tell(connection, config, rows, ancestors, at)
-    return [row for row in rows if row.state != RESOLVED], runs.height, message
+        judged = judge_new(connection, config, sources, at)
+        rows = save_alerts(connection, judged.rows)
+        note_seen(connection, list(judged.runs.select("run_id", "as_of").iter_rows()))
+        rows, message = _tell(connection, config, rows, judged.ancestors, at)
+    return [row for row in rows if row.state != RESOLVED], judged.runs.height, message
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Alerts after new runs and by the clock: those of before, and new ones; the runs, what their people belong to."""
+
+    rows: Sequence[AlertRow]
+    runs: pl.DataFrame
+    ancestors: Ancestors
+
+
+def judge_new(
+    connection: "Connection",
+    config: Config,
+    sources: "Sequence[SourceStatus]",
+    at: datetime,
+    coming: Moment | None = None,
+) -> Judged:
+    """Judges the runs that alerts have not looked at, and the clock; ``coming`` is a run that is not kept yet."""
+    from data import open_alerts
+
+    watched = [alert for alert in config.alert if alert.enabled and alert.measure not in AGES]
+    runs, last = _new_runs(connection, at, max((alert.runs for alert in watched), default=1))
+    before = open_alerts(connection)
+    course = Course([row for row in before if row.measure not in AGES])
+    ancestors: Ancestors = {}
+    seen = moments(connection, runs, {alert.measure for alert in watched})
+    for moment in chain(seen, [] if coming is None else [coming]):
+        target = targets_on(connection, moment.as_of, config.timezone)
+        ancestors = course.see(moment, conditions_of(watched, moment.figures, moment.ancestors, target))
+    if not watched:
+        course.end(at)
+    elif not ancestors and last is not None:
+        ancestors = places_in(*last)
+    by_clock = [row for row in before if row.measure in AGES]
+    newest = _last_run(connection, at) if coming is None else coming.as_of
+    aged = move_on(by_clock, conditions_on_ages(config), ages_at(sources, newest, at), at)
+    return Judged([*course.over, *course.open, *map(_finite, aged)], runs, ancestors)
 
 
 class Course:
@@ -111,7 +138,7 @@ def _new_runs(connection: "Connection", at: datetime, most: int) -> tuple[pl.Dat
     """
     from data import known_runs, seen_runs
 
-    runs = known_runs(connection).filter(pl.col("as_of") <= at + _AHEAD)
+    runs = known_runs(connection).filter(pl.col("as_of") <= at + AHEAD)
     last = None if not runs.height else (str(runs["run_id"][-1]), Path(str(runs["folder"][-1])))
     newest, seen = seen_runs(connection)
     if newest is None:
@@ -123,7 +150,7 @@ def _last_run(connection: "Connection", at: datetime) -> datetime | None:
     from data import known_runs
 
     moments_of_runs = known_runs(connection)["as_of"]
-    return max((moment for moment in moments_of_runs if moment <= at + _AHEAD), default=None)
+    return max((moment for moment in moments_of_runs if moment <= at + AHEAD), default=None)
 
 
 def _tell(

@@ -84,21 +84,23 @@ def _configured(config_file: Path | None) -> "Config":
 
 
 def _say_looked(looked: "Looked", zone: str) -> None:
+    from scheduler.alerts import worded
+
     _say_rows(looked.alerts, zone)
     if looked.message is not None:
-        say(f"message {looked.message.message_id}: {printable(looked.message.content['subject'])}")
+        say(f"message {looked.message.message_id}: {printable(worded(looked.message, zone)['subject'])}")
     for one in looked.delivered:
         fault = f"; FAILED, {one.left} wait: {printable(one.fault)}" if one.fault else ""
         say(f"{one.notify}: {one.sent} delivered{fault}")
 
 
 def _looked_record(looked: "Looked", zone: str) -> dict[str, Any]:
-    from scheduler.alerts import alert_record, counts_of
+    from scheduler.alerts import alert_record, counts_of, worded
 
     return {
         **counts_of(looked.alerts),
         "runs": looked.runs,
-        "message": None if looked.message is None else dict(looked.message.content),
+        "message": None if looked.message is None else worded(looked.message, zone),
         "delivered": [
             {"notify": one.notify, "ok": one.fault is None, "sent": one.sent, "left": one.left, "message": one.fault}
             for one in looked.delivered
@@ -108,13 +110,14 @@ def _looked_record(looked: "Looked", zone: str) -> dict[str, Any]:
 
 
 def _say_rows(rows: Sequence["AlertRow"], zone: str) -> None:
-    from scheduler.alerts import alert_line, counts_of
+    from reports import alert_line
+    from scheduler.alerts import counts_of, record_of
 
     for row in rows:
         state = f"{row.state} {row.severity}" if row.state == "firing" else row.state
         until = f", until {row.until:%Y-%m-%d %H:%M} UTC" if row.until else ""
         held = f"; not told: {row.held}" if row.held else ""
-        say(printable(f"{row.alert_id}  {state}  {row.name}  {alert_line(row, zone)}{until}{held}"))
+        say(printable(f"{row.alert_id}  {state}  {row.name}  {alert_line(record_of(row), zone)}{until}{held}"))
     say(", ".join(f"{count:,} {name}" for name, count in counts_of(rows).items()))
 
 
@@ -393,14 +396,15 @@ def _trial_record(tried: "Trial", zone: str) -> dict[str, Any]:
 
 
 def _say_trial(tried: "Trial", zone: str) -> None:
-    from scheduler.alerts import alert_line, local
+    from reports import alert_line
+    from scheduler.alerts import local, record_of
 
     if not tried.runs:
         say("the history has no runs of this time")
     for sent in tried.messages:
         say(f"{local(sent.at, zone)}  {len(sent.alerts)} alert{'' if len(sent.alerts) == 1 else 's'}")
         for row in sent.alerts[:3]:
-            say(printable(f"    {row.severity}  {row.name}  {alert_line(row, zone)}"))
+            say(printable(f"    {row.severity}  {row.name}  {alert_line(record_of(row), zone)}"))
         if len(sent.alerts) > 3:
             say(f"    and {len(sent.alerts) - 3} more")
     for name in tried.names:

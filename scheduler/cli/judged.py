@@ -45,10 +45,12 @@ def _change(judged: "Judgement", until: str) -> dict[str, Any] | None:
 
 def say_judged(judged: "Judgement", zone: str) -> None:
     """Says what the figure did, beside what it did in the weeks before, and what cannot be known from that."""
-    from scheduler.alerts import local, shown, unknowns, where
+    from reports import place_words, watched_title, watched_value
+    from scheduler.alerts import local, unknowns
 
     row, action = judged.alert, judged.action
-    say(printable(f"alert {row.alert_id}: {row.name}, {where(row)}, {row.measure}"))
+    place = place_words(row.level, row.key, row.measure)
+    say(printable(f"alert {row.alert_id}: {row.name}, {place}, {watched_title(row.measure)}"))
     if action is not None:
         at = local(judged.at, zone)
         say(printable(f"action {action.action_id} by {action.by} ({action.kind}), {at}: {action.text}"))
@@ -56,7 +58,7 @@ def say_judged(judged: "Judgement", zone: str) -> None:
     say(head)
     for name, title in _MOMENTS.items():
         seen = [course[name] for course in (judged.course, *judged.weeks)]
-        cells = ["-" if one is None else shown(one.value, row.measure) for one in seen]
+        cells = ["-" if one is None else watched_value(one.value, row.measure) for one in seen]
         say(f"{title:<12}" + "".join(f"{cell:>12}" for cell in cells))
     for until, words in (("hour", "one hour"), ("day", "one day")):
         _say_change(judged, until, words)
@@ -66,16 +68,16 @@ def say_judged(judged: "Judgement", zone: str) -> None:
 
 
 def _say_change(judged: "Judgement", until: str, words: str) -> None:
-    from scheduler.alerts import shown
+    from reports import watched_value
 
     found, measure = _change(judged, until), judged.alert.measure
     if found is None:
         return
-    said = f"Within {words} it changed by {shown(found['value'], measure)}"
+    said = f"Within {words} it changed by {watched_value(found['value'], measure)}"
     if "usual" in found:
-        usual, least, most = (shown(found[name], measure) for name in ("usual", "least", "most"))
+        usual, least, most = (watched_value(found[name], measure) for name in ("usual", "least", "most"))
         said += (
             f"; at the same hours of the weeks before by {usual} on average ({least} to {most}): "
-            f"{shown(found['beyond_usual'], measure)} beyond the usual"
+            f"{watched_value(found['beyond_usual'], measure)} beyond the usual"
         )
     say(f"{said}.")

@@ -6,9 +6,6 @@ reached. Not here: what is done with them (`scheduler/intake`, `scheduler/cycle`
 
 from scheduler.config.alerts import (
     AGES,
-    RUN_AGE,
-    SOURCE,
-    SOURCE_AGE,
     TARGET,
     AlertSection,
     FileNotify,
@@ -57,9 +54,6 @@ from scheduler.config.targets import (
 
 __all__ = [
     "AGES",
-    "RUN_AGE",
-    "SOURCE",
-    "SOURCE_AGE",
     "TARGET",
     "AlertSection",
     "AmqpOutlet",

@@ -7,18 +7,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from models import AGENT, ENTERPRISE, LEVELS, MEASURES, PEOPLE_LEVELS, nearest, parse_duration
+from models import (
+    AGENT,
+    ENTERPRISE,
+    LEVELS,
+    MEASURES,
+    PEOPLE_LEVELS,
+    RUN_AGE,
+    SOURCE,
+    SOURCE_AGE,
+    nearest,
+    parse_duration,
+)
 from scheduler.config.section import Address, Addresses, Length, Place, Section, Text, Variable
 
 TARGET = "target"
 """In the place of a threshold: the target that the history has for the day."""
 
-SOURCE_AGE, RUN_AGE = "source_age", "run_age"
 AGES = (SOURCE_AGE, RUN_AGE)
 """What the clock says, not a run: minutes since a source sent something, and since the last run."""
-
-SOURCE = "source"
-"""The level of ages of sources; a key is the name of a source."""
 
 
 def _threshold(given: object) -> object:
@@ -63,9 +70,10 @@ class AlertSection(Section):
 
 
 class _Notify(Section):
-    """What all who are told share. ``resolved``: they are told of what is over, too."""
+    """What all who are told share: ``resolved`` tells them of what is over, too; ``language``: the policy's if none."""
 
     resolved: bool = False
+    language: Literal["en", "zh"] | None = None
 
 
 class MailNotify(_Notify):

@@ -13,7 +13,7 @@ from pathlib import Path
 from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
-from scheduler.alerts import counts_of, look
+from scheduler.alerts import counts_of, look, watch_by
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
@@ -80,7 +80,8 @@ class _Course:
     """The stages of one cycle, each reported when it ends."""
 
     def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
-        self._config, self._planning, self._tell = config, planning, tell
+        self._config, self._tell = config, tell
+        self._watched = replace(planning, options={**planning.options, "watch": watch_by(config)})
         self._stages: list[Stage] = []
         self._unreached: list[str] = []
 
@@ -170,7 +171,7 @@ class _Course:
         return Stage(name="prune", ok=True, counts={"removed": removed})
 
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
-        result, how = plan_near(self._planning, folder, out, observer, self._published())
+        result, how = plan_near(self._watched, folder, out, observer, self._published())
         said = result.record
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:

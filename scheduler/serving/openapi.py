@@ -164,7 +164,7 @@ def _query(name: str, text: str) -> dict[str, Any]:
 
 def _board_queries() -> list[dict[str, Any]]:
     names = ("site", "team", "agent", "tenant", "segment")
-    return [_query(name, f"Only what belongs to one {name}.") for name in names]
+    return [*(_query(name, f"Only what belongs to one {name}.") for name in names), _query("lang", "en or zh")]
 
 
 _IDEMPOTENCY = {
