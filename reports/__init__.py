@@ -23,7 +23,6 @@ from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
 from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.kpis import KpiInputs, as_tree, measure
-from reports.kpis.direction import less_is_better, meets
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
@@ -76,9 +75,7 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "edit_words",
-    "less_is_better",
     "measure",
-    "meets",
     "notice_lines",
     "person_letter",
     "place_words",

@@ -8,7 +8,6 @@ import polars as pl
 
 from data import parse_moment
 from models import LEVELS, MEASURES, OptionError, nearest
-from reports import meets
 
 if TYPE_CHECKING:
     from data import Store
@@ -83,7 +82,7 @@ def figures(
     """
     from data import read_days, read_figures
 
-    parts = MEASURES[measure].ratio if measure is not None else None
+    parts = MEASURES[measure].ratio_at(level) if measure is not None else None
     wanted = [measure] if measure is None or by in ("day", "run") or parts is None else [measure, *parts]
     if by == "run":
         with store.reading() as connection:
@@ -113,17 +112,20 @@ def _mean(rows: pl.DataFrame) -> pl.DataFrame:
     sums = rows.group_by("period", *_FIGURE).agg(pl.col("value").sum(), pl.len().alias("there")).join(days, on="period")
     divisor = pl.when(pl.col("measure").is_in(apart)).then("there").otherwise("days")
     sums = sums.with_columns(pl.col("value") / divisor)
-    ratios = {name: known.ratio for name, known in MEASURES.items() if known.ratio is not None}
     lines = [
-        {"measure": name, "above": above, "below": below} for name, (above, below) in ratios.items() if above and below
+        {"level": level, "measure": name, "above": ratio[0], "below": ratio[1]}
+        for name, known in MEASURES.items()
+        for level in known.levels
+        if (ratio := known.ratio_at(level)) is not None
     ]
-    divided = sums.filter(pl.col("measure").is_in(list(ratios))).join(pl.DataFrame(lines), on="measure")
+    ratios = pl.DataFrame(lines)
+    divided = sums.join(ratios, on=["level", "measure"])
     values = sums.select("period", "level", "key", "measure", "value")
     on = ["period", "level", "key"]
     for part in ("above", "below"):
         divided = divided.join(values.rename({"measure": part, "value": f"{part}_value"}), on=[*on, part], how="left")
     divided = divided.with_columns(value=pl.col("above_value").fill_null(0) / pl.col("below_value"))
-    others = sums.filter(~pl.col("measure").is_in(list(ratios)))
+    others = sums.join(ratios, on=["level", "measure"], how="anti")
     return pl.concat([others, divided.select(others.columns)])
 
 
@@ -139,7 +141,7 @@ def _judged(store: "Store", rows: pl.DataFrame) -> pl.DataFrame:
     )
     judged = rows.join(held.select("row", "target"), on="row", how="left").sort("period", "key", "measure")
     met = [
-        None if target is None else meets(measure, value, target)
+        None if target is None else MEASURES[measure].meets(value, target)
         for measure, value, target in judged.select("measure", "value", "target").iter_rows()
     ]
     shown = judged.with_columns(pl.Series("met", met, pl.Boolean))
