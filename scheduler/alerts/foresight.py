@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from models import FIRING, MEASURES, RESOLVED, AlertRecord, AllotError, Code, Message, RunRecord, TargetRecord
-from reports import meets
 from scheduler.alerts.figures import Moment, figures_of
 from scheduler.alerts.places import Node, ancestors_of
 from scheduler.alerts.watch import AHEAD, judge_new
@@ -97,7 +96,7 @@ def targets_of(
     )
     for level, key, measure, target in held.select("level", "key", "measure", "value").iter_rows():
         value = figures.get(measure, {}).get((level, key))
-        met = None if value is None or measure not in MEASURES else meets(measure, value, target)
+        met = None if value is None or measure not in MEASURES else MEASURES[measure].meets(value, target)
         yield TargetRecord(level=level, key=key, measure=measure, value=value, target=target, met=met)
 
 

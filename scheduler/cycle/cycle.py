@@ -13,7 +13,7 @@ from pathlib import Path
 from data import held, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
-from scheduler.alerts import counts_of, look, watch_by
+from scheduler.alerts import counts_of, look, watch_by, worded
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
@@ -220,7 +220,7 @@ def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
 def _looked(config: Config) -> Stage:
     """Looks for what is to be told; what could not be delivered is delivered by the next cycle or check."""
     looked = look(config)
-    said = [] if looked.message is None else [str(looked.message.content["subject"])]
+    said = [] if looked.message is None else [str(worded(looked.message, config.timezone)["subject"])]
     said += [f"{one.notify}: {one.fault}" for one in looked.delivered if one.fault]
     counts = {**counts_of(looked.alerts), "waiting": sum(one.left for one in looked.delivered)}
     ok = all(one.fault is None for one in looked.delivered)

@@ -132,7 +132,7 @@ def test_a_target_of_the_history_and_a_site_that_fires_for_its_teams(place):
     place.run(minutes(15), {**keys, ("site", "Köln", "late"): 12.5, ("team", "T", "late"): 15.0}, A="T")
     assert place.check(minutes(15)).code == 4
     assert [(alert["key"], alert["threshold"]) for alert in place.sent[0]["alerts"]] == [("Köln", 12.0)]
-    assert "team T: late 15 (red at 12), since 2026-03-02 08:15; not told: 'late work' fires for site Köln" in (
+    assert "Team T: late 15 (red at 12), since 2026-03-02 08:15; not told: 'late work' fires for Site Köln" in (
         place("alerts", "list", at=minutes(15)).err
     )
 
@@ -143,8 +143,8 @@ def test_the_planner_stops_and_is_told_within_one_interval_once(place):
     codes = [place.check(minutes(10 * number)).code for number in range(12)]
     assert codes == [0, 0, 0, 0] + [4] * 8
     (message,) = place.sent
-    assert (message["at"], message["subject"]) == ("2026-03-02T08:40:00+00:00", "allot, red: planner (planner)")
-    assert "run_age 40 min (red at 30 min)" in message["text"]
+    assert (message["at"], message["subject"]) == ("2026-03-02T08:40:00+00:00", "allot, red: planner (Planner)")
+    assert "age of the last run 40 min (red at 30 min)" in message["text"]
     place.run(minutes(120), {("enterprise", "", "late"): 0.0})
     assert place.check(minutes(121)).code == 0
     assert len(place.sent) == 1
@@ -179,7 +179,7 @@ def test_a_mail_server_that_is_down_for_an_hour_is_told_when_it_is_back_once(pla
             place.check(minutes(15 * number))
         (letter,) = server.to("office@example.org")
     assert letter["Subject"] == "allot, red: late work (2 alerts)"
-    assert "team T00: late 25 (red at 20), since 2026-03-02 08:00" in letter.get_content()
+    assert "Team T00: late 25 (red at 20), since 2026-03-02 08:00" in letter.get_content()
 
 
 class Hook(ThreadingHTTPServer):

@@ -75,7 +75,7 @@ def held(rows: list[AlertRow], silences: tuple[Silence, ...] = (), today: int = 
 
 
 def test_a_firing_ancestor_keeps_what_is_below_it_from_being_told():
-    assert held([firing(), firing("team", "T")]) == [None, "'late' fires for enterprise"]
+    assert held([firing(), firing("team", "T")]) == [None, "'late' fires for Enterprise"]
     assert held([firing(measure="fines"), firing("team", "T")]) == [None, None]
     assert held([firing(state="pending"), firing("team", "T")]) == [None, None]
     over = choose([firing(state="resolved", told="red"), firing("team", "T")], {}, (), {}, BEGUN)

@@ -117,7 +117,7 @@ def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(
     stages = said["stages"]
     assert (said["code"], list(stages)[-1], stages["alerts"]["ok"]) == (0, "alerts", False)
     assert stages["alerts"]["counts"] == {"firing": 1, "pending": 0, "waiting": 1}
-    assert stages["alerts"]["message"].startswith("allot, red: idle (enterprise); log: ")
+    assert stages["alerts"]["message"].startswith("allot, red: idle (Enterprise); log: ")
 
 
 def test_without_people_an_empty_plan_is_written(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
