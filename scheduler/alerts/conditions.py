@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models import ENTERPRISE, PEOPLE_LEVELS, RED, YELLOW
+from models import ENTERPRISE, MEASURES, PEOPLE_LEVELS, RED, YELLOW
 from scheduler.alerts.places import Ancestors, Node
 from scheduler.config import TARGET, AlertSection
 
@@ -137,7 +137,8 @@ class _Thresholds:
             return Limit(float(given), alert.below)
         known = (self._target(each, alert.measure) for each in (node, *self._ancestors.get(node, ())))
         value = next((value for value in known if value is not None), None)
-        return None if value is None else Limit(value, alert.below, passed=True)
+        below = alert.below if alert.measure not in MEASURES else not MEASURES[alert.measure].less_is_better
+        return None if value is None else Limit(value, below, passed=True)
 
 
 def _says(alert: AlertSection) -> bool:
