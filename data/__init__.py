@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
-    from data.intake.status import SourceStatus, source_moments, source_status
+    from data.intake.status import SourceStatus, is_stale, source_moments, source_status
     from data.outlets.folder import place_files, require_folder
     from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
     from data.outlets.queue import QueueTarget, hand_to_queue
@@ -236,6 +236,7 @@ __all__ = [
     "hand_to_web",
     "handed_lists",
     "held",
+    "is_stale",
     "json_object",
     "known_keys",
     "known_keys_of",
@@ -371,6 +372,7 @@ _LATER = {
     "KafkaReading": "data.feeds.topic",
     "take_topic": "data.feeds.topic",
     "SourceStatus": "data.intake.status",
+    "is_stale": "data.intake.status",
     "source_moments": "data.intake.status",
     "source_status": "data.intake.status",
     "place_files": "data.outlets.folder",

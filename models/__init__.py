@@ -22,6 +22,7 @@ from models.errors import (
     UnreadableError,
     did_you_mean,
     disk_errors_at,
+    lacks_extra,
     nearest,
 )
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
@@ -241,6 +242,7 @@ __all__ = [
     "freeze",
     "from_plain",
     "hour_values",
+    "lacks_extra",
     "linked_changes",
     "make_clocks",
     "make_prices",

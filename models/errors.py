@@ -133,3 +133,8 @@ def _of_the_disk(error: Exception, place: Path) -> OSError | None:
     elif found := _LXML.fullmatch(str(error)):
         number, where = getattr(errno, found[1], None), gettempdir()  # openpyxl writes each sheet there first
     return OSError(number, os.strerror(number), where) if number in DISK_ERRORS else None
+
+
+def lacks_extra(what: str, extra: str) -> str:
+    """What to say where an optional part is not installed: ``what`` needs it, ``extra`` is its name for pip."""
+    return f"{what} needs a part that is not installed; install it with: pip install 'allot[{extra}]'"

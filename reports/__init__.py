@@ -4,7 +4,7 @@ Imports only ``models``. Every report is made from a :class:`RunView`; figures a
 present them.
 """
 
-from reports.board import Board, board_asset, board_facts, board_language, board_page
+from reports.board import BOARD_DIMENSIONS, Board, board_asset, board_facts, board_language, board_page
 from reports.comparison import (
     CHANGE_COLUMNS,
     Comparison,
@@ -43,6 +43,7 @@ from reports.words.plain import as_text
 from reports.workbook import SPLITS, write_lists, write_task_list, write_workbook
 
 __all__ = [
+    "BOARD_DIMENSIONS",
     "CALENDARS",
     "CHANGE_COLUMNS",
     "ENGLISH",

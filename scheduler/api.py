@@ -1,6 +1,6 @@
 """The Python API. What the functions need is imported when they are called, so importing allot is fast."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -65,37 +65,12 @@ def plan(
         LockError: another run writes to ``out``.
         CacheError: compiled loops can be kept nowhere.
     """
+    options = _checked(locals())
     from models import silent
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
-    request = Request(
-        source=source,
-        out=_path("out", out),
-        policy=policy,
-        as_of=as_of,
-        horizon=horizon,
-        engine=engine,
-        solver=solver,
-        time_limit_s=time_limit_s,
-        effort=effort,
-        gap=gap,
-        seed=seed,
-        workers=workers,
-        strict=strict,
-        allow_empty=allow_empty,
-        max_age=max_age,
-        expect_like=_path("expect_like", expect_like),
-        keep_snapshot=keep_snapshot,
-        keep_better=keep_better,
-        csv=csv,
-        csv_separator=csv_separator,
-        xlsx=xlsx,
-        html=html,
-        split=split,
-        language=language,
-    )
-    return run_plan(request, observer or silent)
+    return run_plan(Request(**options), observer or silent)
 
 
 def replan(
@@ -144,43 +119,12 @@ def replan(
         NotARunFolderError, UnreadableRunError: there is no earlier run, or it is damaged.
         others: as for :func:`plan`.
     """
+    options = _checked(locals())
     from models import silent
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
 
-    request = ReplanRequest(
-        source=source,
-        earlier=_needed_path("earlier", earlier),
-        edits=_pairs(edits),
-        edits_file=_path("edits_file", edits_file),
-        take_back=_texts("take_back", take_back),
-        forget=forget,
-        freeze=freeze,
-        min_gain=min_gain,
-        max_changes=max_changes,
-        curve=curve,
-        out=_path("out", out),
-        policy=policy,
-        as_of=as_of,
-        horizon=horizon,
-        time_limit_s=time_limit_s,
-        effort=effort,
-        gap=gap,
-        seed=seed,
-        workers=workers,
-        strict=strict,
-        allow_empty=allow_empty,
-        max_age=max_age,
-        expect_like=_path("expect_like", expect_like),
-        keep_snapshot=keep_snapshot,
-        csv=csv,
-        csv_separator=csv_separator,
-        xlsx=xlsx,
-        html=html,
-        split=split,
-        language=language,
-    )
-    return plan_again(request, observer or silent)
+    return plan_again(ReplanRequest(**options), observer or silent)
 
 
 def check(snapshot: str | Path, run_dir: str | Path) -> "AuditReport":
@@ -245,6 +189,21 @@ def read_view(folder: str | Path) -> "RunView":
     return read(Path(folder))
 
 
+def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function was given, as fields of a request; the observer is none of them."""
+    readers: Mapping[str, Callable[[str, Any], Any]] = {
+        **dict.fromkeys(("out", "expect_like", "edits_file"), _path),
+        "earlier": _needed_path,
+        "edits": _pairs,
+        "take_back": _texts,
+    }
+    return {
+        name: readers[name](name, value) if name in readers else value
+        for name, value in given.items()
+        if name != "observer"
+    }
+
+
 def _path(name: str, given: str | Path | None) -> Path | None:
     return None if given is None else _needed_path(name, given)
 
@@ -265,15 +224,15 @@ def _texts(name: str, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _pairs(edits: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _pairs(name: str, edits: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     from models import OptionError, OptionTypeError, nearest
     from scheduler.edit_kinds import KINDS
 
     if isinstance(edits, str) or not all(isinstance(edit, tuple | list) and len(edit) == 2 for edit in edits):
-        raise OptionTypeError(f"edits is {edits!r}, and takes pairs of kind and text: [('hold', 'T9')]")
+        raise OptionTypeError(f"{name} is {edits!r}, and takes pairs of kind and text: [('hold', 'T9')]")
     for kind, text in edits:
         if not (isinstance(kind, str) and isinstance(text, str)):
-            raise OptionTypeError(f"edits has {(kind, text)!r}, and takes pairs of texts: ('hold', 'T9')")
+            raise OptionTypeError(f"{name} has {(kind, text)!r}, and takes pairs of texts: ('hold', 'T9')")
         if kind not in KINDS:
-            raise OptionError(f"edits: unknown kind '{kind}'{nearest(kind, KINDS)}; known are {', '.join(KINDS)}")
+            raise OptionError(f"{name}: unknown kind '{kind}'{nearest(kind, KINDS)}; known are {', '.join(KINDS)}")
     return tuple((kind, text) for kind, text in edits)

@@ -31,6 +31,7 @@ from models import (
     Measure,
     RunRecord,
 )
+from models.engines.sizes import MOST_WHOLE
 from scheduler.cli.app import cli
 from scheduler.config import read_config
 from scheduler.run.policy import Policy, read_policy
@@ -181,6 +182,10 @@ def test_the_page_of_key_figures_has_every_measure_and_level():
         f"| {', '.join(f'`{one.name}`' for one in group)} | {keys} | {of} |\n" for (keys, of), group in parts
     )
     assert f"| level | keys | figures of |\n|---|---|---|\n{levels}\n" in text
+
+
+def test_the_page_of_commands_says_up_to_what_size_a_model_is_solved_whole():
+    assert f"at most {MOST_WHOLE:,} modes" in (ROOT / "docs" / "cli.md").read_text("utf-8")
 
 
 def test_the_contract_names_every_key_of_run_json():

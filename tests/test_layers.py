@@ -56,7 +56,7 @@ INNER_ROOMS = {
     ("scheduler.run.arrange", "models.engines"),
     ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
-    ("scheduler.cli.app", "models.engines.warm"),
+    ("scheduler.cli.warm_up", "models.engines.warm"),
 }
 """Who may look behind another package's ``__init__``, and where: engines are loaded when they are needed."""
 
@@ -73,6 +73,7 @@ ROOMS = {
         "models.engines.search",
         "models.engines.cp_sat",
         "models.engines.exact",
+        "models.engines.sizes",
         "models.variants",
     },
     "data.tables": set(),

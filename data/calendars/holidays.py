@@ -5,16 +5,14 @@ from datetime import date
 from functools import lru_cache
 from types import ModuleType
 
-from models import nearest
-
-MISSING = "holidays need a part that is not installed; install it with: pip install 'allot[calendars]'"
+from models import lacks_extra, nearest
 
 
 def holidays_fault(code: str) -> str | None:
     """The fault of a code such as ``DE-BY`` (unknown, or the package is not installed); ``None`` if it is valid."""
     package = _package()
     if package is None:
-        return MISSING
+        return lacks_extra("a calendar with holidays", "calendars")
     known = package.list_supported_countries(include_aliases=False)
     country, _, part = code.partition("-")
     if country not in known:

@@ -21,6 +21,7 @@ from data.intake.order import Order
 from data.intake.rulebook import Rulebook
 from data.intake.sound import sound
 from data.intake.state import RuleCheck, TaskState
+from data.store.rows import frame_of, insert_rows, update_rows
 from data.store.tables import AnyRow, event, failure, progress, task, verdict
 
 _AT_ONCE = 5000  # ids per query; SQLite allows 32,766 parameters
@@ -143,7 +144,7 @@ class _Batch:
                 outcome = outcomes[operation.arrival]
             rows.append(event_row(operation, outcome.kind.value, outcome.reason, first))
         if rows:
-            self.connection.execute(event.insert(), rows)
+            insert_rows(self.connection, event, frame_of(event, rows))
         if self.fresh:
             self._write_verdicts(outcomes)
             self._write_failures()
@@ -179,18 +180,10 @@ class _Batch:
             row = task_row(state, history.order, ruled.values, ruled.set_by, now)
             (changed if name in self.known else new).append(row)
         if new:
-            self.connection.execute(task.insert(), new)
-        update_tasks(self.connection, changed)
-        update_tasks(self.connection, moved)
-
-
-def update_tasks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Updates tasks from rows with the same columns, ``task_id`` among them; removes ``task_id`` from the rows."""
-    if not rows:
-        return
-    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "task_id"}
-    update = task.update().where(task.c.task_id == sa.bindparam("known_id")).values(values)
-    connection.execute(update, [{"known_id": row.pop("task_id"), **row} for row in rows])
+            insert_rows(self.connection, task, frame_of(task, new))
+        for rows in (changed, moved):
+            if rows:
+                update_rows(self.connection, task, "task_id", frame_of(task, rows))
 
 
 def known_keys(connection: Connection, source: str, keys: Collection[str]) -> Iterator[AnyRow]:

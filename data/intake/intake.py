@@ -56,9 +56,14 @@ class Counts:
         self.reasons += other.reasons[: max(0, _MOST_REASONS - len(self.reasons))]
 
     @property
+    def by_outcome(self) -> dict[str, int]:
+        """The number of operations with each outcome."""
+        return {kind.value: getattr(self, kind.value) for kind in OutcomeKind}
+
+    @property
     def total(self) -> int:
         """The number of operations."""
-        return sum(getattr(self, kind.value) for kind in OutcomeKind)
+        return sum(self.by_outcome.values())
 
     def record(self) -> dict[str, Any]:
         """The counts as JSON."""

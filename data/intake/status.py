@@ -27,6 +27,11 @@ class SourceStatus:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def is_stale(age: timedelta | None, max_age: timedelta | None) -> bool:
+    """Whether news of this age is older than it may be; without an age there has never been any."""
+    return max_age is not None and (age is None or age > max_age)
+
+
 def source_status(
     connection: Connection, max_ages: Mapping[str, timedelta | None], now: datetime
 ) -> Sequence[SourceStatus]:
@@ -38,8 +43,7 @@ def source_status(
         row = known.get(name)
         last = row.last_event_at if row is not None else None
         age = None if last is None else max(timedelta(0), now - last)
-        allowed = max_ages.get(name)
-        stale = allowed is not None and (age is None or age > allowed)
+        stale = is_stale(age, max_ages.get(name))
         read, error = (row.last_read_at, row.error) if row is not None else (None, None)
         found.append(SourceStatus(name, last, read, age, stale, error, counts.get(name, {})))
     return found

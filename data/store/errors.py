@@ -1,6 +1,6 @@
 """The errors of a store. This module loads no library."""
 
-from models import AllotError
+from models import AllotError, lacks_extra
 
 
 class StoreError(AllotError):
@@ -17,4 +17,4 @@ class MissingExtraError(AllotError):
 
 def missing_extra(what: str, extra: str) -> MissingExtraError:
     """The error for a missing optional part: ``what`` needs it, ``extra`` is its name for pip."""
-    return MissingExtraError(f"{what} needs a part that is not installed: pip install 'allot[{extra}]'")
+    return MissingExtraError(lacks_extra(what, extra))

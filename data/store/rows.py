@@ -8,7 +8,16 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.tables import Utc
+
 _AS_TEXT = {"literal_binds": True}
+_TYPES: Mapping[type[sa.types.TypeEngine[Any]], pl.DataType] = {
+    Utc: pl.Datetime("us", "UTC"),
+    sa.Boolean: pl.Boolean(),
+    sa.BigInteger: pl.Int64(),
+    sa.Double: pl.Float64(),
+    sa.Text: pl.String(),
+}
 
 
 def among(connection: Connection, column: "sa.Column[str]", texts: Sequence[str]) -> sa.ColumnElement[bool]:
@@ -47,9 +56,34 @@ def insert_rows(
         for name, value in same.items()
     ]
     marks = ", ".join([*"?" * rows.width, *words])
+    names = _names([*rows.columns, *same])
+    driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _kept(rows).rows())
+
+
+def update_rows(connection: Connection, table: sa.Table, key: str, rows: pl.DataFrame) -> None:
+    """Writes rows over those with the same key, by the driver's own means."""
+    driver: Any = connection.connection.driver_connection
+    names = [name for name in rows.columns if name != key]
+    is_sqlite = connection.dialect.name == "sqlite"
+    mark = "?" if is_sqlite else "%s"
+    told = ", ".join(f'"{name}" = {mark}' for name in names)
+    values = (_kept(rows) if is_sqlite else rows).select(*names, key).rows()
+    driver.cursor().executemany(f'UPDATE {table.name} SET {told} WHERE "{key}" = {mark}', values)
+
+
+def frame_of(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows with the same columns in the types of a table."""
+    return pl.DataFrame(rows, schema={name: _type(table.c[name].type) for name in rows[0]})
+
+
+def _type(kind: sa.types.TypeEngine[Any]) -> pl.DataType:
+    return next(ours for theirs, ours in _TYPES.items() if isinstance(kind, theirs))
+
+
+def _kept(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as SQLite keeps them: moments are text."""
     moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
-    rows = rows.with_columns(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments)
-    driver.executemany(f"INSERT INTO {table.name} ({_names([*rows.columns, *same])}) VALUES ({marks})", rows.rows())
+    return rows.with_columns(pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S%.6f") for name in moments)
 
 
 def _names(columns: Sequence[str]) -> str:

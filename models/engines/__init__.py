@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from models.engines.auto import fits_whole_model, solve_auto
+from models.engines.auto import solve_auto
 from models.engines.replanning import (
     CurvePoint,
     Earlier,
@@ -23,6 +23,7 @@ from models.engines.replanning import (
 )
 from models.engines.search.arrange import arranged
 from models.engines.search.polish import polish
+from models.engines.sizes import fits_whole_model
 from models.plans.outcome import ENGINES, Engine
 
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from models.engines.scale import solve_scale
+from models.engines.sizes import fits_whole
 from models.errors import CapabilityError
 from models.plans.limits import Limits, relative_gap
 from models.plans.outcome import BoundSource, Observer, Outcome, Proof, Stop
@@ -14,8 +15,6 @@ from models.problem.problem import Problem
 from models.runs.codes import Code
 from models.runs.messages import Message
 
-EXACT_OPTIONS = 20_000
-"""Up to so many ways to do the tasks CP-SAT is handed the whole model; beyond, it rarely proves anything in time."""
 _SHARE_OF_CP_SAT = 0.4
 """Of the clock, where HiGHS can follow: what CP-SAT does not prove by then it seldom proves later."""
 _PROVER = {
@@ -28,8 +27,9 @@ _PROVER = {
 
 def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan | None = None) -> Outcome:
     """The plan of the engine that suits the problem; ``engine_reason`` says which and why."""
-    size = count_modes(arrays_of(problem))
-    if size > EXACT_OPTIONS:
+    arrays = arrays_of(problem)
+    size = count_modes(arrays)
+    if not fits_whole(arrays):
         outcome = solve_scale(problem, limits, observer, start)
         return replace(outcome, engine_reason=Message(Code.TOO_LARGE, n=size))
     outcome, both = _solve_whole(problem, limits, observer, start)
@@ -37,11 +37,6 @@ def solve_auto(problem: Problem, limits: Limits, observer: Observer, start: Plan
     if outcome.proof is Proof.OPTIMAL:
         reason = reason.then(Message(Code.PROVED_BY, prover=_PROVER[outcome.bound_source]))
     return replace(outcome, engine_reason=reason)
-
-
-def fits_whole_model(problem: Problem) -> bool:
-    """Whether `auto` hands the problem whole to a solver, which can prove its plan the best."""
-    return count_modes(arrays_of(problem)) <= EXACT_OPTIONS
 
 
 def _solve_whole(problem: Problem, limits: Limits, observer: Observer, start: Plan | None) -> tuple[Outcome, bool]:

@@ -62,13 +62,13 @@ class Code(Enum):
     UNGROUPED = "ungrouped", msg("write {whole}, without thousands separators")
     NOT_TEXT = (
         "not_text",
-        msg("{column} '{value}' is no text: a spreadsheet's error, a control character, or a number that lost digits"),
+        msg("{column} '{value}' is not text: a spreadsheet's error, a control character, or a number that lost digits"),
     )
     LOST_DIGITS = (
         "lost_digits",
         msg("{column} '{value}' is a number that lost digits; format the column as text before ids go in"),
     )
-    FRACTION = "fraction", msg("{column} '{value}' is a number with decimals, which is no name; write it as text")
+    FRACTION = "fraction", msg("{column} '{value}' is a number with decimals, not a name; write it as text")
     LIST = "list", msg("{column} '{value}' is a list; write {text}")
     NO_FLAG = "no_flag", msg("{column} '{value}' is neither true nor false")
     BARE_NUMBER = "bare_number", msg("'{value}' is a bare number, not a time; give the cell a date format")
@@ -87,8 +87,8 @@ class Code(Enum):
     KNOWN_CHOICES = "known_choices", msg("known are {names}")
     UNKNOWN_REFERENCE = "unknown_reference", msg("{column} '{value}' is not in {table}")
     REJECTED_REFERENCE = "rejected_reference", msg("{column} '{value}' has a row in {table} that was rejected itself")
-    UNKNOWN_CALENDAR = "unknown_calendar", msg("{column} '{value}' is no calendar of the policy")
-    NO_CALENDARS = "no_calendars", msg("{column} '{value}' is no calendar of the policy, which has none")
+    UNKNOWN_CALENDAR = "unknown_calendar", msg("{column} '{value}' is not a calendar of the policy")
+    NO_CALENDARS = "no_calendars", msg("{column} '{value}' is not a calendar of the policy, which has none")
     SAME_KEY = "same_key", msg("{column} '{value}' is on rows {rows}; keep one of them")
     EMPTY_PIECE = (
         "empty_piece",
@@ -176,23 +176,23 @@ class Code(Enum):
     LATE_BY_COMPILING = (
         "late_by_compiling",
         msg(
-            "compiling the loops, once, took {seconds} s, and the time limit of {limit} s was passed for it; run "
+            "compiling the loops, which happens once, took {seconds} s and the run its time limit of {limit} s; run "
             "`allot warm-up` after an installation"
         ),
     )
     NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")
-    OTHER_RUN = "other_run", msg("{file} is of the run {run}, not of {other}, from which the plan starts")
+    OTHER_RUN = "other_run", msg("{file} belongs to the run {run}, not to {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")
 
     # why an earlier edit no longer applies, or edits cannot be kept together
-    LAPSES = "lapses", msg("the earlier edit '{edit}' lapses: {message}")
-    TASK_GONE = "task_gone", msg("task {task} is not in the snapshot any more")
-    AGENT_GONE = "agent_gone", msg("agent {agent} is not in the snapshot any more")
+    LAPSES = "lapses", msg("the earlier edit '{edit}' no longer applies: {message}")
+    TASK_GONE = "task_gone", msg("task {task} is no longer in the snapshot")
+    AGENT_GONE = "agent_gone", msg("agent {agent} is no longer in the snapshot")
     TIME_PASSED = "time_passed", msg("its time has passed")
-    STATUS_BY_NOW = "status_by_now", msg("the task is {status} by now")
-    TASK_UNFIT = "task_unfit", msg("task {task} does not fit the snapshot any more: {message}")
-    TASK_THERE = "task_there", msg("task {task} is in the snapshot by now")
+    STATUS_BY_NOW = "status_by_now", msg("the task is now {status}")
+    TASK_UNFIT = "task_unfit", msg("task {task} no longer fits the snapshot: {message}")
+    TASK_THERE = "task_there", msg("task {task} is now in the snapshot")
     TASK_STATUS = "task_status", msg("task {task} is {status}")
     BEGUN_BY = "begun_by", msg("task {task} was begun by agent {agent}")
     LACKS_SKILL = "lacks_skill", msg("agent {agent} lacks a skill of {skills}")
@@ -203,7 +203,7 @@ class Code(Enum):
         "no_time_for_all",
         msg("agent {agent} has no time to do all of them before their last useful moments"),
     )
-    CONTRADICTION = "contradiction", msg("they say different things of the same")
+    CONTRADICTION = "contradiction", msg("they contradict each other")
     PINNED_AND_STOPPED = "pinned_and_stopped", msg("a task that is not planned cannot be pinned")
 
     # why the engine was chosen
@@ -252,11 +252,11 @@ class Code(Enum):
 
     # why a task is not with the agent it was with
     FOR_EDIT = "for_edit", msg("{message} ({edit})")
-    WORKS_NO_MORE = "works_no_more", msg("{agent} does not work any more")
+    WORKS_NO_MORE = "works_no_more", msg("{agent} no longer works")
     PINNED_TO = "pinned_to", msg("pinned to {agent}")
-    MAY_NOT = "may_not", msg("{agent} may not do it any more")
+    MAY_NOT = "may_not", msg("{agent} may no longer do it")
     HAS_BEGUN = "has_begun", msg("{agent} has begun it")
-    NO_ROOM = "no_room", msg("{agent} has no time for it any more")
+    NO_ROOM = "no_room", msg("{agent} no longer has time for it")
     TIME_TO_PINNED = "time_to_pinned", msg("{agent}'s time goes to what is pinned, {task}")
     TIME_TO_NEW_WORK = "time_to_new_work", msg("{agent}'s time goes to new work, {task}")
     TIME_EARNS_MORE = "time_earns_more", msg("{agent}'s time earns more with other work, such as {task}")
@@ -264,7 +264,7 @@ class Code(Enum):
     WORTH_MORE_ELSEWHERE = "worth_more_elsewhere", msg("the time is worth more elsewhere")
     NEW_WORK = "new_work", msg("new work")
     ROOM_NOW = "room_now", msg("there is room for it now")
-    NOT_IN_SNAPSHOT = "not_in_snapshot", msg("it is not in the snapshot any more")
+    NOT_IN_SNAPSHOT = "not_in_snapshot", msg("it is no longer in the snapshot")
     IS_STATUS = "is_status", msg("it is {status}")
 
     # how a plan breaks a rule

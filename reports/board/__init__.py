@@ -4,7 +4,7 @@ Belongs here: what the board shows, worked out without side effects, and its pag
 it is asked for (`scheduler/serving`).
 """
 
-from reports.board.facts import Board, board_facts
+from reports.board.facts import BOARD_DIMENSIONS, Board, board_facts
 from reports.board.page import board_asset, board_language, board_page
 
-__all__ = ["Board", "board_asset", "board_facts", "board_language", "board_page"]
+__all__ = ["BOARD_DIMENSIONS", "Board", "board_asset", "board_facts", "board_language", "board_page"]

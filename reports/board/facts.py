@@ -12,7 +12,7 @@ from models import AlertRecord, TargetRecord, to_plain
 from reports.words.alerts import alert_line, by_gravity, target_line
 from reports.words.language import ENGLISH, speaking
 
-DIMENSIONS = ("site", "team", "agent", "tenant", "segment")
+BOARD_DIMENSIONS = ("site", "team", "agent", "tenant", "segment")
 """What the board can be narrowed to."""
 
 _GROUPS, _TASKS, _PEOPLE = 40, 40, 60
@@ -70,11 +70,11 @@ class Board:
 
 
 def board_facts(board: Board, chosen: Mapping[str, str], language: str = ENGLISH) -> dict[str, Any]:
-    """What the board shows of what is chosen: a name for some of ``DIMENSIONS``; others are left aside.
+    """What the board shows of what is chosen: a name for some of ``BOARD_DIMENSIONS``; others are left aside.
 
     Figures are numbers, moments texts in the board's time zone; values are points before the policy's weights.
     """
-    chosen = {name: chosen[name] for name in DIMENSIONS if name in chosen}
+    chosen = {name: chosen[name] for name in BOARD_DIMENSIONS if name in chosen}
     tasks = board.placed()
     for name, key in chosen.items():
         tasks = tasks.filter(pl.col(name).fill_null("") == key)
@@ -88,7 +88,7 @@ def board_facts(board: Board, chosen: Mapping[str, str], language: str = ENGLISH
         "unit": board.unit,
         "chosen": chosen,
         "totals": _totals(tasks),
-        "groups": {name: _groups(tasks, name) for name in DIMENSIONS if name not in chosen},
+        "groups": {name: _groups(tasks, name) for name in BOARD_DIMENSIONS if name not in chosen},
         "hours": _hours(board, tasks, people),
         "tasks": _tasks(board, tasks),
         "people": _people(board, tasks, people) if chosen.keys() & {"site", "team", "agent"} else [],

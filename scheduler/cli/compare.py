@@ -4,17 +4,15 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import DEBUG, LANG, RUN_DIR, deliver_json, example, say
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
+from scheduler.cli.options import DEBUG, FILE, LANG, RUN_DIR, deliver_json, example, json_output, say
 
 
 @click.command(epilog=example("allot compare runs/monday runs/monday-2 --html changes.html"))
 @click.argument("run_a", type=RUN_DIR)
 @click.argument("run_b", type=RUN_DIR)
-@click.option("--xlsx", type=_FILE, metavar="FILE", help="Write the comparison as a workbook to FILE.")
-@click.option("--html", type=_FILE, metavar="FILE", help="Write the comparison as a page to FILE.")
-@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON to stdout instead of a summary.")
+@click.option("--xlsx", type=FILE, metavar="FILE", help="Write the comparison as a workbook to FILE.")
+@click.option("--html", type=FILE, metavar="FILE", help="Write the comparison as a page to FILE.")
+@json_output("the comparison as JSON to stdout instead of a summary")
 @LANG
 @DEBUG
 def compare(

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver, example, say
-
-_UNREACHED = 5
+from scheduler.cli.options import CONFIGURED, DEBUG, UNREACHED, deliver, example, say
 
 
 @click.group()
@@ -15,8 +13,7 @@ def config() -> None:
 
 
 @config.command("check", epilog=example("allot config check"))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def check_config(config_file: Path | None) -> int:
     """Check the configuration file, and try to reach the store, every source and every outlet.
 
@@ -34,7 +31,7 @@ def check_config(config_file: Path | None) -> int:
     for tried in try_all(settings):
         failed += tried.fault is not None
         say(f"{tried.name} ({tried.what}): {'ok' if tried.fault is None else tried.fault}")
-    return _UNREACHED if failed else 0
+    return UNREACHED if failed else 0
 
 
 @config.command("template", epilog=example("allot config template > allot.toml"))

@@ -6,41 +6,33 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from scheduler.cli.options import (
-    AS_OF,
-    CONFIG,
-    DEBUG,
+    CONFIGURED,
     EFFORT,
-    HORIZON,
+    MOMENTS,
     NO_HTML,
     NO_XLSX,
     cancellable,
     deliver_json,
     example,
+    json_output,
     printable,
     say,
+    settings_now,
+    time_limit,
 )
-from scheduler.cli.types import Length
 
 if TYPE_CHECKING:
     from scheduler.cycle.cycle import Stage
 
 
 @click.command(epilog=example("allot cycle --config /etc/allot/allot.toml --time-limit 2m"))
-@AS_OF
-@HORIZON
-@click.option(
-    "--time-limit",
-    "time_limit",
-    type=Length(),
-    metavar="LENGTH",
-    help="Time for planning, such as 60s or 2m. Default: 60s for the first run, 15s near an earlier one.",
-)
+@MOMENTS
+@time_limit("60s for the first run, 15s near an earlier one")
 @EFFORT
-@click.option("--json", "as_json", is_flag=True, help="Print the run's folder and the result of each stage as JSON.")
+@json_output("the run's folder and the result of each stage as JSON")
 @NO_XLSX
 @NO_HTML
-@CONFIG
-@DEBUG
+@CONFIGURED
 def cycle(
     as_of: str | None,
     horizon: str | None,
@@ -58,15 +50,11 @@ def cycle(
     is planned. So is an outlet, which gets its rows later. Exit code 0 if a plan was written, 7 if another cycle is
     running.
     """
-    from scheduler.config import configured
     from scheduler.cycle.cycle import run_cycle
     from scheduler.cycle.planning import Planning
     from scheduler.cycle.snapshot import moment_of, policy_of
-    from scheduler.run.clock import warnings
 
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
+    settings = settings_now(config_file)
     with cancellable() as cancelled:
         options = {"effort": effort, "xlsx": not no_xlsx, "html": not no_html, "cancelled": cancelled}
         planning = Planning(policy=policy_of(settings), options=options | {"time_limit_s": time_limit})

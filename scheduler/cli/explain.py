@@ -6,7 +6,18 @@ from typing import Any
 
 import rich_click as click
 
-from scheduler.cli.options import DEBUG, LANG, RUN_DIR, cancellable, compiling_told, console, deliver_json, example, say
+from scheduler.cli.options import (
+    DEBUG,
+    LANG,
+    RUN_DIR,
+    cancellable,
+    compiling_told,
+    console,
+    deliver_json,
+    example,
+    json_output,
+    say,
+)
 from scheduler.cli.types import Length
 
 
@@ -28,7 +39,7 @@ from scheduler.cli.types import Length
     metavar="LENGTH",
     help="Time for the command, most of it for planning again with other choices.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON to stdout.")
+@json_output("the explanation as JSON to stdout")
 @LANG
 @DEBUG
 @click.pass_obj

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from scheduler.cli.options import (
-    CONFIG,
-    DEBUG,
+    CONFIGURED,
     RUN_DIR,
+    UNREACHED,
     compiling_told,
     deliver_json,
     example,
+    json_output,
     printable,
     say,
+    settings_now,
 )
 
 if TYPE_CHECKING:
     from scheduler.publishing import Handed
-
-_UNREACHED = 5
 
 
 @click.command(epilog=example("allot publish runs/monday"))
@@ -30,22 +30,17 @@ _UNREACHED = 5
     metavar="SNAPSHOT",
     help="The snapshot the run was made from. Default: where it was then, or RUN_DIR/snapshot.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print version and counts as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("version and counts as JSON to stdout")
+@CONFIGURED
 def publish(run_dir: Path, snapshot: Path | None, as_json: bool, config_file: Path | None) -> None:
     """Check the run in RUN_DIR and make it the current plan, the one that is handed out.
 
     Every publication has a version, one higher than the last. Exit code 6 if the run fails the check; the current plan
     then stays. The current run again changes nothing.
     """
-    from scheduler.config import configured
     from scheduler.publishing import publish_run
-    from scheduler.run.clock import warnings
 
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
+    settings = settings_now(config_file)
     with compiling_told("compiling the loops of the check, once"):
         done = publish_run(settings, run_dir, snapshot)
     made = done.publication
@@ -63,9 +58,8 @@ def publish(run_dir: Path, snapshot: Path | None, as_json: bool, config_file: Pa
 @click.argument("run_dir", type=RUN_DIR, required=False)
 @click.option("--to", "names", multiple=True, metavar="NAME", help="The outlet; may be repeated. Default: all outlets.")
 @click.option("--all", "whole", is_flag=True, help="Hand out everything, not only what is new for the outlet.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result for each outlet as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the result for each outlet as JSON to stdout")
+@CONFIGURED
 def distribute(
     run_dir: Path | None, names: tuple[str, ...], whole: bool, as_json: bool, config_file: Path | None
 ) -> int:
@@ -74,20 +68,16 @@ def distribute(
     What cannot be handed out stays in the outbox and goes out with the next try. Exit code 5 if an outlet could not be
     reached or did not take everything; the others are still handed theirs.
     """
-    from scheduler.config import configured
     from scheduler.publishing import distribute as distribute_plan
-    from scheduler.run.clock import warnings
 
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
+    settings = settings_now(config_file)
     handed = []
     for one in distribute_plan(settings, names, run=run_dir, whole=whole):
         handed.append(one)
         _say_handed(one)
     if as_json:
         deliver_json({"outlets": [_record(one) for one in handed]})
-    return _UNREACHED if any(one.fault for one in handed) else 0
+    return UNREACHED if any(one.fault for one in handed) else 0
 
 
 def _say_handed(handed: "Handed") -> None:

@@ -2,13 +2,26 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, cancellable, deliver_json, example, printable, say
+from scheduler.cli.options import (
+    CONFIGURED,
+    EXISTING_FILE,
+    MOST_LINES,
+    UNREACHED,
+    cancellable,
+    deliver_json,
+    example,
+    json_output,
+    left_out,
+    printable,
+    say,
+    settings_now,
+)
 from scheduler.cli.types import Length
 
 if TYPE_CHECKING:
@@ -16,10 +29,7 @@ if TYPE_CHECKING:
     from scheduler.config import Config
     from scheduler.intake import Taken
 
-_UNREACHED = 5
-_MOST = 50
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-_OUTCOMES = ("applied", "duplicate", "stale", "early", "refused")
 
 
 @click.group()
@@ -37,9 +47,8 @@ def intake() -> None:
     is_flag=True,
     help="Accept that many tasks have disappeared at once from a source that is read in full.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result for each source as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the result for each source as JSON to stdout")
+@CONFIGURED
 def run_sources(
     sources: tuple[str, ...], follow: float | None, accept_missing: bool, as_json: bool, config_file: Path | None
 ) -> int:
@@ -49,7 +58,7 @@ def run_sources(
     """
     from data import StoreUnreachableError
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     if follow is None:
         return _run_once(settings, sources, accept_missing, as_json)
     with cancellable("stopping after this source (again to stop at once)") as cancelled:
@@ -77,25 +86,15 @@ def _run_once(
                 break
     if as_json:
         _deliver(taken)
-    return _UNREACHED if any(one.fault for one in taken) else 0
-
-
-def _configured(config_file: Path | None) -> "Config":
-    from scheduler.config import configured
-    from scheduler.run.clock import warnings
-
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
-    return settings
+    return UNREACHED if any(one.fault for one in taken) else 0
 
 
 def _say_taken(taken: "Taken") -> None:
     for line in taken.said:
         say(f"{taken.source}: {printable(line)}")
-    counts = ", ".join(f"{name} {getattr(taken.counts, name):,}" for name in _OUTCOMES)
+    counts = ", ".join(f"{name} {count:,}" for name, count in taken.counts.by_outcome.items())
     say(f"{taken.source}: {counts}")
-    for reason in taken.counts.reasons[:_MOST]:
+    for reason in taken.counts.reasons[:MOST_LINES]:
         say(f"{taken.source}: {printable(reason)}")
     if taken.fault:
         say(f"{taken.source}: could not be taken in: {printable(taken.fault)}")
@@ -111,15 +110,15 @@ def _message(taken: "Taken") -> str:
 
 
 @intake.command("status", epilog=example("allot intake status"))
-@click.option("--json", "as_json", is_flag=True, help="Print the status as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the status as JSON to stdout")
+@CONFIGURED
 def status(as_json: bool, config_file: Path | None) -> None:
     """Show for each source its last event, the age of that, and the outcomes of its operations."""
+    from data import OutcomeKind
     from scheduler.config import opened_store
-    from scheduler.intake import source_status
+    from scheduler.intake import age_in_words, source_status
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store:
         found = source_status(settings, store)
     if as_json:
@@ -127,8 +126,8 @@ def status(as_json: bool, config_file: Path | None) -> None:
         return
     for one in found:
         last = "nothing yet" if one.last_event is None else f"last event {_local(one.last_event, settings.timezone)}"
-        age = "" if one.age is None else f" ({_length(one.age)} ago)"
-        counts = ", ".join(f"{name} {one.counts.get(name, 0):,}" for name in _OUTCOMES)
+        age = "" if one.age is None else f" ({age_in_words(one.age)} ago)"
+        counts = ", ".join(f"{kind} {one.counts.get(kind, 0):,}" for kind in OutcomeKind)
         stale = "; STALE: older than its max_age" if one.stale else ""
         error = f"; could not be read: {printable(one.error)}" if one.error else ""
         say(f"{one.source}: {last}{age}, {counts}{stale}{error}")
@@ -137,11 +136,13 @@ def status(as_json: bool, config_file: Path | None) -> None:
 
 
 def _status_record(one: "SourceStatus", zone: str) -> dict[str, Any]:
+    from data import OutcomeKind
+
     return {
         "source": one.source,
         "last_event": None if one.last_event is None else _local(one.last_event, zone),
         "age": None if one.age is None else one.age.total_seconds(),
-        **{name: one.counts.get(name, 0) for name in _OUTCOMES},
+        **{kind.value: one.counts.get(kind, 0) for kind in OutcomeKind},
         "stale": one.stale,
         "error": one.error,
     }
@@ -153,24 +154,17 @@ def _local(moment: datetime, zone: str) -> str:
     return str(moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"))
 
 
-def _length(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
-
-
 @intake.command("rejects", epilog=example("allot intake rejects --retry"))
 @_SOURCES
 @click.option("--retry", is_flag=True, help="Try them again, with the present configuration.")
-@click.option("--json", "as_json", is_flag=True, help="Print them, or with --retry the outcomes, as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("them, or with --retry the outcomes, as JSON to stdout")
+@CONFIGURED
 def rejects(sources: tuple[str, ...], retry: bool, as_json: bool, config_file: Path | None) -> None:
     """List the operations that were refused, of all sources or the named ones, with the reason."""
     from scheduler.config import opened_store
     from scheduler.intake import rejected, retry_rejected
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store:
         if retry:
             taken = list(retry_rejected(settings, store, sources))
@@ -189,12 +183,11 @@ def _show_rejects(found: "Sequence[Rejected]", zone: str, as_json: bool) -> None
     if as_json:
         deliver_json([_reject_record(one, zone) for one in found])
         return
-    for one in found[:_MOST]:
+    for one in found[:MOST_LINES]:
         name = f" {printable(one.task_id)}" if one.task_id else ""
         when = _local(one.received_at, zone)
         say(f"{when}  {one.source} ({printable(one.key)})  {one.operation}{name}: {printable(one.reason)}")
-    more = f", of which the first {_MOST} are shown" if len(found) > _MOST else ""
-    say(f"{len(found):,} refused{more}")
+    say(f"{len(found):,} refused{left_out(len(found))}")
 
 
 def _reject_record(one: "Rejected", zone: str) -> dict[str, Any]:
@@ -218,17 +211,16 @@ def _row(text: str | None) -> Any:
 
 
 @intake.command("send", epilog=example("allot intake send tasks.csv --source files"))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 @click.option("--source", required=True, metavar="NAME", help="The source that counts as the sender.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the result as JSON to stdout")
+@CONFIGURED
 def send(file: Path, source: str, as_json: bool, config_file: Path | None) -> None:
     """Take in FILE (CSV, Excel, JSON or XML) as if the source had sent it. Sending it twice changes nothing."""
     from scheduler.config import opened_store
     from scheduler.intake import send_file
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store:
         taken = send_file(settings, store, source, file)
     _say_taken(taken)

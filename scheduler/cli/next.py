@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, printable, say
+from scheduler.cli.options import CONFIGURED, deliver_json, example, json_output, printable, say, settings_now
 
 if TYPE_CHECKING:
     from scheduler.handout import HandedOut
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 )
 @click.option("--decline", "declined", metavar="TASK", help="Give back this task instead; it keeps its age.")
 @click.option("--reason", metavar="TEXT", help="Why it is given back; needed with --decline.")
-@click.option("--json", "as_json", is_flag=True, help="Print the task as JSON to stdout, null where there is none.")
-@CONFIG
-@DEBUG
+@json_output("the task as JSON to stdout, null where there is none")
+@CONFIGURED
 def next_task(
     agent_id: str | None,
     start: bool,
@@ -42,14 +41,11 @@ def next_task(
     margin at the prices of that plan. It is leased to them for the time that [next] lease says, so that nobody else
     gets it; then it goes back, as it does with --decline, and is not handed to them again before the next plan.
     """
-    from scheduler.config import configured, opened_store
+    from scheduler.config import opened_store
     from scheduler.handout import Handout
-    from scheduler.run.clock import warnings
 
     _refuse_contradictions(agent_id, declined, reason)
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
+    settings = settings_now(config_file)
     with opened_store(settings) as store:
         handout = Handout(settings, store)
         if declined is not None:

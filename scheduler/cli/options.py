@@ -15,6 +15,7 @@ from scheduler.cli.streams import failure_of_stdout
 from scheduler.cli.types import Horizon, KnownTo, Length, Moment, SnapshotOrStore
 
 if TYPE_CHECKING:
+    from scheduler.config import Config
     from scheduler.run.result import Result
 
 
@@ -26,11 +27,24 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 """The folder of an existing run."""
+FILE, EXISTING_FILE = (click.Path(exists=exists, dir_okay=False, path_type=Path) for exists in (False, True))
+
+
+def together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """Several options as one decorator, shown in the help in this order."""
+
+    def add(command: _F) -> _F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
 
 CONFIG = click.option(
     "--config",
     "config_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Configuration file. Default: the file that ALLOT_CONFIG names, else allot.toml in the current folder.",
 )
@@ -70,7 +84,7 @@ HORIZON = click.option(
 )
 POLICY = click.option(
     "--policy",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="Policy file (TOML): what work is worth. [cyan]allot policy[/cyan] prints the default policy with comments.",
 )
 EFFORT = click.option(
@@ -146,17 +160,20 @@ CSV_SEPARATOR = click.option(
     help="Separator of the CSV files: comma, tab, or semicolon (with a decimal comma, as Excel expects it in much of "
     "Europe).",
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="Print run.json to stdout instead of a summary.")
 NO_XLSX = click.option("--no-xlsx", is_flag=True, help="Do not write the workbook, plan.xlsx.")
 NO_HTML = click.option("--no-html", is_flag=True, help="Do not write the page, report.html.")
 DEBUG = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show a traceback when something fails inside allot."
 )
+CONFIGURED = together(CONFIG, DEBUG)
+"""The options of a command that works with allot.toml."""
+MOMENTS = together(AS_OF, HORIZON)
+"""The options for when to plan."""
 
 
-def guarded(command: _F) -> _F:
-    """Adds the options that refuse a snapshot which is too old or too small."""
-    return _MAX_AGE(_EXPECT_LIKE(command))
+def json_output(what: str) -> Callable[[_F], _F]:
+    """The option to print JSON; ``what`` is what it has."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what}.")
 
 
 def time_limit(default: str) -> Callable[[_F], _F]:
@@ -170,6 +187,17 @@ def time_limit(default: str) -> Callable[[_F], _F]:
     )
 
 
+def search(default_limit: str) -> Callable[[_F], _F]:
+    """The options for which snapshots to accept, and how long to look for a plan."""
+    return together(_MAX_AGE, _EXPECT_LIKE, time_limit(default_limit), EFFORT, GAP, SEED, WORKERS, STRICT, ALLOW_EMPTY)
+
+
+OUTPUTS = together(
+    CSV, CSV_SEPARATOR, json_output("run.json to stdout instead of a summary"), NO_XLSX, NO_HTML, SPLIT, LANG
+)
+"""The options for what a run writes beside its plan."""
+
+
 def example(text: str) -> str:
     """An example, formatted for the help."""
     return f"[dim]Example:[/dim] [cyan]{text}[/cyan]"
@@ -178,6 +206,28 @@ def example(text: str) -> str:
 def printable(text: str) -> str:
     """Text of others as it is, but for characters that would tell a terminal something."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+UNREACHED = 5
+"""The exit code where a source, an outlet or the store cannot be reached."""
+MOST_LINES = 50
+"""Rows of a list that are said."""
+
+
+def left_out(count: int) -> str:
+    """That only the first rows of so many are said; empty if all are."""
+    return f", of which the first {MOST_LINES} are shown" if count > MOST_LINES else ""
+
+
+def settings_now(config_file: Path | None) -> "Config":
+    """The configuration, for what depends on the present moment: says that the clock has been set."""
+    from scheduler.config import configured
+    from scheduler.run.clock import warnings
+
+    settings = configured(config_file)
+    for warning in warnings():
+        say(f"warning: {warning}")
+    return settings
 
 
 def say(line: str) -> None:

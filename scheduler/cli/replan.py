@@ -7,48 +7,33 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.options import (
-    ALLOW_EMPTY,
-    AS_OF,
-    CONFIG,
-    CSV,
-    CSV_SEPARATOR,
-    DEBUG,
-    EFFORT,
-    GAP,
-    HORIZON,
-    JSON,
-    LANG,
-    NO_HTML,
-    NO_XLSX,
+    CONFIGURED,
+    EXISTING_FILE,
+    MOMENTS,
     OUT,
+    OUTPUTS,
     POLICY,
     RUN_DIR,
-    SEED,
     SNAPSHOT,
-    SPLIT,
-    STRICT,
-    WORKERS,
     cancellable,
     console,
     deliver_run,
     example,
-    guarded,
     say,
     say_if_not_noted,
     say_summary,
-    time_limit,
+    search,
+    together,
 )
 from scheduler.edit_kinds import KINDS
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def _edit_options(command: _F) -> _F:
-    """Adds an option for every kind of edit; each may be given several times."""
-    for name, kind in reversed(KINDS.items()):
-        flag = f"--{name.replace('_', '-')}"
-        command = click.option(flag, name, metavar=kind.form, multiple=True, help=kind.meaning)(command)
-    return command
+def _edit_option(name: str) -> Callable[[_F], _F]:
+    """The option for a kind of edit; it may be given several times."""
+    kind, flag = KINDS[name], f"--{name.replace('_', '-')}"
+    return click.option(flag, name, metavar=kind.form, multiple=True, help=kind.meaning)
 
 
 @click.command(
@@ -57,11 +42,11 @@ def _edit_options(command: _F) -> _F:
 @SNAPSHOT
 @click.option("--from", "earlier", required=True, type=RUN_DIR, metavar="RUN_DIR", help="The run to start from.")
 @OUT
-@_edit_options
+@together(*map(_edit_option, KINDS))
 @click.option(
     "--edits",
     "edits_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="Read edits from a file: the earlier run's workbook with its green columns filled in, TOML, or CSV with the "
     "columns edit,what.",
 )
@@ -92,25 +77,10 @@ def _edit_options(command: _F) -> _F:
 )
 @click.option("--curve", is_flag=True, help="Also compute the best value for several numbers of changes.")
 @POLICY
-@AS_OF
-@HORIZON
-@guarded
-@time_limit("15s")
-@EFFORT
-@GAP
-@SEED
-@WORKERS
-@STRICT
-@ALLOW_EMPTY
-@CSV
-@CSV_SEPARATOR
-@JSON
-@NO_XLSX
-@NO_HTML
-@SPLIT
-@LANG
-@CONFIG
-@DEBUG
+@MOMENTS
+@search("15s")
+@OUTPUTS
+@CONFIGURED
 @click.pass_obj
 def replan(
     began: float,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import AS_OF, CONFIG, DEBUG, HORIZON, example, say
+from scheduler.cli.options import CONFIGURED, MOMENTS, example, say
 
 
 @click.command("snapshot", epilog=example("allot snapshot --out snapshots/now"))
@@ -15,10 +15,8 @@ from scheduler.cli.options import AS_OF, CONFIG, DEBUG, HORIZON, example, say
     metavar="DIR",
     help="Folder to write; an earlier snapshot there is replaced.",
 )
-@AS_OF
-@HORIZON
-@CONFIG
-@DEBUG
+@MOMENTS
+@CONFIGURED
 def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Path | None) -> None:
     """Write the open work of the store, all tasks that are not final, with its people, as a snapshot.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, example, say
+from scheduler.cli.options import CONFIGURED, example, say
 
 
 @click.group()
@@ -13,8 +13,7 @@ def store() -> None:
 
 
 @store.command("upgrade", epilog=example("allot store upgrade"))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def upgrade(config_file: Path | None) -> None:
     """Create the store, or upgrade it to the version that this allot needs."""
     from data import Store, upgrade_store
@@ -31,8 +30,7 @@ def upgrade(config_file: Path | None) -> None:
 
 
 @store.command("check", epilog=example("allot store check"))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def check_the_store(config_file: Path | None) -> None:
     """Recompute the task list from all operations with separate code, and compare.
 
@@ -52,8 +50,7 @@ def check_the_store(config_file: Path | None) -> None:
 
 @store.command("export", epilog=example("allot store export taken-out"))
 @click.argument("out_dir", type=click.Path(file_okay=False, path_type=Path))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def export(out_dir: Path, config_file: Path | None) -> None:
     """Export the views of the store to the folder OUT_DIR, one Parquet file each."""
     from data import export_views

@@ -10,10 +10,21 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, printable, say
+from scheduler.cli.options import (
+    CONFIGURED,
+    FILE,
+    MOST_LINES,
+    deliver_json,
+    example,
+    json_output,
+    left_out,
+    printable,
+    say,
+    settings_now,
+    together,
+)
 
 _SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
-_MOST = 50
 
 
 @click.group()
@@ -25,12 +36,9 @@ def tasks() -> None:
 @click.option(
     "--where", metavar="EXPRESSION", help="Only tasks for which this SQL expression over the columns is true."
 )
-@click.option(
-    "--xlsx", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the list as a workbook."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON to stdout.")
-@CONFIG
-@DEBUG
+@click.option("--xlsx", type=FILE, metavar="FILE", help="Write the list as a workbook.")
+@json_output("the list as JSON to stdout")
+@CONFIGURED
 def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file: Path | None) -> None:
     """List the tasks of the store, with their values after the rules."""
     from data import chosen_tasks, plain_row, task_frame
@@ -53,7 +61,7 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
     if as_json:
         deliver_json([plain_row(row, settings.timezone) for row in frame.iter_rows(named=True)])
     elif xlsx is None:
-        _say_rows(frame.head(_MOST).rows(named=True), frame.height, settings.timezone)
+        _say_rows(frame.head(MOST_LINES).rows(named=True), frame.height, settings.timezone)
 
 
 def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
@@ -61,15 +69,13 @@ def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
     widths = [max(len(line[i]) for line in cells) for i in range(len(_SHOWN))]
     for line in cells:
         say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-    more = f", of which the first {_MOST} are shown" if count > _MOST else ""
-    say(f"{count:,} task{'' if count == 1 else 's'}{more}")
+    say(f"{count:,} task{'' if count == 1 else 's'}{left_out(count)}")
 
 
 @tasks.command("show", epilog=example("allot tasks show T4711"))
 @click.argument("task_id")
-@click.option("--json", "as_json", is_flag=True, help="Print the task and its operations as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the task and its operations as JSON to stdout")
+@CONFIGURED
 def show(task_id: str, as_json: bool, config_file: Path | None) -> None:
     """Show a task and its history: every operation, its outcome and the reason."""
     from data import plain_row, task_history
@@ -136,7 +142,7 @@ def _command(kind: str, text: str) -> Callable[..., None]:
 
     act.__doc__ = text
     gives = kind in ("assign", "start")
-    act = _IDS(CONFIG(DEBUG(act)))
+    act = together(_IDS, CONFIGURED)(act)
     act = _AGENT(act) if gives else act
     usage = f"allot tasks {kind} T4711 T4712{' --agent A17' if gives else ''}"
     tasks.command(kind, epilog=example(usage))(act)
@@ -155,12 +161,10 @@ _command("start", "Mark tasks as started by an agent, unless another agent has t
 def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None) -> None:
     from data import OperationKind, OutcomeKind, act_on_tasks
     from models import OptionError
-    from scheduler.config import configured, opened_store, ruling_of
-    from scheduler.run.clock import now, warnings
+    from scheduler.config import opened_store, ruling_of
+    from scheduler.run.clock import now
 
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
+    settings = settings_now(config_file)
     moment = now()
     reopening = [name for name, source in settings.source.items() if source.reopen]
     with opened_store(settings) as opened, opened.writing() as connection:

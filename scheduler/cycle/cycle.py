@@ -7,10 +7,10 @@ has sent before is planned nevertheless.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from data import held, parse_duration
+from data import OutcomeKind, held, is_stale, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
 from scheduler.alerts import counts_of, look, watch_by, worded
@@ -20,7 +20,7 @@ from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.history import catch_up
-from scheduler.intake import run_intake
+from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
 
@@ -127,12 +127,12 @@ class _Course:
         return failed
 
     def _take_in(self) -> Stage:
-        counts = dict.fromkeys(("applied", "duplicate", "stale", "early", "refused"), 0)
+        counts = {kind.value: 0 for kind in OutcomeKind}
         said = []
         with opened_store(self._config) as store:
             for taken in run_intake(self._config, store):
-                for name in counts:
-                    counts[name] += getattr(taken.counts, name)
+                for name, count in taken.counts.by_outcome.items():
+                    counts[name] += count
                 said += [f"{taken.source}: {line}" for line in (*taken.said, *([taken.fault] if taken.fault else []))]
                 if taken.fault:
                     self._unreached.append(taken.source)
@@ -140,16 +140,13 @@ class _Course:
 
     def _list(self, folder: Path, as_of: datetime, horizon: str | None) -> Stage:
         taken = take_snapshot(self._config, folder, as_of=as_of, horizon=horizon)
+        allowed = max_ages(self._config)
         stale = [
-            f"what {name} has sent is {_length(age)} old"
+            f"what {name} has sent is {age_in_words(age)} old"
             for name, age in taken.ages.items()
-            if name in self._unreached or self._is_stale(name, age)
+            if name in self._unreached or is_stale(age, allowed.get(name))
         ]
         return Stage(name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join(stale))
-
-    def _is_stale(self, name: str, age: timedelta) -> bool:
-        source = self._config.source.get(name)
-        return source is not None and source.max_age is not None and age > parse_duration(source.max_age)
 
     def _published(self) -> Path | None:
         """Where the current plan is, if there is one and it is still what was published."""
@@ -225,8 +222,3 @@ def _looked(config: Config) -> Stage:
     counts = {**counts_of(looked.alerts), "waiting": sum(one.left for one in looked.delivered)}
     ok = all(one.fault is None for one in looked.delivered)
     return Stage(name="alerts", ok=ok, counts=counts, message="; ".join(said))
-
-
-def _length(age: timedelta) -> str:
-    minutes = round(age.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"

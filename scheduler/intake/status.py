@@ -1,7 +1,7 @@
 """The status of the configured sources."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data import BY_HAND, parse_duration
@@ -13,9 +13,20 @@ if TYPE_CHECKING:
     from data import SourceStatus, Store
 
 
+def max_ages(config: Config) -> dict[str, timedelta | None]:
+    """The ``max_age`` of each configured source."""
+    return {name: parse_duration(each.max_age) if each.max_age else None for name, each in config.source.items()}
+
+
+def age_in_words(age: timedelta) -> str:
+    """An age for people, in two units."""
+    minutes = int(age.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
 def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
     """The status of each source at a moment (default now): the configured ones, then all others that have sent."""
-    max_ages = {name: parse_duration(s.max_age) if s.max_age else None for name, s in config.source.items()}
     with store.reading() as connection:
-        found = status_in(connection, max_ages, at or now())
+        found = status_in(connection, max_ages(config), at or now())
     return [status for status in found if status.source != BY_HAND or status.counts]

@@ -3,6 +3,8 @@
 from importlib.metadata import version
 from typing import Any
 
+from data import OutcomeKind
+from reports import BOARD_DIMENSIONS
 from scheduler.serving.asked import MOST_BYTES
 from scheduler.serving.service import OPERATIONS
 
@@ -11,9 +13,9 @@ _ID = {"type": "string", "pattern": r"\S"}
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": _TEXT}}
 _COUNTS = {
     "type": "object",
-    "required": ["applied", "duplicate", "stale", "early", "refused", "reasons"],
+    "required": [*(kind.value for kind in OutcomeKind), "reasons"],
     "properties": {
-        **{name: {"type": "integer"} for name in ("applied", "duplicate", "stale", "early", "refused")},
+        **{kind.value: {"type": "integer"} for kind in OutcomeKind},
         "reasons": {"type": "array", "items": _TEXT},
     },
 }
@@ -163,8 +165,8 @@ def _query(name: str, text: str) -> dict[str, Any]:
 
 
 def _board_queries() -> list[dict[str, Any]]:
-    names = ("site", "team", "agent", "tenant", "segment")
-    return [*(_query(name, f"Only what belongs to one {name}.") for name in names), _query("lang", "en or zh")]
+    named = [_query(name, f"Only what belongs to one {name}.") for name in BOARD_DIMENSIONS]
+    return [*named, _query("lang", "en or zh")]
 
 
 _IDEMPOTENCY = {

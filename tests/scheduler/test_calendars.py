@@ -155,7 +155,7 @@ def test_a_process_that_names_an_unknown_calendar_is_set_aside_with_the_nearest_
     rejects = read_snapshot(day / "snapshot", calendars=tables, max_reject_share=1).rejects
     (row,) = rejects.filter(pl.col("table") == "processes").to_dicts()
     assert (row["row"], row["id"], row["column"], row["rule"]) == (2, "claim", "calendar", "unknown_reference")
-    assert row["message"] == "calendar 'bank' is no calendar of the policy; did you mean 'bnak'?"
+    assert row["message"] == "calendar 'bank' is not a calendar of the policy; did you mean 'bnak'?"
     assert set(rejects.filter(pl.col("table") == "tasks")["id"]) == {"T1", "T2", "T6"}
     with pytest.raises(SnapshotError, match="which has none"):
         read_snapshot(day / "snapshot", strict=True)

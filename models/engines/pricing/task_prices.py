@@ -49,8 +49,8 @@ _CHECKS, _CHECKS_OF_LARGE = 12, 4
 proved in the end."""
 _FIRST_STEP, _LAST_STEP = 12.0, 0.05
 """Of a typical shortfall. In 25 passes over a day of 1,500 short tasks and one of 400 long ones, half the first step
-proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to 0.06
-%."""
+proves bounds 0.2 to 0.3 % higher and twice that 0.25 % lower; half or twice the last step moves them by up to
+0.06 %."""
 _WORTH_PASSES = 0.02
 """Of the distance between bound and plan, what agents earn less with whole tasks than by the grain; where it is a
 smaller share, tasks are short, and passes lower the bound by less than a search wins in their time."""

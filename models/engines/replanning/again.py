@@ -12,6 +12,7 @@ from models.engines.search.construct import construct, make_time_prices, priced_
 from models.engines.search.improvement import Improvement
 from models.engines.search.price_and_search import rounds_of
 from models.engines.search.sequences import plan_of, sequences_of
+from models.engines.sizes import fits_whole
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap
 from models.plans.outcome import BoundSource, Observer, Outcome, Prices
@@ -20,8 +21,6 @@ from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
-EXACT_OPTIONS = 20_000
-"""Up to so many ways to do the tasks CP-SAT is handed the whole model."""
 _SHARE_OF_SEARCH = 0.15
 """Of the clock or the effort, before CP-SAT; not tuned."""
 _WELL_PRICED = 0.005
@@ -44,7 +43,7 @@ def solve_again(
         _price(incumbent, arrays)
     if incumbent.finished() or not arrays.free.any() or not len(arrays.base):
         return incumbent.outcome("again", complete=True)
-    if size <= EXACT_OPTIONS:
+    if fits_whole(arrays):
         return _to_proof(incumbent, arrays)
     _search(incumbent, arrays)
     return incumbent.outcome("again")

@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.certificate import certified_bound
-from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.again import solve_again
 from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined
 from models.engines.replanning.repair import Earlier
 from models.engines.replanning.replan import changed, stages_only, what_can_stay
+from models.engines.sizes import fits_whole_model
 from models.plans.limits import Limits
 from models.plans.outcome import Observer, Prices
 from models.plans.plan import Plan, evaluate
-from models.problem.arrays import arrays_of
-from models.problem.modes import count_modes
 from models.problem.problem import Problem
 from models.variants.fixing import obliging, preferring
 
@@ -47,7 +46,7 @@ def cost_of_stability(
     """A point for every budget that makes a difference; ``known`` is a plan found before, if there is one."""
     kept, stays = what_can_stay(problem, earlier)
     must = obliging(problem)
-    small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
+    small = fits_whole_model(must)
     curve = _Curve(must, kept, stays, small, prices, [] if known is None else [known])
     curve.search(limits, stages_only(observer), [0] if small else [0, *prices_of_change(must, kept)])
     return curve.points(limits)

@@ -15,17 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.certificate import certified_bound
-from models.engines.replanning.again import EXACT_OPTIONS, solve_again
+from models.engines.replanning.again import solve_again
 from models.engines.replanning.lagrange import bounds_within, prices_of_change
 from models.engines.replanning.recombine import recombined, worthwhile
 from models.engines.replanning.repair import Earlier, repaired
 from models.engines.replanning.tidy import tidied
+from models.engines.sizes import fits_whole_model
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop, silent
 from models.plans.plan import Plan, evaluate
-from models.problem.arrays import arrays_of
-from models.problem.modes import count_modes
 from models.problem.problem import Problem
 from models.variants.fixing import STABILITY_STEP, obliging, preferring
 
@@ -93,7 +92,7 @@ def replan(
     truth = Incumbent(must, limits, observer)
     if prices is not None:
         truth.prove(certified_bound(must, prices), BoundSource.CERTIFICATE, prices)
-    small = count_modes(arrays_of(must)) <= EXACT_OPTIONS
+    small = fits_whole_model(must)
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
         plan = course.stable(stability, limits.share(1 / 2 if small else 1.0))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.engines.sizes import MOST_WHOLE
 from models.plans.changes import linked_changes
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
@@ -23,8 +24,6 @@ from models.problem.problem import Problem
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
-_MOST_MODES = 20_000
-"""A group with more ways to do its tasks is too large for CP-SAT, as in `auto`."""
 _MOST_GROUPS, _LEAST_CHANGES = 20, 2
 """Groups that are dealt out anew at most, and the changes that one has at least; not tuned."""
 
@@ -50,7 +49,7 @@ def _dealt_anew(liking: Problem, kept: Plan, plan: Plan, people: Bool, limits: L
     theirs = _with(people, kept) | own
     part = _part(liking, theirs & liking.free & ~_with(~people, plan), people)
     arrays = arrays_of(part)
-    if count_modes(arrays) > _MOST_MODES:
+    if count_modes(arrays) > MOST_WHOLE:
         return plan
     incumbent = Incumbent(part, replace(limits, gap=0.0), silent)
     outside = np.where(part.pinned_agent >= 0, part.pinned_agent, -1)

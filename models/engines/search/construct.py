@@ -29,8 +29,8 @@ _LOOKS = 100
 _BUCKETS = 40
 """Buckets of deadlines where no prices are known; not tuned."""
 _SURE = 0.1
-"""Work worth so much more than the price of its time is done in any good plan; measured in `docs/formulation.md`,
-section 6, as is the next. Half or twice as much makes no difference on days of 1,500 tasks."""
+"""Work worth so much more than the price of its time is done in any good plan (`docs/formulation.md`, section 6, with
+figures for this and the next). Half or twice as much makes no difference on days of 1,500 tasks."""
 _FEW = 50
 """Where fewer tasks than this fill an agent's time, packing decides: the longest are placed first."""
 

@@ -113,7 +113,7 @@ def test_unique_of_a_two_part_key(tmp_path: Path) -> None:
         (
             "tenant",
             "#N/A",
-            "tenant '#N/A' is no text: a spreadsheet's error, a control character, or a number that lost digits",
+            "tenant '#N/A' is not text: a spreadsheet's error, a control character, or a number that lost digits",
         ),
     ],
 )

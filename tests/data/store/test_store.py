@@ -213,5 +213,5 @@ def test_a_part_that_is_not_installed_is_told_with_the_command_that_installs_it(
     done = allot("store", "upgrade", "--config", ROOT / "scheduler/config/template.toml", program=program)
     assert (done.code, done.err) == (
         5,
-        "the task list needs a part that is not installed: pip install 'allot[store]'\n",
+        "the task list needs a part that is not installed; install it with: pip install 'allot[store]'\n",
     )

@@ -28,7 +28,7 @@ def test_says_who_proved_the_plan_optimal_if_anybody_did() -> None:
 
 
 def test_large_problems_go_to_the_scale_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.auto.EXACT_OPTIONS", 10)
+    monkeypatch.setattr("models.engines.sizes.MOST_WHOLE", 10)
     outcome = solve("auto", crowd(8, 2))
     assert outcome.engine == "scale"
     assert outcome.engine_reason == "scale, as 32 ways to do the tasks are too many for a whole model"

@@ -103,7 +103,7 @@ def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch
     assert (said["code"], said["stages"]["intake"]["ok"], said["stages"]["plan"]["ok"]) == (0, False, True)
     assert "lost: " in said["stages"]["intake"]["message"]
     later = cycle_at("2026-03-02T09:00:00Z", inside, monkeypatch)
-    assert later["stages"]["snapshot"]["message"] == "what crm has sent is 60 min old"
+    assert later["stages"]["snapshot"]["message"] == "what crm has sent is 1 h 0 min old"
 
 
 def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(

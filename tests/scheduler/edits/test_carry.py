@@ -62,7 +62,7 @@ def test_an_unpin_takes_back_the_pin_and_nothing_else():
 def test_what_is_gone_lapses_with_a_note():
     kept, notes = carried(PIN, HOLD, tasks=tasks().filter(pl.col("task_id") != "T1"))
     assert kept == ["hold T2"]
-    assert notes == ["the earlier edit 'pin T1=Ann' lapses: task T1 is not in the snapshot any more"]
+    assert notes == ["the earlier edit 'pin T1=Ann' no longer applies: task T1 is no longer in the snapshot"]
 
 
 @pytest.mark.parametrize("status", ["in_progress", "completed"])
@@ -87,14 +87,16 @@ def test_somebody_who_has_left_is_out_from_now():
 
 def test_being_late_is_over_at_its_time():
     later = {"as_of": "2026-03-02T10:00", "horizon": "2h"}
-    assert carried(LATE, snapshot=later)[1] == ["the earlier edit 'agent_late Bob=09:00' lapses: its time has passed"]
+    assert carried(LATE, snapshot=later)[1] == [
+        "the earlier edit 'agent_late Bob=09:00' no longer applies: its time has passed"
+    ]
 
 
 def test_an_added_task_that_the_snapshot_has_is_added_no_more():
     known = pl.concat([tasks(), pl.DataFrame({"task_id": ["U1"], "process": ["claim"]})])
     assert carried(ADDED, tasks=known) == (
         [],
-        ["the earlier edit 'add_task urgent.csv' lapses: task U1 is in the snapshot by now"],
+        ["the earlier edit 'add_task urgent.csv' no longer applies: task U1 is now in the snapshot"],
     )
 
 
@@ -104,9 +106,10 @@ def test_an_added_task_that_breaks_a_rule_of_the_snapshot_lapses():
     kept, notes = carried(two, pin)
     assert kept == ["add_task two.csv"]
     assert notes[0].startswith(
-        "the earlier edit 'add_task two.csv' lapses: task U2 does not fit the snapshot any more: process 'clam' is not"
+        "the earlier edit 'add_task two.csv' no longer applies: "
+        "task U2 no longer fits the snapshot: process 'clam' is not"
     )
-    assert notes[1].endswith("task U2 is not in the snapshot any more")
+    assert notes[1].endswith("task U2 is no longer in the snapshot")
 
 
 def test_who_comes_later_is_out_no_more():

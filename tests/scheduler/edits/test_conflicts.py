@@ -110,7 +110,7 @@ def test_a_carried_pin_that_no_longer_fits_lapses():
     left, notes = fitting(pins)
     assert left == [f"pin T{k}=Ann" for k in range(1, 5)]
     (note,) = notes
-    assert note.startswith("the earlier edit 'pin T5=Ann' lapses: agent Ann has no time to do all of them")
+    assert note.startswith("the earlier edit 'pin T5=Ann' no longer applies: agent Ann has no time to do all of them")
 
 
 def test_a_new_pin_that_does_not_fit_lets_none_lapse():

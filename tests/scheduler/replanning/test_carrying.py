@@ -38,7 +38,7 @@ def edits_of(result):
 
 
 def lapsed(result):
-    return [warning for warning in result.run["warnings"] if "lapses" in warning]
+    return [warning for warning in result.run["warnings"] if "no longer applies" in warning]
 
 
 def test_begun_work_is_in_progress_again_when_a_hold_is_taken_back(tmp_path):
@@ -81,7 +81,7 @@ def test_an_added_task_whose_process_is_gone_lapses(tmp_path):
     series.again(("add_task", str(file)))
     result = series.again(tables={"processes": claim})
     assert edits_of(result) == []
-    assert "task U1 does not fit the snapshot any more: process 'rare' is not in processes" in lapsed(result)[0]
+    assert "task U1 no longer fits the snapshot: process 'rare' is not in processes" in lapsed(result)[0]
 
 
 def test_a_carried_pin_without_time_lapses(tmp_path):
@@ -90,7 +90,7 @@ def test_a_carried_pin_without_time_lapses(tmp_path):
     leaves = pl.when(agent_id="Ann").then(pl.lit("2026-03-02T09:00")).otherwise("end")
     result = series.again(tables={"shifts": frames()["shifts"].with_columns(end=leaves)})
     assert edits_of(result) == ["pin T1=Ann"]
-    assert "'pin T2=Ann' lapses" in lapsed(result)[0]
+    assert "'pin T2=Ann' no longer applies" in lapsed(result)[0]
 
 
 def test_any_edit_can_be_taken_back(tmp_path):

@@ -87,7 +87,7 @@ def test_a_part_that_is_not_installed_is_told(desk: Desk, gone: str):
         [sys.executable, "-c", f"{without}; {run}"], cwd=desk.folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 5
-    assert "allot serve needs a part that is not installed: pip install 'allot[serve]'" in done.stderr
+    assert "allot serve needs a part that is not installed; install it with: pip install 'allot[serve]'" in done.stderr
 
 
 def test_the_clock_runs_on_from_the_moment_it_is_set_to(monkeypatch):

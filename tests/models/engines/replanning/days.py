@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -19,8 +18,7 @@ LIMITS = Limits(effort=1, gap=0.0)
 def as_if_large() -> Iterator[None]:
     """No problem is small enough for a whole model."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("again", "replan", "curve"):
-            patch.setattr(import_module(f"models.engines.replanning.{module}"), "EXACT_OPTIONS", -1)
+        patch.setattr("models.engines.sizes.MOST_WHOLE", -1)
         yield
 
 

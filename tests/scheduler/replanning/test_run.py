@@ -179,7 +179,7 @@ def test_a_pin_lapses_when_its_task_is_gone(day):
         tasks = pl.read_csv(snapshot / "tasks.csv", infer_schema=False)
         tasks.filter(pl.col("task_id") != task["task_id"]).write_csv(snapshot / "tasks.csv")
     result = again(day, earlier="pinned", snapshot=snapshot)
-    assert any("lapses" in warning and task["task_id"] in warning for warning in result.run["warnings"])
+    assert any("no longer applies" in warning and task["task_id"] in warning for warning in result.run["warnings"])
     assert result.run["replan"]["edits"] == []
 
 

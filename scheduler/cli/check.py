@@ -1,0 +1,43 @@
+"""`allot check`."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from scheduler.cli.options import DEBUG, RUN_DIR, SNAPSHOT, compiling_told, deliver_json, example, json_output, say
+
+
+@click.command(epilog=example("allot check snapshots/monday runs/monday"))
+@SNAPSHOT
+@click.argument("run_dir", type=RUN_DIR)
+@json_output("the findings as JSON to stdout")
+@DEBUG
+def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
+    """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
+
+    SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
+    agrees; otherwise 6, with a list of what is wrong.
+    """
+    from models import CheckError
+    from scheduler.audit import audit_folder
+
+    with compiling_told("compiling the loops of the check, once"):
+        report = audit_folder(snapshot, run_dir)
+    if as_json:
+        found = {
+            "ok": report.ok,
+            "violations": [str(v) for v in report.violations],
+            "totals": report.totals,
+            "notes": report.notes,
+            "changed_inputs": report.changed_inputs,
+            "objective": report.objective / 100,
+            "certified_bound": None if report.certified_bound is None else report.certified_bound / 100,
+        }
+        deliver_json(found)
+    for note in report.notes:
+        say(note)
+    if not report.ok:
+        lines = "\n".join(f"  {violation}" for violation in report.violations)
+        raise CheckError(f"{run_dir} does not hold, {sum(report.totals.values())} violations:\n{lines}")
+    proved = "" if report.certified_bound is None else f", bound {report.certified_bound / 100:,.2f} re-added"
+    say(f"{run_dir} holds: every rule kept, objective {report.objective / 100:,.2f} re-added{proved}")

@@ -1,0 +1,98 @@
+"""`allot plan`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from scheduler.cli.options import (
+    CONFIGURED,
+    MOMENTS,
+    OUT,
+    OUTPUTS,
+    POLICY,
+    SNAPSHOT_OR_STORE,
+    cancellable,
+    console,
+    deliver_run,
+    example,
+    say,
+    say_if_not_noted,
+    say_summary,
+    search,
+)
+from scheduler.cli.types import STORE, KnownTo
+
+if TYPE_CHECKING:
+    from models import Observer
+    from scheduler.run.result import Result
+
+
+@click.command(epilog=example("allot plan snapshots/monday --out runs/monday --time-limit 60s"))
+@SNAPSHOT_OR_STORE
+@OUT
+@POLICY
+@MOMENTS
+@click.option(
+    "--engine",
+    type=KnownTo("models", "ENGINES"),
+    default="auto",
+    show_default=True,
+    help="Method that finds the plan; auto chooses one by the size of the problem.",
+)
+@click.option("--solver", metavar="NAME", default="HiGHS", show_default=True, help="PuLP solver for --engine pulp.")
+@click.option(
+    "--keep-better",
+    is_flag=True,
+    help="If stopped early, keep the run in RUN_DIR if it has the same snapshot and policy and a higher value.",
+)
+@search("60s")
+@OUTPUTS
+@CONFIGURED
+@click.pass_obj
+def plan(
+    began: float,
+    /,
+    snapshot: Path,
+    out: Path,
+    as_json: bool,
+    no_xlsx: bool,
+    no_html: bool,
+    time_limit: float | None,
+    config_file: Path | None,
+    **options: Any,
+) -> None:
+    """Plan a SNAPSHOT: a folder of Parquet or CSV files, one workbook, or store: for the task list of the store.
+
+    RUN_DIR then holds the plan, the tasks left out with their reasons, a workbook and a page. Ctrl-C ends the search
+    and keeps the best plan so far. A run of store: keeps its snapshot in RUN_DIR/snapshot.
+    """
+    from scheduler.cli.progress import Progress
+
+    options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
+    with cancellable() as cancelled, Progress(console()) as progress:
+        result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
+    say_if_not_noted(out, config_file)
+    if result.kept_over is not None:
+        better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
+        say(f"stopped early: the earlier run in {out} stays, {better}")
+    if as_json:
+        deliver_run(out)
+    else:
+        say_summary(result, options["language"])
+
+
+def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
+    if snapshot == STORE:
+        from scheduler.config import configured
+        from scheduler.cycle.planning import plan_list
+
+        moments = {name: options.pop(name) for name in ("as_of", "horizon")}
+        return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.alerts import watch_here
+    from scheduler.cycle.snapshot import policy_here
+    from scheduler.run.pipeline import run_plan
+    from scheduler.run.request import Request
+
+    options["policy"] = policy_here(options["policy"], config_file)
+    return run_plan(Request(source=snapshot, watch=watch_here(config_file), **options), observer)
