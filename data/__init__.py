@@ -116,6 +116,7 @@ if TYPE_CHECKING:
         note_untold,
         waiting_messages,
     )
+    from data.store.old_alerts import forget_alerts, people_in_alerts, records_of_person, rename_in_alerts
     from data.store.outbox import (
         count_waiting,
         fill_outbox,
@@ -229,6 +230,7 @@ __all__ = [
     "fill_outbox",
     "find_alert",
     "fold",
+    "forget_alerts",
     "forget_runs",
     "hand_to_queue",
     "hand_to_table",
@@ -263,6 +265,7 @@ __all__ = [
     "parse_moment",
     "parse_requirement",
     "passed_through",
+    "people_in_alerts",
     "people_tables",
     "place_files",
     "plain_row",
@@ -293,9 +296,11 @@ __all__ = [
     "read_tables",
     "read_targets",
     "read_toml",
+    "records_of_person",
     "refresh_actuals",
     "refuse_early",
     "rejected_operations",
+    "rename_in_alerts",
     "require_folder",
     "restricted_pairs",
     "restricted_shifts",
@@ -337,6 +342,10 @@ __all__ = [
 ]
 
 _LATER = {
+    "forget_alerts": "data.store.old_alerts",
+    "people_in_alerts": "data.store.old_alerts",
+    "records_of_person": "data.store.old_alerts",
+    "rename_in_alerts": "data.store.old_alerts",
     "actions_on": "data.store.alerts",
     "add_action": "data.store.alerts",
     "add_silence": "data.store.alerts",
