@@ -21,7 +21,7 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of
+from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of, workers_here, workers_in
 from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
@@ -70,4 +70,6 @@ __all__ = [
     "try_all",
     "url_of",
     "web_target",
+    "workers_here",
+    "workers_in",
 ]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator
 
 from data import TABLES, check_timezone, parse_duration
+from scheduler.workers import fault_of_text
 
 
 class Section(BaseModel):
@@ -29,6 +30,13 @@ def _variable(name: str) -> str:
     if not _VARIABLE.fullmatch(name):
         raise ValueError("names an environment variable, such as ALLOT_SECRET; the secret itself stays out of the file")
     return name
+
+
+def _workers(text: str) -> str:
+    fault = fault_of_text(text)
+    if fault is not None:
+        raise ValueError(fault)
+    return text
 
 
 _ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
@@ -65,6 +73,15 @@ class RunsSection(Section):
 
     folder: Text = "runs"
     keep: Length | None = None
+
+
+class ExecutorSection(Section):
+    """`[executor]`: who looks for plans, as ``--workers`` says; for a cluster the files of its certificates."""
+
+    workers: Annotated[str, AfterValidator(_workers)] = "auto"
+    ca: Text | None = None
+    cert: Text | None = None
+    key: Text | None = None
 
 
 class NextSection(Section):
@@ -268,6 +285,7 @@ class Config(Section):
     horizon: Length | None = None
     store: StoreSection = StoreSection()
     runs: RunsSection = RunsSection()
+    executor: ExecutorSection = ExecutorSection()
     next: NextSection = NextSection()
     serve: ServeSection = ServeSection()
     cycle: CycleSection = CycleSection()
