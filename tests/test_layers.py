@@ -110,7 +110,8 @@ ROOMS = {
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
     "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
     "scheduler.handout": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
-    "scheduler.cycle": {"scheduler.handout"},
+    "scheduler.history": {"scheduler.config", "scheduler.run"},
+    "scheduler.cycle": {"scheduler.handout", "scheduler.history"},
     "scheduler.serving": {"scheduler.cycle"},
     "scheduler.cli": {
         "scheduler.serving",

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0004"
+VERSION = "0006"
 """The newest migration."""
 
 _PATIENCE_S = 60

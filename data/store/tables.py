@@ -192,8 +192,11 @@ run = sa.Table(
     sa.Column("objective", sa.Double, nullable=False),
     sa.Column("bound", sa.Double),
     sa.Column("gain_gap", sa.Double),
+    sa.Column("number", sa.BigInteger),
 )
-"""Runs that are known here, each with the folder it was in last."""
+"""Runs that are known here, each with the folder it was in last; those whose key figures are kept have a number."""
+sa.Index("ix_run_number", run.c.number, unique=True)
+sa.Index("ix_run_as_of", run.c.as_of)
 
 publication = sa.Table(
     "publication",
@@ -290,6 +293,89 @@ declined = sa.Table(
     sa.Column("declined_at", Utc, primary_key=True),
 )
 """Who gave which task back and why, under which version of the plan: they do not get it again under the same."""
+
+figure = sa.Table(
+    "figure",
+    METADATA,
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+)
+"""The names of key figures, numbered: other tables have the numbers."""
+sa.Index("uq_figure_name", figure.c.level, figure.c.measure, figure.c.key, unique=True)
+
+kpi = sa.Table(
+    "kpi",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The key figures of a run, which is named by its number, without those of single people."""
+
+day = sa.Table(
+    "day",
+    METADATA,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("as_of", Utc, nullable=False),
+)
+"""The run that stands for a day: its last one. It may have been removed since."""
+
+kpi_day = sa.Table(
+    "kpi_day",
+    METADATA,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The key figures of a day, those of its last run, without those of slices of the horizon. They outlive runs."""
+
+actual = sa.Table(
+    "actual",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("started_at", Utc),
+    sa.Column("ended_at", Utc),
+    sa.Column("minutes", sa.Double),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("process", sa.Text),
+    sa.Column("skills", sa.Text),
+    sa.Column("standard_minutes", sa.Double),
+    sa.Column("created_at", Utc),
+    sa.Column("due_at", Utc),
+)
+"""What was done: a row for each time that somebody worked on a task, numbered within the task.
+
+``minutes`` is from start to end without the time on hold. What follows ``result`` is what the task says.
+"""
+sa.Index("ix_actual_ended_at", actual.c.ended_at)
+sa.Index("ix_actual_agent_id", actual.c.agent_id)
+
+reached = sa.Table(
+    "reached",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.BigInteger, nullable=False),
+)
+"""Up to which event something has been worked out."""
+
+target = sa.Table(
+    "target",
+    METADATA,
+    sa.Column("level", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("measure", sa.Text, primary_key=True),
+    sa.Column("valid_from", sa.Date, primary_key=True),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("value", sa.Double, nullable=False),
+)
+"""What a figure ought to be, from one day to another, both inclusive; until further notice without the second."""
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

@@ -17,6 +17,7 @@ from scheduler.cli.options import (
     deliver_run,
     example,
     say,
+    say_if_not_noted,
     say_summary,
     search,
 )
@@ -71,6 +72,7 @@ def plan(
     options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
         result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
+    say_if_not_noted(out, config_file)
     if result.kept_over is not None:
         better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")

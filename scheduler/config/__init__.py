@@ -26,6 +26,7 @@ from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
     find_config,
+    has_store,
     read_config,
     secret,
     store_url,
@@ -54,6 +55,7 @@ __all__ = [
     "Tried",
     "configured",
     "find_config",
+    "has_store",
     "kafka_settings",
     "mail_server",
     "opened_store",

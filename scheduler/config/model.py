@@ -273,6 +273,19 @@ class CycleSection(Section):
     publish: bool = True
 
 
+class HistorySection(Section):
+    """`[history]`: how long `allot history prune` leaves things; without an entry, for ever.
+
+    ``runs``: key figures of runs; ``days``: those of days; ``events``: finished tasks with their operations;
+    ``names``: who it was that did something, before that becomes a pseudonym.
+    """
+
+    runs: Length | None = None
+    days: Length | None = None
+    events: Length | None = None
+    names: Length | None = None
+
+
 class Config(Section):
     """A whole configuration file; its relative paths start at ``folder``.
 
@@ -289,6 +302,7 @@ class Config(Section):
     next: NextSection = NextSection()
     serve: ServeSection = ServeSection()
     cycle: CycleSection = CycleSection()
+    history: HistorySection = HistorySection()
     source: dict[str, Source] = Field(default_factory=dict)
     outlet: dict[str, Outlet] = Field(default_factory=dict)
     rule: list[dict[str, Any]] = Field(default_factory=list)

@@ -76,6 +76,12 @@ def store_url(config: Config, environment: Mapping[str, str] = os.environ) -> st
     return url_of(config, config.store, "store", environment)
 
 
+def has_store(config: Config) -> bool:
+    """Whether a store is configured: its URL is given, or there is one where it is by default."""
+    given = config.store.url is not None or config.store.url_env is not None
+    return given or (config.folder / DEFAULT_STORE.removeprefix("sqlite:///")).is_file()
+
+
 def url_of(config: Config, place: Place, key: str, environment: Mapping[str, str] = os.environ) -> str:
     """The URL in the section ``key``; a relative SQLite file starts at the configuration's folder.
 

@@ -18,6 +18,7 @@ from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
+from scheduler.history import catch_up
 from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
@@ -90,8 +91,10 @@ class _Course:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
         if failed is not None:
             return Cycle(tuple(self._stages), error=failed)
-        if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
-            self._hand_out(out)
+        if self._stage("check", lambda: _checked(out)) is None:
+            self._stage("history", lambda: _remembered(self._config, out))
+            if self._config.cycle.publish:
+                self._hand_out(out)
         if self._config.runs.keep is not None:
             keep = parse_duration(self._config.runs.keep)
             self._stage("prune", lambda: self._pruned(out.parent, as_of - keep))
@@ -172,6 +175,19 @@ def _checked(out: Path) -> Stage:
     if not report.ok:
         raise CheckError(f"{out} breaks a rule: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
+
+
+def _remembered(config: Config, out: Path) -> Stage:
+    """Adds the run to the history, and those of cycles that came to no end, and works out what was done."""
+    from data import refresh_actuals
+
+    with opened_store(config) as store:
+        added = catch_up(config, store, out)
+        with store.writing() as connection:
+            tasks = refresh_actuals(connection)
+    counts = {"runs": sum(one.is_new for one in added), "tasks": tasks}
+    faults = [one.fault for one in added if one.fault]
+    return Stage(name="history", ok=not faults, counts=counts, message="; ".join(faults))
 
 
 def _published(config: Config, out: Path) -> Stage:
