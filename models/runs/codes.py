@@ -176,8 +176,8 @@ class Code(Enum):
     LATE_BY_COMPILING = (
         "late_by_compiling",
         msg(
-            "compiling the loops, which happens once, took {seconds} s and the run its time limit of {limit} s; run "
-            "`allot warm-up` after an installation"
+            "compiling the loops, which happens once, took {seconds} s, so the run took longer than its limit of "
+            "{limit} s; run `allot warm-up` after an installation"
         ),
     )
     NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")

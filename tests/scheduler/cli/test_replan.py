@@ -101,7 +101,7 @@ def test_changes_are_told_in_the_language_asked_for(inside, sample, run_of, task
     done = inside("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *edits, *OPTIONS)
     assert done.code == 0, done.err
     assert f"{task['agent_id']} 不再上班（agent_out {task['agent_id']}）" in done.err
-    assert pl.read_parquet(tmp_path / "again" / "changes.parquet")["detail"].str.contains("does not work").any()
+    assert pl.read_parquet(tmp_path / "again" / "changes.parquet")["detail"].str.contains("no longer works").any()
 
 
 @pytest.mark.parametrize(
