@@ -169,7 +169,9 @@ def solve(request: Request, problem: Problem, staging: Path | None, journal: Jou
 
     lp_file = staging / "model.lp" if staging is not None and request.engine == "pulp" else None
     engine = make_engine(request.engine, solver=request.solver, lp_file=lp_file)
-    return engine(problem, request.limits(problem.n_tasks), journal)
+    outcome = engine(problem, request.limits(problem.n_tasks), journal)
+    journal.took(outcome.turns)
+    return outcome
 
 
 def verify(problem: Problem, outcome: Outcome) -> CheckResult:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Prices
+from models.plans.outcome import Move, Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
@@ -59,11 +60,23 @@ class Amount:
     moves: float = float("inf")
 
 
+class Sweeps(NamedTuple):
+    """The seconds of sweeps, and the hundredths that they have won."""
+
+    seconds: float
+    won: float
+
+    def since(self, before: "Sweeps") -> "Sweeps":
+        """What has come to those ``before``."""
+        return Sweeps(self.seconds - before.seconds, self.won - before.won)
+
+
 class Stretch:
     """A search with sweeps of best response between its moves, each as often as it pays."""
 
     def __init__(self, search: Search, limits: Limits) -> None:
         self.search, self._limits = search, limits
+        self.sweeps = Sweeps(0.0, 0.0)
         self._turns, self._at_once = _Turns(), _ROUNDS_AT_ONCE
 
     def run(self, amount: Amount) -> tuple[int, float]:
@@ -85,7 +98,9 @@ class Stretch:
     def _sweep(self, counted: bool) -> float:
         began = time.monotonic()
         won = self.search.respond(self._limits)
-        self._turns.other_done(float(self.search.agents) if counted else time.monotonic() - began, won)
+        seconds = time.monotonic() - began
+        self._turns.other_done(float(self.search.agents) if counted else seconds, won)
+        self.sweeps = Sweeps(self.sweeps.seconds + seconds, self.sweeps.won + won)
         return won
 
 
@@ -109,6 +124,7 @@ class Improvement:
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = _Turns(), False
+        self._sweeps: list[Sweeps] = []
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._lock = threading.Lock()
@@ -118,12 +134,14 @@ class Improvement:
         if self._limits.exhausted():
             return
         self._offer()
+        began, before = time.monotonic(), self._search.value
         plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
-        if search.value > self._search.value:
+        if search.value > before:
             self._stretch = Stretch(search, self._limits)
+        self._incumbent.spent(Move.START, time.monotonic() - began, self._search.value - before)
 
     def hand_over(self, priced: Priced) -> None:
         """Has the search follow these prices next; may be called from another thread."""
@@ -157,6 +175,7 @@ class Improvement:
             self._search_for(self._trial(time.monotonic() - began))
             if self._search.value <= before.search.value:
                 self._stretch = before
+        self._incumbent.spent(Move.DIVE, time.monotonic() - began, self._search.value - before.search.value)
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -239,7 +258,9 @@ class Improvement:
         self._turns.moved(float(moves) if counted else now - began, won)
         if self._has_dived and self._turns.other_is_due():
             gained = self._dive_in_parts()
-            self._turns.other_done(self._moves_of_a_dive if counted else time.monotonic() - now, gained)
+            seconds = time.monotonic() - now
+            self._turns.other_done(self._moves_of_a_dive if counted else seconds, gained)
+            self._incumbent.spent(Move.DIVE_IN_PARTS, seconds, gained)
             won += gained
         return moves, won
 
@@ -249,7 +270,19 @@ class Improvement:
             priced, self._next = self._next, None
         if priced is not None:
             self.follow(priced)
-        return self._stretch.run(amount) if self._parts == 1 else self._search_in_parts(amount)
+        began, self._sweeps = time.monotonic(), []
+        moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
+        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, self._limits.workers)
+        swept = sum(sweeps.won for sweeps in self._sweeps)
+        self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
+        self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
+        return moves, won
+
+    def _search_whole(self, amount: Amount) -> tuple[int, float]:
+        before = self._stretch.sweeps
+        moves, won = self._stretch.run(amount)
+        self._sweeps = [self._stretch.sweeps.since(before)]
+        return moves, won
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         parts = self._parts
@@ -287,6 +320,7 @@ class Improvement:
         limits = replace(self._limits, seed=seed)
         stretch = Stretch(Search(part.problem, arrays_of(part.problem), plan, seed), limits)
         done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
+        self._sweeps.append(stretch.sweeps)
         return stretch.search.plan(), done
 
     def _dive_in(self, part: Excerpt, plan: Plan, seed: int, *, prices: Prices) -> tuple[Plan, int]:
