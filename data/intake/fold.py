@@ -1,6 +1,6 @@
 """The fold: derives a task from its operations in order; late operations are inserted at their place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -106,26 +106,37 @@ def folded_whole(operations: Sequence[Operation], rule: RuleCheck) -> Folded:
     The task belongs to the source whose create arrived first. Operations that arrived earlier, and not too early, are
     applied after the create.
     """
+    task: TaskState | None = None
+    outcomes: dict[int, Outcome] = {}
+    for operation, after, outcome in steps_of(operations, rule):
+        task, outcomes[operation.arrival] = after, outcome
+    return Folded(task, outcomes)
+
+
+def steps_of(operations: Sequence[Operation], rule: RuleCheck) -> Iterator[tuple[Operation, TaskState | None, Outcome]]:
+    """The operations on a task as they count one after another: each with the task after it, and its outcome."""
     creates = [operation for operation in operations if operation.kind is OperationKind.CREATE]
     if not creates:
-        return Folded(None, {operation.arrival: _EARLY for operation in operations})
-    outcomes: dict[int, Outcome] = {}
+        yield from ((operation, None, _EARLY) for operation in operations)
+        return
     created = min(creates, key=lambda operation: operation.arrival)
     task: TaskState | None = None
     waiting: list[Operation] = []
     for operation in in_order(operations):
         refusal = owner_refuses(operation, created.source, created.shared) or _too_early(operation, created)
         if refusal is not None:
-            outcomes[operation.arrival] = refusal
+            yield operation, task, refusal
         elif task is not None:
-            task, outcomes[operation.arrival] = step(task, operation, rule)
+            task, outcome = step(task, operation, rule)
+            yield operation, task, outcome
         elif operation.kind is not OperationKind.CREATE:
             waiting.append(operation)
         else:
-            task, outcomes[operation.arrival] = first_state(operation, created, rule)
+            task, outcome = first_state(operation, created, rule)
+            yield operation, task, outcome
             for waited in waiting:
-                task, outcomes[waited.arrival] = step(task, waited, rule)
-    return Folded(task, outcomes)
+                task, outcome = step(task, waited, rule)
+                yield waited, task, outcome
 
 
 def _too_early(operation: Operation, created: Operation) -> Outcome | None:

@@ -1,7 +1,7 @@
 """The views of the store as frames: the task list, the operations, and the history of one task."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,37 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "end_at": _TIME,
         "state": pl.String(),
     },
+    "kpis": {
+        "run_id": pl.String(),
+        "as_of": _TIME,
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+    },
+    "actuals": {
+        **dict.fromkeys(("task_id", "agent_id"), pl.String()),
+        **dict.fromkeys(("started_at", "ended_at"), _TIME),
+        "minutes": pl.Float64(),
+        "result": pl.String(),
+    },
+    "targets": {
+        **dict.fromkeys(("level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+        **dict.fromkeys(("valid_from", "valid_to"), pl.Date()),
+    },
+    "alerts": {
+        "alert_id": pl.Int64(),
+        **dict.fromkeys(("name", "level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+        "state": pl.String(),
+        "since": _TIME,
+        "until": _TIME,
+    },
+    "actions": {
+        "action_id": pl.Int64(),
+        "alert_id": pl.Int64(),
+        "at": _TIME,
+        **dict.fromkeys(("by", "kind", "text"), pl.String()),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 
@@ -81,13 +112,15 @@ def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
 
 
 def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite stores moments as text
-    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype == _TIME}
-    moments = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
-    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(moments, pl.String())}, orient="row")
+    # SQLite stores moments and days as text
+    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype in (_TIME, pl.Date())}
+    texts = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
+    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(texts, pl.String())}, orient="row")
     return frame.with_columns(
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
-        for name in moments
+        if types[name] == _TIME
+        else pl.col(name).str.to_date("%Y-%m-%d")
+        for name in texts
     )
 
 
@@ -149,11 +182,11 @@ def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
     }
 
 
-def export_views(connection: Connection, folder: Path) -> dict[str, int]:
-    """Writes every view to the folder as a Parquet file; returns the number of rows of each."""
+def export_views(connection: Connection, folder: Path, views: Iterable[str] = VIEWS) -> dict[str, int]:
+    """Writes views to the folder as a Parquet file; returns the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for view in VIEWS:
+    for view in views:
         file, counts[view] = folder / f"{view}.parquet", 0
         unfinished = file.with_name(f".{file.name}.writing")
         schema = pl.DataFrame(schema=dict(VIEWS[view])).to_arrow().schema

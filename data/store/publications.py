@@ -95,7 +95,7 @@ def publish_plan(
     after = _of_plan(plan)
     changed, gone = _differences(before, after)
     current = current_publication(connection)
-    _keep_run(connection, record, folder)
+    keep_run(connection, record, folder)
     if current is not None and current.run_id == record.run_id and not changed.height and not gone.height:
         return Published(current, is_new=False, planned=after.height)
     version += 1
@@ -140,7 +140,8 @@ def _differences(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFram
     return joined.filter(pl.any_horizontal(*other)).select(*ASSIGNMENT), withdrawn
 
 
-def _keep_run(connection: Connection, record: RunRecord, folder: Path) -> None:
+def keep_run(connection: Connection, record: RunRecord, folder: Path) -> None:
+    """Notes that a run is known here, and where its folder is."""
     known = run.c.run_id == record.run_id
     values = {
         "as_of": record.as_of,

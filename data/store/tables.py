@@ -192,8 +192,11 @@ run = sa.Table(
     sa.Column("objective", sa.Double, nullable=False),
     sa.Column("bound", sa.Double),
     sa.Column("gain_gap", sa.Double),
+    sa.Column("number", sa.BigInteger),
 )
-"""Runs that are known here, each with the folder it was in last."""
+"""Runs that are known here, each with the folder it was in last; those whose key figures are kept have a number."""
+sa.Index("ix_run_number", run.c.number, unique=True)
+sa.Index("ix_run_as_of", run.c.as_of)
 
 publication = sa.Table(
     "publication",
@@ -261,6 +264,99 @@ handed = sa.Table(
 )
 """What an outlet that is handed whole lists was handed last, by list; none while it is not known to have arrived."""
 
+alert = sa.Table(
+    "alert",
+    METADATA,
+    sa.Column("alert_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("value", sa.Double),
+    sa.Column("threshold", sa.Double),
+    sa.Column("since", Utc, nullable=False),
+    sa.Column("fired_at", Utc),
+    sa.Column("until", Utc),
+    sa.Column("broken", sa.BigInteger, nullable=False),
+    sa.Column("red_runs", sa.BigInteger, nullable=False),
+    sa.Column("calm", sa.BigInteger, nullable=False),
+    sa.Column("told", sa.Text),
+    sa.Column("held", sa.Text),
+)
+"""Alerts, a row from when a figure is first beyond its threshold until it is over.
+
+``broken``, ``red_runs`` and ``calm`` count runs in a row: beyond the threshold, beyond the red one, and not. ``told``
+is the severity of which people were told, ``held`` why they were not.
+"""
+sa.Index(
+    "uq_alert_open",
+    alert.c.name,
+    alert.c.level,
+    alert.c.key,
+    unique=True,
+    sqlite_where=alert.c.until.is_(None),
+    postgresql_where=alert.c.until.is_(None),
+)
+
+alert_run = sa.Table(
+    "alert_run",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("as_of", Utc, nullable=False),
+)
+"""The runs whose figures alerts have looked at."""
+sa.Index("ix_alert_run_as_of", alert_run.c.as_of)
+
+action = sa.Table(
+    "action",
+    METADATA,
+    sa.Column("action_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("alert_id", sa.BigInteger, sa.ForeignKey("alert.alert_id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+"""What people did about an alert."""
+sa.Index("ix_action_alert_id", action.c.alert_id)
+
+silence = sa.Table(
+    "silence",
+    METADATA,
+    sa.Column("silence_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text),
+    sa.Column("level", sa.Text),
+    sa.Column("key", sa.Text),
+    sa.Column("since", Utc, nullable=False),
+    sa.Column("until", Utc, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""What nobody is told of for a time: alerts with this name, level and key, each where it is given."""
+
+message = sa.Table(
+    "message",
+    METADATA,
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""Messages about alerts, as JSON: ``names`` are those of the alerts that begin to fire."""
+sa.Index("ix_message_at", message.c.at)
+
+message_outbox = sa.Table(
+    "message_outbox",
+    METADATA,
+    sa.Column("notify", sa.Text, primary_key=True),
+    sa.Column("message_id", sa.BigInteger, sa.ForeignKey("message.message_id"), primary_key=True, autoincrement=False),
+    sa.Column("tries", sa.BigInteger, nullable=False),
+    sa.Column("error", sa.Text),
+)
+"""What somebody has yet to be told, or may not have been told. A row goes when the other side has it."""
+
 lease = sa.Table(
     "lease",
     METADATA,
@@ -290,6 +386,89 @@ declined = sa.Table(
     sa.Column("declined_at", Utc, primary_key=True),
 )
 """Who gave which task back and why, under which version of the plan: they do not get it again under the same."""
+
+figure = sa.Table(
+    "figure",
+    METADATA,
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+)
+"""The names of key figures, numbered: other tables have the numbers."""
+sa.Index("uq_figure_name", figure.c.level, figure.c.measure, figure.c.key, unique=True)
+
+kpi = sa.Table(
+    "kpi",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The key figures of a run, which is named by its number, without those of single people."""
+
+day = sa.Table(
+    "day",
+    METADATA,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("as_of", Utc, nullable=False),
+)
+"""The run that stands for a day: its last one. It may have been removed since."""
+
+kpi_day = sa.Table(
+    "kpi_day",
+    METADATA,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("figure_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The key figures of a day, those of its last run, without those of slices of the horizon. They outlive runs."""
+
+actual = sa.Table(
+    "actual",
+    METADATA,
+    sa.Column("task_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("agent_id", sa.Text),
+    sa.Column("started_at", Utc),
+    sa.Column("ended_at", Utc),
+    sa.Column("minutes", sa.Double),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("process", sa.Text),
+    sa.Column("skills", sa.Text),
+    sa.Column("standard_minutes", sa.Double),
+    sa.Column("created_at", Utc),
+    sa.Column("due_at", Utc),
+)
+"""What was done: a row for each time that somebody worked on a task, numbered within the task.
+
+``minutes`` is from start to end without the time on hold. What follows ``result`` is what the task says.
+"""
+sa.Index("ix_actual_ended_at", actual.c.ended_at)
+sa.Index("ix_actual_agent_id", actual.c.agent_id)
+
+reached = sa.Table(
+    "reached",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.BigInteger, nullable=False),
+)
+"""Up to which event something has been worked out."""
+
+target = sa.Table(
+    "target",
+    METADATA,
+    sa.Column("level", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("measure", sa.Text, primary_key=True),
+    sa.Column("valid_from", sa.Date, primary_key=True),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("value", sa.Double, nullable=False),
+)
+"""What a figure ought to be, from one day to another, both inclusive; until further notice without the second."""
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""

@@ -30,8 +30,9 @@ class Measure:
     ``title`` is its name, a text to be translated with its ``parts`` filled in; ``meaning`` is what it is exactly, the
     formula in words. Backlogs by age are those ``before`` or ``after`` the plan (``when``).
 
-    A ``ratio`` is one measure divided by another, and missing where the other is 0. Ratios, and measures that are
-    ``apart``, are computed separately at every level; all others are sums.
+    A ``ratio`` is one measure divided by another, and missing where the other is 0; ``ratio_of_people`` stands for it
+    at the levels of people, if given. Ratios, and measures that are ``apart``, are computed separately at every level;
+    all others are sums. ``less_is_better`` says of what is missed, late, waiting or lost.
     """
 
     name: str
@@ -40,7 +41,9 @@ class Measure:
     meaning: str
     levels: tuple[str, ...]
     ratio: tuple[str, str] | None = None
+    ratio_of_people: tuple[str, str] | None = None
     apart: bool = False
+    less_is_better: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
     when: str = ""
 
@@ -48,6 +51,14 @@ class Measure:
     def adds_up(self) -> bool:
         """Whether the figures of all keys of a level add up to that of the enterprise (skills aside: they overlap)."""
         return self.ratio is None and not self.apart
+
+    def ratio_at(self, level: str) -> tuple[str, str] | None:
+        """What is divided by what at a level, if it is a ratio."""
+        return self.ratio_of_people if self.ratio_of_people and level in PEOPLE_LEVELS else self.ratio
+
+    def meets(self, value: float, target: float) -> bool:
+        """Whether a figure is as good as its target, or better."""
+        return value <= target if self.less_is_better else value >= target
 
 
 AGES: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -65,16 +76,23 @@ _RUN = (ENTERPRISE,)
 
 
 def _measures(
-    levels: tuple[str, ...], quantity: Quantity, /, *, apart: bool = False, **words: tuple[str, str]
+    levels: tuple[str, ...], quantity: Quantity, /, *, apart: bool = False, less: str = "", **words: tuple[str, str]
 ) -> tuple[Measure, ...]:
-    """Measures of the same levels and quantity, each by its name with its title and meaning."""
+    """Measures of the same levels and quantity, each by its name with its title and meaning.
+
+    ``less`` names those of which less is better.
+    """
     return tuple(
-        Measure(name, quantity, title, meaning, levels, apart=apart) for name, (title, meaning) in words.items()
+        Measure(name, quantity, title, meaning, levels, apart=apart, less_is_better=name in less.split())
+        for name, (title, meaning) in words.items()
     )
 
 
-def _ratio(name: str, quantity: Quantity, title: str, above: str, below: str, levels: tuple[str, ...]) -> Measure:
-    return Measure(name, quantity, title, f"`{above}` / `{below}`", levels, ratio=(above, below))
+def _ratio(
+    name: str, quantity: Quantity, title: str, above: str, below: str, levels: tuple[str, ...], *, less: bool = False
+) -> Measure:
+    meaning = f"`{above}` / `{below}`"
+    return Measure(name, quantity, title, meaning, levels, ratio=(above, below), less_is_better=less)
 
 
 _OF_RUN = (
@@ -82,6 +100,7 @@ _OF_RUN = (
         _RUN,
         _POINTS,
         apart=True,
+        less="gap_points",
         objective=(msg("value of the plan"), "the payoffs of all tasks added up"),
         bound=(msg("best possible"), "no plan is worth more"),
         gap_points=(msg("gap to the best possible"), "`bound` - `objective`"),
@@ -91,27 +110,31 @@ _OF_RUN = (
         _RUN,
         _SHARE,
         apart=True,
+        less="gap gain_gap",
         gap=(msg("gap as a share"), "`gap_points` as a share of `bound`"),
         gain_gap=(msg("not gained of what could be gained"), "`gap_points` / (`bound` - `empty_objective`)"),
     ),
-    *_measures(_RUN, _COUNT, apart=True, rejected=(msg("rejected tasks"), "tasks that were rejected")),
+    *_measures(_RUN, _COUNT, apart=True, less="rejected", rejected=(msg("rejected tasks"), "tasks that were rejected")),
 )
 _OF_TASKS = (
     *_measures(
         (*_WORK, SKILL),
         _COUNT,
+        less="unplanned",
         tasks=(msg("tasks"), "tasks that were not rejected: `planned` + `unplanned`"),
         unplanned=(msg("not planned"), "tasks that are not in the plan"),
     ),
     *_measures(
         (*_DONE, SKILL),
         _COUNT,
+        less="late",
         planned=(msg("planned tasks"), "tasks in the plan: `on_time` + `late`"),
         late=(msg("late"), "finished after their due time: `late_unavoidable` + `late_chosen`"),
     ),
     *_measures(
         _DONE,
         _COUNT,
+        less="at_risk late_overdue late_unavoidable late_chosen",
         on_time=(msg("on time"), "finished by their due time, or without one"),
         at_risk=(
             msg("on time, but at risk"),
@@ -134,6 +157,7 @@ _OF_TASKS = (
     *_measures(
         _WORK,
         _COUNT,
+        less="plannable sla_missed sla_missed_unavoidable",
         plannable=(
             msg("backlog before the plan"),
             "tasks that may be planned, that is, all except those on hold or closed: the backlog before the plan",
@@ -142,14 +166,27 @@ _OF_TASKS = (
             msg("due within the horizon"),
             "plannable tasks due within the horizon, without those overdue already",
         ),
-        sla_met=(msg("due and on time"), "of the due tasks, those on time"),
         sla_missed=(msg("due and missed"), "of the due tasks, those late or not planned"),
         sla_missed_unavoidable=(
             msg("due and missed, unavoidable"),
             "of the missed tasks, those that no plan could finish on time",
         ),
     ),
-    _ratio("sla_share", _SHARE, msg("on time of those due"), "sla_met", "sla_due", _WORK),
+    *_measures(
+        _DONE,
+        _COUNT,
+        sla_met=(msg("due and on time"), "of the due tasks, those on time"),
+        sla_planned=(msg("due and planned"), "of the due tasks, those in the plan"),
+    ),
+    Measure(
+        "sla_share",
+        _SHARE,
+        msg("on time of those due"),
+        "`sla_met` / `sla_due`; of people `sla_met` / `sla_planned`",
+        _DONE,
+        ratio=("sla_met", "sla_due"),
+        ratio_of_people=("sla_met", "sla_planned"),
+    ),
     *(
         Measure(
             f"unplanned_{reason.value}",
@@ -157,6 +194,7 @@ _OF_TASKS = (
             msg("not planned: {reason}"),
             "of the unplanned tasks, those with this reason",
             _WORK,
+            less_is_better=True,
             parts={"reason": reason.value},
         )
         for reason in Reason
@@ -166,6 +204,7 @@ _OF_WAITING = (
     *_measures(
         _DONE,
         _MINUTES,
+        less="start_sum finish_sum overdue_wait_sum wait_sum turnaround_sum",
         start_sum=(msg("minutes until start, in all"), "minutes from now (`as_of`) until work starts"),
         finish_sum=(msg("minutes until finished, in all"), "minutes from now until the task is finished"),
         overdue_wait_sum=(
@@ -186,8 +225,10 @@ _OF_WAITING = (
         _COUNT,
         wait_tasks=(msg("planned tasks whose creation is known"), "planned tasks whose `created_at` is known"),
     ),
-    _ratio("start_average", _MINUTES, msg("minutes until start, average"), "start_sum", "planned", _DONE),
-    _ratio("finish_average", _MINUTES, msg("minutes until finished, average"), "finish_sum", "planned", _DONE),
+    _ratio("start_average", _MINUTES, msg("minutes until start, average"), "start_sum", "planned", _DONE, less=True),
+    _ratio(
+        "finish_average", _MINUTES, msg("minutes until finished, average"), "finish_sum", "planned", _DONE, less=True
+    ),
     _ratio(
         "overdue_wait",
         _MINUTES,
@@ -195,8 +236,17 @@ _OF_WAITING = (
         "overdue_wait_sum",
         "late_overdue",
         _DONE,
+        less=True,
     ),
-    _ratio("wait_average", _MINUTES, msg("minutes from creation to start, average"), "wait_sum", "wait_tasks", _DONE),
+    _ratio(
+        "wait_average",
+        _MINUTES,
+        msg("minutes from creation to start, average"),
+        "wait_sum",
+        "wait_tasks",
+        _DONE,
+        less=True,
+    ),
     _ratio(
         "turnaround_average",
         _MINUTES,
@@ -204,12 +254,14 @@ _OF_WAITING = (
         "turnaround_sum",
         "wait_tasks",
         _DONE,
+        less=True,
     ),
 )
 _OF_VALUE = (
     *_measures(
         _DONE,
         _POINTS,
+        less="fines_late",
         value_planned=(msg("value planned"), "value times weights of tasks in the plan"),
         payoff_planned=(msg("payoff of planned tasks"), "what planned tasks pay, less the fines of late ones"),
         fines_late=(msg("fines of late tasks"), "fines of late tasks"),
@@ -217,6 +269,7 @@ _OF_VALUE = (
     *_measures(
         _WORK,
         _POINTS,
+        less="fines_unplanned fines fines_unavoidable",
         value_open=(msg("value of the backlog"), "value times weights of plannable tasks"),
         payoff_unplanned=(msg("payoff of tasks not planned"), "fines of tasks not planned, as a negative number"),
         payoff=(msg("payoff"), "`payoff_planned` + `payoff_unplanned`; for the enterprise the objective"),
@@ -227,14 +280,15 @@ _OF_VALUE = (
 )
 
 
-def _aged(what: str, when: str, between: str, since: str, meaning: str) -> tuple[Measure, ...]:
+def _aged(what: str, when: str, between: str, since: str, meaning: str, *, less: bool = False) -> tuple[Measure, ...]:
     """A measure for each band of ages; ``between`` is the title of a band, ``since`` that of the last."""
     found = []
     for band, (low, high) in AGES.items():
         title, parts = (
             (since, {"days": f"{low:g}"}) if high == inf else (between, {"low": f"{low:g}", "high": f"{high:g}"})
         )
-        found.append(Measure(f"{what}_{band}_{when}", _COUNT, title, meaning, _WORK, parts=parts, when=when))
+        name = f"{what}_{band}_{when}"
+        found.append(Measure(name, _COUNT, title, meaning, _WORK, less_is_better=less, parts=parts, when=when))
     return tuple(found)
 
 
@@ -256,7 +310,14 @@ def _ages(when: str) -> tuple[Measure, ...]:
             msg("created {days} days ago or earlier"),
             came,
         ),
-        *_aged("overdue", when, msg("overdue by {low} to {high} days"), msg("overdue by {days} days or more"), was_due),
+        *_aged(
+            "overdue",
+            when,
+            msg("overdue by {low} to {high} days"),
+            msg("overdue by {days} days or more"),
+            was_due,
+            less=True,
+        ),
         *(Measure(f"{name}_{when}", _COUNT, title, meaning, _WORK, when=when) for name, title, meaning in others),
     )
 
@@ -265,12 +326,14 @@ _OF_BACKLOG = (
     *_measures(
         _WORK,
         _MINUTES,
+        less="minutes_open minutes_left",
         minutes_open=(msg("minutes of the backlog before the plan"), "standard minutes of the backlog before the plan"),
         minutes_left=(msg("minutes of the backlog after the plan"), "standard minutes of the backlog after the plan"),
     ),
     *_measures(
         _WORK,
         _COUNT,
+        less="backlog_after",
         backlog_after=(msg("backlog after the plan"), "tasks in the backlog after the plan (before: `plannable`)"),
     ),
     *_ages("before"),
@@ -281,6 +344,7 @@ _OF_PEOPLE = (
     *_measures(
         _PEOPLE,
         _COUNT,
+        less="agents_under agents_over",
         agents_working=(msg("people with working time"), "people with working time in the horizon"),
         agents_under=(
             msg("people used too little"),
@@ -313,6 +377,7 @@ _OF_PEOPLE = (
         (ENTERPRISE, *PLACES),
         _SHARE,
         apart=True,
+        less="load_spread",
         load_least=(msg("utilization, least"), "utilization of the people who work: the smallest"),
         load_median=(msg("utilization, median"), "utilization of the people who work: the median"),
         load_most=(msg("utilization, most"), "utilization of the people who work: the largest"),

@@ -46,7 +46,7 @@ def measure(run: RunRecord, facts: KpiInputs) -> pl.DataFrame:
     facts = replace(facts, tasks=facts.tasks.with_columns(pl.col(_TIMES).dt.convert_time_zone("UTC")))
     margin = parse_duration(run.policy.warning_margin)
     tasks = _by(facts.tasks, TASK_LEVELS, task_measures(as_of, end, margin))
-    people = _people(facts, done_measures(as_of, margin), run.policy.target_utilization)
+    people = _people(facts, done_measures(as_of, end, margin), run.policy.target_utilization)
     tables = {
         ENTERPRISE: [_whole(tasks, people, run)],
         **{level: [_rolled(people, level), _spread(people, level)] for level in PEOPLE_LEVELS},

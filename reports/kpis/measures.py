@@ -21,7 +21,7 @@ _ON_TIME = pl.col("state") == "on_time"
 _COULD = pl.col("could_be_on_time").fill_null(value=True)
 
 
-def done_measures(as_of: datetime, margin: timedelta) -> Measures:
+def done_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> Measures:
     """Sums over planned tasks, by their agents or by what they belong to."""
     known, begun = _PLANNED & pl.col("created_at").is_not_null(), pl.lit(as_of)
     return {
@@ -38,6 +38,8 @@ def done_measures(as_of: datetime, margin: timedelta) -> Measures:
         "start_sum": _minutes(begun, pl.col("start_at")).sum(),
         "finish_sum": _minutes(begun, pl.col("end_at")).sum(),
         "overdue_wait_sum": _minutes(begun, pl.col("end_at")).filter(_LATE & _overdue(as_of)).sum(),
+        "sla_met": (_due(as_of, horizon_end) & _ON_TIME).sum(),
+        "sla_planned": (_due(as_of, horizon_end) & _PLANNED).sum(),
         "wait_tasks": known.sum(),
         "wait_sum": _minutes(pl.col("created_at"), pl.col("start_at")).sum(),
         "turnaround_sum": _minutes(pl.col("created_at"), pl.col("end_at")).sum(),
@@ -46,18 +48,17 @@ def done_measures(as_of: datetime, margin: timedelta) -> Measures:
 
 def task_measures(as_of: datetime, horizon_end: datetime, margin: timedelta) -> Measures:
     """Sums over all tasks, planned or not, beside those of :func:`done_measures`."""
-    due = _PLANNABLE & (pl.col("due_at") > as_of) & (pl.col("due_at") <= horizon_end)
+    due = _due(as_of, horizon_end)
     left = _PLANNABLE & ~_PLANNED
     unplanned_fine = pl.when(_PLANNED).then(0.0).otherwise(pl.col("payoff").abs())
     fine = _late_fine(as_of) + unplanned_fine
     return {
         "tasks": pl.len(),
         "plannable": _PLANNABLE.sum(),
-        **done_measures(as_of, margin),
+        **done_measures(as_of, horizon_end, margin),
         "unplanned": (~_PLANNED).sum(),
         **{f"unplanned_{reason.value}": (pl.col("state") == reason.value).sum() for reason in Reason},
         "sla_due": due.sum(),
-        "sla_met": (due & _ON_TIME).sum(),
         "sla_missed": (due & ~_ON_TIME).sum(),
         "sla_missed_unavoidable": (due & ~_ON_TIME & ~_COULD).sum(),
         "value_open": pl.col("value").filter(_PLANNABLE).sum(),
@@ -120,13 +121,22 @@ def demand_measures() -> Measures:
 
 
 def ratios(columns: Iterable[str]) -> list[pl.Expr]:
-    """The ratios of sums that are there, null where the divisor is 0."""
-    there = set(columns)
-    return [_ratio(each.name, *each.ratio) for each in MEASURES.values() if each.ratio and there.issuperset(each.ratio)]
+    """The ratios of sums that are there, null where the divisor is 0; those of people where only theirs are."""
+    there, found = set(columns), []
+    for each in MEASURES.values():
+        for ratio in (each.ratio, each.ratio_of_people):
+            if ratio is not None and there.issuperset(ratio):
+                found.append(_ratio(each.name, *ratio))
+                break
+    return found
 
 
 def _ratio(name: str, above: str, below: str) -> pl.Expr:
     return pl.when(pl.col(below) > 0).then(pl.col(above) / pl.col(below)).alias(name)
+
+
+def _due(as_of: datetime, horizon_end: datetime) -> pl.Expr:
+    return _PLANNABLE & (pl.col("due_at") > as_of) & (pl.col("due_at") <= horizon_end)
 
 
 def _overdue(as_of: datetime) -> pl.Expr:

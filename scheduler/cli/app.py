@@ -8,12 +8,14 @@ import traceback
 
 import rich_click as click
 
+from scheduler.cli.alerts import alerts
 from scheduler.cli.check import check
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.handing import distribute, publish
+from scheduler.cli.history import history, target
 from scheduler.cli.inputs import policy, sample, template, validate
 from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
@@ -32,6 +34,7 @@ COMMANDS: dict[str, tuple[click.Command, ...]] = {
     "What a plan is made from": (validate, policy, sample, template),
     "The task list": (config, store, intake, tasks, snapshot, cycle),
     "Hand out": (publish, distribute, next_task, serve),
+    "Look back": (history, target, alerts),
     "Installation": (warm_up,),
 }
 """All commands, in the groups in which help shows them."""

@@ -289,6 +289,15 @@ def say_summary(result: "Result", language: str | None = None) -> None:
         say(line)
 
 
+def say_if_not_noted(folder: Path, config_file: Path | None) -> None:
+    """Adds a run to the history where a store is configured, and says so if that fails."""
+    from scheduler.history import note_run
+
+    failed = note_run(folder, config_file)
+    if failed is not None:
+        say(f"warning: {printable(failed)}")
+
+
 def console() -> Any:
     """The console for text for people, on stderr."""
     from rich.console import Console

@@ -17,6 +17,7 @@ from scheduler.cli.options import (
     deliver_run,
     example,
     say,
+    say_if_not_noted,
     say_summary,
     search,
 )
@@ -71,6 +72,7 @@ def plan(
     options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
         result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
+    say_if_not_noted(out, config_file)
     if result.kept_over is not None:
         better = f"{result.record.objective:,.2f} points against the {result.kept_over:,.2f} of this one"
         say(f"stopped early: the earlier run in {out} stays, {better}")
@@ -87,9 +89,10 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
+    from scheduler.alerts import watch_here
     from scheduler.cycle.snapshot import policy_here
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
     options["policy"] = policy_here(options["policy"], config_file)
-    return run_plan(Request(source=snapshot, **options), observer)
+    return run_plan(Request(source=snapshot, watch=watch_here(config_file), **options), observer)

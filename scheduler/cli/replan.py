@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from scheduler.cli.options import (
-    DEBUG,
+    CONFIGURED,
     EXISTING_FILE,
     MOMENTS,
     OUT,
@@ -20,6 +20,7 @@ from scheduler.cli.options import (
     deliver_run,
     example,
     say,
+    say_if_not_noted,
     say_summary,
     search,
     together,
@@ -79,7 +80,7 @@ def _edit_option(name: str) -> Callable[[_F], _F]:
 @MOMENTS
 @search("15s")
 @OUTPUTS
-@DEBUG
+@CONFIGURED
 @click.pass_obj
 def replan(
     began: float,
@@ -89,6 +90,7 @@ def replan(
     no_xlsx: bool,
     no_html: bool,
     time_limit: float | None,
+    config_file: Path | None,
     **options: Any,
 ) -> None:
     """Plan a SNAPSHOT, the same or a newer one, again: close to the plan of an earlier run.
@@ -97,6 +99,7 @@ def replan(
     changes. Contradictory edits are named and refused with exit code 3; nothing is written.
     """
     from reports import change_lines
+    from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
@@ -104,6 +107,7 @@ def replan(
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
+            watch=watch_here(config_file),
             source=snapshot,
             edits=edits,
             time_limit_s=time_limit,
@@ -114,6 +118,7 @@ def replan(
             **options,
         )
         result = plan_again(request, progress)
+    say_if_not_noted(request.out or Path(), config_file)
     if as_json:
         deliver_run(request.out or Path())
         return

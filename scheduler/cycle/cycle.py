@@ -13,11 +13,13 @@ from pathlib import Path
 from data import OutcomeKind, held, is_stale, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
+from scheduler.alerts import counts_of, look, watch_by, worded
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
+from scheduler.history import catch_up
 from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
@@ -78,7 +80,8 @@ class _Course:
     """The stages of one cycle, each reported when it ends."""
 
     def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
-        self._config, self._planning, self._tell = config, planning, tell
+        self._config, self._tell = config, tell
+        self._watched = replace(planning, options={**planning.options, "watch": watch_by(config)})
         self._stages: list[Stage] = []
         self._unreached: list[str] = []
 
@@ -88,14 +91,21 @@ class _Course:
             failed = self._stage("snapshot", lambda: self._list(folder, as_of, horizon))
             if failed is None:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
-        if failed is not None:
-            return Cycle(tuple(self._stages), error=failed)
-        if self._stage("check", lambda: _checked(out)) is None and self._config.cycle.publish:
-            self._hand_out(out)
+        if failed is None:
+            self._use(out, as_of)
+        if self._config.alert:  # also without a run: that there is none is something to be told
+            self._stage("alerts", lambda: _looked(self._config))
+        return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
+
+    def _use(self, out: Path, as_of: datetime) -> None:
+        """Checks the run, remembers it, hands it out, and removes runs that are too old."""
+        if self._stage("check", lambda: _checked(out)) is None:
+            self._stage("history", lambda: _remembered(self._config, out))
+            if self._config.cycle.publish:
+                self._hand_out(out)
         if self._config.runs.keep is not None:
             keep = parse_duration(self._config.runs.keep)
             self._stage("prune", lambda: self._pruned(out.parent, as_of - keep))
-        return Cycle(tuple(self._stages), run=out)
 
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
@@ -158,7 +168,7 @@ class _Course:
         return Stage(name="prune", ok=True, counts={"removed": removed})
 
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
-        result, how = plan_near(self._planning, folder, out, observer, self._published())
+        result, how = plan_near(self._watched, folder, out, observer, self._published())
         said = result.record
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
@@ -172,6 +182,19 @@ def _checked(out: Path) -> Stage:
     if not report.ok:
         raise CheckError(f"{out} breaks a rule: run `allot check {out / SNAPSHOT} {out}` to see why")
     return Stage(name="check", ok=True)
+
+
+def _remembered(config: Config, out: Path) -> Stage:
+    """Adds the run to the history, and those of cycles that came to no end, and works out what was done."""
+    from data import refresh_actuals
+
+    with opened_store(config) as store:
+        added = catch_up(config, store, out)
+        with store.writing() as connection:
+            tasks = refresh_actuals(connection)
+    counts = {"runs": sum(one.is_new for one in added), "tasks": tasks}
+    faults = [one.fault for one in added if one.fault]
+    return Stage(name="history", ok=not faults, counts=counts, message="; ".join(faults))
 
 
 def _published(config: Config, out: Path) -> Stage:
@@ -189,3 +212,13 @@ def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
         said += [f"{handed.outlet}: {line}" for line in (*handed.said, *([handed.fault] if handed.fault else []))]
         ok &= handed.fault is None
     return Stage(name="distribute", ok=ok, counts=counts, message="; ".join(said))
+
+
+def _looked(config: Config) -> Stage:
+    """Looks for what is to be told; what could not be delivered is delivered by the next cycle or check."""
+    looked = look(config)
+    said = [] if looked.message is None else [str(worded(looked.message, config.timezone)["subject"])]
+    said += [f"{one.notify}: {one.fault}" for one in looked.delivered if one.fault]
+    counts = {**counts_of(looked.alerts), "waiting": sum(one.left for one in looked.delivered)}
+    ok = all(one.fault is None for one in looked.delivered)
+    return Stage(name="alerts", ok=ok, counts=counts, message="; ".join(said))

@@ -109,6 +109,8 @@ DONE: dict[str, Callable[[Task], float]] = {
     "wait_tasks": lambda t: t.planned and t.created is not None,
     "wait_sum": lambda t: t.since_created("start_at"),
     "turnaround_sum": lambda t: t.since_created("end_at"),
+    "sla_met": lambda t: t.sla and t.on_time,
+    "sla_planned": lambda t: t.sla and t.planned,
 }
 BANDS = {"0_1d": (0, 1), "1_3d": (1, 3), "3_7d": (3, 7), "7_30d": (7, 30), "30d_up": (30, 99_999)}
 
@@ -142,7 +144,6 @@ ALL: dict[str, Callable[[Task], float]] = {
     "unplanned": lambda t: not t.planned,
     **{f"unplanned_{reason.value}": because(reason.value) for reason in Reason},
     "sla_due": lambda t: t.sla,
-    "sla_met": lambda t: t.sla and t.on_time,
     "sla_missed": lambda t: t.sla and not t.on_time,
     "sla_missed_unavoidable": lambda t: t.sla and not t.on_time and not t.could,
     "value_open": lambda t: t.open * t.row["value"] * t.weight,
@@ -345,13 +346,14 @@ RATIOS = {
     "utilization": ("minutes_planned", "minutes_working"),
     "coverage": ("minutes_capable", "minutes_demand"),
 }
+OF_PEOPLE = RATIOS | {"sla_share": ("sla_met", "sla_planned")}
 
 
 def figures_of(run: Run) -> Figures:
     """Every figure of a run that is not 0."""
     found = {**sums_of_tasks(run), **figures_of_people(run), **figures_of_skills(run), **figures_of_periods(run)}
     for level, key, name in list(found):
-        for share, (above, below) in RATIOS.items():
+        for share, (above, below) in (OF_PEOPLE if level in PEOPLE_LEVELS else RATIOS).items():
             if name == below and found[level, key, below]:
                 found[level, key, share] = found.get((level, key, above), 0.0) / found[level, key, below]
     whole = ("objective", "bound", "gap", "gain_gap", "empty_objective")

@@ -23,9 +23,16 @@ def test_a_ratio_is_of_sums_that_its_levels_have():
     assert "sla_share" in ratios
     for name, measure in ratios.items():
         assert not measure.adds_up
-        for part in measure.ratio:
-            assert MEASURES[part].adds_up
-            assert set(measure.levels) <= set(MEASURES[part].levels), name
+        parts = [(level, part) for level in measure.levels for part in measure.ratio_at(level)]
+        assert [part for level, part in parts if level not in MEASURES[part].levels] == [], name
+        assert [part for _, part in parts if not MEASURES[part].adds_up] == [], name
+
+
+def test_more_or_less_of_a_measure_is_better():
+    assert MEASURES["sla_share"].meets(0.9, 0.9)
+    assert not MEASURES["sla_share"].meets(0.8, 0.9)
+    assert MEASURES["unplanned_outbid"].meets(9, 10)
+    assert not MEASURES["backlog_after"].meets(11, 10)
 
 
 def test_every_reason_has_a_measure():

@@ -38,12 +38,14 @@ def test_help_lists_every_command(inside):
     done = inside("--help")
     assert done.code == 0
     assert set(cli.commands) == {
+        "alerts",
         "check",
         "compare",
         "config",
         "cycle",
         "distribute",
         "explain",
+        "history",
         "intake",
         "next",
         "plan",
@@ -55,6 +57,7 @@ def test_help_lists_every_command(inside):
         "serve",
         "snapshot",
         "store",
+        "target",
         "tasks",
         "template",
         "validate",

@@ -70,8 +70,8 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\nT2,motor\nT3,motor\n")
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert first["code"] == 0, first
-    assert [stage["ok"] for stage in first["stages"].values()] == [True, True, True, True, True]
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "publish"]
+    assert [stage["ok"] for stage in first["stages"].values()] == [True] * 6
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "history", "publish"]
     assert Path(first["run"]).name == "20260302T0800Z"
     before = planned(place, "20260302T0800Z")
     assert before.keys() == {"T1", "T2", "T3"}
@@ -104,6 +104,20 @@ def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch
     assert "lost: " in said["stages"]["intake"]["message"]
     later = cycle_at("2026-03-02T09:00:00Z", inside, monkeypatch)
     assert later["stages"]["snapshot"]["message"] == "what crm has sent is 1 h 0 min old"
+
+
+def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write('[[alert]]\nname = "idle"\nmeasure = "planned"\nred = 1\nbelow = true\nenabled = true\n')
+        file.write('[notify.log]\nkind = "file"\npath = "crm"\n')  # a folder
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    stages = said["stages"]
+    assert (said["code"], list(stages)[-1], stages["alerts"]["ok"]) == (0, "alerts", False)
+    assert stages["alerts"]["counts"] == {"firing": 1, "pending": 0, "waiting": 1}
+    assert stages["alerts"]["message"].startswith("allot, red: idle (Enterprise); log: ")
 
 
 def test_without_people_an_empty_plan_is_written(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +181,7 @@ def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that
 ) -> None:
     outlets(place, "[cycle]\npublish = false\n" + SHARE)
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check"]
+    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "history"]
     assert inside("publish", first["run"]).code == 0
     for minute in (15, 30):
         later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)

@@ -14,8 +14,8 @@ from models.engines.search.construct import greedy_plan
 from models.engines.search.ruin_recreate import MOST_CANDIDATES, Search, make_bench
 from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
-from tests.models.engines.pricing.test_programme import lawler_moore
 from tests.models.case import Agent, Case, Task, lists
+from tests.models.engines.pricing.test_programme import lawler_moore
 from tests.models.oracle import Oracle
 from tests.models.strategies import cases, contested_cases, examples, randoms
 
