@@ -51,7 +51,7 @@ def main() -> None:
         for case in cases:
             status.update(f"{case.name}: writing the snapshot")
             rows = []
-            for way, runs in measure(case, options.repeat, options.modes):
+            for way, runs in measure(case, options.repeat, options.ways):
                 status.update(f"{case.name}: {way}")
                 rows.append(summary(list(runs)))
             keep(kept, rows)

@@ -127,6 +127,18 @@ def test_a_case_is_measured_in_every_way(case: Case, tmp_path: Path, monkeypatch
     assert all(row["peak_mib"] > 5 and row["wall_s"] > 0 for row in measured.values())
 
 
+def test_the_command_measures_what_it_is_asked_for(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    monkeypatch.setattr(bench, "all_cases", lambda: [case])
+    monkeypatch.setattr(bench, "warm_up", lambda: None)
+    monkeypatch.setattr("sys.argv", ["bench", "--only", "desk", "--ways", "due-date"])
+    bench.main()
+    assert "earliest due first" in capsys.readouterr().out
+    assert [row["way"] for row in json.loads((tmp_path / "results.json").read_text())["rows"]] == ["due-date"]
+
+
 def test_a_refused_run_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "FOLDER", tmp_path)
     empty = tmp_path / "empty"
