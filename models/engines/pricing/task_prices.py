@@ -167,12 +167,14 @@ class _Auction:
         """
         whole = np.rint(self._average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self._asked, task=whole)
-        found = self._alone.earned(prices, incumbent.limits.exhausted)
+        found = self._alone.earned(prices, incumbent.limits.exhausted, self._limits.workers)
         if found is None:
             return None
         incumbent.prove(bound_of(self._problem, prices, found[0]), BoundSource.TASK_PRICES, prices)
         if self._bidders is None or self._large:
-            jobs = self._alone.jobs(prices, _REACH * found[1]) if self._large else self._alone.all_jobs()
+            workers = self._limits.workers
+            reach = _REACH * found[1]
+            jobs = self._alone.jobs(prices, reach, workers=workers) if self._large else self._alone.all_jobs(1, workers)
             fee = self._asked.fee / 2.0**UNIT_BITS
             self._bidders = Bidders(jobs, fee, self._problem.n_tasks, self._limits)
         return found[1]
