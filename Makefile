@@ -60,6 +60,7 @@ texts: $(READY)
 			-w 120 -l $$(basename $$po .po) -i build/texts.pot -o $$po; \
 	done
 
+# everything, some hours; `python -m tests.benchmarks.bench --nightly` takes one, --quick minutes
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.bench
 	$(BIN)/python -m tests.benchmarks.intake

@@ -30,7 +30,7 @@ from models.executor import Done, Executor, Threads, Work, attempt, do_all, exec
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, all_cores, relative_gap
-from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, silent
+from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, Turn, silent
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -223,6 +223,7 @@ __all__ = [
     "Threads",
     "Threshold",
     "Thresholds",
+    "Turn",
     "UnreadableError",
     "Violation",
     "Why",

@@ -24,6 +24,7 @@ earn at best, V_a <= max(V, U_a - d), and with d = U_a - V that is V_a itself. `
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ from models.compiled import Whole, compiled, inner
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
+from models.threads import at_once
 
 _LARGEST = 2.0**61
 """Sums stay below this, so that they fit in 64 bits."""
@@ -45,6 +47,8 @@ MOST_CELLS_EACH = 1 << 27
 """An agent with a larger table is taken to earn U_a."""
 _MOST_JOBS_EACH = 1 << 18
 """And one with more jobs; both bound time and memory, and were not tuned."""
+_PAIRS_OF_A_THREAD = 1_000_000
+"""Of tasks and agents who may do them: some milliseconds to look at."""
 _AT_ONCE = 16
 """Agents between two questions whether to stop."""
 _EVERYTHING = -(2**62)
@@ -126,39 +130,61 @@ class Alone:
     def __init__(self, problem: Problem) -> None:
         self._problem, self._arrays = problem, arrays_of(problem)
         self._work = _work_of(problem, self._arrays)
-        self._scratch = _room_for(min(_MOST_JOBS_EACH, self._most_jobs()))
-        self._margins = np.zeros(len(self._scratch.task), np.int64)
+        self._rooms = [self._room()]
         self.too_large = self._largest_sum() * 2.0**UNIT_BITS >= _LARGEST
 
-    def earned(self, prices: Prices, stop: Callable[[], bool]) -> tuple[Int64, Int64] | None:
-        """V_a of every agent above the prices, and U_a - V_a; ``None`` when asked to stop."""
+    def earned(self, prices: Prices, stop: Callable[[], bool], workers: int = 1) -> tuple[Int64, Int64] | None:
+        """V_a of every agent above the prices, and U_a - V_a; ``None`` when asked to stop.
+
+        The agents are shared among up to ``workers`` threads.
+        """
         earned, short = np.zeros((2, self._problem.n_agents), np.int64)
         asked, rent = self._asked(prices), np.array(rents(self._problem, prices.edges, prices.price), np.int64)
-        room = _Room(self._scratch, self._margins, MOST_CELLS_EACH)
-        for agents in self._batches():
-            if stop():
-                return None
-            most_earned(self._arrays, self._work, agents, asked, rent, room, earned, short)
-        return earned, short
+        batches, threads = self._batches(), self._threads(workers)
+        self._rooms += [self._room() for _ in range(threads - len(self._rooms))]
 
-    def all_jobs(self, every: int = 1) -> Jobs:
+        def work(thread: int) -> bool:
+            for agents in batches[thread::threads]:
+                if stop():
+                    return False
+                most_earned(self._arrays, self._work, agents, asked, rent, self._rooms[thread], earned, short)
+            return True
+
+        return (earned, short) if all(at_once([partial(work, k) for k in range(threads)], threads)) else None
+
+    def all_jobs(self, every: int = 1, workers: int = 1) -> Jobs:
         """All jobs of all agents who may take any; or those with every n-th task of a kind, others for each agent."""
         agents = self._problem.n_agents
         nothing = Prices(
             edges=np.zeros(1, np.int64), price=np.zeros((agents, 1), np.int64), fee=np.zeros(agents, np.int64)
         )
-        return self.jobs(nothing, np.full(agents, -_EVERYTHING), every)
+        return self.jobs(nothing, np.full(agents, -_EVERYTHING), every, workers)
 
-    def jobs(self, prices: Prices, reach: Int64, every: int = 1) -> Jobs:
+    def jobs(self, prices: Prices, reach: Int64, every: int = 1, workers: int = 1) -> Jobs:
         """The jobs that keep more than minus the agent's ``reach`` at all prices."""
-        least = -reach
+        asked, threads = self._asked(prices), self._threads(workers)
+
+        def listed(first: Int64, jobs: Jobs, write: bool) -> None:
+            """Shares the agents among threads."""
+            agents = np.array_split(np.arange(self._problem.n_agents), threads)
+            task = partial(_list_all, self._arrays, self._work, asked, -reach, every, first, jobs, write)
+            at_once([partial(task, some) for some in agents], threads)
+
         first = np.zeros(self._problem.n_agents + 1, np.int64)
-        asked = self._asked(prices)
-        _list_all(self._arrays, self._work, asked, least, every, first, self._scratch, False)
+        listed(first, self._rooms[0].jobs, False)
         first = np.cumsum(first)
         jobs = _room_for(int(first[-1]))._replace(first=first)
-        _list_all(self._arrays, self._work, asked, least, every, first, jobs, True)
+        listed(first, jobs, True)
         return jobs
+
+    def _room(self) -> _Room:
+        jobs = _room_for(min(_MOST_JOBS_EACH, self._most_jobs()))
+        return _Room(jobs, np.zeros(len(jobs.task), np.int64), MOST_CELLS_EACH)
+
+    def _threads(self, workers: int) -> int:
+        """As many as have enough to do for it to pay to start them."""
+        pairs = int(self._of_agents(np.diff(self._work.first)).sum())
+        return max(1, min(workers, pairs // _PAIRS_OF_A_THREAD))
 
     def _batches(self) -> list[Int64]:
         agents = np.arange(self._problem.n_agents)
@@ -381,15 +407,16 @@ def _add_job(old: Int64, new: Int64, reach: Whole, grains: Whole, due: Whole, ma
 
 @compiled
 def _list_all(
-    arrays: Arrays, work: _Work, asked: _Asked, least: Int64, every: Whole, first: Int64, listed: Jobs, write: bool
-) -> None:
-    """Counts each agent's jobs into ``first[a + 1]``, or lists them from row ``first[a]`` on, by their deadlines.
+    arrays: Arrays, work: _Work, asked: _Asked, least: Int64, every: Whole, first: Int64, listed: Jobs, write: bool,
+    agents: Int64,
+) -> None:  # fmt: skip
+    """Counts the jobs of each of the agents into ``first[a + 1]``, or lists them from row ``first[a]`` on, by deadline.
 
     Listed are those that keep more than ``least`` (a), of every n-th task of a kind.
     """
     view = _View(np.empty(len(work.moment), np.int64), np.empty(len(work.moment), np.int64))
     margin = np.empty(0, np.int64)
-    for a in range(len(arrays.base)):
+    for a in agents:
         if arrays.spare[a] <= 0:
             continue
         _look_ahead(arrays, work, asked, a, view)

@@ -89,5 +89,6 @@ def _best_of(first: Outcome, second: Outcome, limits: Limits) -> Outcome:
         bound=proof.bound,
         bound_source=proof.bound_source,
         prices=proof.prices or first.prices,
+        turns=(*first.turns, *second.turns),
         stop=stop,
     )

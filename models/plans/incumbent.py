@@ -1,11 +1,12 @@
 """The best plan and the best bound so far, as an engine and its helpers find them."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from math import floor
 
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import BoundSource, Observer, Outcome, Prices, Stop
+from models.plans.outcome import BoundSource, Move, Observer, Outcome, Prices, Stop, Turn
 from models.plans.plan import Plan, evaluate, pinned_plan
 from models.problem.problem import Problem
 
@@ -26,6 +27,7 @@ class Incumbent:
     bound: int | None = None
     bound_source: BoundSource = BoundSource.NONE
     prices: Prices | None = None
+    turns: list[Turn] = field(default_factory=list)
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,6 +57,12 @@ class Incumbent:
                 self.observer(source, self.objective, self.bound)
         return better
 
+    def spent(self, move: Move, seconds: float, won: float, until: float | None = None) -> None:
+        """Notes what time up to a moment, by default now, went to, if any did, and what that won, in hundredths."""
+        if seconds > 0:
+            moment = time.monotonic() if until is None else until
+            self.turns.append(Turn(move, moment, seconds, round(won), self.objective, self.bound))
+
     def near_enough(self) -> bool:
         """Whether the requested gap is reached."""
         return self.bound is not None and relative_gap(self.bound, self.objective) <= self.limits.gap
@@ -83,6 +91,7 @@ class Incumbent:
                 bound_source=self.bound_source,
                 stop=self._stop(complete),
                 prices=self.prices,
+                turns=tuple(self.turns),
             )
 
     def _stop(self, complete: bool) -> Stop:

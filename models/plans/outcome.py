@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,32 @@ class BoundSource(StrEnum):
     PULP = "pulp"  # the solver behind PuLP
 
 
+class Move(StrEnum):
+    """What an engine spends its time on; log.jsonl has the value."""
+
+    SEARCH = "search"  # small changes to the plan
+    SWEEPS = "sweeps"  # of best response, between them
+    START = "start"  # a plan that follows new prices
+    DIVE = "dive"  # a whole plan out of prices of tasks, and some search from it
+    DIVE_IN_PARTS = "dive in parts"  # of a few people each, the others' work being fixed
+    PRICES = "prices"  # of people's time: a better bound
+    TASK_PRICES = "task prices"  # a better bound yet
+
+
+class Turn(NamedTuple):
+    """A stretch of time that an engine gave to one move, and what came of it.
+
+    ``won`` is in hundredths, of the plan or of the bound; ``objective`` and ``bound`` are the best known at its end.
+    """
+
+    move: Move
+    moment: float  # of :func:`time.monotonic`, when it ended
+    seconds: float
+    won: int
+    objective: int
+    bound: int | None
+
+
 class Proof(Enum):
     """What is known about the plan's distance from the best one."""
 
@@ -68,7 +94,7 @@ class Outcome:
 
     ``bound`` is an upper limit on the objective of any plan, in hundredths, ``None`` when there is none;
     ``bound_source`` is what proved it, ``prices`` are its certificate, if any. ``engine_reason`` is why `auto` chose
-    the engine.
+    the engine; ``turns`` are what the time went to, as far as it is told.
 
     Raises:
         ValueError: the plan is worth more than the bound.
@@ -82,6 +108,7 @@ class Outcome:
     stop: Stop
     prices: Prices | None = None
     engine_reason: Message | None = None
+    turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if self.bound is not None and self.objective > self.bound:

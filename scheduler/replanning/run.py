@@ -51,6 +51,7 @@ def draft(run: RunContext[ReplanRequest], earlier: EarlierRun) -> Draft:
     begin(run)
     found, solving = run.timed("solve", solve_near, near, run.executor, run.journal)
     build, settled = near.build, found.found.outcome
+    run.journal.took(settled.turns)
     # what does not stay where it was may still move among plans of the same value
     outcome, arranging = run.timed("arrange", arrange, build, settled, found.found.stays != settled.plan.agent)
     checked, checking = run.timed("check", stages.verify, build.problem, outcome)

@@ -1,14 +1,15 @@
 """What all stages of a run share: what is asked for, where it goes, who is told of it, how long each stage takes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from data import RunFolder, locked
-from models import Compiling, Executor, Observer, compiling, require_cache
+from models import Compiling, Executor, Observer, Turn, compiling, require_cache
 from scheduler.run.policy import Policy
 from scheduler.run.request import Request
 from scheduler.workers import opened_workers, workers_of
@@ -42,6 +43,15 @@ class Journal:
         seconds = round(time.monotonic() - self._began, 3)
         self.lines.append({"seconds": seconds, "stage": stage, "objective": points(objective), "bound": points(bound)})
         self._observer(stage, objective, bound)
+
+    def took(self, turns: Iterable[Turn]) -> None:
+        """What an engine's time went to, put between the other lines by when it was."""
+        for turn in turns:
+            line = {"seconds": round(turn.moment - self._began, 3), "stage": "turn"}
+            known = {"objective": points(turn.objective), "bound": points(turn.bound)}
+            spent = {"move": str(turn.move), "took_s": round(turn.seconds, 3), "won": points(turn.won)}
+            self.lines.append({**line, **known, **spent})
+        self.lines.sort(key=itemgetter("seconds"))
 
     def compiles(self) -> None:
         """Tells that a loop is compiled; the log has it once."""

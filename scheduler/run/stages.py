@@ -170,7 +170,9 @@ def solve(run: RunContext[Request], problem: Problem) -> Outcome:
     request, staging = run.request, run.staging
     lp_file = staging / "model.lp" if staging is not None and request.engine == "pulp" else None
     engine = make_engine(request.engine, solver=request.solver, lp_file=lp_file)
-    return engine(problem, request.limits(problem.n_tasks, run.executor), run.journal)
+    outcome = engine(problem, request.limits(problem.n_tasks, run.executor), run.journal)
+    run.journal.took(outcome.turns)
+    return outcome
 
 
 def verify(problem: Problem, outcome: Outcome) -> CheckResult:

@@ -131,7 +131,8 @@ def run(snapshot: Path, way: str, seconds: float) -> dict[str, Any]:
     from data import build_problem, read_snapshot
     from scheduler.run.policy import read_policy
 
-    policy = read_policy(None)
+    file = snapshot / "policy.toml"
+    policy = read_policy(file if file.exists() else None)
     read = read_snapshot(snapshot, max_reject_share=policy.max_reject_share)
     problem = build_problem(read, policy.terms()).problem
     try:

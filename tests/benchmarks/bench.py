@@ -20,8 +20,8 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.benchmarks import gap, tables
-from tests.benchmarks.cases import AGAIN, QUICK, Case, all_cases
+from tests.benchmarks import draw, gap, overview, tables
+from tests.benchmarks.cases import AGAIN, NIGHTLY, QUICK, Case, all_cases
 from tests.benchmarks.changed import changed, disturbance
 from tests.benchmarks.commands import Finished, run_allot, run_python
 
@@ -44,21 +44,21 @@ def main() -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH)
-    cases = chosen(options.only, options.quick)
+    cases = chosen(options.only, options.quick, options.nightly)
     kept = FOLDER / ("quick.json" if options.quick else "results.json")
     with console.status("compiling the loops") as status:
         warm_up()
         for case in cases:
             status.update(f"{case.name}: writing the snapshot")
             rows = []
-            for way, runs in measure(case, options.repeat, options.modes):
+            for way, runs in measure(case, options.repeat, options.ways):
                 status.update(f"{case.name}: {way}")
                 rows.append(summary(list(runs)))
             keep(kept, rows)
     results = json.loads(kept.read_text(encoding="utf-8"))
     console.print(tables.terminal([row for row in results["rows"] if row["case"] in {c.name for c in cases}]))
     if options.write_docs:
-        DOCS.write_text(tables.page(results), encoding="utf-8")
+        write_docs(results)
 
 
 def _options() -> argparse.Namespace:
@@ -70,19 +70,29 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--ways", nargs="+", metavar="WAY", help="of each case only these ways, such as allot, cp-sat")
     parser.add_argument("--quick", action="store_true", help="a few small cases, a few seconds each: does it work?")
+    parser.add_argument("--nightly", action="store_true", help="an hour or so: no solvers, nothing that takes minutes")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and keep the medians")
     parser.add_argument("--write-docs", action="store_true", help=f"also write {DOCS.relative_to(ROOT)}")
     return parser.parse_args()
 
 
-def chosen(only: list[str] | None, quick: bool) -> list[Case]:
-    """The cases of these names and groups; all, or the quick ones, when none are named."""
+def write_docs(results: dict[str, Any]) -> None:
+    """Writes the page of the documentation and its pictures."""
+    for name, picture in overview.pictures(results["rows"]).items():
+        (DOCS.parent / "img" / name).write_text(picture, encoding="utf-8")
+    DOCS.write_text(tables.page(results), encoding="utf-8")
+
+
+def chosen(only: list[str] | None, quick: bool, nightly: bool = False) -> list[Case]:
+    """The cases of these names and groups; all, or the quick or nightly ones, when none are named."""
     cases = all_cases()
     names = {c.name for c in cases} | {c.group for c in cases}
     if unknown := set(only or ()) - names:
         raise SystemExit(f"no case {', '.join(sorted(unknown))}; known are {', '.join(sorted(names))}")
-    wanted = set(only or (QUICK if quick else names))
+    wanted = set(only or (QUICK if quick else NIGHTLY if nightly else names))
     chosen = [c for c in cases if c.name in wanted or c.group in wanted]
+    if nightly:
+        chosen = [c.without_solvers() for c in chosen]
     return [c.quick() for c in chosen] if quick else chosen
 
 
@@ -154,6 +164,8 @@ def _fresh(folder: Path) -> Path:
 
 def _command(case: Case, way: str, snapshot: Path, out: Path) -> list[object]:
     command: list[object] = ["plan", snapshot, *case.options]
+    if (policy := snapshot / "policy.toml").exists():
+        command += ["--policy", policy]
     if way in AGAIN:
         command = ["replan", snapshot, "--from", _run_of(case, _EARLIER)]
     if way == "greedy":
@@ -184,6 +196,7 @@ def _planned(case: Case, way: str, snapshot: Path) -> Row:
             "check": run["check"]["ok"],
             "audit": audit.exit_code == 0,
             "audit_s": audit.wall_s,
+            **({"way_to_it": draw.Run.of(out).plain()} if way == "allot" else {}),
             "note": "" if audit.exit_code == 0 else _last_line(audit),
         }
     )
@@ -202,7 +215,7 @@ def _baseline(case: Case, way: str, snapshot: Path) -> Row:
 
 
 def _measured(finished: Finished) -> Row:
-    return {"wall_s": finished.wall_s, "peak_mib": finished.peak_mib}
+    return {"wall_s": finished.wall_s, "cpu_s": finished.cpu_s, "peak_mib": finished.peak_mib}
 
 
 def _last_line(finished: Finished) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import gap
+from tests.benchmarks import families, gap
 from tests.benchmarks.changed import Change, one_in_a_hundred, one_out_and_five_urgent
 from tests.benchmarks.commands import run_allot
 from tests.benchmarks.gap import SHARED_DATA
@@ -52,6 +52,10 @@ class Case:
             return self.limit_s * AGAIN[way]
         return self.solver_limit_s if way in SOLVERS and self.solver_limit_s else self.limit_s
 
+    def without_solvers(self) -> "Case":
+        """The same case without the solvers that it is compared with."""
+        return replace(self, rivals=tuple(rival for rival in self.rivals if rival not in SOLVERS))
+
     def quick(self) -> "Case":
         """The same case with a few seconds for each way."""
         limit = None if self.limit_s is None else min(self.limit_s, _QUICK_S)
@@ -60,11 +64,13 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Every case, in the order of the table; those whose data are not there are left out."""
-    return [*_profiles(), *_boston(), *_changed(), *_gap_sets(), *_ten_seeds(), *_sizes()]
+    return [*_profiles(), *_families(), *_boston(), *_changed(), *_gap_sets(), *_ten_seeds(), *_sizes()]
 
 
-QUICK = ("desk", "boston311", "gapa/a05100", "tasks/x1")
+QUICK = ("desk", "families/office/seed1", "families/fines/seed1", "boston311", "gapa/a05100", "tasks/x1")
 """The cases of a quick run."""
+NIGHTLY = ("desk", "insurer-day", "families", "boston311", "changed", "gapb", "gapc", "400x40")
+"""The cases and groups of a nightly run, an hour or so, which leaves out the solvers and what takes minutes each."""
 
 
 def _sample(profile: str, *options: object) -> Callable[[Path], Path]:
@@ -80,6 +86,15 @@ def _sample(profile: str, *options: object) -> Callable[[Path], Path]:
 def _profiles() -> list[Case]:
     limits = {"desk": 10.0, "insurer-day": 60.0, "backlog": 180.0}
     return [Case(profile, _sample(profile), limit_s) for profile, limit_s in limits.items()]
+
+
+def _families() -> list[Case]:
+    """Kinds of day, three of each."""
+    return [
+        Case(f"families/{family}/seed{seed}", partial(families.write_day, family, seed), 10.0, rivals=RULES)
+        for family in (families.FAMILIES if families.program() is not None else ())
+        for seed in families.SEEDS
+    ]
 
 
 def _boston() -> list[Case]:

@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
+from tests.benchmarks import overview
+
 Row = dict[str, Any]
 Column = tuple[str, Callable[[Row], str]]
 
@@ -119,7 +121,7 @@ def notes(rows: list[Row]) -> list[str]:
 def write_csv(rows: list[Row], file: Path) -> None:
     """Writes the rows as CSV, one column per figure; single runs of several are in the JSON only."""
     flat = [
-        {name: found for name, found in row.items() if name not in ("timings_s", "runs")}
+        {name: found for name, found in row.items() if name not in ("timings_s", "runs", "way_to_it")}
         | {f"{stage}_s": seconds for stage, seconds in row.get("timings_s", {}).items()}
         for row in rows
     ]
@@ -158,6 +160,11 @@ def page(results: dict[str, Any]) -> str:
             "miss, *gained* the share that the plan gains, both by allot's bound. *Holds* means that the plan",
             "keeps every rule and, for `allot plan`, that `allot check` agrees.",
             "",
+            *overview.at_a_glance(rows),
+            *overview.families_section(rows),
+            "",
+            "## Every case",
+            "",
             *_markdown(_COLUMNS, once),
             *(["", *(f"- {note}" for note in notes(rows))] if notes(rows) else []),
             "",
@@ -166,7 +173,7 @@ def page(results: dict[str, Any]) -> str:
             "`tasks/x1` to `x8` have 1,000 people and 12,500 to 100,000 tasks, `agents/x1` to `x8` 50,000 tasks and",
             "625 to 5,000 people. They run with a fixed amount of search, so that no time limit hides the growth.",
             "",
-            *_markdown(_STAGE_COLUMNS, [row for row in ours if "timings_s" in row]),
+            *_markdown(_STAGE_COLUMNS, [row for row in ours if "timings_s" in row and row["case"][:9] != "families/"]),
             *_seeds_section([row for row in rows if str(row["case"]).startswith("400x40/") and "objective" in row]),
             *(_again_section(again) if again else []),
             *(_gap_section(gap_rows) if gap_rows else []),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tests.benchmarks import bench, tables
+from tests.benchmarks import bench, draw, overview, tables
 from tests.benchmarks.cases import QUICK, Case, all_cases
 from tests.benchmarks.commands import run_allot, run_python
 
@@ -127,6 +127,18 @@ def test_a_case_is_measured_in_every_way(case: Case, tmp_path: Path, monkeypatch
     assert all(row["peak_mib"] > 5 and row["wall_s"] > 0 for row in measured.values())
 
 
+def test_the_command_measures_what_it_is_asked_for(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    monkeypatch.setattr(bench, "all_cases", lambda: [case])
+    monkeypatch.setattr(bench, "warm_up", lambda: None)
+    monkeypatch.setattr("sys.argv", ["bench", "--only", "desk", "--ways", "due-date"])
+    bench.main()
+    assert "earliest due first" in capsys.readouterr().out
+    assert [row["way"] for row in json.loads((tmp_path / "results.json").read_text())["rows"]] == ["due-date"]
+
+
 def test_a_refused_run_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "FOLDER", tmp_path)
     empty = tmp_path / "empty"
@@ -179,6 +191,55 @@ def test_seeds_are_summed_up_for_ways_that_always_found_a_plan() -> None:
     assert "## 400 tasks and 40 people, 2 seeds" in page
     assert "| allot | 9.5 | 80.5 |" in page
     assert page.count("priority order") == 1
+
+
+WAY = draw.Run(
+    points=[draw.Point(1.0, -20.0, None), draw.Point(2.0, -20.0, 110.0), draw.Point(4.0, 80.0, 100.0)],
+    turns=[draw.Turn(2.0, "prices", 1.0, 10.0), draw.Turn(4.0, "search", 2.0, 100.0)],
+    empty=-100.0,
+)
+
+
+def test_a_run_is_drawn_from_its_files(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "run.json").write_text('{"empty_objective": -100.0}')
+    lines = [
+        {"seconds": 0.1, "stage": "read", "objective": None, "bound": None},
+        *(point._asdict() | {"stage": "greedy"} for point in WAY.points),
+        *(turn._asdict() | {"stage": "turn", "objective": 0.0, "bound": 100.0} for turn in WAY.turns),
+    ]
+    (run / "log.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    found = draw.Run.of(run)
+    assert found == WAY
+    assert draw.Run.from_plain(json.loads(json.dumps(found.plain()))) == WAY
+    assert found.shares() == ([(1.0, 0.4), (2.0, 0.4), (4.0, 0.9)], [(2.0, 1.05), (4.0, 1.0)])
+    picture = draw.spending(found)
+    assert "prices: 1.0 s, +10.00 points" in picture
+    assert picture.count("<title>") == 2
+
+
+def test_kinds_of_day_are_summed_up_and_drawn() -> None:
+    machine = dict.fromkeys(("cores", "memory_gib", "system", "processor", "python"), "-")
+    rows = [
+        row | {"case": f"families/office/seed{seed}", "gain_gap": seed / 100, "way_to_it": WAY.plain()}
+        for seed in (1, 2, 3)
+        for row in bench.with_shares([OURS, RIVAL | {"measured": "-"}])
+    ]
+    page = tables.page({"machine": machine, "rows": rows})
+    assert "| [3 days of 21 kinds](#kinds-of-day) | 10 | 98.00%; worst 97.00% |  |" in page
+    assert "| office | 40 kinds of work of 40 minutes each" in page
+    assert "| 2.00% | 3.00% | 50.0% |  |  |" in page
+    assert set(pictures := overview.pictures(rows)) == {"families.svg", "spending.svg"}
+    assert all(f"img/{name}" in page for name in pictures)
+    assert pictures["families.svg"].count("<polyline") == 5 + 3 * 2
+
+
+def test_a_nightly_run_has_no_solvers() -> None:
+    found = bench.chosen(None, quick=False, nightly=True)
+    assert {"desk", "400x40"} <= {case.group for case in found}
+    assert not {"cp-sat", "highs"} & {way for case in found for way in case.modes}
+    assert not {"backlog", "tasks", "agents"} & {case.group for case in found}
 
 
 def _gap_row() -> dict[str, Any]:

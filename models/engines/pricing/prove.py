@@ -1,5 +1,6 @@
 """Proves bounds by prices: the agents' own dual while pairs can be listed, the market of kinds beyond that."""
 
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from models.engines.pricing.dual import agent_prices, bucket_edges, slices
 from models.engines.pricing.market import market_prices
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import BoundSource
+from models.plans.outcome import BoundSource, Move
 from models.problem.arrays import Arrays
 from models.problem.modes import count_modes, list_modes
 
@@ -46,9 +47,17 @@ def prices_proving_bounds(
     edges = bucket_edges(arrays, problem.horizon, _BUCKETS if listed else many)
     supply = slices(arrays, edges, problem.clocks.capacity, problem.horizon)
     found = agent_prices(arrays, list_modes(arrays), edges, supply, limits) if listed else None
+    began = time.monotonic()
     for k, (price, fee) in enumerate(found or market_prices(arrays, edges, supply, limits)):
         if k > 0 and incumbent.limits.exhausted():
             return
-        prices = make_prices(problem, edges, price, fee)
+        prices, before = make_prices(problem, edges, price, fee), incumbent.bound
         incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
+        incumbent.spent(Move.PRICES, time.monotonic() - began, lowered(before, incumbent.bound))
         yield Priced(edges, price, fee)
+        began = time.monotonic()
+
+
+def lowered(before: int | None, bound: int | None) -> int:
+    """By how much a bound has come down, 0 for the first."""
+    return 0 if before is None or bound is None else before - bound

@@ -26,9 +26,10 @@ from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.engines.pricing.elementary import geometric
+from models.engines.pricing.prove import lowered
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import BoundSource, Prices
+from models.plans.outcome import BoundSource, Move, Prices
 from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
 from models.problem.problem import Problem
@@ -91,9 +92,10 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     if alone.too_large:
         return
     auction = _Auction(problem, alone, asked, count_modes(arrays) > MOST_JOBS, limits)
-    began = time.monotonic()
+    began, bound = time.monotonic(), incumbent.bound
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
+    incumbent.spent(Move.TASK_PRICES, proof, lowered(bound, incumbent.bound))
     if short is not None and float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * _gap(incumbent):
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
         pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), _PROOFS_KEPT_BACK * proof)
@@ -142,7 +144,7 @@ class _Auction:
         checks = _CHECKS_OF_LARGE if self._large else _CHECKS
         agents = np.arange(self._problem.n_agents)
         for check in range(1, checks + 1):
-            before = pace.done
+            before, bound, began = pace.done, incumbent.bound, time.monotonic()
             while self._bidders is not None and pace.progress() < check / checks:
                 here = step * geometric(_FIRST_STEP, _LAST_STEP, pace.progress())
                 if not self._bidders.bid(agents, self._price, here, self._limits):
@@ -150,8 +152,11 @@ class _Auction:
                 pace.done += 1
                 weight = pace.progress() / (_MEMORY * pace.done)
                 self._average += min(1.0, weight) * (self._price - self._average)
-            if pace.done > before and self.certify(incumbent) is None:
-                return
+            if pace.done > before:
+                found = self.certify(incumbent)
+                incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
+                if found is None:
+                    return
             if self._limits.exhausted() or pace.progress() >= 1.0:
                 return
 
@@ -162,12 +167,14 @@ class _Auction:
         """
         whole = np.rint(self._average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self._asked, task=whole)
-        found = self._alone.earned(prices, incumbent.limits.exhausted)
+        found = self._alone.earned(prices, incumbent.limits.exhausted, self._limits.workers)
         if found is None:
             return None
         incumbent.prove(bound_of(self._problem, prices, found[0]), BoundSource.TASK_PRICES, prices)
         if self._bidders is None or self._large:
-            jobs = self._alone.jobs(prices, _REACH * found[1]) if self._large else self._alone.all_jobs()
+            workers = self._limits.workers
+            reach = _REACH * found[1]
+            jobs = self._alone.jobs(prices, reach, workers=workers) if self._large else self._alone.all_jobs(1, workers)
             fee = self._asked.fee / 2.0**UNIT_BITS
             self._bidders = Bidders(jobs, fee, self._problem.n_tasks, self._limits)
         return found[1]

@@ -78,10 +78,12 @@ class Market:
             return None
         begin, price = opening(problem, prices)
         price = price if prices.task is None else prices.task / 2.0**UNIT_BITS
-        found = alone.earned(begin, limits.exhausted)
+        found = alone.earned(begin, limits.exhausted, limits.workers)
         if found is None or not found[1].any():
             return None
-        bidders = Bidders(alone.all_jobs(max(1, every)), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits)
+        bidders = Bidders(
+            alone.all_jobs(max(1, every), limits.workers), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits
+        )
         return cls(bidders, price, typical_shortfall(found[1], planned))
 
 

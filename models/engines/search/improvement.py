@@ -12,11 +12,11 @@ from models.engines.search.construct import priced_plan
 from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, prices_of, search_in
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
-from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Turns
+from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
 from models.executor import Work, do_all, executor_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
-from models.plans.outcome import Prices
+from models.plans.outcome import Move, Prices
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
@@ -52,6 +52,7 @@ class Improvement:
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = Turns(), False
+        self._sweeps: list[Sweeps] = []
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._lock = threading.Lock()
@@ -61,12 +62,14 @@ class Improvement:
         if self._limits.exhausted():
             return
         self._offer()
+        began, before = time.monotonic(), self._search.value
         plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
         search.respond(self._limits)
         self._incumbent.offer(search.plan(), "priced")
-        if search.value > self._search.value:
+        if search.value > before:
             self._stretch = Stretch(search, self._limits)
+        self._incumbent.spent(Move.START, time.monotonic() - began, self._search.value - before)
 
     def hand_over(self, priced: Priced) -> None:
         """Has the search follow these prices next; may be called from another thread."""
@@ -99,6 +102,7 @@ class Improvement:
             self._search_for(self._trial(time.monotonic() - began))
             if self._search.value <= before.search.value:
                 self._stretch = before
+        self._incumbent.spent(Move.DIVE, time.monotonic() - began, self._search.value - before.search.value)
 
     def rounds(self, rounds: int) -> None:
         """Tries so many moves, unless the clock runs out."""
@@ -176,7 +180,9 @@ class Improvement:
         self._turns.moved(float(moves) if counted else now - began, won)
         if self._has_dived and self._turns.other_is_due():
             gained = self._dive_in_parts()
-            self._turns.other_done(self._moves_of_a_dive if counted else time.monotonic() - now, gained)
+            seconds = time.monotonic() - now
+            self._turns.other_done(self._moves_of_a_dive if counted else seconds, gained)
+            self._incumbent.spent(Move.DIVE_IN_PARTS, seconds, gained)
             won += gained
         return moves, won
 
@@ -186,7 +192,19 @@ class Improvement:
             priced, self._next = self._next, None
         if priced is not None:
             self.follow(priced)
-        return self._stretch.run(amount) if self._parts == 1 else self._search_in_parts(amount)
+        began, self._sweeps = time.monotonic(), []
+        moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
+        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, executor_of(self._limits).size)
+        swept = sum(sweeps.won for sweeps in self._sweeps)
+        self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
+        self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
+        return moves, won
+
+    def _search_whole(self, amount: Amount) -> tuple[int, float]:
+        before = self._stretch.sweeps
+        moves, won = self._stretch.run(amount)
+        self._sweeps = [self._stretch.sweeps.since(before)]
+        return moves, won
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         parts = self._parts
@@ -218,6 +236,7 @@ class Improvement:
         for part, found in zip(excerpts, do_all(work, pieces, self._limits), strict=True):
             if found is not None:
                 plan, done = part.put_back(plan, found.plan), done + found.moves
+                self._sweeps.append(found.sweeps)
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
 

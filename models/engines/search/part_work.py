@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import plan_of
-from models.engines.search.stretch import Amount, Stretch
+from models.engines.search.stretch import Amount, Stretch, Sweeps
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan, evaluate
@@ -30,10 +30,11 @@ class Piece(NamedTuple):
 
 
 class Improved(NamedTuple):
-    """A plan that is worth no less than the piece's, and the moves tried."""
+    """A plan that is worth no less than the piece's, the moves tried, and what the sweeps between them took and won."""
 
     plan: Plan
     moves: int
+    sweeps: Sweeps = Sweeps()
 
 
 def prices_of(part: Excerpt, prices: Prices) -> Prices:
@@ -50,7 +51,7 @@ def search_in(piece: Piece, limits: Limits, *, seconds: float, moves: float) -> 
     limits = replace(limits, seed=piece.seed)
     stretch = Stretch(Search(problem, arrays_of(problem), piece.plan, piece.seed), limits)
     done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
-    return Improved(stretch.search.plan(), done)
+    return Improved(stretch.search.plan(), done, stretch.sweeps)
 
 
 def dive_in_part(piece: Piece, limits: Limits) -> Improved:

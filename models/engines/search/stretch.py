@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.engines.search.ruin_recreate import Search
 from models.plans.limits import Limits
@@ -25,11 +26,23 @@ class Amount:
     moves: float = float("inf")
 
 
+class Sweeps(NamedTuple):
+    """The seconds of sweeps, and the hundredths that they have won."""
+
+    seconds: float = 0.0
+    won: float = 0.0
+
+    def since(self, before: "Sweeps") -> "Sweeps":
+        """What has come to those ``before``."""
+        return Sweeps(self.seconds - before.seconds, self.won - before.won)
+
+
 class Stretch:
     """A search with sweeps of best response between its moves, each as often as it pays."""
 
     def __init__(self, search: Search, limits: Limits) -> None:
         self.search, self._limits = search, limits
+        self.sweeps = Sweeps()
         self._turns, self._at_once = Turns(), ROUNDS_AT_ONCE
 
     def run(self, amount: Amount) -> tuple[int, float]:
@@ -51,7 +64,9 @@ class Stretch:
     def _sweep(self, counted: bool) -> float:
         began = time.monotonic()
         won = self.search.respond(self._limits)
-        self._turns.other_done(float(self.search.agents) if counted else time.monotonic() - began, won)
+        seconds = time.monotonic() - began
+        self._turns.other_done(float(self.search.agents) if counted else seconds, won)
+        self.sweeps = Sweeps(self.sweeps.seconds + seconds, self.sweeps.won + won)
         return won
 
 

@@ -83,6 +83,23 @@ def test_an_agent_earns_the_same_whichever_prices_of_time_tell_what_could_be_in_
 
 
 @given(case=contested_cases, random=randoms)
+@examples(30)
+def test_any_number_of_threads_finds_the_same(case: Case, random: Random) -> None:
+    problem, prices = case.build(), random_task_prices(random, case)
+    one = Alone(problem).earned(prices, go_on)
+    jobs = Alone(problem).all_jobs()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.bounds.task_prices._PAIRS_OF_A_THREAD", 1)
+        patch.setattr("models.bounds.task_prices._AT_ONCE", 1)
+        for workers in (2, 3, 8):
+            alone = Alone(problem)
+            assert np.array_equal(alone.earned(prices, go_on, workers), one)
+            found = alone.all_jobs(workers=workers)
+            assert all(np.array_equal(column, other) for column, other in zip(found, jobs, strict=True))
+            assert alone.earned(prices, lambda: True, workers) is None or problem.n_agents == 0
+
+
+@given(case=contested_cases, random=randoms)
 @examples(60)
 def test_an_agent_whose_table_is_too_large_earns_what_its_time_and_jobs_keep(case: Case, random: Random) -> None:
     problem, prices = case.build(), random_task_prices(random, case)

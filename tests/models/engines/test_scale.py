@@ -4,6 +4,7 @@ import time
 
 from models import Limits, Stop, check, silent
 from models.engines.scale import solve_scale
+from models.plans.outcome import Move
 from tests.models.case import Agent, Case, Task, lists
 from tests.models.engines.test_exact import crowd
 from tests.models.solving import solve
@@ -37,3 +38,13 @@ def test_without_people_or_work_there_is_nothing_to_search() -> None:
         outcome = solve("scale", case.build())
         assert (outcome.stop, outcome.objective) == (Stop.OPTIMAL, -200 * len(case.tasks))
         assert lists(outcome.plan)[0] == [-1] * len(case.tasks)
+
+
+def test_what_the_time_went_to_is_told() -> None:
+    problem, began = crowd(150, 9), time.monotonic()
+    outcome = solve_scale(problem, Limits(effort=1, gap=0.0), silent)
+    moves = {turn.move for turn in outcome.turns}
+    assert {Move.PRICES, Move.TASK_PRICES, Move.START, Move.SEARCH, Move.SWEEPS, Move.DIVE} <= moves
+    assert sum(turn.seconds for turn in outcome.turns) <= time.monotonic() - began
+    assert all(turn.won >= 0 for turn in outcome.turns)
+    assert outcome.turns[-1].bound == outcome.bound
