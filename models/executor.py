@@ -71,6 +71,17 @@ def attempt(work: Work[Item, Result], number: int, item: Item, limits: Limits) -
         return Done(number, fault=fault)
 
 
+def at_once(calls: Sequence[Callable[[], Result]], threads: int) -> list[Result]:
+    """What calls return, in their order, from up to so many threads of this process, whose memory they share.
+
+    Nothing may depend on which is done first. Raises what the first call to fail has raised.
+    """
+    if threads <= 1 or len(calls) <= 1:
+        return [call() for call in calls]
+    with ThreadPoolExecutor(min(threads, len(calls))) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
 def executor_of(limits: Limits) -> Executor:
     """The executor of the limits; by default so many threads as they allow."""
     return limits.executor or Threads(limits.workers)

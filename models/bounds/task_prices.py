@@ -32,10 +32,10 @@ from numpy.typing import NDArray
 
 from models.bounds.certificate import UNIT_BITS, constant, fees_in_all, largest_terms, refuse_what_proves_nothing, rents
 from models.compiled import Whole, compiled, inner
+from models.executor import at_once
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
-from models.threads import at_once
 
 _LARGEST = 2.0**61
 """Sums stay below this, so that they fit in 64 bits."""
