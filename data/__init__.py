@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from data.outlets.topic import TopicTarget, hand_to_topic
     from data.outlets.web import WebTarget, hand_to_web, reach_web
     from data.store.check import Checked, check_store
-    from data.store.done import read_actuals, read_planned
+    from data.store.done import read_actuals, read_kinds, read_planned, read_publications, read_told
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
         add_run,
@@ -243,14 +243,17 @@ __all__ = [
     "read_figures",
     "read_file",
     "read_further",
+    "read_kinds",
     "read_mapping",
     "read_planned",
+    "read_publications",
     "read_record",
     "read_rejects",
     "read_rules",
     "read_snapshot",
     "read_tables",
     "read_targets",
+    "read_told",
     "read_toml",
     "refresh_actuals",
     "refuse_early",
@@ -356,7 +359,10 @@ _LATER = {
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "read_actuals": "data.store.done",
+    "read_kinds": "data.store.done",
     "read_planned": "data.store.done",
+    "read_publications": "data.store.done",
+    "read_told": "data.store.done",
     "TARGET": "data.store.goals",
     "end_target": "data.store.goals",
     "read_targets": "data.store.goals",
