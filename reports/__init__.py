@@ -28,6 +28,15 @@ from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
+from reports.words.alerts import (
+    AlertMessage,
+    alert_line,
+    alert_message,
+    by_gravity,
+    place_words,
+    watched_title,
+    watched_value,
+)
 from reports.words.language import ENGLISH, LANGUAGES, speaking
 from reports.words.messages import Messages
 from reports.words.notices import notice_lines
@@ -44,6 +53,7 @@ __all__ = [
     "NEW_DUE",
     "SPLITS",
     "WORD",
+    "AlertMessage",
     "Board",
     "Comparison",
     "Difference",
@@ -54,12 +64,15 @@ __all__ = [
     "Messages",
     "RunView",
     "agent_lines",
+    "alert_line",
+    "alert_message",
     "as_text",
     "as_tree",
     "board_asset",
     "board_facts",
     "board_language",
     "board_page",
+    "by_gravity",
     "change_lines",
     "compare_runs",
     "comparison_lines",
@@ -68,6 +81,7 @@ __all__ = [
     "measure",
     "notice_lines",
     "person_letter",
+    "place_words",
     "plan_changes",
     "quality_phrase",
     "speaking",
@@ -75,6 +89,8 @@ __all__ = [
     "task_lines",
     "team_handouts",
     "usable_bound",
+    "watched_title",
+    "watched_value",
     "write_calendars",
     "write_comparison_page",
     "write_comparison_workbook",

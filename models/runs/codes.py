@@ -176,10 +176,11 @@ class Code(Enum):
     LATE_BY_COMPILING = (
         "late_by_compiling",
         msg(
-            "compiling the loops, which happens once, took {seconds} s and the run its time limit of {limit} s; run "
-            "`allot warm-up` after an installation"
+            "compiling the loops, which happens once, took {seconds} s, so the run took longer than its limit of "
+            "{limit} s; run `allot warm-up` after an installation"
         ),
     )
+    NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")
     OTHER_RUN = "other_run", msg("{file} belongs to the run {run}, not to {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")

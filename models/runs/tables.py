@@ -221,7 +221,7 @@ CHANGES_TABLE = RunTable(
     (
         *_columns(
             _TEXT,
-            kind="`dropped`, `moved`, `gone` (held, cancelled, or not in the snapshot any more), `added`",
+            kind="`dropped`, `moved`, `gone` (held, cancelled, or no longer in the snapshot), `added`",
             task_id="the task",
             from_agent="who did it then",
         ),

@@ -99,6 +99,7 @@ def replan(
     changes. Contradictory edits are named and refused with exit code 3; nothing is written.
     """
     from reports import change_lines
+    from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
@@ -106,6 +107,7 @@ def replan(
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
+            watch=watch_here(config_file),
             source=snapshot,
             edits=edits,
             time_limit_s=time_limit,

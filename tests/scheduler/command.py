@@ -4,9 +4,11 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
+from types import MappingProxyType
 
 MODULE = (sys.executable, "-m", "scheduler")
 SCRIPT = (str(Path(sys.executable).with_name("allot")),)
@@ -32,14 +34,19 @@ class Done:
     err: str
 
 
-def allot(*arguments: object, program: tuple[str, ...] = MODULE, hash_seed: int = 0) -> Done:
-    """Runs a command to its end."""
+def allot(
+    *arguments: object,
+    program: tuple[str, ...] = MODULE,
+    hash_seed: int = 0,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Done:
+    """Runs a command to its end, with more ``settings`` in its environment."""
     done = subprocess.run(
         [*program, *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
         timeout=PATIENCE_S,
-        env=environment(hash_seed),
+        env={**environment(hash_seed), **settings},
         check=False,
     )
     return Done(code=done.returncode, out=done.stdout, err=done.stderr)

@@ -79,5 +79,5 @@ def test_a_limit_that_was_passed_for_it_is_a_warning(limit, compiling, warned):
         journal=Journal(silent, request.began),
         compiled=Compiling(compiling),
     )
-    told = "compiling the loops, once, took 40 s, and the time limit of 5 s was passed for it; run"
+    told = "compiling the loops, which happens once, took 40 s, so the run took longer than its limit of 5 s; run"
     assert [warning.startswith(told) for warning in late_by_compiling(run)] == [True] * warned

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import Real, compiled
+from models.engines.pricing.elementary import exp, log
+from models.engines.pricing.lbfgs import dot
 from models.engines.pricing.smoothing import NEGLIGIBLE, Unit, falling_prices, typical_price
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays
@@ -58,7 +60,10 @@ def _smoothed(
     buckets): hundredths a grain; ``fee`` (a): hundredths a task; ``slope`` and ``fee_slope`` have the shapes of these.
     ``scale`` (i): the task's shortest duration in grains; ``tau``: the temperature, in hundredths a grain.
     """
-    total = 0.0
+    total, most = 0.0, np.int64(0)
+    for i in range(len(modes.first) - 1):
+        most = max(most, modes.first[i + 1] - modes.first[i])
+    z = np.empty(most)
     for i in range(len(modes.first) - 1):
         low, high = modes.first[i], modes.first[i + 1]
         if low == high:
@@ -66,20 +71,21 @@ def _smoothed(
         heat = tau * scale[i]
         top = 0.0
         for k in range(low, high):
-            top = max(top, modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]])
+            z[k - low] = modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]]
+            top = max(top, z[k - low])
         if top == 0.0 and heat == 0.0:
             continue
-        mass = np.exp(-top / heat)
+        mass = exp(-top / heat)
+        for k in range(high - low):
+            above = (z[k] - top) / heat
+            z[k] = exp(above) if above > NEGLIGIBLE else 0.0
+            mass += z[k]
+        total += top + heat * log(mass)
         for k in range(low, high):
-            z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
-            if z > NEGLIGIBLE:
-                mass += np.exp(z)
-        total += top + heat * np.log(mass)
-        for k in range(low, high):
-            z = (modes.gain[k] - modes.grains[k] * price[slot[k]] - fee[modes.agent[k]] - top) / heat
-            if z > NEGLIGIBLE:
-                slope[slot[k]] -= modes.grains[k] * np.exp(z) / mass
-                fee_slope[modes.agent[k]] -= np.exp(z) / mass
+            if z[k - low] > 0.0:
+                share = z[k - low] / mass
+                slope[slot[k]] -= modes.grains[k] * share
+                fee_slope[modes.agent[k]] -= share
     return total
 
 
@@ -112,12 +118,13 @@ def agent_prices(
     deadline = arrays.deadline[modes.task, modes.step]
     slot = modes.agent.astype(np.int64) * len(edges) + np.searchsorted(edges, deadline, side="right") - 1
     limited = np.flatnonzero(arrays.spare < np.bincount(modes.agent, minlength=len(supply)))
+    places = arrays.spare[limited].astype(np.float64)
 
     def smoothed(price: Float64, fees: Float64, temperature: float) -> tuple[float, Float64, Float64]:
         slope, fee_slope, fee = supply.copy(), np.zeros(len(supply)), np.zeros(len(supply))
-        fee[limited], fee_slope[limited] = fees, arrays.spare[limited]
-        rent = float((supply * price).sum()) + float((arrays.spare[limited] * fees).sum())
+        fee[limited], fee_slope[limited] = fees, places
         flat, flat_slope = price.reshape(-1), slope.reshape(-1)
+        rent = float(dot(supply.reshape(-1), flat) + dot(places, fees))
         surplus = _smoothed(modes, slot, flat, fee, shortest, temperature, flat_slope, fee_slope)
         return surplus + rent, slope, fee_slope[limited]
 

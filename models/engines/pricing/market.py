@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import Real, compiled
+from models.engines.pricing.elementary import exp, log
 from models.engines.pricing.smoothing import NEGLIGIBLE, TEMPERATURES, Unit, falling_prices, typical_price
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays, links_of
@@ -134,11 +135,11 @@ def _buyers(
                     at[n] = c * steps + s
                     top = max(top, z[n])
                     n += 1
-        mass = np.exp(-top)
+        mass = exp(-top)
         for j in range(n):
-            z[j] = np.exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
+            z[j] = exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
             mass += z[j]
-        total += many * work * tau * (top + np.log(mass))
+        total += many * work * tau * (top + log(mass))
         for j in range(n):
             if z[j] > 0.0:
                 c = at[j] // steps
@@ -166,11 +167,11 @@ def _sellers(arrays: Arrays, counters: Counters, supply: Float64, price: Float64
             for j in range(count):
                 z[j] = (speed[low + j] * price[counter[low + j], b] - arrays.cost[a]) / tau
                 top = max(top, z[j])
-            mass = np.exp(-top)
+            mass = exp(-top)
             for j in range(count):
-                z[j] = np.exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
+                z[j] = exp(z[j] - top) if z[j] - top > NEGLIGIBLE else 0.0
                 mass += z[j]
-            total += supply[a, b] * tau * (top + np.log(mass))
+            total += supply[a, b] * tau * (top + log(mass))
             for j in range(count):
                 if z[j] > 0.0:
                     slope[counter[low + j], b] += supply[a, b] * speed[low + j] * z[j] / mass
@@ -188,13 +189,13 @@ def _collectors(counters: Counters, spare: Int64, fee: Float64, tau: Real, fee_s
         top = 0.0
         for j in range(first[a], first[a + 1]):
             top = max(top, fee[counters.counter[j] - counters.kinds] / tau)
-        mass = np.exp(-top)
+        mass = exp(-top)
         for j in range(first[a], first[a + 1]):
-            mass += np.exp(fee[counters.counter[j] - counters.kinds] / tau - top)
-        total += spare[a] * tau * (top + np.log(mass))
+            mass += exp(fee[counters.counter[j] - counters.kinds] / tau - top)
+        total += spare[a] * tau * (top + log(mass))
         for j in range(first[a], first[a + 1]):
             k = counters.counter[j] - counters.kinds
-            fee_slope[k] += spare[a] * np.exp(fee[k] / tau - top) / mass
+            fee_slope[k] += spare[a] * exp(fee[k] / tau - top) / mass
     return total
 
 

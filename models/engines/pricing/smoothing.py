@@ -1,20 +1,19 @@
 """Minimizes a convex function with kinks over prices that never rise from bucket to bucket, and over fees.
 
-The kinks are smoothed with a falling temperature and the result minimized with L-BFGS-B; variables are the drops
+The kinks are smoothed with a falling temperature and the result minimized with L-BFGS; variables are the drops
 delta(b) >= 0 between buckets, price(b) being the sum of the drops from b on.
 
 Source: Y. Nesterov, Smooth minimization of non-smooth functions, Math. Programming 103 (2005) 127-152.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
 
+from models.engines.pricing.lbfgs import minimized
 from models.plans.limits import Limits
 
 Float64 = NDArray[np.float64]
@@ -22,16 +21,12 @@ Smoothed = Callable[[Float64, Float64, float], tuple[float, Float64, Float64]]
 """(prices, fees, temperature) -> (value, slope by each price, by each fee); temperature in the unit of prices."""
 
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 0.001)
-"""In typical prices. Each is a third of the one before, so that L-BFGS-B starts near its end; not tuned."""
+"""In typical prices. Each is a third of the one before, so that L-BFGS starts near its end; not tuned."""
 _STEPS_EACH = 60
-"""Steps of L-BFGS-B at each temperature at most. On a day of 1,500 short tasks and one of 400 long ones, half as many
+"""Steps of L-BFGS at each temperature at most. On a day of 1,500 short tasks and one of 400 long ones, half as many
 leave bounds 0.15 to 0.2 % higher, twice as many lower them by 0.09 % or nothing."""
 NEGLIGIBLE = -30.0
 """Exponents below this are taken as no part of a sum of exponentials whose largest term is 1: e^-30 is 1e-13."""
-
-
-class _StopError(Exception):
-    """The limits are exhausted; one look for each value, as a step of the method may ask for twenty."""
 
 
 class Unit(NamedTuple):
@@ -66,28 +61,12 @@ def falling_prices(
         return np.ascontiguousarray(np.cumsum(drops[:, ::-1], axis=1)[:, ::-1]), x[cells:] * unit.fee
 
     def by_drops(x: Float64, temperature: float) -> tuple[float, Float64]:
-        if limits.exhausted():
-            raise _StopError
         value, slope, fee_slope = smoothed(*meaning(x), temperature * unit.price)
         slope = np.cumsum(slope, axis=1).reshape(-1)
         return value / unit.price, np.concatenate([slope, fee_slope * (unit.fee / unit.price)])
 
-    def keep(reached: Float64) -> None:
-        x[:] = reached
-
     for temperature in TEMPERATURES:
-        # threads only wait for each other on matrices this small
-        with threadpool_limits(1, user_api="blas"), suppress(_StopError):
-            minimize(
-                by_drops,
-                x.copy(),
-                args=(temperature,),
-                jac=True,
-                method="L-BFGS-B",
-                bounds=[(0.0, None)] * x.size,
-                callback=keep,
-                options={"maxiter": patience * _STEPS_EACH, "maxcor": 20},
-            )
+        x = minimized(partial(by_drops, temperature=temperature), x, patience * _STEPS_EACH, limits.exhausted)
         yield meaning(x)
         if limits.exhausted():
             return
@@ -96,7 +75,7 @@ def falling_prices(
 def typical_price(gain: Float64, work: Float64, room: float) -> float:
     """The gain per grain of the last task that would fit if all time were one (never 0)."""
     density = gain / np.maximum(work, 1e-9)
-    order = np.argsort(-density)
+    order = np.argsort(-density, kind="stable")
     if not len(order):
         return 1e-3
     last = min(int(np.searchsorted(np.cumsum(work[order]), room)), len(order) - 1)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
+from models.engines.pricing.elementary import geometric
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import BoundSource, Prices
@@ -143,7 +144,7 @@ class _Auction:
         for check in range(1, checks + 1):
             before = pace.done
             while self._bidders is not None and pace.progress() < check / checks:
-                here = step * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** pace.progress()
+                here = step * geometric(_FIRST_STEP, _LAST_STEP, pace.progress())
                 if not self._bidders.bid(agents, self._price, here, self._limits):
                     break
                 pace.done += 1

@@ -10,6 +10,7 @@ Days drawn by lot were as good as those that clash least with others', and bette
 
 import time
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
 from models.compiled import Whole, compiled
 from models.engines.pricing.bidding import Bidders, Table, choose_of
+from models.engines.pricing.elementary import geometric
 from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
 from models.plans.limits import Limits
@@ -30,7 +32,6 @@ _FEWEST_PASSES = 50
 _EARLY = 3
 """Passes after which is known how long they take: the first may be slow."""
 _FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
-_BEND = 1.5
 _MOST_EVERY = 32
 """With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
 
@@ -94,13 +95,14 @@ def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, see
     sequences, settled, passes = empty_sequences(arrays), 0, 0
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
-        here = market.shortfall * _FIRST_STEP * (_LAST_STEP / _FIRST_STEP) ** spending.progress()
+        here = market.shortfall * geometric(_FIRST_STEP, _LAST_STEP, spending.progress())
         bidders.bid(left, price, here, limits)
         spending.done += len(left)
         passes += 1
         if passes <= _EARLY and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _EARLY:
             return sequences
-        share = 1 - (1 - spending.progress()) ** _BEND
+        waiting = 1 - spending.progress()
+        share = 1 - waiting * sqrt(waiting)
         upto = max(settled, round(share * len(agents)))
         sequences = settle(arrays, bidders, price, agents[settled:upto], sequences)
         settled = upto

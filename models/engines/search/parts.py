@@ -43,7 +43,7 @@ def _groups(arrays: Arrays, parts: int, random: np.random.Generator) -> Int64:
     met = np.diff(first)
     alike = np.diff(drawn[first]) / np.maximum(met, 1) + 1e-6 * random.random(len(met))
     group = np.empty(len(met), np.int64)
-    group[np.argsort(alike)] = np.arange(len(met)) * parts // max(1, len(met))
+    group[np.argsort(alike, kind="stable")] = np.arange(len(met)) * parts // max(1, len(met))
     return group
 
 

@@ -71,7 +71,7 @@ def test_ids_that_lost_digits_as_floating_point_numbers_are_set_aside() -> None:
     assert snapshot.tasks["task_id"].to_list() == ["9007199254740991"]
     assert snapshot.rejects.select("row", "rule").rows() == [(3, "type"), (4, "type"), (5, "type")]
     assert snapshot.rejects["message"].str.contains("lost digits").to_list() == [True, True, False]
-    assert "is a number with decimals, which is no name" in snapshot.rejects["message"][2]
+    assert "is a number with decimals, not a name" in snapshot.rejects["message"][2]
 
 
 def test_short_floating_point_numbers_lose_digits_sooner() -> None:

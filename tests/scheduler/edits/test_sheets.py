@@ -119,7 +119,7 @@ def test_the_workbook_of_another_run_is_said_to_be_one(tmp_path: Path) -> None:
     workbook(tmp_path, {(2, 1): "pin"})
     found = read_edits_workbook(tmp_path / "plan.xlsx", "another", view_of(plan=PLANNED[1:]).plan)
     assert edits(found) == [("pin", "T1", "Ann", None)]
-    assert "not of another, from which the plan starts" in found.remarks[0]
+    assert "not to another, from which the plan starts" in found.remarks[0]
 
 
 def test_another_workbook_is_refused(tmp_path: Path) -> None:
