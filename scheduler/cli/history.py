@@ -200,6 +200,64 @@ def page(
             say(f"wrote {file}")
 
 
+@history.command("standards", epilog=example("allot history standards --from -26w --out proposed"))
+@click.option(
+    "--from",
+    "since",
+    metavar="TIME",
+    default="-26w",
+    show_default=True,
+    help="From: -26w, -3d, -12h, a day or a moment.",
+)
+@_TO
+@click.option(
+    "--least",
+    type=click.IntRange(min=2),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="Fewer tasks say nothing: neither process nor person is judged by them.",
+)
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write processes.csv and agent_skills.csv, to be taken over by hand.",
+)
+@_JSON
+@CONFIGURED
+def standards(
+    since: str, until: str | None, least: int, out_dir: Path | None, as_json: bool, config_file: Path | None
+) -> None:
+    """Propose handling minutes by process, and efficiencies by person and skill, from what was done.
+
+    Each with count and median, and the interval in which the true median lies in 95 of 100 cases. Nothing is changed.
+    """
+    from scheduler.config import opened_store
+    from scheduler.history.standards import standards as proposed
+    from scheduler.history.standards import write_proposals
+
+    settings = settings_now(config_file)
+    begin, end = _span(since, until, settings)
+    with opened_store(settings) as store:
+        _renew_actuals(store)
+        minutes, people = proposed(store, begin, end, least)
+        if out_dir is not None:
+            counts = write_proposals(store, minutes, people, out_dir)
+            say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {name}" for name, count in counts.items()))
+    if as_json:
+        deliver_json({"minutes": minutes.to_dicts(), "efficiency": people.to_dicts()})
+        return
+    _give(minutes, settings, False, None, "no work was said to begin and completed in that time")
+    if people.height:
+        say("")
+        _give(people, settings, False, None, "")
+    few = sum((~table["judged"]).sum() for table in (minutes, people))
+    if few:
+        say(f"{few:,} with fewer than {least} tasks are not judged")
+
+
 @history.command("export", epilog=example("allot history export taken-out"))
 @click.argument("out_dir", type=click.Path(file_okay=False, path_type=Path))
 @CONFIGURED
