@@ -12,7 +12,7 @@ import polars as pl
 from models import FIRING, MEASURES, RESOLVED, AlertRecord, AllotError, Code, Message, RunRecord, TargetRecord
 from scheduler.alerts.figures import Moment, figures_of, held_on
 from scheduler.alerts.places import Node, ancestors_of
-from scheduler.alerts.watch import AHEAD, judge_new
+from scheduler.alerts.watch import AHEAD, judge_new, to_tell
 from scheduler.alerts.words import record_of
 from scheduler.config import Config, find_config, has_store, opened_store, read_config
 from scheduler.intake import source_status
@@ -75,7 +75,8 @@ def _alerts(
             return None
         coming = Moment(record.run_id, record.as_of, Path(), figures_of(kpis), ancestors_of(people))
         judged = judge_new(connection, config, sources, at, coming)
-    return tuple(record_of(row, record.timezone) for row in judged.rows if row.state != RESOLVED)
+        rows = to_tell(connection, config, judged, at).rows
+    return tuple(record_of(row, record.timezone) for row in rows if row.state != RESOLVED)
 
 
 def _targets(config: Config, store: "Store", record: RunRecord, kpis: pl.DataFrame) -> tuple[TargetRecord, ...] | None:
