@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         silences_at,
     )
     from data.store.check import Checked, check_store
-    from data.store.done import read_actuals, read_planned
+    from data.store.done import read_actuals, read_kinds, read_planned, read_publications, read_told
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
         add_run,
@@ -287,14 +287,17 @@ __all__ = [
     "read_figures",
     "read_file",
     "read_further",
+    "read_kinds",
     "read_mapping",
     "read_planned",
+    "read_publications",
     "read_record",
     "read_rejects",
     "read_rules",
     "read_snapshot",
     "read_tables",
     "read_targets",
+    "read_told",
     "read_toml",
     "records_of_person",
     "refresh_actuals",
@@ -428,7 +431,10 @@ _LATER = {
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "read_actuals": "data.store.done",
+    "read_kinds": "data.store.done",
     "read_planned": "data.store.done",
+    "read_publications": "data.store.done",
+    "read_told": "data.store.done",
     "TARGET": "data.store.goals",
     "end_target": "data.store.goals",
     "read_targets": "data.store.goals",

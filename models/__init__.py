@@ -41,6 +41,7 @@ from models.problem.problem import NO_LIMIT, Pairs, Problem
 from models.problem.sequencing import starts_in_time
 from models.problem.terms import WEIGHT_FIELDS, Terms
 from models.runs.codes import Code, msg, msgs
+from models.runs.done_measures import DONE_MEASURES
 from models.runs.levels import (
     AGENT,
     ENTERPRISE,
@@ -120,6 +121,7 @@ __all__ = [
     "CURVE_TABLE",
     "DESCRIPTIVE",
     "DISK_ERRORS",
+    "DONE_MEASURES",
     "ENGINES",
     "ENTERPRISE",
     "FIRING",

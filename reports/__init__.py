@@ -22,6 +22,7 @@ from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
 from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
+from reports.history import HistoryView, write_history_page, write_history_workbook
 from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
@@ -58,6 +59,7 @@ __all__ = [
     "Difference",
     "EditWords",
     "Handout",
+    "HistoryView",
     "KpiInputs",
     "Messages",
     "RunView",
@@ -92,6 +94,8 @@ __all__ = [
     "write_calendars",
     "write_comparison_page",
     "write_comparison_workbook",
+    "write_history_page",
+    "write_history_workbook",
     "write_lists",
     "write_page",
     "write_task_list",

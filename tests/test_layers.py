@@ -97,6 +97,7 @@ ROOMS = {
     "reports.workbook": {"reports.content"},
     "reports.handouts": {"reports.workbook"},
     "reports.comparison": {"reports.page", "reports.workbook"},
+    "reports.history": {"reports.page", "reports.workbook"},
     "reports.board": {"reports.page"},
     "scheduler.audit": set(),
     "scheduler.config": set(),

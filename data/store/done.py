@@ -7,8 +7,9 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.store.rows import among
-from data.store.tables import actual, assignment, publication
+from data.store.rows import among, read_frame
+from data.store.tables import actual, assignment, publication, task
+from models import TASK_LEVELS
 
 _TIME = pl.Datetime("us", "UTC")
 ACTUAL = {
@@ -26,14 +27,21 @@ _PLANNED = {
     **dict.fromkeys(("from_at", "until_at"), _TIME),
 }
 
+_TOLD = {
+    **dict.fromkeys(("task_id", "agent_id"), pl.String()),
+    "start_at": _TIME,
+    "state": pl.String(),
+    **dict.fromkeys(("from_version", "until_version"), pl.Int64()),
+    **dict.fromkeys(("from_at", "until_at"), _TIME),
+}
+
 
 def read_actuals(connection: Connection, since: datetime, until: datetime | None = None) -> pl.DataFrame:
     """The work that ended from a moment until another, exclusive, by end and task."""
     chosen = sa.select(*(actual.c[name] for name in ACTUAL)).where(actual.c.ended_at >= since)
     if until is not None:
         chosen = chosen.where(actual.c.ended_at < until)
-    rows = [tuple(row) for row in connection.execute(chosen)]
-    return pl.DataFrame(rows, schema=ACTUAL, orient="row").sort("ended_at", "task_id")
+    return read_frame(connection, chosen, ACTUAL).sort("ended_at", "task_id")
 
 
 def read_planned(connection: Connection, task_ids: Sequence[str]) -> pl.DataFrame:
@@ -44,4 +52,32 @@ def read_planned(connection: Connection, task_ids: Sequence[str]) -> pl.DataFram
     joined = assignment.join(publication, publication.c.version == a.from_version)
     joined = joined.outerjoin(after, after.c.version == a.until_version)
     chosen = sa.select(*columns).select_from(joined).where(among(connection, a.task_id, list(task_ids)))
-    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=_PLANNED, orient="row")
+    return read_frame(connection, chosen, _PLANNED)
+
+
+def read_told(connection: Connection, since: datetime) -> pl.DataFrame:
+    """What published plans said of tasks and had said until a moment, or say still, by task and version.
+
+    ``from_at`` is when it was published, ``until_at`` when another plan said otherwise, ``until_version`` which one.
+    """
+    after = publication.alias("after")
+    a = assignment.c
+    columns = (a.task_id, a.agent_id, a.start_at, a.state, a.from_version, a.until_version)
+    joined = assignment.join(publication, publication.c.version == a.from_version)
+    joined = joined.outerjoin(after, after.c.version == a.until_version)
+    chosen = sa.select(*columns, publication.c.published_at, after.c.published_at).select_from(joined)
+    chosen = chosen.where(after.c.published_at.is_(None) | (after.c.published_at >= since))
+    return read_frame(connection, chosen, _TOLD).sort("task_id", "from_version")
+
+
+def read_publications(connection: Connection, since: datetime) -> pl.DataFrame:
+    """The plans that were published from a moment on: version, published_at."""
+    chosen = sa.select(publication.c.version, publication.c.published_at).where(publication.c.published_at >= since)
+    return read_frame(connection, chosen, {"version": pl.Int64(), "published_at": _TIME}).sort("version")
+
+
+def read_kinds(connection: Connection, task_ids: Sequence[str]) -> pl.DataFrame:
+    """What tasks belong to: task_id and its levels, as far as the task list still has it."""
+    chosen = sa.select(task.c.task_id, *(task.c[level] for level in TASK_LEVELS))
+    chosen = chosen.where(among(connection, task.c.task_id, list(task_ids)))
+    return read_frame(connection, chosen, dict.fromkeys(("task_id", *TASK_LEVELS), pl.String()))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.store.errors import StoreError
+from data.store.rows import read_frame
 from data.store.tables import target
 
 TARGET = {
@@ -26,8 +27,7 @@ def read_targets(
     for column, text in (("level", level), ("key", key), ("measure", measure)):
         if text is not None:
             chosen = chosen.where(target.c[column] == text)
-    rows = [tuple(row) for row in connection.execute(chosen)]
-    return pl.DataFrame(rows, schema=TARGET, orient="row").sort("level", "key", "measure", "valid_from")
+    return read_frame(connection, chosen, TARGET).sort("level", "key", "measure", "valid_from")
 
 
 def target_on(connection: Connection, level: str, key: str, measure: str, on: date) -> float | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.store.publications import keep_run
-from data.store.rows import insert_rows
+from data.store.rows import insert_rows, read_frame
 from data.store.tables import day, figure, kpi, kpi_day, run
 from models import AGENT, PERIOD, RunRecord
 
@@ -79,9 +79,9 @@ def known_runs(connection: Connection) -> pl.DataFrame:
     """The runs whose figures are kept, by moment: run_id, as_of, timezone, folder, number."""
     names = ("run_id", "as_of", "timezone", "folder", "number")
     chosen = sa.select(*(run.c[name] for name in names)).where(run.c.number.is_not(None))
-    rows = [tuple(row) for row in connection.execute(chosen.order_by(run.c.as_of, run.c.run_id))]
     types = [pl.String(), _TIME, pl.String(), pl.String(), pl.Int64()]
-    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
+    ordered = chosen.order_by(run.c.as_of, run.c.run_id)
+    return read_frame(connection, ordered, dict(zip(names, types, strict=True)))
 
 
 def read_figures(
@@ -125,7 +125,7 @@ def read_days(
     if until is not None:
         chosen = chosen.where(day.c.day <= until)
     types = {"day": pl.Date(), "run_id": pl.String(), "as_of": _TIME}
-    days = pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=types, orient="row")
+    days = read_frame(connection, chosen, types)
     names = _names_of(connection, level, key, measure)
     values = sa.select(kpi_day.c.day, kpi_day.c.figure_id, kpi_day.c.value).where(
         kpi_day.c.day.in_(days["day"].to_list())
@@ -146,8 +146,7 @@ def _names_of(connection: Connection, level: str | None, key: str | None, measur
     for column, text in (("level", level), ("key", key), ("measure", measure)):
         if text is not None:
             chosen = chosen.where(figure.c[column] == text)
-    types = {"figure_id": pl.Int64(), **dict.fromkeys(_NAMES, pl.String())}
-    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=types, orient="row")
+    return read_frame(connection, chosen, {"figure_id": pl.Int64(), **dict.fromkeys(_NAMES, pl.String())})
 
 
 def _values(
@@ -155,16 +154,14 @@ def _values(
 ) -> pl.DataFrame:
     if names.height <= _MOST:
         chosen = chosen.where(column.in_(names["figure_id"].to_list()))
-    types = {**first, "figure_id": pl.Int64(), "value": pl.Float64()}
-    return pl.DataFrame([tuple(row) for row in connection.execute(chosen)], schema=types, orient="row")
+    return read_frame(connection, chosen, {**first, "figure_id": pl.Int64(), "value": pl.Float64()})
 
 
 def _figures_of(connection: Connection, number: int) -> pl.DataFrame:
     chosen = sa.select(*(figure.c[name] for name in _NAMES), kpi.c.value).join_from(
         kpi, figure, figure.c.figure_id == kpi.c.figure_id
     )
-    rows = [tuple(row) for row in connection.execute(chosen.where(kpi.c.number == number))]
-    return pl.DataFrame(rows, schema=FIGURE, orient="row").sort(_NAMES)
+    return read_frame(connection, chosen.where(kpi.c.number == number), FIGURE).sort(_NAMES)
 
 
 @contextmanager

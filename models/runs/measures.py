@@ -21,6 +21,7 @@ class Quantity(Enum):
     MINUTES = "minutes"
     POINTS = "points"  # or what else the policy's unit is
     SHARE = "share"  # 1 is all
+    DAYS = "days"
 
 
 @dataclass(frozen=True)

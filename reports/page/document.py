@@ -1,6 +1,5 @@
 """The page: figures, findings and data in one document with its stylesheet, scripts and drawing library."""
 
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from reports.content.table import columns
 from reports.content.view import RunView
 from reports.content.watched import alert_table, target_table
 from reports.page.data import page_data
-from reports.page.templates import asset, render
+from reports.page.templates import asset, library, render
 from reports.page.texts import script_texts
 from reports.words.language import ENGLISH, _, counted, speaking
 from reports.words.notices import notice_lines
@@ -54,8 +53,7 @@ LISTED = {
     ),
 }  # fmt: skip
 """The columns of the lists to search."""
-_SCRIPTS = ("store.js", "format.js", "bars.js", "tables.js", "charts.js", "timeline.js", "dashboard.js")
-_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+_SCRIPTS = ("store.js", "format.js", "bars.js", "tables.js", "drawing.js", "charts.js", "timeline.js", "dashboard.js")
 
 
 def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS, language: str = ENGLISH) -> None:
@@ -109,7 +107,7 @@ def _page(view: RunView, most_tasks: int) -> str:
         made=run_facts(view),
         policy=policy_table(view),
         data=_data(view, most_tasks),
-        library=_library(),
+        library=library(),
         script=Markup("\n").join(asset("page", name) for name in _SCRIPTS),
     )
 
@@ -153,10 +151,3 @@ def _reached(view: RunView) -> float | None:
     """The part of what could be gained that was reached, 0 to 1, where it can be stated."""
     gap = view.run.gain_gap
     return 1 - gap if quality(view.run).share and gap is not None else None
-
-
-def _library() -> Markup:
-    """Bokeh's scripts from its own package, licence and all, so that the page needs no network."""
-    folder = files("bokeh.server").joinpath("static", "js")
-    text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
-    return Markup(text.replace("</script", "<\\/script"))

@@ -9,6 +9,10 @@ function numberFormat(decimals) {
   return (number) => format.format(number);
 }
 
+function fill(name, values) {
+  return texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
 function share(part) {
   return fill("share", { number: hours(100 * part) });
 }

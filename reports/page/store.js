@@ -8,10 +8,6 @@ const NOBODY = -2; // belongs to no place at all, as no person does it
 const choice = new Map(); // dimension -> cell; a task or person is shown that fits all of them
 const groupOfState = states.map((state) => GROUPS.indexOf(state.group));
 
-function fill(name, values) {
-  return texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
-}
-
 // Which cell of a dimension a task has, as a function of its row in `source` (the listed tasks or the rest).
 function taskCells(dimension, source) {
   if (dimension === "agent") return (row) => (source.agent[row] < 0 ? NOBODY : source.agent[row]);

@@ -11,6 +11,8 @@ from reports.content.palette import DARK, LIGHT
 from reports.words.language import _, counted, spoken
 from reports.words.wording import shown
 
+_LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
+
 
 def render(name: str, **facts: Any) -> str:
     """The text of a page in the current language, from the template of that name in ``reports``."""
@@ -20,6 +22,13 @@ def render(name: str, **facts: Any) -> str:
 def asset(*path: str) -> Markup:
     """A stylesheet or a script in ``reports``, to be put into a page unchanged."""
     return Markup(files("reports").joinpath(*path).read_text(encoding="utf-8"))
+
+
+def library() -> Markup:
+    """Bokeh's scripts from its own package, licence and all, so that the page needs no network."""
+    folder = files("bokeh.server").joinpath("static", "js")
+    text = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _LIBRARY)
+    return Markup(text.replace("</script", "<\\/script"))
 
 
 @cache

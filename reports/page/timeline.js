@@ -29,7 +29,7 @@ function label(person) {
 
 function startTimeline(section) {
   const [place, note, pager, told] = [".plot", "[role=status]", ".pager", ".told"].map((selector) => section.querySelector(selector));
-  const figure = timeFigure(FIRST_DAY_MS, {
+  const figure = timeFigure(horizon, FIRST_DAY_MS, {
     name: "timeline",
     height: 200,
     x_axis_location: "above",

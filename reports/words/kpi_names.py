@@ -1,6 +1,6 @@
 """The words of levels and measures in the reader's language, and how their figures are written."""
 
-from models import LEVELS, MEASURES
+from models import DONE_MEASURES, LEVELS, MEASURES
 from reports.words.language import _, msg
 from reports.words.wording import Unit, reason_words
 
@@ -14,9 +14,9 @@ def level_title(level: str) -> str:
 
 def measure_title(measure: str) -> str:
     """The name of a measure; an unknown one in readable form."""
-    if measure not in MEASURES:
+    known = MEASURES.get(measure) or DONE_MEASURES.get(measure)
+    if known is None:
         return measure.replace("_", " ")
-    known = MEASURES[measure]
     parts = {name: reason_words(part)[0] if name == "reason" else part for name, part in known.parts.items()}
     title = _(known.title, **parts)
     return _(_WHEN[known.when], what=title) if known.when else title
@@ -24,4 +24,5 @@ def measure_title(measure: str) -> str:
 
 def measure_kind(measure: str) -> Unit:
     """The kind of figure of a measure; an unknown one is a plain number."""
-    return Unit(MEASURES[measure].quantity.value) if measure in MEASURES else Unit.NUMBER
+    known = MEASURES.get(measure) or DONE_MEASURES.get(measure)
+    return Unit(known.quantity.value) if known is not None else Unit.NUMBER

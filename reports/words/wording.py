@@ -24,6 +24,7 @@ class Unit(Enum):
     POINTS = "points"
     MINUTES = "minutes"
     HOURS = "hours"
+    DAYS = "days"
     SHARE = "share"  # 1 is all
     TIME = "time"
 
@@ -45,7 +46,7 @@ def shown(value: object, kind: Unit) -> str:
         return f"{value:.6g}"
     if kind is Unit.SHARE:
         return percent(_rounded(100 * Decimal(repr(value)), 1))
-    decimals = {Unit.POINTS: 2, Unit.HOURS: 1, Unit.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
+    decimals = {Unit.POINTS: 2, Unit.HOURS: 1, Unit.DAYS: 1, Unit.MINUTES: 0 if value == int(value) else 2}.get(kind, 0)
     return f"{_rounded(Decimal(repr(value)), decimals):,}"
 
 

@@ -5,7 +5,7 @@ makes the file.
 Belongs here: writing Excel files of reports. Not here: their content (`content`), reading Excel (`data/sources`).
 """
 
-from reports.workbook.archive import new_book, save
+from reports.workbook.archive import empty_book, new_book, save
 from reports.workbook.book import ROWS_PER_SHEET, write_workbook
 from reports.workbook.grid import Grid
 from reports.workbook.lists import SPLITS, write_lists
@@ -17,6 +17,7 @@ __all__ = [
     "SPLITS",
     "Grid",
     "Sheet",
+    "empty_book",
     "footer",
     "new_book",
     "save",

@@ -17,6 +17,7 @@ FORMATS = {
     Unit.POINTS: "#,##0.00",
     Unit.MINUTES: "#,##0",
     Unit.HOURS: "#,##0.0",
+    Unit.DAYS: "#,##0.0",
     Unit.SHARE: msg("0.0 %"),
     Unit.TIME: "yyyy-mm-dd hh:mm",
 }
@@ -72,5 +73,5 @@ ENTRY = Look(fill="entry", ruled=True)
 
 def aligned(look: Look, kind: Unit) -> Look:
     """The look for values of a kind: its number format, figures to the right."""
-    right = kind in (Unit.COUNT, Unit.POINTS, Unit.MINUTES, Unit.HOURS, Unit.SHARE)
+    right = kind in (Unit.COUNT, Unit.POINTS, Unit.MINUTES, Unit.HOURS, Unit.DAYS, Unit.SHARE)
     return replace(look, number_format=_(FORMATS[kind]), align="right" if right else "left")

@@ -7,16 +7,28 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, RUN_DIR, deliver_json, example, printable, say
+from scheduler.cli.options import (
+    CONFIGURED,
+    FILE,
+    LANG,
+    RUN_DIR,
+    deliver_json,
+    example,
+    json_output,
+    printable,
+    say,
+    settings_now,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from data import Store
     from scheduler.config import Config
 
 _UNREAD = 3
 _MOST = 200
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON to stdout.")
+_JSON = json_output("the rows as JSON to stdout")
 _CSV = click.option(
     "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the rows as CSV."
 )
@@ -33,8 +45,7 @@ def history() -> None:
 
 @history.command("add", epilog=example("allot history add runs/*"))
 @click.argument("run_dirs", nargs=-1, required=True, type=RUN_DIR)
-@CONFIG
-@DEBUG
+@CONFIGURED
 def add(run_dirs: tuple[Path, ...], config_file: Path | None) -> None:
     """Add the runs in RUN_DIRS to the history; a run that is there already is no change."""
     from scheduler.config import configured, opened_store
@@ -47,8 +58,7 @@ def add(run_dirs: tuple[Path, ...], config_file: Path | None) -> None:
 
 
 @history.command("rebuild", epilog=example("allot history rebuild"))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def rebuild_history(config_file: Path | None) -> int:
     """Write the history again from the folders of its runs, those of the runs folder, and the store's operations.
 
@@ -79,8 +89,7 @@ def rebuild_history(config_file: Path | None) -> int:
 )
 @_JSON
 @_CSV
-@CONFIG
-@DEBUG
+@CONFIGURED
 def show(
     level: str,
     key: str | None,
@@ -124,33 +133,76 @@ def show(
 @_TO
 @_JSON
 @_CSV
-@CONFIG
-@DEBUG
+@CONFIGURED
 def actuals(since: str, until: str | None, as_json: bool, csv_file: Path | None, config_file: Path | None) -> None:
     """Show what was done, beside what the published plan said when the work began.
 
     ``plan`` is as_planned, other_agent, or outside where the plan did not have the task; ``on_time`` is empty without a
     due time.
     """
-    from data import refresh_actuals
     from scheduler.config import configured, opened_store
     from scheduler.history.actuals import plan_against_actual, summary
 
     settings = configured(config_file)
     begin, end = _span(since, until, settings)
     with opened_store(settings) as store:
-        with store.writing() as connection:
-            refresh_actuals(connection)
+        _renew_actuals(store)
         rows = plan_against_actual(store, begin, end)
     _give(rows, settings, as_json, csv_file, "nothing was done in that time")
     if rows.height and not as_json:
         say(summary(rows))
 
 
+@history.command("page", epilog=example("allot history page --out history.html --from -8w"))
+@click.option("--out", "out", type=FILE, metavar="FILE", help="Write the page to this file.")
+@click.option("--xlsx", "xlsx", type=FILE, metavar="FILE", help="Write the same as a workbook.")
+@_FROM
+@_TO
+@click.option(
+    "--by", type=click.Choice(("day", "week", "month")), default="day", show_default=True, help="Figures are of."
+)
+@LANG
+@CONFIGURED
+def page(
+    out: Path | None,
+    xlsx: Path | None,
+    since: str,
+    until: str | None,
+    by: str,
+    language: str | None,
+    config_file: Path | None,
+) -> None:
+    """Write the history as a page for the browser, a workbook, or both.
+
+    Trends of every key figure by level with the target of each day, what changed most, the work queued, what was done
+    beside the plan, and how calm plans were.
+    """
+    from models import OptionError
+    from reports import write_history_page, write_history_workbook
+    from scheduler.config import opened_store
+    from scheduler.cycle.snapshot import policy_of
+    from scheduler.history.view import history_view
+    from scheduler.run.clock import now
+
+    if out is None and xlsx is None:
+        raise OptionError("say where to write: --out history.html, --xlsx history.xlsx, or both")
+    settings = settings_now(config_file)
+    policy = policy_of(settings)
+    begin, end = _span(since, until, settings)
+    with opened_store(settings) as store:
+        _renew_actuals(store)
+        view = history_view(
+            store, zone=settings.timezone, unit=policy.report.unit, since=begin, until=end or now(), now=now(), by=by
+        )
+    for file, write in ((out, write_history_page), (xlsx, write_history_workbook)):
+        if file is not None:
+            write(view, file, language or policy.report.language)
+            say(f"wrote {file}")
+
+
 @history.command("export", epilog=example("allot history export taken-out"))
 @click.argument("out_dir", type=click.Path(file_okay=False, path_type=Path))
-@CONFIG
-@DEBUG
+@CONFIGURED
 def export(out_dir: Path, config_file: Path | None) -> None:
     """Write the views of the history to the folder OUT_DIR, one Parquet file each, for Excel, DuckDB or a BI tool."""
     from data import export_views
@@ -173,8 +225,7 @@ def target() -> None:
 @click.argument("value", type=float)
 @click.option("--from", "since", metavar="DAY", help="First day. Default: today.")
 @click.option("--to", "until", metavar="DAY", help="Last day. Default: until further notice.")
-@CONFIG
-@DEBUG
+@CONFIGURED
 def set_one(
     of: str, measure: str, value: float, since: str | None, until: str | None, config_file: Path | None
 ) -> None:
@@ -203,8 +254,7 @@ def set_one(
 
 @target.command("list", epilog=example("allot target list --json"))
 @_JSON
-@CONFIG
-@DEBUG
+@CONFIGURED
 def list_all(as_json: bool, config_file: Path | None) -> None:
     """List all targets."""
     from data import read_targets
@@ -220,8 +270,7 @@ def list_all(as_json: bool, config_file: Path | None) -> None:
 @click.argument("of")
 @click.argument("measure")
 @click.option("--on", metavar="DAY", help="Last day. Default: today.")
-@CONFIG
-@DEBUG
+@CONFIGURED
 def end(of: str, measure: str, on: str | None, config_file: Path | None) -> None:
     """End the target of a MEASURE of a level and key with a day; targets that begin later are removed."""
     from data import end_target
@@ -236,6 +285,13 @@ def end(of: str, measure: str, on: str | None, config_file: Path | None) -> None
     if not ended:
         raise OptionError(f"{of} has no target for {measure} after {last}; see: allot target list")
     say(f"{of} {measure}: no target after {last}")
+
+
+def _renew_actuals(store: "Store") -> None:
+    from data import refresh_actuals
+
+    with store.writing() as connection:
+        refresh_actuals(connection)
 
 
 def _named(of: str, measure: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from data import parse_moment
-from models import LEVELS, MEASURES, OptionError, nearest
+from models import DONE_MEASURES, LEVELS, MEASURES, OptionError, nearest
 
 if TYPE_CHECKING:
     from data import Store
@@ -16,6 +16,8 @@ BY = ("day", "week", "month", "run")
 _STEPS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _TRUNCATE = {"day": "1d", "week": "1w", "month": "1mo"}
 _FIGURE = ("level", "key", "measure")
+_KNOWN = {**MEASURES, **DONE_MEASURES}
+_KEPT = ("minutes_pace",)  # a mean already: days without it do not count
 
 
 def moment(text: str, now: datetime, zone: str, *, end: bool = False) -> datetime:
@@ -80,7 +82,7 @@ def figures(
     A day has the figures of its last run. Those of a week or month are the mean of its days, of ratios that of what is
     divided; their run is the last one. ``met`` is empty without a target.
     """
-    from data import read_days, read_figures
+    from data import read_days, read_figures, read_targets
 
     parts = MEASURES[measure].ratio_at(level) if measure is not None else None
     wanted = [measure] if measure is None or by in ("day", "run") or parts is None else [measure, *parts]
@@ -93,28 +95,37 @@ def figures(
         span = {"since": _day(since, zone), "until": _day(until and until - timedelta(microseconds=1), zone)}
         with store.reading() as connection:
             rows = pl.concat([read_days(connection, level, key, name, **span) for name in wanted])
-        rows = rows.with_columns(period=pl.col("day").dt.truncate(_TRUNCATE[by]).dt.strftime("%Y-%m-%d"))
-        rows = rows if by == "day" else _mean(rows)
+        rows = by_period(rows, by)
         rows = rows if measure is None else rows.filter(pl.col("measure") == measure)
-    return _judged(store, rows)
+    with store.reading() as connection:
+        targets = read_targets(connection)
+    judged = with_targets(rows, targets).sort("period", "key", "measure")
+    return judged.select("period", "run_id", "as_of", *_FIGURE, "value", "target", "met")
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:
     return None if moment is None else moment.astimezone(ZoneInfo(zone)).date()
 
 
+def by_period(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Figures of days as those of days, weeks or months, which begin with ``period``; ``day`` is its last day."""
+    rows = rows.with_columns(period=pl.col("day").dt.truncate(_TRUNCATE[by]).dt.strftime("%Y-%m-%d"))
+    return rows if by == "day" else _mean(rows)
+
+
 def _mean(rows: pl.DataFrame) -> pl.DataFrame:
     """The figures of longer periods: sums over the days there are, so that parts still add up; then ratios."""
+    of_run = [name for name in ("run_id", "as_of") if name in rows.columns]
     days = rows.group_by("period").agg(
-        pl.col("day").n_unique().alias("days"), pl.col("day", "run_id", "as_of").sort_by("as_of").last()
+        pl.col("day").n_unique().alias("days"), pl.col("day", *of_run).sort_by("day").last()
     )
-    apart = [name for name, known in MEASURES.items() if known.apart]
+    apart = [name for name, known in _KNOWN.items() if known.apart or name in _KEPT]
     sums = rows.group_by("period", *_FIGURE).agg(pl.col("value").sum(), pl.len().alias("there")).join(days, on="period")
     divisor = pl.when(pl.col("measure").is_in(apart)).then("there").otherwise("days")
     sums = sums.with_columns(pl.col("value") / divisor)
     lines = [
         {"level": level, "measure": name, "above": ratio[0], "below": ratio[1]}
-        for name, known in MEASURES.items()
+        for name, known in _KNOWN.items()
         for level in known.levels
         if (ratio := known.ratio_at(level)) is not None
     ]
@@ -129,20 +140,30 @@ def _mean(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([others, divided.select(others.columns)])
 
 
-def _judged(store: "Store", rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the target that held on their day, the last one of a longer period."""
-    from data import read_targets
+def with_ratios(rows: pl.DataFrame) -> pl.DataFrame:
+    """Figures of days with the ratios of what was done; ``rows`` has day, level, key, measure and value."""
+    on = ["day", "level", "key"]
+    found = [rows]
+    for name, known in DONE_MEASURES.items():
+        if known.ratio is None:
+            continue
+        above, below = (
+            rows.filter(pl.col("measure") == part, pl.col("level").is_in(known.levels)).drop("measure")
+            for part in known.ratio
+        )
+        both = above.join(below.filter(pl.col("value") > 0), on=on, suffix="_below")
+        value = pl.col("value") / pl.col("value_below")
+        found.append(both.select(*on, measure=pl.lit(name), value=value).select(rows.columns))
+    return pl.concat(found)
 
-    with store.reading() as connection:
-        targets = read_targets(connection).rename({"value": "target"})
+
+def with_targets(rows: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the target that held on their day, the last one of a longer period, and whether it was met."""
     rows = rows.with_row_index("row")
-    held = rows.join(targets, on=_FIGURE).filter(
+    held = rows.join(targets.rename({"value": "target"}), on=_FIGURE).filter(
         (pl.col("valid_from") <= pl.col("day")) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= pl.col("day")))
     )
-    judged = rows.join(held.select("row", "target"), on="row", how="left").sort("period", "key", "measure")
-    met = [
-        None if target is None else MEASURES[measure].meets(value, target)
-        for measure, value, target in judged.select("measure", "value", "target").iter_rows()
-    ]
-    shown = judged.with_columns(pl.Series("met", met, pl.Boolean))
-    return shown.select("period", "run_id", "as_of", *_FIGURE, "value", "target", "met")
+    judged = rows.join(held.select("row", "target"), on="row", how="left", maintain_order="left").drop("row")
+    less = pl.col("measure").is_in([name for name, known in _KNOWN.items() if known.less_is_better])
+    reached = pl.when(less).then(pl.col("value") <= pl.col("target")).otherwise(pl.col("value") >= pl.col("target"))
+    return judged.with_columns(met=reached)
