@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         silences_at,
     )
     from data.store.check import Checked, check_store
-    from data.store.done import read_actuals, read_kinds, read_planned, read_publications, read_told
+    from data.store.done import read_actuals, read_begun, read_kinds, read_planned, read_publications, read_told
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
         add_run,
@@ -281,6 +281,7 @@ __all__ = [
     "reach_web",
     "read_actuals",
     "read_added_tasks",
+    "read_begun",
     "read_calendars",
     "read_csv_rows",
     "read_days",
@@ -431,6 +432,7 @@ _LATER = {
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "read_actuals": "data.store.done",
+    "read_begun": "data.store.done",
     "read_kinds": "data.store.done",
     "read_planned": "data.store.done",
     "read_publications": "data.store.done",

@@ -44,6 +44,14 @@ def read_actuals(connection: Connection, since: datetime, until: datetime | None
     return read_frame(connection, chosen, ACTUAL).sort("ended_at", "task_id")
 
 
+def read_begun(connection: Connection, since: datetime) -> pl.DataFrame:
+    """When tasks were first begun, or done where nobody said so, as far as that went on after a moment."""
+    moment = sa.func.min(sa.func.coalesce(actual.c.started_at, actual.c.ended_at)).label("begun_at")
+    lasts = actual.c.ended_at.is_(None) | (actual.c.ended_at >= since)
+    chosen = sa.select(actual.c.task_id, moment).where(lasts).group_by(actual.c.task_id)
+    return read_frame(connection, chosen, {"task_id": pl.String(), "begun_at": _TIME})
+
+
 def read_planned(connection: Connection, task_ids: Sequence[str]) -> pl.DataFrame:
     """What published plans said of tasks, each with when it was published and when another plan said otherwise."""
     after = publication.alias("after")

@@ -44,9 +44,7 @@ _ALL = (
     _ratio("as_planned_share", Quantity.SHARE, msg("done as planned"), ("done_as_planned", "done_known")),
     _count("done_due", msg("done, with a due time"), "of the tasks done, those with a due time"),
     _count("done_on_time", msg("done on time"), "of them, those that were done by it"),
-    _ratio(
-        "on_time_share", Quantity.SHARE, msg("done on time of those due"), ("done_on_time", "done_due")
-    ),
+    _ratio("on_time_share", Quantity.SHARE, msg("done on time of those due"), ("done_on_time", "done_due")),
     _minutes("minutes_worked", msg("minutes worked"), "minutes of the tasks done, without the time on hold"),
     _minutes("minutes_standard", msg("standard minutes of these tasks"), "their standard minutes"),
     _ratio(

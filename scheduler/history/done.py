@@ -111,12 +111,12 @@ def told_by_day(store: "Store", zone: str, since: datetime, until: datetime) -> 
     At each new plan, ``plan_told`` are the person's tasks in the plan before it, without those that have been begun or
     done, ``plan_changes`` those of them that it withdrew, gave to another person, or moved.
     """
-    from data import read_actuals, read_publications, read_told
+    from data import read_begun, read_publications, read_told
 
     with store.reading() as connection:
         plans = read_publications(connection, since).filter(pl.col("published_at") < until)
         told = read_told(connection, since)
-        begun = read_actuals(connection, since).group_by("task_id").agg(_first_moment().min().alias("begun_at"))
+        begun = read_begun(connection, since)
     by_day = plans.group_by(day=pl.col("published_at").dt.convert_time_zone(zone).dt.date()).agg(
         first=pl.col("version").min(), last=pl.col("version").max()
     )
@@ -135,10 +135,6 @@ def told_by_day(store: "Store", zone: str, since: datetime, until: datetime) -> 
 
 
 _LAST = 2**62
-
-
-def _first_moment() -> pl.Expr:
-    return pl.coalesce("started_at", "ended_at")
 
 
 def _told_on(spans: pl.DataFrame, day: date, first: int, last: int) -> pl.DataFrame:

@@ -31,7 +31,9 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Opened]:
     """Opens the page of a run, or a written page, in a window of its own: 1280 wide unless said otherwise."""
     contexts, complaints, wanted = [], [], []
 
-    def open_page(run: RunView | Path, width: int = 1280, most_tasks: int = 1000, **options: Any) -> Page:
+    def open_page(
+        run: RunView | Path, width: int = 1280, most_tasks: int = 1000, pictures: int = 2, **options: Any
+    ) -> Page:
         path = run if isinstance(run, Path) else tmp_path / "report.html"
         if isinstance(run, RunView):
             write_page(run, path, most_tasks=most_tasks)
@@ -42,7 +44,7 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Opened]:
         page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
         page.on("request", lambda request: wanted.append(request.url))
         page.goto(path.as_uri())
-        page.wait_for_function("Bokeh.documents.length == 2 && Bokeh.documents.every((each) => each.is_idle)")
+        page.wait_for_function(f"Bokeh.documents.length == {pictures} && Bokeh.documents.every((each) => each.is_idle)")
         return page
 
     yield open_page

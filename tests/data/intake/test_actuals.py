@@ -1,6 +1,8 @@
 """What was done, on logs whose truth is known."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,15 @@ from tests.data.store.planned import EIGHT
 Row = tuple[str, str | None, int | None, int | None, float | None, str]
 
 
-def op(kind: str, minute: int, agent: str | None = None, *, task: str = "T1", status: str | None = None) -> Operation:
+def op(
+    kind: str,
+    minute: int,
+    agent: str | None = None,
+    *,
+    task: str = "T1",
+    status: str | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Operation:
     """An operation that happened so many minutes after eight."""
     at = EIGHT + timedelta(minutes=minute)
     return Operation(
@@ -24,6 +34,7 @@ def op(kind: str, minute: int, agent: str | None = None, *, task: str = "T1", st
         at=at,
         agent_id=agent,
         status=status,
+        values=values or {},
     )
 
 
