@@ -1,5 +1,6 @@
 """Alerts and targets of a run that is about to be written, and of the last one."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -97,6 +98,21 @@ def targets_of(
         value = figures.get(measure, {}).get((level, key))
         met = None if value is None or measure not in MEASURES else MEASURES[measure].meets(value, target)
         yield TargetRecord(level=level, key=key, measure=measure, value=value, target=target, met=met)
+
+
+def alerts_between(
+    store: "Store", since: datetime, until: datetime, zone: str
+) -> tuple[list[AlertRecord], dict[int, list[str]]]:
+    """The alerts that fired in a time, and what was done about each, by its number."""
+    from data import actions_on, all_alerts
+
+    with store.reading() as connection:
+        rows, actions = all_alerts(connection), actions_on(connection)
+    fired = [row for row in rows if row.fired_at and row.fired_at < until and (row.until is None or row.until >= since)]
+    done: dict[int, list[str]] = defaultdict(list)
+    for action in actions:
+        done[action.alert_id].append(f"{action.text} ({action.by}, {action.kind})")
+    return [record_of(row, zone) for row in fired], done
 
 
 def shown_now(config: Config, connection: "Connection", at: datetime) -> tuple[list[AlertRecord], list[TargetRecord]]:
