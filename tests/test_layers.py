@@ -65,7 +65,7 @@ INNER_ROOMS = {
 ROOMS = {
     "models.problem": {"models.errors", "models.compiled", "models.runs"},
     "models.plans": {"models.problem", "models.runs"},
-    "models.bounds": {"models.plans", "models.threads"},
+    "models.bounds": {"models.plans", "models.executor"},
     "models.worth": {"models.bounds"},
     "models.variants": {"models.plans"},
     "models.runs": set(),

@@ -1,7 +1,7 @@
 // The board: asks the service for what is chosen every few seconds, and redraws what has changed.
 "use strict";
 const EVERY_MS = 5000;
-const MOST_ALERTS = 12;
+const FIRST_ALERTS = 6;
 const DIMENSIONS = ["site", "team", "agent", "tenant", "segment"];
 const TEXTS = JSON.parse(document.getElementById("texts").textContent);
 const at = (id) => document.getElementById(id);
@@ -9,6 +9,7 @@ const drawn = new Map(); // what each part was drawn from
 let facts = null;
 let timer = 0;
 let asked = 0;
+let allAlerts = false; // whether more than the first are shown
 let answered = null; // when the server has answered last
 
 const text = (name, parts = {}) => TEXTS[name].replace(/\{(\w+)\}/g, (whole, part) => parts[part] ?? whole);
@@ -206,13 +207,15 @@ function watched(one) {
 
 function showAlerts(element) {
   element.hidden = !facts.alerts.length;
-  const listed = facts.alerts.slice(0, MOST_ALERTS).map((alert) => {
+  const listed = facts.alerts.slice(0, allAlerts ? undefined : FIRST_ALERTS).map((alert) => {
     const name = make("strong", { class: alert.severity }, `${alert.name}: `);
     const done = alert.done ? [make("span", { class: "note" }, ` ${text("done", { what: alert.done })}`)] : [];
     return make("li", { "data-alert": alert.alert_id }, name, watched(alert), ...done);
   });
-  const more = facts.alerts.length - listed.length;
-  element.querySelector("ul").replaceChildren(...listed, ...(more > 0 ? [make("li", { class: "note" }, text("more", { n: number(more) }))] : []));
+  const left = facts.alerts.length - listed.length;
+  const showAll = () => { allAlerts = true; showAlerts(element); };
+  const more = left ? [make("li", {}, make("button", { type: "button", class: "link", onclick: showAll }, text("more", { n: number(left) })))] : [];
+  element.querySelector("ul").replaceChildren(...listed, ...more);
 }
 
 function showTargets(element) {

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from models import PLACES
 from reports.history.pack import page_figures, unit_of_measure
-from reports.history.tables import PEOPLE, done_table, people_table, target_table
+from reports.history.tables import ALERTS, PEOPLE, alert_table, done_table, people_table, target_table
 from reports.history.texts import history_texts
 from reports.history.view import FEATURED, KNOWN, SPANS, HistoryView
 from reports.page.templates import asset, library, render
@@ -71,7 +71,8 @@ def _page(view: HistoryView) -> str:
         "history/page.html.j2",
         title=heading(view),
         notes=notes(view),
-        alerts=view.alerts,
+        alerts=alert_table(view),
+        most_alerts=ALERTS,
         targets=target_table(view),
         done=done_table(view),
         people=people_table(view),

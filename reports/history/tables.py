@@ -5,10 +5,13 @@ import polars as pl
 from reports.content.table import Column, Table
 from reports.history.pack import unit_of_measure
 from reports.history.view import KNOWN, HistoryView
+from reports.words.alerts import alert_word, place_words, watched_title, watched_value
 from reports.words.kpi_names import level_title, measure_title
 from reports.words.language import _
 from reports.words.wording import Unit, shown, signed
 
+ALERTS = 50
+"""Alerts on the page."""
 PEOPLE = 20
 """People whose plan changed most, on the page."""
 _UNITS = {Unit.HOURS: "h", Unit.MINUTES: "min", Unit.DAYS: "d"}
@@ -100,6 +103,42 @@ def target_table(view: HistoryView) -> Table:
     texts = ("level", "key", "measure", "@which", "@measure", "@target", "@from", "@to", "@now")
     schema = dict.fromkeys(texts, pl.String) | {"@kept": pl.Float64, "@missed": pl.Boolean}
     return Table(_("Targets"), pl.DataFrame(rows, schema=schema), shape, marks="@missed")
+
+
+def alert_table(view: HistoryView) -> Table:
+    """The alerts that have fired, those that still do first, then the last ones, with what was done about them."""
+    rows = [
+        {
+            "@alert": alert.name,
+            "@which": place_words(alert.level, alert.key, alert.measure),
+            "@measure": watched_title(alert.measure),
+            "@figure": watched_value(alert.value, alert.measure),
+            "@limit": "" if alert.threshold is None else watched_value(alert.threshold, alert.measure),
+            "@severity": alert_word(alert.severity),
+            "@from": f"{alert.since:%Y-%m-%d %H:%M}",
+            "@to": "" if alert.until is None else f"{alert.until:%Y-%m-%d %H:%M}",
+            "@done": "; ".join(view.done.get(alert.alert_id or 0, ())),
+            "level": alert.level,
+            "key": alert.key,
+            "@fires": alert.until is None,
+        }
+        for alert in sorted(view.alerts, key=lambda each: (each.until is None, each.since), reverse=True)
+    ]
+    titles = {
+        "@alert": _("Alert"),
+        "@which": _("For"),
+        "@measure": _("Measure"),
+        "@figure": _("Figure"),
+        "@limit": _("Threshold"),
+        "@severity": _("Severity"),
+        "@from": _("Since"),
+        "@to": _("Until"),
+        "@done": _("What was done"),
+    }
+    shape = tuple(Column(name, title, Unit.PROSE if name == "@done" else Unit.TEXT) for name, title in titles.items())
+    schema = dict.fromkeys((*titles, "level", "key"), pl.String) | {"@fires": pl.Boolean}
+    frame = pl.DataFrame(rows, schema=schema)
+    return Table(_("Alerts"), frame, shape, marks="@fires", rest=_("the workbook"))
 
 
 _DONE = ("done", "done_as_planned", "done_by_other", "done_outside", "done_due", "done_on_time")

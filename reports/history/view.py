@@ -1,12 +1,13 @@
 """The history as reports see it, and what follows from its figures: what is recent, what was before, what changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
 import polars as pl
 
-from models import DONE_MEASURES, ENTERPRISE, MEASURES, PLACES, TASK_LEVELS, Quantity
+from models import DONE_MEASURES, ENTERPRISE, MEASURES, PLACES, TASK_LEVELS, AlertRecord, Quantity
 from reports.words.language import msg
 
 FEATURED = {
@@ -35,7 +36,8 @@ class HistoryView:
 
     ``figures``: period (a day, its begin), level, key, measure, value, target, met. ``targets``: level, key, measure,
     value, valid_from, valid_to. ``places``: organisation, site, team, as people belong to them. ``people``: agent_id,
-    plan_told, plan_changes, days: how often the plan changed for a person. ``alerts``: texts, the gravest first.
+    plan_told, plan_changes, days: how often the plan changed for a person. ``alerts`` have fired in that time;
+    ``done`` has what was done about one, by its number.
     """
 
     now: datetime
@@ -47,7 +49,8 @@ class HistoryView:
     targets: pl.DataFrame
     places: pl.DataFrame
     people: pl.DataFrame
-    alerts: tuple[str, ...] = ()
+    alerts: Sequence[AlertRecord] = ()
+    done: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def periods(self) -> list[date]:

@@ -3,14 +3,25 @@
 from os import PathLike
 
 from reports.history.page import heading, notes
-from reports.history.tables import change_table, done_table, figure_table, people_table, target_table, written
+from reports.history.tables import (
+    alert_table,
+    change_table,
+    done_table,
+    figure_table,
+    people_table,
+    target_table,
+    written,
+)
 from reports.history.tables import difference_written as difference
 from reports.history.view import FEATURED, HistoryView
+from reports.words.alerts import alert_line, by_gravity
 from reports.words.kpi_names import level_title, measure_title
 from reports.words.language import ENGLISH, _, speaking
 from reports.workbook import ROWS_PER_SHEET, Grid, Sheet, empty_book, save
 from reports.workbook.style import ALARM, HEADER, LABEL, NOTE, TITLE
 
+_MOST_ALERTS = 10
+"""Alerts on the first sheet."""
 _WIDTHS = (46, 18, 18, 18, 18, 14)
 
 
@@ -28,7 +39,8 @@ def _write(view: HistoryView, path: str | PathLike[str]) -> None:
     by_level = [
         (f"{_('Done')} ({level_title(level)})", done_table(view, level)) for level in ("process", "team", "site")
     ]
-    first = [change_table(view), target_table(view), done_table(view)]
+    watched = [alert_table(view)] if view.alerts else []
+    first = [change_table(view), target_table(view), *watched, done_table(view)]
     tables = [(table.title, table) for table in first] + by_level
     tables += [(table.title, table) for table in (people_table(view), figure_table(view))]
     foot = _("allot history, times are {zone}", zone=view.timezone)
@@ -46,8 +58,8 @@ def _summary(sheet: Sheet, view: HistoryView) -> None:
     grid.sentence(heading(view), TITLE, 30)
     for note in notes(view):
         grid.sentence(note, NOTE)
-    for alert in view.alerts:
-        grid.sentence(alert, ALARM, 18)
+    for alert in by_gravity(alert for alert in view.alerts if alert.until is None)[:_MOST_ALERTS]:
+        grid.sentence(f"{alert.name}: {alert_line(alert, view.timezone)}", ALARM, 18)
     known = {(row["level"], row["measure"]): row for row in view.now_and_before.iter_rows(named=True) if not row["key"]}
     for title, names in FEATURED.items():
         rows = [known["enterprise", name] for name in names if ("enterprise", name) in known]

@@ -98,8 +98,19 @@ def _moment(moment: datetime, zone: str) -> str:
 
 
 def by_gravity(alerts: Iterable[AlertRecord]) -> list[AlertRecord]:
-    """Alerts with the gravest first: firing before pending, red before yellow, then by name and place."""
-    return sorted(alerts, key=lambda a: (a.state != FIRING, a.severity != RED, a.name, a.level, a.key))
+    """Alerts with the gravest first: firing, told, red ones; then by name and place, the larger first."""
+    place = list(LEVELS).index
+    return sorted(
+        alerts,
+        key=lambda a: (
+            a.state != FIRING,
+            a.held is not None,
+            a.severity != RED,
+            a.name,
+            place(a.level) if a.level in LEVELS else -1,
+            a.key,
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Belongs here: when an alert fires and is over, what is told of it, what an actio
 actions are kept (`data/store`), how mail and posts are sent (`data/outlets`), the stage of a cycle (`scheduler/cycle`).
 """
 
-from scheduler.alerts.foresight import shown_now, watch_by, watch_here
+from scheduler.alerts.foresight import alerts_between, shown_now, watch_by, watch_here
 from scheduler.alerts.judge import Judgement, Seen, judge, required, unknowns
 from scheduler.alerts.trial import Trial, try_alerts
 from scheduler.alerts.watch import Looked, look
@@ -16,6 +16,7 @@ __all__ = [
     "Seen",
     "Trial",
     "alert_record",
+    "alerts_between",
     "counts_of",
     "judge",
     "local",

@@ -1,5 +1,6 @@
 """Alerts and targets of a run that is about to be written, and of the last one."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -12,7 +13,7 @@ import polars as pl
 from models import FIRING, MEASURES, RESOLVED, AlertRecord, AllotError, Code, Message, RunRecord, TargetRecord
 from scheduler.alerts.figures import Moment, figures_of, held_on
 from scheduler.alerts.places import Node, ancestors_of
-from scheduler.alerts.watch import AHEAD, judge_new
+from scheduler.alerts.watch import AHEAD, judge_new, to_tell
 from scheduler.alerts.words import record_of
 from scheduler.config import Config, find_config, has_store, opened_store, read_config
 from scheduler.intake import source_status
@@ -75,7 +76,8 @@ def _alerts(
             return None
         coming = Moment(record.run_id, record.as_of, Path(), figures_of(kpis), ancestors_of(people))
         judged = judge_new(connection, config, sources, at, coming)
-    return tuple(record_of(row, record.timezone) for row in judged.rows if row.state != RESOLVED)
+        rows = to_tell(connection, config, judged, at).rows
+    return tuple(record_of(row, record.timezone) for row in rows if row.state != RESOLVED)
 
 
 def _targets(config: Config, store: "Store", record: RunRecord, kpis: pl.DataFrame) -> tuple[TargetRecord, ...] | None:
@@ -96,6 +98,21 @@ def targets_of(
         value = figures.get(measure, {}).get((level, key))
         met = None if value is None or measure not in MEASURES else MEASURES[measure].meets(value, target)
         yield TargetRecord(level=level, key=key, measure=measure, value=value, target=target, met=met)
+
+
+def alerts_between(
+    store: "Store", since: datetime, until: datetime, zone: str
+) -> tuple[list[AlertRecord], dict[int, list[str]]]:
+    """The alerts that fired in a time, and what was done about each, by its number."""
+    from data import actions_on, all_alerts
+
+    with store.reading() as connection:
+        rows, actions = all_alerts(connection), actions_on(connection)
+    fired = [row for row in rows if row.fired_at and row.fired_at < until and (row.until is None or row.until >= since)]
+    done: dict[int, list[str]] = defaultdict(list)
+    for action in actions:
+        done[action.alert_id].append(f"{action.text} ({action.by}, {action.kind})")
+    return [record_of(row, zone) for row in fired], done
 
 
 def shown_now(config: Config, connection: "Connection", at: datetime) -> tuple[list[AlertRecord], list[TargetRecord]]:

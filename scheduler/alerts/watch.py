@@ -18,7 +18,7 @@ from scheduler.alerts.delivery import Delivered, deliver
 from scheduler.alerts.figures import Moment, moments, places_in, targets_on
 from scheduler.alerts.places import Ancestors
 from scheduler.alerts.states import move_on
-from scheduler.alerts.telling import choose
+from scheduler.alerts.telling import Telling, choose
 from scheduler.alerts.words import message_content
 from scheduler.config import AGES, Config, opened_store
 from scheduler.intake import source_status
@@ -64,7 +64,7 @@ def _judge(config: Config, store: "Store", at: datetime) -> tuple[list[AlertRow]
         judged = judge_new(connection, config, sources, at)
         rows = save_alerts(connection, judged.rows)
         note_seen(connection, list(judged.runs.select("run_id", "as_of").iter_rows()))
-        rows, message = _tell(connection, config, rows, judged.ancestors, at)
+        rows, message = _tell(connection, config, replace(judged, rows=rows), at)
     return [row for row in rows if row.state != RESOLVED], judged.runs.height, message
 
 
@@ -153,15 +153,22 @@ def _last_run(connection: "Connection", at: datetime) -> datetime | None:
     return max((moment for moment in moments_of_runs if moment <= at + AHEAD), default=None)
 
 
-def _tell(
-    connection: "Connection", config: Config, rows: Sequence[AlertRow], ancestors: Ancestors, at: datetime
-) -> tuple[list[AlertRow], Message | None]:
-    """Makes the message of what is to be told; the alerts as they are then."""
-    from data import add_message, names_told, save_alerts, silences_at
+def to_tell(connection: "Connection", config: Config, judged: Judged, at: datetime) -> Telling:
+    """What is to be told of the alerts, and why the others are held back."""
+    from data import names_told, silences_at
 
     begun, ended = day_of(at, config.timezone)
-    today = names_told(connection, begun, ended)
-    telling = choose(rows, ancestors, silences_at(connection, at), today, at, zone=config.timezone)
+    today, silences = names_told(connection, begun, ended), silences_at(connection, at)
+    return choose(judged.rows, judged.ancestors, silences, today, at, zone=config.timezone)
+
+
+def _tell(
+    connection: "Connection", config: Config, judged: Judged, at: datetime
+) -> tuple[list[AlertRow], Message | None]:
+    """Makes the message of what is to be told; the alerts as they are then."""
+    from data import add_message, save_alerts
+
+    telling = to_tell(connection, config, judged, at)
     after = save_alerts(connection, telling.rows)
     if not telling.told and not (telling.over and any(notify.resolved for notify in config.notify.values())):
         return after, None

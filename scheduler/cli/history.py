@@ -1,7 +1,8 @@
 """`allot history`: what was, and what was done."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +177,7 @@ def page(
     """
     from models import OptionError
     from reports import write_history_page, write_history_workbook
+    from scheduler.alerts import alerts_between
     from scheduler.config import opened_store
     from scheduler.cycle.snapshot import policy_of
     from scheduler.history.view import history_view
@@ -191,6 +193,8 @@ def page(
         view = history_view(
             store, zone=settings.timezone, unit=policy.report.unit, since=begin, until=end or now(), now=now(), by=by
         )
+        alerts, done = alerts_between(store, begin, end or now(), settings.timezone)
+    view = replace(view, alerts=alerts, done=done)
     for file, write in ((out, write_history_page), (xlsx, write_history_workbook)):
         if file is not None:
             write(view, file, language or policy.report.language)

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
+from models import AlertRecord
 from reports import HistoryView
 
 FIRST, DAYS = date(2026, 3, 1), 40
+SINCE = datetime(2026, 4, 8, 9, tzinfo=UTC)
 KOELN = "Köln <b>"
 
 
@@ -45,5 +47,21 @@ def past() -> HistoryView:
         targets=pl.DataFrame(targets, schema=schema, orient="row"),
         places=pl.DataFrame({"organisation": ["Nord"], "site": [KOELN], "team": ["Blue"]}),
         people=pl.DataFrame({"agent_id": ["A1"], "plan_told": [20], "plan_changes": [5], "days": [2]}),
-        alerts=("platinum waits: 25",),
+        alerts=[
+            AlertRecord(
+                alert_id=number,
+                name="late work",
+                level="site",
+                key=key,
+                measure="late",
+                value=25.0,
+                state="resolved" if until else "firing",
+                severity="red",
+                threshold=20.0,
+                since=SINCE,
+                until=until,
+            )
+            for number, (key, until) in enumerate((("Bonn", SINCE + timedelta(hours=2)), (KOELN, None)), 1)
+        ],
+        done={1: ["three people from Köln (karim, lend)"]},
     )

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from reports import HistoryView, write_history_page, write_history_workbook
+from reports.history.tables import alert_table
 from reports.history.view import FEATURED, KNOWN, LEVELS_SHOWN
 from tests.reports.english import english_in
 from tests.reports.history.conftest import DAYS, KOELN
@@ -65,7 +66,7 @@ def test_a_page_says_targets_what_was_done_and_whose_plan_changed(past: HistoryV
     assert "<h1>History from 2026-03-01 to 2026-04-09, by day</h1>" in text
     assert "Site: Köln &lt;b&gt;" in text
     assert "<b>" not in text.partition("<script")[0]
-    assert "platinum waits: 25" in text
+    assert "three people from Köln (karim, lend)" in text
     assert "60.0 %" in text  # six of ten as planned
     assert "25.0 %" in text  # five of twenty told otherwise
     assert text == (write_history_page(past, tmp_path / "again.html"), (tmp_path / "again.html").read_text("utf-8"))[1]
@@ -81,8 +82,8 @@ def test_a_page_in_chinese_has_no_english(past: HistoryView, tmp_path: Path) -> 
         "ln",
         "Blue",
         "acme",
-        "platinum",
-        "waits",
+        "Bonn",
+        *re.findall(r"[A-Za-z]+", "late work, three people from Köln (karim, lend)"),
         "lt",
         "gt",
         "allot",
@@ -118,3 +119,13 @@ def test_weeks_and_months_are_periods_too(past: HistoryView, tmp_path: Path) -> 
     assert view.periods[0] == date(2026, 2, 23)
     write_history_page(view, tmp_path / "page.html")
     assert data_of(tmp_path / "page.html")["ends"][0] == "2026-03-01"
+
+
+def test_alerts_that_still_fire_come_first_each_with_what_was_done(past: HistoryView) -> None:
+    table = alert_table(past)
+    assert [row[:5] for row in table.cells()] == [
+        ("late work", "Site Köln <b>", "late", "25", "20"),
+        ("late work", "Site Bonn", "late", "25", "20"),
+    ]
+    assert table.cells()[1][6:] == ("2026-04-08 09:00", "2026-04-08 11:00", "three people from Köln (karim, lend)")
+    assert table.marked() == [True, False]

@@ -105,7 +105,7 @@ def test_the_check_of_the_store_has_exit_code_6(desk, capsys):
 
 def test_the_store_is_exported(desk, capsys):
     code, _, err = said(capsys, "store", "export", "out")
-    names = ("runs", "assignments", "kpis", "actuals", "targets")
+    names = ("runs", "assignments", "kpis", "actuals", "targets", "alerts", "actions")
     said_of = ", ".join(["3 rows of task_list", "4 rows of operations", *(f"0 rows of {name}" for name in names)])
     assert (code, err) == (0, f"wrote out: {said_of}\n")
     assert pl.read_parquet("out/task_list.parquet").height == 3
