@@ -21,6 +21,10 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
+from reports.fleet.page import write_fleet_page
+from reports.fleet.sites import Fleet, Site
+from reports.fleet.sites import frame as fleet_frame
+from reports.fleet.text import fleet_lines, site_line
 from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.kpis import KpiInputs, as_tree, measure
 from reports.page import write_page
@@ -47,10 +51,12 @@ __all__ = [
     "Comparison",
     "Difference",
     "EditWords",
+    "Fleet",
     "Handout",
     "KpiInputs",
     "Messages",
     "RunView",
+    "Site",
     "agent_lines",
     "as_text",
     "as_tree",
@@ -63,11 +69,14 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "edit_words",
+    "fleet_frame",
+    "fleet_lines",
     "measure",
     "notice_lines",
     "person_letter",
     "plan_changes",
     "quality_phrase",
+    "site_line",
     "speaking",
     "summary_lines",
     "task_lines",
@@ -76,6 +85,7 @@ __all__ = [
     "write_calendars",
     "write_comparison_page",
     "write_comparison_workbook",
+    "write_fleet_page",
     "write_lists",
     "write_page",
     "write_task_list",
