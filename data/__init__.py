@@ -41,6 +41,7 @@ from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
 from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
+from data.store.told import Action, AlertRow, Message, Silence
 from data.tables.handwriting import plain_time
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.people import AmbiguousNameError, People
@@ -69,7 +70,20 @@ if TYPE_CHECKING:
     from data.outlets.queue import QueueTarget, hand_to_queue
     from data.outlets.table import TableTarget, hand_to_table
     from data.outlets.topic import TopicTarget, hand_to_topic
-    from data.outlets.web import WebTarget, hand_to_web, reach_web
+    from data.outlets.web import WebTarget, hand_to_web, post_to_web, reach_web
+    from data.store.alerts import (
+        actions_on,
+        add_action,
+        add_silence,
+        all_alerts,
+        end_silence,
+        find_alert,
+        note_seen,
+        open_alerts,
+        save_alerts,
+        seen_runs,
+        silences_at,
+    )
     from data.store.check import Checked, check_store
     from data.store.done import read_actuals, read_planned
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
@@ -94,6 +108,15 @@ if TYPE_CHECKING:
         settle_leases,
     )
     from data.store.listing import chosen_tasks, count_tasks, export_views, plain_row, task_frame, task_history
+    from data.store.messages import (
+        add_message,
+        count_untold,
+        names_told,
+        note_told,
+        note_untold,
+        waiting_messages,
+    )
+    from data.store.old_alerts import forget_alerts, people_in_alerts, records_of_person, rename_in_alerts
     from data.store.outbox import (
         count_waiting,
         fill_outbox,
@@ -106,7 +129,7 @@ if TYPE_CHECKING:
     from data.store.people import people_tables
     from data.store.publications import Publication, Published, current_publication, planned_work, publish_plan
     from data.store.reach import reach_database
-    from data.store.store import Store, open_store
+    from data.store.store import Connection, Store, open_store
     from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
 
@@ -117,12 +140,15 @@ __all__ = [
     "TABLES",
     "TARGET",
     "TEMPLATE_LANGUAGES",
+    "Action",
+    "AlertRow",
     "AmbiguousNameError",
     "AmqpReading",
     "Build",
     "Calendar",
     "Calendars",
     "Checked",
+    "Connection",
     "Counts",
     "Folded",
     "Intake",
@@ -135,6 +161,7 @@ __all__ = [
     "Mapper",
     "Mapping",
     "MappingError",
+    "Message",
     "MissingExtraError",
     "NotARunFolderError",
     "OpenTask",
@@ -158,6 +185,7 @@ __all__ = [
     "RunFolder",
     "SampleError",
     "SampleSummary",
+    "Silence",
     "Snapshot",
     "SourceStatus",
     "SqlReading",
@@ -174,26 +202,35 @@ __all__ = [
     "Workbook",
     "act_by_hand",
     "act_on_tasks",
+    "actions_on",
+    "add_action",
     "add_leases",
+    "add_message",
     "add_run",
+    "add_silence",
+    "all_alerts",
     "apply_operations",
     "build_problem",
     "check_store",
     "check_timezone",
     "chosen_tasks",
     "count_tasks",
+    "count_untold",
     "count_waiting",
     "current_publication",
     "cursor_of",
     "day_of",
     "end_leases",
+    "end_silence",
     "end_target",
     "export_views",
     "fault_of_mark",
     "fault_of_read",
     "faults_of_added",
     "fill_outbox",
+    "find_alert",
     "fold",
+    "forget_alerts",
     "forget_runs",
     "hand_to_queue",
     "hand_to_table",
@@ -211,11 +248,16 @@ __all__ = [
     "list_open_work",
     "locked",
     "missing_extra",
+    "names_told",
     "note_declined",
     "note_handed",
     "note_list",
     "note_read",
+    "note_seen",
+    "note_told",
+    "note_untold",
     "one_at_a_time",
+    "open_alerts",
     "open_among",
     "open_store",
     "opened_post",
@@ -223,12 +265,14 @@ __all__ = [
     "parse_moment",
     "parse_requirement",
     "passed_through",
+    "people_in_alerts",
     "people_tables",
     "place_files",
     "plain_row",
     "plain_time",
     "planned_for",
     "planned_work",
+    "post_to_web",
     "publish_plan",
     "reach_amqp",
     "reach_database",
@@ -252,18 +296,23 @@ __all__ = [
     "read_tables",
     "read_targets",
     "read_toml",
+    "records_of_person",
     "refresh_actuals",
     "refuse_early",
     "rejected_operations",
+    "rename_in_alerts",
     "require_folder",
     "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
+    "save_alerts",
+    "seen_runs",
     "send_operations",
     "send_people",
     "set_target",
     "settle",
     "settle_leases",
+    "silences_at",
     "source_moments",
     "source_status",
     "take_body",
@@ -279,6 +328,7 @@ __all__ = [
     "task_history",
     "upgrade_store",
     "version_of",
+    "waiting_messages",
     "waiting_rows",
     "with_presence",
     "with_tasks",
@@ -292,6 +342,27 @@ __all__ = [
 ]
 
 _LATER = {
+    "forget_alerts": "data.store.old_alerts",
+    "people_in_alerts": "data.store.old_alerts",
+    "records_of_person": "data.store.old_alerts",
+    "rename_in_alerts": "data.store.old_alerts",
+    "actions_on": "data.store.alerts",
+    "add_action": "data.store.alerts",
+    "add_silence": "data.store.alerts",
+    "all_alerts": "data.store.alerts",
+    "end_silence": "data.store.alerts",
+    "find_alert": "data.store.alerts",
+    "note_seen": "data.store.alerts",
+    "open_alerts": "data.store.alerts",
+    "save_alerts": "data.store.alerts",
+    "seen_runs": "data.store.alerts",
+    "silences_at": "data.store.alerts",
+    "add_message": "data.store.messages",
+    "count_untold": "data.store.messages",
+    "names_told": "data.store.messages",
+    "note_told": "data.store.messages",
+    "note_untold": "data.store.messages",
+    "waiting_messages": "data.store.messages",
     "Counts": "data.intake.intake",
     "Intake": "data.intake.intake",
     "UnreadableSourceError": "data.intake.intake",
@@ -328,6 +399,7 @@ _LATER = {
     "hand_to_topic": "data.outlets.topic",
     "WebTarget": "data.outlets.web",
     "hand_to_web": "data.outlets.web",
+    "post_to_web": "data.outlets.web",
     "reach_web": "data.outlets.web",
     "count_waiting": "data.store.outbox",
     "fill_outbox": "data.store.outbox",
@@ -390,6 +462,7 @@ _LATER = {
     "task_frame": "data.store.listing",
     "task_history": "data.store.listing",
     "reach_database": "data.store.reach",
+    "Connection": "data.store.store",
     "Store": "data.store.store",
     "open_store": "data.store.store",
     "upgrade_store": "data.store.upgrade",

@@ -57,7 +57,7 @@ from models.runs.levels import (
 from models.runs.measures import AGES, MEASURES, Measure, Quantity
 from models.runs.messages import Message, MessageColumn, message_table
 from models.runs.notices import Notice
-from models.runs.plain import to_plain
+from models.runs.plain import from_plain, to_plain
 from models.runs.reason import Reason
 from models.runs.record import (
     SCHEMA_VERSION,
@@ -91,6 +91,18 @@ from models.runs.tables import (
     RunColumn,
     RunTable,
 )
+from models.runs.watched import (
+    FIRING,
+    PENDING,
+    RED,
+    RESOLVED,
+    RUN_AGE,
+    SOURCE,
+    SOURCE_AGE,
+    YELLOW,
+    AlertRecord,
+    TargetRecord,
+)
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
@@ -112,6 +124,7 @@ __all__ = [
     "DISK_ERRORS",
     "ENGINES",
     "ENTERPRISE",
+    "FIRING",
     "HOURS_TABLE",
     "KPIS_TABLE",
     "LATE",
@@ -121,21 +134,29 @@ __all__ = [
     "NEVER",
     "NO_LIMIT",
     "ON_TIME",
+    "PENDING",
     "PEOPLE_LEVELS",
     "PERIOD",
     "PLACES",
     "PLAN_TABLE",
+    "RED",
     "REJECTS_TABLE",
+    "RESOLVED",
+    "RUN_AGE",
     "RUN_TABLES",
     "SCHEMA_VERSION",
     "SKILL",
+    "SOURCE",
+    "SOURCE_AGE",
     "STABILITY_STEP",
     "STEPS",
     "TASK_LEVELS",
     "UNIT_BITS",
     "UNPLANNED_TABLE",
     "WEIGHT_FIELDS",
+    "YELLOW",
     "AgentColumns",
+    "AlertRecord",
     "AllotError",
     "BoundSource",
     "CacheError",
@@ -196,6 +217,7 @@ __all__ = [
     "SkillTable",
     "SnapshotError",
     "Stop",
+    "TargetRecord",
     "TaskColumns",
     "Terms",
     "Threads",
@@ -228,6 +250,7 @@ __all__ = [
     "executor_of",
     "fix",
     "freeze",
+    "from_plain",
     "hour_values",
     "lacks_extra",
     "linked_changes",

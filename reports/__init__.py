@@ -31,6 +31,15 @@ from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
+from reports.words.alerts import (
+    AlertMessage,
+    alert_line,
+    alert_message,
+    by_gravity,
+    place_words,
+    watched_title,
+    watched_value,
+)
 from reports.words.language import ENGLISH, LANGUAGES, speaking
 from reports.words.messages import Messages
 from reports.words.notices import notice_lines
@@ -47,6 +56,7 @@ __all__ = [
     "NEW_DUE",
     "SPLITS",
     "WORD",
+    "AlertMessage",
     "Board",
     "Comparison",
     "Difference",
@@ -58,12 +68,15 @@ __all__ = [
     "RunView",
     "Site",
     "agent_lines",
+    "alert_line",
+    "alert_message",
     "as_text",
     "as_tree",
     "board_asset",
     "board_facts",
     "board_language",
     "board_page",
+    "by_gravity",
     "change_lines",
     "compare_runs",
     "comparison_lines",
@@ -74,6 +87,7 @@ __all__ = [
     "measure",
     "notice_lines",
     "person_letter",
+    "place_words",
     "plan_changes",
     "quality_phrase",
     "site_line",
@@ -82,6 +96,8 @@ __all__ = [
     "task_lines",
     "team_handouts",
     "usable_bound",
+    "watched_title",
+    "watched_value",
     "write_calendars",
     "write_comparison_page",
     "write_comparison_workbook",

@@ -112,8 +112,9 @@ ROOMS = {
     "scheduler.intake": {"scheduler.config", "scheduler.run"},
     "scheduler.publishing": {"scheduler.config", "scheduler.run", "scheduler.audit"},
     "scheduler.handout": {"scheduler.intake", "scheduler.publishing", "scheduler.replanning"},
+    "scheduler.alerts": {"scheduler.intake"},
     "scheduler.history": {"scheduler.config", "scheduler.run"},
-    "scheduler.cycle": {"scheduler.handout", "scheduler.history"},
+    "scheduler.cycle": {"scheduler.handout", "scheduler.alerts", "scheduler.history"},
     "scheduler.serving": {"scheduler.cycle"},
     "scheduler.cli": {
         "scheduler.serving",

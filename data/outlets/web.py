@@ -1,6 +1,7 @@
 """A web service that takes rows as JSON by POST. The same rows come with the same Idempotency-Key, however often."""
 
 import hashlib
+import hmac
 import socket
 import time
 from dataclasses import dataclass, field
@@ -24,13 +25,14 @@ _LATER = (408, 425, 429, 500, 502, 503, 504)
 
 @dataclass(frozen=True)
 class WebTarget:
-    """Where to post, and how often to try; ``token`` is sent as a bearer token."""
+    """Where to post, and how often to try; ``token`` is sent as a bearer token, ``secret`` signs the body."""
 
     url: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
     at_once: int = 500
     tries: int = 4
     timeout_s: float = 15
+    secret: str | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -65,6 +67,16 @@ def hand_to_web(target: WebTarget, rows: pl.DataFrame, done: Done) -> None:
         done(some)
 
 
+def post_to_web(target: WebTarget, body: bytes) -> None:
+    """Posts one body.
+
+    Raises:
+        OutletError: the service does not answer or refuses, also when asked again.
+    """
+    require_web(target)
+    _post(target, _opener(target), body)
+
+
 def _opener(target: WebTarget) -> OpenerDirector:
     """What sends requests: never to where an answer redirects, as the token would go there, too."""
     here = urlsplit(target.url).hostname in _HERE
@@ -86,6 +98,9 @@ def _post(target: WebTarget, opener: OpenerDirector, body: bytes) -> None:
     }
     if target.token is not None:
         headers["Authorization"] = f"Bearer {target.token}"
+    if target.secret is not None:
+        signature = hmac.new(target.secret.encode(), body, hashlib.sha256).hexdigest()
+        headers["X-Allot-Signature"] = f"sha256={signature}"
     wait = _FIRST_WAIT_S
     for left in range(target.tries - 1, -1, -1):
         asked, fault, may_help = _tried(target, opener, Request(target.url, body, headers, method="POST"))

@@ -66,6 +66,20 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
         "value": pl.Float64(),
         **dict.fromkeys(("valid_from", "valid_to"), pl.Date()),
     },
+    "alerts": {
+        "alert_id": pl.Int64(),
+        **dict.fromkeys(("name", "level", "key", "measure"), pl.String()),
+        "value": pl.Float64(),
+        "state": pl.String(),
+        "since": _TIME,
+        "until": _TIME,
+    },
+    "actions": {
+        "action_id": pl.Int64(),
+        "alert_id": pl.Int64(),
+        "at": _TIME,
+        **dict.fromkeys(("by", "kind", "text"), pl.String()),
+    },
 }
 """The views that other programs may rely on, with their columns and types. The migrations make them."""
 

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import Connection as Connection
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0006"
+VERSION = "0007"
 """The newest migration."""
 
 _PATIENCE_S = 60

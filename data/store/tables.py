@@ -264,6 +264,99 @@ handed = sa.Table(
 )
 """What an outlet that is handed whole lists was handed last, by list; none while it is not known to have arrived."""
 
+alert = sa.Table(
+    "alert",
+    METADATA,
+    sa.Column("alert_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("value", sa.Double),
+    sa.Column("threshold", sa.Double),
+    sa.Column("since", Utc, nullable=False),
+    sa.Column("fired_at", Utc),
+    sa.Column("until", Utc),
+    sa.Column("broken", sa.BigInteger, nullable=False),
+    sa.Column("red_runs", sa.BigInteger, nullable=False),
+    sa.Column("calm", sa.BigInteger, nullable=False),
+    sa.Column("told", sa.Text),
+    sa.Column("held", sa.Text),
+)
+"""Alerts, a row from when a figure is first beyond its threshold until it is over.
+
+``broken``, ``red_runs`` and ``calm`` count runs in a row: beyond the threshold, beyond the red one, and not. ``told``
+is the severity of which people were told, ``held`` why they were not.
+"""
+sa.Index(
+    "uq_alert_open",
+    alert.c.name,
+    alert.c.level,
+    alert.c.key,
+    unique=True,
+    sqlite_where=alert.c.until.is_(None),
+    postgresql_where=alert.c.until.is_(None),
+)
+
+alert_run = sa.Table(
+    "alert_run",
+    METADATA,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("as_of", Utc, nullable=False),
+)
+"""The runs whose figures alerts have looked at."""
+sa.Index("ix_alert_run_as_of", alert_run.c.as_of)
+
+action = sa.Table(
+    "action",
+    METADATA,
+    sa.Column("action_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("alert_id", sa.BigInteger, sa.ForeignKey("alert.alert_id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+"""What people did about an alert."""
+sa.Index("ix_action_alert_id", action.c.alert_id)
+
+silence = sa.Table(
+    "silence",
+    METADATA,
+    sa.Column("silence_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text),
+    sa.Column("level", sa.Text),
+    sa.Column("key", sa.Text),
+    sa.Column("since", Utc, nullable=False),
+    sa.Column("until", Utc, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""What nobody is told of for a time: alerts with this name, level and key, each where it is given."""
+
+message = sa.Table(
+    "message",
+    METADATA,
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""Messages about alerts, as JSON: ``names`` are those of the alerts that begin to fire."""
+sa.Index("ix_message_at", message.c.at)
+
+message_outbox = sa.Table(
+    "message_outbox",
+    METADATA,
+    sa.Column("notify", sa.Text, primary_key=True),
+    sa.Column("message_id", sa.BigInteger, sa.ForeignKey("message.message_id"), primary_key=True, autoincrement=False),
+    sa.Column("tries", sa.BigInteger, nullable=False),
+    sa.Column("error", sa.Text),
+)
+"""What somebody has yet to be told, or may not have been told. A row goes when the other side has it."""
+
 lease = sa.Table(
     "lease",
     METADATA,

@@ -180,6 +180,7 @@ class Code(Enum):
             "{limit} s; run `allot warm-up` after an installation"
         ),
     )
+    NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")
     OTHER_RUN = "other_run", msg("{file} belongs to the run {run}, not to {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.runs.notices import Notice
 from models.runs.plain import from_plain, key_of, record_to_plain, to_plain
+from models.runs.watched import AlertRecord, TargetRecord
 
 SCHEMA_VERSION = 1
 """The version of the format of run folders."""
@@ -203,7 +204,8 @@ class RunRecord:
     ``engine`` made the plan, ``engine_asked`` is the one requested. ``stop`` and ``proof`` are values of
     :class:`models.Stop` and :class:`models.Proof`. The moments carry the offset of ``timezone``. ``counts``, ``agents``
     and ``hour_value`` are ``None`` if the plan is malformed and only kept for analysis; ``hour_value`` also without
-    prices. ``replan`` is ``None`` for a plan made from scratch, ``calendars`` if no deadline follows from one.
+    prices. ``replan`` is ``None`` for a plan made from scratch, ``calendars`` if no deadline follows from one,
+    ``alerts`` and ``targets`` if nothing is watched and there is no target.
     ``inputs`` are the SHA-256 of the files read, ``snapshot`` is their path, ``None`` for a snapshot in memory.
     ``further`` are keys of a later version.
 
@@ -243,6 +245,8 @@ class RunRecord:
     idle: IdlePeople | None = None
     replan: ReplanRecord | None = field(default=None, metadata={"left_out": True})
     calendars: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})
+    alerts: tuple[AlertRecord, ...] | None = field(default=None, metadata={"left_out": True})
+    targets: tuple[TargetRecord, ...] | None = field(default=None, metadata={"left_out": True})
     kpis: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})
     further: Mapping[str, Any] = field(default_factory=dict)
 

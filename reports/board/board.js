@@ -1,6 +1,7 @@
 // The board: asks the service for what is chosen every few seconds, and redraws what has changed.
 "use strict";
 const EVERY_MS = 5000;
+const MOST_ALERTS = 12;
 const DIMENSIONS = ["site", "team", "agent", "tenant", "segment"];
 const TEXTS = JSON.parse(document.getElementById("texts").textContent);
 const at = (id) => document.getElementById(id);
@@ -64,7 +65,8 @@ async function renew() {
   clearTimeout(timer);
   const mine = ++asked;
   try {
-    const response = await fetch(`v1/board?${new URLSearchParams(chosen())}`, { cache: "no-cache", signal: AbortSignal.timeout(20000) });
+    const query = new URLSearchParams({ ...chosen(), lang: TEXTS.locale.slice(0, 2) });
+    const response = await fetch(`v1/board?${query}`, { cache: "no-cache", signal: AbortSignal.timeout(20000) });
     if (!response.ok) throw new Error(response.status);
     const found = await response.json();
     if (mine !== asked) return;
@@ -92,6 +94,7 @@ function show() {
   draw("sources", facts.sources, showSources);
   draw("run", facts.run, showRun);
   draw("alerts", facts.alerts, showAlerts);
+  draw("targets", facts.targets, showTargets);
 }
 
 function showChoice(element) {
@@ -195,9 +198,28 @@ function showRun(element) {
   return element.replaceChildren(told, ...link);
 }
 
+// what an alert or target says; a click on it shows that site, team, person, tenant or segment alone
+function watched(one) {
+  if (!DIMENSIONS.includes(one.level)) return make("span", {}, one.text);
+  return make("button", { type: "button", class: "link", "data-key": `${one.level} ${one.key}`, onclick: () => choose(one.level, one.key) }, one.text);
+}
+
 function showAlerts(element) {
   element.hidden = !facts.alerts.length;
-  element.replaceChildren(...facts.alerts.map((alert) => make("li", {}, alert.text)));
+  const listed = facts.alerts.slice(0, MOST_ALERTS).map((alert) => {
+    const name = make("strong", { class: alert.severity }, `${alert.name}: `);
+    const done = alert.done ? [make("span", { class: "note" }, ` ${text("done", { what: alert.done })}`)] : [];
+    return make("li", { "data-alert": alert.alert_id }, name, watched(alert), ...done);
+  });
+  const more = facts.alerts.length - listed.length;
+  element.querySelector("ul").replaceChildren(...listed, ...(more > 0 ? [make("li", { class: "note" }, text("more", { n: number(more) }))] : []));
+}
+
+function showTargets(element) {
+  element.hidden = !facts.targets.length;
+  const look = (target) => (target.met === false ? "late" : "note");
+  const said = (target) => text(target.met === false ? "missed" : target.met ? "met" : "unknown");
+  element.querySelector("ul").replaceChildren(...facts.targets.map((target) => make("li", {}, watched(target), make("span", { class: look(target) }, said(target)))));
 }
 
 async function showTask(id) {

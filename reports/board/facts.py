@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from models import AlertRecord, TargetRecord, to_plain
+from reports.words.alerts import alert_line, by_gravity, target_line
+from reports.words.language import ENGLISH, speaking
+
 BOARD_DIMENSIONS = ("site", "team", "agent", "tenant", "segment")
 """What the board can be narrowed to."""
 
@@ -22,7 +26,8 @@ class Board:
     ``tasks``: those that are not final, with task_id, status, process, tenant, segment, due_at, value, minutes, and of
     the published plan agent, start_at, end_at, empty where it does not have the task; ``agent`` is who has it where
     somebody has. ``people``: agent, name, team, site. ``capacity``: hour (its begin), agent, minutes that may be
-    planned, of the next hours. ``sources``, ``run`` and ``alerts`` are shown as they are.
+    planned, of the next hours. ``sources`` and ``run`` are shown as they are. ``alerts`` fire; ``done`` has the last
+    action on an alert, by its number. ``targets`` have the figures of the last run.
     """
 
     now: datetime
@@ -33,7 +38,9 @@ class Board:
     capacity: pl.DataFrame
     sources: Sequence[Mapping[str, Any]] = ()
     run: Mapping[str, Any] | None = None
-    alerts: Sequence[Mapping[str, Any]] = ()
+    alerts: Sequence[AlertRecord] = ()
+    done: Mapping[int, str] = field(default_factory=dict)
+    targets: Sequence[TargetRecord] = ()
     _placed: list[pl.DataFrame] = field(default_factory=list)
 
     @property
@@ -62,7 +69,7 @@ class Board:
         return self._placed[0]
 
 
-def board_facts(board: Board, chosen: Mapping[str, str]) -> dict[str, Any]:
+def board_facts(board: Board, chosen: Mapping[str, str], language: str = ENGLISH) -> dict[str, Any]:
     """What the board shows of what is chosen: a name for some of ``BOARD_DIMENSIONS``; others are left aside.
 
     Figures are numbers, moments texts in the board's time zone; values are points before the policy's weights.
@@ -87,8 +94,27 @@ def board_facts(board: Board, chosen: Mapping[str, str]) -> dict[str, Any]:
         "people": _people(board, tasks, people) if chosen.keys() & {"site", "team", "agent"} else [],
         "sources": list(board.sources),
         "run": None if board.run is None else _told(board.run, board),
-        "alerts": list(board.alerts),
+        **_watched(board, language),
     }
+
+
+def _watched(board: Board, language: str) -> dict[str, Any]:
+    """Alerts and targets, with what people read of them in a language, the gravest first."""
+    with speaking(language):
+        alerts = [_alert(board, alert) for alert in by_gravity(board.alerts)]
+        targets = [_target(each) for each in sorted(board.targets, key=lambda each: each.met is not False)]
+    return {"alerts": alerts, "targets": targets}
+
+
+def _alert(board: Board, alert: AlertRecord) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain(alert)
+    done = None if alert.alert_id is None else board.done.get(alert.alert_id)
+    return {**plain, "text": alert_line(alert, board.timezone), "done": done}
+
+
+def _target(target: TargetRecord) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain(target)
+    return {**plain, "text": target_line(target)}
 
 
 def _totals(tasks: pl.DataFrame) -> dict[str, Any]:

@@ -47,6 +47,11 @@ TEXTS = {
     "queued": msg("queued"),
     "assigned": msg("assigned"),
     "errorheld": msg("held for an error"),
+    "more": msg("and {n} more"),
+    "done": msg("done: {what}"),
+    "met": msg("met"),
+    "missed": msg("missed"),
+    "unknown": msg("not known"),
     "people_open": msg("{open} open, {at_risk} at risk"),
 }
 """By name; what is in braces is filled in by the script."""

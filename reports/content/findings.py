@@ -1,14 +1,16 @@
 """Findings: the few things in a run that a planner should look at first, most serious first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from models import FIRING, RED
 from reports.content.headline import key_figures
 from reports.content.proof import is_refuted
 from reports.content.run_tables import agent_table, plan_table, unplanned_table
 from reports.content.table import Table, columns
 from reports.content.view import RunView
+from reports.content.watched import alert_table, target_table
 from reports.words.language import _, counted, listed
 from reports.words.wording import Unit, shown, unit_of
 
@@ -33,6 +35,8 @@ def findings(view: RunView) -> tuple[Finding, ...]:
     of_the_plan = (
         _broken_rules,
         _false_proof,
+        _alerts,
+        _targets,
         _late,
         _left_out,
         _without_places,
@@ -63,6 +67,30 @@ def _false_proof(view: RunView) -> Finding | None:
         return None
     title = _("What the run states as the best possible value is less than a plan is worth")
     return Finding(title, _("Nothing is proved of this plan. Run `allot check`, and plan again."), grave=True)
+
+
+def _alerts(view: RunView) -> Finding | None:
+    """Alerts that fire with the figures of this run."""
+    table = alert_table(view)
+    fires = pl.DataFrame() if table is None else table.frame.filter("@fires")
+    if table is None or fires.is_empty():
+        return None
+    red = any(alert.state == FIRING and alert.severity == RED for alert in view.run.alerts or ())
+    title = counted(fires.height, "{n} alert fires", "{n} alerts fire")
+    advice = _("As allot.toml says. `allot alerts list` shows them, `allot alerts act` keeps what is done about one.")
+    return Finding(title, advice, replace(table, frame=fires.head(SHOWN)).without("@state"), grave=red)
+
+
+def _targets(view: RunView) -> Finding | None:
+    """Targets of the day that this run misses."""
+    table = target_table(view)
+    missed = pl.DataFrame() if table is None else table.frame.filter("@missed")
+    if table is None or missed.is_empty():
+        return None
+    title = counted(missed.height, "{n} target of the day is missed", "{n} targets of the day are missed")
+    met = sum(target.met is True for target in view.run.targets or ())
+    advice = _("{met} of {all} are met.", met=met, all=table.height)
+    return Finding(title, advice, replace(table, frame=missed.head(SHOWN)).without("@met"))
 
 
 def _late(view: RunView) -> Finding | None:

@@ -27,7 +27,7 @@ class Table:
     """Rows to show, in order.
 
     ``marks`` names the Boolean column of the rows to point out; ``rest`` says where rows that do not fit are to be
-    found; ``note`` is to be read before the rows.
+    found; ``note`` is to be read before the rows. ``about`` names the columns with the level and key a row is about.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Table:
     marks: str = ""
     rest: str = ""
     note: str = ""
+    about: tuple[str, str] | None = None
 
     def head(self, rows: int) -> "Table":
         """The first rows."""
@@ -81,6 +82,12 @@ class Table:
     def marked(self) -> list[bool]:
         """Whether each row is to be pointed out."""
         return self.frame[self.marks].to_list() if self.marks else [False] * self.height
+
+    def chosen(self) -> list[tuple[str, str] | None]:
+        """The level and key that each row is about, for readers who want to see no more than that."""
+        if self.about is None:
+            return [None] * self.height
+        return [(level, key) for level, key in self.frame.select(self.about).iter_rows()]
 
     def cells(self) -> list[tuple[object, ...]]:
         """The rows, values in the order of the columns."""
@@ -149,6 +156,15 @@ _KNOWN = {
         Column("rule", msg("Rule"), Unit.TEXT),
         Column("@bad_value", msg("Value"), Unit.TEXT),
         Column("message", msg("Message"), Unit.PROSE),
+        Column("@alert", msg("Alert"), Unit.TEXT),
+        Column("@place", msg("For"), Unit.TEXT),
+        Column("@measure", msg("Measure"), Unit.TEXT),
+        Column("@figure", msg("Figure"), Unit.TEXT),
+        Column("@threshold", msg("Threshold"), Unit.TEXT),
+        Column("@target", msg("Target"), Unit.TEXT),
+        Column("@met", msg("Met"), Unit.TEXT),
+        Column("@severity", msg("Severity"), Unit.TEXT),
+        Column("@since", msg("Since"), Unit.TIME),
         Column("@key", msg("Key"), Unit.TEXT),
         Column("@setting", msg("Setting"), Unit.TEXT),
         Column("@meaning", msg("Meaning"), Unit.PROSE),

@@ -67,6 +67,19 @@ document.querySelectorAll("td[data-task]").forEach((cell) => {
   const id = cell.textContent;
   cell.replaceChildren(button("link", () => findTask(id), id));
 });
+
+// A click on what an alert or target is about shows that alone.
+function cellOf(level, key) {
+  const words = level === "agent" ? people.agent_id : (isOfPeople(level) ? people : kinds)[level]?.words;
+  return words && key ? words.indexOf(key) : -1;
+}
+document.querySelectorAll("tr[data-level] td[data-place]").forEach((place) => {
+  const { level, key } = place.parentElement.dataset;
+  const cell = cellOf(level, key);
+  if (cell < 0) return;
+  const show = () => { choice.clear(); choice.set(level, cell); redraw(); choicePanel.scrollIntoView(); };
+  place.replaceChildren(button("link", show, place.textContent));
+});
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input")) return;

@@ -26,6 +26,7 @@ from reports.content.replan_tables import changes_in_short, short_changes_table
 from reports.content.run_tables import hours_table, policy_table
 from reports.content.table import columns
 from reports.content.view import RunView
+from reports.content.watched import alert_table, target_table
 from reports.page.data import page_data
 from reports.page.templates import asset, render
 from reports.page.texts import script_texts
@@ -41,6 +42,8 @@ FIRST_CHANGES = 5
 """Rows of a re-plan's list of changes that are seen at once."""
 CHANGES = 200
 """Rows shown of a re-plan's list of changes."""
+WATCHED = 50
+"""Rows shown of alerts, and of targets."""
 TILES = ("objective", "on_time", "late", "unplanned", "utilization", "sla")
 """What the script calls the headline figures, in their order."""
 LISTED = {
@@ -85,6 +88,8 @@ def _page(view: RunView, most_tasks: int) -> str:
         headline=dict(zip(TILES, (*headline_facts(view, figures), _sla_fact(view)), strict=True)),
         figures=figures,
         findings=findings(view),
+        watched=[made for made in (alert_table(view), target_table(view)) if made is not None and made.height],
+        most_watched=WATCHED,
         outcomes=outcome_table(view, figures),
         backlog={_(title): backlog_bars(view, bands) for title, bands in BACKLOGS.items()},
         skills=skill_bars(view),

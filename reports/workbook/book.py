@@ -17,6 +17,7 @@ from reports.content.run_tables import (
 )
 from reports.content.table import Table
 from reports.content.view import RunView
+from reports.content.watched import alert_table, target_table
 from reports.words.language import ENGLISH, _, speaking
 from reports.words.wording import unit_title
 from reports.workbook.archive import new_book, save
@@ -64,6 +65,7 @@ def _write(view: RunView, path: str | PathLike[str], rows_per_sheet: int) -> Non
     hours, curve = hours_table(view), curve_table(view)
     others: list[tuple[str, _Write]] = [
         *(table(made) for made in (changes_table(view), edits_table(view)) if made is not None),
+        *(table(made) for made in (alert_table(view), target_table(view)) if made is not None and made.height),
         *([] if curve is None else [(curve.title, partial(_write_curve, table=curve, unit=unit_title(view.run)))]),
         table(with_edit_columns(plan_table(view), after="payoff")),
         (_("Team schedule"), partial(write_days, view=view, most=min(rows_per_sheet, _MOST_PEOPLE))),

@@ -8,6 +8,7 @@ import traceback
 
 import rich_click as click
 
+from scheduler.cli.alerts import alerts
 from scheduler.cli.check import check
 from scheduler.cli.codes import INTERNAL, INTERRUPTED, code_of
 from scheduler.cli.compare import compare
@@ -35,7 +36,7 @@ COMMANDS: dict[str, tuple[click.Command, ...]] = {
     "What a plan is made from": (validate, policy, sample, template),
     "The task list": (config, store, intake, tasks, snapshot, cycle),
     "Hand out": (publish, distribute, next_task, serve),
-    "Look back": (history, target),
+    "Look back": (history, target, alerts),
     "Installation": (warm_up,),
 }
 """All commands, in the groups in which help shows them."""

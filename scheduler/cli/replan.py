@@ -99,6 +99,7 @@ def replan(
     changes. Contradictory edits are named and refused with exit code 3; nothing is written.
     """
     from reports import change_lines
+    from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
     from scheduler.config import workers_here
     from scheduler.replanning import ReplanRequest
@@ -108,6 +109,7 @@ def replan(
     options["workers"] = workers_here(options["workers"])
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
+            watch=watch_here(config_file),
             source=snapshot,
             edits=edits,
             time_limit_s=time_limit,

@@ -4,6 +4,15 @@ Belongs here: what its sections hold (a kind of source is a section class in `mo
 reached. Not here: what is done with them (`scheduler/intake`, `scheduler/cycle`), and the policy (`scheduler/run`).
 """
 
+from scheduler.config.alerts import (
+    AGES,
+    TARGET,
+    AlertSection,
+    FileNotify,
+    MailNotify,
+    Notify,
+    WebhookNotify,
+)
 from scheduler.config.model import (
     AmqpOutlet,
     AmqpSource,
@@ -16,7 +25,6 @@ from scheduler.config.model import (
     KafkaSource,
     MailOutlet,
     Outlet,
-    Place,
     Source,
     SqlOutlet,
     SqlSource,
@@ -33,26 +41,42 @@ from scheduler.config.read import (
     template_text,
     url_of,
 )
-from scheduler.config.targets import kafka_settings, mail_server, queue_target, table_target, topic_target, web_target
+from scheduler.config.section import Place
+from scheduler.config.targets import (
+    kafka_settings,
+    mail_server,
+    queue_target,
+    table_target,
+    topic_target,
+    web_target,
+    webhook_target,
+)
 
 __all__ = [
+    "AGES",
+    "TARGET",
+    "AlertSection",
     "AmqpOutlet",
     "AmqpSource",
     "Config",
     "ConfigError",
+    "FileNotify",
     "FolderOutlet",
     "FolderSource",
     "HttpOutlet",
     "HttpSource",
     "KafkaOutlet",
     "KafkaSource",
+    "MailNotify",
     "MailOutlet",
+    "Notify",
     "Outlet",
     "Place",
     "Source",
     "SqlOutlet",
     "SqlSource",
     "Tried",
+    "WebhookNotify",
     "configured",
     "find_config",
     "has_store",
@@ -72,6 +96,7 @@ __all__ = [
     "try_all",
     "url_of",
     "web_target",
+    "webhook_target",
     "workers_here",
     "workers_in",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from models import AllotError
+from scheduler.config.alerts import FileNotify, MailNotify, Notify, WebhookNotify
 from scheduler.config.model import (
     AmqpOutlet,
     AmqpSource,
@@ -30,6 +31,7 @@ from scheduler.config.targets import (
     table_target,
     topic_target,
     web_target,
+    webhook_target,
 )
 
 
@@ -49,6 +51,8 @@ def try_all(config: Config) -> Iterator[Tried]:
         yield _tried(f"source {name}", source.kind, partial(_source, config, name, source))
     for name, outlet in config.outlet.items():
         yield _tried(f"outlet {name}", outlet.kind, partial(_outlet, config, name, outlet))
+    for name, notify in config.notify.items():
+        yield _tried(f"notify {name}", notify.kind, partial(_notify, config, name, notify))
 
 
 def _tried(name: str, what: str, reach: Callable[[], None]) -> Tried:
@@ -123,3 +127,24 @@ def _outlet(config: Config, name: str, outlet: Outlet) -> None:
             from data import reach_mail
 
             reach_mail(mail_server(name, outlet))
+
+
+def _notify(config: Config, name: str, notify: Notify) -> None:
+    """Reaches who is told of alerts; nothing is sent.
+
+    Raises:
+        AllotError: they cannot be reached; the message says why.
+    """
+    match notify:
+        case MailNotify():
+            from data import reach_mail
+
+            reach_mail(mail_server(name, notify))
+        case WebhookNotify():
+            from data import reach_web
+
+            reach_web(webhook_target(config, name, notify))
+        case FileNotify():
+            from data import require_folder
+
+            require_folder(config.path(notify.path).parent)

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from data import BY_HAND, fault_of_mark, fault_of_read, read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
-from scheduler.config.model import OUTLETS, SOURCES, Config, Place
+from scheduler.config.alerts import NOTIFIED, faults_of_alerts
+from scheduler.config.model import OUTLETS, SOURCES, Config
+from scheduler.config.section import Place
 
 VARIABLE = "ALLOT_CONFIG"
 """The environment variable that names the file."""
@@ -121,7 +123,7 @@ def secret(variable: str, key: str, environment: Mapping[str, str] = os.environ)
 
 def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     """A message for every mistake in a file."""
-    named = {"source": _faults_of_source, "outlet": _faults_of_outlet}
+    named = {"source": _faults_of_source, "outlet": _faults_of_outlet, "notify": _faults_of_notify}
     yield from _faults_of(Config, {name: value for name, value in keys.items() if name not in named}, ())
     yield from _faults_of_executor(keys.get("executor"))
     if _names_url(keys.get("store")) > 1:
@@ -129,6 +131,9 @@ def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     for section, read in (("rule", read_rules), ("calendar", read_calendars)):
         if isinstance(keys.get(section), dict | list):
             yield from read(keys[section])[1]
+    if isinstance(keys.get("alert"), list):
+        sources = keys.get("source")
+        yield from faults_of_alerts(keys["alert"], sources if isinstance(sources, dict) else {})
     for what, look in named.items():
         every = keys.get(what, {})
         if not isinstance(every, dict):
@@ -162,7 +167,7 @@ def _faults_of_kind(
     return faults
 
 
-_A = {"source": "a source", "outlet": "an outlet"}
+_A = {"source": "a source", "outlet": "an outlet", "notify": "a way to be told"}
 
 
 def _faults_of_outlet(name: str, outlet: Mapping[str, Any]) -> Iterator[str]:
@@ -172,9 +177,22 @@ def _faults_of_outlet(name: str, outlet: Mapping[str, Any]) -> Iterator[str]:
         yield f"'{key}': give either queue, or exchange with routing_key"
     if kind == "mail" and not any(outlet.get(where) for where in ("teams", "to", "people")):
         yield f"'{key}': nobody is written to; give to, teams, or people"
-    if kind == "mail" and ("username" in outlet) != ("password_env" in outlet):
+    if kind == "mail":
+        yield from _faults_of_mail(key, outlet)
+
+
+def _faults_of_notify(name: str, notify: Mapping[str, Any]) -> Iterator[str]:
+    yield from _faults_of_kind("notify", name, notify, NOTIFIED)
+    if notify.get("kind") == "mail":
+        if notify.get("to") == []:
+            yield f"'notify.{name}.to': nobody is written to"
+        yield from _faults_of_mail(f"notify.{name}", notify)
+
+
+def _faults_of_mail(key: str, mail: Mapping[str, Any]) -> Iterator[str]:
+    if ("username" in mail) != ("password_env" in mail):
         yield f"'{key}': username and password_env go together"
-    if kind == "mail" and outlet.get("security") == "none" and "password_env" in outlet:
+    if mail.get("security") == "none" and "password_env" in mail:
         yield f"'{key}.security': a password is not sent without encryption; use starttls or tls"
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from data import parse_duration
+from scheduler.config.alerts import MailNotify, WebhookNotify
 from scheduler.config.model import AmqpOutlet, Config, HttpOutlet, KafkaOutlet, KafkaSource, MailOutlet, SqlOutlet
 from scheduler.config.read import secret, url_of
 
@@ -45,17 +46,30 @@ def web_target(config: Config, name: str, outlet: HttpOutlet) -> "WebTarget":
     )
 
 
-def mail_server(name: str, outlet: MailOutlet) -> "MailServer":
-    """The mail server of an outlet."""
+def webhook_target(config: Config, name: str, notify: WebhookNotify) -> "WebTarget":
+    """The web service that is told of alerts."""
+    from data import WebTarget
+
+    return WebTarget(
+        url_of(config, notify, f"notify.{name}"),
+        secret=secret(notify.secret_env, f"notify.{name}.secret_env") if notify.secret_env else None,
+        tries=notify.retries + 1,
+        timeout_s=parse_duration(notify.timeout).total_seconds(),
+    )
+
+
+def mail_server(name: str, outlet: MailOutlet | MailNotify) -> "MailServer":
+    """The mail server of an outlet, or of who is told of alerts."""
     from data import MailServer
 
+    key = f"{'notify' if isinstance(outlet, MailNotify) else 'outlet'}.{name}"
     return MailServer(
         host=outlet.host,
         sender=outlet.sender,
         port=outlet.port,
         security=outlet.security,
         username=outlet.username,
-        password=secret(outlet.password_env, f"outlet.{name}.password_env") if outlet.password_env else None,
+        password=secret(outlet.password_env, f"{key}.password_env") if outlet.password_env else None,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from data import OutcomeKind, held, is_stale, parse_duration
 from models import AllotError, CheckError, Observer, silent
 from reports import change_lines, quality_phrase
+from scheduler.alerts import counts_of, look, watch_by, worded
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
@@ -79,7 +80,8 @@ class _Course:
     """The stages of one cycle, each reported when it ends."""
 
     def __init__(self, config: Config, planning: Planning, tell: Callable[[Stage], None]) -> None:
-        self._config, self._planning, self._tell = config, planning, tell
+        self._config, self._tell = config, tell
+        self._watched = replace(planning, options={**planning.options, "watch": watch_by(config)})
         self._stages: list[Stage] = []
         self._unreached: list[str] = []
 
@@ -89,8 +91,14 @@ class _Course:
             failed = self._stage("snapshot", lambda: self._list(folder, as_of, horizon))
             if failed is None:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
-        if failed is not None:
-            return Cycle(tuple(self._stages), error=failed)
+        if failed is None:
+            self._use(out, as_of)
+        if self._config.alert:  # also without a run: that there is none is something to be told
+            self._stage("alerts", lambda: _looked(self._config))
+        return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
+
+    def _use(self, out: Path, as_of: datetime) -> None:
+        """Checks the run, remembers it, hands it out, and removes runs that are too old."""
         if self._stage("check", lambda: _checked(out)) is None:
             self._stage("history", lambda: _remembered(self._config, out))
             if self._config.cycle.publish:
@@ -98,7 +106,6 @@ class _Course:
         if self._config.runs.keep is not None:
             keep = parse_duration(self._config.runs.keep)
             self._stage("prune", lambda: self._pruned(out.parent, as_of - keep))
-        return Cycle(tuple(self._stages), run=out)
 
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
@@ -161,7 +168,7 @@ class _Course:
         return Stage(name="prune", ok=True, counts={"removed": removed})
 
     def _plan(self, folder: Path, out: Path, observer: Observer) -> Stage:
-        result, how = plan_near(self._planning, folder, out, observer, self._published())
+        result, how = plan_near(self._watched, folder, out, observer, self._published())
         said = result.record
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
@@ -205,3 +212,13 @@ def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
         said += [f"{handed.outlet}: {line}" for line in (*handed.said, *([handed.fault] if handed.fault else []))]
         ok &= handed.fault is None
     return Stage(name="distribute", ok=ok, counts=counts, message="; ".join(said))
+
+
+def _looked(config: Config) -> Stage:
+    """Looks for what is to be told; what could not be delivered is delivered by the next cycle or check."""
+    looked = look(config)
+    said = [] if looked.message is None else [str(worded(looked.message, config.timezone)["subject"])]
+    said += [f"{one.notify}: {one.fault}" for one in looked.delivered if one.fault]
+    counts = {**counts_of(looked.alerts), "waiting": sum(one.left for one in looked.delivered)}
+    ok = all(one.fault is None for one in looked.delivered)
+    return Stage(name="alerts", ok=ok, counts=counts, message="; ".join(said))

@@ -10,6 +10,7 @@ from typing import Any
 
 from data import UnreadableRunError
 from models import Observer
+from scheduler.alerts import watch_by
 from scheduler.config import Config
 from scheduler.cycle.retention import runs_of_cycles
 from scheduler.cycle.snapshot import moment_of, policy_of, take_snapshot
@@ -43,7 +44,8 @@ def plan_list(
     with folder_beside(options["out"]) as folder:
         take_snapshot(config, folder, as_of=moment_of(as_of, config), horizon=horizon)
         policy = policy_of(config, options.get("policy"))
-        return run_plan(Request(**{**options, "source": folder, "policy": policy, **_OF_THE_LIST}), observer)
+        asked = {**options, "source": folder, "policy": policy, "watch": watch_by(config), **_OF_THE_LIST}
+        return run_plan(Request(**asked), observer)
 
 
 def plan_near(

@@ -95,6 +95,7 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
     if made.tabulated is not None:
         kpis, measuring = run.timed("figures", measure, said, made.tabulated.facts)
         said = replace(said, kpis=as_tree(kpis), timings_s={**said.timings_s, **dict([measuring])})
+        said = _watched(run.request, said, kpis, made.tabulated)
         result = _result(said, made, made.tabulated, kpis, run.request.out)
     if run.folder is not None:
         better = _better(run, run.folder, made, said)
@@ -105,6 +106,15 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
     if result is None or not made.checked.ok:
         raise CheckError(_broken(made.checked))
     return replace(result, record=said, messages=message_table(said.warnings, result.messages))
+
+
+def _watched(request: Request, said: RunRecord, kpis: pl.DataFrame, found: Tabulated) -> RunRecord:
+    """The record with the alerts and targets of the run."""
+    if request.watch is None:
+        return said
+    watched = request.watch(said, kpis, found.tables.agents)
+    warnings = said.warnings if watched.warning is None else (*said.warnings, watched.warning)
+    return replace(said, alerts=watched.alerts, targets=watched.targets, warnings=warnings)
 
 
 def write(run: RunContext[Request], folder: Path, made: Draft, said: RunRecord, result: Result | None) -> RunRecord:

@@ -16,6 +16,7 @@ from scheduler.workers import Given, workers_of
 
 if TYPE_CHECKING:
     from data.sources.sources import Source
+    from scheduler.run.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Request:
     A snapshot older than ``max_age`` (default: the policy's) is refused, and one that has shrunk against that of the
     run in the folder ``expect_like``. ``keep_snapshot`` copies the folder of the snapshot into the run's.
     ``keep_better`` keeps an earlier run in ``out`` when this one is stopped early and its plan of the same problem is
-    worth less.
+    worth less. ``watch`` looks for alerts and targets in the run before it is written.
 
     Raises:
         OptionError, CapabilityError: an option has a value that it cannot have; there is no engine of that name.
@@ -62,6 +63,7 @@ class Request:
     keep_snapshot: bool = False
     split: str | None = None
     language: str | None = None
+    watch: "Watch | None" = None
     began: float = field(default_factory=time.monotonic)
     cancelled: threading.Event = field(default_factory=threading.Event)
 

@@ -12,6 +12,7 @@ from data import (
     Build,
     Publication,
     Snapshot,
+    actions_on,
     build_problem,
     current_publication,
     list_open_work,
@@ -21,6 +22,7 @@ from data import (
 from models import AllotError
 from reports import Board as Shown
 from reports import board_asset, board_facts, board_language, board_page
+from scheduler.alerts import shown_now
 from scheduler.config import Config
 from scheduler.cycle.snapshot import policy_of
 from scheduler.handout import Kept, snapshot_of_list
@@ -45,9 +47,9 @@ class Board:
         self._lock = threading.Lock()
         self._shown: Kept[Shown] = Kept()
 
-    def facts(self, chosen: Mapping[str, str]) -> dict[str, Any]:
-        """What the board shows of what is chosen."""
-        return board_facts(self._fresh(), chosen)
+    def facts(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """What the board shows of what is asked for, with the texts in the language ``lang``."""
+        return board_facts(self._fresh(), asked, board_language(asked.get("lang"), ""))
 
     def page(self, asked: str | None, accepted: str) -> str:
         """The page, in the language asked for, else one that is accepted."""
@@ -75,6 +77,8 @@ class Board:
         with self._store.reading() as connection:
             listed = list_open_work(connection, now, rules, config.timezone, as_planned=False)
             work, publication = planned_work(connection), current_publication(connection)
+            alerts, targets = shown_now(config, connection, now)
+            done = {action.alert_id: action.text for action in actions_on(connection)} if alerts else {}
         first = now.replace(minute=0, second=0, microsecond=0)
         policy, period = self._policy, (first, _HOURS * _HOUR)
         snapshot = snapshot_of_list(listed.tables, config.timezone, *period, policy.calendar, policy.time.grain_s)
@@ -88,6 +92,9 @@ class Board:
             capacity=_capacity(build, snapshot, self._policy),
             sources=self._sources(now),
             run=None if publication is None else _run(publication, now),
+            alerts=alerts,
+            done=done,
+            targets=targets,
         )
 
     def _sources(self, now: datetime) -> list[dict[str, Any]]:

@@ -165,7 +165,8 @@ def _query(name: str, text: str) -> dict[str, Any]:
 
 
 def _board_queries() -> list[dict[str, Any]]:
-    return [_query(name, f"Only what belongs to one {name}.") for name in BOARD_DIMENSIONS]
+    named = [_query(name, f"Only what belongs to one {name}.") for name in BOARD_DIMENSIONS]
+    return [*named, _query("lang", "en or zh")]
 
 
 _IDEMPOTENCY = {

@@ -160,6 +160,8 @@ def test_every_view_is_exported(store, tmp_path):
             "kpis": 0,
             "actuals": 0,
             "targets": 0,
+            "alerts": 0,
+            "actions": 0,
         }
     tasks = pl.read_parquet(tmp_path / "out" / "task_list.parquet")
     assert tasks.schema == dict(VIEWS["task_list"])

@@ -38,6 +38,7 @@ def test_help_lists_every_command(inside):
     done = inside("--help")
     assert done.code == 0
     assert set(cli.commands) == {
+        "alerts",
         "check",
         "compare",
         "config",

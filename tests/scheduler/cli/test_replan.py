@@ -1,4 +1,4 @@
-"""`allot replan` as a process of its own: what it writes, says and refuses."""
+"""`allot replan`: what it writes, says and refuses."""
 
 import json
 import shutil
@@ -30,17 +30,17 @@ def test_a_re_plan_is_written_said_and_holds(sample, run_of, task, tmp_path):
     assert checked.code == 0, checked.err
 
 
-def test_json_is_the_run(sample, run_of, tmp_path):
+def test_json_is_the_run(inside, sample, run_of, tmp_path):
     out = tmp_path / "again"
-    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, "--json", "--no-xlsx", *OPTIONS)
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", out, "--json", "--no-xlsx", *OPTIONS)
     assert json.loads(done.out) == json.loads((out / "run.json").read_text("utf-8"))
     assert json.loads(done.out)["replan"]["changes"] == 0
 
 
-def test_a_run_may_take_the_place_of_the_earlier_one(sample, run_of, tmp_path):
+def test_a_run_may_take_the_place_of_the_earlier_one(inside, sample, run_of, tmp_path):
     out = tmp_path / "run"
     for earlier in (run_of("greedy"), out):
-        done = allot("replan", sample, "--from", earlier, "--out", out, "--no-xlsx", *OPTIONS)
+        done = inside("replan", sample, "--from", earlier, "--out", out, "--no-xlsx", *OPTIONS)
         assert done.code == 0, done.err
 
 
@@ -52,28 +52,28 @@ def test_a_run_may_take_the_place_of_the_earlier_one(sample, run_of, tmp_path):
         (("--freeze", "soon"), "'soon' is not a length of time"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_written(sample, run_of, tmp_path, edits, said):
+def test_what_cannot_be_is_refused_and_nothing_written(inside, sample, run_of, tmp_path, edits, said):
     out = tmp_path / "again"
-    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
     assert (done.code, out.exists()) == (3, False)
     assert said in done.err
 
 
-def test_conflicts_are_named_and_nothing_written(sample, run_of, task, tmp_path):
+def test_conflicts_are_named_and_nothing_written(inside, sample, run_of, task, tmp_path):
     out, name = tmp_path / "again", task["task_id"]
     edits = ("--pin", f"{name}={task['agent_id']}", "--hold", name)
-    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", out, *edits, *OPTIONS)
     assert (done.code, out.exists()) == (3, False)
     assert f"these two cannot hold together: 'pin {name}={task['agent_id']}' and 'hold {name}'" in done.err
 
 
 @pytest.mark.parametrize("name", ["today.toml", "today.csv"])
-def test_edits_stand_in_a_file(sample, run_of, task, tmp_path, name):
+def test_edits_stand_in_a_file(inside, sample, run_of, task, tmp_path, name):
     text = f'hold = ["{task["task_id"]}"]\n' if name.endswith("toml") else f"edit,what\nhold,{task['task_id']}\n"
     (tmp_path / name).write_text(text, encoding="utf-8")
     out = tmp_path / "again"
     options = ("--edits", tmp_path / name, "--json", "--no-xlsx", *OPTIONS)
-    done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, *options)
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", out, *options)
     assert done.code == 0, done.err
     assert [edit["edit"] for edit in json.loads(done.out)["replan"]["edits"]] == [f"hold {task['task_id']}"]
 
@@ -88,10 +88,10 @@ def test_edits_stand_in_a_file(sample, run_of, task, tmp_path, name):
         ("today.csv", "edit,what\npin\n", "today.csv line 2: 1 cell, 'pin', where the header has 2"),
     ],
 )
-def test_a_file_of_edits_that_cannot_be_read(sample, run_of, tmp_path, name, text, said):
+def test_a_file_of_edits_that_cannot_be_read(inside, sample, run_of, tmp_path, name, text, said):
     (tmp_path / name).write_text(text, encoding="utf-8")
     options = ("--edits", tmp_path / name, *OPTIONS)
-    done = allot("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *options)
+    done = inside("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *options)
     assert done.code == 3
     assert said in done.err
 
@@ -129,8 +129,8 @@ def test_a_run_without_a_moment_is_refused(inside, sample, run_of, tmp_path):
     assert "run.json is damaged: as_of is 'soon'" in done.err
 
 
-def test_a_folder_without_a_run_is_refused(sample, tmp_path):
+def test_a_folder_without_a_run_is_refused(inside, sample, tmp_path):
     (tmp_path / "empty").mkdir()
-    done = allot("replan", sample, "--from", tmp_path / "empty", "--out", tmp_path / "again", *OPTIONS)
+    done = inside("replan", sample, "--from", tmp_path / "empty", "--out", tmp_path / "again", *OPTIONS)
     assert done.code == 2
     assert "is not the folder of a run" in done.err

@@ -106,6 +106,20 @@ def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch
     assert later["stages"]["snapshot"]["message"] == "what crm has sent is 1 h 0 min old"
 
 
+def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (place / "allot.toml").open("a", encoding="utf-8") as file:
+        file.write('[[alert]]\nname = "idle"\nmeasure = "planned"\nred = 1\nbelow = true\nenabled = true\n')
+        file.write('[notify.log]\nkind = "file"\npath = "crm"\n')  # a folder
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+    said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    stages = said["stages"]
+    assert (said["code"], list(stages)[-1], stages["alerts"]["ok"]) == (0, "alerts", False)
+    assert stages["alerts"]["counts"] == {"firing": 1, "pending": 0, "waiting": 1}
+    assert stages["alerts"]["message"].startswith("allot, red: idle (Enterprise); log: ")
+
+
 def test_without_people_an_empty_plan_is_written(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert said["code"] == 0, said

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +91,8 @@ class Desk:
 
 def make_desk(folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """People and tasks taken in, a plan of them published at eight."""
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("ALLOT_CONFIG", raising=False)
+    desk = _desk(folder, inside, monkeypatch)
     (folder / "allot.toml").write_text(CONFIG.format(url=url), encoding="utf-8")
-    desk = Desk(folder, inside, monkeypatch).at("08:00")
     desk.done("store", "upgrade")
     for name, text in PEOPLE.items():
         drop(folder / "people" / "inbound" / f"{name}.csv", text)
@@ -99,3 +100,17 @@ def make_desk(folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPa
     desk.send(TASKS)
     desk.plan("first")
     return desk
+
+
+def copied_desk(made: Path, folder: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A copy of a desk with a store in a file of its own."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    with closing(sqlite3.connect(folder / "allot.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE run SET folder = ?", (str(folder / "first"),))
+    return _desk(folder, inside, monkeypatch)
+
+
+def _desk(folder: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("ALLOT_CONFIG", raising=False)
+    return Desk(folder, inside, monkeypatch).at("08:00")

@@ -4,14 +4,8 @@ import json
 from pathlib import Path
 
 import polars as pl
-import pytest
 
-from tests.scheduler.handout.desk import Desk, drop, make_desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path, store_url: str, inside, monkeypatch) -> Desk:
-    return make_desk(tmp_path, store_url, inside, monkeypatch)
+from tests.scheduler.handout.desk import Desk, drop
 
 
 def plan_of(desk: Desk, name: str) -> dict[str, list[str]]:

@@ -1,0 +1,16 @@
+"""What tests of the command line, of handing out and of the service have in common."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scheduler.handout.desk import Desk, copied_desk, make_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, store_url: str, inside, monkeypatch, shared) -> Desk:
+    """People and tasks, a plan of them published at eight; in a file it is a copy of one that is made once."""
+    if not store_url.startswith("sqlite"):
+        return make_desk(tmp_path, store_url, inside, monkeypatch)
+    made = shared("desk", lambda folder: make_desk(folder, "sqlite:///allot.db", inside, monkeypatch))
+    return copied_desk(made, tmp_path, inside, monkeypatch)
