@@ -69,7 +69,7 @@ ROOMS = {
     "models.worth": {"models.bounds"},
     "models.variants": {"models.plans"},
     "models.runs": set(),
-    "models.engines.pricing": {"models.bounds"},
+    "models.engines.pricing": {"models.bounds", "models.variants", "models.executor"},
     "models.engines.search": {"models.engines.pricing", "models.variants", "models.executor"},
     "models.engines.replanning": {
         "models.engines.search",
