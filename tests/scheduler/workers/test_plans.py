@@ -14,7 +14,7 @@ from tests.services.dask import LocalCluster, local_cluster
 
 pytestmark = pytest.mark.services
 
-OPTIONS = ("--engine", "scale", "--no-xlsx", "--no-html")
+OPTIONS = ("--engine", "scale", "--gap", "0", "--no-xlsx", "--no-html")
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_stopped_it_keeps_the_best_plan(day: Path, tmp_path: Path, workers: str)
         searching(process)
         time.sleep(2)
         process.send_signal(signal.SIGINT)
-        process.communicate()
-        assert process.returncode == 0
+        said = process.communicate()[1]
+        assert process.returncode == 0, said
     assert json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["stop"] == "interrupted"
     assert allot("check", day, tmp_path / "run").code == 0
 
