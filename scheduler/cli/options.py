@@ -1,5 +1,6 @@
 """What the commands share: common options, examples in the help, output to stdout and stderr."""
 
+import getpass
 import json
 import signal
 import threading
@@ -296,6 +297,14 @@ def say_if_not_noted(folder: Path, config_file: Path | None) -> None:
     failed = note_run(folder, config_file)
     if failed is not None:
         say(f"warning: {printable(failed)}")
+
+
+def user_name() -> str:
+    """Who is logged in."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "somebody"
 
 
 def console() -> Any:

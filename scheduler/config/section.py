@@ -53,6 +53,7 @@ Workers = Annotated[str, AfterValidator(_workers)]
 Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Address = Annotated[str, AfterValidator(_address)]
+Workers = Annotated[str, AfterValidator(_workers)]
 Addresses = Annotated[list[Address], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 
