@@ -49,7 +49,6 @@ def _address(text: str) -> str:
 
 Text = Annotated[str, Field(min_length=1)]
 Length = Annotated[str, AfterValidator(_length)]
-Workers = Annotated[str, AfterValidator(_workers)]
 Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Address = Annotated[str, AfterValidator(_address)]
