@@ -2,17 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from models import Limits, LockError, SnapshotError, Threads
-from reports import Fleet, Site
+from models import Done, Limits, LockError, SnapshotError, Threads, WorkersError
+from reports import Fleet, Site, site_line
 from scheduler.fleet import FleetPlan, make_fleet
-from tests.scheduler.command import QUICK, allot, contents
+from tests.scheduler.command import MODULE, QUICK, allot, contents, environment
 
 OPTIONS: dict[str, Any] = {"engine": "greedy", "effort": 1, "xlsx": False, "html": False}
 
@@ -121,3 +122,52 @@ def test_the_command_makes_plans_in_processes(sample: Path, tmp_path: Path) -> N
     done = allot("fleet", listed, *options)
     assert (done.code, done.out) == (3, "")
     assert "unknown key 'engin'; did you mean 'engine'?" in done.err
+
+
+class _OneDies:
+    """An executor whose worker for the first plan dies again and again."""
+
+    size = 2
+
+    def each(self, work: Any, items: Any, limits: Limits) -> Iterator[Done[Any]]:
+        yield Done(0, fault=WorkersError("its process was ended 4 times, last by signal 9"))
+        for number, item in enumerate(items[1:], start=1):
+            yield Done(number, work(item, limits))
+
+
+def test_one_that_always_ends_its_worker_is_named_and_the_rest_is_made(sample: Path, tmp_path: Path) -> None:
+    plans = [FleetPlan(name=name, snapshot=sample) for name in ("north", "south")]
+    said: list[str] = []
+    fleet, faults = make_fleet(
+        plans,
+        tmp_path / "runs",
+        OPTIONS,
+        _OneDies(),
+        Limits(),
+        lambda site, done: said.append(site_line(site, done, 2)),
+        "en",
+    )
+    assert said[0] == "1/2  north: no plan: its process was ended 4 times, last by signal 9"
+    assert [site.run is not None for site in fleet.sites] == [False, True]
+    assert isinstance(faults[0], WorkersError)
+
+
+def test_killed_and_started_again_it_makes_what_is_missing(sample: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "sites.csv"
+    names = [f"s{number}" for number in range(6)]
+    listed.write_text("name,snapshot,engine\n" + "".join(f"{name},{sample},greedy\n" for name in names), "utf-8")
+    options = ["--effort", "1", "--no-xlsx", "--no-html", "--workers", "2"]
+    command = [*MODULE, "fleet", str(listed), "--out", str(tmp_path / "runs"), *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment(0))
+    assert process.stderr is not None
+    for line in process.stderr:
+        if b"1/6" in line:
+            break
+    process.kill()
+    process.communicate()
+    there = {path.parent.name for path in (tmp_path / "runs").glob("*/run.json")}
+    assert 1 <= len(there) <= 6
+    done = allot("fleet", listed, "--out", tmp_path / "runs", *options, "--json")
+    assert done.code == 0, done.err
+    assert {row["name"] for row in json.loads(done.out)["plans"] if row["kept"]} >= {"s0"} & there
+    assert len({contents(tmp_path / "runs" / name)["plan.parquet"] for name in names}) == 1
