@@ -20,6 +20,7 @@ from scheduler.cli.options import (
     json_output,
     printable,
     say,
+    say_if_not_noted,
     search,
 )
 
@@ -83,6 +84,8 @@ def fleet(
 
     def tell(site: "Site", done: int) -> None:
         say(printable(site_line(site, done, len(plans), language)))
+        if site.run is not None and not site.kept:
+            say_if_not_noted(out / site.name, config_file)
 
     with (
         cancellable("stopping: plans that are being made end early (again to stop at once)") as cancelled,
