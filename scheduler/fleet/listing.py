@@ -1,8 +1,12 @@
-"""The list of a fleet: TOML with a table ``[[plan]]`` for each, or CSV with a row for each."""
+"""The list of a fleet: TOML with a table for each plan, or CSV with a row for each.
+
+Keys may be written with ``-`` or ``_``. Options may also stand together under ``options``, as on the command line.
+"""
 
 import csv
 import io
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +17,8 @@ from models import AllotError, SnapshotError, nearest, parse_duration
 
 _NAME = re.compile(r"[^\W_][\w.-]*")
 """Names of folders: a letter or digit, then also - _ and dots."""
+_TABLES = ("plan", "site", "tenant", "scenario")
+"""What a table of the TOML may be called: it is the same."""
 _YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -52,6 +58,10 @@ def _flag(value: Any) -> bool:
     return said in _YES
 
 
+def _not(value: Any) -> bool:
+    return not _flag(value)
+
+
 def _seconds(value: Any) -> float:
     text = _text(value)
     return parse_duration(f"{text}s" if text.replace(".", "", 1).isdigit() else text).total_seconds()
@@ -71,6 +81,8 @@ _OPTIONS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "csv": ("csv", _flag),
     "xlsx": ("xlsx", _flag),
     "html": ("html", _flag),
+    "no_xlsx": ("xlsx", _not),
+    "no_html": ("html", _not),
     "split": ("split", _text),
     "lang": ("language", _text),
 }
@@ -86,8 +98,9 @@ def read_list(file: Path) -> tuple[FleetPlan, ...]:
         ListError: it cannot be read, or something in it is wrong; the message names all of it.
     """
     plans, faults = [], []
-    for place, row in _rows(file):
-        found = [*_faults_of(row, file.parent)]
+    for place, written in _rows(file):
+        row, found = _spread(written)
+        found += _faults_of(row, file.parent)
         faults += [f"{place}: {fault}" for fault in found]
         if not found:
             plans.append(_plan_of(row, file.parent))
@@ -113,10 +126,13 @@ def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         keys = read_toml(content, str(file))
     except SnapshotError as error:
         raise ListError(str(error)) from error
-    others, plans = [key for key in keys if key != "plan"], keys.get("plan", [])
-    if others or not isinstance(plans, list) or not all(isinstance(plan, dict) for plan in plans):
-        raise ListError(f"{file}: a list has tables [[plan]] and nothing else{_named(others)}")
-    yield from ((f"plan {number}", plan) for number, plan in enumerate(plans, start=1))
+    others = [key for key in keys if key not in _TABLES]
+    tables = [plans for key, plans in keys.items() if key in _TABLES]
+    plain = all(isinstance(plans, list) and all(isinstance(plan, dict) for plan in plans) for plans in tables)
+    if others or not plain:
+        raise ListError(f"{file}: a list has tables [[{']], [['.join(_TABLES)}]] and nothing else{_named(others)}")
+    every = [plan for plans in tables for plan in plans]
+    yield from ((f"plan {number}", plan) for number, plan in enumerate(every, start=1))
 
 
 def _rows_of_csv(content: bytes, file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -140,6 +156,35 @@ def _rows_of_csv(content: bytes, file: Path) -> Iterator[tuple[str, Mapping[str,
 
 def _named(keys: list[str]) -> str:
     return f", not {', '.join(keys)}" if keys else ""
+
+
+def _spread(written: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A plan with its ``options`` as keys of their own, and what is wrong with how they are written."""
+    row = {str(key).strip().replace("-", "_"): value for key, value in written.items()}
+    given = row.pop("options", {})
+    if isinstance(given, str):
+        try:
+            given = _as_on_the_command_line(given)
+        except ValueError as error:
+            return row, [f"options {given!r}: {error}"]
+    if not isinstance(given, Mapping):
+        return row, [f"options {given!r} is neither text nor a table"]
+    return row | {str(key).replace("-", "_"): value for key, value in given.items()}, []
+
+
+def _as_on_the_command_line(text: str) -> dict[str, Any]:
+    """Options from a text such as ``--effort 5 --strict``."""
+    found: dict[str, Any] = {}
+    words = shlex.split(text)
+    while words:
+        name = words.pop(0)
+        if not name.startswith("--"):
+            raise ValueError(f"{name} is no option")
+        key, equals, value = name[2:].partition("=")
+        if not equals:
+            value = words.pop(0) if words and not words[0].startswith("--") else "true"
+        found[key] = value
+    return found
 
 
 def _faults_of(row: Mapping[str, Any], folder: Path) -> Iterator[str]:
@@ -180,5 +225,5 @@ def _twice(plans: list[FleetPlan]) -> Iterator[str]:
     seen: set[str] = set()
     for plan in plans:
         if plan.name.casefold() in seen:
-            yield f"two plans are named {plan.name}: each has a folder of its name"
+            yield f"two plans are named {plan.name}: each has a folder of its name; give them a name"
         seen.add(plan.name.casefold())

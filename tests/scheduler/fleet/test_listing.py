@@ -64,7 +64,7 @@ def test_all_that_is_wrong_is_named(folder: Path) -> None:
         "line 4: strict 'perhaps': is neither true nor false",
         "line 4: name 'c/../d' is no name of a folder",
         "line 5: snapshot is missing",
-        "two plans are named F: each has a folder of its name",
+        "two plans are named F: each has a folder of its name; give them a name",
     ):
         assert line in said
 
@@ -73,8 +73,8 @@ def test_all_that_is_wrong_is_named(folder: Path) -> None:
     ("text", "said"),
     [
         ("", "lists no plans"),
-        ("plans = 3", "a list has tables [[plan]] and nothing else, not plans"),
-        ("plan = 3", "a list has tables [[plan]] and nothing else"),
+        ("plans = 3", "a list has tables [[plan]], [[site]], [[tenant]], [[scenario]] and nothing else, not plans"),
+        ("plan = 3", "and nothing else"),
         ("[[plan", "sites.toml"),
         ("[[plan]]\nsnapshot = 3", "snapshot 3 is not text"),
     ],
@@ -83,3 +83,20 @@ def test_what_is_no_list_is_refused(folder: Path, text: str, said: str) -> None:
     with pytest.raises(ListError) as refused:
         read_list(listed(folder, text))
     assert said in str(refused.value)
+
+
+def test_options_may_be_written_as_on_the_command_line(folder: Path) -> None:
+    toml = listed(
+        folder,
+        '[[site]]\nsnapshot = "north"\noptions = "--effort 3 --as-of=2026-03-02T08:00 --strict --no-xlsx"\n'
+        '[[site]]\nsnapshot = "south"\noptions = {effort = 3, time-limit = "2m"}\n',
+    )
+    csv = listed(folder, "snapshot,time-limit,options\nnorth,2m,--effort 3\n", "sites.csv")
+    north, south = read_list(toml)
+    assert north.options == {"effort": 3, "as_of": "2026-03-02T08:00", "strict": True, "xlsx": False}
+    assert south.options == {"effort": 3, "time_limit_s": 120.0}
+    assert read_list(csv)[0].options == {"effort": 3, "time_limit_s": 120.0}
+    for text in ("effort 3", "--efort 3", "--effort many", '"'):
+        csv.write_text(f"snapshot,options\nnorth,'{text}'\n".replace("'", ""), "utf-8")
+        with pytest.raises(ListError, match=r"line 2|quote"):
+            read_list(csv)
