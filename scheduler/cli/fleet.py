@@ -77,13 +77,13 @@ def fleet(
     from scheduler.fleet import make_fleet, read_list
     from scheduler.workers import opened_workers
 
-    plans, language = read_list(listed), language or "en"
+    plans, spoken = read_list(listed), language or "en"
     like = None if expect_like is None else expect_like.resolve()
     options |= {"policy": policy_here(policy, config_file), "time_limit_s": time_limit, "language": language}
     options |= {"expect_like": like, "xlsx": not no_xlsx, "html": not no_html}
 
     def tell(site: "Site", done: int) -> None:
-        say(printable(site_line(site, done, len(plans), language)))
+        say(printable(site_line(site, done, len(plans), spoken)))
         if site.run is not None and not site.kept:
             say_if_not_noted(out / site.name, config_file)
 
@@ -91,10 +91,10 @@ def fleet(
         cancellable("stopping: plans that are being made end early (again to stop at once)") as cancelled,
         opened_workers(_in_processes(workers_here(workers, config_file)), _PATIENCE_S) as executor,
     ):
-        found, faults = make_fleet(plans, out, options, executor, Limits(cancelled=cancelled), tell, language)
+        found, faults = make_fleet(plans, out, options, executor, Limits(cancelled=cancelled), tell, spoken)
     if as_json:
         deliver((out / "fleet.json").read_bytes())
-    for line in fleet_lines(found, [str(out / name) for name in ("fleet.html", "fleet.csv")], language):
+    for line in fleet_lines(found, [str(out / name) for name in ("fleet.html", "fleet.csv")], spoken):
         say(printable(line))
     if not found.missing:
         return INTERRUPTED if cancelled.is_set() and any(_stopped(site) for site in found.sites) else 0
