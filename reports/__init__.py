@@ -21,6 +21,10 @@ from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
 from reports.content.view import RunView
+from reports.fleet.page import write_fleet_page
+from reports.fleet.sites import Fleet, Site
+from reports.fleet.sites import frame as fleet_frame
+from reports.fleet.text import fleet_lines, site_line
 from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.history import HistoryView, write_history_page, write_history_workbook
 from reports.kpis import KpiInputs, as_tree, measure
@@ -58,11 +62,13 @@ __all__ = [
     "Comparison",
     "Difference",
     "EditWords",
+    "Fleet",
     "Handout",
     "HistoryView",
     "KpiInputs",
     "Messages",
     "RunView",
+    "Site",
     "agent_lines",
     "alert_line",
     "alert_message",
@@ -78,12 +84,15 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "edit_words",
+    "fleet_frame",
+    "fleet_lines",
     "measure",
     "notice_lines",
     "person_letter",
     "place_words",
     "plan_changes",
     "quality_phrase",
+    "site_line",
     "speaking",
     "summary_lines",
     "task_lines",
@@ -96,6 +105,7 @@ __all__ = [
     "write_comparison_workbook",
     "write_history_page",
     "write_history_workbook",
+    "write_fleet_page",
     "write_lists",
     "write_page",
     "write_task_list",

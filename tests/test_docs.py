@@ -34,6 +34,7 @@ from models import (
 from models.engines.sizes import MOST_WHOLE
 from scheduler.cli.app import cli
 from scheduler.config import read_config
+from scheduler.fleet.listing import KEYS
 from scheduler.run.policy import Policy, read_policy
 from tests.rooms import arrows
 
@@ -81,6 +82,8 @@ def test_toml_in_the_documents_is_a_configuration_a_policy_or_settings(tmp_path)
             file = tmp_path / "allot.toml"
             file.write_text(block.text, "utf-8")
             read_config(file)
+        elif "plan" in keys:
+            assert keys["plan"][0].keys() <= set(KEYS)
         elif not {"as_of", "horizon", "horizon_end", "timezone"} & keys.keys():
             read_policy(keys)
 

@@ -59,10 +59,17 @@ def certified_bound(problem: Problem, prices: Prices) -> int | None:
         ValueError: the prices are negative or rise with the deadline, so they prove nothing.
     """
     refuse_what_proves_nothing(prices)
+    return None if is_too_large(problem) else bound_of_surplus(problem, prices, task_surplus(problem, prices))
+
+
+def is_too_large(problem: Problem) -> bool:
+    """Whether its values are too large for a certificate."""
     raw = problem.worth_of_steps - problem.undone[:, None]
-    if _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS):
-        return None
-    kept = task_surplus(problem, prices)
+    return _largest(problem, raw) >= 2.0 ** (61 - UNIT_BITS)
+
+
+def bound_of_surplus(problem: Problem, prices: Prices, kept: Int64) -> int:
+    """The bound when tasks keep so much at the prices."""
     whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
     total = (
         rent_in_all(problem, prices.edges, prices.price)

@@ -10,16 +10,18 @@ import rich_click as click
 
 from scheduler.cli.alerts import alerts
 from scheduler.cli.check import check
+from scheduler.cli.codes import INTERNAL, INTERRUPTED, code_of
 from scheduler.cli.compare import compare
 from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
+from scheduler.cli.fleet import fleet
 from scheduler.cli.handing import distribute, publish
 from scheduler.cli.history import history
 from scheduler.cli.inputs import policy, sample, template, validate
 from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
-from scheduler.cli.options import DeliveryError, say
+from scheduler.cli.options import say
 from scheduler.cli.plan import plan
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
@@ -31,7 +33,7 @@ from scheduler.cli.tasks import tasks
 from scheduler.cli.warm_up import warm_up
 
 COMMANDS: dict[str, tuple[click.Command, ...]] = {
-    "Plan": (plan, replan, check, explain, compare, report),
+    "Plan": (plan, replan, fleet, check, explain, compare, report),
     "What a plan is made from": (validate, policy, sample, template),
     "The task list": (config, store, intake, tasks, snapshot, cycle),
     "Hand out": (publish, distribute, next_task, serve),
@@ -60,10 +62,6 @@ for commands in COMMANDS.values():
         cli.add_command(command)
 
 
-_INTERNAL = 5
-"""The exit code for a defect of allot or a fault of the machine, not of the input."""
-
-
 def run(arguments: list[str], began: float | None = None) -> int:
     """Runs the command line; returns an exit code of the data contract, section 7.
 
@@ -77,10 +75,10 @@ def run(arguments: list[str], began: float | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("interrupted")
-        return 130
+        return INTERRUPTED
     except Exception as error:
         code = _exit_code(error)
-        if code == _INTERNAL and "--debug" in arguments:
+        if code == INTERNAL and "--debug" in arguments:
             traceback.print_exc()
         return code
     return code if isinstance(code, int) else 0
@@ -88,43 +86,9 @@ def run(arguments: list[str], began: float | None = None) -> int:
 
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; returns the exit code."""
-    from data import MissingExtraError, StoreError, StoreUnreachableError, UnreadableRunError
-    from models import (
-        AllotError,
-        CacheError,
-        CheckError,
-        InternalError,
-        LockError,
-        PolicyError,
-        SnapshotError,
-        WorkersError,
-    )
-    from scheduler.config import ConfigError
-    from scheduler.run.context import InterruptedEarlyError
-
-    codes: list[tuple[type[Exception], int]] = [
-        (DeliveryError, _INTERNAL),
-        (CacheError, _INTERNAL),
-        (InternalError, _INTERNAL),
-        (WorkersError, _INTERNAL),
-        (InterruptedEarlyError, 130),
-        (LockError, 7),
-        (SnapshotError, 3),
-        (PolicyError, 3),
-        (ConfigError, 3),
-        (MissingExtraError, _INTERNAL),
-        (StoreUnreachableError, _INTERNAL),
-        (StoreError, 3),
-        (UnreadableRunError, 3),
-        (CheckError, 6),
-        (AllotError, 2),
-    ]
-    for kind, code in codes:
-        if isinstance(error, kind):
-            say(str(error) or "interrupted before there was a plan")
-            return code
-    say(_failure(error))
-    return _INTERNAL
+    code = code_of(error)
+    say(_failure(error) if code is None else str(error) or "interrupted before there was a plan")
+    return INTERNAL if code is None else code
 
 
 def _failure(error: Exception) -> str:

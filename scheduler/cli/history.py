@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

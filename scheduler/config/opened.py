@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data import Ruled, Terms, Value, read_mapping, read_rules
+from models import OptionError
 from scheduler.config.model import Config
 from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
 from scheduler.workers import Workers, workers_of
@@ -87,14 +88,18 @@ def workers_in(config: Config | None, given: str | None = None) -> Workers:
     """Who does the work: as ``given``, else as in ``[executor]`` of the configuration.
 
     Raises:
-        OptionError: a cluster is named without certificates.
+        ConfigError: the files of its certificates are not there.
+        OptionError: a cluster is given, and no certificates are known.
     """
     keys: dict[str, str | Path] = {}
     if config is not None:
         section = config.executor
         files = {"ca": section.ca, "cert": section.cert, "key": section.key}
         keys = {"workers": section.workers, **{k: config.path(name) for k, name in files.items() if name is not None}}
-    return workers_of({**keys, **({} if given is None else {"workers": given})})
+    try:
+        return workers_of({**keys, **({} if given is None else {"workers": given})})
+    except OptionError as error:
+        raise error if config is None else ConfigError(f"{config.file}: {error}") from error
 
 
 @contextmanager

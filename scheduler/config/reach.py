@@ -22,7 +22,7 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import opened_store
+from scheduler.config.opened import opened_store, workers_in
 from scheduler.config.read import secret, shown_url, url_of
 from scheduler.config.targets import (
     kafka_settings,
@@ -33,6 +33,7 @@ from scheduler.config.targets import (
     web_target,
     webhook_target,
 )
+from scheduler.workers import opened_workers
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ class Tried:
 
 
 def try_all(config: Config) -> Iterator[Tried]:
-    """Tries the store, every source and every outlet."""
+    """Tries the store, the cluster, every source and every outlet."""
     yield _tried("store", shown_url(config), partial(_store, config))
+    if config.executor.workers.startswith("tls://"):
+        yield _tried("executor", config.executor.workers, partial(_executor, config))
     for name, source in config.source.items():
         yield _tried(f"source {name}", source.kind, partial(_source, config, name, source))
     for name, outlet in config.outlet.items():
@@ -65,6 +68,11 @@ def _tried(name: str, what: str, reach: Callable[[], None]) -> Tried:
 
 def _store(config: Config) -> None:
     with opened_store(config):
+        pass
+
+
+def _executor(config: Config) -> None:
+    with opened_workers(workers_in(config)):
         pass
 
 

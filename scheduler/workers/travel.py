@@ -9,12 +9,14 @@ import platform
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from models import Done, Limits, Work, WorkersError, attempt
+from models import AllotError, Done, Limits, Work, WorkersError, attempt
 
 _PACKAGES = ("numpy", "numba", "polars", "ortools", "highspy")
 _OURS = ("models", "data", "reports", "scheduler")
@@ -67,9 +69,21 @@ def _sources() -> str:
 
 def _portable(fault: Exception, where: str) -> Exception:
     """The fault as it can travel, with a note of where it happened."""
-    fault.add_note("".join(["at ", where, ":\n", *traceback.format_exception(fault)]))
-    try:
-        pickle.loads(pickle.dumps(fault))
-    except Exception:  # whatever an error of somebody else's holds
-        return WorkersError(f"{where}: {fault!r}")
-    return fault
+    note = "".join(["at ", where, ":\n", *traceback.format_exception(fault)])
+    for portable in (fault, *_plainer(fault)):
+        try:
+            copy = pickle.loads(pickle.dumps(portable))
+        except Exception:  # whatever an error of somebody else's holds
+            continue
+        if str(copy) == str(fault) and isinstance(fault, type(copy)):
+            portable.add_note(note)
+            return portable
+    return WorkersError(f"{where}: {fault!r}")
+
+
+def _plainer(fault: Exception) -> Iterator[Exception]:
+    """The same message as errors of the kinds that this one is a special case of."""
+    for kind in type(fault).__mro__[1:]:
+        if issubclass(kind, AllotError):
+            with suppress(Exception):  # made of something else than a message
+                yield kind(str(fault))

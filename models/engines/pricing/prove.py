@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import certified_bound, make_prices
+from models.bounds.certificate import make_prices
 from models.engines.pricing.dual import agent_prices, bucket_edges, slices
+from models.engines.pricing.in_parts import bound_in_parts
 from models.engines.pricing.market import market_prices
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
@@ -52,7 +53,7 @@ def prices_proving_bounds(
         if k > 0 and incumbent.limits.exhausted():
             return
         prices, before = make_prices(problem, edges, price, fee), incumbent.bound
-        incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
+        incumbent.prove(bound_in_parts(problem, prices, incumbent.limits), BoundSource.CERTIFICATE, prices)
         incumbent.spent(Move.PRICES, time.monotonic() - began, lowered(before, incumbent.bound))
         yield Priced(edges, price, fee)
         began = time.monotonic()

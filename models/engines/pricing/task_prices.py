@@ -26,6 +26,7 @@ from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.bounds.task_prices import Alone, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.engines.pricing.elementary import geometric
+from models.engines.pricing.in_parts import earned_in_parts
 from models.engines.pricing.prove import lowered
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
@@ -167,7 +168,7 @@ class _Auction:
         """
         whole = np.rint(self._average * 2.0**UNIT_BITS).astype(np.int64)
         prices = replace(self._asked, task=whole)
-        found = self._alone.earned(prices, incumbent.limits.exhausted, self._limits.workers)
+        found = earned_in_parts(self._problem, self._alone, prices, incumbent.limits)
         if found is None:
             return None
         incumbent.prove(bound_of(self._problem, prices, found[0]), BoundSource.TASK_PRICES, prices)

@@ -45,6 +45,7 @@ def test_help_lists_every_command(inside):
         "cycle",
         "distribute",
         "explain",
+        "fleet",
         "history",
         "intake",
         "next",

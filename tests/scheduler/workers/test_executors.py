@@ -1,6 +1,7 @@
 """Threads and processes: results whoever works, faults where they belong, and work that ends when it is asked to."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from models import Done, Executor, Limits, OptionError, WorkersError, do_all
 from scheduler.workers import opened_workers, workers_of
 from scheduler.workers.travel import Parcel, done_here, packed, versions_here
+from tests.scheduler.command import QUICK, allot
 from tests.scheduler.workers import work
 
 PATIENCE_S = 0.5
@@ -94,3 +96,12 @@ def test_other_versions_are_told() -> None:
     assert said.startswith("worker W has other versions (allot ")
     assert "numpy" in said
     assert "instead of 1.0" in said
+
+
+def test_without_a_cluster_nothing_of_one_is_loaded(sample: Path, tmp_path: Path) -> None:
+    told = (
+        "import sys; from scheduler.cli.app import run; code = run(sys.argv[1:]); "
+        "print([name for name in ('dask', 'distributed') if name in sys.modules]); sys.exit(code)"
+    )
+    done = allot("plan", sample, "--out", tmp_path / "run", *QUICK, program=(sys.executable, "-c", told))
+    assert (done.code, done.out) == (0, "[]\n")

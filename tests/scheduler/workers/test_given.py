@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models import OptionError, OptionTypeError
+from scheduler.config import ConfigError, read_config, workers_here
 from scheduler.workers import Workers, fault_of_text, workers_of
 
 
@@ -61,3 +62,40 @@ def test_other_types_and_keys_are_refused() -> None:
             workers_of(given)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="unknown key 'certificate'"):
         workers_of({"certificate": "x"})
+
+
+def test_the_configuration_says_who_works_where_the_command_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALLOT_CONFIG", raising=False)
+    assert workers_here() == Workers()
+    file = tmp_path / "allot.toml"
+    file.write_text('[executor]\nworkers = "processes:3"\n', "utf-8")
+    assert workers_here() == Workers(number=3, processes=True)
+    assert workers_here("2") == Workers(number=2)
+    for name in ("ca", "cert", "key"):
+        (tmp_path / name).touch()
+    keys = 'workers = "tls://head:8786"\nca = "ca"\ncert = "cert"\nkey = "key"\n'
+    file.write_text(f"[executor]\n{keys}", "utf-8")
+    assert workers_here().address == "tls://head:8786"
+    assert workers_here("tls://other:1").ca == tmp_path / "ca"
+    (tmp_path / "key").unlink()
+    with pytest.raises(ConfigError, match=r"allot.toml: workers: key names .*key, which does not exist"):
+        workers_here()
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('workers = "tcp://head:8786"', "'executor.workers': tcp://head:8786 is refused"),
+        ('workers = "tls://head:8786"\nca = "ca"', "'executor': a cluster needs cert, key"),
+        ('worker = "2"', "unknown key 'executor.worker'; did you mean 'workers'?"),
+    ],
+)
+def test_the_configuration_is_checked(tmp_path: Path, keys: str, said: str) -> None:
+    file = tmp_path / "allot.toml"
+    file.write_text(f"[executor]\n{keys}\n", "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        read_config(file)
+    assert said in str(refused.value)

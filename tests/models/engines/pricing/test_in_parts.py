@@ -1,0 +1,54 @@
+"""Certificates in parts are those of the whole, to the last unit."""
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from models import Limits, certified_bound, certified_by_task_prices
+from models.bounds.task_prices import Alone, bound_of
+from models.engines.pricing.in_parts import bound_in_parts, earned_in_parts, parts_for
+from tests.models.bounds.test_certificate import random_prices
+from tests.models.bounds.test_task_prices import go_on, random_task_prices
+from tests.models.case import Case
+from tests.models.strategies import cases, contested_cases, examples, randoms
+
+PARTS = (1, 3, 7)
+
+
+@given(case=cases, random=randoms)
+@examples(60)
+def test_prices_of_time_prove_the_same_in_parts(case: Case, random: Random) -> None:
+    problem, prices = case.build(), random_prices(random, case)
+    whole = certified_bound(problem, prices)
+    assert [bound_in_parts(problem, prices, Limits(workers=1), parts) for parts in PARTS] == [whole] * len(PARTS)
+
+
+@given(case=contested_cases, random=randoms)
+@examples(60)
+def test_prices_of_tasks_prove_the_same_in_parts(case: Case, random: Random) -> None:
+    problem, prices = case.build(), random_task_prices(random, case)
+    alone = Alone(problem)
+    whole = alone.earned(prices, go_on)
+    assert whole is not None
+    for parts in PARTS:
+        found = earned_in_parts(problem, alone, prices, Limits(workers=2), parts)
+        assert found is not None
+        assert np.array_equal(found[0], whole[0])
+        assert np.array_equal(found[1], whole[1])
+        assert bound_of(problem, prices, found[0]) == certified_by_task_prices(problem, prices)
+
+
+@given(case=contested_cases, random=randoms)
+@examples(10)
+def test_nothing_is_proved_when_the_limits_end_before(case: Case, random: Random) -> None:
+    problem, prices, limits = case.build(), random_task_prices(random, case), Limits(workers=1)
+    limits.cancelled.set()
+    assert earned_in_parts(problem, Alone(problem), prices, limits, 2) is None
+
+
+@pytest.mark.parametrize(("workers", "number", "parts"), [(1, 1000, 1), (4, 1000, 4), (4, 250, 2), (4, 10, 1)])
+def test_there_are_as_many_parts_as_workers_but_none_too_small(workers: int, number: int, parts: int) -> None:
+    assert parts_for(Limits(effort=1, workers=workers), number, 100) == parts
+    assert parts_for(Limits(workers=workers), number, 100) == 1
