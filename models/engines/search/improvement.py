@@ -120,7 +120,7 @@ class Improvement:
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
-        self._parts = how_many_parts(incumbent.problem)
+        self._parts, self._threads = how_many_parts(incumbent.problem), limits.workers
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = _Turns(), False
@@ -190,9 +190,10 @@ class Improvement:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
 
         Also ends, if told so, after ``patience`` moves that have won nothing, or when all prices are handed over, but
-        not later than ``priced_by``.
+        not later than ``priced_by``; one core is left to those who look for them.
         """
         offered, idle = time.monotonic(), 0
+        self._threads = self._limits.workers if priced_by is None else max(1, self._limits.workers - 1)
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
                 break
@@ -272,7 +273,7 @@ class Improvement:
             self.follow(priced)
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
-        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, self._limits.workers)
+        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, self._threads)
         swept = sum(sweeps.won for sweeps in self._sweeps)
         self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
         self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
@@ -286,7 +287,7 @@ class Improvement:
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         parts = self._parts
-        seconds = (amount.deadline - time.monotonic()) * min(parts, self._limits.workers) / parts
+        seconds = (amount.deadline - time.monotonic()) * min(parts, self._threads) / parts
         return self._in_parts(parts, partial(self._improve_part, seconds=seconds, moves=amount.moves / parts))
 
     def _dive_in_parts(self) -> float:
@@ -309,7 +310,7 @@ class Improvement:
         excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
         work = [partial(improve, part, part.part_of(plan), self._seed()) for part in excerpts]
         done = 0
-        for part, (found, moves) in zip(excerpts, at_once(work, self._limits.workers), strict=True):
+        for part, (found, moves) in zip(excerpts, at_once(work, self._threads), strict=True):
             plan, done = part.put_back(plan, found), done + moves
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
