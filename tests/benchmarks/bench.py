@@ -12,6 +12,7 @@ import platform
 import shutil
 import statistics
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -23,7 +24,7 @@ from rich.console import Console
 from tests.benchmarks import draw, gap, overview, tables
 from tests.benchmarks.cases import AGAIN, NIGHTLY, QUICK, Case, all_cases
 from tests.benchmarks.changed import changed, disturbance
-from tests.benchmarks.commands import Finished, run_allot, run_python
+from tests.benchmarks.commands import SECONDS_OF_ONE, Finished, run_allot, run_busy, run_python
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "bench"
@@ -44,7 +45,7 @@ def main() -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH)
-    cases = chosen(options.only, options.quick, options.nightly)
+    cases = [replace(c, busy=options.busy) for c in chosen(options.only, options.quick, options.nightly)]
     kept = FOLDER / ("quick.json" if options.quick else "results.json")
     with console.status("compiling the loops") as status:
         warm_up()
@@ -71,6 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--ways", nargs="+", metavar="WAY", help="of each case only these ways, such as allot, cp-sat")
     parser.add_argument("--quick", action="store_true", help="a few small cases, a few seconds each: does it work?")
     parser.add_argument("--nightly", action="store_true", help="an hour or so: no solvers, nothing that takes minutes")
+    parser.add_argument("--busy", action="store_true", help="beside other work: allot's limits are of processor time")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="measure N times and keep the medians")
     parser.add_argument("--write-docs", action="store_true", help=f"also write {DOCS.relative_to(ROOT)}")
     return parser.parse_args()
@@ -178,8 +180,10 @@ def _command(case: Case, way: str, snapshot: Path, out: Path) -> list[object]:
 def _planned(case: Case, way: str, snapshot: Path) -> Row:
     """What `allot plan` or `allot replan` makes of the case, and what `allot check` says to it."""
     out = _fresh(_run_of(case, way))
-    finished = run_allot(*_command(case, way, snapshot, out))
+    finished = (run_busy if case.busy else run_allot)(*_command(case, way, snapshot, out))
     row = _measured(finished)
+    if case.busy:
+        row |= {"busy": True, "wall_s": finished.cpu_s / SECONDS_OF_ONE}
     if finished.exit_code:
         return row | {"note": _last_line(finished)}
     run = json.loads(finished.stdout)

@@ -24,7 +24,8 @@ class Case:
 
     ``snapshot`` makes it in the folder it is given, which does not exist, and returns where it is. ``limit_s`` is
     the time limit of all ways but the solvers when ``solver_limit_s`` names another; ``None`` for no clock. With a
-    ``change`` the snapshot is planned, changes, and what is measured is how the changed one is planned.
+    ``change`` the snapshot is planned, changes, and what is measured is how the changed one is planned. ``busy``: it is
+    measured beside other work, by a clock of processor time.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Case:
     solver_limit_s: float | None = None
     instance: Callable[[], gap.Instance] | None = None
     change: Change | None = None
+    busy: bool = False
 
     @property
     def group(self) -> str:

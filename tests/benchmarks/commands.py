@@ -8,6 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import IO, Any
 
+SECONDS_OF_ONE = 1.6
+"""Seconds of processor time that :mod:`tests.benchmarks.busy` counts as one."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -41,6 +44,11 @@ def run_python(module: str, *arguments: object, at_most_s: float | None = None) 
             peak_mib=peak_mib,
             cpu_s=cpu_s,
         )
+
+
+def run_busy(*arguments: object) -> Finished:
+    """Runs ``allot`` with these arguments by a clock of processor time."""
+    return run_python("tests.benchmarks.busy", *arguments)
 
 
 def run_allot(*arguments: object) -> Finished:

@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.table import Table
 
 from tests.benchmarks import overview
+from tests.benchmarks.commands import SECONDS_OF_ONE
 
 Row = dict[str, Any]
 Column = tuple[str, Callable[[Row], str]]
@@ -143,6 +144,12 @@ def page(results: dict[str, Any]) -> str:
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     repeats = max(len(row.get("runs", ())) for row in rows)
     medians = f" Figures are medians of {repeats} runs." if repeats else ""
+    busy = len({row["case"] for row in rows if row.get("busy")})
+    medians += (
+        f" {busy} cases were planned beside other work: a second is {SECONDS_OF_ONE} s of processor time there."
+        if busy
+        else ""
+    )
     where = (
         f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, {machine['system']}, "
         f"Python {machine['python']}"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,16 @@ def test_the_command_measures_what_it_is_asked_for(
     bench.main()
     assert "earliest due first" in capsys.readouterr().out
     assert [row["way"] for row in json.loads((tmp_path / "results.json").read_text())["rows"]] == ["due-date"]
+
+
+def test_beside_other_work_limits_are_of_processor_time(case: Case, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    case = replace(case, busy=True, options=("--engine", "greedy"), limit_s=3.0, rivals=())
+    ((_, rows),) = bench.measure(case, 1)
+    (row,) = rows
+    assert row["audit"], row["note"]
+    assert row["busy"]
+    assert row["wall_s"] < 10
 
 
 def test_a_refused_run_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,7 @@ from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_p
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
-from models.executor import Work, do_all, executor_of
+from models.executor import Threads, Work, do_all, executor_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import Move, Prices
@@ -48,7 +49,7 @@ class Improvement:
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
-        self._parts = how_many_parts(incumbent.problem)
+        self._parts, self._searching = how_many_parts(incumbent.problem), limits
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = Turns(), False
@@ -117,9 +118,10 @@ class Improvement:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
 
         Also ends, if told so, after ``patience`` moves that have won nothing, or when all prices are handed over, but
-        not later than ``priced_by``.
+        not later than ``priced_by``; one core is left to those who look for them.
         """
         offered, idle = time.monotonic(), 0
+        self._searching = self._limits if priced_by is None else _with_a_core_less(self._limits)
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
                 break
@@ -194,7 +196,7 @@ class Improvement:
             self.follow(priced)
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
-        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, executor_of(self._limits).size)
+        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, executor_of(self._searching).size)
         swept = sum(sweeps.won for sweeps in self._sweeps)
         self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
         self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
@@ -208,7 +210,7 @@ class Improvement:
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         parts = self._parts
-        seconds = (amount.deadline - time.monotonic()) * min(parts, executor_of(self._limits).size) / parts
+        seconds = (amount.deadline - time.monotonic()) * min(parts, executor_of(self._searching).size) / parts
         return self._in_parts(parts, partial(search_in, seconds=seconds, moves=amount.moves / parts))
 
     def _dive_in_parts(self) -> float:
@@ -233,7 +235,7 @@ class Improvement:
             for part in excerpts
         ]
         done = 0
-        for part, found in zip(excerpts, do_all(work, pieces, self._limits), strict=True):
+        for part, found in zip(excerpts, do_all(work, pieces, self._searching), strict=True):
             if found is not None:
                 plan, done = part.put_back(plan, found.plan), done + found.moves
                 self._sweeps.append(found.sweeps)
@@ -242,3 +244,11 @@ class Improvement:
 
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")
+
+
+def _with_a_core_less(limits: Limits) -> Limits:
+    """The limits with a thread less of this process, where there are several."""
+    executor = executor_of(limits)
+    if isinstance(executor, Threads) and executor.size > 1:
+        return replace(limits, executor=Threads(executor.size - 1))
+    return limits
