@@ -21,7 +21,7 @@ from data.intake.order import Order
 from data.intake.rulebook import Rulebook
 from data.intake.sound import sound
 from data.intake.state import RuleCheck, TaskState
-from data.store.rows import frame_of, insert_rows, update_rows
+from data.store.rows import frame_of, put_rows, update_rows
 from data.store.tables import AnyRow, event, failure, progress, task, verdict
 
 _AT_ONCE = 5000  # ids per query; SQLite allows 32,766 parameters
@@ -35,16 +35,18 @@ def apply_operations(
     ruling: Ruling | None = None,
     cursors: Mapping[str, Any] | None = None,
     keep_repeats: bool = True,
+    keys_are_new: bool = False,
 ) -> list[Outcome]:
     """Writes operations to the store, in a write transaction; returns their outcomes, in the same order.
 
     ``cursors`` holds, by source, how far it has been read, as any JSON value. ``keep_repeats`` records second arrivals
-    of a key as duplicates; sources that read the same rows again and again do not need that.
+    of a key as duplicates; sources that read the same rows again and again do not need that. ``keys_are_new``: none
+    has arrived before, as it was made for this operation.
     """
-    batch = _Batch(connection, operations, Rulebook(ruling))
+    batch = _Batch(connection, operations, Rulebook(ruling), keys_are_new=keys_are_new)
     outcomes = batch.fold()
     batch.write(keep_repeats=keep_repeats)
-    if operations:
+    if operations and not keys_are_new:
         refuse_early(connection, max(operation.received_at for operation in operations))
     _note_progress(connection, operations, cursors or {})
     return outcomes
@@ -53,12 +55,14 @@ def apply_operations(
 class _Batch:
     """A batch of operations that are written together."""
 
-    def __init__(self, connection: Connection, operations: Sequence[Operation], rules: Rulebook) -> None:
+    def __init__(
+        self, connection: Connection, operations: Sequence[Operation], rules: Rulebook, *, keys_are_new: bool
+    ) -> None:
         self.connection = connection
         self.rules = rules
         first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
         self.operations = [sound(replace(operation, arrival=first + n)) for n, operation in enumerate(operations)]
-        self.repeats = self._repeats()
+        self.repeats = {} if keys_are_new else self._repeats()
         self.fresh = [o for o in self.operations if o.arrival not in self.repeats and o.fault is None]
         self.known = {row.task_id: state_of(row) for row in self._tasks({o.task_id for o in self.fresh})}
         self.histories: dict[str, History] = {}
@@ -144,7 +148,7 @@ class _Batch:
                 outcome = outcomes[operation.arrival]
             rows.append(event_row(operation, outcome.kind.value, outcome.reason, first))
         if rows:
-            insert_rows(self.connection, event, frame_of(event, rows))
+            put_rows(self.connection, event, rows)
         if self.fresh:
             self._write_verdicts(outcomes)
             self._write_failures()
@@ -180,7 +184,7 @@ class _Batch:
             row = task_row(state, history.order, ruled.values, ruled.set_by, now)
             (changed if name in self.known else new).append(row)
         if new:
-            insert_rows(self.connection, task, frame_of(task, new))
+            put_rows(self.connection, task, new)
         for rows in (changed, moved):
             if rows:
                 update_rows(self.connection, task, "task_id", frame_of(task, rows))

@@ -27,8 +27,10 @@ def act_on_tasks(
 
     ``by`` is recorded as who did it. ``reopening`` names the sources whose final tasks may be restarted.
     """
-    owned = sa.select(task.c.task_id, task.c.source).where(task.c.task_id.in_(task_ids))
-    owners = {row.task_id: row.source for row in connection.execute(owned)} if reopening else {}
+    owners: dict[str, str] = {}
+    if reopening:
+        owned = sa.select(task.c.task_id, task.c.source).where(task.c.task_id.in_(task_ids))
+        owners = {row.task_id: row.source for row in connection.execute(owned)}
     operations = [
         Operation(
             source=BY_HAND,
@@ -42,4 +44,4 @@ def act_on_tasks(
         )
         for name in task_ids
     ]
-    return apply_operations(connection, operations, ruling=ruling)
+    return apply_operations(connection, operations, ruling=ruling, keys_are_new=True)

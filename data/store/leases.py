@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from data.store.publications import PLANNED
 from data.store.rows import among
-from data.store.tables import AnyRow, assignment, declined, lease, task
+from data.store.tables import AnyRow, Utc, assignment, declined, lease, task
 
 _MOST = 500
 _QUEUED, _ASSIGNED, _BEGUN = "queued", "assigned", ("in_progress", "completed")
@@ -77,6 +77,14 @@ _LEASED: Any = sa.select(lease, task.c.status, task.c.agent_id.label("holder")).
     task, task.c.task_id == lease.c.task_id
 )
 """Leases with what has become of their tasks."""
+_CAME_TO_SOMETHING = (task.c.status != _ASSIGNED) | task.c.agent_id.is_distinct_from(lease.c.agent_id)
+_TO_SETTLE: Any = (
+    _LEASED.where(
+        (lease.c.lease_until <= sa.bindparam("now", type_=Utc)) | ((lease.c.agent_id == _AGENT) & _CAME_TO_SOMETHING)
+    )
+    .order_by(lease.c.lease_until)
+    .limit(_MOST)
+)
 
 
 def planned_for(connection: Connection, agent_id: str, version: int, most: int | None) -> list[OpenTask]:
@@ -119,10 +127,12 @@ def settle_leases(connection: Connection, now: datetime, agent_id: str | None = 
     A lease is over when its time is, when the task is somebody else's or final, or when another of its package was
     begun. A task on hold keeps its lease until it is resumed: then it is seen what becomes of it.
     """
-    over = lease.c.lease_until <= now
-    wanted = over if agent_id is None else over | (lease.c.agent_id == agent_id)
-    rows = connection.execute(_LEASED.where(wanted).order_by(lease.c.lease_until).limit(_MOST)).all()
+    rows = list(connection.execute(_TO_SETTLE, {"now": now, "agent": agent_id}))
     chosen_from = {row.package for row in rows if row.status in _BEGUN and row.holder == row.agent_id}
+    if chosen_from:
+        known = {row.task_id for row in rows}
+        others = connection.execute(_LEASED.where(lease.c.package.in_(sorted(chosen_from))))
+        rows += [row for row in others if row.task_id not in known]
     ended = [row for row in rows if row.status not in _WAITS and _is_over(row, now, chosen_from)]
     end_leases(connection, [row.task_id for row in ended])
     return [row.task_id for row in ended if _is_held_by(row) and row.assigned]

@@ -18,6 +18,7 @@ _TYPES: Mapping[type[sa.types.TypeEngine[Any]], pl.DataType] = {
     sa.Double: pl.Float64(),
     sa.Text: pl.String(),
 }
+_FEW = 20
 _AT_ONCE = 500  # rows of a statement of SQLite, which takes half as long as one statement a row
 
 
@@ -63,6 +64,14 @@ def insert_rows(
     many, one = begin + ", ".join([f"({marks})"] * _AT_ONCE), f"{begin}({marks})"
     driver.executemany(many, (flat[start : start + size] for start in range(0, whole, size)))
     driver.executemany(one, (flat[start : start + rows.width] for start in range(whole, len(flat), rows.width)))
+
+
+def put_rows(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows that have the same columns: a few by SQLAlchemy, for which a frame takes longer, many as a frame."""
+    if len(rows) < _FEW:
+        connection.execute(table.insert(), [dict(row) for row in rows])
+    else:
+        insert_rows(connection, table, frame_of(table, rows))
 
 
 def update_rows(connection: Connection, table: sa.Table, key: str, rows: pl.DataFrame) -> None:
