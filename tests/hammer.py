@@ -1,10 +1,11 @@
 """Many processes ask for tasks at once: none is handed out twice, and what killed ones had comes back.
 
-As a script, ``python -m tests.hammer --tasks 1000 --workers 8 [--kill 3] [--postgres]`` prints how many tasks a second
-were handed out.
+As a script, ``python -m tests.hammer --tasks 1000 --workers 8 [--kill 3] [--cycles] [--postgres]`` prints how many
+tasks a second were handed out.
 """
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,9 @@ from data.store.people import keep_people_rows
 from data.store.store import Store
 from models import silent
 from scheduler.config import read_config
-from scheduler.cycle.planning import plan_list
+from scheduler.cycle.cycle import run_cycle
+from scheduler.cycle.planning import Planning, plan_list
+from scheduler.cycle.snapshot import policy_of
 from scheduler.handout import Handout
 from scheduler.publishing import publish_run
 from tests.data.intake.operation_case import op
@@ -106,8 +109,33 @@ def pull(case: Case, person: int, options: Sequence[str] = (), log: Path | None 
     return taken
 
 
-def hammered(case: Case, options: Sequence[str] = (), killed: int = 0) -> tuple[list[list[str]], float]:
-    """What each process was handed, and how many tasks a second that were; so many are killed on the way."""
+def cycles(case: Case) -> Callable[[], None]:
+    """Runs a cycle, a minute after the one before, within the time of a lease."""
+    config = read_config(case.folder / "allot.toml")
+    planning = Planning(policy=policy_of(config), options={"effort": 1, "xlsx": False, "html": False})
+    minutes = itertools.cycle(range(1, 9))
+
+    def cycle() -> None:
+        moment = NOW + timedelta(minutes=next(minutes))
+        os.environ["ALLOT_NOW"] = moment.isoformat()
+        failed = [
+            f"{stage.name}: {stage.message}"
+            for stage in run_cycle(config, planning, as_of=moment).stages
+            if not stage.ok
+        ]
+        assert failed == []
+        print("a cycle has run")  # noqa: T201  a script
+
+    return cycle
+
+
+def hammered(
+    case: Case, options: Sequence[str] = (), killed: int = 0, meanwhile: Callable[[], None] | None = None
+) -> tuple[list[list[str]], float]:
+    """What each process was handed, and how many tasks a second that were; so many are killed on the way.
+
+    ``meanwhile`` is done again and again while they ask.
+    """
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=pull, args=(case, n, options)) for n in range(case.workers)]
     for worker in workers:
@@ -118,6 +146,8 @@ def hammered(case: Case, options: Sequence[str] = (), killed: int = 0) -> tuple[
     began, before = time.time(), sum(_count(log) for log in logs)
     for worker in workers[:killed]:
         os.kill(worker.pid or 0, signal.SIGKILL)
+    while meanwhile is not None and any(worker.is_alive() for worker in workers):
+        meanwhile()
     for worker in workers:
         worker.join()
     taken = [log.read_text().split() for log in logs]
@@ -152,11 +182,13 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--start", action="store_true")
     parser.add_argument("--kill", type=int, default=0)
+    parser.add_argument("--cycles", action="store_true", help="cycles run meanwhile")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         url = new_database(opened.enter_context(postgres())) if asked.postgres else "sqlite:///allot.db"
         case = prepared(Path(name), url, asked.tasks, asked.workers)
-        taken, speed = hammered(case, ("start",) if asked.start else (), asked.kill)
+        cycle = cycles(case) if asked.cycles else None
+        taken, speed = hammered(case, ("start",) if asked.start else (), asked.kill, cycle)
         refuse_twice(case, taken)
         refuse_lost(case, url)
         print(f"{sum(map(len, taken)):,} of {case.tasks:,} tasks, {speed:.0f} a second")  # noqa: T201  a script

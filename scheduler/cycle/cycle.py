@@ -19,6 +19,7 @@ from scheduler.config import Config, opened_store
 from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
+from scheduler.handout import Handout
 from scheduler.history import catch_up
 from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
@@ -130,6 +131,7 @@ class _Course:
         counts = {kind.value: 0 for kind in OutcomeKind}
         said = []
         with opened_store(self._config) as store:
+            Handout(self._config, store).settle()
             for taken in run_intake(self._config, store):
                 for name, count in taken.counts.by_outcome.items():
                     counts[name] += count

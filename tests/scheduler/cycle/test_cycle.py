@@ -93,6 +93,20 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+def test_what_nobody_took_up_in_time_is_queued_again(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in PEOPLE.items():
+        drop(place / "people" / "inbound" / f"{name}.csv", text)
+    drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
+    cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
+    assert json.loads(inside("next", "--agent", "A", "--json").out)["task_id"] == "T1"
+    statuses = {}
+    for minutes in (5, 15):
+        cycle_at(f"2026-03-02T08:{minutes:02}:00Z", inside, monkeypatch)
+        (listed,) = json.loads(inside("tasks", "list", "--json").out)
+        statuses[minutes] = listed["status"]
+    assert statuses == {5: "assigned", 15: "queued"}
+
+
 def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     with (place / "allot.toml").open("a", encoding="utf-8") as file:
         file.write('[source.lost]\nkind = "sql"\nurl = "sqlite:///nowhere/at.all"\nread = "SELECT 1 AS task_id"\n')
