@@ -68,7 +68,7 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
             reached = _highest(batch, reading.cursor, reached)
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
-            intake.take(whole, cursor=None if reading.mark else _noted(reached), keep_repeats=False)
+            intake.take(whole, cursor=None if reading.mark else _noted(reached), reads_again=True)
     _mark(reading, engine, marks)
     with intake.store.writing() as connection:
         note_cursor(connection, intake.source, {"cursor": reached})

@@ -34,21 +34,20 @@ def apply_operations(
     *,
     ruling: Ruling | None = None,
     cursors: Mapping[str, Any] | None = None,
-    keep_repeats: bool = True,
     keys_are_new: bool = False,
+    is_news: bool = True,
 ) -> list[Outcome]:
     """Writes operations to the store, in a write transaction; returns their outcomes, in the same order.
 
-    ``cursors`` holds, by source, how far it has been read, as any JSON value. ``keep_repeats`` records second arrivals
-    of a key as duplicates; sources that read the same rows again and again do not need that. ``keys_are_new``: none
-    has arrived before, as it was made for this operation.
+    ``cursors`` holds, by source, how far it has been read, as any JSON value. ``keys_are_new``: none has
+    arrived before, as it was made for this operation. ``is_news``: the sources have just sent them.
     """
     batch = _Batch(connection, operations, Rulebook(ruling), keys_are_new=keys_are_new)
     outcomes = batch.fold()
-    batch.write(keep_repeats=keep_repeats)
+    batch.write()
     if operations and not keys_are_new:
         refuse_early(connection, max(operation.received_at for operation in operations))
-    _note_progress(connection, operations, cursors or {})
+    _note_progress(connection, operations if is_news else (), cursors or {})
     return outcomes
 
 
@@ -132,7 +131,7 @@ class _Batch:
                 orders[name] = order
         return operations_on(self.connection, wanted)
 
-    def write(self, *, keep_repeats: bool) -> None:
+    def write(self) -> None:
         """Adds the operations and updates the task list."""
         outcomes = {arrival: outcome for h in self.histories.values() for arrival, outcome in h.outcomes.items()}
         rows = []
@@ -140,8 +139,6 @@ class _Batch:
             first = self.repeats.get(operation.arrival)
             if first is not None:
                 outcome = _REPEATED
-                if not keep_repeats:
-                    continue
             elif operation.fault is not None:
                 outcome = Outcome(OutcomeKind.REFUSED, operation.fault)
             else:

@@ -48,6 +48,13 @@ def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> s
     return set(connection.execute(chosen).scalars())
 
 
+def recorded_repeats(connection: Connection, source: str, rows: pl.DataFrame) -> set[str]:
+    """The keys of rows that have arrived twice, and the second time was recorded."""
+    about = among(connection, event.c.task_id, rows["task_id"].unique().to_list())
+    chosen = sa.select(event.c.key).where(about, event.c.repeat_of.is_not(None), event.c.source == source)
+    return set(connection.execute(chosen).scalars())
+
+
 def prepared(formed: Formed) -> Formed:
     """The rows with all that is needed to write new tasks and can be worked out without the store."""
     frame = formed.frame

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations, cursor_of, note_events
-from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, prepared, repeated_keys
+from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, prepared, recorded_repeats, repeated_keys
 from data.intake.changes import write_changes
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
@@ -109,19 +109,20 @@ class Intake:
         counts: Counts | None = None,
         cursor: Callable[[], Any] | None = None,
         also: Callable[[Connection], None] | None = None,
-        keep_repeats: bool = True,
+        reads_again: bool = False,
     ) -> None:
         """Takes in the rows ``start .. end`` (exclusive) in one transaction.
 
         ``counts`` counts them in addition to the counts of the source. ``cursor`` returns how far the source has then
-        been read; ``also`` writes more in the same transaction. ``keep_repeats`` is that of `apply_operations`.
+        been read; ``also`` writes more in the same transaction. ``reads_again``: the source is read again and again,
+        so a row that comes once more is recorded as a duplicate the first time, and then only counted.
         """
         now, mine = self.clock(), Counts()
         some = formed.slice(start, end)
         with self.store.writing() as connection:
-            if not keep_repeats:
-                some, mine.duplicate = _without_repeats(connection, some)
-            self._put_in(connection, some, now, mine, keys_are_new=not keep_repeats)
+            if reads_again:
+                some = self._without_repeats(connection, some, now, mine)
+            self._put_in(connection, some, now, mine, keys_are_new=reads_again)
             if counts is not None:
                 counts.join(mine)
             if cursor is not None:
@@ -129,6 +130,19 @@ class Intake:
             if also is not None:
                 also(connection)
         self.counts.join(mine)
+
+    def _without_repeats(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> Formed:
+        """The rows whose keys are new; of the others those are recorded that have not been before."""
+        keys = repeated_keys(connection, self.source, some.frame["key"].to_list())
+        if not keys:
+            return some
+        repeated = some.frame["key"].is_in(list(keys))
+        told = recorded_repeats(connection, self.source, some.frame.filter(repeated))
+        first = repeated & ~some.frame["key"].is_in(list(told))
+        if first.any():
+            apply_operations(connection, some.only(first).operations(now), is_news=False)
+        counts.duplicate += int(repeated.sum())
+        return some.only(~repeated)
 
     def _put_in(
         self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
@@ -168,15 +182,6 @@ class Intake:
                 texts.append({"event_id": first + number, "text": some.rows.text_of(number)})
         if texts:
             connection.execute(reject.insert(), texts)
-
-
-def _without_repeats(connection: Connection, some: Formed) -> tuple[Formed, int]:
-    """The rows whose keys are new, and the number of all others."""
-    keys = repeated_keys(connection, some.terms.source, some.frame["key"].to_list())
-    if not keys:
-        return some, 0
-    new = some.only(~some.frame["key"].is_in(list(keys)))
-    return new, some.height - new.height
 
 
 def note_cursor(connection: Connection, source: str, cursor: Any) -> None:

@@ -130,7 +130,10 @@ def _worked_out(seen: pl.DataFrame, name: str, expression: Expression) -> tuple[
 
 
 def _renamed(theirs: pl.DataFrame, preset: Preset) -> pl.DataFrame:
-    """The columns under our names; others keep theirs, without a prefix if that is unambiguous."""
+    """The columns under our names; others keep theirs, without a prefix if that is unambiguous.
+
+    Of several names for a column of ours, the first there is gives its name up; the others fill its gaps, and stay.
+    """
     bare = {column: preset.bare(column) for column in theirs.columns}
     by_name: dict[str, list[str]] = {}
     for column in sorted(theirs.columns, key=lambda column: bare[column] != column):
@@ -140,7 +143,7 @@ def _renamed(theirs: pl.DataFrame, preset: Preset) -> pl.DataFrame:
         found = [column for one in (name, *called) for column in by_name.get(loose(one), ())]
         if found:
             ours[name] = list(dict.fromkeys(found))
-    used = {column for columns in ours.values() for column in columns}
+    used = {c for columns in ours.values() for c in columns if loose(bare[c]) == loose(bare[columns[0]])}
     rest = [column for column in theirs.columns if column not in used]
     names = [bare[column] for column in rest]
     clear = [name not in ours and names.count(name) == 1 for name in names]

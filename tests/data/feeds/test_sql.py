@@ -77,7 +77,7 @@ def test_only_what_changed_since_the_cursor_is_applied(store, host):
     assert taken(store, host, cursor="changed").counts.applied == 2
     assert taken(store, host, cursor="changed").counts.applied == 0
     assert values(store) == {"1": 1.0, "2": 20.0, "3": 3.0, "4": 4.0}
-    assert outcomes(store) == {"applied": 5}
+    assert outcomes(store) == {"applied": 5, "duplicate": 4}
 
 
 def test_a_row_that_is_committed_late_is_found_in_the_overlap(store, host):
@@ -89,6 +89,13 @@ def test_a_row_that_is_committed_late_is_found_in_the_overlap(store, host):
     assert set(values(store)) == {"1", "2"}
     taken(store, host, cursor="changed", overlap=timedelta(minutes=30))
     assert set(values(store)) == {"1", "2", "3"}
+
+
+def test_a_row_that_is_read_again_is_recorded_as_a_duplicate_once(store, host):
+    host.add(1, 2)
+    counted = [taken(store, host, cursor="changed").counts for _ in range(3)]
+    assert [(counts.applied, counts.duplicate) for counts in counted] == [(2, 0), (0, 2), (0, 2)]
+    assert outcomes(store) == {"applied": 2, "duplicate": 2}
 
 
 def test_a_row_without_a_value_in_the_cursor_counts(store, host):
@@ -116,7 +123,7 @@ def test_a_database_that_goes_away_in_the_middle_is_read_on_from_there(store, ho
     assert outcomes(store) == {"applied": 4}
     monkeypatch.setattr(database, "_texts", real)
     taken(store, host, cursor="changed")
-    assert outcomes(store) == {"applied": 7}
+    assert outcomes(store) == {"applied": 7, "duplicate": 4}
 
 
 FULL = {"read": EVERY, "full": True, "missing": "complete"}
@@ -191,7 +198,7 @@ def test_rows_are_marked_once_they_are_in_the_store(store, host, monkeypatch):
     host.do("INSERT INTO work VALUES (4, 'claim', 4, NULL, 0)")
     taken(store, host, **reading)
     assert host.count("taken = 1") == 4
-    assert outcomes(store) == {"applied": 4}
+    assert outcomes(store) == {"applied": 4, "duplicate": 3}
 
 
 def test_a_row_that_cannot_be_read_is_refused_once(store, host):

@@ -68,12 +68,6 @@ def test_a_second_arrival_is_recorded_and_changes_nothing(store):
     assert holds(store)
 
 
-def test_a_source_that_reads_again_and_again_need_not_be_recorded_each_time(store):
-    create = op("create", key="1")
-    assert [put(store, create, keep_repeats=False) for _ in range(3)] == [["applied"], ["duplicate"], ["duplicate"]]
-    assert rows(store, "SELECT outcome FROM operations") == [("applied",)]
-
-
 def test_a_key_is_unique_within_its_source_alone(store):
     assert put(store, op("create", key="1"), op("create", key="1", source="files", task_id="T2")) == ["applied"] * 2
     with store.reading() as connection:

@@ -125,6 +125,7 @@ def test_the_names_of_iwd_with_and_without_its_prefixes():
     first, second = mapping({}, "iwd").apply(frame, "x").frame.to_dicts()
     assert first == {
         "capture_id": "c1",
+        "ExternalId": "e1",
         "process": "claim",
         "segment": "gold",
         "channel": "email",
