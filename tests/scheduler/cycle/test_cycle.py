@@ -93,7 +93,9 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
-def test_what_nobody_took_up_in_time_is_queued_again(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_took_up_in_time_is_queued_again(
+    place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, text in PEOPLE.items():
         drop(place / "people" / "inbound" / f"{name}.csv", text)
     drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\n")
