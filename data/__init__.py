@@ -53,9 +53,9 @@ from models import parse_duration
 
 if TYPE_CHECKING:
     from data.feeds.folder import take_folder
-    from data.feeds.handed import send_operations, send_people, take_people_folder, take_people_sql
+    from data.feeds.handed import send_operations, send_people, take_people_folder, take_people_sql, try_people_sql
     from data.feeds.queue import AmqpReading, take_queue
-    from data.feeds.sql import SqlReading, take_sql
+    from data.feeds.sql import SqlReading, take_sql, try_sql
     from data.feeds.topic import KafkaReading, take_topic
     from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
     from data.intake.actuals import refresh_actuals
@@ -339,6 +339,8 @@ __all__ = [
     "target_on",
     "task_frame",
     "task_history",
+    "try_people_sql",
+    "try_sql",
     "upgrade_store",
     "version_of",
     "waiting_messages",
@@ -387,10 +389,12 @@ _LATER = {
     "send_people": "data.feeds.handed",
     "take_people_folder": "data.feeds.handed",
     "take_people_sql": "data.feeds.handed",
+    "try_people_sql": "data.feeds.handed",
     "AmqpReading": "data.feeds.queue",
     "take_queue": "data.feeds.queue",
     "SqlReading": "data.feeds.sql",
     "take_sql": "data.feeds.sql",
+    "try_sql": "data.feeds.sql",
     "KafkaReading": "data.feeds.topic",
     "take_topic": "data.feeds.topic",
     "SourceStatus": "data.intake.status",

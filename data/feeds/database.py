@@ -85,6 +85,14 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
             yield Batch(frame, columns, names)
 
 
+def first_row(connection: Connection, statement: sa.TextClause) -> Batch:
+    """The first row of a query, or none, with its columns."""
+    with connection.execution_options(stream_results=True, max_row_buffer=1).execute(statement) as result:
+        names, rows = list(result.keys()), [tuple(row) for row in result.fetchmany(1)]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return Batch(pl.DataFrame([_texts(v, name) for name, v in zip(names, columns, strict=True)]), columns, names)
+
+
 def _fetched(fetch: Callable[[int], Sequence[Sequence[Any]]]) -> list[tuple[Any, ...]]:
     """The columns of the next rows; none at the end.
 

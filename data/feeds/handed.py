@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
-from data.feeds.database import batches, database, literal, require_select
+from data.feeds.database import batches, database, first_row, literal, require_select
 from data.feeds.folder import operations_in, take_files, take_rows
 from data.feeds.people import Mode, file_of_people, frame_of_people, keep_people, tables_in
 from data.intake.intake import Counts, Intake, UnreadableSourceError
@@ -44,6 +44,21 @@ def take_people_sql(intake: Intake, url: str, reads: Mapping[str, str], mode: Mo
         keep_people(intake, found, mode)
     except SnapshotError as error:
         raise UnreadableSourceError(f"read.{error}") from error
+
+
+def try_people_sql(url: str, reads: Mapping[str, str]) -> None:
+    """Runs each query up to its first row; changes nothing.
+
+    Raises:
+        UnreadableSourceError: the database does not answer, a query fails, or a table lacks a required column.
+    """
+    with database(url) as engine, engine.connect() as connection:
+        for table, read in reads.items():
+            batch = first_row(connection, sa.text(literal(require_select(read))))
+            try:
+                _table([batch.frame], table)
+            except SnapshotError as error:
+                raise UnreadableSourceError(f"read.{table}: {error}") from error
 
 
 def _table(frames: list[pl.DataFrame], table: str) -> RawTable:

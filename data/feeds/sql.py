@@ -16,13 +16,13 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, ahead, batches, database, literal, require_select
+from data.feeds.database import Batch, ahead, batches, database, first_row, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import kept, since
 from data.intake.bulk import prepared
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
-from data.intake.rows import Rows
+from data.intake.rows import Rows, Terms
 from models import nearest
 
 Missing = Literal["keep", "complete", "cancel"]
@@ -57,6 +57,27 @@ def take_sql(intake: Intake, reading: SqlReading) -> None:
             _take_all(intake, reading, engine, read, marks)
         else:
             _take_changed(intake, reading, engine, read, marks)
+
+
+def try_sql(terms: Terms, reading: SqlReading) -> None:
+    """Runs the query up to its first row, and compares what it returns with what the settings name; changes nothing.
+
+    Raises:
+        UnreadableSourceError: the database does not answer, or the query fails or lacks a column.
+        MappingError, SnapshotError: it lacks a column that the map names, or that of the task's id.
+    """
+    read = require_select(reading.read)
+    with database(reading.url) as engine, engine.connect() as connection:
+        order = "" if reading.cursor is None else connection.dialect.identifier_preparer.quote(reading.cursor)
+        query = f"SELECT * FROM ({literal(read)}) allot_read ORDER BY {order}" if order else literal(read)
+        batch = first_row(connection, sa.text(query))
+    _column(batch, reading.cursor)
+    if terms.mapper is not None and not batch.frame.height:
+        terms.mapper(batch.frame, "'read'", optional=False)
+        return
+    whole = formed(Rows(frame=batch.frame, keys=[""] * batch.frame.height, origin="'read'"), terms)
+    for name in _parameters(reading.mark) if reading.mark is not None else ():
+        _parameter(name, batch, whole)
 
 
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:

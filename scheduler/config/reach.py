@@ -22,12 +22,13 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import opened_store, workers_in
+from scheduler.config.opened import opened_store, terms_of, workers_in
 from scheduler.config.read import secret, shown_url, url_of
 from scheduler.config.targets import (
     kafka_settings,
     mail_server,
     queue_target,
+    sql_reading,
     table_target,
     topic_target,
     web_target,
@@ -87,10 +88,14 @@ def _source(config: Config, name: str, source: Source) -> None:
             folder = config.path(source.path)
             if not folder.is_dir():
                 raise NotADirectoryError(f"there is no folder {folder}")
-        case SqlSource():
-            from data import reach_database
+        case SqlSource(read=str(read)):
+            from data import try_sql
 
-            reach_database(url_of(config, source, f"source.{name}"))
+            try_sql(terms_of(config, name), sql_reading(config, name, source, read))
+        case SqlSource(read=dict(reads)):
+            from data import try_people_sql
+
+            try_people_sql(url_of(config, source, f"source.{name}"), reads)
         case AmqpSource():
             from data import reach_amqp
 

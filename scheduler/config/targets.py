@@ -1,14 +1,43 @@
-"""What the configuration says of an outlet, as the other side's own terms; secrets come from the environment here."""
+"""What the configuration says of an outlet or source, as the other side's own terms; secrets come from the environment
+here.
+"""
 
 from typing import TYPE_CHECKING
 
 from data import parse_duration
 from scheduler.config.alerts import MailNotify, WebhookNotify
-from scheduler.config.model import AmqpOutlet, Config, HttpOutlet, KafkaOutlet, KafkaSource, MailOutlet, SqlOutlet
+from scheduler.config.model import (
+    AmqpOutlet,
+    Config,
+    HttpOutlet,
+    KafkaOutlet,
+    KafkaSource,
+    MailOutlet,
+    SqlOutlet,
+    SqlSource,
+)
 from scheduler.config.read import secret, url_of
 
 if TYPE_CHECKING:
-    from data import MailServer, QueueTarget, TableTarget, TopicTarget, WebTarget
+    from data import MailServer, QueueTarget, SqlReading, TableTarget, TopicTarget, WebTarget
+
+
+def sql_reading(
+    config: Config, name: str, source: SqlSource, read: str, *, accept_missing: bool = False
+) -> "SqlReading":
+    """How the tasks of a database are read."""
+    from data import SqlReading
+
+    return SqlReading(
+        url=url_of(config, source, f"source.{name}"),
+        read=read,
+        cursor=source.cursor,
+        overlap=parse_duration(source.overlap),
+        full=source.full,
+        missing=source.missing,
+        mark=source.mark,
+        accept_missing=accept_missing,
+    )
 
 
 def table_target(config: Config, name: str, outlet: SqlOutlet) -> "TableTarget":

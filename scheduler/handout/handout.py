@@ -202,6 +202,15 @@ class Handout:
                 self._queue(connection, [task_id], now)
         return lease.agent_id
 
+    def make_ready(self) -> None:
+        """Reads what does not change from call to call, so that the first one need not.
+
+        Raises:
+            NothingPublishedError: there is no plan yet.
+            SnapshotError: the people cannot be read.
+        """
+        self._known.staff(self._known.state(), self._clock())
+
     def look_again(self) -> None:
         """Has the next call see what has just come in."""
         self._known.look_again()

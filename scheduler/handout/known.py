@@ -44,6 +44,12 @@ class State:
         """Is the same as long as sources have brought nothing and no other plan is published."""
         return self.publication.version, {name: at for name, at in self.moments.items() if name != BY_HAND}
 
+    def of_people(self, config: Config) -> object:
+        """Is the same as long as no source has brought people and no other plan is published."""
+        only_tasks = {name for name, source in config.source.items() if not source.tables}
+        news = {name: at for name, at in self.moments.items() if name != BY_HAND and name not in only_tasks}
+        return self.publication.version, news
+
     @property
     def whole(self) -> object:
         """Is the same as long as people have done nothing either."""
@@ -98,7 +104,7 @@ class Known:
                 return read_staff(connection, self._config, now, forbidden)
 
         with self._staff_lock:
-            return self._staff.get(state.from_outside, read)
+            return self._staff.get(state.of_people(self._config), read)
 
     def market(self, state: State, now: datetime, *, whole: bool = False) -> Market | None:
         """The open work; ``whole``: also as people have left it, not only sources.

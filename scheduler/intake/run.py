@@ -15,11 +15,9 @@ from data import (
     Counts,
     Intake,
     KafkaReading,
-    SqlReading,
     StoreError,
     held,
     note_read,
-    parse_duration,
     people_tables,
     send_operations,
     send_people,
@@ -41,6 +39,7 @@ from scheduler.config import (
     SqlSource,
     kafka_settings,
     ruling_of,
+    sql_reading,
     terms_of,
     url_of,
 )
@@ -161,7 +160,7 @@ def _take(config: Config, intake: Intake, name: str, source: Source, accept_miss
         case FolderSource():
             take_people_folder(intake, config.path(source.path), source.tables, source.mode)
         case SqlSource(read=str(read)):
-            take_sql(intake, _sql_reading(config, name, source, read, accept_missing))
+            take_sql(intake, sql_reading(config, name, source, read, accept_missing=accept_missing))
         case SqlSource(read=dict(reads)):
             take_people_sql(intake, url_of(config, source, f"source.{name}"), reads, source.mode)
         case AmqpSource():
@@ -169,19 +168,6 @@ def _take(config: Config, intake: Intake, name: str, source: Source, accept_miss
             take_queue(intake, AmqpReading(url, source.queue, source.prefetch, source.dead_letter))
         case KafkaSource():
             take_topic(intake, KafkaReading(kafka_settings(f"source.{name}", source), source.topic))
-
-
-def _sql_reading(config: Config, name: str, source: SqlSource, read: str, accept_missing: bool) -> SqlReading:
-    return SqlReading(
-        url=url_of(config, source, f"source.{name}"),
-        read=read,
-        cursor=source.cursor,
-        overlap=parse_duration(source.overlap),
-        full=source.full,
-        missing=source.missing,
-        mark=source.mark,
-        accept_missing=accept_missing,
-    )
 
 
 def send_file(config: Config, store: "Store", name: str, file: Path) -> Taken:

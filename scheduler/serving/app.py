@@ -117,6 +117,8 @@ class _Routes:
             await task
 
     async def _settle(self) -> None:
+        with contextlib.suppress(AllotError):  # the first call will say why
+            await self._read(self._service.handout.make_ready)
         while True:
             await asyncio.sleep(_SETTLE_S)
             try:

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data import Intake, Store, Terms, UnreadableSourceError, check_store
+from data import Intake, Store, Terms, check_store
 from data.store.tables import event, task, verdict
+from models import AllotError
 from tests.data.intake.operation_case import NOON
 
 
@@ -48,6 +49,6 @@ def fault_of(act: Callable[..., None], *arguments: Any) -> str:
     """What is said where a source cannot be read; nothing where it can."""
     try:
         act(*arguments)
-    except UnreadableSourceError as error:
+    except AllotError as error:
         return str(error)
     return ""

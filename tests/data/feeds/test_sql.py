@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data import Intake, SqlReading, take_sql
+from data import Intake, SqlReading, Terms, take_sql, try_sql
 from data.feeds import database, sql
 from data.feeds.sqlcursor import kept, since
 from tests.conftest import new_database
@@ -225,6 +225,25 @@ def test_a_row_that_cannot_be_read_is_refused_once(store, host):
 def test_a_reading_that_cannot_be_is_told(store, host, reading, said):
     host.add(1)
     assert said in fault_of(lambda: taken(store, host, **reading))
+    assert host.count("taken = 1") == 0
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [
+        ({"read": READ, "cursor": "changed"}, ""),
+        ({"read": "SELECT id AS task_id FROM wrok"}, "wrok"),
+        ({"read": EVERY, "cursor": "change"}, "change"),
+        ({"read": "SELECT kind AS process FROM work"}, "there is no column 'task_id' or 'capture_id'"),
+        ({"read": EVERY, "mark": "UPDATE work SET taken = 1 WHERE id = :number"}, "'mark' names :number"),
+    ],
+)
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_query_is_tried_without_taking_anything(host, rows, reading, said):
+    host.add(*range(rows))
+    found = fault_of(try_sql, Terms(source="host"), SqlReading(url=host.url, **reading))
+    assert said in found
+    assert bool(said) == bool(found)
     assert host.count("taken = 1") == 0
 
 
