@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     )
     from data.store.check import Checked, check_store
     from data.store.done import read_actuals, read_begun, read_kinds, read_planned, read_publications, read_told
+    from data.store.forgetting import forget_days, forget_plans, forget_tasks
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
         add_run,
@@ -116,6 +117,7 @@ if TYPE_CHECKING:
         note_untold,
         waiting_messages,
     )
+    from data.store.names import history_of_person, open_work_of, people_in_history, rename_in_history
     from data.store.old_alerts import forget_alerts, people_in_alerts, records_of_person, rename_in_alerts
     from data.store.outbox import (
         count_waiting,
@@ -231,13 +233,17 @@ __all__ = [
     "find_alert",
     "fold",
     "forget_alerts",
+    "forget_days",
+    "forget_plans",
     "forget_runs",
+    "forget_tasks",
     "hand_to_queue",
     "hand_to_table",
     "hand_to_topic",
     "hand_to_web",
     "handed_lists",
     "held",
+    "history_of_person",
     "is_stale",
     "json_object",
     "known_keys",
@@ -260,12 +266,14 @@ __all__ = [
     "open_alerts",
     "open_among",
     "open_store",
+    "open_work_of",
     "opened_post",
     "parse_duration",
     "parse_moment",
     "parse_requirement",
     "passed_through",
     "people_in_alerts",
+    "people_in_history",
     "people_tables",
     "place_files",
     "plain_row",
@@ -305,6 +313,7 @@ __all__ = [
     "refuse_early",
     "rejected_operations",
     "rename_in_alerts",
+    "rename_in_history",
     "require_folder",
     "restricted_pairs",
     "restricted_shifts",
@@ -432,6 +441,13 @@ _LATER = {
     "Checked": "data.store.check",
     "check_store": "data.store.check",
     "read_actuals": "data.store.done",
+    "forget_days": "data.store.forgetting",
+    "forget_plans": "data.store.forgetting",
+    "forget_tasks": "data.store.forgetting",
+    "people_in_history": "data.store.names",
+    "rename_in_history": "data.store.names",
+    "open_work_of": "data.store.names",
+    "history_of_person": "data.store.names",
     "read_begun": "data.store.done",
     "read_kinds": "data.store.done",
     "read_planned": "data.store.done",

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection as Connection
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0007"
+VERSION = "0008"
 """The newest migration."""
 
 _PATIENCE_S = 60

@@ -15,7 +15,7 @@ from scheduler.cli.config import config
 from scheduler.cli.cycle import cycle
 from scheduler.cli.explain import explain
 from scheduler.cli.handing import distribute, publish
-from scheduler.cli.history import history, target
+from scheduler.cli.history import history
 from scheduler.cli.inputs import policy, sample, template, validate
 from scheduler.cli.intake import intake
 from scheduler.cli.next import next_task
@@ -26,6 +26,7 @@ from scheduler.cli.report import report
 from scheduler.cli.serve import serve
 from scheduler.cli.snapshot import snapshot
 from scheduler.cli.store import store
+from scheduler.cli.target import target
 from scheduler.cli.tasks import tasks
 from scheduler.cli.warm_up import warm_up
 

@@ -1,13 +1,13 @@
-"""``allot history`` and ``allot target``: what was, what was done, and what ought to be."""
+"""`allot history`: what was, and what was done."""
 
-from dataclasses import replace
-from datetime import date, datetime
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import rich_click as click
 
+from scheduler.cli.looking import give, span
 from scheduler.cli.options import (
     CONFIGURED,
     FILE,
@@ -22,13 +22,9 @@ from scheduler.cli.options import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from data import Store
-    from scheduler.config import Config
 
 _UNREAD = 3
-_MOST = 200
 _JSON = json_output("the rows as JSON to stdout")
 _CSV = click.option(
     "--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the rows as CSV."
@@ -113,7 +109,7 @@ def show(
     checked_level(level)
     if measure is not None:
         checked_measure(measure)
-    begin, end_ = _span(since, until, settings)
+    begin, end_ = span(since, until, settings)
     with opened_store(settings) as store:
         rows = figures(
             store,
@@ -126,7 +122,7 @@ def show(
             until=end_,
         )
     said = remark_on(level, measure) if measure is not None else None
-    _give(rows, settings, as_json, csv_file, said or "the history has no such figures")
+    give(rows, settings, as_json, csv_file, said or "the history has no such figures")
 
 
 @history.command("actuals", epilog=example("allot history actuals --from -7d --json"))
@@ -145,11 +141,11 @@ def actuals(since: str, until: str | None, as_json: bool, csv_file: Path | None,
     from scheduler.history.actuals import plan_against_actual, summary
 
     settings = configured(config_file)
-    begin, end = _span(since, until, settings)
+    begin, end = span(since, until, settings)
     with opened_store(settings) as store:
         _renew_actuals(store)
         rows = plan_against_actual(store, begin, end)
-    _give(rows, settings, as_json, csv_file, "nothing was done in that time")
+    give(rows, settings, as_json, csv_file, "nothing was done in that time")
     if rows.height and not as_json:
         say(summary(rows))
 
@@ -190,7 +186,7 @@ def page(
         raise OptionError("say where to write: --out history.html, --xlsx history.xlsx, or both")
     settings = settings_now(config_file)
     policy = policy_of(settings)
-    begin, end = _span(since, until, settings)
+    begin, end = span(since, until, settings)
     with opened_store(settings) as store:
         _renew_actuals(store)
         view = history_view(
@@ -204,91 +200,144 @@ def page(
             say(f"wrote {file}")
 
 
+@history.command("standards", epilog=example("allot history standards --from -26w --out proposed"))
+@click.option(
+    "--from",
+    "since",
+    metavar="TIME",
+    default="-26w",
+    show_default=True,
+    help="From: -26w, -3d, -12h, a day or a moment.",
+)
+@_TO
+@click.option(
+    "--least",
+    type=click.IntRange(min=2),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="Fewer tasks say nothing: neither process nor person is judged by them.",
+)
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write processes.csv and agent_skills.csv, to be taken over by hand.",
+)
+@_JSON
+@CONFIGURED
+def standards(
+    since: str, until: str | None, least: int, out_dir: Path | None, as_json: bool, config_file: Path | None
+) -> None:
+    """Propose handling minutes by process, and efficiencies by person and skill, from what was done.
+
+    Each with count and median, and the interval in which the true median lies in 95 of 100 cases. Nothing is changed.
+    """
+    from scheduler.config import opened_store
+    from scheduler.history.standards import standards as proposed
+    from scheduler.history.standards import write_proposals
+
+    settings = settings_now(config_file)
+    begin, end = span(since, until, settings)
+    with opened_store(settings) as store:
+        _renew_actuals(store)
+        minutes, people = proposed(store, begin, end, least)
+        if out_dir is not None:
+            counts = write_proposals(store, minutes, people, out_dir)
+            say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {name}" for name, count in counts.items()))
+    if as_json:
+        deliver_json({"minutes": minutes.to_dicts(), "efficiency": people.to_dicts()})
+        return
+    give(minutes, settings, False, None, "no work was said to begin and completed in that time")
+    if people.height:
+        say("")
+        give(people, settings, False, None, "")
+    few = sum((~table["judged"]).sum() for table in (minutes, people))
+    if few:
+        say(f"{few:,} with fewer than {least} tasks are not judged")
+
+
 @history.command("export", epilog=example("allot history export taken-out"))
 @click.argument("out_dir", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--person", metavar="AGENT_ID", help="Only what is kept of one person, as person.json.")
 @CONFIGURED
-def export(out_dir: Path, config_file: Path | None) -> None:
+def export(out_dir: Path, person: str | None, config_file: Path | None) -> None:
     """Write the views of the history to the folder OUT_DIR, one Parquet file each, for Excel, DuckDB or a BI tool."""
     from data import export_views
     from scheduler.config import configured, opened_store
+    from scheduler.history.keeping import records_of
 
     views = ("runs", "kpis", "actuals", "targets", "assignments")
-    with opened_store(configured(config_file)) as opened, opened.reading() as connection:
-        counts = export_views(connection, out_dir, views)
+    with opened_store(configured(config_file)) as opened:
+        if person is not None:
+            _write_person(out_dir, records_of(opened, person))
+            return
+        with opened.reading() as connection:
+            counts = export_views(connection, out_dir, views)
     say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {view}" for view, count in counts.items()))
 
 
-@click.group()
-def target() -> None:
-    """Set, list and end targets: what a figure ought to be, by day."""
+def _write_person(out_dir: Path, found: dict[str, list[dict[str, Any]]]) -> None:
+    out_dir.mkdir(parents=True, exist_ok=True)
+    file = out_dir / "person.json"
+    file.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+    say(
+        f"wrote {file}: " + ", ".join(f"{len(rows):,} {kind.replace('_', ' ')}" for kind, rows in found.items() if rows)
+    )
 
 
-@target.command("set", epilog=example("allot target set site:Köln sla_share 0.92 --from 2026-04-01"))
-@click.argument("of")
-@click.argument("measure")
-@click.argument("value", type=float)
-@click.option("--from", "since", metavar="DAY", help="First day. Default: today.")
-@click.option("--to", "until", metavar="DAY", help="Last day. Default: until further notice.")
+@history.command("erase", epilog=example("allot history erase A17"))
+@click.argument("person")
 @CONFIGURED
-def set_one(
-    of: str, measure: str, value: float, since: str | None, until: str | None, config_file: Path | None
-) -> None:
-    """Set the target of a MEASURE of a level and key, such as site:Köln, or of the enterprise, to VALUE.
+def erase_person(person: str, config_file: Path | None) -> None:
+    """Give the person with this agent id another name in everything that is over; nobody can find out which.
 
-    A target that holds until further notice ends the day before; other targets may not overlap.
+    Refused while the person has open work. Folders of runs, and what sources send of people, are not changed.
     """
-    from data import known_keys_of, set_target
-    from models import nearest
     from scheduler.config import configured, opened_store
-    from scheduler.history.figures import remark_on
+    from scheduler.history.keeping import erase
 
-    settings = configured(config_file)
-    level, key = _named(of, measure)
-    first, last = _date(since, settings), None if until is None else _date(until, settings)
-    with opened_store(settings) as store, store.writing() as connection:
-        ended = set_target(connection, level, key, measure, value, first, last)
-        known = known_keys_of(connection, level)
-    if (remark := remark_on(level, measure)) is not None:
-        say(f"warning: {remark}")
-    if known and key not in known:
-        say(f"warning: no run has had a {level} '{key}'{nearest(key, known)}")
-    said = f"; the earlier target ends on {ended}" if ended else ""
-    say(f"{of} {measure}: {value:g} from {first}{f' to {last}' if last else ''}{said}")
+    with opened_store(configured(config_file)) as store:
+        erase(store, person)
+    say(f"the store does not have '{person}' any more; run folders and sources may: see docs/history.md")
 
 
-@target.command("list", epilog=example("allot target list --json"))
-@_JSON
+@history.command("prune", epilog=example("allot history prune"))
+@json_output("what was removed as JSON to stdout")
 @CONFIGURED
-def list_all(as_json: bool, config_file: Path | None) -> None:
-    """List all targets."""
-    from data import read_targets
-    from scheduler.config import configured, opened_store
+def prune_history(as_json: bool, config_file: Path | None) -> None:
+    """Remove what is older than `[history]` in allot.toml says, and give people other names in it.
 
-    settings = configured(config_file)
-    with opened_store(settings) as store, store.reading() as connection:
-        rows = read_targets(connection)
-    _give(rows, settings, as_json, None, "there are no targets yet; set one with: allot target set")
+    Without entries there everything is kept.
+    """
+    from scheduler.config import opened_store
+    from scheduler.history.keeping import prune
+    from scheduler.run.clock import now
+
+    settings = settings_now(config_file)
+    with opened_store(settings) as store:
+        done = asdict(prune(settings, store, now()))
+    if as_json:
+        deliver_json(done)
+        return
+    told = {name: count for name, count in done.items() if count is not None}
+    if not told:
+        say('nothing is removed: allot.toml has no entries in [history], such as runs = "90d"')
+        return
+    renamed = told.pop("names", None)
+    lines = [f"removed {', '.join(f'{count:,} {_PRUNED[name]}' for name, count in told.items())}"] if told else []
+    lines += [] if renamed is None else [f"{renamed:,} people have other names in what is older"]
+    say("; ".join(lines))
 
 
-@target.command("end", epilog=example("allot target end site:Köln sla_share --on 2026-05-31"))
-@click.argument("of")
-@click.argument("measure")
-@click.option("--on", metavar="DAY", help="Last day. Default: today.")
-@CONFIGURED
-def end(of: str, measure: str, on: str | None, config_file: Path | None) -> None:
-    """End the target of a MEASURE of a level and key with a day; targets that begin later are removed."""
-    from data import end_target
-    from models import OptionError
-    from scheduler.config import configured, opened_store
-
-    settings = configured(config_file)
-    level, key = _named(of, measure)
-    last = _date(on, settings)
-    with opened_store(settings) as store, store.writing() as connection:
-        ended = end_target(connection, level, key, measure, last)
-    if not ended:
-        raise OptionError(f"{of} has no target for {measure} after {last}; see: allot target list")
-    say(f"{of} {measure}: no target after {last}")
+_PRUNED = {
+    "runs": "runs",
+    "plans": "rows of earlier plans",
+    "days": "days",
+    "alerts": "alerts",
+    "tasks": "closed tasks",
+}
 
 
 def _renew_actuals(store: "Store") -> None:
@@ -296,70 +345,3 @@ def _renew_actuals(store: "Store") -> None:
 
     with store.writing() as connection:
         refresh_actuals(connection)
-
-
-def _named(of: str, measure: str) -> tuple[str, str]:
-    from scheduler.history.figures import checked_level, checked_measure
-
-    level, _, key = of.partition(":")
-    checked_level(level)
-    checked_measure(measure)
-    return level, key
-
-
-def _date(text: str | None, settings: "Config") -> date:
-    from models import OptionError
-    from scheduler.run.clock import now
-
-    if text is None:
-        return now().astimezone(ZoneInfo(settings.timezone)).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise OptionError(f"'{text}' is no day; write it like 2026-04-01") from error
-
-
-def _span(since: str, until: str | None, settings: "Config") -> tuple[datetime, datetime | None]:
-    from scheduler.history.figures import moment
-    from scheduler.run.clock import now
-
-    zone, present = settings.timezone, now()
-    return moment(since, present, zone), None if until is None else moment(until, present, zone, end=True)
-
-
-def _give(rows: "pl.DataFrame", settings: "Config", as_json: bool, csv_file: Path | None, nothing: str) -> None:
-    """Prints rows as JSON, writes them as CSV, or says them as a table."""
-    plain = [{name: _plain(value, settings.timezone) for name, value in row.items()} for row in rows.rows(named=True)]
-    if csv_file is not None:
-        import polars as pl
-
-        pl.DataFrame(plain, schema=rows.columns, infer_schema_length=None).write_csv(csv_file)
-        say(f"wrote {csv_file}: {rows.height:,} rows")
-    if as_json:
-        deliver_json(plain)
-    elif csv_file is None:
-        _say_table(rows.columns, plain, nothing)
-
-
-def _plain(value: Any, zone: str) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(ZoneInfo(zone)).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _say_table(names: list[str], rows: list[dict[str, Any]], nothing: str) -> None:
-    if not rows:
-        say(nothing)
-        return
-    cells = [names, *([_cell(row[name]) for name in names] for row in rows[-_MOST:])]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
-    for line in cells:
-        say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-    if len(rows) > _MOST:
-        say(f"{len(rows):,} rows, of which the last {_MOST} are shown; --csv or --json gives all")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else f"{value:,.4g}" if isinstance(value, float) else printable(str(value))
