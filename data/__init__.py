@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
     from data.intake.status import SourceStatus, is_stale, source_moments, source_status
     from data.outlets.folder import place_files, require_folder
-    from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
+    from data.outlets.mail import Letter, MailServer, PartlyTakenError, Post, opened_post, reach_mail
     from data.outlets.queue import QueueTarget, hand_to_queue
     from data.outlets.table import TableTarget, hand_to_table
     from data.outlets.topic import TopicTarget, hand_to_topic
@@ -172,6 +172,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "OutletError",
+    "PartlyTakenError",
     "People",
     "Post",
     "Publication",
@@ -400,6 +401,7 @@ _LATER = {
     "place_files": "data.outlets.folder",
     "require_folder": "data.outlets.folder",
     "MailServer": "data.outlets.mail",
+    "PartlyTakenError": "data.outlets.mail",
     "Post": "data.outlets.mail",
     "Letter": "data.outlets.mail",
     "opened_post": "data.outlets.mail",
