@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
     from data.intake.status import SourceStatus, is_stale, source_moments, source_status
     from data.outlets.folder import place_files, require_folder
-    from data.outlets.mail import Letter, MailServer, Post, opened_post, reach_mail
+    from data.outlets.mail import Letter, MailServer, PartlyTakenError, Post, opened_post, reach_mail
     from data.outlets.queue import QueueTarget, hand_to_queue
     from data.outlets.table import TableTarget, hand_to_table
     from data.outlets.topic import TopicTarget, hand_to_topic
@@ -172,6 +172,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "OutletError",
+    "PartlyTakenError",
     "People",
     "Post",
     "Publication",
@@ -372,7 +373,7 @@ _MODULES = {
     "data.feeds.topic": "KafkaReading take_topic",
     "data.intake.status": "SourceStatus is_stale source_moments source_status",
     "data.outlets.folder": "place_files require_folder",
-    "data.outlets.mail": "MailServer Post Letter opened_post reach_mail",
+    "data.outlets.mail": "MailServer PartlyTakenError Post Letter opened_post reach_mail",
     "data.outlets.queue": "QueueTarget hand_to_queue",
     "data.outlets.table": "TableTarget hand_to_table",
     "data.outlets.topic": "TopicTarget hand_to_topic",

@@ -21,6 +21,10 @@ _TYPES = {
 }
 
 
+class PartlyTakenError(OutletError):
+    """A letter that went to some of its addresses alone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
     """Where messages go, and who sends them. Without encryption no password is sent."""
@@ -59,7 +63,8 @@ class Post:
         """Sends a letter to all its addresses.
 
         Raises:
-            OutletError: the server does not take it, or not for all of them.
+            PartlyTakenError: the server takes it for some of them alone.
+            OutletError: the server does not take it.
         """
         message = _message(self._server.sender, letter)
         try:
@@ -67,7 +72,7 @@ class Post:
         except (smtplib.SMTPException, OSError) as error:
             raise OutletError(f"{self._server.name}: {_said(error)}") from error
         if refused:
-            raise OutletError(f"{self._server.name}: takes nothing for {', '.join(refused)}")
+            raise PartlyTakenError(f"{self._server.name}: takes nothing for {', '.join(refused)}")
 
 
 def _message(sender: str, letter: Letter) -> EmailMessage:

@@ -47,31 +47,35 @@ def deliver(config: Config, store: "Store") -> Iterator[Delivered]:
             waiting = waiting_messages(connection, name)
         sent, fault = 0, None
         for message in waiting:
-            fault = _fault(config, name, notify, message)
+            is_told, fault = _tried(config, name, notify, message)
             with store.writing() as connection:
-                if fault is None:
+                if is_told:
                     note_told(connection, name, message.message_id)
                 else:
-                    note_untold(connection, name, message.message_id, fault)
-            if fault is not None:
+                    note_untold(connection, name, message.message_id, fault or "")
+            if not is_told:
                 break  # in order, and the rest would fail as well
             sent += 1
         if waiting:
             yield Delivered(name, sent, len(waiting) - sent, fault)
 
 
-def _fault(config: Config, name: str, notify: Notify, message: Message) -> str | None:
-    """Delivers one message; why it could not be, if so."""
+def _tried(config: Config, name: str, notify: Notify, message: Message) -> tuple[bool, str | None]:
+    """Delivers one message: whether that is done, and what went wrong."""
+    from data import PartlyTakenError
+
     try:
         _send(config, name, notify, message)
     except StoreError:
         raise
+    except PartlyTakenError as error:  # not again, as the others have it
+        return True, str(error)
     except (AllotError, OSError) as error:
-        return str(error)
+        return False, str(error)
     except Exception as error:  # whatever is wrong with one, the others are told
         _log.debug("notify %s", name, exc_info=True)
-        return f"allot failed on it: {type(error).__name__}: {error}"
-    return None
+        return False, f"allot failed on it: {type(error).__name__}: {error}"
+    return True, None
 
 
 def _send(config: Config, name: str, notify: Notify, message: Message) -> None:

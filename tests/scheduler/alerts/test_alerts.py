@@ -183,6 +183,20 @@ def test_a_mail_server_that_is_down_for_an_hour_is_told_when_it_is_back_once(pla
     assert "Team T00: late 25 (red at 20), since 2026-03-02 08:00" in letter.get_content()
 
 
+def test_an_address_that_is_refused_keeps_the_others_from_nothing_and_from_no_second_letter(place):
+    with mail_server() as server:
+        server.refused.add("gone@example.org")
+        mail = f'[notify.office]\nkind = "mail"\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
+        to = 'sender = "allot@example.org"\nto = ["office@example.org", "gone@example.org"]\n'
+        place.configure(LATE + mail + to + 'language = "zh"\n')
+        place.run(EIGHT, teams(25, 1))
+        assert "takes nothing for gone@example.org" in place.check(EIGHT).err
+        place.check(minutes(5))
+        (letter,) = server.to("office@example.org")
+    assert letter["Subject"] == "allot，红色：late work（团队 T00）"
+    assert "团队 T00：逾期 25（红色阈值 20），始于 2026-03-02 08:00" in letter.get_content()
+
+
 class Hook(ThreadingHTTPServer):
     """Keeps what it takes with the signature; refuses the first."""
 
