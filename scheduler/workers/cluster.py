@@ -174,16 +174,17 @@ def carry_out(parcel: Parcel, number: int, name: str) -> Done[Any]:
 
 
 def _hand_in(finished: "queue.SimpleQueue[Done[Any]]", number: int, future: Any) -> None:
-    """Puts what has become of a job in the queue."""
+    """Puts what has become of a job in the queue; waits again where its worker has died before the result was here."""
     if future.status == "finished":
-        try:
+        with suppress(Exception):  # lost on its way
             finished.put(future.result(timeout=_FETCH_S))
-        except Exception:  # its worker has died before the result was fetched: the job is done again
-            future.add_done_callback(partial(_hand_in, finished, number))
-    elif future.status == "error":
+            return
+    if future.status == "error":
         finished.put(Done(number, fault=_plain(future.exception())))
-    else:
+    elif future.status == "cancelled":
         finished.put(Done(number, fault=WorkersError("the connection to its scheduler was lost")))
+    else:
+        future.add_done_callback(partial(_hand_in, finished, number))
 
 
 def _plain(fault: BaseException | None) -> Exception:
