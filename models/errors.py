@@ -62,6 +62,10 @@ class LockError(AllotError):
     """Another run is writing to the same folder."""
 
 
+class WorkersError(AllotError):
+    """Work handed to other processes or machines could not be done; the message says why."""
+
+
 class UnreadableError(ValueError):
     """A text is not what it should be; ``message`` says why."""
 

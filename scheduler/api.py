@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scheduler.audit import AuditReport
     from scheduler.run.policy import Policy
     from scheduler.run.result import Result
+    from scheduler.workers import Given
 
     AnyPolicy: TypeAlias = Policy | Mapping[str, Any] | str | Path | None
 
@@ -30,7 +31,7 @@ def plan(
     effort: int | None = None,
     gap: float = 0.001,
     seed: int = 0,
-    workers: int | None = None,
+    workers: "Given" = None,
     strict: bool = False,
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,
@@ -51,7 +52,8 @@ def plan(
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
     ``horizon`` override the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
     or ``effort``; the search stops at ``gap``; ``seed`` is for its random
-    choices, ``workers`` is how many threads it may use (default: all cores). ``strict`` refuses any row that
+    choices, ``workers`` is how many threads it may use (default: all cores), or who else does the work: a text as for
+    ``--workers``, or a mapping with the keys of ``[executor]``. ``strict`` refuses any row that
     breaks a rule, ``max_age`` an older snapshot, ``expect_like`` one that is much smaller than that run's;
     ``allow_empty`` accepts one in which nobody works or a table is empty. ``keep_snapshot`` copies the folder of the
     snapshot into the run's. ``keep_better`` keeps a better run in ``out`` if this one is stopped early. ``csv`` (with
@@ -93,7 +95,7 @@ def replan(
     effort: int | None = None,
     gap: float = 0.001,
     seed: int = 0,
-    workers: int | None = None,
+    workers: "Given" = None,
     strict: bool = False,
     allow_empty: bool = False,
     max_age: str | timedelta | None = None,

@@ -77,7 +77,7 @@ def test_python_in_the_documents_runs(block, tmp_path, monkeypatch):
 def test_toml_in_the_documents_is_a_configuration_a_policy_or_settings(tmp_path):
     for block in blocks("toml"):
         keys = tomllib.loads(block.text)
-        if {"store", "runs", "source", "rule", "outlet", "alert", "notify"} & keys.keys():
+        if {"store", "runs", "source", "rule", "outlet", "alert", "notify", "executor"} & keys.keys():
             file = tmp_path / "allot.toml"
             file.write_text(block.text, "utf-8")
             read_config(file)

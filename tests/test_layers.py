@@ -47,6 +47,8 @@ LIBRARY_ROOMS = {
     "uvicorn": {"scheduler.serving"},
     "anyio": {"scheduler.serving"},
     "pika": {"data.brokers", "data.feeds", "data.outlets"},
+    "dask": {"scheduler.workers.cluster"},
+    "distributed": {"scheduler.workers.cluster"},
     "confluent_kafka": {"data.brokers", "data.feeds", "data.outlets"},
 }
 """Libraries that only some rooms may import."""
@@ -63,12 +65,12 @@ INNER_ROOMS = {
 ROOMS = {
     "models.problem": {"models.errors", "models.compiled", "models.runs"},
     "models.plans": {"models.problem", "models.runs"},
-    "models.bounds": {"models.plans", "models.threads"},
+    "models.bounds": {"models.plans"},
     "models.worth": {"models.bounds"},
     "models.variants": {"models.plans"},
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds"},
-    "models.engines.search": {"models.engines.pricing", "models.variants", "models.threads"},
+    "models.engines.search": {"models.engines.pricing", "models.variants", "models.executor"},
     "models.engines.replanning": {
         "models.engines.search",
         "models.engines.cp_sat",
@@ -99,9 +101,10 @@ ROOMS = {
     "reports.comparison": {"reports.page", "reports.workbook"},
     "reports.board": {"reports.page"},
     "scheduler.audit": set(),
-    "scheduler.config": set(),
+    "scheduler.workers": set(),
+    "scheduler.config": {"scheduler.workers"},
     "scheduler.edits": {"scheduler.edit_kinds"},
-    "scheduler.run": {"scheduler.edits", "data.runs"},
+    "scheduler.run": {"scheduler.edits", "scheduler.workers", "data.runs"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
     "scheduler.intake": {"scheduler.config", "scheduler.run"},

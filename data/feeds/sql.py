@@ -7,7 +7,7 @@ read.
 import hashlib
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import IO, Any, Literal
@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from data.feeds.database import Batch, ahead, batches, database, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import kept, since
+from data.intake.bulk import prepared
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
 from data.intake.rows import Rows
@@ -75,7 +76,7 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
 
 def _keyed(intake: Intake, found: Iterator[Batch], cursor: str | None) -> Iterator[tuple[Batch, Formed]]:
     for batch in found:
-        yield batch, _with_keys(intake, batch, _column(batch, cursor))
+        yield batch, prepared(_with_keys(intake, batch, _column(batch, cursor)))
 
 
 def _noted(reached: Any) -> Callable[[], Any]:
@@ -116,9 +117,9 @@ def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
     """The cursor value that the batch reaches; its rows are sorted by the cursor."""
     if cursor is None:
         return None
-    values = [value for value in batch.column(cursor) if value is not None]
     # some databases sort nulls first, others last
-    return kept(values[-1]) if values else before
+    last = next((value for value in reversed(batch.column(cursor)) if value is not None), None)
+    return before if last is None else kept(last)
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:
@@ -183,7 +184,7 @@ def _parameters(mark: str) -> list[str]:
     return names
 
 
-def _parameter(name: str, batch: Batch, whole: Formed) -> list[Any]:
+def _parameter(name: str, batch: Batch, whole: Formed) -> Sequence[Any]:
     try:
         return batch.column(name)
     except KeyError:

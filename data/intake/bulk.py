@@ -5,6 +5,7 @@ All other operations, and doubtful ones, take the ordinary path. Both paths writ
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,10 @@ LEAST = 50
 
 _NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
-_EVENT = "\0event"
+EVENT, PLAIN, CONTENT, EXTRA = "\0event", "\0plain", "\0content", "\0extra"
+"""Columns of prepared rows: the number of the event, whether it may create a task at once, its values as JSON, those
+of them that are not columns of tasks.
+"""
 _IDS = ("task_id", "capture_id", "key", "agent_id")
 _OWN = tuple(column.name for column in TASK_COLUMNS)
 
@@ -44,8 +48,20 @@ def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> s
     return set(connection.execute(chosen).scalars())
 
 
-def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
-    """The rows that create tasks without stored operations, and have no fault or other peculiarity."""
+def prepared(formed: Formed) -> Formed:
+    """The rows with all that is needed to write new tasks and can be worked out without the store."""
+    frame = formed.frame
+    if PLAIN in frame.columns:
+        return formed
+    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    content = _whole(formed.values) if formed.rows.cleared is None else _object(formed.values)
+    extra = _object([name for name in formed.values if name not in _OWN])
+    made = texts.select(content.alias(CONTENT), extra.alias(EXTRA))
+    return replace(formed, frame=frame.with_columns(_is_plain(formed).alias(PLAIN), *made))
+
+
+def _is_plain(formed: Formed) -> pl.Series:
+    """The rows that create one task each, without a fault or other peculiarity."""
     frame = formed.frame
     texts = [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
     plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in texts]
@@ -61,7 +77,14 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
     mask = frame.select(pl.all_horizontal(simple, *plain)).to_series()
     if formed.rows.cleared is not None:
         mask &= pl.Series([not cleared for cleared in formed.rows.cleared], dtype=pl.Boolean)
-    if mask.sum() < LEAST or fault_of_values(dict.fromkeys(formed.values)) is not None:
+    return mask if fault_of_values(dict.fromkeys(formed.values)) is None else mask & False
+
+
+def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = False) -> pl.Series:
+    """The rows, all prepared, that create tasks without stored operations, and have no fault or other peculiarity."""
+    frame = formed.frame
+    mask = frame[PLAIN]
+    if mask.sum() < LEAST:
         return mask & False
     if connection.execute(sa.select(event.c.event_id).limit(1)).first() is None:
         return mask
@@ -76,32 +99,33 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
 
 
 def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruling: Ruling | None) -> None:
-    """Writes rows, all of them new tasks, as events and tasks."""
-    first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-    frame = formed.frame.with_row_index(_EVENT, offset=first).with_columns(pl.col(_EVENT).cast(pl.Int64))
-    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
-    insert_rows(connection, event, *_events(frame, texts, formed, now))
+    """Writes rows, all prepared and of new tasks, as events and tasks."""
+    frame = numbered(connection, formed.frame)
+    insert_rows(connection, event, *event_columns(frame, formed, now))
     ruled = None if ruling is None else _ruled(frame, formed, ruling)
-    insert_rows(connection, task, *_tasks(frame, texts, formed, now, ruled))
+    insert_rows(connection, task, *_tasks(frame, formed, now, ruled))
     if ruled is not None:
-        ids = frame[_EVENT].to_list()
+        ids = frame[EVENT].to_list()
         failed = [{"event_id": n, "rule": r.failed} for n, r in zip(ids, ruled, strict=True) if r.failed is not None]
         if failed:
             connection.execute(failure.insert(), failed)
 
 
-def _events(
-    frame: pl.DataFrame, texts: pl.DataFrame, formed: Formed, now: datetime
-) -> tuple[pl.DataFrame, dict[str, Any]]:
+def numbered(connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the numbers of the events that they become."""
+    first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+    return frame.with_row_index(EVENT, offset=first).with_columns(pl.col(EVENT).cast(pl.Int64))
+
+
+def event_columns(frame: pl.DataFrame, formed: Formed, now: datetime) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The columns of the events that differ from row to row, and what is the same in all."""
     terms = formed.terms
-    content = _whole(formed.values) if formed.rows.cleared is None else _object(formed.values)
     rows = frame.select(
-        pl.col(_EVENT).alias("event_id"),
+        pl.col(EVENT).alias("event_id"),
         *("key", "task_id", "capture_id", "version"),
         pl.col("at").dt.convert_time_zone("UTC"),
         *("agent_id", "status"),
-        texts.select(content.alias("content")).to_series(),
+        pl.col(CONTENT).alias("content"),
     )
     same = {
         "source": terms.source,
@@ -117,7 +141,7 @@ def _events(
 
 
 def _tasks(
-    frame: pl.DataFrame, texts: pl.DataFrame, formed: Formed, now: datetime, ruled: Sequence[Ruled] | None
+    frame: pl.DataFrame, formed: Formed, now: datetime, ruled: Sequence[Ruled] | None
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The columns of the tasks that differ from row to row, and what is the same in all."""
     own = [name for name in _OWN if name in formed.values]
@@ -125,12 +149,18 @@ def _tasks(
     rows = frame.select("task_id", "capture_id", *own, _states(formed, now).alias("state"))
     same = {"source": formed.terms.source, "status": "queued", "set_by": "{}", "came": "", "changed_at": now}
     if others:
-        rows = rows.with_columns(texts.select(_object(others).alias("extra")).to_series())
+        rows = rows.with_columns(frame[EXTRA].alias("extra"))
     else:
         same["extra"] = "{}"
     if ruled is not None:
-        rows = _with_rules(rows, texts.select(_object(formed.values)).to_series(), ruled)
+        rows = _with_rules(rows, _came(frame, formed), ruled)
     return rows, {name: value for name, value in same.items() if name not in rows.columns}
+
+
+def _came(frame: pl.DataFrame, formed: Formed) -> pl.Series:
+    """The values as received, as JSON."""
+    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    return texts.select(_object(formed.values)).to_series()
 
 
 def _states(formed: Formed, now: datetime) -> pl.Expr:
@@ -138,7 +168,7 @@ def _states(formed: Formed, now: datetime) -> pl.Expr:
     at = pl.col("at").dt.convert_time_zone("UTC")
     moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
     source = json.dumps(formed.terms.source, ensure_ascii=False)
-    place = [moment, pl.lit(","), pl.col(_EVENT)]
+    place = [moment, pl.lit(","), pl.col(EVENT)]
     chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
     chains = pl.concat_str(pl.lit(',"chains":{'), chain, pl.lit("}")).fill_null("")
     shared = '"shared":true,' if formed.terms.shared else ""

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations, cursor_of, note_events
-from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, repeated_keys
+from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, prepared, repeated_keys
+from data.intake.changes import write_changes
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
 from data.intake.rows import Terms
@@ -134,14 +135,27 @@ class Intake:
     ) -> None:
         """Writes rows to the store: new tasks in bulk, all others one by one."""
         if some.height >= LEAST:
-            new = new_tasks(connection, some, keys_are_new=keys_are_new)
-            if new.any():
-                insert_new_tasks(connection, some.only(new), now, self.rules(now))
-                counts.applied += int(new.sum())
-                note_events(connection, self.source, now)
-                some = some.only(~new)
+            some = self._put_in_at_once(connection, prepared(some), now, counts, keys_are_new=keys_are_new)
         if some.height:
             self._apply(connection, some, now, counts)
+
+    def _put_in_at_once(
+        self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
+    ) -> Formed:
+        """Writes new tasks, and changes of known ones where no rules run; returns all other rows."""
+        new, ruling = new_tasks(connection, some, keys_are_new=keys_are_new), self.rules(now)
+        if new.any():
+            insert_new_tasks(connection, some if new.all() else some.only(new), now, ruling)
+            counts.applied += int(new.sum())
+            some = some.only(~new)
+        if ruling is None and some.height:
+            known, changed = write_changes(connection, some, now, keys_are_new=keys_are_new)
+            counts.applied += changed
+            counts.duplicate += int(known.sum()) - changed
+            some = some.only(~known)
+        if counts.total:
+            note_events(connection, self.source, now)
+        return some
 
     def _apply(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> None:
         first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1

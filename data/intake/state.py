@@ -13,6 +13,7 @@ TAKEN = frozenset({"assigned", "in_progress"})
 WAITING = frozenset({"new", "captured", "queued"})
 
 APPLIED = Outcome(OutcomeKind.APPLIED)
+SAME_CONTENT = Outcome(OutcomeKind.DUPLICATE, "the same content")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +99,7 @@ def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[Task
     values = _merged(state.values, operation.values)
     same, still = values == state.values, _states_nothing_new(state, operation)
     if same and still and (operation.kind is OperationKind.CREATE or state.final):
-        return state, Outcome(OutcomeKind.DUPLICATE, "the same content")
+        return state, SAME_CONTENT
     if state.final:
         if still or operation.status not in WAITING:
             return state, _refused(f"the task is {state.status}")

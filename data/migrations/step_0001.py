@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from data.store.tables import Utc
+from data.store.tables import NUMBER, Utc
 
 revision = "0001"
 down_revision = None
@@ -43,7 +43,7 @@ def upgrade() -> None:
 def _make_event() -> None:
     op.create_table(
         "event",
-        sa.Column("event_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("event_id", NUMBER, autoincrement=False, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("repeat_of", sa.BigInteger),

@@ -53,10 +53,13 @@ _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
 TASK_COLUMNS = tuple(c for c in TABLES["tasks"].columns if c.name not in ("task_id", "status", "agent_id"))
 """The columns of tasks that hold values. Each has a column of its own in the task list."""
 
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A whole number as a key: in SQLite an INTEGER needs no index of its own."""
+
 event = sa.Table(
     "event",
     METADATA,
-    sa.Column("event_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event_id", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("repeat_of", sa.BigInteger, sa.ForeignKey("event.event_id")),

@@ -23,7 +23,8 @@ a set with a job that keeps -d or less (d >= 0) no more than U_a - d. So when V 
 earn at best, V_a <= max(V, U_a - d), and with d = U_a - V that is V_a itself. `docs/formulation.md` has this at length.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -35,7 +36,6 @@ from models.compiled import Whole, compiled, inner
 from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
-from models.threads import at_once
 
 _LARGEST = 2.0**61
 """Sums stay below this, so that they fit in 64 bits."""
@@ -150,7 +150,7 @@ class Alone:
                 most_earned(self._arrays, self._work, agents, asked, rent, self._rooms[thread], earned, short)
             return True
 
-        return (earned, short) if all(at_once([partial(work, k) for k in range(threads)], threads)) else None
+        return (earned, short) if all(_beside([partial(work, k) for k in range(threads)])) else None
 
     def all_jobs(self, every: int = 1, workers: int = 1) -> Jobs:
         """All jobs of all agents who may take any; or those with every n-th task of a kind, others for each agent."""
@@ -168,7 +168,7 @@ class Alone:
             """Shares the agents among threads."""
             agents = np.array_split(np.arange(self._problem.n_agents), threads)
             task = partial(_list_all, self._arrays, self._work, asked, -reach, every, first, jobs, write)
-            at_once([partial(task, some) for some in agents], threads)
+            _beside([partial(task, some) for some in agents])
 
         first = np.zeros(self._problem.n_agents + 1, np.int64)
         listed(first, self._rooms[0].jobs, False)
@@ -210,6 +210,14 @@ class Alone:
         """Sums over what each agent meets."""
         total = np.append(0, np.cumsum(of_requirement[self._work.requirement]))
         return np.diff(total[self._work.agent_first])
+
+
+def _beside(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What the calls return, each in a thread of its own."""
+    if len(calls) == 1:
+        return [calls[0]()]
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return [future.result() for future in [threads.submit(call) for call in calls]]
 
 
 def _work_of(problem: Problem, arrays: Arrays) -> _Work:

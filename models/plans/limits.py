@@ -4,6 +4,10 @@ import os
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.executor import Executor
 
 
 def all_cores() -> int:
@@ -17,8 +21,9 @@ class Limits:
 
     ``deadline`` is a moment of :func:`time.monotonic`, ``None`` for no clock. ``effort`` bounds work in
     deterministic units instead, one unit being very roughly a second of work; with it an engine gives the same plan
-    each time, for any number of ``workers``: the threads it may use. ``gap`` is the relative gap at which a plan is
-    good enough. ``cancelled`` is set to request the best plan so far.
+    each time, for any number of ``workers``, the threads it may use, and any ``executor``, which does work that can be
+    done in parts (default: those threads). ``gap`` is the relative gap at which a plan is good enough. ``cancelled`` is
+    set to request the best plan so far.
     """
 
     deadline: float | None = None
@@ -26,6 +31,7 @@ class Limits:
     gap: float = 0.001
     seed: int = 0
     workers: int = field(default_factory=all_cores)
+    executor: "Executor | None" = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def remaining_s(self) -> float:

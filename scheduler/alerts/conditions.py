@@ -137,8 +137,14 @@ class _Thresholds:
             return Limit(float(given), alert.below)
         known = (self._target(each, alert.measure) for each in (node, *self._ancestors.get(node, ())))
         value = next((value for value in known if value is not None), None)
-        below = alert.below if alert.measure not in MEASURES else not MEASURES[alert.measure].less_is_better
-        return None if value is None else Limit(value, below, passed=True)
+        return None if value is None else Limit(value, _below_target(alert), passed=True)
+
+
+def _below_target(alert: AlertSection) -> bool:
+    """Whether less than the target is worse: as the alert says, else as the measure is."""
+    if "below" in alert.model_fields_set or alert.measure not in MEASURES:
+        return alert.below
+    return not MEASURES[alert.measure].less_is_better
 
 
 def _says(alert: AlertSection) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -87,9 +87,13 @@ def places_in(run_id: str, folder: Path) -> Ancestors:
     return {} if people is None else ancestors_of(people)
 
 
-def targets_on(connection: "Connection", as_of: datetime, zone: str) -> Target:
-    """The targets of the day of a moment."""
-    from data import target_on
+def held_on(targets: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The targets of a day, of those that `data.read_targets` gives."""
+    return targets.filter(pl.col("valid_from") <= day, pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
 
-    day = as_of.astimezone(ZoneInfo(zone)).date()
-    return lambda node, measure: target_on(connection, *node, measure, day)
+
+def targets_on(targets: pl.DataFrame, as_of: datetime, zone: str) -> Target:
+    """The targets of the day of a moment, of those that `data.read_targets` gives."""
+    held = held_on(targets, as_of.astimezone(ZoneInfo(zone)).date())
+    known = {(*row[:3],): float(row[3]) for row in held.select("level", "key", "measure", "value").iter_rows()}
+    return lambda node, measure: known.get((*node, measure))

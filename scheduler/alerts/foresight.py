@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from models import FIRING, MEASURES, RESOLVED, AlertRecord, AllotError, Code, Message, RunRecord, TargetRecord
-from scheduler.alerts.figures import Moment, figures_of
+from scheduler.alerts.figures import Moment, figures_of, held_on
 from scheduler.alerts.places import Node, ancestors_of
 from scheduler.alerts.watch import AHEAD, judge_new
 from scheduler.alerts.words import record_of
@@ -91,9 +91,7 @@ def targets_of(
     """The targets of a day, each with the figure that a run has, and whether that is as good."""
     from data import read_targets
 
-    held = read_targets(connection).filter(
-        pl.col("valid_from") <= day, pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
-    )
+    held = held_on(read_targets(connection), day)
     for level, key, measure, target in held.select("level", "key", "measure", "value").iter_rows():
         value = figures.get(measure, {}).get((level, key))
         met = None if value is None or measure not in MEASURES else MEASURES[measure].meets(value, target)

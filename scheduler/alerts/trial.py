@@ -49,7 +49,7 @@ def try_alerts(config: Config, names: Sequence[str] = (), *, since: datetime | N
         OptionError: there is no alert of a name, or none at all.
         ConfigError, StoreError: there is no store, or it does not answer.
     """
-    from data import known_runs
+    from data import known_runs, read_targets
 
     alerts = _chosen(config, names)
     tried = [alert for alert in alerts if alert.measure not in AGES]
@@ -59,8 +59,9 @@ def try_alerts(config: Config, names: Sequence[str] = (), *, since: datetime | N
         runs = known_runs(connection).filter(pl.col("as_of") <= now())
         runs = runs if since is None else runs.filter(pl.col("as_of") >= since)
         ancestors: Ancestors = places_in(*_last(runs)) if runs.height else {}
+        targets = read_targets(connection)
         for moment in moments(connection, runs, {alert.measure for alert in tried}, people=False):
-            target = targets_on(connection, moment.as_of, config.timezone)
+            target = targets_on(targets, moment.as_of, config.timezone)
             course.see(moment, conditions_of(tried, moment.figures, ancestors, target))
             course.open = [row if row.alert_id else replace(row, alert_id=next(numbers)) for row in course.open]
             fired |= {row.alert_id: row.name for row in course.open if row.fired_at}

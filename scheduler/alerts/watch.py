@@ -85,16 +85,16 @@ def judge_new(
     coming: Moment | None = None,
 ) -> Judged:
     """Judges the runs that alerts have not looked at, and the clock; ``coming`` is a run that is not kept yet."""
-    from data import open_alerts
+    from data import open_alerts, read_targets
 
     watched = [alert for alert in config.alert if alert.enabled and alert.measure not in AGES]
     runs, last = _new_runs(connection, at, max((alert.runs for alert in watched), default=1))
     before = open_alerts(connection)
     course = Course([row for row in before if row.measure not in AGES])
     ancestors: Ancestors = {}
-    seen = moments(connection, runs, {alert.measure for alert in watched})
+    seen, targets = moments(connection, runs, {alert.measure for alert in watched}), read_targets(connection)
     for moment in chain(seen, [] if coming is None else [coming]):
-        target = targets_on(connection, moment.as_of, config.timezone)
+        target = targets_on(targets, moment.as_of, config.timezone)
         ancestors = course.see(moment, conditions_of(watched, moment.figures, moment.ancestors, target))
     if not watched:
         course.end(at)

@@ -1,14 +1,22 @@
 """``allot alerts``: looks for what is not as it should be, shows it, and keeps what was done about it."""
 
-import getpass
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIG, DEBUG, deliver_json, example, printable, say
+from scheduler.cli.options import (
+    CONFIGURED,
+    deliver_json,
+    example,
+    json_output,
+    printable,
+    say,
+    settings_now,
+    user_name,
+)
 from scheduler.cli.types import Length, Moment
 
 if TYPE_CHECKING:
@@ -21,31 +29,6 @@ _ALERT = click.argument("alert_id", metavar="N", type=click.IntRange(min=1))
 _BY = click.option("--by", metavar="NAME", help="Who. Default: the user who is logged in.")
 
 
-class Since(click.ParamType[str]):
-    """A moment, or a length of time before now, such as -8w."""
-
-    name = "since"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Returns the text; fails as wrong use of the command line."""
-        text = str(value)
-        if text.startswith("-"):
-            try:
-                _length_before(text)
-            except ValueError as error:
-                self.fail(str(error), param, ctx)
-            return text
-        return Moment().convert(value, param, ctx)
-
-
-def _length_before(text: str) -> timedelta:
-    """The length of a text such as -8w, -10d or -36h."""
-    from models import parse_duration
-
-    number, unit = text[1:-1], text[-1:]
-    return parse_duration(f"{number}d") * 7 if unit == "w" else parse_duration(text[1:])
-
-
 @click.group()
 def alerts() -> None:
     """Look for what is not as it should be, show it, silence it, and keep and judge what was done about it."""
@@ -53,9 +36,8 @@ def alerts() -> None:
 
 @alerts.command(epilog=example("allot alerts check --exit-code"))
 @click.option("--exit-code", "exit_code", is_flag=True, help="Exit with code 4 when alerts are firing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the open alerts and what was told as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the open alerts and what was told as JSON")
+@CONFIGURED
 def check(exit_code: bool, as_json: bool, config_file: Path | None) -> int:
     """Look at new runs and at the clock, and tell people what has begun to fire.
 
@@ -64,23 +46,13 @@ def check(exit_code: bool, as_json: bool, config_file: Path | None) -> int:
     """
     from scheduler.alerts import look
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     looked = look(settings)
     _say_looked(looked, settings.timezone)
     if as_json:
         deliver_json(_looked_record(looked, settings.timezone))
     fires = any(row.state == "firing" for row in looked.alerts)
     return _FIRING if exit_code and fires else 0
-
-
-def _configured(config_file: Path | None) -> "Config":
-    from scheduler.config import configured
-    from scheduler.run.clock import warnings
-
-    settings = configured(config_file)
-    for warning in warnings():
-        say(f"warning: {warning}")
-    return settings
 
 
 def _say_looked(looked: "Looked", zone: str) -> None:
@@ -123,9 +95,8 @@ def _say_rows(rows: Sequence["AlertRow"], zone: str) -> None:
 
 @alerts.command("list", epilog=example("allot alerts list --all"))
 @click.option("--all", "every", is_flag=True, help="Also those that are over.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("them as JSON")
+@CONFIGURED
 def list_alerts(every: bool, as_json: bool, config_file: Path | None) -> None:
     """List the alerts that are pending or firing, and the silences that hold."""
     from data import all_alerts, open_alerts, silences_at
@@ -133,7 +104,7 @@ def list_alerts(every: bool, as_json: bool, config_file: Path | None) -> None:
     from scheduler.config import opened_store
     from scheduler.run.clock import now
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store, store.reading() as connection:
         rows = all_alerts(connection) if every else open_alerts(connection)
         silences = silences_at(connection, now())
@@ -147,16 +118,15 @@ def list_alerts(every: bool, as_json: bool, config_file: Path | None) -> None:
 
 @alerts.command(epilog=example("allot alerts show 3"))
 @_ALERT
-@click.option("--json", "as_json", is_flag=True, help="Print the alert and its actions as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the alert and its actions as JSON")
+@CONFIGURED
 def show(alert_id: int, as_json: bool, config_file: Path | None) -> None:
     """Show an alert and what was done about it."""
     from data import actions_on
     from scheduler.alerts import alert_record, local, required
     from scheduler.config import opened_store
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store, store.reading() as connection:
         row = required(connection, alert_id)
         actions = actions_on(connection, alert_id)
@@ -186,8 +156,7 @@ def _action(action: Any, zone: str) -> dict[str, Any]:
 @_BY
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.option("--end", "ended", type=click.IntRange(min=1), metavar="SILENCE", help="End the silence of this number.")
-@CONFIG
-@DEBUG
+@CONFIGURED
 def silence(
     alert_id: int | None,
     name: str | None,
@@ -205,7 +174,7 @@ def silence(
     """
     from scheduler.config import opened_store
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     with opened_store(settings) as store:
         if ended is not None:
             _end_silence(store, ended)
@@ -258,7 +227,7 @@ def _silence(store: "Store", given: dict[str, str | None], length: float, by: st
         key=given["key"],
         since=begun,
         until=begun + timedelta(seconds=length),
-        by=by or getpass.getuser(),
+        by=by or user_name(),
         reason=reason,
     )
     with store.writing() as connection:
@@ -283,9 +252,8 @@ def _say_silence(made: "Silence", zone: str) -> None:
     "--kind", default="other", show_default=True, metavar="WORD", help="What kind of action, such as lend, overtime."
 )
 @click.option("--at", "at", type=Moment(), metavar="TIME", help="When it was done. Default: now.")
-@click.option("--json", "as_json", is_flag=True, help="Print the action as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the action as JSON")
+@CONFIGURED
 def act(
     alert_id: int, text: str, by: str | None, kind: str, at: str | None, as_json: bool, config_file: Path | None
 ) -> None:
@@ -298,7 +266,7 @@ def act(
 
     if not text.strip() or not kind.strip():
         raise click.UsageError("say what was done, and what kind of action it was")
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     try:
         moment = now() if at is None else parse_moment(at, settings.timezone)
     except ValueError as error:
@@ -307,7 +275,7 @@ def act(
         raise OptionError(f"{at} is yet to come; keep an action once it has been done")
     with opened_store(settings) as store, store.writing() as connection:
         row = required(connection, alert_id)
-        made = add_action(connection, alert_id, at=moment, by=by or getpass.getuser(), kind=kind.strip(), text=text)
+        made = add_action(connection, alert_id, at=moment, by=by or user_name(), kind=kind.strip(), text=text)
     if as_json:
         deliver_json(_action(made, settings.timezone))
         return
@@ -316,9 +284,8 @@ def act(
 
 @alerts.command(epilog=example("allot alerts judge 3"))
 @_ALERT
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the figures as JSON")
+@CONFIGURED
 def judge(alert_id: int, as_json: bool, config_file: Path | None) -> None:
     """Show the figure of alert N before each action, one hour and one day after, beside the same hours of the four
     weeks before, and say what cannot be known from that."""
@@ -326,7 +293,7 @@ def judge(alert_id: int, as_json: bool, config_file: Path | None) -> None:
     from scheduler.alerts import judge as judge_alert
     from scheduler.cli.judged import judged_record, say_judged
 
-    settings = _configured(config_file)
+    settings = settings_now(config_file)
     judged = judge_alert(settings, alert_id)
     if as_json:
         alert = alert_record(judged[0].alert, settings.timezone)
@@ -342,40 +309,28 @@ def judge(alert_id: int, as_json: bool, config_file: Path | None) -> None:
 @click.option(
     "--from",
     "since",
-    type=Since(),
     default="-4w",
     show_default=True,
     metavar="TIME",
     help="The first run: a moment, or how long ago, such as -8w, -10d, -36h.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the messages as JSON to stdout.")
-@CONFIG
-@DEBUG
+@json_output("the messages as JSON")
+@CONFIGURED
 def try_out(names: tuple[str, ...], since: str, as_json: bool, config_file: Path | None) -> None:
     """Say what the alerts of allot.toml, or those of these names, would have sent: also those that are not enabled.
 
     Nothing is sent or kept.
     """
     from scheduler.alerts import try_alerts
+    from scheduler.history.figures import moment
+    from scheduler.run.clock import now
 
-    settings = _configured(config_file)
-    tried = try_alerts(settings, names, since=_moment_of(since, settings.timezone))
+    settings = settings_now(config_file)
+    tried = try_alerts(settings, names, since=moment(since, now(), settings.timezone))
     if as_json:
         deliver_json(_trial_record(tried, settings.timezone))
         return
     _say_trial(tried, settings.timezone)
-
-
-def _moment_of(since: str, zone: str) -> datetime:
-    from data import parse_moment
-    from scheduler.run.clock import now
-
-    if since.startswith("-"):
-        return now() - _length_before(since)
-    try:
-        return parse_moment(since, zone)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--from") from error
 
 
 def _trial_record(tried: "Trial", zone: str) -> dict[str, Any]:

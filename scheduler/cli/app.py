@@ -88,7 +88,16 @@ def run(arguments: list[str], began: float | None = None) -> int:
 def _exit_code(error: Exception) -> int:
     """Says what went wrong; returns the exit code."""
     from data import MissingExtraError, StoreError, StoreUnreachableError, UnreadableRunError
-    from models import AllotError, CacheError, CheckError, InternalError, LockError, PolicyError, SnapshotError
+    from models import (
+        AllotError,
+        CacheError,
+        CheckError,
+        InternalError,
+        LockError,
+        PolicyError,
+        SnapshotError,
+        WorkersError,
+    )
     from scheduler.config import ConfigError
     from scheduler.run.context import InterruptedEarlyError
 
@@ -96,6 +105,7 @@ def _exit_code(error: Exception) -> int:
         (DeliveryError, _INTERNAL),
         (CacheError, _INTERNAL),
         (InternalError, _INTERNAL),
+        (WorkersError, _INTERNAL),
         (InterruptedEarlyError, 130),
         (LockError, 7),
         (SnapshotError, 3),

@@ -1,7 +1,7 @@
 """``allot cycle``: the command for cron."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -50,13 +50,15 @@ def cycle(
     is planned. So is an outlet, which gets its rows later. Exit code 0 if a plan was written, 7 if another cycle is
     running.
     """
+    from scheduler.config import workers_in
     from scheduler.cycle.cycle import run_cycle
     from scheduler.cycle.planning import Planning
     from scheduler.cycle.snapshot import moment_of, policy_of
 
     settings = settings_now(config_file)
     with cancellable() as cancelled:
-        options = {"effort": effort, "xlsx": not no_xlsx, "html": not no_html, "cancelled": cancelled}
+        options: dict[str, Any] = {"effort": effort, "xlsx": not no_xlsx, "html": not no_html, "cancelled": cancelled}
+        options["workers"] = workers_in(settings)
         planning = Planning(policy=policy_of(settings), options=options | {"time_limit_s": time_limit})
         moment = moment_of(as_of, settings)
         done = run_cycle(settings, planning, as_of=moment, horizon=horizon, tell=_say_stage)

@@ -1,5 +1,6 @@
 """What the commands share: common options, examples in the help, output to stdout and stderr."""
 
+import getpass
 import json
 import signal
 import threading
@@ -107,31 +108,31 @@ SEED = click.option(
 )
 
 
-class _Workers(click.ParamType[int | None]):
-    """A number of threads, or ``auto`` for all cores, which is ``None``."""
+class _Workers(click.ParamType[str]):
+    """Who looks for the plan, as text."""
 
     name = "workers"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
-        """The number.
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text.
 
         Raises:
-            click.BadParameter: it is neither a whole number above 0 nor ``auto``.
+            click.BadParameter: it names no workers.
         """
-        if value is None or value == "auto":
-            return None
-        if isinstance(value, int) or (str(value).isdecimal() and int(value) > 0):
-            return int(value)
-        raise click.BadParameter(f"'{value}' is neither auto nor a number of threads", ctx, param)
+        from scheduler.workers import fault_of_text
+
+        fault = fault_of_text(str(value))
+        if fault is not None:
+            raise click.BadParameter(fault, ctx, param)
+        return str(value)
 
 
 WORKERS = click.option(
     "--workers",
     type=_Workers(),
-    metavar="auto|N",
-    default="auto",
-    show_default=True,
-    help="Threads that look for the plan; auto takes all cores. With --effort any number finds the same plan.",
+    metavar="auto|N|processes:N|tls://HOST:PORT",
+    help="Who looks for the plan: threads on all cores or N, N processes, or a Dask cluster. With --effort all find "
+    "the same plan. Default: as in allot.toml, else auto.",
 )
 _MAX_AGE = click.option(
     "--max-age",
@@ -296,6 +297,14 @@ def say_if_not_noted(folder: Path, config_file: Path | None) -> None:
     failed = note_run(folder, config_file)
     if failed is not None:
         say(f"warning: {printable(failed)}")
+
+
+def user_name() -> str:
+    """Who is logged in."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "somebody"
 
 
 def console() -> Any:

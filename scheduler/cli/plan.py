@@ -83,8 +83,10 @@ def plan(
 
 
 def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
+    from scheduler.config import configured, workers_here
+
+    options["workers"] = workers_here(options["workers"], config_file)
     if snapshot == STORE:
-        from scheduler.config import configured
         from scheduler.cycle.planning import plan_list
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}

@@ -101,10 +101,12 @@ def replan(
     from reports import change_lines
     from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
+    from scheduler.config import workers_here
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
+    options["workers"] = workers_here(options["workers"])
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
             watch=watch_here(config_file),

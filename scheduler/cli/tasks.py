@@ -1,6 +1,5 @@
 """``allot tasks``: shows and changes the task list."""
 
-import getpass
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +21,7 @@ from scheduler.cli.options import (
     say,
     settings_now,
     together,
+    user_name,
 )
 
 _SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
@@ -172,7 +172,7 @@ def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_i
             connection,
             OperationKind(kind),
             task_ids,
-            by=_user(),
+            by=user_name(),
             now=moment,
             agent_id=agent_id,
             reopening=reopening,
@@ -183,10 +183,3 @@ def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_i
     refused = sum(outcome.kind is OutcomeKind.REFUSED for outcome in outcomes)
     if refused:
         raise OptionError(f"{refused} of {len(outcomes)} refused; `allot tasks show ID` tells what happened to a task")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        return "somebody"

@@ -29,7 +29,7 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of
+from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of, workers_here, workers_in
 from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
@@ -97,4 +97,6 @@ __all__ = [
     "url_of",
     "web_target",
     "webhook_target",
+    "workers_here",
+    "workers_in",
 ]

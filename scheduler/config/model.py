@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from data import TABLES
 from scheduler.config.alerts import AlertSection, Notify
-from scheduler.config.section import Address, Addresses, Length, Place, Section, Text, Variable, Zone
+from scheduler.config.section import Address, Addresses, Length, Place, Section, Text, Variable, Workers, Zone
 
 
 class StoreSection(Place):
@@ -20,6 +20,15 @@ class RunsSection(Section):
 
     folder: Text = "runs"
     keep: Length | None = None
+
+
+class ExecutorSection(Section):
+    """`[executor]`: who looks for plans, as ``--workers`` says; for a cluster the files of its certificates."""
+
+    workers: Workers = "auto"
+    ca: Text | None = None
+    cert: Text | None = None
+    key: Text | None = None
 
 
 class NextSection(Section):
@@ -236,6 +245,7 @@ class Config(Section):
     horizon: Length | None = None
     store: StoreSection = StoreSection()
     runs: RunsSection = RunsSection()
+    executor: ExecutorSection = ExecutorSection()
     next: NextSection = NextSection()
     serve: ServeSection = ServeSection()
     cycle: CycleSection = CycleSection()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data import Ruled, Terms, Value, read_mapping, read_rules
 from scheduler.config.model import Config
 from scheduler.config.read import NAME, ConfigError, find_config, read_config, store_url
+from scheduler.workers import Workers, workers_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,6 +70,31 @@ def terms_of(config: Config, name: str) -> Terms:
 
     signature = f"{source.preset} {sorted(source.map.items())}"
     return replace(terms, mapper=mapped, names=mapping.names, signature=signature)
+
+
+def workers_here(given: str | None = None, file: Path | None = None) -> Workers:
+    """Who does the work of a command: as ``given``, else as in ``[executor]`` of a configuration that is in use.
+
+    Raises:
+        ConfigError: the configuration is refused.
+        OptionError: a cluster is named without certificates.
+    """
+    found = None if given is not None and not given.startswith("tls://") else find_config(file)
+    return workers_in(None if found is None else read_config(found), given)
+
+
+def workers_in(config: Config | None, given: str | None = None) -> Workers:
+    """Who does the work: as ``given``, else as in ``[executor]`` of the configuration.
+
+    Raises:
+        OptionError: a cluster is named without certificates.
+    """
+    keys: dict[str, str | Path] = {}
+    if config is not None:
+        section = config.executor
+        files = {"ca": section.ca, "cert": section.cert, "key": section.key}
+        keys = {"workers": section.workers, **{k: config.path(name) for k, name in files.items() if name is not None}}
+    return workers_of({**keys, **({} if given is None else {"workers": given})})
 
 
 @contextmanager

@@ -125,6 +125,7 @@ def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
     """A message for every mistake in a file."""
     named = {"source": _faults_of_source, "outlet": _faults_of_outlet, "notify": _faults_of_notify}
     yield from _faults_of(Config, {name: value for name, value in keys.items() if name not in named}, ())
+    yield from _faults_of_executor(keys.get("executor"))
     if _names_url(keys.get("store")) > 1:
         yield "'store': give either url or url_env, not both"
     for section, read in (("rule", read_rules), ("calendar", read_calendars)):
@@ -143,6 +144,13 @@ def _faults(keys: Mapping[str, Any]) -> Iterator[str]:
                 yield from look(name, section)
             else:
                 yield f"'{what}.{name}': each {what} is a section of its own, [{what}.NAME]"
+
+
+def _faults_of_executor(section: object) -> Iterator[str]:
+    if isinstance(section, dict) and str(section.get("workers", "")).startswith("tls://"):
+        missing = [name for name in ("ca", "cert", "key") if name not in section]
+        if missing:
+            yield f"'executor': a cluster needs {', '.join(missing)}, the files of its certificates"
 
 
 def _faults_of_kind(

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from data import check_timezone, parse_duration
+from scheduler.workers import fault_of_text
 
 
 class Section(BaseModel):
@@ -29,6 +30,13 @@ def _variable(name: str) -> str:
     return name
 
 
+def _workers(text: str) -> str:
+    fault = fault_of_text(text)
+    if fault is not None:
+        raise ValueError(fault)
+    return text
+
+
 _ADDRESS = re.compile(r"""[^@\s,;:<>()\[\]"\\]+@[^@\s,;:<>()\[\]"\\]+""")
 
 
@@ -44,6 +52,7 @@ Length = Annotated[str, AfterValidator(_length)]
 Zone = Annotated[str, AfterValidator(check_timezone)]
 Variable = Annotated[str, AfterValidator(_variable)]
 Address = Annotated[str, AfterValidator(_address)]
+Workers = Annotated[str, AfterValidator(_workers)]
 Addresses = Annotated[list[Address], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
 
 

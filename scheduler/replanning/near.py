@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from data import Build
-from models import STABILITY_STEP, BoundSource, Limits, Observer, Prices, Problem, check, evaluate
+from models import STABILITY_STEP, BoundSource, Executor, Limits, Observer, Prices, Problem, check, evaluate
 from models.engines import CurvePoint, Earlier, Replanned, cost_of_stability, kept_as_it_is
 from models.engines import replan as replan_problem
 from scheduler.edits import Edit, Edited, apply_edits
@@ -75,9 +75,10 @@ def _typical_payoff(earlier: EarlierRun) -> int:
     return max(0, round(100 * typical)) if isinstance(typical, float) else 0
 
 
-def solve_near(near: NearProblem, observer: Observer) -> NearPlan:
+def solve_near(near: NearProblem, executor: Executor, observer: Observer) -> NearPlan:
     """The plan near the earlier one; where nothing has changed, the earlier one itself."""
-    problem, limits = near.build.problem, near.request.limits(near.build.problem.n_tasks)
+    problem = near.build.problem
+    limits = near.request.limits(problem.n_tasks, executor)
     prices = prices_of(near.earlier, problem, near.read.snapshot.as_of)
     if is_untouched(near.request, near.read):
         found = _as_it_was(near, problem, limits, prices)

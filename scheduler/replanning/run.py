@@ -49,7 +49,7 @@ def draft(run: RunContext[ReplanRequest], earlier: EarlierRun) -> Draft:
     near, building = run.timed("build", _build, request, policy, earlier, read, expected)
     run.stop_if_cancelled()
     begin(run)
-    found, solving = run.timed("solve", solve_near, near, run.journal)
+    found, solving = run.timed("solve", solve_near, near, run.executor, run.journal)
     build, settled = near.build, found.found.outcome
     run.journal.took(settled.turns)
     # what does not stay where it was may still move among plans of the same value

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from data import RunFolder, locked
-from models import Compiling, Observer, Turn, compiling, require_cache
+from models import Compiling, Executor, Observer, Turn, compiling, require_cache
 from scheduler.run.policy import Policy
 from scheduler.run.request import Request
+from scheduler.workers import opened_workers, workers_of
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -62,7 +63,7 @@ class Journal:
 class RunContext(Generic[_Held]):
     """What all stages of a run share. ``folder`` is ``None`` for a run that is not written.
 
-    ``compiled`` counts the seconds that loops took to compile so far.
+    ``compiled`` counts the seconds that loops took to compile so far; ``executor`` does what can be done in parts.
     """
 
     request: _Held
@@ -70,6 +71,7 @@ class RunContext(Generic[_Held]):
     folder: RunFolder | None
     journal: Journal
     compiled: Compiling
+    executor: Executor
 
     @property
     def staging(self) -> Path | None:
@@ -102,12 +104,15 @@ def running(request: _Asked, policy: Policy, observer: Observer) -> Iterator[Run
     Raises:
         LockError: another run writes to ``request.out``.
         CacheError: compiled loops can be kept nowhere.
+        WorkersError, MissingExtraError: the workers that are asked for cannot be had.
     """
     with locked(request.out) if request.out is not None else nullcontext() as folder:
         require_cache()
         journal = Journal(observer, request.began)
-        with compiling(journal.compiles) as compiled:
-            yield RunContext(request=request, policy=policy, folder=folder, journal=journal, compiled=compiled)
+        with opened_workers(workers_of(request.workers)) as executor, compiling(journal.compiles) as compiled:
+            yield RunContext(
+                request=request, policy=policy, folder=folder, journal=journal, compiled=compiled, executor=executor
+            )
 
 
 def points(hundredths: int | None) -> float | None:

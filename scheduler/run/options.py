@@ -13,6 +13,7 @@ from reports import LANGUAGES, SPLITS
 from scheduler.run.excel_csv import SEPARATORS
 from scheduler.run.guards import parse_age
 from scheduler.run.policy import Policy
+from scheduler.workers import Workers, workers_of
 
 if TYPE_CHECKING:
     from scheduler.run.request import Request
@@ -25,7 +26,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "engine": (str,), "csv_separator": (str,),
     "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
-    "workers": (Integral,),
+    "workers": (Integral, str, Mapping, Workers),
     "strict": (bool,), "csv": (bool,), "xlsx": (bool,), "html": (bool,), "keep_better": (bool,),
     "keep_snapshot": (bool,),
     "allow_empty": (bool,), "forget": (bool,),
@@ -34,7 +35,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 _NEEDED = ("engine", "csv_separator", "solver", "gap", "seed", "earlier")
 _LEAST = {"effort": 1, "gap": 0, "seed": 0, "max_changes": 0, "workers": 1}
 _WORDS = {Real: "a number", Integral: "a whole number", bool: "True or False", str: "text", Path: "a path",
-          Mapping: "a mapping", Policy: "a Policy",
+          Mapping: "a mapping", Policy: "a Policy", Workers: "Workers",
           timedelta: "a timedelta", date: "a datetime", tuple: "a tuple", list: "a list"}  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def check_options(request: "Request") -> None:
     for name, names in (("split", tuple(SPLITS)), ("language", tuple(LANGUAGES)), ("csv_separator", tuple(SEPARATORS))):
         _check_name(name, getattr(request, name), names)
     _check_ranges(request)
+    workers_of(request.workers)
     if isinstance(request.source, Snapshot):
         _check_moments(request)
 
@@ -81,7 +83,7 @@ def _check_name(name: str, given: str | None, names: tuple[str, ...]) -> None:
 def _check_ranges(request: "Request") -> None:
     for name, least in _LEAST.items():
         given = getattr(request, name, None)
-        if given is not None and (isnan(given) or given < least):
+        if isinstance(given, Real) and (isnan(given) or given < least):
             raise OptionError(f"{name} is {given}, and must be at least {least}")
     if request.time_limit_s is not None:
         check_time_limit(request.time_limit_s)

@@ -62,7 +62,7 @@ def draft(run: RunContext[Request]) -> Draft:
     build, building = run.timed("build", stages.build, snapshot, request, policy, expected)
     run.stop_if_cancelled()
     begin(run)
-    found, solving = run.timed("solve", stages.solve, request, build.problem, run.staging, run.journal)
+    found, solving = run.timed("solve", stages.solve, run, build.problem)
     outcome, arranging = run.timed("arrange", arrange, build, found)
     checked, checking = run.timed("check", stages.verify, build.problem, outcome)
     made = Draft(

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from data import Snapshot
-from models import Limits, all_cores
+from models import Executor, Limits, all_cores
 from scheduler.run.options import check_options
 from scheduler.run.policy import Policy
+from scheduler.workers import Given, workers_of
 
 if TYPE_CHECKING:
     from data.sources.sources import Source
@@ -24,7 +25,8 @@ class Request:
 
     A snapshot in memory as ``source`` is taken as it was read, with its own moment and horizon.
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
-    ``workers`` is how many threads look for the plan, ``None`` for all cores; with ``effort`` the plan is the same.
+    ``workers`` is who looks for the plan: so many threads, a text as for ``--workers``, or the keys of ``[executor]``;
+    ``None`` for all cores. With ``effort`` the plan is the same.
     ``allow_empty`` plans also where nobody works or a table has no rows, or loses them all.
     ``split`` asks for lists to hand out, by ``team``, ``site``, ``organisation`` or ``agent``.
     ``language`` is what workbook and page are written in, default: the policy's.
@@ -48,7 +50,7 @@ class Request:
     effort: int | None = None
     gap: float = 0.001
     seed: int = 0
-    workers: int | None = None
+    workers: Given = None
     strict: bool = False
     allow_empty: bool = False
     csv: bool = False
@@ -77,8 +79,11 @@ class Request:
         """The seconds the run may take, ``None`` when only effort counts."""
         return self.default_time_limit_s if self.time_limit_s is None and self.effort is None else self.time_limit_s
 
-    def limits(self, n_tasks: int) -> Limits:
-        """The engine's limits: what checking and writing ``n_tasks`` takes is kept back."""
+    def limits(self, n_tasks: int, executor: Executor | None = None) -> Limits:
+        """The engine's limits: what checking and writing ``n_tasks`` takes is kept back.
+
+        ``executor`` does what can be done in parts.
+        """
         limit = self.limit_s
         reserved = self.reserved_s + n_tasks * self.reserved_per_task_s
         deadline = None if limit is None else self.began + limit - reserved
@@ -87,6 +92,7 @@ class Request:
             effort=self.effort,
             gap=self.gap,
             seed=self.seed,
-            workers=self.workers or all_cores(),
+            workers=workers_of(self.workers).number or all_cores(),
+            executor=executor,
             cancelled=self.cancelled,
         )

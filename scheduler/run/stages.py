@@ -20,7 +20,7 @@ from models import (
     evaluate,
 )
 from reports import KpiInputs
-from scheduler.run.context import Journal, Timing
+from scheduler.run.context import RunContext, Timing
 from scheduler.run.facts import facts_of
 from scheduler.run.guards import Size, parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
 from scheduler.run.idle import idle_people
@@ -159,7 +159,7 @@ def refuse_smaller(problem: Problem, request: Request, policy: Policy, expected:
         refuse_shrunken(size_of(problem), expected, policy.shrink, request.expect_like)
 
 
-def solve(request: Request, problem: Problem, staging: Path | None, journal: Journal) -> Outcome:
+def solve(run: RunContext[Request], problem: Problem) -> Outcome:
     """A plan of a problem, by the engine asked for.
 
     Raises:
@@ -167,10 +167,11 @@ def solve(request: Request, problem: Problem, staging: Path | None, journal: Jou
     """
     from models.engines import make_engine
 
+    request, staging = run.request, run.staging
     lp_file = staging / "model.lp" if staging is not None and request.engine == "pulp" else None
     engine = make_engine(request.engine, solver=request.solver, lp_file=lp_file)
-    outcome = engine(problem, request.limits(problem.n_tasks), journal)
-    journal.took(outcome.turns)
+    outcome = engine(problem, request.limits(problem.n_tasks, run.executor), run.journal)
+    run.journal.took(outcome.turns)
     return outcome
 
 

@@ -1,6 +1,7 @@
 """What requests ask for, done with the store; nothing here knows HTTP but the statuses of answers."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,12 +16,14 @@ from data import (
     count_tasks,
     current_publication,
     json_object,
+    open_alerts,
     plain_row,
     planned_work,
     take_body,
     take_operation,
     task_history,
 )
+from models import FIRING, RED, YELLOW
 from scheduler.config import Config, HttpSource
 from scheduler.handout import Handout
 from scheduler.intake import intake_of, rules_of, source_status
@@ -155,12 +158,14 @@ class Service:
         now = self.clock()
         with self.store.reading() as connection:
             tasks, publication = count_tasks(connection), current_publication(connection)
+            fires = Counter(row.severity for row in open_alerts(connection) if row.state == FIRING)
         sources = source_status(self.config, self.store, now)
         lines = gauge("allot_tasks", [({"status": name}, count) for name, count in sorted(tasks.items())])
         ages = [({"source": one.source}, one.age.total_seconds()) for one in sources if one.age is not None]
         lines += gauge("allot_source_age_seconds", ages)
         counts = [({"source": s.source, "outcome": name}, n) for s in sources for name, n in sorted(s.counts.items())]
         lines += gauge("allot_source_operations", counts)
+        lines += gauge("allot_alerts_firing", [({"severity": name}, fires[name]) for name in (RED, YELLOW)])
         if publication is not None:
             lines += gauge("allot_plan_version", [({}, publication.version)])
             lines += gauge("allot_plan_age_seconds", [({}, (now - publication.as_of).total_seconds())])

@@ -160,7 +160,7 @@ def test_errors_are_raised_with_their_text():
         plan(source, engine="pulp", solver="Nope", effort=1)
 
 
-NOT_OF_PYTHON = {"began", "cancelled"}
+NOT_OF_PYTHON = {"began", "cancelled", "watch"}
 """What a request has for the command line alone."""
 
 

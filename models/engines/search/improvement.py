@@ -2,112 +2,41 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
 from models.engines.pricing.prove import Priced
 from models.engines.search.construct import priced_plan
-from models.engines.search.dive import Market, Spending, dive
+from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, prices_of, search_in
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
-from models.engines.search.sequences import plan_of
+from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
+from models.executor import Work, do_all, executor_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits
 from models.plans.outcome import Move, Prices
 from models.plans.plan import Plan
-from models.problem.arrays import Arrays, arrays_of
+from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
-from models.problem.problem import Problem
-from models.threads import at_once
-from models.variants.excerpt import Excerpt
 
-_SLICE_S = 0.25
 _SHORTEST_ROUND_S, _LONGEST_ROUND_S, _SHARE_OF_A_ROUND = 0.5, 8.0, 0.1
 """Seconds, of those that are left, until the parts are put together and split anew."""
 _MOVES_OF_A_ROUND = 20
 """For each agent, where work is counted."""
-_SWEEPS_AFTER_DIVE = 2
 _MOST_MODES_OF_SEVERAL = 2_000_000
 """Up to so many ways to do the tasks several dives are made beside each other; above, one on all cores."""
 _DIVES, _MOST_DIVES = 2, 4
-"""Where work is counted, and as many as there are threads where a clock runs."""
+"""Where work is counted, and as many as are made at once where a clock runs."""
 _TRIAL = 0.5
 """Of the time of a dive, its plan is searched from before it is given up for a better one."""
-_AGENTS_OF_A_DIVE, _AGENTS_OF_A_LARGE_DIVE, _BIDS_OF_A_PART, _PARTS_AT_ONCE = 60, 300, 300, 4
-"""In a dive in parts: so many agents each, more in large problems, who bid so often on average; and parts in a turn."""
+_AGENTS_OF_A_DIVE, _AGENTS_OF_A_LARGE_DIVE, _PARTS_AT_ONCE = 60, 300, 4
+"""In a dive in parts: so many agents each, more in large problems; and parts in a turn."""
 _MOVES_OF_A_DIVE = 30.0
 """What a dive in parts costs for each agent, in moves, where work is counted."""
-_LEAST_WAIT = 0.25
-"""Of what the other costs, the search has again before the next turn, however well the other paid."""
-_LATER = 3
-"""So much later is the next turn of what paid worse than the search."""
 _OFFER_EVERY_S = 1.0
-_ROUNDS_AT_ONCE = 100
-_LARGE_AT_ONCE = 10
-"""Moves of a new size before the next look at the clock: the largest take a tenth of a second on long clocks."""
-_MOST_ROUNDS_AT_ONCE = 100_000
-
-
-@dataclass(frozen=True)
-class Amount:
-    """How much is searched: until a moment of :func:`time.monotonic`, or so many moves."""
-
-    deadline: float = float("inf")
-    moves: float = float("inf")
-
-
-class Sweeps(NamedTuple):
-    """The seconds of sweeps, and the hundredths that they have won."""
-
-    seconds: float
-    won: float
-
-    def since(self, before: "Sweeps") -> "Sweeps":
-        """What has come to those ``before``."""
-        return Sweeps(self.seconds - before.seconds, self.won - before.won)
-
-
-class Stretch:
-    """A search with sweeps of best response between its moves, each as often as it pays."""
-
-    def __init__(self, search: Search, limits: Limits) -> None:
-        self.search, self._limits = search, limits
-        self.sweeps = Sweeps(0.0, 0.0)
-        self._turns, self._at_once = _Turns(), _ROUNDS_AT_ONCE
-
-    def run(self, amount: Amount) -> tuple[int, float]:
-        """The moves tried and the hundredths won."""
-        counted, done, won = self._limits.effort is not None, 0, 0.0
-        while done < amount.moves and time.monotonic() < amount.deadline and not self._limits.exhausted():
-            began, size = time.monotonic(), self.search.size
-            count = max(1, int(min(self._at_once, amount.moves - done)))
-            gained = self.search.run(count)
-            seconds = time.monotonic() - began
-            done, won = done + count, won + gained
-            self._turns.moved(float(count) if counted else seconds, gained)
-            if self._turns.other_is_due():
-                won += self._sweep(counted)
-            if not counted:
-                self._at_once = _at_once(self._at_once, seconds, self.search.size != size)
-        return done, won
-
-    def _sweep(self, counted: bool) -> float:
-        began = time.monotonic()
-        won = self.search.respond(self._limits)
-        seconds = time.monotonic() - began
-        self._turns.other_done(float(self.search.agents) if counted else seconds, won)
-        self.sweeps = Sweeps(self.sweeps.seconds + seconds, self.sweeps.won + won)
-        return won
-
-
-def _at_once(moves: int, seconds: float, resized: bool) -> int:
-    """How many moves come before the next look at the clock, after so many took so many seconds."""
-    moves = min(_MOST_ROUNDS_AT_ONCE, max(10, int(moves * min(2.0, _SLICE_S / max(seconds, 1e-3)))))
-    return min(moves, _LARGE_AT_ONCE) if resized else moves
 
 
 class Improvement:
@@ -120,11 +49,11 @@ class Improvement:
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
-        self._parts, self._threads = how_many_parts(incumbent.problem), limits.workers
+        self._parts = how_many_parts(incumbent.problem)
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
-        self._turns, self._has_dived = _Turns(), False
-        self._sweeps: list[Sweeps] = []
+        self._turns, self._has_dived = Turns(), False
+        self._limits_of_search, self._sweeps = limits, [Sweeps(0.0, 0.0)]
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._lock = threading.Lock()
@@ -164,8 +93,7 @@ class Improvement:
         if not self._small and prices.task is None:
             return  # tasks are short: no whole plan out of a dive is as good as the search's
         self._offer()
-        dives = [partial(self._dive, prices, bids, seconds, limits) for limits in self._limits_of_dives()]
-        found = [search for search in at_once(dives, self._limits.workers) if search is not None]
+        found = [self._search.elsewhere(plan, self._seed()) for plan in self._dive(prices, bids, seconds)]
         if not found:
             return
         best, before = max(found, key=lambda search: search.value), self._stretch
@@ -193,7 +121,8 @@ class Improvement:
         not later than ``priced_by``; one core is left to those who look for them.
         """
         offered, idle = time.monotonic(), 0
-        self._threads = self._limits.workers if priced_by is None else max(1, self._limits.workers - 1)
+        left = 0 if priced_by is None else 1
+        self._limits_of_search = replace(self._limits, workers=max(1, self._limits.workers - left))
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
                 break
@@ -211,9 +140,14 @@ class Improvement:
         return self._stretch.search
 
     @property
+    def _at_once(self) -> int:
+        """How many parts are searched at once."""
+        return executor_of(self._limits_of_search).size
+
+    @property
     def _round(self) -> int:
         """Moves until the parts are put together, where moves are counted."""
-        return max(_ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
+        return max(ROUNDS_AT_ONCE, _MOVES_OF_A_ROUND * len(self._arrays.base))
 
     @property
     def _moves_of_a_dive(self) -> float:
@@ -226,7 +160,7 @@ class Improvement:
         """The moment until which to search before looking whether there is something else to do."""
         now = time.monotonic()
         if self._parts == 1:
-            return now + _SLICE_S
+            return now + SLICE_S
         least, most = _SHORTEST_ROUND_S, _SHORTEST_ROUND_S if often else _LONGEST_ROUND_S
         return now + min(most, max(least, _SHARE_OF_A_ROUND * (deadline - now)))
 
@@ -235,21 +169,16 @@ class Improvement:
             return Amount(moves=self._round)
         return Amount(time.monotonic() + min(_TRIAL * seconds, self._limits.remaining_s() / 2))
 
-    def _limits_of_dives(self) -> Sequence[Limits]:
-        """One seed for each dive; one alone uses all cores."""
-        limits = self._limits
-        if not self._small:
-            return [limits]
-        several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, limits.workers))
-        return [replace(limits, seed=limits.seed + k, workers=1) for k in range(several)]
-
-    def _dive(self, prices: Prices, bids: int, seconds: float | None, limits: Limits) -> Search | None:
-        """A search from where a dive for the whole plan ended; ``None`` where there is nothing to dive into."""
-        problem, planned = self._incumbent.problem, int((self._incumbent.plan.agent >= 0).sum())
-        market = Market.of(problem, self._arrays, prices, planned, limits)
-        if market is None:
-            return None
-        return _after_dive(self._search, problem, self._arrays, market, Spending(bids, seconds), limits)
+    def _dive(self, prices: Prices, bids: int, seconds: float | None) -> list[Plan]:
+        """Where dives for the whole plan ended: several with a seed each, or one on all cores here."""
+        first, limits = self._limits.seed, self._limits
+        several = 1
+        if self._small:
+            several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, executor_of(limits).size))
+        pieces = [Piece(self._incumbent.problem, self._incumbent.plan, first + k, prices) for k in range(several)]
+        work: Work[Piece, Plan | None] = partial(dive_for, bids=bids, seconds=seconds)
+        found: Sequence[Plan | None] = [work(pieces[0], limits)] if not self._small else do_all(work, pieces, limits)
+        return [plan for plan in found if plan is not None]
 
     def _search_and_dive(self, amount: Amount) -> tuple[int, float]:
         """Searches, and dives in parts when that has its turn; the moves tried and the hundredths won."""
@@ -273,7 +202,7 @@ class Improvement:
             self.follow(priced)
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
-        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, self._threads)
+        swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, self._at_once)
         swept = sum(sweeps.won for sweeps in self._sweeps)
         self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
         self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
@@ -287,8 +216,8 @@ class Improvement:
 
     def _search_in_parts(self, amount: Amount) -> tuple[int, float]:
         parts = self._parts
-        seconds = (amount.deadline - time.monotonic()) * min(parts, self._threads) / parts
-        return self._in_parts(parts, partial(self._improve_part, seconds=seconds, moves=amount.moves / parts))
+        seconds = (amount.deadline - time.monotonic()) * min(parts, self._at_once) / parts
+        return self._in_parts(parts, partial(search_in, seconds=seconds, moves=amount.moves / parts))
 
     def _dive_in_parts(self) -> float:
         """Dives of a few agents each, the others' work being fixed; the hundredths won."""
@@ -296,84 +225,28 @@ class Improvement:
         if prices is None:
             return 0.0
         parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
-        return self._in_parts(parts, partial(self._dive_in, prices=prices), _PARTS_AT_ONCE)[1]
+        return self._in_parts(parts, dive_in_part, prices, _PARTS_AT_ONCE)[1]
 
     def _in_parts(
-        self, parts: int, improve: Callable[[Excerpt, Plan, int], tuple[Plan, int]], most: int | None = None
+        self, parts: int, work: Work[Piece, Improved], prices: Prices | None = None, most: int | None = None
     ) -> tuple[int, float]:
-        """Splits the plan, improves all parts or ``most`` of them beside each other, and puts them back.
+        """Splits the plan, does the work on all parts or ``most`` of them beside each other, and puts them back.
 
-        ``improve`` takes a part, its plan and a seed, and returns a plan and the moves tried. Returns the moves in all
-        and the hundredths won.
+        A part that the limits have ended before stays as it is. Returns the moves in all and the hundredths won.
         """
         plan, before = self._search.plan(), self._search.value
         excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
-        work = [partial(improve, part, part.part_of(plan), self._seed()) for part in excerpts]
+        pieces = [
+            Piece(part.problem, part.part_of(plan), self._seed(), None if prices is None else prices_of(part, prices))
+            for part in excerpts
+        ]
         done = 0
-        for part, (found, moves) in zip(excerpts, at_once(work, self._threads), strict=True):
-            plan, done = part.put_back(plan, found), done + moves
+        for part, found in zip(excerpts, do_all(work, pieces, self._limits_of_search), strict=True):
+            if found is not None:
+                plan, done = part.put_back(plan, found.plan), done + found.moves
+                self._sweeps.append(found.sweeps)
         self._stretch = Stretch(self._search.elsewhere(plan, self._seed()), self._limits)
         return done, self._search.value - before
 
-    def _improve_part(self, part: Excerpt, plan: Plan, seed: int, *, seconds: float, moves: float) -> tuple[Plan, int]:
-        if not part.problem.free.any():
-            return plan, 0
-        limits = replace(self._limits, seed=seed)
-        stretch = Stretch(Search(part.problem, arrays_of(part.problem), plan, seed), limits)
-        done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
-        self._sweeps.append(stretch.sweeps)
-        return stretch.search.plan(), done
-
-    def _dive_in(self, part: Excerpt, plan: Plan, seed: int, *, prices: Prices) -> tuple[Plan, int]:
-        """The part's plan, or a better one out of a dive."""
-        problem = part.problem
-        if self._limits.exhausted() or not problem.free.any():
-            return plan, 0
-        of_tasks = None if prices.task is None else prices.task[part.tasks]
-        prices = replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
-        limits, arrays = replace(self._limits, seed=seed, workers=1), arrays_of(problem)
-        market = Market.of(problem, arrays, prices, int((plan.agent >= 0).sum()), limits)
-        if market is None:
-            return plan, 0
-        search = Search(problem, arrays, plan, seed)
-        other = _after_dive(search, problem, arrays, market, Spending(_BIDS_OF_A_PART * problem.n_agents, None), limits)
-        return (other.plan() if other.value > search.value else plan), 0
-
     def _offer(self) -> None:
         self._incumbent.offer(self._search.plan(), "search")
-
-
-def _after_dive(
-    search: Search, problem: Problem, arrays: Arrays, market: Market, spending: Spending, limits: Limits
-) -> Search:
-    """The search from where a dive ended, after sweeps of best response."""
-    sequences = dive(arrays, market, spending, limits, limits.seed)
-    other = search.elsewhere(plan_of(problem, sequences), limits.seed)
-    for _ in range(_SWEEPS_AFTER_DIVE):
-        other.respond(limits)
-    return other
-
-
-class _Turns:
-    """When something else than search is due, a sweep or a dive: so much search behind the last one as both have paid.
-
-    Costs are seconds, or moves where work is counted (a sweep is then a move for each agent).
-    """
-
-    def __init__(self) -> None:
-        self._wait, self._searched, self._won = 0.0, 0.0, 0.0
-
-    def moved(self, cost: float, won: float) -> None:
-        """Search has cost and won so much."""
-        self._searched += cost
-        self._won += won
-
-    def other_is_due(self) -> bool:
-        """Whether the other has its turn."""
-        return self._searched >= self._wait
-
-    def other_done(self, cost: float, won: float) -> None:
-        """It has cost and won so much: the next comes sooner when it paid better than the search, else later."""
-        paid_better = won * self._searched > self._won * cost
-        self._wait = max(_LEAST_WAIT * cost, self._wait / 2) if paid_better else max(cost, self._wait) * _LATER
-        self._searched, self._won = 0.0, 0.0

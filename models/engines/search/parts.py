@@ -2,7 +2,7 @@
 
 Agents who can do the same work come together, as work can move within a part only. Who that is depends on a number
 drawn for each requirement, so that every split is another one. Work that nobody does goes to one of those who could.
-How many parts there are follows from the problem, never from the number of threads: neither does the result.
+How many parts there are follows from the problem, never from the number of workers: neither does the result.
 """
 
 import numpy as np
@@ -15,13 +15,16 @@ from models.variants.excerpt import Excerpt, excerpt
 
 _AGENTS_EACH = 100
 _MOST_PARTS = 16
+_AGENTS_OF_A_LARGE_PART = 600
+"""Above, there are more parts than those, of so many agents each: enough for many machines."""
 
 Int64 = NDArray[np.int64]
 
 
 def how_many_parts(problem: Problem) -> int:
     """In how many parts a plan is improved."""
-    return max(1, min(_MOST_PARTS, problem.n_agents // _AGENTS_EACH))
+    few = min(_MOST_PARTS, problem.n_agents // _AGENTS_EACH)
+    return max(1, few, problem.n_agents // _AGENTS_OF_A_LARGE_PART)
 
 
 def split(

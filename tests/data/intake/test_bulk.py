@@ -87,6 +87,51 @@ def _plain(row: Any) -> dict[str, Any]:
     return {**values, **parsed}
 
 
+CHANGES = [
+    ("T1", "claim", "1.50", None, "2026-03-02T08:00", None, None, None, 'a "b" \\ c\n\td'),
+    ("T2", "claim", "3", "gold", None, None, None, "queued", "Zoë"),
+    ("T3", "claim", "0", None, None, None, "2030-03-02T11:00Z", None, None),
+    ("T4", "claim", "2", "gold", None, None, None, None, None),
+    ("T6", None, None, None, None, None, None, None, "red"),
+    ("T7", "claim", None, None, None, None, None, None, None),
+    ("T8", "claim", None, None, None, None, None, None, None),
+]
+
+
+def changed(store: Store, rows: list[Any], changes: list[Any], terms: Terms) -> tuple[Any, ...]:
+    """What the store holds after rows and then changes of the same tasks, and what was counted."""
+    counts = []
+    for hours, some in enumerate((rows, changes, changes)):
+        frame = pl.DataFrame(some, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+        if hours == 2:
+            frame = frame.drop("colour")
+        keys = [f"{hours}k{n}" for n in range(len(some))]
+        intake = Intake(store, terms, lambda hours=hours: at(hours))  # type: ignore[misc]
+        intake.take(formed(Rows(frame=frame, keys=keys, origin="t.csv"), terms))
+        counts.append({**intake.counts.record(), "reasons": sorted(intake.counts.reasons)})
+    with store.reading() as connection:
+        events = sorted(map(_plain, connection.execute(sa.select(event)).all()), key=str)
+        tasks = [_plain(row) for row in connection.execute(sa.select(task).order_by(task.c.task_id))]
+        assert check_store(connection).differences == []
+    return events, tasks, counts
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_many_changes_at_once_leave_what_one_by_one_leaves(store, tmp_path, monkeypatch, shared):
+    from data import upgrade_store
+
+    terms = Terms(source='say "x"', zone="Europe/Berlin", shared=shared)
+    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    upgrade_store(other)
+    one_by_one = changed(other, ROWS, CHANGES, terms)
+    other.close()
+    for module in ("bulk", "intake", "changes"):
+        monkeypatch.setattr(f"data.intake.{module}.LEAST", 1)
+    assert changed(store, ROWS, CHANGES, terms) == one_by_one
+    assert one_by_one[2][1]["applied"] > 2
+    assert one_by_one[2][2]["duplicate"] > 2
+
+
 @pytest.mark.parametrize("rows", [table_rows, message_rows])
 @pytest.mark.parametrize("ruling", [None, double])
 def test_many_at_once_leave_what_one_by_one_leaves(store, tmp_path, monkeypatch, rows, ruling):

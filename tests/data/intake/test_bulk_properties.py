@@ -8,9 +8,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import Store, upgrade_store
+from data import Store, Terms, upgrade_store
 from data.intake.rows import Rows
-from tests.data.intake.test_bulk import COLUMNS, double, taken
+from tests.data.intake.test_bulk import COLUMNS, changed, double, taken
 from tests.quick import tried
 
 TEXTS = st.none() | st.sampled_from(['a "b" \\ c', "Zoë", "\t", "x\ny", "gold", "fails", "\x07", "{}", "null"])
@@ -49,4 +49,22 @@ def test_many_at_once_leave_what_one_by_one_leaves(rows, ruled):
             store.close()
         counts = [{**c.record(), "reasons": sorted(c.reasons)} for c in (first, again)]
         found.append((left, counts))
+    assert found[0] == found[1]
+
+
+@settings(max_examples=tried(40))
+@given(ROWS, ROWS)
+def test_many_changes_at_once_leave_what_one_by_one_leaves(rows, changes):
+    found = []
+    for least in (1, 1000):
+        with (
+            TemporaryDirectory() as place,
+            patch("data.intake.bulk.LEAST", least),
+            patch("data.intake.changes.LEAST", least),
+            patch("data.intake.intake.LEAST", least),
+        ):
+            store = Store(f"sqlite:///{Path(place) / 'allot.db'}")
+            upgrade_store(store)
+            found.append(changed(store, rows, changes, Terms(source="s")))
+            store.close()
     assert found[0] == found[1]

@@ -1,10 +1,13 @@
 """What the board says of open work."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
+from models import AlertRecord, TargetRecord
 from reports import Board, board_asset, board_facts, board_language, board_page
 
 NOW = datetime(2026, 3, 2, 8, 20, tzinfo=UTC)
@@ -125,3 +128,20 @@ def test_the_page_is_in_the_language_asked_for(asked, accepted, language):
 def test_the_page_brings_its_own_style_and_script():
     assert "--paper:" in board_asset("board.css")
     assert "v1/board" in board_asset("board.js")
+
+
+def test_alerts_and_targets_are_said_in_the_language_of_the_page():
+    alert = AlertRecord(
+        alert_id=3, name="late work", level="site", key="Oslo", measure="late", value=25.0,
+        state="firing", severity="red", threshold=20.0, since=NOW,
+    )  # fmt: skip
+    yellow = replace(alert, alert_id=4, name="early work", severity="yellow")
+    target = TargetRecord(level="site", key="Rome", measure="sla_share", value=0.9, target=0.92, met=False)
+    shown = board(alerts=[yellow, alert], done={3: "two people lent"}, targets=[target])
+    facts = board_facts(shown, {})
+    assert [(each["alert_id"], each["done"]) for each in facts["alerts"]] == [(3, "two people lent"), (4, None)]
+    assert facts["alerts"][0]["text"] == "Site Oslo: late 25 (red at 20), since 2026-03-02 09:20"
+    assert facts["targets"][0]["text"] == "Site Rome: on time of those due 90.0 % (target 92.0 %)"
+    chinese = board_facts(shown, {}, "zh")
+    assert chinese["alerts"][0]["text"] == "地点 Oslo：逾期 25（红色阈值 20），始于 2026-03-02 09:20"
+    json.dumps(facts)

@@ -33,16 +33,16 @@ PLANNER = '[[alert]]\nname = "planner"\nmeasure = "run_age"\nexpect = "30m"\nena
 class Place:
     """A folder with a configuration and a store."""
 
-    def __init__(self, folder: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self._inside, self._patch = folder, inside, monkeypatch
+    def __init__(self, folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._url, self._inside, self._patch = folder, url, inside, monkeypatch
 
     def configure(self, text: str) -> None:
-        (self.folder / "allot.toml").write_text(text, encoding="utf-8")
+        (self.folder / "allot.toml").write_text(f'[store]\nurl = "{self._url}"\n{text}', encoding="utf-8")
         assert self("store", "upgrade").code == 0
 
     @property
     def store(self) -> Store:
-        return open_store("sqlite:///allot.db", self.folder)
+        return open_store(self._url, self.folder)
 
     def __call__(self, *arguments: object, at: datetime = EIGHT) -> Done:
         self._patch.setenv("ALLOT_NOW", at.isoformat())
@@ -65,9 +65,9 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Place:
+def place(tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Place:
     monkeypatch.chdir(tmp_path)
-    return Place(tmp_path, inside, monkeypatch)
+    return Place(tmp_path, store_url, inside, monkeypatch)
 
 
 def minutes(number: float) -> datetime:
@@ -167,14 +167,15 @@ def test_a_mail_server_that_is_down_for_an_hour_is_told_when_it_is_back_once(pla
     with mail_server() as gone:
         port = gone.port
     mail = f'[notify.office]\nkind = "mail"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
-    place.configure(LATE + LOG + mail + 'sender = "allot@example.org"\nto = "office@example.org"\n')
+    configured = LATE + LOG + mail + 'sender = "allot@example.org"\nto = "office@example.org"\n'
+    place.configure(configured)
     for number in range(4):
         place.run(minutes(15 * number), teams(25, 2))
         done = place.check(minutes(15 * number))
         assert (done.code, "office: 0 delivered; FAILED, 1 wait: 127.0.0.1" in done.err) == (4, True)
     assert len(place.sent) == 1
     with mail_server() as server:
-        place.configure((place.folder / "allot.toml").read_text("utf-8").replace(str(port), str(server.port)))
+        place.configure(configured.replace(f"port = {port}", f"port = {server.port}"))
         for number in range(4, 7):
             place.check(minutes(15 * number))
         (letter,) = server.to("office@example.org")

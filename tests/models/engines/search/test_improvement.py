@@ -13,7 +13,8 @@ from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.pricing.task_prices import prove_by_programmes
 from models.engines.scale import solve_scale
 from models.engines.search.construct import greedy_plan
-from models.engines.search.improvement import Amount, Improvement, Stretch
+from models.engines.search.improvement import Improvement
+from models.engines.search.stretch import Amount, Stretch
 from models.plans.incumbent import Incumbent
 from models.problem.arrays import arrays_of
 from tests.models.case import Case, lists
@@ -80,9 +81,7 @@ def test_a_dive_is_searched_from_before_it_is_given_up(monkeypatch: pytest.Monke
     improvement.rounds(400)
     reached = incumbent.objective
     worse = greedy_plan(problem)
-    monkeypatch.setattr(
-        Improvement, "_dive", lambda self, prices, bids, seconds, limits: self._search.elsewhere(worse, limits.seed)
-    )
+    monkeypatch.setattr(Improvement, "_dive", lambda self, prices, bids, seconds: [worse])
     gained: list[Any] = []
     search = Improvement._search_for
     monkeypatch.setattr(Improvement, "_search_for", lambda *given: gained.append(search(*given)) or gained[-1])

@@ -1,0 +1,81 @@
+"""What is done with a part of a plan, or with all of it, by whoever an executor has for it."""
+
+import time
+from dataclasses import replace
+from typing import NamedTuple
+
+from models.engines.search.dive import Market, Spending, dive
+from models.engines.search.ruin_recreate import Search
+from models.engines.search.sequences import plan_of
+from models.engines.search.stretch import Amount, Stretch, Sweeps
+from models.plans.limits import Limits
+from models.plans.outcome import Prices
+from models.plans.plan import Plan, evaluate
+from models.problem.arrays import arrays_of
+from models.problem.problem import Problem
+from models.variants.excerpt import Excerpt
+
+_BIDS_OF_A_PART = 300
+"""So often an agent bids on average in a dive for a part."""
+_SWEEPS_AFTER_DIVE = 2
+
+
+class Piece(NamedTuple):
+    """A problem with a plan to begin with, the seed of what is drawn, and prices for a dive."""
+
+    problem: Problem
+    plan: Plan
+    seed: int
+    prices: Prices | None = None
+
+
+class Improved(NamedTuple):
+    """A plan that is worth no less than the piece's, the moves tried, and what sweeps between them took and won."""
+
+    plan: Plan
+    moves: int
+    sweeps: Sweeps = Sweeps(0.0, 0.0)
+
+
+def prices_of(part: Excerpt, prices: Prices) -> Prices:
+    """The prices of the agents and tasks of a part."""
+    of_tasks = None if prices.task is None else prices.task[part.tasks]
+    return replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
+
+
+def search_in(piece: Piece, limits: Limits, *, seconds: float, moves: float) -> Improved:
+    """A search of so many seconds from where it begins, or so many moves."""
+    problem = piece.problem
+    if not problem.free.any():
+        return Improved(piece.plan, 0)
+    limits = replace(limits, seed=piece.seed)
+    stretch = Stretch(Search(problem, arrays_of(problem), piece.plan, piece.seed), limits)
+    done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
+    return Improved(stretch.search.plan(), done, stretch.sweeps)
+
+
+def dive_in_part(piece: Piece, limits: Limits) -> Improved:
+    """A better plan out of a dive, where there is one."""
+    problem = piece.problem
+    if limits.exhausted() or not problem.free.any():
+        return Improved(piece.plan, 0)
+    found = dive_for(piece, limits, bids=_BIDS_OF_A_PART * problem.n_agents, seconds=None)
+    if found is None or evaluate(problem, found).objective <= evaluate(problem, piece.plan).objective:
+        return Improved(piece.plan, 0)
+    return Improved(found, 0)
+
+
+def dive_for(piece: Piece, limits: Limits, *, bids: int, seconds: float | None) -> Plan | None:
+    """Where a dive of so many bids or seconds ends, after sweeps of best response; ``None`` if there can be none."""
+    if piece.prices is None:
+        return None
+    problem, arrays = piece.problem, arrays_of(piece.problem)
+    limits, planned = replace(limits, seed=piece.seed), int((piece.plan.agent >= 0).sum())
+    market = Market.of(problem, arrays, piece.prices, planned, limits)
+    if market is None:
+        return None
+    plan = plan_of(problem, dive(arrays, market, Spending(bids, seconds), limits, piece.seed))
+    search = Search(problem, arrays, plan, piece.seed)
+    for _ in range(_SWEEPS_AFTER_DIVE):
+        search.respond(limits)
+    return search.plan()
