@@ -83,7 +83,7 @@ class Run(NamedTuple):
 
 def anytime(groups: dict[str, Sequence[Run]], seconds: float) -> str:
     """A panel for each group of runs: value and bound over time, as shares of what could be gained."""
-    across, down = _PANEL[0] + 40, _PANEL[1] + 50
+    across, down = _PANEL[0] + 50, _PANEL[1] + 50
     parts = []
     for n, (name, runs) in enumerate(groups.items()):
         left, top = 50 + n % _COLUMNS * across, 40 + n // _COLUMNS * down

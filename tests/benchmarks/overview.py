@@ -34,8 +34,8 @@ def at_a_glance(rows: list[Row]) -> list[str]:
     lines = [line for line in (_glance(rows, case) for case in ("desk", "insurer-day", "backlog", "boston311")) if line]
     lines += [_families_glance(rows), _seeds_glance(rows), _gap_glance(rows), *_again_glance(rows)]
     return [
-        "| work | seconds | proved of what can be gained | beside it |",
-        "| --- | --- | --- | --- |",
+        "| work | seconds | proved of what can be gained | beside it | measured |",
+        "| --- | --- | --- | --- | --- |",
         *(f"| {' | '.join(line)} |" for line in lines if line),
     ]
 
@@ -49,7 +49,7 @@ def families_section(rows: list[Row]) -> list[str]:
         "",
         "## Kinds of day",
         "",
-        f"{len(FAMILIES)} kinds of day of up to {TASKS:,} tasks and {AGENTS} people, {len(SEEDS)} days of each. *Gap*",
+        f"{len(FAMILIES)} kinds of day of up to {TASKS:,} tasks and {AGENTS} people, {_days_each(rows)} of each. *Gap*",
         "is the largest share of the possible gain that allot's plan may miss: the median of the days, and the",
         "worst. Other columns are what simple rules gain of what can be gained, medians.",
         "",
@@ -69,6 +69,11 @@ def families_section(rows: list[Row]) -> list[str]:
     ]
 
 
+def _days_each(rows: list[Row]) -> str:
+    seeds = {row["case"].rsplit("/", 1)[1] for row in rows if row["case"].startswith(_GROUP)}
+    return "one day" if len(seeds) == 1 else f"{len(seeds)} days"
+
+
 def _family(name: str, rows: list[Row]) -> str:
     gaps = [row["gain_gap"] for row in rows if row["way"] == "allot" and row.get("gain_gap") is not None]
     cells = [name, FAMILIES[name], *([f"{statistics.median(gaps):.2%}", f"{max(gaps):.2%}"] if gaps else ["", ""])]
@@ -85,7 +90,7 @@ def _glance(rows: list[Row], case: str) -> list[str] | None:
     best = max((r for r in _of(rows, case) if r["way"] in _RULES and "gained" in r), key=_gained, default=None)
     beside = "" if best is None else f"{_RULES[best['way']]}: {best['gained']:.1%}"
     work = f"{case}: {ours['tasks']:,} tasks"
-    return [work, f"{ours['wall_s']:.0f}", f"{1 - ours['gain_gap']:.2%}", beside]
+    return [work, f"{ours['wall_s']:.0f}", f"{1 - ours['gain_gap']:.2%}", beside, ours["measured"]]
 
 
 def _gained(row: Row) -> float:
@@ -101,7 +106,7 @@ def _families_glance(rows: list[Row]) -> list[str] | None:
     seconds = f"{statistics.median(row['wall_s'] for row in ours):.0f}"
     proved = f"{1 - statistics.median(gaps):.2%}; worst {1 - max(gaps):.2%}"
     beside = f"density greedy: {statistics.median(greedy):.1%}" if greedy else ""
-    return [f"[{len(ours)} days of {len(FAMILIES)} kinds](#kinds-of-day)", seconds, proved, beside]
+    return [f"[{len(ours)} days of {len(FAMILIES)} kinds](#kinds-of-day)", seconds, proved, beside, _last(ours)]
 
 
 def _seeds_glance(rows: list[Row]) -> list[str] | None:
@@ -114,7 +119,13 @@ def _seeds_glance(rows: list[Row]) -> list[str] | None:
     as_good = sum(ours[case]["objective"] >= theirs[case]["objective"] for case in both)
     seconds = f"{_mean(ours[c]['wall_s'] for c in both):.0f}"
     beside = f"as good as CP-SAT in {_mean(theirs[c]['wall_s'] for c in both):.0f} s on {as_good} of {len(both)}"
-    return ["400 tasks and 40 people", seconds, f"{1 - _mean(ours[c]['gain_gap'] for c in both):.2%}", beside]
+    return [
+        "400 tasks and 40 people",
+        seconds,
+        f"{1 - _mean(ours[c]['gain_gap'] for c in both):.2%}",
+        beside,
+        _last(seeds),
+    ]
 
 
 def _gap_glance(rows: list[Row]) -> list[str] | None:
@@ -123,7 +134,7 @@ def _gap_glance(rows: list[Row]) -> list[str] | None:
         return None
     solved = sum(row["objective_total"] == row["bound_total"] for row in ours)
     seconds = f"up to {max(row['wall_s'] for row in ours):.0f}"
-    return [f"{len(ours)} generalized assignment problems", seconds, f"{solved} proved optimal", ""]
+    return [f"{len(ours)} generalized assignment problems", seconds, f"{solved} proved optimal", "", _last(ours)]
 
 
 def _again_glance(rows: list[Row]) -> Iterator[list[str]]:
@@ -135,7 +146,12 @@ def _again_glance(rows: list[Row]) -> Iterator[list[str]]:
             beside = (
                 f"{below:.3%} below a fresh plan in {fresh['wall_s']:.0f} s; {row['people']:,} people's work changed"
             )
-            yield [f"[{row['case']}](#planning-again), again", f"{row['wall_s']:.0f}", proved, beside]
+            work = f"[{row['case']}](#planning-again), again"
+            yield [work, f"{row['wall_s']:.0f}", proved, beside, row["measured"]]
+
+
+def _last(rows: list[Row]) -> str:
+    return str(max(row["measured"] for row in rows))
 
 
 def _ours(rows: list[Row], case: str) -> Row | None:

@@ -158,8 +158,9 @@ def page(results: dict[str, Any]) -> str:
         [
             "# Benchmarks",
             "",
-            f"Measured {when} on {where}.{medians} `make bench` measures again; this page is written by",
-            "`python -m tests.benchmarks.bench --write-docs`.",
+            f"Measured {when} on {where}.{medians}",
+            "",
+            "`make bench` measures again; this page is written by `python -m tests.benchmarks.bench --write-docs`.",
             "",
             "Every run is a separate process: seconds are for the whole command, memory is its peak. *Value* and",
             "*bound* are in points; for the `gap` cases they are costs, where lower is better and an unassigned",
