@@ -15,13 +15,18 @@ def plan_against_actual(store: "Store", since: datetime, until: datetime | None)
     """The work that ended in a span of time, by end, with what the plan of its beginning said.
 
     ``plan`` is empty where nobody said when the work began. ``start_deviation`` is the minutes it began later than
-    planned; ``standard_minutes`` what the task itself says, ``planned_minutes`` how long the plan gave it.
+    planned; ``standard_minutes`` what the task says, else its process, ``planned_minutes`` how long the plan gave it.
     """
-    from data import read_actuals, read_planned
+    from data import people_tables, read_actuals, read_planned
 
     with store.reading() as connection:
         rows = read_actuals(connection, since, until).with_row_index("row")
         planned = read_planned(connection, rows["task_id"].unique().to_list())
+        processes = people_tables(connection, tables=("processes",)).get("processes")
+    if processes is not None:
+        usual = processes.select("process", usual=pl.col("minutes").cast(pl.Float64, strict=False))
+        rows = rows.join(usual.unique("process", keep="last"), on="process", how="left", maintain_order="left")
+        rows = rows.with_columns(pl.coalesce("standard_minutes", "usual").alias("standard_minutes"))
     then = rows.select("row", "task_id", "started_at").join(planned, on="task_id")
     then = then.filter(
         (pl.col("from_at") <= pl.col("started_at"))

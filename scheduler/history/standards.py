@@ -50,7 +50,8 @@ def standards(
     found = _measured(done.filter(pl.col("process").is_not_null()), ["process"], "minutes", least)
     minutes = found.join(processes, on="process", how="left").select(*MINUTES)
     told = done.join(minutes.select("process", "median"), on="process", how="left")
-    usual = pl.coalesce("median", "standard_minutes")
+    told = told.join(processes.rename({"now": "usual"}), on="process", how="left")
+    usual = pl.coalesce("median", "standard_minutes", "usual")
     told = told.with_columns(ratio=usual / pl.col("minutes"), skill=_one_skill(told, tables.get("processes")))
     told = told.filter(pl.col("skill").is_not_null() & pl.col("ratio").is_not_null() & pl.col("agent_id").is_not_null())
     keys = ["agent_id", "skill"]

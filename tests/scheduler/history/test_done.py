@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from data import Store, apply_operations, publish_plan, refresh_actuals, upgrade_store
+from data.store.people import keep_people_rows
 from scheduler.history.done import days_done, told_by_day
 from scheduler.history.figures import by_period, with_ratios
 from tests.data.intake.test_actuals import op
@@ -122,3 +123,16 @@ def test_a_plan_is_calm_where_nobody_is_told_otherwise(tmp_path: Path) -> None:
     store.close()
     # of A: three tasks, then two, then two, of which T3 had been begun by the last plan
     assert rows == [(date(2026, 3, 2), "A", 3 + 2 + 1, 2), (date(2026, 3, 2), "B", 1 + 2 + 2, 3)]
+
+
+def test_work_without_minutes_of_its_own_has_those_of_its_process(store: Store) -> None:
+    with store.writing() as connection:
+        keep_people_rows(
+            connection, "people", "processes", [("gift", '{"process": "gift", "minutes": "45"}')], merge=False
+        )
+        made = op("create", -60, task="T5", values={"process": "gift"})
+        worked = [op("start", 200, "A", task="T5"), op("complete", 290, task="T5")]
+        apply_operations(connection, [made, *worked])
+        refresh_actuals(connection)
+    gift = figures(store, "process", "gift")
+    assert (gift["minutes_worked"], gift["minutes_standard"], gift["minutes_pace"]) == (90, 45, 45)
