@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-quick test-browser test-services lint texts bench install
+.PHONY: demo test test-data test-quick test-browser test-services lint texts bench install
 
 install: $(READY)
 
@@ -28,6 +28,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# real requests and the instances of the literature, where they lie beside the project
+test-data: $(READY)
+	test ! -d ../shared/data || $(BIN)/python -m pytest -n 2 -m shared_data
 
 # while writing code: without what takes long, and with a tenth of what hypothesis invents
 test-quick: $(READY)

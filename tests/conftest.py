@@ -29,8 +29,8 @@ settings.load_profile("allot")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
-ON_DEMAND = {"browser": "make test-browser", "services": "make test-services"}
-"""Marks of tests that need a program beside Python's packages, with what runs them."""
+ON_DEMAND = {"browser": "make test-browser", "services": "make test-services", "shared_data": "make test-data"}
+"""Marks of tests that need more than Python's packages, with what runs them."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -47,10 +47,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """The lines that say whether tests are left out."""
-    data = f"data from outside the project: {SHARED_DATA}"
-    if not SHARED_DATA.is_dir():
-        data = f"tests marked shared_data are left out, as {SHARED_DATA} is not there"
-    return [data, *(f"tests marked {marker} are run by {ON_DEMAND[marker]}" for marker in _not_asked_for(config))]
+    there = "" if SHARED_DATA.is_dir() else "not there: "
+    return [
+        f"data from outside the project: {there}{SHARED_DATA}",
+        *(f"tests marked {marker} are run by {ON_DEMAND[marker]}" for marker in _not_asked_for(config)),
+    ]
 
 
 def _not_asked_for(config: pytest.Config) -> list[str]:
