@@ -6,7 +6,7 @@ import pytest
 from numba import njit
 
 import models.compiled
-from models import Compiling, silent
+from models import Compiling, Threads, silent
 from scheduler import plan
 from scheduler.run import stages
 from scheduler.run.account import late_by_compiling
@@ -78,6 +78,7 @@ def test_a_limit_that_was_passed_for_it_is_a_warning(limit, compiling, warned):
         folder=None,
         journal=Journal(silent, request.began),
         compiled=Compiling(compiling),
+        executor=Threads(1),
     )
     told = "compiling the loops, which happens once, took 40 s, so the run took longer than its limit of 5 s; run"
     assert [warning.startswith(told) for warning in late_by_compiling(run)] == [True] * warned
