@@ -18,6 +18,9 @@ from scheduler.workers import Workers
 
 _START_S = 60
 
+ROOT = Path(__file__).parents[2]
+"""What workers find the tests' own functions in."""
+
 
 class Authority:
     """Issues certificates, and writes them to a folder."""
@@ -80,7 +83,7 @@ class LocalCluster:
     def _run(self, program: str, *options: str) -> "subprocess.Popen[bytes]":
         certificates = [text for name in ("ca-file", "cert", "key") for text in (f"--tls-{name}", self._file(name))]
         command = [sys.executable, "-m", f"distributed.cli.{program}", *options, "--no-dashboard", *certificates]
-        environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
+        environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": str(ROOT)}
         log = (self.folder / f"{program}.log").open("ab")
         with log:
             return subprocess.Popen(

@@ -199,6 +199,8 @@ def test_what_waits_too_long_is_refused_though_nothing_new_comes(desk, inside, m
 )
 def test_a_broker_that_is_not_there_is_told_in_one_line(desk, inside, monkeypatch, source):
     monkeypatch.setenv("KAFKA", "hush")
+    monkeypatch.setattr("data.brokers.reach._PATIENCE_S", 1.0)
+    monkeypatch.setattr("data.feeds.topic._PATIENCE_S", 1.0)
     (desk / "allot.toml").write_text(f"[source.broker]\n{source}\n")
     check, run = inside("config", "check"), inside("intake", "run", "--json")
     assert (check.code, run.code) == (5, 5)
