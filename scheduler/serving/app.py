@@ -110,6 +110,8 @@ class _Routes:
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """While the service runs, tasks whose leases have ended go back."""
+        with contextlib.suppress(AllotError):  # the first call will say why
+            await self._read(self._service.handout.make_ready)
         task = asyncio.create_task(self._settle())
         yield
         task.cancel()
@@ -117,8 +119,6 @@ class _Routes:
             await task
 
     async def _settle(self) -> None:
-        with contextlib.suppress(AllotError):  # the first call will say why
-            await self._read(self._service.handout.make_ready)
         while True:
             await asyncio.sleep(_SETTLE_S)
             try:
