@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.plans.outcome import Prices
 from models.plans.plan import Plan
 from models.problem.clock import Clocks
 from models.problem.eligibility import Eligibility
@@ -35,6 +36,11 @@ class Excerpt:
         agent[self.tasks] = np.append(self.agents, -1)[part.agent]
         start[self.tasks] = part.start
         return Plan(agent=agent, start=start)
+
+    def prices_of(self, prices: Prices) -> Prices:
+        """The prices of the part's agents and tasks."""
+        of_tasks = None if prices.task is None else prices.task[self.tasks]
+        return replace(prices, price=prices.price[self.agents], fee=prices.fee[self.agents], task=of_tasks)
 
 
 def excerpt(problem: Problem, tasks: Int64, agents: Int64) -> Excerpt:

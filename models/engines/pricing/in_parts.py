@@ -77,9 +77,7 @@ def earned_in_parts(
     for agents in np.array_split(np.arange(problem.n_agents), parts):
         tasks = np.flatnonzero((problem.free & (owner < 0)) | np.isin(owner, agents))
         part = excerpt(problem, tasks, agents)
-        of_tasks = None if prices.task is None else prices.task[tasks]
-        own = Prices(edges=prices.edges, price=prices.price[agents], fee=prices.fee[agents], task=of_tasks)
-        items.append(Asked(part.problem, own))
+        items.append(Asked(part.problem, part.prices_of(prices)))
     found = [each for each in do_all(earned_alone, items, limits) if each is not None]
     if len(found) < parts:
         return None

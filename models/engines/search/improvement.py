@@ -10,7 +10,7 @@ import numpy as np
 
 from models.engines.pricing.prove import Priced
 from models.engines.search.construct import priced_plan
-from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, prices_of, search_in
+from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, search_in
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
@@ -231,7 +231,7 @@ class Improvement:
         plan, before = self._search.plan(), self._search.value
         excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
         pieces = [
-            Piece(part.problem, part.part_of(plan), self._seed(), None if prices is None else prices_of(part, prices))
+            Piece(part.problem, part.part_of(plan), self._seed(), None if prices is None else part.prices_of(prices))
             for part in excerpts
         ]
         done = 0

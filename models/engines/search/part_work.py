@@ -13,7 +13,6 @@ from models.plans.outcome import Prices
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
 from models.problem.problem import Problem
-from models.variants.excerpt import Excerpt
 
 _BIDS_OF_A_PART = 300
 """So often an agent bids on average in a dive for a part."""
@@ -35,12 +34,6 @@ class Improved(NamedTuple):
     plan: Plan
     moves: int
     sweeps: Sweeps = Sweeps()
-
-
-def prices_of(part: Excerpt, prices: Prices) -> Prices:
-    """The prices of the agents and tasks of a part."""
-    of_tasks = None if prices.task is None else prices.task[part.tasks]
-    return replace(prices, price=prices.price[part.agents], fee=prices.fee[part.agents], task=of_tasks)
 
 
 def search_in(piece: Piece, limits: Limits, *, seconds: float, moves: float) -> Improved:
