@@ -19,7 +19,7 @@ from models import (
     nearest,
     parse_duration,
 )
-from scheduler.config.section import Address, Addresses, Length, Place, Section, Text, Variable
+from scheduler.config.section import Addresses, Length, Mailing, Place, Section, Text, Variable
 
 TARGET = "target"
 """In the place of a threshold: the target that the history has for the day."""
@@ -76,16 +76,10 @@ class _Notify(Section):
     language: Literal["en", "zh"] | None = None
 
 
-class MailNotify(_Notify):
+class MailNotify(_Notify, Mailing):
     """A mail server, and whom it is to write to."""
 
     kind: Literal["mail"]
-    host: Text
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: Text | None = None
-    password_env: Variable | None = None
-    sender: Address
     to: Addresses
 
 

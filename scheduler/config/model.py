@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from data import TABLES
 from scheduler.config.alerts import AlertSection, Notify
-from scheduler.config.section import Address, Addresses, Length, Place, Section, Text, Variable, Workers, Zone
+from scheduler.config.section import Addresses, Length, Mailing, Place, Section, Text, Variable, Workers, Zone
 
 
 class StoreSection(Place):
@@ -184,18 +184,12 @@ class FolderOutlet(_Outlet):
     path: Text
 
 
-class MailOutlet(_Outlet):
+class MailOutlet(_Outlet, Mailing):
     """A mail server. ``teams`` has the addresses of each team, ``to`` those of all others, ``people`` those of agents,
     by id, who get their own calendar.
     """
 
     kind: Literal["mail"]
-    host: Text
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: Text | None = None
-    password_env: Variable | None = None
-    sender: Address
     teams: dict[str, Addresses] = Field(default_factory=dict)
     to: Addresses = Field(default_factory=list)
     people: dict[str, Addresses] = Field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What sections of allot.toml are made of: their keys' types, and what is reached by a URL."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -61,3 +61,14 @@ class Place(Section):
 
     url: Text | None = None
     url_env: Variable | None = None
+
+
+class Mailing(Section):
+    """A section with a mail server, and who writes."""
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text | None = None
+    password_env: Variable | None = None
+    sender: Address
