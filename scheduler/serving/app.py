@@ -110,17 +110,20 @@ class _Routes:
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """While the service runs, tasks whose leases have ended go back."""
+        stopping = asyncio.Event()
+        task = asyncio.create_task(self._settle(stopping))
+        yield
+        stopping.set()  # not cancelled: a thread that uses the store would outlive it
+        await task
+
+    async def _settle(self, stopping: asyncio.Event) -> None:
         with contextlib.suppress(AllotError):  # the first call will say why
             await self._read(self._service.handout.make_ready)
-        task = asyncio.create_task(self._settle())
-        yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    async def _settle(self) -> None:
         while True:
-            await asyncio.sleep(_SETTLE_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _SETTLE_S)
+            if stopping.is_set():
+                return
             try:
                 await self._write(self._service.handout.settle)
             except AllotError as error:
