@@ -27,7 +27,7 @@ from reports.fleet.sites import frame as fleet_frame
 from reports.fleet.text import fleet_lines, site_line
 from reports.handouts import CALENDARS, Handout, person_letter, team_handouts, write_calendars
 from reports.history import HistoryView, write_history_page, write_history_workbook
-from reports.kpis import KpiInputs, as_tree, measure
+from reports.kpis import KpiInputs, Scope, Sums, as_tree, figures_of, measure, scope_of, sums_of, sums_together
 from reports.page import write_page
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
@@ -68,7 +68,9 @@ __all__ = [
     "KpiInputs",
     "Messages",
     "RunView",
+    "Scope",
     "Site",
+    "Sums",
     "agent_lines",
     "alert_line",
     "alert_message",
@@ -84,6 +86,7 @@ __all__ = [
     "comparison_lines",
     "comparison_record",
     "edit_words",
+    "figures_of",
     "fleet_frame",
     "fleet_lines",
     "measure",
@@ -92,9 +95,12 @@ __all__ = [
     "place_words",
     "plan_changes",
     "quality_phrase",
+    "scope_of",
     "site_line",
     "speaking",
     "summary_lines",
+    "sums_of",
+    "sums_together",
     "task_lines",
     "team_handouts",
     "usable_bound",

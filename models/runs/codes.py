@@ -181,6 +181,14 @@ class Code(Enum):
         ),
     )
     NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")
+    TASKS_NOT_LISTED = (
+        "tasks_not_listed",
+        *msgs(
+            "plan.xlsx and report.html leave out {n} task, which plan.parquet and unplanned.parquet have",
+            "plan.xlsx and report.html leave out {n} tasks, which plan.parquet and unplanned.parquet have; the key "
+            "figures are of all",
+        ),
+    )
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")
     OTHER_RUN = "other_run", msg("{file} belongs to the run {run}, not to {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")
@@ -207,6 +215,10 @@ class Code(Enum):
     PINNED_AND_STOPPED = "pinned_and_stopped", msg("a task that is not planned cannot be pinned")
 
     # why the engine was chosen
+    IN_PARTS = (
+        "in_parts",
+        *msgs("scale, in parts: {n} group of people", "scale, in parts: {n} groups of people and what they have to do"),
+    )
     TOO_LARGE = "too_large", msg("scale, as {n} ways to do the tasks are too many for a whole model")
     WHOLE_MODEL = "whole_model", msg("exact, as {n} ways to do the tasks fit a whole model")
     WHOLE_MODEL_TWICE = (

@@ -93,8 +93,8 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
         return plan_list(configured(config_file), options, observer, **moments)
     from scheduler.alerts import watch_here
     from scheduler.cycle.snapshot import policy_here
-    from scheduler.run.pipeline import run_plan
+    from scheduler.parts.run import plan_any_size
     from scheduler.run.request import Request
 
     options["policy"] = policy_here(options["policy"], config_file)
-    return run_plan(Request(source=snapshot, watch=watch_here(config_file), **options), observer)
+    return plan_any_size(Request(source=snapshot, watch=watch_here(config_file), **options), observer)
