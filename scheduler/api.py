@@ -69,7 +69,7 @@ def plan(
     """
     options = _checked(locals())
     from models import silent
-    from scheduler.parts.run import plan_any_size
+    from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 
     return plan_any_size(Request(**options), observer or silent)

@@ -38,7 +38,7 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     from models import SnapshotError
     from reports import notice_lines
     from scheduler.cycle.snapshot import policy_here
-    from scheduler.parts.run import read_any_size
+    from scheduler.parts.any_size import read_any_size
     from scheduler.run.policy import read_policy
 
     rules = read_policy(policy_here(policy))

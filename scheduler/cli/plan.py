@@ -83,7 +83,7 @@ def plan(
 
 
 def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
-    from scheduler.config import configured, workers_here
+    from scheduler.config import configured, find_config, workers_here
 
     options["workers"] = workers_here(options["workers"], config_file)
     if snapshot == STORE:
@@ -91,10 +91,12 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
-    from scheduler.alerts import watch_here
-    from scheduler.cycle.snapshot import policy_here
-    from scheduler.parts.run import plan_any_size
+    from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 
-    options["policy"] = policy_here(options["policy"], config_file)
-    return plan_any_size(Request(source=snapshot, watch=watch_here(config_file), **options), observer)
+    if find_config(config_file) is not None:  # what else it takes is loaded only then
+        from scheduler.alerts import watch_here
+        from scheduler.cycle.snapshot import policy_here
+
+        options |= {"policy": policy_here(options["policy"], config_file), "watch": watch_here(config_file)}
+    return plan_any_size(Request(source=snapshot, **options), observer)

@@ -1,16 +1,15 @@
-"""A plan of a snapshot of any size: in one piece as long as that fits, else in parts, whose files are put together."""
+"""A plan in parts: its course, and the run that is put together of what its groups come to."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import polars as pl
 
-from data import Snapshot, read_in_parts, read_snapshot, rows_in_parts, write_log, write_record
-from models import CheckError, Message, Observer, OptionError, RunRecord, silent
+from data import write_log, write_record
+from models import CheckError, Message, Observer, OptionError, RunRecord
 from reports import Messages, RunView
 from scheduler.parts.course import Course
 from scheduler.parts.jobs import Told
@@ -28,7 +27,7 @@ from scheduler.parts.view import Shared, view_of
 from scheduler.run.account import recorded
 from scheduler.run.basis import basis_of
 from scheduler.run.context import RunContext, Timing, running
-from scheduler.run.pipeline import publish, run_plan, watched
+from scheduler.run.pipeline import publish, watched
 from scheduler.run.policy import read_policy
 from scheduler.run.reports import Formats, write_reports
 from scheduler.run.request import Request
@@ -36,8 +35,6 @@ from scheduler.run.result import Result
 from scheduler.run.stages import warn_of_age
 from scheduler.workers import versions_here
 
-MOST_AT_ONCE = 2_000_000
-"""Tasks of a snapshot in parts up to which it is planned in one piece: 800,000 take a process about 4 GB."""
 _WHOLE_ONLY = ("csv", "split", "expect_like", "keep_better", "keep_snapshot")
 _OPTIONS = (
     *("source", "as_of", "horizon", "engine", "time_limit_s", "effort", "gap", "seed", "strict", "allow_empty"),
@@ -45,36 +42,18 @@ _OPTIONS = (
 """What decides a plan, beside its policy."""
 
 
-def plan_any_size(request: Request, observer: Observer = silent) -> Result:
-    """Plans a snapshot as :func:`scheduler.run.pipeline.run_plan` does, in parts where it is too large for one piece.
-
-    A result of parts has the first tasks only in ``plan`` and ``unplanned``; the files have all.
+def plan_in_parts(request: Request, observer: Observer) -> Result:
+    """Plans a snapshot whose tasks come in parts, and are too many for one piece.
 
     Raises:
         OptionError: an option is only there for plans in one piece.
         others: as for :func:`scheduler.run.pipeline.run_plan`.
     """
-    rows = rows_in_parts(request.source)
-    if rows is None or rows <= MOST_AT_ONCE:
-        return run_plan(request, observer)
     refused = [name for name in _WHOLE_ONLY if getattr(request, name)]
     if refused:
         raise OptionError(f"{refused[0]} is only there for plans in one piece, and this snapshot is planned in parts")
     with running(request, read_policy(request.policy), observer) as run, _place(run) as place:
         return _Making(run, place).result()
-
-
-def read_any_size(source: Path, **options: Any) -> Snapshot:
-    """Reads a snapshot as :func:`data.read_snapshot` does; one that is planned in parts without its tasks.
-
-    Raises:
-        SnapshotError: it is refused.
-    """
-    rows = rows_in_parts(source)
-    if rows is None or rows <= MOST_AT_ONCE:
-        return read_snapshot(source, **options)
-    with TemporaryDirectory() as folder:
-        return read_in_parts(source, Path(folder), **options).people
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from data import read_record, read_snapshot, write_sample
 from models import OptionError
 from scheduler.audit import AuditReport, audit_folder, audit_run
 from scheduler.parts import course, jobs
-from scheduler.parts.run import plan_any_size, read_any_size
+from scheduler.parts.any_size import plan_any_size, read_any_size
 from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
 from scheduler.run.result import Result
@@ -24,7 +24,7 @@ TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
 def small_parts() -> Iterator[None]:
     """Parts of some hundred tasks, so that a small snapshot has many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.parts.run.MOST_AT_ONCE", 300)
+        patch.setattr("scheduler.parts.any_size.MOST_AT_ONCE", 300)
         patch.setattr("scheduler.parts.course.TASKS_OF_A_GROUP", 300)
         patch.setattr("scheduler.parts.course.AGENTS_OF_A_GROUP", 12)
         patch.setattr("scheduler.parts.course.SAMPLED", 400)
@@ -161,7 +161,7 @@ def test_page_and_workbook_say_what_they_leave_out(
 
 
 def test_a_huge_snapshot_is_validated_in_pieces(telecom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.parts.run.read_snapshot", None)
+    monkeypatch.setattr("scheduler.parts.any_size.read_snapshot", None)
     assert read_any_size(telecom).rows_read["tasks"] == 1_000
 
 
@@ -188,7 +188,7 @@ def test_mistakes_are_found_in_pieces(telecom: Path, run: Path, tmp_path: Path) 
 def test_a_small_snapshot_in_parts_is_planned_in_one_piece(
     telecom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.parts.run.MOST_AT_ONCE", 1_000)
+    monkeypatch.setattr("scheduler.parts.any_size.MOST_AT_ONCE", 1_000)
     plan(telecom, tmp_path / "run")
     assert read_record(tmp_path / "run").parts is None
     shutil.copytree(telecom, tmp_path / "one", ignore=shutil.ignore_patterns("tasks"))
