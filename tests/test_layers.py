@@ -110,7 +110,7 @@ ROOMS = {
     "scheduler.config": {"scheduler.workers"},
     "scheduler.edits": {"scheduler.edit_kinds"},
     "scheduler.run": {"scheduler.edits", "scheduler.workers", "data.runs"},
-    "scheduler.parts": {"scheduler.run"},
+    "scheduler.parts": {"scheduler.run", "models.engines.parts"},
     "scheduler.fleet": {"scheduler.run"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},

@@ -193,7 +193,10 @@ class Course:
         ]
         # each job has a clock of its own: only a request to stop ends them all
         asked = replace(self._unlimited(), effort=request.effort, gap=request.gap, cancelled=request.cancelled)
-        made = self._all(plan_group, jobs, f"round {turn + 1} of {ROUNDS}, group", asked)
+        name = f"round {turn + 1} of {ROUNDS}"
+        made = self._all(plan_group, jobs, f"{name}, group", asked)
+        if len(made) == len(groups):
+            self.run.journal(name, sum(made))
         if len(made) == len(jobs) and not request.cancelled.is_set():
             self.place.note_done(f"round-{turn}")
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from data import write_log, write_record
-from models import CheckError, Message, Observer, OptionError, RunRecord
+from models import CheckError, Message, Observer, OptionError, RunRecord, message_table
 from reports import Messages, RunView
 from scheduler.parts.course import Course
 from scheduler.parts.jobs import Told
@@ -114,6 +114,10 @@ class _Making:
         _, took = run.timed("write", write_together, folder, places, tables)
         self._timings.append(took)
         plan, unplanned = (pl.scan_parquet(folder / f"{name}.parquet").head(LISTED).collect() for name in _LONG)
+        details = pl.scan_parquet(folder / "messages.parquet").filter(
+            pl.col("text").is_in(unplanned["detail"].implode())
+        )
+        own = message_table((), own, details.collect())
         view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, messages=Messages(own))
         said = self._reported(view, folder)
         write_record(folder, said)

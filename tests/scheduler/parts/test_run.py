@@ -16,6 +16,7 @@ from scheduler.parts.any_size import plan_any_size, read_any_size
 from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
 from scheduler.run.result import Result
+from tests.services.dask import local_cluster
 
 TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
 
@@ -45,7 +46,7 @@ def run(telecom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plan(source: Path, out: Path | None, **options: Any) -> Result:
-    chosen = {"effort": 1, "engine": "scale", "xlsx": False, "html": False, "workers": 1, **options}
+    chosen = {"effort": 1, "engine": "greedy", "xlsx": False, "html": False, "workers": 1, **options}
     return plan_any_size(Request(source=source, out=out, **chosen))
 
 
@@ -96,6 +97,13 @@ def test_the_same_bytes_whoever_works(telecom: Path, run: Path, tmp_path: Path, 
     assert content(tmp_path / "run") == content(run)
 
 
+@pytest.mark.services
+def test_the_same_bytes_on_a_cluster(telecom: Path, run: Path, tmp_path: Path) -> None:
+    with local_cluster(tmp_path / "cluster", workers=2, nanny=True) as cluster:
+        plan(telecom, tmp_path / "run", workers=cluster.as_workers())
+    assert content(tmp_path / "run") == content(run)
+
+
 def test_killed_between_rounds_it_goes_on(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +137,9 @@ def test_what_lies_there_from_another_plan_is_not_gone_on_with(
 
 
 def test_a_stop_keeps_the_best_plan_so_far(telecom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request(source=telecom, out=tmp_path / "run", engine="scale", effort=1, xlsx=False, html=False, workers=1)
+    request = Request(
+        source=telecom, out=tmp_path / "run", engine="greedy", effort=1, xlsx=False, html=False, workers=1
+    )
 
     def stop(job: jobs.Planning, limits: Any) -> int:
         if job.turn == 1:
@@ -193,7 +203,9 @@ def test_a_small_snapshot_in_parts_is_planned_in_one_piece(
     assert read_record(tmp_path / "run").parts is None
     shutil.copytree(telecom, tmp_path / "one", ignore=shutil.ignore_patterns("tasks"))
     pl.read_parquet(telecom / "tasks").write_parquet(tmp_path / "one" / "tasks.parquet")
-    run_plan(Request(source=tmp_path / "one", out=tmp_path / "other", engine="scale", effort=1, xlsx=False, html=False))
+    run_plan(
+        Request(source=tmp_path / "one", out=tmp_path / "other", engine="greedy", effort=1, xlsx=False, html=False)
+    )
     for name in ("plan", "unplanned", "certificate"):
         files = [tmp_path / folder / f"{name}.parquet" for folder in ("run", "other")]
         assert files[0].read_bytes() == files[1].read_bytes()
