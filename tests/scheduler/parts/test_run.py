@@ -99,7 +99,7 @@ def test_the_same_bytes_whoever_works(telecom: Path, run: Path, tmp_path: Path, 
 
 @pytest.mark.services
 def test_the_same_bytes_on_a_cluster(telecom: Path, run: Path, tmp_path: Path) -> None:
-    with local_cluster(tmp_path / "cluster", workers=2, nanny=True) as cluster:
+    with local_cluster(tmp_path, workers=2, nanny=True) as cluster:
         plan(telecom, tmp_path / "run", workers=cluster.as_workers())
     assert content(tmp_path / "run") == content(run)
 
