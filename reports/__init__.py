@@ -11,6 +11,7 @@ from reports.content.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, ed
 from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
+from reports.content.rest import counted_rest, no_rest
 from reports.content.run_tables import SPLITS
 from reports.content.view import RunView
 from reports.kpis import KpiInputs, Scope, Sums, as_tree, figures_of, measure, scope_of, sums_of, sums_together
@@ -114,11 +115,13 @@ __all__ = [
     "compare_runs",
     "comparison_lines",
     "comparison_record",
+    "counted_rest",
     "edit_words",
     "figures_of",
     "fleet_frame",
     "fleet_lines",
     "measure",
+    "no_rest",
     "notice_lines",
     "person_letter",
     "place_words",

@@ -184,9 +184,10 @@ class Code(Enum):
     TASKS_NOT_LISTED = (
         "tasks_not_listed",
         *msgs(
-            "plan.xlsx and report.html leave out {n} task, which plan.parquet and unplanned.parquet have",
-            "plan.xlsx and report.html leave out {n} tasks, which plan.parquet and unplanned.parquet have; the key "
-            "figures are of all",
+            "{n} task is only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have it in their "
+            "totals, but do not list it nor show it by person",
+            "{n} tasks are only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have them in their "
+            "totals, but do not list them nor show them by person",
         ),
     )
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")

@@ -32,7 +32,7 @@ from scheduler.parts.view import AGENT, PRICES, START, View, shared_of, tasks_of
 from scheduler.run.facts import facts_of
 from scheduler.run.tables import RunTables, run_tables
 
-_MOVES_PER_EFFORT = 2_500
+_MOVES_PER_EFFORT = 20_000
 """Moves of a group in a round after the first, for each unit of effort."""
 
 Int64 = NDArray[np.int64]

@@ -10,7 +10,7 @@ import polars as pl
 
 from data import write_log, write_record
 from models import CheckError, Message, Observer, OptionError, RunRecord, message_table
-from reports import Messages, RunView
+from reports import Messages, RunView, counted_rest
 from scheduler.parts.course import Course
 from scheduler.parts.jobs import Told
 from scheduler.parts.place import Place
@@ -113,12 +113,14 @@ class _Making:
         tables = single_tables(people, prices, agents, kpis, own)
         _, took = run.timed("write", write_together, folder, places, tables)
         self._timings.append(took)
-        plan, unplanned = (pl.scan_parquet(folder / f"{name}.parquet").head(LISTED).collect() for name in _LONG)
+        long = [pl.scan_parquet(folder / f"{name}.parquet") for name in ("plan", "unplanned")]
+        plan, unplanned = (frame.head(LISTED).collect() for frame in long)
+        rest = counted_rest(*(frame.slice(LISTED) for frame in long), said.as_of, said.horizon_end)
         details = pl.scan_parquet(folder / "messages.parquet").filter(
             pl.col("text").is_in(unplanned["detail"].implode())
         )
         own = message_table((), own, details.collect())
-        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, messages=Messages(own))
+        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, messages=Messages(own), rest=rest)
         said = self._reported(view, folder)
         write_record(folder, said)
         write_log(folder, run.journal.lines)
@@ -135,6 +137,7 @@ class _Making:
             kpis=kpis,
             hours=None,
             messages=own,
+            rest=rest,
             folder=run.request.out,
         )
 
@@ -148,6 +151,3 @@ class _Making:
             self._timings += rendering
             said = replace(said, warnings=(*failed.values(), *said.warnings), not_written=tuple(failed))
         return replace(said, timings_s=dict(self._timings))
-
-
-_LONG = ("plan", "unplanned")

@@ -31,7 +31,7 @@ from scheduler.run.certificates import certificate
 from scheduler.run.key_figures import calendars_of, people_of
 from scheduler.run.request import Request
 
-LISTED = 500_000
+LISTED = 150_000
 """Planned and unplanned tasks each, that workbook and page are made of."""
 _LONG = ("plan", "unplanned", "messages")
 """The tables of a run that are as long as its snapshot."""

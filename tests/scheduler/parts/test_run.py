@@ -10,12 +10,15 @@ import pytest
 
 from data import read_record, read_snapshot, write_sample
 from models import OptionError
+from reports.content.headline import key_figures
+from reports.page.data import page_data
 from scheduler.audit import AuditReport, audit_folder, audit_run
 from scheduler.parts import course, jobs
 from scheduler.parts.any_size import plan_any_size, read_any_size
 from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
 from scheduler.run.result import Result
+from scheduler.run.written import read_view
 from tests.services.dask import local_cluster
 
 TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
@@ -165,7 +168,15 @@ def test_page_and_workbook_say_what_they_leave_out(
     monkeypatch.setattr("scheduler.parts.run.LISTED", 100)
     result = plan(telecom, tmp_path / "run", html=True, xlsx=True)
     assert (tmp_path / "run" / "plan.xlsx").exists()
-    assert any("leave out" in str(warning) for warning in result.record.warnings)
+    left = result.record.counted.planned + result.record.counted.unplanned - 100 - min(100, result.unplanned.height)
+    assert any(f"{left} tasks are only in plan.parquet" in str(warning) for warning in result.record.warnings)
+    figures, whole = key_figures(result.view()), key_figures(read_view(tmp_path / "run"))
+    assert (figures.on_time.tasks, figures.late) == (whole.on_time.tasks, whole.late)
+    assert figures.reasons.keys() == whole.reasons.keys()
+    assert figures.late_fines == pytest.approx(whole.late_fines)
+    assert figures.unplanned_fines == pytest.approx(whole.unplanned_fines)
+    listed = page_data(result.view(), 50)
+    assert len(listed["tasks"]["task_id"]) + sum(listed["rest"]["tasks"]) == 1_000
     assert result.plan.height == 100
     assert pl.read_parquet(tmp_path / "run" / "plan.parquet").height == result.record.counted.planned
 
