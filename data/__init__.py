@@ -1,7 +1,7 @@
 """Input and storage: reads and checks snapshots of tasks and people, builds problems, keeps runs and the task list.
 
 Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``open_store`` for the task list. What needs
-SQLAlchemy is imported at first use.
+SQLAlchemy or openpyxl is imported at first use.
 """
 
 from importlib import import_module
@@ -56,7 +56,6 @@ from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
 from data.tables.skills import parse_requirement
 from data.tables.times import check_timezone, parse_moment
-from data.template.template import write_template
 from models import parse_duration
 
 if TYPE_CHECKING:
@@ -142,6 +141,7 @@ if TYPE_CHECKING:
     from data.store.store import Connection, Store, open_store
     from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
+    from data.template.template import write_template
 
 __all__ = [
     "BY_HAND",
@@ -375,6 +375,7 @@ _MODULES = {
     "data.store.messages": "add_message count_untold names_told note_told note_untold waiting_messages",
     "data.intake.intake": "Counts Intake UnreadableSourceError",
     "data.intake.rejects": "Rejected rejected_operations retry_rejected",
+    "data.template.template": "write_template",
     "data.feeds.folder": "take_folder",
     "data.feeds.handed": "send_operations send_people take_people_folder take_people_sql try_people_sql",
     "data.feeds.queue": "AmqpReading take_queue",
