@@ -28,7 +28,15 @@ from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.outlets.side import OutletError
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
-from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.read import (
+    UnreadableRunError,
+    read_file,
+    read_further,
+    read_record,
+    read_rejects,
+    read_tables,
+    run_id_of,
+)
 from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
@@ -319,6 +327,7 @@ __all__ = [
     "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
+    "run_id_of",
     "save_alerts",
     "seen_runs",
     "send_operations",

@@ -68,7 +68,12 @@ def plan(
     and keeps the best plan so far. A run of store: keeps its snapshot in RUN_DIR/snapshot.
     """
     from scheduler.cli.progress import Progress
+    from scheduler.config import find_config
 
+    if find_config(config_file) is not None:  # what it takes is loaded only then
+        from scheduler.history import note_earlier
+
+        note_earlier(out, config_file)
     options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
         result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)

@@ -105,11 +105,13 @@ def replan(
     from scheduler.replanning import replan as plan_again
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
-    options["workers"] = workers_here(options["workers"])
+    options["workers"] = workers_here(options["workers"], config_file)
     if find_config(config_file) is not None:  # what else it takes is loaded only then
         from scheduler.alerts import watch_here
+        from scheduler.history import note_earlier
 
         options["watch"] = watch_here(config_file)
+        note_earlier(options["out"], config_file)
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
             source=snapshot,
