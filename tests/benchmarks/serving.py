@@ -115,15 +115,13 @@ def _show(console: Console, service: _Service, options: argparse.Namespace) -> N
         f"{len(took) / seconds:,.0f} a second, half within {1000 * cut[49]:.0f} ms, 99 % within {1000 * cut[98]:.0f} ms"
     )
     console.print(f"next, {options.clients} clients: {rate}; {work_ms:.1f} ms of work each")
-    before, seen = service.mib, []
     for number in range(options.requests):
         if number % max(1, options.requests // _LOOKS) == 0:
-            seen.append(service.mib)
+            console.print(f"memory after {number:,} requests: {service.mib:,} MiB")
         ask(*(("GET", "/health", None), ("GET", "/v1/tasks/T1", None), ("GET", "/v1/plan?agent=A0", None))[number % 3])
         if number % 20 == 0:
             ask("POST", "/v1/tasks", [{"task_id": f"M{number % 2000}", "process": "P1", "value": number}])
-    seen.append(service.mib)
-    console.print(f"memory before {options.requests:,} requests {before:,} MiB, then {', '.join(map(str, seen))} MiB")
+    console.print(f"memory after {options.requests:,} requests: {service.mib:,} MiB")
 
 
 def _all_at_once(service: _Service, clients: int, each: int) -> tuple[list[float], float]:
