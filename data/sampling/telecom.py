@@ -109,7 +109,8 @@ class Telecom:
     def _invent_staff(self, rng: np.random.Generator) -> Staff:
         count = self._profile.agents
         in_hub = np.arange(count) >= count - round(HUB_SHARE * count)
-        region = np.where(in_hub, -1, np.sort(rng.integers(self._regions, size=count)))
+        region = np.full(count, -1)
+        region[~in_hub] = np.sort(rng.integers(self._regions, size=int((~in_hub).sum())))
         main = _main_skills(in_hub)
         ids, teams = pl.Series(numbered("A", count, 5)), np.arange(count) // TEAM_SIZE
         places = np.where(in_hub, self._regions + teams % 3, region)

@@ -115,7 +115,7 @@ class _Making:
         self._timings.append(took)
         long = [pl.scan_parquet(folder / f"{name}.parquet") for name in ("plan", "unplanned")]
         plan, unplanned = (frame.head(LISTED).collect() for frame in long)
-        rest = counted_rest(*(frame.slice(LISTED) for frame in long), said.as_of, said.horizon_end)
+        rest = counted_rest(long[0].slice(LISTED), long[1].slice(LISTED), said.as_of, said.horizon_end)
         details = pl.scan_parquet(folder / "messages.parquet").filter(
             pl.col("text").is_in(unplanned["detail"].implode())
         )

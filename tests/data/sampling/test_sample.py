@@ -217,6 +217,8 @@ def test_telecom_has_regions_and_nothing_rejected(telecom: Path) -> None:
     assert snapshot.tasks["region"].drop_nulls().unique().sort().to_list() == ["region-01", "region-02"]
     regional = snapshot.tasks.filter(pl.col("region").is_not_null())
     assert regional.select(pl.col("skills").str.ends_with(pl.col("region")).all()).item()
+    sites = dict(snapshot.agents["site"].value_counts().iter_rows())
+    assert 0.8 < sites["Region 01"] / sites["Region 02"] < 1.25
     assert 0.05 < share(snapshot.tasks["status"] == "in_progress") < 0.2
     assert snapshot.tasks.filter(status="in_progress")["agent_id"].is_unique().all()
 
