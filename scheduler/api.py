@@ -60,6 +60,8 @@ def plan(
     ``csv_separator``), ``xlsx``, ``html`` and ``split`` choose the reports, in ``language``. ``observer`` is called
     with (stage, objective, bound).
 
+    The result of a snapshot that is planned in parts has the first tasks only in its frames; the files have all.
+
     Raises:
         SnapshotError, PolicyError: the input is refused.
         OptionError, CapabilityError: an option has a value it cannot have; the engine cannot take the problem.

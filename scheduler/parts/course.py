@@ -18,7 +18,7 @@ from models import InternalError, Limits, PolicyRecord, Prices, Work, do_all, ex
 from reports import Scope
 from scheduler.parts.jobs import Dealing, Planning, Telling, Told, deal, plan_group, planned_tasks, put_to, tell
 from scheduler.parts.place import Place
-from scheduler.parts.view import AGENT, PRICES, SHARED, Shared, shared_of, view_of
+from scheduler.parts.view import AGENT, PRICED, PRICES, SHARED, Shared, shared_of, view_of
 from scheduler.run.context import RunContext
 from scheduler.run.request import Request
 
@@ -32,7 +32,7 @@ ROUNDS = 3
 gained, the third 0.02 %."""
 _SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.6
 """Of the time there is: finding prices, and of what is left then the first round."""
-_PRICED, _GROUPS, _TOLD = "priced.pickle", "groups-{}.pickle", "told.pickle"
+_GROUPS, _TOLD = "groups-{}.pickle", "told.pickle"
 
 Int64 = NDArray[np.int64]
 Item = TypeVar("Item")
@@ -87,7 +87,7 @@ class Course:
             self.place.save(
                 _GROUPS.format(turn), groups_of(problem.eligibility, wanted.astype(np.float64), number, random)
             )
-        self.place.save(_PRICED, priced)
+        self.place.save(PRICED, priced)
         self.place.save(PRICES, prices)
         self.place.note_done("priced")
         self.run.stop_if_cancelled()
@@ -100,7 +100,7 @@ class Course:
             return
         group = self.groups(0)
         people = view_of(shared).problem
-        bidding = Bidding(people, self.place.load(_PRICED), group, self.run.request.seed)
+        bidding = Bidding(people, self.place.load(PRICED), group, self.run.request.seed)
         for number, file in enumerate(shared.snapshot.files):
             self.run.stop_if_cancelled()
             view = view_of(shared, pl.read_parquet(file))

@@ -28,7 +28,7 @@ from models import (
 )
 from reports import KpiInputs, Scope, Sums, as_text, sums_of
 from scheduler.parts.place import Place, written
-from scheduler.parts.view import AGENT, PRICES, START, View, shared_of, tasks_of, view_of
+from scheduler.parts.view import AGENT, PRICED, PRICES, START, View, shared_of, tasks_of, view_of
 from scheduler.run.facts import facts_of
 from scheduler.run.tables import RunTables, run_tables
 
@@ -140,22 +140,23 @@ def plan_group(job: Planning, limits: Limits) -> int:
     part = excerpt(problem, np.union1d(free, np.flatnonzero(np.isin(problem.pinned_agent, job.agents))), job.agents)
     if job.seconds is not None and limits.effort is None:
         limits = replace(limits, deadline=min(limits.deadline or np.inf, time.monotonic() + job.seconds))
-    found = _found(part.problem, part.part_of(plan), job, replace(limits, seed=job.seed))
+    found = _found(place, part.problem, part.part_of(plan), job, replace(limits, seed=job.seed))
     found = _in_order(view, part.problem, part.agents, found)
     whole = part.put_back(plan, found)
     written(place.plan(job.turn, job.group), view.rows_of(whole).write_parquet)
     return int(evaluate(problem, whole).payoff[view.plannable].sum())
 
 
-def _found(problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
-    """A plan of a group: by an engine in the first round, later by search from where the groups before have come."""
+def _found(place: Place, problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
+    """A plan of a group: by an engine from common prices on, later by search from where the groups before have come."""
     from models.engines import make_engine
-    from models.engines.parts import Piece, search_in
+    from models.engines.parts import Piece, plan_at_prices, search_in
 
     if not problem.n_tasks or not problem.n_agents:
         return start
     if job.turn == 0:
-        return make_engine(job.engine)(problem, limits, silent).plan
+        start = plan_at_prices(problem, place.load(PRICED), job.agents, replace(limits, deadline=None))
+        return make_engine(job.engine)(problem, limits, silent, start).plan
     counted = limits.effort is not None
     moves = float(limits.effort * _MOVES_PER_EFFORT) if limits.effort is not None else np.inf
     seconds = np.inf if counted else limits.remaining_s()

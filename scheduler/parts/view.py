@@ -24,7 +24,7 @@ class Shared(NamedTuple):
     terms: Terms
 
 
-SHARED, PRICES = "shared.pickle", "prices.pickle"
+SHARED, PRICED, PRICES = "shared.pickle", "priced.pickle", "prices.pickle"
 
 
 @dataclass(frozen=True, eq=False)

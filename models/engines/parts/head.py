@@ -8,10 +8,12 @@ from models.bounds.certificate import make_prices
 from models.engines.pricing.dual import bucket_edges, slices
 from models.engines.pricing.market import market_prices
 from models.engines.pricing.prove import Priced, how_many_buckets
+from models.engines.search.construct import priced_plan
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
+from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
-from models.problem.problem import Problem
+from models.problem.problem import Int64, Problem
 
 
 def head_prices(problem: Problem, stands_for: float, limits: Limits) -> tuple[Priced, Prices]:
@@ -25,3 +27,9 @@ def head_prices(problem: Problem, stands_for: float, limits: Limits) -> tuple[Pr
     for price, fee in market_prices(arrays, edges, supply, limits, stands_for):
         found = Priced(edges, price, fee)
     return found, make_prices(problem, edges, found.price, found.fee)
+
+
+def plan_at_prices(problem: Problem, priced: Priced, agents: Int64, limits: Limits) -> Plan:
+    """A plan of a part that follows the common prices; ``agents`` are its agents in the whole."""
+    own = Priced(priced.edges, priced.price[agents], priced.fee[agents])
+    return priced_plan(problem, arrays_of(problem), own, limits)
