@@ -42,6 +42,7 @@ from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
+from data.snapshot.in_parts import InParts, is_started, read_in_parts, rows_in_parts
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
@@ -161,6 +162,7 @@ __all__ = [
     "Connection",
     "Counts",
     "Folded",
+    "InParts",
     "Intake",
     "KafkaReading",
     "Lease",
@@ -254,6 +256,7 @@ __all__ = [
     "held",
     "history_of_person",
     "is_stale",
+    "is_started",
     "json_object",
     "known_keys",
     "known_keys_of",
@@ -305,6 +308,7 @@ __all__ = [
     "read_figures",
     "read_file",
     "read_further",
+    "read_in_parts",
     "read_kinds",
     "read_mapping",
     "read_planned",
@@ -327,6 +331,7 @@ __all__ = [
     "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
+    "rows_in_parts",
     "run_id_of",
     "save_alerts",
     "seen_runs",

@@ -11,9 +11,10 @@ from reports.content.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, ed
 from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
 from reports.content.replan_tables import change_lines
+from reports.content.rest import counted_rest, no_rest
 from reports.content.run_tables import SPLITS
 from reports.content.view import RunView
-from reports.kpis import KpiInputs, as_tree, measure
+from reports.kpis import KpiInputs, Scope, Sums, as_tree, figures_of, measure, scope_of, sums_of, sums_together
 from reports.terminal.explain_agent import agent_lines
 from reports.terminal.explain_task import task_lines
 from reports.terminal.summary import summary_lines
@@ -97,7 +98,9 @@ __all__ = [
     "KpiInputs",
     "Messages",
     "RunView",
+    "Scope",
     "Site",
+    "Sums",
     "agent_lines",
     "alert_line",
     "alert_message",
@@ -112,18 +115,24 @@ __all__ = [
     "compare_runs",
     "comparison_lines",
     "comparison_record",
+    "counted_rest",
     "edit_words",
+    "figures_of",
     "fleet_frame",
     "fleet_lines",
     "measure",
+    "no_rest",
     "notice_lines",
     "person_letter",
     "place_words",
     "plan_changes",
     "quality_phrase",
+    "scope_of",
     "site_line",
     "speaking",
     "summary_lines",
+    "sums_of",
+    "sums_together",
     "task_lines",
     "team_handouts",
     "usable_bound",

@@ -96,7 +96,7 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
-    from scheduler.run.pipeline import run_plan
+    from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 
     if find_config(config_file) is not None:  # what else it takes is loaded only then
@@ -104,4 +104,4 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
         from scheduler.cycle.snapshot import policy_here
 
         options |= {"policy": policy_here(options["policy"], config_file), "watch": watch_here(config_file)}
-    return run_plan(Request(source=snapshot, **options), observer)
+    return plan_any_size(Request(source=snapshot, **options), observer)
