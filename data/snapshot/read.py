@@ -38,12 +38,13 @@ def read_snapshot(
     allow_empty: bool = False,
     grain_s: int | None = 60,
     calendars: Mapping[str, object] | None = None,
+    defaults: Mapping[str, object] | None = None,
 ) -> Snapshot:
     """Reads the snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
     ``as_of`` and ``horizon`` (a length such as ``10h``, or its end as a moment) override those of
-    the source. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
+    the source; ``defaults`` are a ``timezone`` and a ``horizon`` where the source has none. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
     seconds; without it, working time is not checked here but by :func:`with_presence`. ``calendars`` are the
     tables ``[calendar.NAME]`` of the policy, that processes may name.
 
@@ -55,7 +56,7 @@ def read_snapshot(
     """
     known = _calendars(calendars or {})
     found = open_source(source)
-    period = _period(found, as_of, horizon)
+    period = _period(found, as_of, horizon, defaults)
     found.tables, faults = with_sheets_beside(found.tables, found.beside, found.matrix, period)
     if faults:
         raise SourceError(faults)
@@ -109,7 +110,12 @@ def read_snapshot(
     return snapshot if grain_s is None else with_presence(snapshot, grain_s, allow_empty=allow_empty)
 
 
-def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta | datetime | None) -> Period:
+def _period(
+    found: Found,
+    as_of: str | datetime | None,
+    horizon: str | timedelta | datetime | None,
+    defaults: Mapping[str, object] | None,
+) -> Period:
     """The period of a source without faults.
 
     Raises:
@@ -118,7 +124,7 @@ def _period(found: Found, as_of: str | datetime | None, horizon: str | timedelta
     faults, settings, origin = list(found.faults), found.settings, found.settings_origin
     if settings is None:
         raise SourceError(faults)
-    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon))
+    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon, defaults=defaults))
     if period is None or faults:
         zone = "UTC" if period is None else period.timezone
         tables = found.tables.values() if found.faults else ()

@@ -18,7 +18,7 @@ _Content = TypeVar("_Content")
 
 
 def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
-    """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
+    """Read a snapshot at the run's ``as_of`` and horizon, and in its time zone if it names none; and audit the run against it.
 
     Raises:
         SnapshotError: the snapshot cannot be read.
@@ -33,6 +33,7 @@ def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
         max_reject_share=1,
         allow_empty=True,
         calendars=calendar_tables(run),
+        defaults={"timezone": run.get("timezone", "UTC")},
     )
     return audit_run(snapshot, run_dir)
 

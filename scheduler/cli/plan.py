@@ -92,9 +92,9 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
     from scheduler.alerts import watch_here
-    from scheduler.cycle.snapshot import policy_here
+    from scheduler.cycle.snapshot import defaults_here, policy_here
     from scheduler.run.pipeline import run_plan
     from scheduler.run.request import Request
 
-    options["policy"] = policy_here(options["policy"], config_file)
+    options |= {"policy": policy_here(options["policy"], config_file), "defaults": defaults_here(config_file)}
     return run_plan(Request(source=snapshot, watch=watch_here(config_file), **options), observer)

@@ -102,15 +102,17 @@ def replan(
     from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
     from scheduler.config import workers_here
+    from scheduler.cycle.snapshot import defaults_here
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
-    options["workers"] = workers_here(options["workers"])
+    options["workers"] = workers_here(options["workers"], config_file)
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
             watch=watch_here(config_file),
             source=snapshot,
+            defaults=defaults_here(config_file),
             edits=edits,
             time_limit_s=time_limit,
             xlsx=not no_xlsx,
