@@ -44,9 +44,10 @@ def read_snapshot(
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
     ``as_of`` and ``horizon`` (a length such as ``10h``, or its end as a moment) override those of
-    the source; ``defaults`` are a ``timezone`` and a ``horizon`` where the source has none. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
-    seconds; without it, working time is not checked here but by :func:`with_presence`. ``calendars`` are the
-    tables ``[calendar.NAME]`` of the policy, that processes may name.
+    the source; ``defaults`` are a ``timezone`` and a ``horizon`` where the source has none. Rows that break a rule
+    are set aside in ``rejects``. ``grain_s`` is the policy's grain in seconds; without it, working time is not checked
+    here but by :func:`with_presence`. ``calendars`` are the tables ``[calendar.NAME]`` of the policy, that processes
+    may name.
 
     Raises:
         SnapshotError: the source cannot be read as a snapshot, or a calendar; or a row breaks a rule and ``strict``;

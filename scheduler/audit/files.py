@@ -18,7 +18,9 @@ _Content = TypeVar("_Content")
 
 
 def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
-    """Read a snapshot at the run's ``as_of`` and horizon, and in its time zone if it names none; and audit the run against it.
+    """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
+
+    A snapshot without a time zone is read in the run's.
 
     Raises:
         SnapshotError: the snapshot cannot be read.
