@@ -71,10 +71,10 @@ def plan(
     """
     options = _checked(locals())
     from models import silent
-    from scheduler.run.pipeline import run_plan
+    from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 
-    return run_plan(Request(**options), observer or silent)
+    return plan_any_size(Request(**options), observer or silent)
 
 
 def replan(

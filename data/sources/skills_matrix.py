@@ -60,7 +60,7 @@ def matrix_rows(
         for column, text in able.items():
             level = "1" if text.casefold() in _YES else text
             place = _place(matrix, above, number, person, column)
-            there = known.get((agent, skills[column]))
+            there = known.get((agent, skills[column])) if agent else None  # each unknown person is told of
             if there is None:
                 known[agent, skills[column]] = (level, place.cells["level"])
                 rows.append(

@@ -34,8 +34,7 @@ def read_weekdays(text: str) -> frozenset[int]:
         return frozenset(range(7))
     days: set[int] = set()
     for part in _BETWEEN.split(_RANGE.sub("-", text.strip().casefold())):
-        first, _, last = part.partition("-")
-        names = [name.strip(". ") for name in ((first, last) if last else (first,))]
+        names = [name.strip(". ") for name in part.split("-", maxsplit=1)]
         if not all(name in _DAYS for name in names):
             raise UnreadableError(Message(Code.NOT_A_WEEKDAY, value=text))
         numbers = [_DAYS[name] for name in names]

@@ -75,6 +75,7 @@ def fleet(
     from scheduler.config import workers_here
     from scheduler.cycle.snapshot import defaults_here, policy_here
     from scheduler.fleet import make_fleet, read_list
+    from scheduler.history import note_lacking
     from scheduler.workers import opened_workers
 
     plans, spoken = read_list(listed), language or "en"
@@ -92,6 +93,7 @@ def fleet(
         opened_workers(_in_processes(workers_here(workers, config_file)), _PATIENCE_S) as executor,
     ):
         found, faults = make_fleet(plans, out, options, executor, Limits(cancelled=cancelled), tell, spoken)
+    note_lacking((out / site.name for site in found.sites if site.run is not None), config_file)
     if as_json:
         deliver((out / "fleet.json").read_bytes())
     for line in fleet_lines(found, [str(out / name) for name in ("fleet.html", "fleet.csv")], spoken):

@@ -1,6 +1,6 @@
 """Absences, weekly shifts and a skills matrix, in a workbook and in a folder."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from data import Snapshot, read_snapshot
-from data.tables.weekdays import local_moment, read_clock, read_weekdays
 from models import Code, SnapshotError
 from tests.data.small import Rows, csv_text, tables, write_folder, write_workbook
 
@@ -51,12 +50,6 @@ def test_a_night_in_which_the_clock_is_changed(tmp_path: Path, day: str, hours: 
     weekly = [WEEKLY, ["A1", "Sat", "22:00", "06:00"]]
     snapshot = read(tmp_path, settings, weekly_shifts=weekly, shifts=tables()["shifts"][:1])
     assert (snapshot.shifts["end"] - snapshot.shifts["start"]).to_list() == [timedelta(hours=hours)]
-
-
-def test_a_time_that_the_clock_skips_is_the_moment_of_the_jump() -> None:
-    skipped, twice = datetime(2026, 3, 29, 2, 30), datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001  local times
-    assert local_moment(skipped, BERLIN) == datetime(2026, 3, 29, 1, tzinfo=UTC)
-    assert local_moment(twice, BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -152,19 +145,6 @@ def test_a_folder_may_have_them_too(tmp_path: Path) -> None:
     assert local(snapshot, "A2") == [("05 06:00", "05 07:00")]
     assert snapshot.agent_skills["level"].to_list() == [3]
     assert snapshot.rejects["message"][0].startswith("weekly_shifts.csv row 3: start 'x' is not a time of day")
-
-
-@pytest.mark.parametrize(
-    ("text", "days"), [("Fr-Mo", {4, 5, 6, 0}), ("Mo, Mi + Fr", {0, 2, 4}), ("täglich", set(range(7)))]
-)
-def test_weekdays(text: str, days: set[int]) -> None:
-    assert read_weekdays(text) == days
-
-
-def test_times_of_day() -> None:
-    assert [read_clock(text) for text in ("8:00", "08:00:00", "1899-12-31 08:00:00", "8 Uhr")] == [
-        timedelta(hours=8)
-    ] * 4
 
 
 @pytest.mark.parametrize("column", ["agent_id", "name"])

@@ -4,21 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-import pytest
 import sqlalchemy as sa
 
 from data import (
     Store,
-    StoreError,
     add_run,
-    end_target,
     forget_runs,
     known_runs,
     read_days,
     read_figures,
-    read_targets,
-    set_target,
-    target_on,
 )
 from tests.data.store.planned import EIGHT, run_record
 
@@ -88,28 +82,3 @@ def test_forgotten_runs_leave_their_days(store: Store) -> None:
         assert known_runs(connection).is_empty()
         assert read_figures(connection).is_empty()
         assert read_days(connection)["value"].to_list() == [0.9]
-
-
-def test_a_target_changed_in_may_leaves_april(store: Store) -> None:
-    with store.writing() as connection:
-        assert set_target(connection, *KOELN, 0.92, date(2026, 4, 1), None) is None
-        assert set_target(connection, *KOELN, 0.95, date(2026, 5, 1), None) == date(2026, 4, 30)
-        days = [date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 30), date(2026, 5, 1)]
-        assert [target_on(connection, *KOELN, day) for day in days] == [None, 0.92, 0.92, 0.95]
-        assert end_target(connection, *KOELN, date(2026, 5, 31)) == 1
-        assert target_on(connection, *KOELN, date(2026, 6, 1)) is None
-        assert read_targets(connection, "site").select("value", "valid_from", "valid_to").rows() == [
-            (0.92, date(2026, 4, 1), date(2026, 4, 30)),
-            (0.95, date(2026, 5, 1), date(2026, 5, 31)),
-        ]
-
-
-@pytest.mark.parametrize(
-    ("since", "until"),
-    [(date(2026, 4, 1), None), (date(2026, 3, 1), date(2026, 4, 1)), (date(2026, 4, 30), date(2026, 5, 2))],
-)
-def test_targets_do_not_overlap(store: Store, since: date, until: date | None) -> None:
-    with store.writing() as connection:
-        set_target(connection, *KOELN, 0.92, date(2026, 4, 1), date(2026, 4, 30))
-        with pytest.raises(StoreError, match=r"site:Köln has a target for sla_share from 2026-04-01 until 2026-04-30"):
-            set_target(connection, *KOELN, 0.95, since, until)

@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 from alembic.config import Config
@@ -16,8 +15,6 @@ from data import (
     StoreError,
     StoreUnreachableError,
     apply_operations,
-    check_store,
-    export_views,
     open_store,
     upgrade_store,
 )
@@ -125,47 +122,6 @@ def test_moments_are_utc_with_microseconds(store):
     assert kept.tzinfo == UTC
     with pytest.raises(sa.exc.StatementError, match="has no time zone"), store.writing() as connection:
         connection.execute(table.insert().values(at=datetime(2026, 3, 2)))  # noqa: DTZ001  that is refused
-
-
-@pytest.mark.parametrize(
-    "tampering",
-    [
-        "UPDATE task SET status = 'held' WHERE task_id = 'T1'",
-        "UPDATE task SET agent_id = 'A9' WHERE task_id = 'T1'",
-        "UPDATE task SET value = 9 WHERE task_id = 'T1'",
-        "DELETE FROM task WHERE task_id = 'T1'",
-        "UPDATE task SET task_id = 'T3' WHERE task_id = 'T1'",
-    ],
-)
-def test_the_check_sees_a_task_that_is_not_what_its_operations_say(store, tampering):
-    with store.writing() as connection:
-        apply_operations(connection, [op("create", task_id=name, values={"value": 2.0}) for name in ("T1", "T2")])
-        found = check_store(connection)
-        assert (found.tasks, found.events, found.differences) == (2, 2, [])
-        connection.execute(sa.text(tampering))
-        told = check_store(connection).differences
-    assert told
-    assert all("T2" not in line for line in told)
-
-
-def test_every_view_is_exported(store, tmp_path):
-    with store.writing() as connection:
-        apply_operations(connection, [op("create", values={"due_at": NOON, "value": 2.0}), op("hold")])
-    with store.reading() as connection:
-        assert export_views(connection, tmp_path / "out") == {
-            "task_list": 1,
-            "operations": 2,
-            "runs": 0,
-            "assignments": 0,
-            "kpis": 0,
-            "actuals": 0,
-            "targets": 0,
-            "alerts": 0,
-            "actions": 0,
-        }
-    tasks = pl.read_parquet(tmp_path / "out" / "task_list.parquet")
-    assert tasks.schema == dict(VIEWS["task_list"])
-    assert tasks.select("task_id", "status", "due_at", "value").row(0) == ("T1", "held", NOON, 2.0)
 
 
 @pytest.mark.parametrize(

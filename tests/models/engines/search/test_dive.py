@@ -8,6 +8,7 @@ from hypothesis import given
 
 from models import Limits, Plan, Problem, evaluate, silent
 from models.engines.pricing.prove import prices_proving_bounds
+from models.engines.search.construct import greedy_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
@@ -25,7 +26,7 @@ def plan_of_a_dive(problem: Problem, limits: Limits, *, bids: int = BIDS, seed: 
     for _ in prices_proving_bounds(incumbent, A):
         pass
     limits = replace(limits, seed=seed)
-    market = Market.of(problem, A, incumbent.prices, 1, replace(limits, cancelled=Event()))
+    market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), replace(limits, cancelled=Event()))
     if market is None:
         return None
     return plan_of(problem, dive(A, market, Spending(bids * problem.n_agents, None), limits, seed))
@@ -91,6 +92,6 @@ def test_without_time_for_enough_passes_nobody_dives() -> None:
     problem, spending = crowd(), Spending(10**9, 0.0)
     incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
     next(prices_proving_bounds(incumbent, A))
-    market = Market.of(problem, A, incumbent.prices, 12, Limits())
+    market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), Limits())
     assert market is not None
     assert not dive(A, market, spending, Limits(), 0).count.any()

@@ -1,0 +1,97 @@
+"""Rows of databases as text, whatever their driver makes of them."""
+
+import gc
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from data.feeds.database import ahead, as_text, batches, database, first_row, literal, require_select
+from data.intake.intake import UnreadableSourceError
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("0.10"), "0.10"),
+        (datetime(2026, 3, 2, 8, tzinfo=UTC), "2026-03-02T08:00:00+00:00"),
+        (date(2026, 3, 2), "2026-03-02"),
+        (time(8, 30), "08:30:00"),
+        (b"\x00\xff", "00ff"),
+        (memoryview(b"a"), "61"),
+        ({"größe": [1, date(2026, 3, 2)]}, '{"größe": [1, "2026-03-02"]}'),
+        (2**70, str(2**70)),
+    ],
+)
+def test_every_type_has_one_text(value, text):
+    assert as_text(value) == text
+
+
+def rows_of(query: str, *setup: str):
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        for statement in setup:
+            connection.execute(sa.text(statement))
+        return [batch.frame.rows() for batch in batches(connection, sa.text(query))]
+
+
+def test_a_column_of_several_types_is_text_and_nulls_stay():
+    setup = ("CREATE TABLE t (a, b)", "INSERT INTO t VALUES (1, NULL), ('x', NULL), (2.5, NULL), (NULL, NULL)")
+    assert rows_of("SELECT a, b FROM t", *setup) == [[("1", None), ("x", None), ("2.5", None), (None, None)]]
+
+
+def test_numbers_too_large_for_64_bits_keep_their_digits():
+    assert rows_of("SELECT 9223372036854775807 AS n UNION ALL SELECT 1") == [[("9223372036854775807",), ("1",)]]
+
+
+def test_no_rows_are_no_batch_and_the_first_of_none_has_its_columns():
+    assert rows_of("SELECT 1 AS a WHERE 1 = 0") == []
+    with sa.create_engine("sqlite://").connect() as connection:
+        batch = first_row(connection, sa.text("SELECT 1 AS a, 2 AS b WHERE 1 = 0"))
+    assert (list(batch.names), batch.frame.columns, batch.frame.height) == (["a", "b"], ["a", "b"], 0)
+
+
+def test_a_column_is_found_as_written_first_and_else_in_any_case():
+    with sa.create_engine("sqlite://").connect() as connection:
+        batch = first_row(connection, sa.text("SELECT 1 AS Id, 2 AS id2, 3 AS name"))
+    assert [batch.column(name)[0] for name in ("Id", "id", "NAME")] == [1, 1, 3]
+    with pytest.raises(KeyError, match="nmae"):
+        batch.column("nmae")
+
+
+def test_the_collector_works_after_a_read_as_before():
+    assert gc.isenabled()
+    rows_of("SELECT 1 AS a")
+    assert gc.isenabled()
+
+
+def test_items_come_in_order_and_a_failure_of_their_maker_arrives():
+    def made():
+        yield 1
+        yield 2
+        raise ValueError("gone")
+
+    items = ahead(made())
+    assert [next(items), next(items)] == [1, 2]
+    with pytest.raises(ValueError, match="gone"):
+        next(items)
+    assert list(ahead(iter([1, 2, 3]))) == [1, 2, 3]
+    assert list(ahead(iter([]))) == []
+
+
+def test_a_select_loses_its_semicolon_and_nothing_else_is_one():
+    assert require_select(" SELECT 1 ;\n") == "SELECT 1"
+    with pytest.raises(UnreadableSourceError, match="'read' must be a SELECT"):
+        require_select("DROP TABLE t")
+
+
+def test_colons_of_a_statement_are_no_parameters():
+    assert rows_of(literal("SELECT '8:00' AS at")) == [[("8:00",)]]
+
+
+def test_a_database_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(UnreadableSourceError, match="there is no file"), database(f"sqlite:///{tmp_path / 'x.db'}"):
+        pass
