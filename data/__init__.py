@@ -1,7 +1,7 @@
 """Input and storage: reads and checks snapshots of tasks and people, builds problems, keeps runs and the task list.
 
 Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``open_store`` for the task list. What needs
-SQLAlchemy is imported at first use.
+SQLAlchemy or openpyxl is imported at first use.
 """
 
 from importlib import import_module
@@ -28,12 +28,21 @@ from data.intake.rows import Mapper, Terms
 from data.intake.rules import Rule, RuledFrame, Rules, read_rules
 from data.outlets.side import OutletError
 from data.runs.folder import NotARunFolderError, RunFolder, held, locked
-from data.runs.read import UnreadableRunError, read_file, read_further, read_record, read_rejects, read_tables
+from data.runs.read import (
+    UnreadableRunError,
+    read_file,
+    read_further,
+    read_record,
+    read_rejects,
+    read_tables,
+    run_id_of,
+)
 from data.runs.write import write_json, write_log, write_record, write_tables
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
+from data.snapshot.in_parts import InParts, is_started, read_in_parts, rows_in_parts
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
@@ -48,7 +57,6 @@ from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
 from data.tables.skills import parse_requirement
 from data.tables.times import check_timezone, parse_moment
-from data.template.template import write_template
 from models import parse_duration
 
 if TYPE_CHECKING:
@@ -134,6 +142,7 @@ if TYPE_CHECKING:
     from data.store.store import Connection, Store, open_store
     from data.store.turns import one_at_a_time
     from data.store.upgrade import upgrade_store
+    from data.template.template import write_template
 
 __all__ = [
     "BY_HAND",
@@ -153,6 +162,7 @@ __all__ = [
     "Connection",
     "Counts",
     "Folded",
+    "InParts",
     "Intake",
     "KafkaReading",
     "Lease",
@@ -246,6 +256,7 @@ __all__ = [
     "held",
     "history_of_person",
     "is_stale",
+    "is_started",
     "json_object",
     "known_keys",
     "known_keys_of",
@@ -297,6 +308,7 @@ __all__ = [
     "read_figures",
     "read_file",
     "read_further",
+    "read_in_parts",
     "read_kinds",
     "read_mapping",
     "read_planned",
@@ -319,6 +331,8 @@ __all__ = [
     "restricted_pairs",
     "restricted_shifts",
     "retry_rejected",
+    "rows_in_parts",
+    "run_id_of",
     "save_alerts",
     "seen_runs",
     "send_operations",
@@ -366,6 +380,7 @@ _MODULES = {
     "data.store.messages": "add_message count_untold names_told note_told note_untold waiting_messages",
     "data.intake.intake": "Counts Intake UnreadableSourceError",
     "data.intake.rejects": "Rejected rejected_operations retry_rejected",
+    "data.template.template": "write_template",
     "data.feeds.folder": "take_folder",
     "data.feeds.handed": "send_operations send_people take_people_folder take_people_sql try_people_sql",
     "data.feeds.queue": "AmqpReading take_queue",

@@ -3,7 +3,14 @@
 Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
 """
 
-from models.bounds.certificate import UNIT_BITS, certified_bound, make_prices, task_surplus
+from models.bounds.certificate import (
+    UNIT_BITS,
+    bound_of_parts,
+    certified_bound,
+    is_too_large,
+    make_prices,
+    task_surplus,
+)
 from models.bounds.task_prices import certified_by_task_prices
 from models.compiled import Compiling, compiling, require_cache
 from models.duration_text import parse_duration
@@ -30,7 +37,19 @@ from models.executor import Done, Executor, Threads, Work, attempt, do_all, exec
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, all_cores, relative_gap
-from models.plans.outcome import ENGINES, BoundSource, Engine, Observer, Outcome, Prices, Proof, Stop, Turn, silent
+from models.plans.outcome import (
+    ENGINES,
+    BoundSource,
+    Engine,
+    Observer,
+    Outcome,
+    Prices,
+    Proof,
+    Stop,
+    Turn,
+    proof_of,
+    silent,
+)
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
 from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
@@ -70,6 +89,7 @@ from models.runs.record import (
     HourWorth,
     IdlePeople,
     LaterNotice,
+    PartsRecord,
     PeopleTime,
     PolicyRecord,
     ReplanRecord,
@@ -198,6 +218,7 @@ __all__ = [
     "Outcome",
     "PairColumns",
     "Pairs",
+    "PartsRecord",
     "PeopleTime",
     "Plan",
     "PolicyError",
@@ -235,6 +256,7 @@ __all__ = [
     "all_cores",
     "assemble",
     "attempt",
+    "bound_of_parts",
     "certified_bound",
     "certified_by_task_prices",
     "changes_between",
@@ -255,6 +277,7 @@ __all__ = [
     "freeze",
     "from_plain",
     "hour_values",
+    "is_too_large",
     "lacks_extra",
     "linked_changes",
     "make_clocks",
@@ -272,6 +295,7 @@ __all__ = [
     "preferring",
     "price_at",
     "priced_modes",
+    "proof_of",
     "reasons",
     "relative_gap",
     "require_cache",

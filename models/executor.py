@@ -87,15 +87,20 @@ def executor_of(limits: Limits) -> Executor:
     return limits.executor or Threads(limits.workers)
 
 
-def do_all(work: Work[Item, Result], items: Sequence[Item], limits: Limits) -> list[Result | None]:
+def do_all(
+    work: Work[Item, Result], items: Sequence[Item], limits: Limits, tell: Callable[[int], None] = lambda _: None
+) -> list[Result | None]:
     """The results in the order of the items; ``None`` where the limits ended before there was one.
+
+    ``tell`` is told how many are done, each time that one more is.
 
     Raises:
         Exception: the fault of the first item that had one, when all others are done.
     """
     results: list[Result | None] = [None] * len(items)
     faults: dict[int, Exception] = {}
-    for done in executor_of(limits).each(work, items, limits):
+    for count, done in enumerate(executor_of(limits).each(work, items, limits), start=1):
+        tell(count)
         results[done.number] = done.result
         if done.fault is not None:
             faults[done.number] = done.fault

@@ -9,7 +9,6 @@ import itertools
 import json
 import multiprocessing
 import os
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -17,7 +16,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from data import apply_operations, check_store, open_store, upgrade_store
 from data.store.people import keep_people_rows
@@ -34,6 +36,7 @@ from tests.services.postgres import new_database, postgres
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _SKILLS = 4
+_PATIENCE_S = 300
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,14 @@ def _keep_people(connection: object, case: Case) -> None:
         keep_people_rows(connection, "hr", name, keyed, merge=False)  # type: ignore[arg-type]
 
 
-def pull(case: Case, person: int, options: Sequence[str] = (), log: Path | None = None) -> list[str]:
-    """Asks for tasks until there are none; each is written to the log as soon as it is there."""
+def pull(case: Case, person: int, together: Barrier, options: Sequence[str] = ()) -> list[str]:
+    """Asks for tasks until there are none, once all are there; each is written to a log as soon as it is there."""
     config = read_config(case.folder / "allot.toml")
     store, taken = open_store(config.store.url or "", case.folder), []
     handout = Handout(config, store, lambda: NOW)
-    with (log or case.folder / f"{person}.log").open("a") as file:
+    handout.make_ready()
+    together.wait(_PATIENCE_S)
+    with (case.folder / f"{person}.log").open("a") as file:
         while (one := handout.next(f"A{person}", start="start" in options)) is not None:
             name = one.choices[0].task_id
             taken.append(name)
@@ -137,22 +142,24 @@ def hammered(
     ``meanwhile`` is done again and again while they ask.
     """
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=pull, args=(case, n, options)) for n in range(case.workers)]
+    together = context.Barrier(case.workers + 1)
+    workers = [context.Process(target=pull, args=(case, n, together, options)) for n in range(case.workers)]
     for worker in workers:
         worker.start()
     logs = [case.folder / f"{n}.log" for n in range(case.workers)]
-    while not all(log.exists() and log.stat().st_size for log in logs) and any(w.is_alive() for w in workers):
+    together.wait(_PATIENCE_S)
+    began = time.time()
+    while not all(map(_count, logs[:killed])) and any(w.is_alive() for w in workers):
         time.sleep(0.005)
-    began, before = time.time(), sum(_count(log) for log in logs)
     for worker in workers[:killed]:
-        os.kill(worker.pid or 0, signal.SIGKILL)
+        worker.kill()  # nothing, if it has come to its end: others may have been quicker than it was
     while meanwhile is not None and any(worker.is_alive() for worker in workers):
         meanwhile()
     for worker in workers:
         worker.join()
     taken = [log.read_text().split() for log in logs]
     last = max(log.stat().st_mtime for log in logs)  # then each looks once more at all that is open
-    return taken, (sum(map(len, taken)) - before) / max(last - began, 1e-9)
+    return taken, sum(map(len, taken)) / max(last - began, 1e-9)
 
 
 def _count(log: Path) -> int:
@@ -167,11 +174,17 @@ def refuse_twice(case: Case, taken: Sequence[Sequence[str]]) -> None:
 
 
 def refuse_lost(case: Case, url: str) -> None:
-    """Asserts that the list is what its operations say."""
-    store = open_store(url, case.folder)
+    """Asserts that the list is what its operations say, and that all that was not begun is handed out again later."""
+    config, store = read_config(case.folder / "allot.toml"), open_store(url, case.folder)
     with store.reading() as connection:
         assert check_store(connection).differences == []
+        begun = set(connection.execute(sa.text("SELECT task_id FROM task WHERE status = 'in_progress'")).scalars())
+    later, left = Handout(config, store, lambda: NOW + timedelta(minutes=11)), []
+    for who in case.people:
+        while one := later.next(who, start=True):
+            left.append(one.choices[0].task_id)
     store.close()
+    assert sorted([*left, *begun]) == sorted(f"T{n}" for n in range(case.tasks))
 
 
 def main() -> None:
@@ -191,7 +204,8 @@ def main() -> None:
         taken, speed = hammered(case, ("start",) if asked.start else (), asked.kill, cycle)
         refuse_twice(case, taken)
         refuse_lost(case, url)
-        print(f"{sum(map(len, taken)):,} of {case.tasks:,} tasks, {speed:.0f} a second")  # noqa: T201  a script
+        each = f"{min(map(len, taken))} to {max(map(len, taken))} each"
+        print(f"{sum(map(len, taken)):,} of {case.tasks:,} tasks, {each}, {speed:.0f} a second")  # noqa: T201  a script
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ INNER_ROOMS = {
     ("scheduler.run.arrange", "models.engines"),
     ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
+    ("scheduler.parts", "models.engines"),
+    ("scheduler.parts", "models.engines.parts"),
     ("scheduler.cli.warm_up", "models.engines.warm"),
 }
 """Who may look behind another package's ``__init__``, and where: engines are loaded when they are needed."""
@@ -71,6 +73,7 @@ ROOMS = {
     "models.runs": set(),
     "models.engines.pricing": {"models.bounds", "models.variants", "models.executor"},
     "models.engines.search": {"models.engines.pricing", "models.variants", "models.executor"},
+    "models.engines.parts": {"models.engines.search"},
     "models.engines.replanning": {
         "models.engines.search",
         "models.engines.cp_sat",
@@ -107,6 +110,7 @@ ROOMS = {
     "scheduler.config": {"scheduler.workers"},
     "scheduler.edits": {"scheduler.edit_kinds"},
     "scheduler.run": {"scheduler.edits", "scheduler.workers", "data.runs"},
+    "scheduler.parts": {"scheduler.run", "models.engines.parts"},
     "scheduler.fleet": {"scheduler.run"},
     "scheduler.replanning": {"scheduler.run"},
     "scheduler.explaining": {"scheduler.replanning"},
@@ -120,6 +124,7 @@ ROOMS = {
     "scheduler.cli": {
         "scheduler.serving",
         "scheduler.fleet",
+        "scheduler.parts",
         "scheduler.explaining",
         "scheduler.audit",
         "scheduler.api",
@@ -129,7 +134,7 @@ ROOMS = {
 }
 """Each room, and those it stands on: it may know them and all that they may know."""
 
-AUDIT_MAY_KNOW = {"models": {"CheckError"}, "data": {"Snapshot", "read_snapshot"}}
+AUDIT_MAY_KNOW = {"models": {"CheckError"}, "data": {"InParts", "Snapshot", "read_in_parts", "read_snapshot"}}
 """The audit shares the reading of files with the rest, and nothing else."""
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 
 import polars as pl
 
@@ -51,7 +50,7 @@ class Calendar:
 class Calendars:
     """All calendars by name, and the work to which each applies."""
 
-    by_name: Mapping[str, Calendar] = field(default_factory=lambda: MappingProxyType({}))
+    by_name: Mapping[str, Calendar] = field(default_factory=dict)
 
     @property
     def default(self) -> str | None:
@@ -88,7 +87,7 @@ def read_calendars(tables: Mapping[str, object]) -> tuple[Calendars, list[str]]:
                 read[name] = calendar
         else:
             faults.append(f"'calendar.{name}': {table!r} is not a table; write [calendar.{name}] and hours below it")
-    return Calendars(MappingProxyType(read)), faults + _claimed_twice(read)
+    return Calendars(read), faults + _claimed_twice(read)
 
 
 def _claimed_twice(calendars: Mapping[str, Calendar]) -> list[str]:

@@ -1,6 +1,7 @@
 """A run read back from its folder, without its snapshot."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,8 @@ from data.runs.folder import NotARunFolderError
 from models import RUN_TABLES, SCHEMA_VERSION, AllotError, RunRecord
 
 _Content = TypeVar("_Content")
+_RUN_ID = re.compile(rb'"run_id": *"([^"]+)"')
+_BEGINNING = 500  # bytes
 
 
 class UnreadableRunError(AllotError):
@@ -39,6 +42,16 @@ def read_record(folder: Path) -> RunRecord:
         return RunRecord.from_json(run)
     except ValueError as error:
         raise UnreadableRunError(f"{file} is damaged: {error}; plan again") from error
+
+
+def run_id_of(folder: Path) -> str | None:
+    """The id of the run in a folder, by the beginning of run.json alone; ``None`` if that does not have it."""
+    try:
+        with (folder / "run.json").open("rb") as file:
+            found = _RUN_ID.search(file.read(_BEGINNING))
+    except OSError:
+        return None
+    return None if found is None else found[1].decode()
 
 
 def read_tables(folder: Path, run: RunRecord, *others: str) -> dict[str, pl.DataFrame]:

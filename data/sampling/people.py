@@ -122,7 +122,7 @@ def _agent_table(ids: pl.Series, main: Ints, teams: Ints, seniority: Ints, rng: 
     return pl.DataFrame(
         {
             "agent_id": ids,
-            "name": _names(agents, rng),
+            "name": invented_names(agents, rng),
             "team": picked(names, teams),
             "site": picked([name for name, _ in sites], site),
             "organisation": picked(organisations, home[teams]),
@@ -133,7 +133,8 @@ def _agent_table(ids: pl.Series, main: Ints, teams: Ints, seniority: Ints, rng: 
     )
 
 
-def _names(agents: int, rng: np.random.Generator) -> pl.Series:
+def invented_names(agents: int, rng: np.random.Generator) -> pl.Series:
+    """A name for each agent."""
     given = picked(GIVEN_NAMES, rng.integers(len(GIVEN_NAMES), size=agents))
     return given + " " + picked(FAMILY_NAMES, rng.integers(len(FAMILY_NAMES), size=agents))
 

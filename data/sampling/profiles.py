@@ -26,6 +26,7 @@ PROFILES = {
         Profile("desk", "a claims and service desk, one day", 3_000, 250, 1, 37.0, 90),
         Profile("insurer-day", "a large insurer, one day", 60_000, 5_000, 1, 40.0, 200),
         Profile("backlog", "a large insurer's backlog, one week", 800_000, 5_000, 5, 14.2, 200),
+        Profile("telecom", "a telecom with regions, one week", 10_000_000, 50_000, 5, 11.0, 900),
         Profile("messy", "a small desk with every kind of bad row", 400, 40, 1, 37.0, 40, messy=True),
     )
 }

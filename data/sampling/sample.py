@@ -1,7 +1,10 @@
 """Writes a sample snapshot of any size, for trials, demonstrations and measurements."""
 
 import hashlib
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,12 +18,16 @@ from data.sampling.mess import spoil
 from data.sampling.people import invent_people
 from data.sampling.processes import invent_processes, process_table
 from data.sampling.profiles import PROFILES, Profile
+from data.sampling.telecom import Telecom
 from data.sampling.work import CLOSED, invent_work
 from models import AllotError, disk_errors_at, nearest
 
 FileFormat = Literal["parquet", "csv"]
 LARGEST_CSV = 50_000
 """Tasks up to which a sample is written as CSV, which people can open."""
+
+PARTITIONED = "telecom"
+"""The profile whose tasks are written part by part."""
 
 _MARK = "# written by allot sample; sha256 of the tables: "
 _SETTINGS = "snapshot.toml"
@@ -71,15 +78,21 @@ def write_sample(
         SampleError: unknown profile, a number below its least, or a folder with other files in it.
     """
     shape = _shape(profile, tasks, agents, days, seed)
-    chosen: FileFormat = file_format or ("csv" if shape.tasks <= LARGEST_CSV else "parquet")
     folder = Path(out_dir)
     earlier = _earlier_sample(folder)
+    if profile == PARTITIONED:
+        if file_format == "csv":
+            raise SampleError(f"the profile '{profile}' is written as Parquet only")
+        return _write_partitioned(folder, shape, seed, earlier)
+    chosen: FileFormat = file_format or ("csv" if shape.tasks <= LARGEST_CSV else "parquet")
     tables = _invent(shape, seed)
     horizon_end = AS_OF + timedelta(days=shape.days)
     load, overdue_share, requirements = _figures(tables, horizon_end)
     if shape.messy:
         tables = spoil(tables)
-    _write(folder, tables, shape.days, chosen, earlier)
+    with _written(folder, shape.days, earlier) as place:
+        for name, table in tables.items():
+            _write_table(place, name, table, chosen)
     return SampleSummary(
         folder=folder,
         profile=profile,
@@ -133,17 +146,18 @@ def _invent(shape: Profile, seed: int) -> dict[str, pl.DataFrame]:
 
 def _figures(tables: dict[str, pl.DataFrame], horizon_end: datetime) -> tuple[float, float, int]:
     """Load, overdue share and distinct requirements."""
-    per_task = tables["tasks"].join(tables["processes"], on="process", suffix="_of_process")
-    sla = pl.duration(minutes="sla_minutes")
-    due = pl.coalesce("due_at", pl.col("created_at") + sla)
+    work, overdue_share, asked = _work(tables["tasks"], tables["processes"])
+    return work / _capacity(tables, horizon_end), overdue_share, len(asked)
+
+
+def _work(tasks: pl.DataFrame, processes: pl.DataFrame) -> tuple[float, float, list[str]]:
+    """The minutes of tasks to be planned, which share is overdue, and what they ask for."""
+    per_task = tasks.join(processes, on="process", suffix="_of_process")
+    due = pl.coalesce("due_at", pl.col("created_at") + pl.duration(minutes="sla_minutes"))
     minutes = pl.coalesce("minutes", "minutes_of_process").filter(~pl.col("status").is_in(CLOSED))
-    requirement = pl.coalesce("skills", "skills_of_process")
-    work, overdue_share, requirements = per_task.select(
-        minutes.sum().alias("work"),
-        (due <= AS_OF).fill_null(False).mean().alias("overdue_share"),
-        requirement.n_unique().alias("requirements"),
-    ).row(0)
-    return work / _capacity(tables, horizon_end), overdue_share, requirements
+    asked = per_task.select(pl.coalesce("skills", "skills_of_process").unique()).to_series().to_list()
+    work, overdue_share = per_task.select(minutes.sum(), (due <= AS_OF).fill_null(False).mean().alias("due")).row(0)
+    return work, overdue_share, asked
 
 
 def _capacity(tables: dict[str, pl.DataFrame], horizon_end: datetime) -> float:
@@ -154,34 +168,78 @@ def _capacity(tables: dict[str, pl.DataFrame], horizon_end: datetime) -> float:
     return float(tables["shifts"].join(tables["agents"], on="agent_id").select(minutes.sum()).item())
 
 
-def _write(
-    folder: Path, tables: dict[str, pl.DataFrame], days: int, file_format: FileFormat, earlier: list[Path]
-) -> None:
-    """Writes all files beside their place before the first one of an earlier sample goes."""
+def _write_partitioned(folder: Path, shape: Profile, seed: int, earlier: list[Path]) -> SampleSummary:
+    """Writes a snapshot whose tasks come part by part, and never all at once."""
+    made, horizon_end = Telecom(shape, seed), AS_OF + timedelta(days=shape.days)
+    staff = made.staff
+    tables = {
+        "processes": made.processes,
+        "agents": staff.agents,
+        "agent_skills": staff.agent_skills,
+        "shifts": staff.shifts,
+    }
+    work, overdue, asked, pairs = 0.0, 0.0, set[str](), []
+    with _written(folder, shape.days, earlier) as place:
+        for name, table in tables.items():
+            _write_table(place, name, table, "parquet")
+        (place / "tasks").mkdir()
+        for number, part in enumerate(made.invent_parts()):
+            part.tasks.write_parquet(place / "tasks" / f"part-{number:05d}.parquet")
+            pairs.append(part.pairs)
+            minutes, share, texts = _work(part.tasks, made.processes)
+            work, overdue = work + minutes, overdue + share * part.tasks.height
+            asked.update(texts)
+        tables["pairs"] = pl.concat(pairs)
+        _write_table(place, "pairs", tables["pairs"], "parquet")
+    return SampleSummary(
+        folder=folder,
+        profile=shape.name,
+        seed=seed,
+        file_format="parquet",
+        as_of=AS_OF,
+        horizon_end=horizon_end,
+        rows={"tasks": shape.tasks, **{name: table.height for name, table in tables.items()}},
+        load=work / _capacity(tables, horizon_end),
+        overdue_share=overdue / shape.tasks,
+        requirements=len(asked),
+        replaced=bool(earlier),
+    )
+
+
+@contextmanager
+def _written(folder: Path, days: int, earlier: list[Path]) -> Iterator[Path]:
+    """A place for all files of a sample; they are put into the folder when the last file of an earlier one is gone."""
     folder.mkdir(parents=True, exist_ok=True)
     with disk_errors_at(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as name:
         partial = Path(name)
-        files = []
-        for table_name, table in tables.items():
-            file = partial / f"{table_name}.{file_format}"
-            if file_format == "csv":
-                file.write_bytes(as_csv(table))
-            else:
-                table.write_parquet(file)
-            files.append(file)
+        yield partial
+        made = sorted(partial.iterdir())
         settings = f'as_of = "{AS_OF:{TIME_FORMAT}}"\nhorizon = "{days}d"\ntimezone = "{TIMEZONE}"\n'
-        digest = _digest(settings, files)
+        digest = _digest(settings, partial, _files(made))
         (partial / _SETTINGS).write_text(f"{_MARK}{digest}\n{settings}", encoding="utf-8")
         for old in earlier:
-            old.unlink()
-        for file in [*files, partial / _SETTINGS]:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+        for file in [*made, partial / _SETTINGS]:
             file.replace(folder / file.name)
 
 
-def _digest(settings: str, files: list[Path]) -> str:
+def _write_table(place: Path, name: str, table: pl.DataFrame, file_format: FileFormat) -> None:
+    file = place / f"{name}.{file_format}"
+    if file_format == "csv":
+        file.write_bytes(as_csv(table))
+    else:
+        table.write_parquet(file)
+
+
+def _files(found: list[Path]) -> list[Path]:
+    """The files, and those in folders."""
+    return sorted(file for path in found for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
+
+
+def _digest(settings: str, folder: Path, files: list[Path]) -> str:
     digest = hashlib.sha256(settings.encode())
-    for file in sorted(files):
-        digest.update(file.name.encode())
+    for file in files:
+        digest.update(file.relative_to(folder).as_posix().encode())
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
@@ -207,8 +265,8 @@ def _earlier_sample(folder: Path) -> list[Path]:
 
 def _is_untouched(found: list[Path]) -> bool:
     settings = next((path for path in found if path.name == _SETTINGS and path.is_file()), None)
-    if settings is None or not all(path.is_file() for path in found):
+    if settings is None or not all(path.is_file() or path.name == "tasks" for path in found):
         return False
     mark, _, rest = settings.read_text(encoding="utf-8", errors="replace").partition("\n")
     tables = [path for path in found if path != settings]
-    return mark == f"{_MARK}{_digest(rest, tables)}"
+    return mark == f"{_MARK}{_digest(rest, settings.parent, _files(tables))}"

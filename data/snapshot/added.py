@@ -8,7 +8,7 @@ import polars as pl
 
 from data.snapshot.added_values import taken_as
 from data.snapshot.snapshot import Snapshot
-from data.snapshot.unmet import skills_nobody_has
+from data.snapshot.unmet import requirements_of, skills_nobody_has
 from data.snapshot.validate import Checked, validate
 from data.sources.sources import read_table_file
 from data.tables.columns import RawTable, from_frame
@@ -36,7 +36,7 @@ def read_added_tasks(path: Path, snapshot: Snapshot) -> tuple[pl.DataFrame, tupl
     known = checked.good["task_id"].filter(checked.good["task_id"].is_in(snapshot.tasks["task_id"].implode()))
     if len(known):
         raise SnapshotError(f"{path.name}: task '{known[0]}' is in the snapshot already; give new tasks other ids")
-    unmet = skills_nobody_has(checked.good, snapshot.processes, snapshot.agent_skills)
+    unmet = skills_nobody_has(requirements_of(checked.good, snapshot.processes), snapshot.agent_skills)
     shared = checked.good.select(name for name in checked.good.columns if name in snapshot.tasks.columns)
     return like_tasks_of(snapshot, shared.iter_rows(named=True)), (*checked.warnings, *unmet)
 

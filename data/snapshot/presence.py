@@ -18,8 +18,10 @@ _SHOWN = 3
 _TOLD = (Code.AGENTS_WITHOUT_TIME, Code.AGENTS_BLOCKED)
 
 
-def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Snapshot:
+def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool, plannable: int | None = None) -> Snapshot:
     """The snapshot with notices of the people who have no working grain in the period, said once.
+
+    ``plannable`` tasks there are to plan, by default those of the snapshot.
 
     Raises:
         SnapshotError: nobody has one while tasks are plannable, unless ``allow_empty``.
@@ -33,7 +35,8 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool) -> Sna
     blocked = snapshot.taken.filter(now).join(absent, on="agent_id", how="semi", maintain_order="left")
     blocked = blocked.join(there, on="agent_id", how="semi", maintain_order="left")
     if absent.height == people.height and not allow_empty:
-        plannable = int(snapshot.tasks["status"].is_in(PLANNABLE).sum())
+        if plannable is None:
+            plannable = int(snapshot.tasks["status"].is_in(PLANNABLE).sum())
         if plannable:
             raise SnapshotError(_refusal(snapshot, plannable, blocked), rejects=snapshot.rejects)
     whom = blocked.unique("agent_id", keep="first", maintain_order=True)

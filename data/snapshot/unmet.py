@@ -14,11 +14,14 @@ _COMPARISONS = 20_000  # names compared to find the nearest: a fraction of a sec
 _LIKE = 0.8  # how like a skill must be: lang-pl is not lang-fr
 
 
-def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills: pl.DataFrame) -> list[Message]:
-    """A warning for each of the first skills that no row of ``agent_skills`` has, the one of most tasks first."""
+def skills_nobody_has(asked: pl.DataFrame, agent_skills: pl.DataFrame) -> list[Message]:
+    """A warning for each of the first skills that no row of ``agent_skills`` has, the one of most tasks first.
+
+    ``asked`` is what :func:`requirements_of` some tasks says, or of several parts of them one below the other.
+    """
     known = set(agent_skills["skill"].drop_nulls())
     missing: Counter[str] = Counter()
-    for text, count in _asked(tasks, processes):
+    for text, count in asked.group_by("skills", maintain_order=True).agg(pl.col("len").sum()).iter_rows():
         for name in {name for name, _ in _skills(parse_requirement(text))} - known:
             missing[name] += count
     told = [
@@ -29,14 +32,14 @@ def skills_nobody_has(tasks: pl.DataFrame, processes: pl.DataFrame, agent_skills
     return [*told, *([Message(Code.FURTHER_SKILLS, n=rest)] if rest else [])]
 
 
-def _asked(tasks: pl.DataFrame, processes: pl.DataFrame) -> Iterable[tuple[str, int]]:
+def requirements_of(tasks: pl.DataFrame, processes: pl.DataFrame) -> pl.DataFrame:
     """Each requirement of tasks that are still open, their process's where they have none, and how many have it."""
     still_open = tasks.filter(~pl.col("status").is_in(_FINAL))
     own = still_open.select("process", "skills").join(
         processes.select("process", default="skills"), on="process", how="left", maintain_order="left"
     )
     texts = own.select(pl.coalesce("skills", "default").alias("skills")).drop_nulls()
-    return texts.group_by("skills", maintain_order=True).len().iter_rows()
+    return texts.group_by("skills", maintain_order=True).len()
 
 
 def _skills(requirement: Requirement) -> Iterable[tuple[str, int]]:

@@ -3,7 +3,7 @@
 Each rule is a mask over whole columns. Tables are checked after those they refer to.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -45,16 +45,24 @@ class Checked:
     keys: pl.Series
 
 
-def validate(tables: Mapping[str, RawTable], zone: str, calendars: Collection[str] | None = None) -> dict[str, Checked]:
+def validate(
+    tables: Mapping[str, RawTable],
+    zone: str,
+    calendars: Collection[str] | None = None,
+    in_parts: Mapping[str, Callable[[Mapping[str, Checked]], Checked]] | None = None,
+) -> dict[str, Checked]:
     """Checks every table; an optional table that is absent has no rows.
 
     ``zone`` is the time zone of times without an offset. ``calendars`` are the names that processes may give; without
-    them, these are not looked at.
+    them, these are not looked at. ``in_parts`` checks tables of which not all rows are here, beside those before them.
     """
     checked: dict[str, Checked] = {}
     for name, table in TABLES.items():
+        if in_parts and name in in_parts:
+            checked[name] = in_parts[name](checked)
+            continue
         raw = tables[name] if name in tables else RawTable(table, name, table.empty(), ())
-        checked[name] = _check(raw, zone, checked, calendars)
+        checked[name] = check_table(raw, zone, checked, calendars)
     return checked
 
 
@@ -67,7 +75,10 @@ def value_rejects(raw: RawTable, zone: str) -> tuple[pl.DataFrame, Wrongs]:
     return reject_lines(raw.table, raw.frame, (fault for fault in faults if fault.rule != "required"))
 
 
-def _check(raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: Collection[str] | None) -> Checked:
+def check_table(
+    raw: RawTable, zone: str, others: Mapping[str, Checked], calendars: Collection[str] | None = None
+) -> Checked:
+    """Checks a table, or a part of one, beside those that it refers to."""
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)

@@ -13,6 +13,7 @@ import polars as pl
 
 from data.sources.csvfile import read_csv_grid
 from data.sources.guard import reading
+from data.sources.partitioned import PARTITIONED, Partitioned, digests_of, find_partitioned
 from data.sources.skills_matrix import Matrix
 from data.sources.tomlfile import read_toml
 from data.sources.workbook import HiddenRows, Workbook, sheet_of
@@ -45,7 +46,8 @@ class Found:
     """What a source holds: its tables by name, its settings, and the SHA-256 of everything read.
 
     ``beside`` and ``matrix`` are sheets whose rows become rows of the tables, ``faults`` what is wrong with it all.
-    ``settings`` is ``None`` where they are there and cannot be read.
+    ``settings`` is ``None`` where they are there and cannot be read. ``partitioned`` is the table of tasks where that
+    comes in parts.
     """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Found:
     matrix: Matrix | None = None
     faults: list[str] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
+    partitioned: Partitioned | None = None
 
     @property
     def origins_beside(self) -> dict[str, str]:
@@ -65,8 +68,10 @@ class Found:
         return {name: raw.origin for name, raw in self.beside.items()} | matrix
 
 
-def open_source(source: "Source") -> Found:
+def open_source(source: "Source", *, whole: bool = True) -> Found:
     """The tables and settings of a folder, a workbook or a mapping of names to frames.
+
+    A table in parts is read only if the ``whole`` source is.
 
     Raises:
         SnapshotError: something that must be there is not, or cannot be read.
@@ -75,7 +80,7 @@ def open_source(source: "Source") -> Found:
         return _from_frames(source)
     path = Path(source)
     if path.is_dir():
-        return _from_folder(path)
+        return _from_folder(path, whole)
     if not path.exists():
         raise SnapshotError(f"{path} does not exist; a folder of tables or an .xlsx workbook is needed")
     if path.suffix.lower() in _WORKBOOKS:
@@ -83,8 +88,8 @@ def open_source(source: "Source") -> Found:
     raise SnapshotError(f"{path.name} is neither a folder of tables nor an .xlsx workbook")
 
 
-def _from_folder(folder: Path) -> Found:
-    found = Found()
+def _from_folder(folder: Path, whole: bool) -> Found:
+    found = Found(partitioned=find_partitioned(folder))
     names = sorted(entry.name for entry in folder.iterdir())
     for table in SHEETS_BESIDE.values():
         if name := _file_of(table, names, folder):
@@ -93,12 +98,23 @@ def _from_folder(folder: Path) -> Found:
     for table in TABLES.values():
         if name := _file_of(table, names, folder, instead=_instead(found)):
             found.tables[table.name] = _read_file(folder / name, table, found)
+        if table.name == PARTITIONED and found.partitioned is not None:
+            _take_parts(found, found.partitioned, whole)
     if _SETTINGS_FILE in names:
         found.settings = read_toml(_content(folder / _SETTINGS_FILE, found), _SETTINGS_FILE)
-    unread = [name for name in names if name not in found.inputs]
+    unread = [name for name in names if name not in found.inputs and name != PARTITIONED]
     absent = [table + suffix for table in TABLES if table not in found.tables for suffix in _SUFFIXES]
     found.warnings += _near_misses(unread, [*absent, *({_SETTINGS_FILE} - found.inputs.keys())])
     return found
+
+
+def _take_parts(found: Found, parts: Partitioned, whole: bool) -> None:
+    """Notes the parts of a table, and reads all of them where the ``whole`` is wanted."""
+    if PARTITIONED in found.tables:
+        raise SnapshotError(f"there are both {found.tables[PARTITIONED].origin} and {parts.origin}; keep one of them")
+    found.inputs |= digests_of(parts)
+    if whole:
+        found.tables[PARTITIONED] = parts.raw()
 
 
 def _read_file(path: Path, table: TableSchema, found: Found) -> RawTable:
@@ -114,8 +130,12 @@ def _find_matrix(folder: Path, names: list[str], found: Found) -> None:
 
 
 def _instead(found: Found) -> set[str]:
-    """The tables that need not be there, as a sheet beside them stands for them."""
-    stands_for = {"shifts": "weekly_shifts" in found.beside, "agent_skills": found.matrix is not None}
+    """The tables that need not be there as a file, as a sheet beside them or a folder stands for them."""
+    stands_for = {
+        "shifts": "weekly_shifts" in found.beside,
+        "agent_skills": found.matrix is not None,
+        PARTITIONED: found.partitioned is not None,
+    }
     return {name for name, there in stands_for.items() if there}
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
 from models import Code, Message
 
 
@@ -18,6 +16,8 @@ class Corner:
 
     def cell(self, row: int, column: int) -> Message:
         """What people call a cell, by its distance from the corner."""
+        from openpyxl.utils import get_column_letter
+
         return Message(Code.CELL, sheet=self.sheet, cell=f"{get_column_letter(self.column + column)}{self.row + row}")
 
 

@@ -107,8 +107,8 @@ def _notices(raw: RawTable) -> tuple[Notice, ...]:
     return (example,)
 
 
-def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str) -> RawTable:
-    """The table in a typed frame.
+def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str, before: int = 0) -> RawTable:
+    """The table in a typed frame, whose rows come behind so many others.
 
     Raises:
         SnapshotError: its column names do not fit the table.
@@ -121,7 +121,7 @@ def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str) -> RawTable
     _require(table, headers, origin, "")
     cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(table, frame))
     cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
-    return _raw(table, cleaned.get_columns(), headers, origin, False, warnings)
+    return _raw(table, cleaned.get_columns(), headers, origin, False, warnings, before)
 
 
 def _raw(
@@ -131,13 +131,14 @@ def _raw(
     origin: str,
     decimal_comma: bool,
     warnings: list[Message],
+    before: int = 0,
 ) -> RawTable:
     names = _names(table, headers, origin)
     typos = [*_understood(table, headers, origin), *_possible_typos(table, names, origin)]
     frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
     unknown = tuple(name for name in names if name not in table.names)
     known = [pl.col(name) if name in names else pl.lit(None).alias(name) for name in table.names]
-    numbered = frame.select(*known, pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias(ROW), *unknown)
+    numbered = frame.select(*known, (pl.int_range(2, pl.len() + 2, dtype=pl.Int64) + before).alias(ROW), *unknown)
     # in one piece: polars 2.1 panics over texts of which a piece is empty
     filled = numbered.filter(_used(exclude=ROW)).rechunk()
     return RawTable(table, origin, filled, unknown, decimal_comma, (*warnings, *typos))

@@ -80,6 +80,15 @@ def bound_of_surplus(problem: Problem, prices: Prices, kept: Int64) -> int:
     return constant(problem) + -(-total >> UNIT_BITS)
 
 
+def bound_of_parts(people: Problem, prices: Prices, left: int, kept: int) -> int:
+    """The bound of a problem of which only the agents and the pinned work are here.
+
+    ``left`` is what leaving all other tasks undone is worth, in hundredths, ``kept`` what these keep at the prices.
+    """
+    total = rent_in_all(people, prices.edges, prices.price) + fees_in_all(people, prices.fee) + kept
+    return constant(people) + left + -(-total >> UNIT_BITS)
+
+
 def refuse_what_proves_nothing(prices: Prices) -> None:
     """Refuses prices of time and fees that no proof may use.
 

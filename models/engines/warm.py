@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from models.engines.parts import Bidding, head_prices
 from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.replanning.repair import earlier_of, repaired
 from models.engines.scale import solve_scale
@@ -30,6 +31,8 @@ def warm_up() -> None:
     next(prices_proving_bounds(incumbent, arrays_of(problem), most_modes=0))
     if incumbent.prices is not None:
         hour_values(problem, incumbent.prices)
+    priced, _ = head_prices(problem, 2.0, limits)
+    Bidding(problem, priced, np.zeros(problem.n_agents, np.int64), 0).groups_for(problem)
     check(problem, pinned_plan(problem))
     shortage(problem, pinned_plan(problem))
     on_time_possible(problem, np.arange(problem.n_tasks))

@@ -71,6 +71,13 @@ class Proof(Enum):
     NONE = "none"  # nothing was proved
 
 
+def proof_of(objective: int, bound: int | None) -> Proof:
+    """What a bound proves about a plan."""
+    if bound is None:
+        return Proof.NONE
+    return Proof.OPTIMAL if bound == objective else Proof.GAP
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Prices:
     """A price per grain of each agent's clock, by deadline, that proves a bound (see :mod:`models.bounds.certificate`).
@@ -117,9 +124,7 @@ class Outcome:
     @property
     def proof(self) -> Proof:
         """What the bound proves about the plan."""
-        if self.bound is None:
-            return Proof.NONE
-        return Proof.OPTIMAL if self.bound == self.objective else Proof.GAP
+        return proof_of(self.objective, self.bound)
 
     @property
     def gap(self) -> float | None:

@@ -42,10 +42,14 @@ class Shortage:
     places: Bool
 
 
-def shortage(problem: Problem, plan: Plan) -> Shortage:
-    """Who could do the unplanned tasks if there were no other work."""
+def shortage(problem: Problem, plan: Plan, count: Int64 | None = None) -> Shortage:
+    """Who could do the unplanned tasks if there were no other work.
+
+    ``count`` is how many tasks each agent has, where the plan is not the whole one.
+    """
     tasks = np.flatnonzero(plan.agent < 0)
-    count = np.bincount(plan.agent[plan.agent >= 0], minlength=problem.n_agents)
+    if count is None:
+        count = np.bincount(plan.agent[plan.agent >= 0], minlength=problem.n_agents)
     full, n = count >= problem.max_tasks, len(tasks)
     gains, places, doubtful = (np.zeros(n, np.bool_) for _ in range(3))
     nearest, short = np.full(n, -1, np.int64), np.zeros(n, np.int64)

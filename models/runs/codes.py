@@ -181,6 +181,15 @@ class Code(Enum):
         ),
     )
     NOT_WATCHED = "not_watched", msg("alerts and targets of this plan are not known: {reason}")
+    TASKS_NOT_LISTED = (
+        "tasks_not_listed",
+        *msgs(
+            "{n} task is only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have it in their "
+            "totals, but do not list it nor show it by person",
+            "{n} tasks are only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have them in their "
+            "totals, but do not list them nor show them by person",
+        ),
+    )
     NOT_WRITTEN = "not_written", msg("{file} could not be written: {reason}")
     OTHER_RUN = "other_run", msg("{file} belongs to the run {run}, not to {other}, from which the plan starts")
     NO_EDITS = "no_edits", msg("{file} has no edits: its columns to fill in are empty")
@@ -207,6 +216,10 @@ class Code(Enum):
     PINNED_AND_STOPPED = "pinned_and_stopped", msg("a task that is not planned cannot be pinned")
 
     # why the engine was chosen
+    IN_PARTS = (
+        "in_parts",
+        *msgs("scale, in parts: {n} group of people", "scale, in parts: {n} groups of people and what they have to do"),
+    )
     TOO_LARGE = "too_large", msg("scale, as {n} ways to do the tasks are too many for a whole model")
     WHOLE_MODEL = "whole_model", msg("exact, as {n} ways to do the tasks fit a whole model")
     WHOLE_MODEL_TWICE = (

@@ -121,6 +121,14 @@ class ReplanRecord:
     curve: tuple[CurveRecord, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartsRecord:
+    """In how many ``groups`` of people a plan was made, and in how many ``rounds``."""
+
+    groups: int
+    rounds: int
+
+
 @dataclass(frozen=True)
 class PolicyRecord:
     """The policy of a run: ``settings`` holds all of it, by section and key.
@@ -205,7 +213,7 @@ class RunRecord:
     :class:`models.Stop` and :class:`models.Proof`. The moments carry the offset of ``timezone``. ``counts``, ``agents``
     and ``hour_value`` are ``None`` if the plan is malformed and only kept for analysis; ``hour_value`` also without
     prices. ``replan`` is ``None`` for a plan made from scratch, ``calendars`` if no deadline follows from one,
-    ``alerts`` and ``targets`` if nothing is watched and there is no target.
+    ``parts`` if it was made in one piece, ``alerts`` and ``targets`` if nothing is watched and there is no target.
     ``inputs`` are the SHA-256 of the files read, ``snapshot`` is their path, ``None`` for a snapshot in memory.
     ``further`` are keys of a later version.
 
@@ -245,6 +253,7 @@ class RunRecord:
     idle: IdlePeople | None = None
     replan: ReplanRecord | None = field(default=None, metadata={"left_out": True})
     calendars: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})
+    parts: PartsRecord | None = field(default=None, metadata={"left_out": True})
     alerts: tuple[AlertRecord, ...] | None = field(default=None, metadata={"left_out": True})
     targets: tuple[TargetRecord, ...] | None = field(default=None, metadata={"left_out": True})
     kpis: Mapping[str, Any] | None = field(default=None, metadata={"left_out": True})

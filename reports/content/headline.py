@@ -91,16 +91,21 @@ def key_figures(view: RunView) -> Figures:
     late = view.plan["outcome"] == "late"
     reasons = dict(view.unplanned.partition_by("reason", as_dict=True, maintain_order=True))
     found = {str(reason): _total(frame) for (reason,), frame in reasons.items()}
+    rest = _totals_of_rest(view)
+    for state in rest.keys() - {"on_time", "late", "overdue"}:
+        found[state] = _sum(found.get(state), rest.get(state))
+    unplanned = view.rest.filter(~pl.col("state").is_in(["on_time", "late", "overdue"]))
     order = [*REASONS, *sorted(set(found) - set(REASONS))]
     return Figures(
         tasks=counts.tasks,
         rejected=counts.rejected,
-        on_time=_total(view.plan.filter(~late)),
-        late_fresh=_total(view.plan.filter(late & ~overdue)),
-        late_overdue=_total(view.plan.filter(late & overdue)),
+        on_time=_sum(_total(view.plan.filter(~late)), rest.get("on_time")),
+        late_fresh=_sum(_total(view.plan.filter(late & ~overdue)), rest.get("late")),
+        late_overdue=_sum(_total(view.plan.filter(late & overdue)), rest.get("overdue")),
         reasons={reason: found[reason] for reason in order if reason in found},
-        late_fines=float(view.plan.filter(late & ~overdue)["penalty"].sum()),
-        unplanned_fines=abs(float(view.unplanned["payoff"].sum())),
+        late_fines=float(view.plan.filter(late & ~overdue)["penalty"].sum())
+        + float(view.rest.filter(state="late")["penalty"].sum()),
+        unplanned_fines=abs(float(view.unplanned["payoff"].sum()) + float(unplanned["payoff"].sum())),
         people=view.agents.height,
         working_minutes=time.working_minutes,
         capacity_minutes=time.capacity_minutes,
@@ -111,6 +116,17 @@ def key_figures(view: RunView) -> Figures:
 
 def _total(tasks: pl.DataFrame) -> Total:
     return Total(tasks.height, float(tasks["payoff"].sum()))
+
+
+def _totals_of_rest(view: RunView) -> dict[str, Total]:
+    """The totals of tasks that are in no frame, by how they end."""
+    by_state = view.rest.group_by("state").agg(pl.col("tasks", "payoff").sum())
+    return {state: Total(int(tasks), float(points)) for state, tasks, points in by_state.iter_rows()}
+
+
+def _sum(some: Total | None, others: Total | None) -> Total:
+    there = [total for total in (some, others) if total is not None]
+    return Total(sum(total.tasks for total in there), sum(total.points for total in there))
 
 
 def was_overdue(view: RunView) -> pl.Expr:

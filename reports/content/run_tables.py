@@ -6,12 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from models import AGENTS_TABLE, PLAN_TABLE, UNPLANNED_TABLE, parse_duration
+from models import AGENT, AGENTS_TABLE, PLACES, PLAN_TABLE, UNPLANNED_TABLE, parse_duration
 from reports.content.headline import LEFT_OVER, lost_by_lateness, utilization, was_overdue, worth
 from reports.content.table import Column, Table, columns, passed
 from reports.content.view import RunView
 from reports.words.language import _
 from reports.words.wording import HOURS_NOTE, OUTCOMES, Unit, policy_meaning, reason_words, unit_title
+
+SPLITS: Mapping[str, str] = {level: f"{level}s" for level in (*reversed(PLACES), AGENT)}
+"""What lists may be split by, with the folder they are written to."""
 
 
 def plan_table(view: RunView) -> Table:

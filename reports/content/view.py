@@ -8,6 +8,7 @@ import polars as pl
 
 from models import AGENTS_TABLE, HOURS_TABLE, KPIS_TABLE, PLAN_TABLE, REJECTS_TABLE, UNPLANNED_TABLE, RunRecord
 from reports.content.proof import without_false_proof
+from reports.content.rest import no_rest
 from reports.words.messages import Messages
 
 _TABLES = (PLAN_TABLE, UNPLANNED_TABLE, REJECTS_TABLE, AGENTS_TABLE, KPIS_TABLE, HOURS_TABLE)
@@ -20,6 +21,7 @@ class RunView:
     ``plan`` and ``unplanned`` are as in their Parquet files, further columns included; ``agents`` has one row
     per agent, minutes are per horizon. ``kpis`` are the key figures, a row a level, key and measure. ``hours`` says
     what one more hour is worth, ``None`` when the run has no prices. Times in the frames are in the run's time zone.
+    ``rest`` counts tasks that are in neither frame, as there are too many (:func:`reports.content.rest.counted_rest`).
     ``edits`` says what a planner changed by hand and what was frozen, a text each, in a fixed form.
 
     A bound below the objective is no bound: ``run`` and ``kpis`` then claim nothing that follows from it.
@@ -38,6 +40,7 @@ class RunView:
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
     messages: Messages = field(default_factory=Messages)
+    rest: pl.DataFrame = field(default_factory=no_rest)
 
     def __post_init__(self) -> None:
         for table in _TABLES:

@@ -96,7 +96,7 @@ _SCHEMA = {
 }  # fmt: skip
 
 
-def frame(fleet: Fleet) -> pl.DataFrame:
+def fleet_frame(fleet: Fleet) -> pl.DataFrame:
     """A row a site."""
     return pl.DataFrame([figures(site) for site in fleet.sites], schema=_SCHEMA)
 
@@ -116,7 +116,7 @@ def site_table(fleet: Fleet) -> Table:
         Column("bound", _("Best possible"), Unit.POINTS),
     )
     down = (pl.col("reached") * 1000 + 1e-9).floor() / 1000  # a proved share is never rounded up
-    found = frame(fleet).filter(pl.col("objective").is_not_null()).with_columns(reached=down)
+    found = fleet_frame(fleet).filter(pl.col("objective").is_not_null()).with_columns(reached=down)
     return Table(_("Sites"), found, columns)
 
 
@@ -130,7 +130,7 @@ def fault_table(fleet: Fleet) -> Table:
 
 def standing_out(fleet: Fleet) -> Table:
     """Where to look first: most work left, most of it late, least and most of the people's time used."""
-    every = frame(fleet).filter(pl.col("objective").is_not_null())
+    every = fleet_frame(fleet).filter(pl.col("objective").is_not_null())
     looked_at = (
         (_("Most work left undone"), 1 - pl.col("planned_share")),
         (_("Most work late"), pl.col("late") / pl.col("plannable")),

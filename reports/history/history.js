@@ -51,11 +51,13 @@ function drawChoice() {
   document.body.classList.toggle("narrowed", chips.length > 0);
 }
 
-async function choose(choice, path) {
+async function choose(choice, path, measure) {
   state.choice = choice;
+  if (measure) state.measure = measure;
   state.path = path || [...state.path.filter((one) => PLACES.includes(one.level) && PLACES.indexOf(one.level) < PLACES.indexOf(choice.level)), choice];
   state.all = false;
   await draw();
+  if (measure) showTrend();
 }
 
 // The figures to look at first, in groups, each a tile with its trend.
@@ -96,6 +98,10 @@ function look(measure) {
   drawGroups();
   drawTrend();
   drawParts();
+  showTrend();
+}
+
+function showTrend() {
   at("trend").scrollIntoView({ block: "nearest" });
 }
 
@@ -202,7 +208,8 @@ async function drawParts() {
   rows.sort((a, b) => sign * (a.last - b.last) || (a.key < b.key ? -1 : 1));
   const shown = state.all ? rows : rows.slice(0, ROWS);
   section.querySelector("tbody").replaceChildren(...shown.map((row) => partOf(level, row)));
-  section.querySelector(".what").textContent = measures[state.measure].title;
+  const named = texts[`levels_${level}`] || texts[`level_${level}`];
+  section.querySelector(".what").textContent = `${named}, ${measures[state.measure].title}`;
   section.querySelector(".none").hidden = rows.length > 0;
   section.querySelector("table").hidden = !rows.length;
   const more = section.querySelector(".more");
@@ -232,7 +239,7 @@ function drawChanges() {
   const rows = state.choice.level === "enterprise" ? past.changes : changesOf(state.choice);
   const made = rows.slice(0, 15).map((row) => {
     const { level, key, measure, now, before, difference } = row;
-    const go = async () => { await choose({ level, key }, level === "enterprise" ? [] : [{ level, key }]); look(measure); };
+    const go = () => choose({ level, key }, level === "enterprise" ? [] : [{ level, key }], measure);
     const effect = effectOf(measure, difference);
     return element("tr", "",
       cell("text", texts.which, button("link", go, level === "enterprise" ? texts.everything : `${texts[`level_${level}`]}: ${nameOfKey(level, key)}`)),
@@ -280,7 +287,7 @@ at("parts").querySelector(".more").addEventListener("click", () => { state.all =
 for (const link of document.querySelectorAll("[data-level]")) {
   const { level, key, measure } = link.dataset;
   const text = link.textContent;
-  link.replaceChildren(button("link", async () => { await choose({ level, key }, level === "enterprise" ? [] : [{ level, key }]); look(measure); }, text));
+  link.replaceChildren(button("link", () => choose({ level, key }, level === "enterprise" ? [] : [{ level, key }], measure), text));
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((details) => { details.open = true; }));

@@ -19,7 +19,7 @@ from reports.words.wording import Unit, moment
 
 _SCRIPTS = (("history", "series.js"), ("page", "format.js"), ("page", "drawing.js"), ("history", "history.js"))
 _FIRST = "sla_share"
-_ROWS = 60
+_ROWS = 14
 _BY = {"day": msg("by day"), "week": msg("by week"), "month": msg("by month")}
 _COMPARED = {
     "day": msg("Changes are those of the mean of the last 7 days against the 28 days before."),

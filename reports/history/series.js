@@ -59,7 +59,9 @@ function nowAndBefore(values) {
   const [recent, earlier] = past.spans;
   const now = meanOf(values.slice(-recent));
   const before = meanOf(values.slice(-recent - earlier, -recent));
-  return { now, before, difference: now === null || before === null ? null : now - before };
+  const difference = now === null || before === null ? null : now - before;
+  const nothing = Math.abs(difference) <= 1e-9 * Math.abs(before); // what adding leaves behind
+  return { now, before, difference: difference !== null && nothing ? 0 : difference };
 }
 
 function shownAs(unit, value) {

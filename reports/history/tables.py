@@ -59,7 +59,7 @@ def change_table(view: HistoryView) -> Table:
         }
         for row in view.changes.iter_rows(named=True)
     ]
-    titles = (_("Which"), _("Measure"), _("Before"), _("Now"), _("Difference"), _("Effect"))
+    titles = (_("Which"), _("Measure"), _("Before that"), _("Now"), _("Difference"), _("Effect"))
     names = ("@which", "@measure", "@before", "@now", "@difference", "@effect")
     kinds = (Unit.TEXT, Unit.TEXT, Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.TEXT)
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | {"@worse": pl.Boolean})
@@ -95,8 +95,8 @@ def target_table(view: HistoryView) -> Table:
         Column("@which", _("Which"), Unit.TEXT),
         Column("@measure", _("Measure"), Unit.TEXT),
         Column("@target", _("Target"), Unit.COUNT),
-        Column("@from", _("From"), Unit.TEXT),
-        Column("@to", _("To"), Unit.TEXT),
+        Column("@from", _("From day"), Unit.TEXT),
+        Column("@to", _("To day"), Unit.TEXT),
         Column("@now", _("Last figure"), Unit.COUNT),
         Column("@kept", _("Kept in"), Unit.SHARE),
     )
@@ -186,7 +186,7 @@ def done_table(view: HistoryView, level: str = "enterprise") -> Table:
         Column("done_on_time", _("On time"), Unit.COUNT),
         Column("on_time_share", _("On time"), Unit.SHARE),
     )
-    return Table(_("Plan against actual"), wide, shape)
+    return Table(_("Plan against actual"), wide, shape, rest=_("the workbook"))
 
 
 def people_table(view: HistoryView) -> Table:

@@ -30,7 +30,7 @@ _TEXTS = {
     "which": msg("Which"),
     "measure": msg("Measure"),
     "now": msg("Now"),
-    "before": msg("Before"),
+    "before": msg("Before that"),
     "difference": msg("Difference"),
     "trend": msg("Trend"),
     "show_all": msg("Show all {count}"),

@@ -66,7 +66,7 @@ def _summary(sheet: Sheet, view: HistoryView) -> None:
         if not rows:
             continue
         grid.section(_(title))
-        heads = ("", _("Before"), _("Now"), _("Difference"), _("Target"), "")
+        heads = ("", _("Before that"), _("Now"), _("Difference"), _("Target"), "")
         grid.row([(head, HEADER) for head in heads], [1] * 6)
         for row in rows:
             name = row["measure"]

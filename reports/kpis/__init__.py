@@ -6,7 +6,7 @@ Belongs here: each measure, computed once. Not here: its name and meaning (`mode
 
 from reports.kpis.book import as_tree, by_key
 from reports.kpis.inputs import ASKED_COLUMNS, PERIOD_COLUMNS, SUPPLY_COLUMNS, TASK_COLUMNS, KpiInputs
-from reports.kpis.levels import measure
+from reports.kpis.levels import Scope, Sums, figures_of, measure, scope_of, sums_of, sums_together
 
 __all__ = [
     "ASKED_COLUMNS",
@@ -14,7 +14,13 @@ __all__ = [
     "SUPPLY_COLUMNS",
     "TASK_COLUMNS",
     "KpiInputs",
+    "Scope",
+    "Sums",
     "as_tree",
     "by_key",
+    "figures_of",
     "measure",
+    "scope_of",
+    "sums_of",
+    "sums_together",
 ]

@@ -28,8 +28,8 @@ _GROUPS = {"on_time": "on_time", "late": "late", "overdue": "late", "held": "clo
 def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
     """Everything the script needs of a run, with ``most_tasks`` tasks listed one by one at most."""
     people, tasks = agent_table(view).frame, _tasks(view)
-    states = tasks["state"].unique(maintain_order=True)
-    kinds = tasks.select(TASK_LEVELS).unique(maintain_order=True)
+    states = pl.concat([tasks["state"], view.rest["state"]]).unique(maintain_order=True)
+    kinds = pl.concat([tasks.select(TASK_LEVELS), view.rest.select(TASK_LEVELS)]).unique(maintain_order=True)
     kind_rows = kinds.with_row_index("kind")
     tasks = tasks.join(kind_rows, on=TASK_LEVELS, how="left", nulls_equal=True, maintain_order="left")
     tasks = tasks.with_columns(
@@ -46,7 +46,7 @@ def page_data(view: RunView, most_tasks: int) -> dict[str, Any]:
         "places": list(PLACES),
         "people": _people(view, people),
         "tasks": _listed(view, tasks.head(most_tasks)),
-        "rest": _counted(tasks.slice(most_tasks)),
+        "rest": _counted(pl.concat([tasks.slice(most_tasks), _rest(view, kind_rows, states)], how="diagonal_relaxed")),
     }
 
 
@@ -98,9 +98,23 @@ def _listed(view: RunView, tasks: pl.DataFrame) -> dict[str, Any]:
 def _counted(tasks: pl.DataFrame) -> dict[str, Any]:
     """The tasks that are not listed, counted."""
     groups = tasks.group_by("kind", "state", "agent", "due", maintain_order=True).agg(
-        pl.len().alias("tasks"), pl.col("minutes").sum(), pl.col("payoff").sum()
+        pl.col("tasks").fill_null(1).sum(), pl.col("minutes").sum(), pl.col("payoff").sum()
     )
     return {name: _plain(groups[name]) for name in groups.columns}
+
+
+def _rest(view: RunView, kinds: pl.DataFrame, states: pl.Series) -> pl.DataFrame:
+    """The tasks that are in no frame of the run, counted; of nobody, as people are too many."""
+    rest = view.rest.join(kinds, on=TASK_LEVELS, how="left", nulls_equal=True, maintain_order="left")
+    return rest.select(
+        "kind",
+        "due",
+        "minutes",
+        tasks=pl.col("tasks").cast(pl.Int64),
+        state=_numbered(rest["state"], states),
+        agent=pl.lit(-1, pl.Int32),
+        payoff=(pl.col("payoff") * 100).round().cast(pl.Int64),
+    )
 
 
 def _people(view: RunView, people: pl.DataFrame) -> dict[str, Any]:

@@ -136,9 +136,18 @@ def _titles() -> dict[str, list[dict[str, str]]]:
 
 def _left_out(view: RunView, most: int) -> str:
     """What the list of tasks leaves out; empty when it has all."""
-    rest = view.plan.height + view.unplanned.height - most
+    gone = int(view.rest["tasks"].sum())
+    rest = view.plan.height + view.unplanned.height - most + gone
     if rest <= 0:
         return ""
+    if gone:
+        return _(
+            "The first {most} tasks can be searched here; the other {rest} are in plan.parquet and unplanned.parquet. "
+            "Totals are of all tasks; what people and places do leaves out {gone} of them.",
+            most=f"{most:,}",
+            rest=f"{rest:,}",
+            gone=f"{gone:,}",
+        )
     return _(
         "The first {most} tasks can be searched here, beginning with those that hurt; the other {rest} are in "
         "plan.parquet and unplanned.parquet. Figures and charts are of all tasks.",

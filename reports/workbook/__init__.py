@@ -8,13 +8,12 @@ Belongs here: writing Excel files of reports. Not here: their content (`content`
 from reports.workbook.archive import empty_book, new_book, save
 from reports.workbook.book import ROWS_PER_SHEET, write_workbook
 from reports.workbook.grid import Grid
-from reports.workbook.lists import SPLITS, write_lists
+from reports.workbook.lists import write_lists
 from reports.workbook.sheet import Sheet, footer
 from reports.workbook.task_list import write_task_list
 
 __all__ = [
     "ROWS_PER_SHEET",
-    "SPLITS",
     "Grid",
     "Sheet",
     "empty_book",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from openpyxl.utils import get_column_letter
 
@@ -89,7 +89,7 @@ class _Rows:
         return f'<row r="{self._row}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
     def _text(self, column: int, text: str, style: int) -> str:
-        told = escape(_plain(text)).replace("\r", "&#13;")
+        told = escape(writable_text(text), quote=False).replace("\r", "&#13;")
         return f'<c r="{self._at(column)}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{told}</t></is></c>'
 
     def _at(self, column: int) -> str:
@@ -98,8 +98,3 @@ class _Rows:
 
 def _bar(late: bool, turn: bool) -> Look:
     return replace(_CELL, fill=f"bar{'-late' if late else ''}{'-next' if turn else ''}")
-
-
-def _plain(text: str) -> str:
-    """Text as a worksheet can hold it; most texts are that already."""
-    return text if text.isprintable() and len(text) < 1000 else writable_text(text)

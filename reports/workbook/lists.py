@@ -1,14 +1,13 @@
 """Lists for handing out: a workbook for each team, with a page for each of its people."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 import polars as pl
 
-from models import AGENT, LEVELS, PLACES
-from reports.content.run_tables import agent_table, plan_table
+from models import AGENT, LEVELS
+from reports.content.run_tables import SPLITS, agent_table, plan_table
 from reports.content.table import PASSED, Table, columns
 from reports.content.view import RunView
 from reports.words.language import ENGLISH, _, speaking
@@ -17,8 +16,6 @@ from reports.workbook.archive import new_book, save
 from reports.workbook.file_names import file_names
 from reports.workbook.sheet import Sheet, footer
 
-SPLITS: Mapping[str, str] = {level: f"{level}s" for level in (*reversed(PLACES), AGENT)}
-"""What lists may be split by, with the folder they are written to."""
 _COLUMN = {AGENT: "agent_id"}
 _OF_AGENT = (
     "agent_id", "name", "@utilization", "planned_minutes", "@free_hours", "tasks", "late", "first_start", "last_end",

@@ -21,6 +21,7 @@ since pi never rises. At most M_a tasks pay tau_a. So the slice of clock in (t -
 task with deadline t may use it at that price, one with an earlier deadline pays at least as much.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,16 +51,31 @@ def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.Dat
         CheckError: the certificate breaks a condition of the proof.
     """
     prices = read_prices(certificate, facts)
-    free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
-    total: int = _constant(facts) * SCALE + _task_value(facts, prices)
     if of_tasks is None:
-        margins = best_margins(facts, free, prices)
-        # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
-        total += sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
-        total += sum(_rents(facts, prices))
-    else:
-        asked = read_task_prices(of_tasks, facts)
-        total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices, _rents(facts, prices))
+        return rounded_up(of_tasks_at(facts, prices) + of_people_at(facts, prices))
+    free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
+    asked = read_task_prices(of_tasks, facts)
+    total: int = _constant(facts) * SCALE + _task_value(facts, prices)
+    total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices, _rents(facts, prices))
+    return rounded_up(total)
+
+
+def of_tasks_at(facts: Facts, prices: Prices) -> int:
+    """What tasks add to the bound at the agents' prices: the constant, and what is kept above the prices."""
+    free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
+    margins = best_margins(facts, free, prices)
+    # what must be done (E1) has no 0 to fall back on: no legal plan leaves it
+    kept = sum(margins[(margins > 0) | (facts.fixed[free] >= 0)].tolist())
+    return _constant(facts) * SCALE + int(kept)
+
+
+def of_people_at(facts: Facts, prices: Prices) -> int:
+    """What people's free time and places add to the bound at their prices."""
+    return sum(_rents(facts, prices)) + _task_value(facts, prices)
+
+
+def rounded_up(total: int) -> int:
+    """A sum in the unit of prices as hundredths."""
     return -(-total // SCALE)
 
 
@@ -107,8 +123,12 @@ def check_bound(
     of_tasks: pl.DataFrame | None,
     facts: Facts,
     ledger: Ledger,
+    prove: Callable[[], int] | None = None,
 ) -> tuple[int | None, str]:
-    """The bound that the certificate proves, if any, and a sentence that says what proves the run's bound."""
+    """The bound that the certificate proves, if any, and a sentence that says what proves the run's bound.
+
+    ``prove`` says what it proves where the facts are not those of the whole run.
+    """
     said, source = run.get("bound"), run.get("bound_source")
     claim = f"bound {said} is claimed by {source or 'the run'}"
     if certificate is None:
@@ -119,7 +139,7 @@ def check_bound(
     if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
     try:
-        proved = verify_certificate(certificate, facts, of_tasks if whole else None)
+        proved = prove() if prove else verify_certificate(certificate, facts, of_tasks if whole else None)
     except CheckError as problem:
         ledger.add("bound", str(problem))
         return None, ""

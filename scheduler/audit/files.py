@@ -1,8 +1,10 @@
 """The audit of files: a snapshot and the run folder that was made from it."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import polars as pl
@@ -11,20 +13,28 @@ from data import Snapshot, read_snapshot
 from models import CheckError
 from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.edits import understand
+from scheduler.audit.parts import Each, audit_in_parts, one_by_one
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
 
 _Content = TypeVar("_Content")
 
 
-def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
+def audit_folder(snapshot_path: Path, run_dir: Path, each: Each = one_by_one) -> AuditReport:
     """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
+
+    A snapshot without a time zone is read in the run's. A run that was made in parts is audited in pieces, by ``each``:
+    by default one after the other.
 
     Raises:
         SnapshotError: the snapshot cannot be read.
         CheckError: the run folder cannot be read.
     """
     run = _read_run(run_dir)
+    if run.get("parts"):
+        with TemporaryDirectory(prefix=".check-", dir=_beside(run_dir)) as place:
+            rejects, certificate = _read(run_dir / "rejects.csv", _read_rejects), _perhaps(run_dir, "certificate")
+            return audit_in_parts(snapshot_path, run_dir, run, rejects, certificate, Path(place), each)
     # what was planned is checked, however much of it was set aside
     snapshot = read_snapshot(
         snapshot_path,
@@ -33,6 +43,7 @@ def audit_folder(snapshot_path: Path, run_dir: Path) -> AuditReport:
         max_reject_share=1,
         allow_empty=True,
         calendars=calendar_tables(run),
+        defaults={"timezone": run.get("timezone", "UTC")},
     )
     return audit_run(snapshot, run_dir)
 
@@ -44,21 +55,27 @@ def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:
         CheckError: the run folder cannot be read.
     """
     edits = run_dir / "edits.json"
-
-    def perhaps(name: str) -> pl.DataFrame | None:
-        path = run_dir / name
-        return _read(path, pl.read_parquet) if path.exists() else None
-
     return audit(
         snapshot,
         _read_run(run_dir),
         _read(run_dir / "plan.parquet", pl.read_parquet),
         _read(run_dir / "unplanned.parquet", pl.read_parquet),
         _read(run_dir / "rejects.csv", _read_rejects),
-        perhaps("certificate.parquet"),
+        _perhaps(run_dir, "certificate"),
         understand(_read(edits, _read_json)) if edits.exists() else None,
-        perhaps("certificate_tasks.parquet"),
+        _perhaps(run_dir, "certificate_tasks"),
     )
+
+
+def _perhaps(run_dir: Path, name: str) -> pl.DataFrame | None:
+    path = run_dir / f"{name}.parquet"
+    return _read(path, pl.read_parquet) if path.exists() else None
+
+
+def _beside(run_dir: Path) -> Path | None:
+    """Where pieces are written, so that other machines read them, too: beside the run, if that can be."""
+    folder = run_dir.resolve().parent
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def _read_run(run_dir: Path) -> dict[str, Any]:

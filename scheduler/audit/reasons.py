@@ -16,12 +16,17 @@ from scheduler.audit.tasks import index_in
 _AT_ONCE = 1 << 20
 
 
-def check_reasons(unplanned: pl.DataFrame, rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """Checks that every unplanned task has the reason that follows from snapshot and plan."""
+def check_reasons(
+    unplanned: pl.DataFrame, rows: Planned, facts: Facts, ledger: Ledger, count: Ints | None = None
+) -> None:
+    """Checks that every unplanned task has the reason that follows from snapshot and plan.
+
+    ``count`` is how many tasks each agent has, where the rows are not the whole plan.
+    """
     task = index_in(unplanned["task_id"], facts.tasks.ids)
     known = np.flatnonzero(task >= 0)
-    full = np.bincount(rows.agent, minlength=len(facts.agents.ids)) >= facts.agents.max_tasks
-    right = reasons_of(facts, task[known], full)
+    count = np.bincount(rows.agent, minlength=len(facts.agents.ids)) if count is None else count
+    right = reasons_of(facts, task[known], count >= facts.agents.max_tasks)
     said, ids = unplanned["reason"].gather(known).fill_null(""), unplanned["task_id"].gather(known)
     ledger.each(
         "reason",

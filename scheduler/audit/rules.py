@@ -36,7 +36,10 @@ def check_places(plan: pl.DataFrame, unplanned: pl.DataFrame, facts: Facts, ledg
 
 
 def check_rules(rows: Planned, facts: Facts, ledger: Ledger) -> None:
-    """H2 to H10, E1 and E2 for every planned row; work in progress is held to H3, H5's horizon and H7 only."""
+    """H2 to H10, E1 and E2 for every planned row; work in progress is held to H3, H5's horizon and H7 only.
+
+    What one agent's rows must keep together is checked by :func:`check_days`.
+    """
     tasks, span = facts.tasks, facts.span
     free, placed = ~rows.started, rows.start != NOWHERE
 
@@ -67,9 +70,13 @@ def check_rules(rows: Planned, facts: Facts, ledger: Ledger) -> None:
         note("H6", timely & (missed > 0), lambda row: f"ends {grains_of(missed[row])} after due_at")
     note("H8", free & ~facts.pairs.allows(rows.task, rows.agent), lambda _: "pairs excludes this agent")
     note("H10", ~tasks.plannable[rows.task], lambda row: "its status lets nobody plan it")
-    _check_overlap(rows, facts, ledger)
     _check_pins(rows, facts, ledger)
     _check_fixed(rows, facts, ledger)
+
+
+def check_days(rows: Planned, facts: Facts, ledger: Ledger) -> None:
+    """H3 and H9, and the sequence, for all rows of each agent together."""
+    _check_overlap(rows, facts, ledger)
     _check_max_tasks(rows, facts, ledger)
 
 

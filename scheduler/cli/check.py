@@ -4,25 +4,42 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import DEBUG, RUN_DIR, SNAPSHOT, compiling_told, deliver_json, example, json_output, say
+from scheduler.cli.options import (
+    DEBUG,
+    RUN_DIR,
+    SNAPSHOT,
+    WorkersType,
+    compiling_told,
+    deliver_json,
+    example,
+    json_output,
+    say,
+)
 
 
 @click.command(epilog=example("allot check snapshots/monday runs/monday"))
 @SNAPSHOT
 @click.argument("run_dir", type=RUN_DIR)
 @json_output("the findings as JSON to stdout")
+@click.option(
+    "--workers",
+    type=WorkersType(),
+    metavar="auto|N|processes:N|tls://HOST:PORT",
+    help="Who checks a run that was made in parts. Default: threads on all cores.",
+)
 @DEBUG
-def check(snapshot: Path, run_dir: Path, as_json: bool) -> None:
+def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> None:
     """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
 
     SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
     agrees; otherwise 6, with a list of what is wrong.
     """
-    from models import CheckError
+    from models import CheckError, Limits, do_all
     from scheduler.audit import audit_folder
+    from scheduler.workers import opened_workers, workers_of
 
-    with compiling_told("compiling the loops of the check, once"):
-        report = audit_folder(snapshot, run_dir)
+    with compiling_told("compiling the loops of the check, once"), opened_workers(workers_of(workers)) as executor:
+        report = audit_folder(snapshot, run_dir, lambda work, pieces: do_all(work, pieces, Limits(executor=executor)))
     if as_json:
         found = {
             "ok": report.ok,

@@ -22,7 +22,8 @@ def check_config(config_file: Path | None) -> int:
     from scheduler.config import configured, remarks_on, try_all
 
     settings = configured(config_file)
-    named = {"source": settings.source, "rule": settings.rule, "calendar": settings.calendar, "outlet": settings.outlet}
+    kinds = ("source", "rule", "calendar", "outlet", "alert")
+    named = {what: getattr(settings, what) for what in kinds}
     counts = ", ".join(_count(len(each), what) for what, each in named.items())
     say(f"{settings.file}: {counts}; times without an offset are in {settings.timezone}")
     for remark in remarks_on(settings):

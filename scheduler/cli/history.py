@@ -100,8 +100,9 @@ def show(
 ) -> None:
     """Show key figures by time, with the target that held on their day and whether it was met.
 
-    A day has the figures of its last run, a week or month the mean of its days.
+    A day has the figures of its last run and of what was done on it, a week or month the mean of its days.
     """
+    from models import DONE_MEASURES
     from scheduler.config import configured, opened_store
     from scheduler.history.figures import checked_level, checked_measure, figures, remark_on
 
@@ -111,6 +112,8 @@ def show(
         checked_measure(measure)
     begin, end_ = span(since, until, settings)
     with opened_store(settings) as store:
+        if by != "run" and (measure is None or measure in DONE_MEASURES):
+            _renew_actuals(store)
         rows = figures(
             store,
             level=level,

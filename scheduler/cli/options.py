@@ -108,7 +108,7 @@ SEED = click.option(
 )
 
 
-class _Workers(click.ParamType[str]):
+class WorkersType(click.ParamType[str]):
     """Who looks for the plan, as text."""
 
     name = "workers"
@@ -129,7 +129,7 @@ class _Workers(click.ParamType[str]):
 
 WORKERS = click.option(
     "--workers",
-    type=_Workers(),
+    type=WorkersType(),
     metavar="auto|N|processes:N|tls://HOST:PORT",
     help="Who looks for the plan: threads on all cores or N, N processes, or a Dask cluster. With --effort all find "
     "the same plan. Default: as in allot.toml, else auto.",

@@ -68,7 +68,12 @@ def plan(
     and keeps the best plan so far. A run of store: keeps its snapshot in RUN_DIR/snapshot.
     """
     from scheduler.cli.progress import Progress
+    from scheduler.config import find_config
 
+    if find_config(config_file) is not None:  # what it takes is loaded only then
+        from scheduler.history import note_earlier
+
+        note_earlier(out, config_file)
     options |= {"out": out, "time_limit_s": time_limit, "xlsx": not no_xlsx, "html": not no_html, "began": began}
     with cancellable() as cancelled, Progress(console()) as progress:
         result = _planned(snapshot, config_file, options | {"cancelled": cancelled}, progress)
@@ -83,7 +88,7 @@ def plan(
 
 
 def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
-    from scheduler.config import configured, workers_here
+    from scheduler.config import configured, find_config, workers_here
 
     options["workers"] = workers_here(options["workers"], config_file)
     if snapshot == STORE:
@@ -91,10 +96,13 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
         return plan_list(configured(config_file), options, observer, **moments)
-    from scheduler.alerts import watch_here
-    from scheduler.cycle.snapshot import policy_here
-    from scheduler.run.pipeline import run_plan
+    from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 
-    options["policy"] = policy_here(options["policy"], config_file)
-    return run_plan(Request(source=snapshot, watch=watch_here(config_file), **options), observer)
+    if find_config(config_file) is not None:  # what else it takes is loaded only then
+        from scheduler.alerts import watch_here
+        from scheduler.cycle.snapshot import defaults_here, policy_here
+
+        options |= {"policy": policy_here(options["policy"], config_file), "watch": watch_here(config_file)}
+        options["defaults"] = defaults_here(config_file)
+    return plan_any_size(Request(source=snapshot, **options), observer)

@@ -99,17 +99,22 @@ def replan(
     changes. Contradictory edits are named and refused with exit code 3; nothing is written.
     """
     from reports import change_lines
-    from scheduler.alerts import watch_here
     from scheduler.cli.progress import Progress
-    from scheduler.config import workers_here
+    from scheduler.config import find_config, workers_here
     from scheduler.replanning import ReplanRequest
     from scheduler.replanning import replan as plan_again
 
     edits = tuple((kind, text) for kind in KINDS for text in options.pop(kind))
-    options["workers"] = workers_here(options["workers"])
+    options["workers"] = workers_here(options["workers"], config_file)
+    if find_config(config_file) is not None:  # what else it takes is loaded only then
+        from scheduler.alerts import watch_here
+        from scheduler.cycle.snapshot import defaults_here
+        from scheduler.history import note_earlier
+
+        options |= {"watch": watch_here(config_file), "defaults": defaults_here(config_file)}
+        note_earlier(options["out"], config_file)
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(
-            watch=watch_here(config_file),
             source=snapshot,
             edits=edits,
             time_limit_s=time_limit,

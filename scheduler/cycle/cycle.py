@@ -20,7 +20,7 @@ from scheduler.cycle.planning import Planning, folder_beside, plan_near
 from scheduler.cycle.retention import NAME, clear_left_behind, remove_runs_before
 from scheduler.cycle.snapshot import take_snapshot
 from scheduler.handout import Handout
-from scheduler.history import catch_up
+from scheduler.history import catch_up, note_earlier
 from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
 from scheduler.run.pipeline import SNAPSHOT
@@ -74,7 +74,9 @@ def run_cycle(
     runs.mkdir(parents=True, exist_ok=True)
     with held(runs / "cycle"):
         clear_left_behind(runs)
-        return _Course(config, planning, tell).go(runs / f"{as_of.astimezone(UTC):{NAME}}", as_of, horizon, observer)
+        out = runs / f"{as_of.astimezone(UTC):{NAME}}"
+        note_earlier(out, config.file)
+        return _Course(config, planning, tell).go(out, as_of, horizon, observer)
 
 
 class _Course:

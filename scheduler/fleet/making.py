@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from data import NotARunFolderError, UnreadableRunError, held, read_record
 from models import Executor, Limits, RunRecord
 from reports import Fleet, Site, fleet_frame, write_fleet_page
-from scheduler.fleet.basis import basis_of
 from scheduler.fleet.listing import FleetPlan
+from scheduler.run.basis import basis_of
 from scheduler.run.context import InterruptedEarlyError
 from scheduler.run.pipeline import run_plan
 from scheduler.run.policy import read_policy

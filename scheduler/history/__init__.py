@@ -4,6 +4,6 @@ Belongs here: what is kept, looked up and worked out. Not here: tables (`data/st
 (`reports/history`).
 """
 
-from scheduler.history.adding import Added, Rebuilt, add_runs, catch_up, note_run, rebuild
+from scheduler.history.adding import Added, Rebuilt, add_runs, catch_up, note_earlier, note_lacking, note_run, rebuild
 
-__all__ = ["Added", "Rebuilt", "add_runs", "catch_up", "note_run", "rebuild"]
+__all__ = ["Added", "Rebuilt", "add_runs", "catch_up", "note_earlier", "note_lacking", "note_run", "rebuild"]

@@ -1,12 +1,13 @@
 """Runs added to the history: those named, those that the runs folder has and the store lacks, or all of them again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data import UnreadableRunError, parse_duration, read_further, read_record
+from data import NotARunFolderError, UnreadableRunError, locked, parse_duration, read_further, read_record, run_id_of
 from models import AllotError, RunRecord
 from scheduler.config import Config, find_config, has_store, opened_store, read_config
 from scheduler.run.clock import now
@@ -69,17 +70,28 @@ def read_kpis(folder: Path) -> "tuple[RunRecord, pl.DataFrame]":
 
 
 def catch_up(config: Config, store: "Store", newest: Path | None = None) -> list[Added]:
-    """Adds the run in ``newest``, and every run of the runs folder that the history lacks: of cycles that were killed.
+    """Adds the run in ``newest``, and every run of the runs folder that the history lacks, as of killed processes.
 
     Runs that are older than they are kept for are left alone. A run that cannot be read is told, not raised.
     """
+    first = [] if newest is None else [newest.resolve()]
+    others = [folder for folder in run_folders(config) if folder not in first]
+    return _told(store, [*first, *_lacking(config, store, others)])
+
+
+def _lacking(config: Config, store: "Store", folders: Iterable[Path]) -> list[Path]:
+    """The folders whose run is not in the history, or was elsewhere; without those that are too old for it."""
     from data import known_runs
 
     with store.reading() as connection:
-        known = set(known_runs(connection)["folder"])
-    lacking = [folder for folder in run_folders(config) if str(folder) not in known and folder != newest]
-    kept = [folder for folder in lacking if not _is_too_old(config, folder)]
-    return _told(store, [*([newest.resolve()] if newest else []), *kept])
+        known = dict(known_runs(connection).select("run_id", "folder").iter_rows())
+
+    def lacks(folder: Path) -> bool:
+        name = run_id_of(folder)
+        place = known.get(name or "")
+        return place is None or (place != str(folder) and run_id_of(Path(place)) != name)
+
+    return [folder for folder in folders if lacks(folder) and not _is_too_old(config, folder)]
 
 
 def _told(store: "Store", folders: Iterable[Path], *, again: bool = False) -> list[Added]:
@@ -87,7 +99,7 @@ def _told(store: "Store", folders: Iterable[Path], *, again: bool = False) -> li
     for folder in folders:
         try:
             found += add_runs(store, [folder], again=again)
-        except UnreadableRunError as error:
+        except (NotARunFolderError, UnreadableRunError) as error:
             found.append(Added(folder, fault=str(error)))
     return found
 
@@ -147,18 +159,38 @@ def _has_run(folder: Path, run_id: str) -> bool:
 
 
 def note_run(folder: Path, config_file: Path | None = None) -> str | None:
-    """Adds a run that was just written to the history, where a store is configured; why it could not be added, if so.
+    """Adds a run that was just written to the history, where a store is configured, and what the runs folder has more
+    than the history; why the run could not be added, if so.
 
     It never fails: the plan is there.
     """
+    return _noted(config_file, lambda config, store: catch_up(config, store, folder), folder.resolve())
+
+
+def note_lacking(folders: Iterable[Path], config_file: Path | None = None) -> None:
+    """Adds those of the runs that the history lacks, where a store is configured and answers."""
+    places = [folder.resolve() for folder in folders]
+    _noted(config_file, lambda config, store: _told(store, _lacking(config, store, places)))
+
+
+def note_earlier(folder: Path, config_file: Path | None = None) -> None:
+    """Adds the run that another is about to replace, unless it is in the history: its process may have been killed."""
+    with suppress(AllotError, OSError), locked(folder) as place:
+        if (place.path / "run.json").is_file():
+            note_lacking([place.path], config_file)
+
+
+def _noted(
+    config_file: Path | None, add: "Callable[[Config, Store], list[Added]]", folder: Path | None = None
+) -> str | None:
+    """Adds runs to the history of the configuration in use; why that, or the run in ``folder``, failed."""
     try:
         file = find_config(config_file)
         config = None if file is None else read_config(file)
         if config is None or not has_store(config):
             return None
         with opened_store(config) as store:
-            for _ in add_runs(store, [folder]):
-                pass
+            faults = [one.fault for one in add(config, store) if one.fault and one.folder == folder]
     except (AllotError, OSError) as error:
-        return f"the run is not in the history: {error}"
-    return None
+        faults = [str(error)]
+    return f"the run is not in the history: {faults[0]}" if faults else None

@@ -1,6 +1,7 @@
 """What was done, as figures of days by level: beside the plan, in minutes, on time, and how often plans changed."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,23 +12,26 @@ from models import ENTERPRISE, PLACES, TASK_LEVELS, AllotError
 from scheduler.history.actuals import AS_PLANNED, OTHER_AGENT, OUTSIDE, plan_against_actual
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from data import Store
 
 PACE_DAYS = 28
 """The pace of a day is the mean of so many days that end with it."""
+_TRIED = 20
+"""Runs whose folder is looked for, the newest first."""
 _MOVED = timedelta(minutes=15)
 """A task that begins this much earlier or later is told otherwise."""
 _DAYS = {"day": pl.Date(), **dict.fromkeys(("level", "key", "measure"), pl.String()), "value": pl.Float64()}
 _NO_PLACES = dict.fromkeys(("agent_id", *PLACES), pl.String())
 
 
-def places_of(folders: "list[Path]") -> pl.DataFrame:
-    """Where people belong, as the newest run says that is still there: agent_id, organisation, site, team."""
-    for folder in folders:
+def newest_places(runs: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+    """Where people belong, as the newest run of a span of time says that is still there: agent_id, organisation, site,
+    team. ``runs`` has the columns of `data.known_runs`.
+    """
+    newest = runs.filter(pl.col("as_of").is_between(since, until, closed="left")).tail(_TRIED)
+    for folder in reversed(newest["folder"].to_list()):
         try:
-            agents = read_further(folder, "agents")
+            agents = read_further(Path(folder), "agents")
         except AllotError:
             continue
         if agents is not None:
@@ -38,7 +42,7 @@ def places_of(folders: "list[Path]") -> pl.DataFrame:
 def days_done(store: "Store", people: pl.DataFrame, zone: str, since: datetime, until: datetime) -> pl.DataFrame:
     """Figures of what was done by day, with the columns of days: day, level, key, measure, value.
 
-    ``people`` is as :func:`places_of` returns it. Sums only; ratios are for :func:`by_period`.
+    ``people`` is as :func:`newest_places` returns it. Sums only; ratios are for :func:`by_period`.
     """
     work = _placed(store, plan_against_actual(store, since - timedelta(days=PACE_DAYS), until), people, zone)
     first = since.astimezone(ZoneInfo(zone)).date()
@@ -92,15 +96,17 @@ def _long(wide: pl.DataFrame, level: str) -> pl.DataFrame:
 
 
 def _pace(work: pl.DataFrame, key: pl.Expr, first: date, last: date, level: str) -> pl.DataFrame:
-    """The standard minutes done in a day, as a mean of the four weeks until then, as far as there was news."""
+    """The standard minutes done in a day, as a mean of the four weeks until then, where there was work in them."""
     if work.is_empty():
         return pl.DataFrame(schema=_DAYS)
-    begin = max(min(work["day"].to_list()), first - timedelta(days=PACE_DAYS - 1))
+    worked = work["day"].to_list()
+    begin = max(min(worked), first - timedelta(days=PACE_DAYS - 1))
+    last = min(last, max(worked) + timedelta(days=PACE_DAYS - 1))
     days = pl.DataFrame({"day": pl.date_range(begin, last, eager=True)})
     sums = work.group_by("day", key=key).agg(pl.col("standard_minutes").sum())
     grid = days.join(sums.select("key").unique(), how="cross").join(sums, on=["day", "key"], how="left").sort("day")
     mean = pl.col("standard_minutes").fill_null(0.0).rolling_mean(PACE_DAYS, min_samples=1).over("key")
-    paced = grid.with_columns(value=mean).filter(pl.col("day") >= first)
+    paced = grid.with_columns(value=mean).filter(pl.col("day") >= first, pl.col("value") > 0)
     named = paced.select("day", level=pl.lit(level), key="key", measure=pl.lit("minutes_pace"), value="value")
     return named.cast(pl.Schema(_DAYS))
 

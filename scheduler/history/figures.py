@@ -8,6 +8,8 @@ import polars as pl
 
 from data import parse_moment
 from models import DONE_MEASURES, LEVELS, MEASURES, OptionError, nearest
+from scheduler.history.done import days_done, newest_places
+from scheduler.run.clock import now
 
 if TYPE_CHECKING:
     from data import Store
@@ -17,6 +19,8 @@ _STEPS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 _TRUNCATE = {"day": "1d", "week": "1w", "month": "1mo"}
 _FIGURE = ("level", "key", "measure")
 _KNOWN = {**MEASURES, **DONE_MEASURES}
+_OF_DONE = pl.col("measure").is_in(list(DONE_MEASURES))
+_FIRST = datetime(1970, 1, 2, tzinfo=UTC)
 _KEPT = ("minutes_pace",)  # a mean already: days without it do not count
 
 
@@ -55,15 +59,16 @@ def checked_measure(measure: str) -> str:
     Raises:
         OptionError: it is not; the message has the nearest one.
     """
-    if measure not in MEASURES:
-        raise OptionError(f"there is no measure '{measure}'{nearest(measure, MEASURES)}; docs/key-figures.md has all")
+    if measure not in _KNOWN:
+        said = "docs/key-figures.md and docs/history.md have all"
+        raise OptionError(f"there is no measure '{measure}'{nearest(measure, _KNOWN)}; {said}")
     return measure
 
 
 def remark_on(level: str, measure: str) -> str | None:
-    """What to say of a measure that runs do not work out for a level."""
-    levels = MEASURES[measure].levels
-    return None if level in levels else f"runs have no {measure} of a {level}, only of: {', '.join(levels)}"
+    """What to say of a measure that is not worked out for a level."""
+    levels = _KNOWN[measure].levels
+    return None if level in levels else f"there is no {measure} of a {level}, only of: {', '.join(levels)}"
 
 
 def figures(
@@ -79,32 +84,53 @@ def figures(
 ) -> pl.DataFrame:
     """Figures by period, key and measure: period, run_id, as_of, level, key, measure, value, target, met.
 
-    A day has the figures of its last run. Those of a week or month are the mean of its days, of ratios that of what is
-    divided; their run is the last one. ``met`` is empty without a target.
-    """
-    from data import read_days, read_figures, read_targets
+    A day has the figures of its last run, and of what was done on it. Those of a week or month are the mean of its
+    days, of ratios that of what is divided; their run is the last one. ``met`` is empty without a target.
 
-    parts = MEASURES[measure].ratio_at(level) if measure is not None else None
-    wanted = [measure] if measure is None or by in ("day", "run") or parts is None else [measure, *parts]
+    Raises:
+        OptionError: runs do not have the measure, only days.
+    """
+    from data import read_figures, read_targets
+
     if by == "run":
+        if measure in DONE_MEASURES:
+            raise OptionError(f"{measure} is of days, not of runs; give --by day, week or month")
         with store.reading() as connection:
-            found = [read_figures(connection, level, key, name, since=since, until=until) for name in wanted]
-        rows = pl.concat(found).with_columns(day=pl.col("as_of").dt.convert_time_zone(zone).dt.date())
+            rows = read_figures(connection, level, key, measure, since=since, until=until)
+        rows = rows.with_columns(day=pl.col("as_of").dt.convert_time_zone(zone).dt.date())
         rows = rows.with_columns(period=pl.col("as_of").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     else:
-        span = {"since": _day(since, zone), "until": _day(until and until - timedelta(microseconds=1), zone)}
-        with store.reading() as connection:
-            rows = pl.concat([read_days(connection, level, key, name, **span) for name in wanted])
-        rows = by_period(rows, by)
-        rows = rows if measure is None else rows.filter(pl.col("measure") == measure)
+        rows = by_period(_days(store, level, zone, measure, since or _FIRST, until or now()), by)
+    wanted = {name: text for name, text in (("level", level), ("key", key), ("measure", measure)) if text is not None}
     with store.reading() as connection:
         targets = read_targets(connection)
-    judged = with_targets(rows, targets).sort("period", "key", "measure")
+    judged = with_targets(rows.filter(**wanted), targets).sort("period", "key", "measure")
     return judged.select("period", "run_id", "as_of", *_FIGURE, "value", "target", "met")
 
 
-def _day(moment: datetime | None, zone: str) -> date | None:
-    return None if moment is None else moment.astimezone(ZoneInfo(zone)).date()
+def _days(store: "Store", level: str, zone: str, measure: str | None, since: datetime, until: datetime) -> pl.DataFrame:
+    """The figures of the days of a level, at least those of one measure and its parts."""
+    from data import known_runs, read_days
+
+    first, last = _day(since, zone), _day(until - timedelta(microseconds=1), zone)
+    parts = None if measure is None else _KNOWN[measure].ratio_at(level)
+    of_runs = measure in MEASURES
+    names = [measure, *(parts or ())] if of_runs else [None]
+    with store.reading() as connection:
+        days = pl.concat([read_days(connection, level, None, name, since=first, until=last) for name in names])
+        runs = known_runs(connection)
+    return days if of_runs else with_done(store, days, newest_places(runs, since, until), zone, since, until)
+
+
+def with_done(
+    store: "Store", days: pl.DataFrame, people: pl.DataFrame, zone: str, since: datetime, until: datetime
+) -> pl.DataFrame:
+    """Figures of days with those of what was done on them, and their ratios."""
+    return with_ratios(pl.concat([days, days_done(store, people, zone, since, until)], how="diagonal"))
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def by_period(rows: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -117,11 +143,15 @@ def _mean(rows: pl.DataFrame) -> pl.DataFrame:
     """The figures of longer periods: sums over the days there are, so that parts still add up; then ratios."""
     of_run = [name for name in ("run_id", "as_of") if name in rows.columns]
     days = rows.group_by("period").agg(
-        pl.col("day").n_unique().alias("days"), pl.col("day", *of_run).sort_by("day").last()
+        pl.col("day").n_unique().alias("days"),
+        pl.col("day").filter(~_OF_DONE).n_unique().alias("days_of_runs"),
+        pl.col("day", *of_run).sort_by("day").drop_nulls().last(),
     )
     apart = [name for name, known in _KNOWN.items() if known.apart or name in _KEPT]
     sums = rows.group_by("period", *_FIGURE).agg(pl.col("value").sum(), pl.len().alias("there")).join(days, on="period")
-    divisor = pl.when(pl.col("measure").is_in(apart)).then("there").otherwise("days")
+    divisor = (
+        pl.when(pl.col("measure").is_in(apart)).then("there").when(_OF_DONE).then("days").otherwise("days_of_runs")
+    )
     sums = sums.with_columns(pl.col("value") / divisor)
     lines = [
         {"level": level, "measure": name, "above": ratio[0], "below": ratio[1]}
@@ -153,8 +183,8 @@ def with_ratios(rows: pl.DataFrame) -> pl.DataFrame:
         )
         both = above.join(below.filter(pl.col("value") > 0), on=on, suffix="_below")
         value = pl.col("value") / pl.col("value_below")
-        found.append(both.select(*on, measure=pl.lit(name), value=value).select(rows.columns))
-    return pl.concat(found)
+        found.append(both.select(*on, measure=pl.lit(name), value=value))
+    return pl.concat(found, how="diagonal")
 
 
 def with_targets(rows: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:

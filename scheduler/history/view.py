@@ -1,7 +1,6 @@
 """The history as reports see it: figures of days, what was done, targets, where people belong."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -9,15 +8,13 @@ import polars as pl
 
 from models import PLACES, OptionError
 from reports import HistoryView
-from scheduler.history.done import days_done, places_of, told_by_day
-from scheduler.history.figures import by_period, with_ratios, with_targets
+from scheduler.history.done import newest_places, told_by_day
+from scheduler.history.figures import by_period, with_done, with_targets
 
 if TYPE_CHECKING:
     from data import Store
 
 _PERIOD = "%Y-%m-%d"
-_TRIED = 20
-"""Runs whose folder is looked for, the newest first: it says where people belong."""
 _COLUMNS = ("day", "level", "key", "measure", "value")
 
 
@@ -38,17 +35,15 @@ def history_view(
         runs = known_runs(connection)
     if days.is_empty():
         raise OptionError("the history has no figures of that time; see: allot history show")
-    runs = runs.filter(pl.col("as_of").is_between(since, until, closed="left"))
-    people = places_of([Path(folder) for folder in reversed(runs["folder"].to_list()[-_TRIED:])])
-    done = days_done(store, people, zone, since, until)
-    rows = by_period(with_ratios(pl.concat([days, done])), by)
+    people = newest_places(runs, since, until)
+    rows = by_period(with_done(store, days, people, zone, since, until), by)
     figures = with_targets(rows, targets).with_columns(pl.col("period").str.to_date(_PERIOD))
     return HistoryView(
         now=now.astimezone(ZoneInfo(zone)),
         timezone=zone,
         unit=unit,
         by=by,
-        runs=runs.height,
+        runs=runs.filter(pl.col("as_of").is_between(since, until, closed="left")).height,
         figures=figures.select("period", "level", "key", "measure", "value", "target", "met"),
         targets=targets,
         places=people.select(PLACES).unique(maintain_order=True),

@@ -1,11 +1,12 @@
 """The figures of a run that run.json says beside its key figures."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
-from data import Build, Snapshot
-from models import Counts, HourWorth, Outcome, PeopleTime, Problem
+from data import Snapshot
+from models import Counts, HourWorth, PeopleTime, Problem
 from scheduler.run.tables import RunTables
 
 _MOST_HOURS = 20
@@ -26,13 +27,10 @@ def counts_of(snapshot: Snapshot, problem: Problem, tables: RunTables) -> Counts
     )
 
 
-def calendars_of(snapshot: Snapshot, build: Build) -> dict[str, dict[str, Any]]:
-    """The calendars that deadlines were worked out on, by name, each with its time zone."""
+def calendars_of(snapshot: Snapshot, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The calendars of these names, on which deadlines were worked out, each with its time zone."""
     known = snapshot.calendars.by_name
-    return {
-        name: {**known[name].as_table(), "timezone": known[name].timezone or snapshot.timezone}
-        for name in build.calendars
-    }
+    return {name: {**known[name].as_table(), "timezone": known[name].timezone or snapshot.timezone} for name in names}
 
 
 def people_of(agents: pl.DataFrame) -> PeopleTime:
@@ -51,11 +49,11 @@ def hour_value_of(hours: pl.DataFrame | None) -> tuple[HourWorth, ...] | None:
     return tuple(HourWorth(**row) for row in shown.iter_rows(named=True))
 
 
-def gain_gap_of(outcome: Outcome, empty: int) -> float | None:
+def gain_gap_of(objective: int, bound: int | None, empty: int) -> float | None:
     """The share of what could be gained that the plan does not gain; ``None`` when that says nothing."""
-    if outcome.bound is None:
+    if bound is None:
         return None
-    if outcome.bound == outcome.objective:
+    if bound == objective:
         return 0.0
     # started work that costs more than it earns (H7) can bring a bound down to what doing nothing is worth
-    return (outcome.bound - outcome.objective) / (outcome.bound - empty) if outcome.bound != empty else None
+    return (bound - objective) / (bound - empty) if bound != empty else None

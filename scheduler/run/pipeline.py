@@ -94,8 +94,8 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
     said, result = record(run, made), None
     if made.tabulated is not None:
         kpis, measuring = run.timed("figures", measure, said, made.tabulated.facts)
-        said = replace(said, kpis=as_tree(kpis), timings_s={**said.timings_s, **dict([measuring])})
-        said = _watched(run.request, said, kpis, made.tabulated)
+        said = replace(said, timings_s={**said.timings_s, **dict([measuring])})
+        said = watched(run.request, said, kpis, made.tabulated.tables.agents)
         result = _result(said, made, made.tabulated, kpis, run.request.out)
     if run.folder is not None:
         better = _better(run, run.folder, made, said)
@@ -108,13 +108,14 @@ def finish(run: RunContext[Request], made: Draft) -> Result:
     return replace(result, record=said, messages=message_table(said.warnings, result.messages))
 
 
-def _watched(request: Request, said: RunRecord, kpis: pl.DataFrame, found: Tabulated) -> RunRecord:
-    """The record with the alerts and targets of the run."""
+def watched(request: Request, said: RunRecord, kpis: pl.DataFrame, agents: pl.DataFrame) -> RunRecord:
+    """The record with its key figures, and the alerts and targets of the run."""
+    said = replace(said, kpis=as_tree(kpis))
     if request.watch is None:
         return said
-    watched = request.watch(said, kpis, found.tables.agents)
-    warnings = said.warnings if watched.warning is None else (*said.warnings, watched.warning)
-    return replace(said, alerts=watched.alerts, targets=watched.targets, warnings=warnings)
+    found = request.watch(said, kpis, agents)
+    warnings = said.warnings if found.warning is None else (*said.warnings, found.warning)
+    return replace(said, alerts=found.alerts, targets=found.targets, warnings=warnings)
 
 
 def write(run: RunContext[Request], folder: Path, made: Draft, said: RunRecord, result: Result | None) -> RunRecord:

@@ -20,6 +20,7 @@ class Result:
     ``hours`` is ``None`` when the run has no prices; ``folder`` is where it was written, ``None`` when it was not;
     ``changes`` is the change list of a re-plan, ``edits`` says what in it makes another problem of the snapshot.
     ``messages`` are those of the texts in all of these, ``None`` for a run of an earlier version.
+    ``rest`` counts the tasks that are in neither frame, of a run that is too long for them; else it is ``None``.
     ``kept_over`` is the objective of a plan that was stopped early and not written, as this earlier one is worth more.
     """
 
@@ -35,6 +36,7 @@ class Result:
     changes: pl.DataFrame | None = None
     edits: tuple[str, ...] = ()
     messages: pl.DataFrame | None = None
+    rest: pl.DataFrame | None = None
 
     @cached_property
     def run(self) -> dict[str, Any]:
@@ -48,8 +50,8 @@ class Result:
 
     def view(self) -> "RunView":
         """The run as the reports receive it."""
-        from reports import Messages, RunView
+        from reports import Messages, RunView, no_rest
 
         frames = (self.plan, self.unplanned, self.rejects, self.agents, self.kpis, self.hours)
-        messages = Messages(self.messages)
-        return RunView(self.record, *frames, changes=self.changes, edits=self.edits, messages=messages)
+        messages, rest = Messages(self.messages), no_rest() if self.rest is None else self.rest
+        return RunView(self.record, *frames, changes=self.changes, edits=self.edits, messages=messages, rest=rest)

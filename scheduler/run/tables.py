@@ -47,11 +47,19 @@ class RunTables:
 
 
 def run_tables(
-    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation, prices: Prices | None = None
+    snapshot: Snapshot,
+    build: Build,
+    plan: Plan,
+    result: Evaluation,
+    prices: Prices | None = None,
+    count: NDArray[np.int64] | None = None,
 ) -> RunTables:
-    """The tables of a plan and its evaluation, and with prices what one more hour is worth."""
+    """The tables of a plan and its evaluation, and with prices what one more hour is worth.
+
+    ``count`` is how many tasks each agent has, where the plan is not the whole one.
+    """
     planned = _plan_table(snapshot, build, result)
-    unplanned, messages = _unplanned_table(snapshot, build, plan, result)
+    unplanned, messages = _unplanned_table(snapshot, build, plan, result, count)
     return RunTables(
         plan=planned,
         unplanned=unplanned,
@@ -113,11 +121,11 @@ def _plan_table(snapshot: Snapshot, build: Build, result: Evaluation) -> pl.Data
 
 
 def _unplanned_table(
-    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation
+    snapshot: Snapshot, build: Build, plan: Plan, result: Evaluation, count: NDArray[np.int64] | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tasks that are not in the plan, and the messages of why."""
     problem, zone = build.problem, snapshot.timezone
-    found = shortage(problem, plan)
+    found = shortage(problem, plan, count)
     why = pl.DataFrame(
         {
             "index": found.tasks,

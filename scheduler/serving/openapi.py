@@ -9,7 +9,10 @@ from scheduler.serving.asked import MOST_BYTES
 from scheduler.serving.service import OPERATIONS
 
 _TEXT, _OBJECT = {"type": "string"}, {"type": "object"}
-_ID = {"type": "string", "pattern": r"\S"}
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+_NAME = {"type": "string", "pattern": f"^[^{_CONTROL}]*$"}
+_NO_NUL = {"type": "string", "pattern": r"^[^\x00]*$"}
+_ID = {"type": "string", "pattern": rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"}
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": _TEXT}}
 _COUNTS = {
     "type": "object",
@@ -39,7 +42,7 @@ _NEW = {**_TASK, "anyOf": [{"required": [name], "properties": {name: _ID}} for n
 _DECLINED = {
     "type": "object",
     "required": ["reason"],
-    "properties": {"reason": {"type": "string", "pattern": r"\S"}, "agent_id": _TEXT},
+    "properties": {"reason": {"type": "string", "pattern": r"\S"}, "agent_id": _NAME},
 }
 _REASONS = {
     400: "The request cannot be read.",
@@ -70,7 +73,9 @@ def description(prefix: str) -> dict[str, Any]:
             "/v1/tasks/{task_id}/decline": {"post": _decline()},
             "/v1/tasks/{task_id}": {"get": _read("A task with its history", _OBJECT, _path("task_id"))},
             "/v1/agents/{agent_id}/next": {"post": _next()},
-            "/v1/plan": {"get": _read("The published plan", _OBJECT, _query("agent", "The tasks of one agent only."))},
+            "/v1/plan": {
+                "get": _read("The published plan", _OBJECT, _query("agent", "The tasks of one agent only.", _NO_NUL))
+            },
             "/v1/board": {"get": _read("What the board shows", _OBJECT, *_board_queries())},
             "/health": {"get": _read("Whether the store answers", _OBJECT)},
             "/metrics": {"get": _read_as("Figures for Prometheus", "text/plain")},
@@ -157,11 +162,11 @@ def _said(text: str, schema: Any) -> dict[str, Any]:
 
 
 def _path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
+    return {"name": name, "in": "path", "required": True, "schema": _NAME}
 
 
-def _query(name: str, text: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": text, "schema": _TEXT}
+def _query(name: str, text: str, schema: Any = _TEXT) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": text, "schema": schema}
 
 
 def _board_queries() -> list[dict[str, Any]]:
@@ -174,5 +179,5 @@ _IDEMPOTENCY = {
     "in": "header",
     "required": False,
     "description": "Makes the request count once; by default the body's hash.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": rf"^[^{_CONTROL}\xa0\xad]*$"},
 }

@@ -117,6 +117,7 @@ class Service:
         asked = _object(body)
         unknown = asked.keys() - {"start", "choice"}
         start, choice = asked.get("start", False), asked.get("choice", "1")
+        choice = choice.removesuffix(".0") if isinstance(choice, str) else choice  # 3.0 is an integer of JSON
         sound = isinstance(choice, str) and choice.isascii() and choice.isdigit() and len(choice) < 4
         if unknown or not isinstance(start, bool) or not sound or not 1 <= int(choice) <= _MOST_CHOICES:
             raise RefusedError(

@@ -6,5 +6,6 @@ work is (`models/engines`, `scheduler/fleet`). Only `cluster` imports Dask, and 
 
 from scheduler.workers.given import Given, Workers, fault_of_text, workers_of
 from scheduler.workers.opened import opened_workers
+from scheduler.workers.travel import versions_here
 
-__all__ = ["Given", "Workers", "fault_of_text", "opened_workers", "workers_of"]
+__all__ = ["Given", "Workers", "fault_of_text", "opened_workers", "versions_here", "workers_of"]

@@ -91,12 +91,17 @@ def _profiles() -> list[Case]:
 
 
 def _families() -> list[Case]:
-    """Kinds of day, three of each."""
+    """Kinds of day, three of each, and a large one."""
+    kinds = families.FAMILIES if families.program() is not None else ()
     return [
         Case(f"families/{family}/seed{seed}", partial(families.write_day, family, seed), 10.0, rivals=RULES)
-        for family in (families.FAMILIES if families.program() is not None else ())
+        for family in kinds
         for seed in families.SEEDS
-    ]
+    ] + [Case(f"large/{family}", partial(_write_large, family), 60.0, rivals=("greedy",)) for family in kinds]
+
+
+def _write_large(family: str, folder: Path) -> Path:
+    return families.write_day(family, families.SEEDS[0], folder, *families.LARGE)
 
 
 def _boston() -> list[Case]:

@@ -37,6 +37,8 @@ FAMILIES = {
 }
 SEEDS = (1, 2, 3)
 TASKS, AGENTS = 3_000, 250
+LARGE = 20_000, 1_700
+"""Tasks and people of the large days."""
 
 
 def program() -> Path | None:
@@ -46,15 +48,15 @@ def program() -> Path | None:
     return found if found.is_file() else None
 
 
-def write_day(family: str, seed: int, folder: Path) -> Path:
-    """Writes a day of a family into the folder.
+def write_day(family: str, seed: int, folder: Path, tasks: int = TASKS, agents: int = AGENTS) -> Path:
+    """Writes a day of a family, of at most so many tasks and people, into the folder.
 
     Raises:
         RuntimeError: the program is not there, or fails.
     """
     if (maker := program()) is None:
         raise RuntimeError("the program that writes kinds of day is not there: name it in ALLOT_MAKE_DAY")
-    size = ("--tasks", str(TASKS), "--agents", str(AGENTS), "--seed", str(seed))
+    size = ("--tasks", str(tasks), "--agents", str(agents), "--seed", str(seed))
     done = subprocess.run(
         [sys.executable, str(maker), str(folder), "--family", family, *size],
         capture_output=True,

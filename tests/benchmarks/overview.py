@@ -6,11 +6,12 @@ from typing import Any
 
 from tests.benchmarks import draw
 from tests.benchmarks.cases import AGAIN
-from tests.benchmarks.families import AGENTS, FAMILIES, SEEDS, TASKS
+from tests.benchmarks.families import AGENTS, FAMILIES, LARGE, SEEDS, TASKS
 
 Row = dict[str, Any]
 
 _GROUP = "families/"
+_LARGE = "large/"
 _SHOWN = "families/office/seed1"
 _FAMILIES_PICTURE, _SPENDING_PICTURE = "families.svg", "spending.svg"
 _RULES = {"priority": "priority order", "due-date": "earliest due first", "greedy": "density greedy"}
@@ -32,7 +33,13 @@ def pictures(rows: list[Row]) -> dict[str, str]:
 def at_a_glance(rows: list[Row]) -> list[str]:
     """The page's first table: what each kind of work comes to."""
     lines = [line for line in (_glance(rows, case) for case in ("desk", "insurer-day", "backlog", "boston311")) if line]
-    lines += [_families_glance(rows), _seeds_glance(rows), _gap_glance(rows), *_again_glance(rows)]
+    lines += [
+        _families_glance(rows, _GROUP),
+        _families_glance(rows, _LARGE),
+        _seeds_glance(rows),
+        _gap_glance(rows),
+        *_again_glance(rows),
+    ]
     return [
         "| work | seconds | proved of what can be gained | beside it | measured |",
         "| --- | --- | --- | --- | --- |",
@@ -42,7 +49,10 @@ def at_a_glance(rows: list[Row]) -> list[str]:
 
 def families_section(rows: list[Row]) -> list[str]:
     """The table of the kinds of day, under its picture."""
-    of_family = {family: [row for row in rows if row["case"].startswith(f"{_GROUP}{family}/")] for family in FAMILIES}
+    of_family = {
+        family: [r for r in rows if r["case"].startswith(f"{_GROUP}{family}/") or r["case"] == f"{_LARGE}{family}"]
+        for family in FAMILIES
+    }
     if not any(of_family.values()):
         return []
     return [
@@ -51,15 +61,16 @@ def families_section(rows: list[Row]) -> list[str]:
         "",
         f"{len(FAMILIES)} kinds of day of up to {TASKS:,} tasks and {AGENTS} people, {_days_each(rows)} of each. *Gap*",
         "is the largest share of the possible gain that allot's plan may miss: the median of the days, and the",
-        "worst. Other columns are what simple rules gain of what can be gained, medians.",
+        f"worst; *large* is the gap of one day of up to {LARGE[0]:,} tasks and {LARGE[1]:,} people. Other columns are",
+        "what simple rules gain of what can be gained on the small days, medians.",
         "",
         f"![Value and bound over time](img/{_FAMILIES_PICTURE})",
         "",
         "Value (green) and bound (brown) over time, as shares of what can be gained by the last bound; a line for each",
         "day. The plan is proved to be as near to the best as the lines are to each other at the end.",
         "",
-        f"| kind of day | what it is | gap | worst | {' | '.join(_RULES.values())} |",
-        f"|{' --- |' * (4 + len(_RULES))}",
+        f"| kind of day | what it is | gap | worst | large | {' | '.join(_RULES.values())} |",
+        f"|{' --- |' * (5 + len(_RULES))}",
         *(_family(name, found) for name, found in of_family.items() if found),
         "",
         f"![What the time of one day went to](img/{_SPENDING_PICTURE})",
@@ -75,10 +86,13 @@ def _days_each(rows: list[Row]) -> str:
 
 
 def _family(name: str, rows: list[Row]) -> str:
-    gaps = [row["gain_gap"] for row in rows if row["way"] == "allot" and row.get("gain_gap") is not None]
+    ours = [row for row in rows if row["way"] == "allot" and row.get("gain_gap") is not None]
+    gaps = [row["gain_gap"] for row in ours if row["case"].startswith(_GROUP)]
+    large = [row["gain_gap"] for row in ours if row["case"].startswith(_LARGE)]
     cells = [name, FAMILIES[name], *([f"{statistics.median(gaps):.2%}", f"{max(gaps):.2%}"] if gaps else ["", ""])]
+    cells.append(f"{large[0]:.2%}" if large else "")
     for rule in _RULES:
-        gained = [row["gained"] for row in rows if row["way"] == rule and "gained" in row]
+        gained = [r["gained"] for r in rows if r["way"] == rule and "gained" in r and r["case"].startswith(_GROUP)]
         cells.append(f"{statistics.median(gained):.1%}" if gained else "")
     return f"| {' | '.join(cells)} |"
 
@@ -97,12 +111,12 @@ def _gained(row: Row) -> float:
     return float(row["gained"])
 
 
-def _families_glance(rows: list[Row]) -> list[str] | None:
-    ours = [row for row in rows if row["case"].startswith(_GROUP) and row["way"] == "allot" and "gain_gap" in row]
+def _families_glance(rows: list[Row], group: str) -> list[str] | None:
+    ours = [row for row in rows if row["case"].startswith(group) and row["way"] == "allot" and "gain_gap" in row]
     if not ours:
         return None
     gaps = [row["gain_gap"] for row in ours]
-    greedy = [row["gained"] for row in rows if row["case"].startswith(_GROUP) and row["way"] == "greedy"]
+    greedy = [row["gained"] for row in rows if row["case"].startswith(group) and row["way"] == "greedy"]
     seconds = f"{statistics.median(row['wall_s'] for row in ours):.0f}"
     proved = f"{1 - statistics.median(gaps):.2%}; worst {1 - max(gaps):.2%}"
     beside = f"density greedy: {statistics.median(greedy):.1%}" if greedy else ""

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reports import RunView, write_page
+from tests.browser.looking import wait_until
 from tests.reports.conftest import all_late, mixed, nobody, nothing  # noqa: F401  the runs that reports are tested with
 
 Opened = Callable[..., Page]
@@ -44,7 +45,7 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[Opened]:
         page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
         page.on("request", lambda request: wanted.append(request.url))
         page.goto(path.as_uri())
-        page.wait_for_function(f"Bokeh.documents.length == {pictures} && Bokeh.documents.every((each) => each.is_idle)")
+        wait_until(page, f"Bokeh.documents.length == {pictures} && Bokeh.documents.every((each) => each.is_idle)")
         return page
 
     yield open_page

@@ -7,6 +7,18 @@ from playwright.sync_api import Page
 FIGURE = "(name) => Bokeh.documents.map((each) => each.get_model_by_name(name)).find(Boolean)"
 
 
+_LOOKS, _PAUSE_MS = 1500, 20
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Returns when an expression holds; the page's own policy forbids Playwright to ask for one by itself."""
+    for _ in range(_LOOKS):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(_PAUSE_MS)
+    raise AssertionError(f"never: {condition}")
+
+
 def tiles(page: Page) -> dict[str, str]:
     """The headline figures by name."""
     found = page.locator("[data-figure]").all()

@@ -33,6 +33,27 @@ def desk(tmp_path: Path, inside, monkeypatch) -> Desk:
     return made
 
 
+LITTLE = """
+[[alert]]
+name = "little work"
+level = "team"
+measure = "planned"
+red = 100
+below = true
+enabled = true
+"""
+
+
+@pytest.fixture
+def watching(desk: Desk) -> Desk:
+    """An alert on a figure of a plan of all people, and a target of a site."""
+    file = desk.folder / "allot.toml"
+    file.write_text(file.read_text(encoding="utf-8") + LITTLE, encoding="utf-8")
+    desk.done("target", "set", "site:Oslo", "utilization", "0.9", "--from", "2026-03-01")
+    desk.plan("second")
+    return desk
+
+
 @pytest.fixture
 def service(desk: Desk, monkeypatch) -> Iterator[Served]:
     monkeypatch.setattr("scheduler.serving.board._AGE_S", 0.0)
@@ -142,3 +163,31 @@ def test_it_is_dark_where_people_want_it_dark(board):
     light, dark = (board(color_scheme=scheme) for scheme in ("light", "dark"))
     colours = [page.evaluate("getComputedStyle(document.body).backgroundColor") for page in (light, dark)]
     assert colours == ["rgb(255, 255, 255)", "rgb(18, 24, 30)"]
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=zh"])
+def test_alerts_and_targets_are_said_and_lead_to_what_they_are_about(watching: Desk, board, path: str):
+    watching.done("alerts", "check")
+    firing = json.loads(watching.done("alerts", "list", "--json").out)
+    watching.done("alerts", "act", firing[0]["alert_id"], "two people lent", "--by", "karim", "--kind", "lend")
+    page = board(path)
+    shown = page.locator("#alerts li")
+    assert {f"{alert['level']} {alert['key']}" for alert in firing} == {
+        button.get_attribute("data-key") for button in shown.locator("button").all()
+    }
+    assert "little work" in shown.first.inner_text()
+    acted = page.locator(f"#alerts li[data-alert='{firing[0]['alert_id']}']")
+    assert "two people lent" in acted.inner_text()
+    assert "90.0" in page.locator("#targets").inner_text()
+    acted.locator("button").press("Enter")
+    expect(page.locator("#choice .chip")).to_have_count(1)
+    assert firing[0]["key"] in chosen(page)[0]
+    assert page.locator("#alerts").is_visible()  # of everything, whatever is chosen
+
+
+def test_alerts_that_fire_meanwhile_come_by_themselves(watching: Desk, board):
+    page = board(width=390)
+    assert page.locator("#alerts").is_hidden()
+    watching.done("alerts", "check")
+    expect(page.locator("#alerts li").first).to_contain_text("little work", timeout=20_000)
+    assert sideways(page) == 0

@@ -13,8 +13,20 @@ from playwright.sync_api import Page
 from reports import RunView
 from reports.content.palette import DARK, LIGHT
 from tests.browser.conftest import Opened
-from tests.browser.looking import bars, chosen, click_bar, listed, sideways, tiles, time_range, timeline
-from tests.reports.runs import agent, at, left, planned, view_of
+from tests.browser.looking import (
+    FIGURE,
+    bars,
+    chosen,
+    click_bar,
+    listed,
+    sideways,
+    tiles,
+    time_range,
+    timeline,
+    wait_until,
+)
+from tests.reports.content.test_watched import LATE, SHARE
+from tests.reports.runs import agent, at, left, planned, run_with, view_of
 
 pytestmark = pytest.mark.browser
 
@@ -146,6 +158,22 @@ def test_drill_down_follows_the_path_clicked(places: RunView, opened: Opened) ->
     assert tiles(page)["on_time"] == "7"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_alerts_and_targets_lead_to_what_they_are_about(places: RunView, opened: Opened, width: int) -> None:
+    unknown = {**LATE, "name": "<b>stale</b>", "level": "source", "key": "crm", "measure": "source_age"}
+    page = opened(replace(places, run=run_with(places.run, alerts=[unknown, LATE], targets=[SHARE])), width=width)
+    assert "2 alerts fire" in page.locator("#first").inner_text()
+    assert "1 target of the day is missed" in page.locator("#first").inner_text()
+    alerts, targets = page.locator("#watched table").all()
+    assert alerts.locator("tbody tr").count() == 2
+    assert "<b>stale</b>" in alerts.inner_text()
+    alerts.get_by_role("button", name="Team T1").click()
+    assert chosen(page) == ["Team: T1"]
+    targets.get_by_role("button", name="Site North").click()
+    assert chosen(page) == ["Site: North"]
+    assert sideways(page) == 0
+
+
 def test_another_path_down(places: RunView, opened: Opened) -> None:
     page = opened(places)
     page.locator("#utilization .tab", has_text="Team").click()
@@ -259,8 +287,8 @@ def test_light_and_dark(mixed: RunView, opened: Opened, scheme: str, palette: di
 def test_charts_follow_when_the_scheme_changes(mixed: RunView, opened: Opened) -> None:
     page = opened(mixed)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.clientWidth > 0")
-    assert timeline(page)["fill"][0] == f"#{DARK['accent']}"
+    fill = f"({FIGURE})('timeline').renderers[0].data_source.data.fill[0]"
+    wait_until(page, f"{fill} == '#{DARK['accent']}'")
 
 
 def test_paper_is_white_and_unfolded(mixed: RunView, opened: Opened) -> None:

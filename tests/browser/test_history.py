@@ -42,11 +42,32 @@ def test_a_click_on_a_site_shows_its_figures_and_its_teams(
     expect(page.locator("#choice")).to_contain_text("Everything")
 
 
-def test_a_phone_needs_no_sideways_scrolling_and_chinese_is_whole(
+@pytest.mark.parametrize(("language", "title"), [("en", "On time of those due"), ("zh", "时限达成率")])
+def test_a_phone_needs_no_sideways_scrolling(
+    opened: Opened,
+    past: HistoryView,  # noqa: F811  the fixture
+    tmp_path: Path,
+    language: str,
+    title: str,
+) -> None:
+    page = opened_history(opened, past, tmp_path, width=390, language=language)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("#figures .tile").first).to_contain_text(title, ignore_case=True)
+
+
+def test_alerts_are_shown_and_what_changed_is_looked_at_with_one_click(
     opened: Opened,
     past: HistoryView,  # noqa: F811  the fixture
     tmp_path: Path,
 ) -> None:
-    page = opened_history(opened, past, tmp_path, width=390, language="zh")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(page.locator("#figures .tile").first).to_contain_text("时限达成率")
+    page = opened_history(opened, past, tmp_path)
+    firing, over = page.locator("#alerts tbody tr").all()
+    assert KOELN in firing.inner_text()
+    assert "three people from Köln" in over.inner_text()
+    expect(page.locator("#parts tbody tr").last).to_contain_text("±0.0 pp")  # what adding leaves behind is nothing
+    page.locator("#changes tbody button").first.click()
+    expect(page.locator("#choice")).to_contain_text("Site: Köln <b> ×")
+    expect(page.locator("#trend .told")).to_contain_text("on time of those due: 50.0 %")
+    page.emulate_media(media="print")
+    assert not page.locator("#trend .search").is_visible()
+    expect(page.locator("#parts h2")).to_contain_text("Teams")  # the tabs are not printed

@@ -95,11 +95,13 @@ class Started:
         assert self.process.stderr is not None
         impatient = Timer(PATIENCE_S, self.process.kill)
         impatient.start()
-        while text not in self.said:
-            line = self.process.stderr.readline()
-            assert line, f"it ended without saying '{text}', but:\n{self.said}"
-            self.said += line
-        impatient.cancel()
+        try:
+            while text not in self.said:
+                line = self.process.stderr.readline()
+                assert line, f"it ended without saying '{text}', but:\n{self.said}"
+                self.said += line
+        finally:
+            impatient.cancel()
 
     def end(self) -> Done:
         """Waits for the command to end."""

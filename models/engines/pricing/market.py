@@ -61,20 +61,23 @@ class Counters(NamedTuple):
 
 
 def market_prices(
-    arrays: Arrays, edges: NDArray[np.int64], supply: Float64, limits: Limits
+    arrays: Arrays, edges: NDArray[np.int64], supply: Float64, limits: Limits, stands_for: float = 1.0
 ) -> Iterator[tuple[Float64, Float64]]:
-    """Ever better prices of agents' grains, shape (agents, buckets), and fees, in hundredths."""
+    """Ever better prices of agents' grains, shape (agents, buckets), and fees, in hundredths.
+
+    Each task of the arrays ``stands_for`` so many like it, of which the others are not here.
+    """
     bucket = np.searchsorted(edges, arrays.deadline, side="right") - 1
     bucket[(arrays.deadline <= 0) | (arrays.gain <= 0) | ~arrays.free[:, None]] = -1
     wanted = np.flatnonzero(bucket.max(axis=1, initial=-1) >= 0)
-    everybody = Buyers(arrays.requirement[wanted], arrays.work[wanted], arrays.gain[wanted], bucket[wanted], 1.0)
+    everybody = Buyers(arrays.requirement[wanted], arrays.work[wanted], arrays.gain[wanted], bucket[wanted], stands_for)
     some = _every(max(1, len(wanted) // _SAMPLED), everybody)
     long = float(np.quantile(everybody.work, _LONG)) if len(wanted) else 1.0
     usable = arrays.spare * long / np.maximum(supply.sum(axis=1), 1.0)
     klass = np.where(usable < 1.0, 1 + (usable * _CLASSES).astype(np.int64), 0)
     counters = _counters(arrays, klass)
     best = np.where(everybody.bucket >= 0, everybody.gain, 0).max(axis=1, initial=0)
-    density = typical_price(best, everybody.work, float(supply.sum()))
+    density = typical_price(best, everybody.work, float(supply.sum()) / stands_for)
     unit = Unit(density, density * long)
     fees = _CLASSES * counters.kinds if klass.any() else 0
     spare = np.where(klass > 0, arrays.spare, 0)
@@ -96,8 +99,8 @@ def _every(n: int, buyers: Buyers) -> Buyers:
     density = buyers.gain.max(axis=1, initial=0) / np.maximum(buyers.work, 1e-9)
     alike = np.lexsort((density, *buyers.bucket.T, buyers.kind))
     chosen = np.sort(alike[n // 2 :: n])
-    kind, work, gain, bucket, _ = buyers
-    return Buyers(kind[chosen], work[chosen], gain[chosen], bucket[chosen], float(n))
+    kind, work, gain, bucket, many = buyers
+    return Buyers(kind[chosen], work[chosen], gain[chosen], bucket[chosen], n * many)
 
 
 def _counters(arrays: Arrays, klass: NDArray[np.int64]) -> Counters:

@@ -44,8 +44,7 @@ def prices_proving_bounds(
     """
     problem, limits = incumbent.problem, limits or incumbent.limits
     listed = count_modes(arrays) <= most_modes
-    many = min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(arrays.elig_agent))))
-    edges = bucket_edges(arrays, problem.horizon, _BUCKETS if listed else many)
+    edges = bucket_edges(arrays, problem.horizon, _BUCKETS if listed else how_many_buckets(arrays))
     supply = slices(arrays, edges, problem.clocks.capacity, problem.horizon)
     found = agent_prices(arrays, list_modes(arrays), edges, supply, limits) if listed else None
     began = time.monotonic()
@@ -57,6 +56,11 @@ def prices_proving_bounds(
         incumbent.spent(Move.PRICES, time.monotonic() - began, lowered(before, incumbent.bound))
         yield Priced(edges, price, fee)
         began = time.monotonic()
+
+
+def how_many_buckets(arrays: Arrays) -> int:
+    """In how many buckets of deadlines a market has prices."""
+    return min(_MARKET_BUCKETS, max(_FEWEST_BUCKETS, _MOST_CELLS // max(1, len(arrays.elig_agent))))
 
 
 def lowered(before: int | None, bound: int | None) -> int:

@@ -79,6 +79,11 @@ def typical_shortfall(short: Int64, planned: int) -> float:
     return float(short.sum()) / 2.0**UNIT_BITS / max(planned, len(short))
 
 
+def pays_whole(short: Int64, missing: float) -> bool:
+    """Whether to look at whole tasks pays: ``missing`` is the distance between bound and plan, in hundredths."""
+    return float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * missing
+
+
 def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, passes: int | None = None) -> None:
     """Lowers the incumbent's bound by ever better prices of tasks, in at most so many passes over all agents.
 
@@ -97,7 +102,7 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
     incumbent.spent(Move.TASK_PRICES, proof, lowered(bound, incumbent.bound))
-    if short is not None and float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * _gap(incumbent):
+    if short is not None and pays_whole(short, _gap(incumbent)):
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
         pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), _PROOFS_KEPT_BACK * proof)
         auction.run(incumbent, step, pace)

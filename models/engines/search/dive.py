@@ -15,14 +15,15 @@ from math import sqrt
 import numpy as np
 
 from models.bounds.certificate import UNIT_BITS
-from models.bounds.task_prices import Alone
+from models.bounds.task_prices import Alone, bound_of
 from models.compiled import Whole, compiled
 from models.engines.pricing.bidding import Bidders, Table, choose_of
 from models.engines.pricing.elementary import geometric
-from models.engines.pricing.task_prices import MOST_JOBS, opening, typical_shortfall
+from models.engines.pricing.task_prices import MOST_JOBS, opening, pays_whole, typical_shortfall
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
+from models.plans.plan import Plan, evaluate
 from models.problem.arrays import Arrays
 from models.problem.modes import count_modes
 from models.problem.problem import Bool, Float64, Int64, Problem
@@ -64,11 +65,12 @@ class Market:
     shortfall: float
 
     @classmethod
-    def of(cls, problem: Problem, arrays: Arrays, prices: Prices, planned: int, limits: Limits) -> "Market | None":
-        """At prices of tasks, or what tasks keep at agents' prices; ``planned`` is how many tasks a good plan has.
+    def of(cls, problem: Problem, arrays: Arrays, prices: Prices, plan: Plan, limits: Limits) -> "Market | None":
+        """At prices of tasks, or what tasks keep at agents' prices; ``plan`` is a good one.
 
-        ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn all that time by
-        the grain does, or when the limits are exhausted.
+        ``None`` where agents have too many jobs to list a fair part of them, where whole tasks earn nearly all that
+        time by the grain does (tasks are short: no plan out of a dive is as good as the search's), or when the limits
+        are exhausted.
         """
         every = -(-count_modes(arrays) // MOST_JOBS)
         if every > _MOST_EVERY:
@@ -79,12 +81,16 @@ class Market:
         begin, price = opening(problem, prices)
         price = price if prices.task is None else prices.task / 2.0**UNIT_BITS
         found = alone.earned(begin, limits.exhausted, limits.workers)
-        if found is None or not found[1].any():
+        if found is None:
+            return None
+        earned, short = found
+        missing = bound_of(problem, begin, earned) - evaluate(problem, plan).objective
+        if not pays_whole(short, missing):
             return None
         bidders = Bidders(
             alone.all_jobs(max(1, every), limits.workers), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits
         )
-        return cls(bidders, price, typical_shortfall(found[1], planned))
+        return cls(bidders, price, typical_shortfall(short, int((plan.agent >= 0).sum())))
 
 
 def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:

@@ -49,13 +49,14 @@ class Improvement:
     def __init__(self, incumbent: Incumbent, arrays: Arrays, limits: Limits) -> None:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
-        self._parts, self._searching = how_many_parts(incumbent.problem), limits
+        self._parts = how_many_parts(incumbent.problem)
         self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = Turns(), False
         self._sweeps: list[Sweeps] = []
         self._next: Priced | None = None
         self._all_priced = threading.Event()
+        self._all_priced.set()
         self._lock = threading.Lock()
 
     def follow(self, priced: Priced) -> None:
@@ -77,6 +78,10 @@ class Improvement:
         with self._lock:
             self._next = priced
 
+    def is_priced_beside(self) -> None:
+        """Tells that another thread looks for better prices, to which a core is left until all are handed over."""
+        self._all_priced.clear()
+
     def all_handed_over(self) -> None:
         """Tells that no better prices will come; may be called from another thread."""
         self._all_priced.set()
@@ -89,13 +94,13 @@ class Improvement:
         prices, began = self._incumbent.prices, time.monotonic()
         if prices is None or self._limits.exhausted():
             return
-        self._has_dived = True
         if not self._small and prices.task is None:
-            return  # tasks are short: no whole plan out of a dive is as good as the search's
+            return  # tasks are so short that their prices prove nothing
         self._offer()
         found = [self._search.elsewhere(plan, self._seed()) for plan in self._dive(prices, bids, seconds)]
         if not found:
             return
+        self._has_dived = True
         best, before = max(found, key=lambda search: search.value), self._stretch
         self._incumbent.offer(best.plan(), "dive")
         self._stretch = Stretch(best, self._limits)
@@ -118,10 +123,9 @@ class Improvement:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
 
         Also ends, if told so, after ``patience`` moves that have won nothing, or when all prices are handed over, but
-        not later than ``priced_by``; one core is left to those who look for them.
+        not later than ``priced_by``.
         """
         offered, idle = time.monotonic(), 0
-        self._searching = self._limits if priced_by is None else _with_a_core_less(self._limits)
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
                 break
@@ -137,6 +141,10 @@ class Improvement:
     @property
     def _search(self) -> Search:
         return self._stretch.search
+
+    @property
+    def _searching(self) -> Limits:
+        return self._limits if self._all_priced.is_set() else _with_a_core_less(self._limits)
 
     @property
     def _round(self) -> int:
@@ -165,7 +173,7 @@ class Improvement:
 
     def _dive(self, prices: Prices, bids: int, seconds: float | None) -> list[Plan]:
         """Where dives for the whole plan ended: several with a seed each, or one on all cores here."""
-        first, limits = self._limits.seed, self._limits
+        first, limits = self._limits.seed, self._searching
         several = 1
         if self._small:
             several = _DIVES if limits.effort is not None else max(1, min(_MOST_DIVES, executor_of(limits).size))

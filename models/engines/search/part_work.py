@@ -63,8 +63,8 @@ def dive_for(piece: Piece, limits: Limits, *, bids: int, seconds: float | None) 
     if piece.prices is None:
         return None
     problem, arrays = piece.problem, arrays_of(piece.problem)
-    limits, planned = replace(limits, seed=piece.seed), int((piece.plan.agent >= 0).sum())
-    market = Market.of(problem, arrays, piece.prices, planned, limits)
+    limits = replace(limits, seed=piece.seed)
+    market = Market.of(problem, arrays, piece.prices, piece.plan, limits)
     if market is None:
         return None
     plan = plan_of(problem, dive(arrays, market, Spending(bids, seconds), limits, piece.seed))

@@ -33,7 +33,7 @@ def split(
     """The parts of a plan, or ``most`` of them; none is without agents where ``parts`` is at most their number."""
     group = _groups(arrays, parts, random)
     owner = np.maximum(plan.agent, np.maximum(problem.pinned_agent, problem.fixed_agent)).astype(np.int64)
-    owner = np.where(owner < 0, _somebody_able(arrays, random), owner)
+    owner = np.where(owner < 0, somebody_able(arrays, random), owner)
     place = np.where(owner < 0, 0, group[owner])
     kept = range(parts) if most is None else random.permutation(parts)[:most].tolist()
     return [excerpt(problem, np.flatnonzero(place == k), np.flatnonzero(group == k)) for k in kept]
@@ -50,7 +50,7 @@ def _groups(arrays: Arrays, parts: int, random: np.random.Generator) -> Int64:
     return group
 
 
-def _somebody_able(arrays: Arrays, random: np.random.Generator) -> Int64:
+def somebody_able(arrays: Arrays, random: np.random.Generator) -> Int64:
     """For every task an agent who meets its requirement, the requested one if there is one; -1 where nobody does."""
     able = np.diff(arrays.elig_first)[arrays.requirement]
     drawn = arrays.elig_first[arrays.requirement] + (random.random(len(able)) * able).astype(np.int64)

@@ -21,9 +21,13 @@ _PASSES_PER_EFFORT = 25
 _BIDS_PER_EFFORT, _FEWEST_BIDS, _MOST_BIDS = 30, 20, 2_000
 """Of each agent in a dive."""
 _SHARE_OF_PRICES = 0.4
-"""Of the time there is, dives wait for better prices, and prices of tasks may take."""
-_SHARE_OF_DIVES = 0.5
-"""Of the time that is left when they begin."""
+"""Of the time there is, prices of tasks may take."""
+_SHARE_BEFORE_DIVES = 0.25
+"""Of the time there is, dives wait for better prices."""
+_SHARE_OF_DIVES = 0.6
+"""Of the time that is left when they begin. On eight days of 3,000 tasks of eight kinds, in 10 s, the mean gap was
+0.68 % so, 0.71 % with shorter dives (0.4), 0.73 % with earlier ones (0.17 and 0.4) and 0.74 % with later ones (0.4 and
+0.5)."""
 
 
 def lay_foundation(
@@ -52,8 +56,9 @@ def lay_foundation(
         return False
     end, by = time.monotonic() + min(most_s, limits.remaining_s()), limits.share(_SHARE_OF_PRICES)
     improvement.hand_over(first)
+    improvement.is_priced_beside()
     beside = _Beside(pricing, improvement, partial(prove_by_programmes, incumbent, arrays, by))
-    improvement.until(end, priced_by=by.deadline or float("inf"))
+    improvement.until(end, priced_by=limits.share(_SHARE_BEFORE_DIVES).deadline or float("inf"))
     improvement.dives(_MOST_BIDS * len(arrays.base), _SHARE_OF_DIVES * (end - time.monotonic()))
     improvement.until(end)
     beside.join(incumbent.limits)

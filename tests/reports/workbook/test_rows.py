@@ -7,7 +7,7 @@ import pytest
 
 from reports import RunView
 from reports.content.run_tables import plan_table
-from reports.workbook.rows import Cells, row_chunks
+from reports.workbook.rows import Cells, row_chunks, writable, writable_text
 from tests.reports.runs import agent, at, left, planned, reject, view_of
 from tests.reports.workbook.sheets import Open, rows, text_of
 
@@ -95,3 +95,10 @@ def test_no_rows_are_no_chunk_and_many_are_several(monkeypatch: pytest.MonkeyPat
     assert "".join(chunks(Cells(pl.Series([], dtype=pl.String), 1, 1), [])) == ""
     monkeypatch.setattr("reports.workbook.rows._AT_ONCE", 2)
     assert [text.count("<row") for text in chunks(Cells(pl.Series([1, 2, 3]), 1, 1), [False] * 3)] == [2, 1]
+
+
+def test_one_text_is_written_as_those_of_a_column_are() -> None:
+    texts = ["", "plain", "\0\x08\t\n\x0b\r\x1f", "\ufffd\ufffe\uffff\U0001f600", "x" * 32_766 + "yz", "汉字" * 20_000]
+    column = pl.DataFrame({"text": texts}).select(writable(pl.col("text")))["text"].to_list()
+    assert [writable_text(text) for text in texts] == column
+    assert column[2] == "\ufffd\ufffd\t\n\ufffd\r\ufffd"

@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from data.calendars.calendar import KEYS as CALENDAR_KEYS
+from data.intake.rules import KEYS as RULE_KEYS
 from scheduler.config import ConfigError, find_config, read_config, store_url, template_text, try_all, url_of
-from scheduler.config.model import OUTLETS, SOURCES
+from scheduler.config.alerts import NOTIFIED, AlertSection
+from scheduler.config.model import OUTLETS, SOURCES, Config
 
 
 def written(folder: Path, text: str) -> Path:
@@ -29,6 +33,46 @@ def test_the_template_is_a_configuration_as_it_is_and_with_all_its_examples(tmp_
     assert {outlet.kind for outlet in every.outlet.values()} == set(OUTLETS)
     assert [rule["name"] for rule in every.rule] == ["platinum complaints"]
     assert list(every.calendar) == ["bank"]
+
+
+def keys_of(section: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in section.model_fields.items()}
+
+
+KINDS = {"source": SOURCES, "outlet": OUTLETS, "notify": NOTIFIED}
+SECTIONS = {
+    **{
+        f"[{name}]": keys_of(type(field.default))
+        for name, field in Config.model_fields.items()
+        if isinstance(field.default, BaseModel)
+    },
+    "[[rule]]": set(RULE_KEYS),
+    "[calendar.": set(CALENDAR_KEYS),
+    "[[alert]]": keys_of(AlertSection),
+}
+
+
+def missing(keys: set[str], text: str) -> list[str]:
+    return [key for key in sorted(keys) if not re.search(rf"\b{key}\b", text)]
+
+
+def test_the_template_names_every_section_and_key():
+    parts = template_text().split("\n\n")
+    assert (
+        missing({name for name, field in Config.model_fields.items() if field.default in (None, "UTC")}, parts[1]) == []
+    )
+    lacking = {
+        header: absent
+        for header, keys in SECTIONS.items()
+        if (absent := missing(keys, "".join(part for part in parts if part.lstrip("#").startswith(header))))
+    }
+    assert lacking == {}
+    for what, kinds in KINDS.items():
+        of_all = next(part for part in parts if part.startswith(f"# [{what}.NAME]"))
+        for kind, section in kinds.items():
+            examples = [p for p in parts if p.startswith(f"#[{what}.") and f'kind = "{kind}"' in p]
+            assert (what, kind, missing(keys_of(section), "".join([of_all, *examples]))) == (what, kind, [])
+            assert examples
 
 
 def test_nothing_need_be_said(tmp_path):

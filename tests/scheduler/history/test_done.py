@@ -7,12 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import Store, apply_operations, publish_plan, refresh_actuals, upgrade_store
+from data import Store, apply_operations, publish_plan, refresh_actuals, set_target, upgrade_store
 from data.store.people import keep_people_rows
+from models import OptionError
 from scheduler.history.done import days_done, told_by_day
 from scheduler.history.figures import by_period, with_ratios
+from scheduler.history.figures import figures as looked_up
 from tests.data.intake.test_actuals import op
 from tests.data.store.planned import EIGHT, plan_of, run_record
+from tests.data.store.test_history import add
 
 BERLIN = "Europe/Berlin"
 SPAN = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC))
@@ -91,6 +94,9 @@ def test_days_to_clear_are_the_work_queued_by_the_pace_of_four_weeks(store: Stor
     rows = days_done(store, PEOPLE, BERLIN, *SPAN)
     pace = rows.filter(pl.col("measure") == "minutes_pace", pl.col("level") == "enterprise").sort("day")
     assert pace.select("day", "value").rows() == [(date(2026, 3, day), 100 / n) for day, n in ((2, 1), (3, 2), (4, 3))]
+    later = days_done(store, PEOPLE, BERLIN, SPAN[0], SPAN[1] + timedelta(days=365))
+    paced = later.filter(pl.col("measure") == "minutes_pace", pl.col("level") == "enterprise")["day"]
+    assert (len(paced), max(paced.to_list())) == (28, date(2026, 3, 29))  # after four weeks without work there is none
     queued = pl.DataFrame(
         [(date(2026, 3, 3), "enterprise", "", "minutes_open", 600.0)], schema=rows.columns, orient="row"
     )
@@ -136,3 +142,24 @@ def test_work_without_minutes_of_its_own_has_those_of_its_process(store: Store) 
         refresh_actuals(connection)
     gift = figures(store, "process", "gift")
     assert (gift["minutes_worked"], gift["minutes_standard"], gift["minutes_pace"]) == (90, 45, 45)
+
+
+def test_what_was_done_is_looked_up_like_the_figures_of_runs(store: Store) -> None:
+    for day in (2, 3):
+        add(store, f"run {day}", EIGHT.replace(day=day), 0.9, planned=10, minutes_open=500)
+    with store.writing() as connection:
+        set_target(connection, "tenant", "acme", "as_planned_share", 0.6, date(2026, 3, 1), None)
+
+    def found(level: str, measure: str | None, by: str = "day") -> list[tuple[object, ...]]:
+        since, until = SPAN[0], SPAN[1] + timedelta(days=1)
+        rows = looked_up(store, level=level, zone=BERLIN, measure=measure, since=since, until=until, by=by)
+        return rows.filter(pl.col("value") > 0).select("period", "key", "measure", "value", "met").rows()
+
+    assert found("tenant", "as_planned_share") == [("2026-03-02", "acme", "as_planned_share", 0.5, False)]
+    assert found("enterprise", "days_to_clear")[0] == ("2026-03-02", "", "days_to_clear", 5.0, None)
+    week = {measure: value for _, _, measure, value, _ in found("enterprise", None, "week")}
+    # of runs the mean of the two days with a run, of work that of all four days since the first
+    assert (week["planned"], week["done"], week["done_known"]) == (10, 4 / 4, 3 / 4)
+    assert found("enterprise", "planned", "week") == [("2026-03-02", "", "planned", 10, None)]
+    with pytest.raises(OptionError, match="done is of days, not of runs"):
+        found("site", "done", "run")

@@ -1,5 +1,9 @@
 """Bodies that are too long, clients that are too slow: refused, and the service lives on."""
 
+import socket
+from typing import Any
+
+from scheduler.serving.server import Protocol
 from tests.scheduler.serving.served import PEOPLE, Served
 
 HEAD = f"POST /v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {PEOPLE}\r\n".encode()
@@ -44,3 +48,17 @@ def test_an_idempotency_key_has_limits(service: Served):
     body = {"task_id": "N1", "process": "motor"}
     assert service.post("/v1/tasks", body, idempotency_key="k" * 256).status == 422
     assert service.post("/v1/tasks", body, idempotency_key="k" * 255).status == 200
+
+
+def test_answers_are_sent_at_once(service: Served, monkeypatch):
+    made = []
+
+    def noted(self: object, transport: Any) -> None:
+        original(self, transport)
+        made.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    original = Protocol.connection_made
+    monkeypatch.setattr(Protocol, "connection_made", noted)
+    assert service.get("/health").status == 200
+    assert made
+    assert all(made)

@@ -8,9 +8,11 @@ from hypothesis import given
 
 from models import Limits, Plan, Problem, evaluate, silent
 from models.engines.pricing.prove import prices_proving_bounds
+from models.engines.search.construct import greedy_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
+from models.plans.plan import pinned_plan
 from models.problem.arrays import arrays_of
 from tests.models.case import Agent, Case, Task, lists, needs, skills
 from tests.models.oracle import Oracle
@@ -25,7 +27,7 @@ def plan_of_a_dive(problem: Problem, limits: Limits, *, bids: int = BIDS, seed: 
     for _ in prices_proving_bounds(incumbent, A):
         pass
     limits = replace(limits, seed=seed)
-    market = Market.of(problem, A, incumbent.prices, 1, replace(limits, cancelled=Event()))
+    market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), replace(limits, cancelled=Event()))
     if market is None:
         return None
     return plan_of(problem, dive(A, market, Spending(bids * problem.n_agents, None), limits, seed))
@@ -78,6 +80,19 @@ def test_nobody_dives_where_time_is_free() -> None:
     assert plan_of_a_dive(idle, Limits()) is None
 
 
+def test_nobody_dives_where_tasks_are_short() -> None:
+    agents = tuple(Agent(id=f"a{k}", windows=((0, 480),), skills=skills("x", "yz"[k % 2])) for k in range(3))
+    tasks = tuple(
+        Task(id=f"t{k}", minutes=str(3 + k % 2), value=str(5 + k * 7 % 11), needs=needs("xyz"[k % 3]))
+        for k in range(600)
+    )
+    problem = Case(horizon=480, agents=agents, tasks=tasks).build()
+    incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
+    for _ in prices_proving_bounds(incumbent, A):
+        pass
+    assert Market.of(problem, A, incumbent.prices, pinned_plan(problem), Limits()) is None
+
+
 def test_agents_who_may_take_few_take_the_best_of_what_they_choose() -> None:
     agents = (Agent(id="a", windows=((0, 10),), max_tasks=1), Agent(id="b", windows=((0, 4),)))
     tasks = tuple(Task(id=f"t{k}", minutes="4", value=str(k + 1)) for k in range(4))
@@ -91,6 +106,6 @@ def test_without_time_for_enough_passes_nobody_dives() -> None:
     problem, spending = crowd(), Spending(10**9, 0.0)
     incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
     next(prices_proving_bounds(incumbent, A))
-    market = Market.of(problem, A, incumbent.prices, 12, Limits())
+    market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), Limits())
     assert market is not None
     assert not dive(A, market, spending, Limits(), 0).count.any()

@@ -26,8 +26,10 @@ def basis_of(options: Mapping[str, Any]) -> str:
 
 def _files(source: Path) -> list[tuple[str, str]]:
     """The files of a snapshot with what is in them."""
-    files = [source] if source.is_file() else sorted(file for file in source.iterdir() if file.is_file())
-    return [(file.name, _digest(file)) for file in files]
+    if source.is_file():
+        return [(source.name, _digest(source))]
+    files = sorted(file for file in source.rglob("*") if file.is_file())
+    return [(file.relative_to(source).as_posix(), _digest(file)) for file in files]
 
 
 def _digest(file: Path) -> str:

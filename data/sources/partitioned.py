@@ -1,0 +1,117 @@
+"""A table in many Parquet files: a folder of parts, read one after the other in the order of their names.
+
+All parts are read in the types that all of them fit, so each says the same alone as in the whole table.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from data.sources.guard import reading
+from data.tables.columns import RawTable, from_frame
+from data.tables.schemas import TABLES
+from models import SnapshotError
+
+PARTITIONED = "tasks"
+"""The table that may come in parts."""
+_NOT_OURS = ("_", ".")
+"""So begin the names of files that programs leave beside the parts."""
+
+
+@dataclass(frozen=True)
+class Partitioned:
+    """The parts of a table: their files, the rows in each, and the columns of all of them without rows."""
+
+    files: tuple[Path, ...]
+    rows: tuple[int, ...]
+    columns: pl.DataFrame
+
+    @property
+    def origin(self) -> str:
+        """What the table is called to people."""
+        return f"{self.files[0].parent.name}/*.parquet"
+
+    def raw(self) -> RawTable:
+        """The whole table.
+
+        Raises:
+            SnapshotError: a part cannot be read, or the columns do not fit the table.
+        """
+        frames = [self._frame(file, 0, rows) for file, rows in zip(self.files, self.rows, strict=True)]
+        return self._as_table(pl.concat(frames))
+
+    def without_rows(self) -> RawTable:
+        """The table's columns."""
+        return self._as_table(self.columns)
+
+    def pieces(self, most: int) -> Iterator[RawTable]:
+        """The table in pieces of at most so many rows, which are numbered as in the whole.
+
+        Raises:
+            as :meth:`raw`.
+        """
+        before = 0
+        for file, rows in zip(self.files, self.rows, strict=True):
+            for start in range(0, rows, most):
+                yield self._as_table(self._frame(file, start, min(most, rows - start)), before + start)
+            before += rows
+
+    def _as_table(self, frame: pl.DataFrame, before: int = 0) -> RawTable:
+        return from_frame(TABLES[PARTITIONED], frame, self.origin, before)
+
+    def _frame(self, file: Path, start: int, rows: int) -> pl.DataFrame:
+        with reading(f"{_name(file)} cannot be read as Parquet"):
+            frame = pl.scan_parquet(file).slice(start, rows).collect()
+        try:
+            return pl.concat([self.columns, frame], how="diagonal_relaxed")
+        except pl.exceptions.PolarsError as error:
+            raise SnapshotError(
+                f"{_name(file)} has columns of types that do not fit the other parts': {error}"
+            ) from error
+
+
+def find_partitioned(folder: Path) -> Partitioned | None:
+    """The parts of the tasks in a snapshot's folder, ``None`` where they do not come in parts.
+
+    Raises:
+        SnapshotError: there are none in their folder, or other files among them, or one cannot be read.
+    """
+    place = folder / PARTITIONED
+    if not place.is_dir():
+        return None
+    files = sorted(file for file in place.iterdir() if not file.name.startswith(_NOT_OURS))
+    other = next((file for file in files if file.suffix != ".parquet" or not file.is_file()), None)
+    if other is not None:
+        raise SnapshotError(f"{_name(other)} is no Parquet file; {PARTITIONED}/ may hold nothing else")
+    if not files:
+        raise SnapshotError(f"{place} has no Parquet files; put the parts of the tasks there, or remove the folder")
+    rows, columns = [], []
+    for file in files:
+        with reading(f"{_name(file)} cannot be read as Parquet"):
+            lazy = pl.scan_parquet(file)
+            rows.append(int(lazy.select(pl.len()).collect().item()))
+            columns.append(pl.DataFrame(schema=lazy.collect_schema()))
+    try:
+        common = pl.concat(columns, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError as error:
+        raise SnapshotError(f"{PARTITIONED}/ has parts with columns of types that do not fit: {error}") from error
+    return Partitioned(tuple(files), tuple(rows), common)
+
+
+def digests_of(parts: Partitioned) -> dict[str, str]:
+    """The SHA-256 of each part's file, by its name in the snapshot."""
+    found = {}
+    for file in parts.files:
+        try:
+            with file.open("rb") as content:
+                found[_name(file)] = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError as error:
+            raise SnapshotError(f"{_name(file)} cannot be read: {error.strerror or error}") from error
+    return found
+
+
+def _name(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"

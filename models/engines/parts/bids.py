@@ -1,0 +1,102 @@
+"""Tasks bid for groups of people: each goes where it keeps most at common prices and there is still room for it.
+
+Tasks come in batches. Every group names the best margin that one of its people has for a task, as far as there is room
+on that person's clock before the task's deadline and all later ones; the group with the best margin takes the task, and
+has so much less room. When the room that was looked at is gone, the next best bid counts. Where nobody has room at a
+margin above 0, the task goes to the group of somebody drawn among those who could do it: it waits there for a place.
+
+What has been taken is not a plan: it only says which group has which tasks. Releases are left out.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from models.compiled import Whole, compiled, inner
+from models.engines.pricing.prove import Priced
+from models.engines.search.construct import TimePrices, make_time_prices, priced_order
+from models.engines.search.parts import somebody_able
+from models.problem.arrays import N_STEPS, Arrays, arrays_of, duration, gain, pair_row
+from models.problem.problem import Int64, Problem
+
+
+class Room(NamedTuple):
+    """What people still have room for; it shrinks as tasks are taken."""
+
+    left: Int64  # (a, bucket) grains that the agent has left by the end of the bucket
+    least: Int64  # (a, bucket) the least of these in the bucket and all later ones
+    places: Int64  # (a) tasks that the agent may still take
+
+
+class Bidding:
+    """Batches of tasks bid for groups of people, one batch after the other."""
+
+    def __init__(self, people: Problem, priced: Priced, group: Int64, seed: int) -> None:
+        """``people`` is the problem with all agents and pinned work, ``group`` (a) the group of every agent."""
+        self._priced, self._group, self._random = priced, group, np.random.default_rng(seed)
+        last = np.append(priced.edges[1:] - 1, people.horizon)
+        agents = np.arange(people.n_agents)[:, None]
+        left = people.clocks.capacity(agents, last[None, :]) - people.pinned_load[:, None]
+        places = np.maximum(0, people.max_tasks - people.pinned_count)
+        self._room = Room(left, np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1].copy(), places)
+
+    def groups_for(self, problem: Problem) -> Int64:
+        """The group of each task of a batch, which the problem has with all agents; -1 where nobody could do it."""
+        arrays = arrays_of(problem)
+        asked = make_time_prices(arrays, self._priced)
+        taken = np.full(problem.n_tasks, -1, np.int64)
+        _take(arrays, priced_order(arrays, asked), asked, self._room, taken)
+        owner = np.where(problem.pinned_agent >= 0, problem.pinned_agent, taken)
+        owner = np.where(owner < 0, somebody_able(arrays, self._random), owner)
+        return np.where(owner < 0, -1, np.append(self._group, -1)[owner])
+
+
+def somebody_for(problem: Problem, random: np.random.Generator) -> Int64:
+    """For every task an agent who meets its requirement, drawn among them; -1 where nobody does."""
+    return somebody_able(arrays_of(problem), random)
+
+
+@compiled
+def _take(arrays: Arrays, items: Int64, asked: TimePrices, room: Room, taken: Int64) -> None:
+    """Writes who takes each task into ``taken``, of the items (task * N_STEPS + step) in their order."""
+    for n in range(len(items)):
+        i, step = items[n] // N_STEPS, items[n] % N_STEPS
+        if taken[i] >= 0:
+            continue
+        a, grains = _best_bid(arrays, i, step, asked, room)
+        if a >= 0:
+            taken[i] = a
+            _fill(room, a, asked.bucket[i, step], grains)
+
+
+@inner
+def _best_bid(arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, room: Room) -> tuple[Whole, Whole]:
+    """Who has the best margin above 0 for a task and room for it, of equals the one with most room; and its grains."""
+    r, b = arrays.requirement[i], asked.bucket[i, step]
+    price, special = asked.price[b], arrays.pair_first[i] < arrays.pair_first[i + 1]
+    best, who, longest, most = 0.0, np.int64(-1), np.int64(0), np.int64(-1)
+    for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
+        a = arrays.elig_agent[entry]
+        here = room.least[a, b]
+        if room.places[a] <= 0 or arrays.work[i] * asked.pace[entry] > here:
+            continue
+        pair = pair_row(arrays, i, a) if special else np.int64(-1)
+        if pair >= 0 and not arrays.pair_allowed[pair]:
+            continue
+        grains = duration(arrays, i, arrays.elig_speed[entry], pair)
+        margin = gain(arrays, i, step, a, grains, pair) - grains * price[a] - asked.fee[a]
+        if grains <= here and (margin > best or (margin == best and who >= 0 and here > most)):
+            best, who, longest, most = margin, np.int64(a), grains, here
+    return who, longest
+
+
+@inner
+def _fill(room: Room, a: Whole, b: Whole, grains: Whole) -> None:
+    """Takes so many grains of an agent by the end of a bucket, and one of its places."""
+    room.places[a] -= 1
+    least = np.int64(2**62)
+    for later in range(room.left.shape[1] - 1, -1, -1):
+        if later >= b:
+            room.left[a, later] -= grains
+        least = min(least, room.left[a, later])
+        room.least[a, later] = least

@@ -1,0 +1,235 @@
+"""The course of a plan in parts, up to its groups' tables: read, price, deal, plan in rounds, tell.
+
+Whatever is finished is in the plan's folder, and not done again when a run that was killed is started anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import read_in_parts
+from models import InternalError, Limits, PolicyRecord, Prices, Work, do_all, executor_of, parse_duration, task_surplus
+from reports import Scope
+from scheduler.parts.jobs import Dealing, Planning, Telling, Told, deal, plan_group, planned_tasks, put_to, tell
+from scheduler.parts.place import Place
+from scheduler.parts.view import AGENT, PRICED, PRICES, SHARED, Shared, shared_of, view_of
+from scheduler.run.context import RunContext
+from scheduler.run.request import Request
+
+TASKS_OF_A_GROUP, AGENTS_OF_A_GROUP = 500_000, 2_500
+"""At most about so many are a group: a part of 500,000 tasks takes a process about 2 GB. Their number follows from the
+snapshot, never from who works."""
+SAMPLED = 300_000
+"""Open tasks that common prices are found from, with all people."""
+ROUNDS = 3
+"""One after the bids and two with other groups. On an insurer's day in four groups the second won 0.13 % of what can be
+gained, the third 0.02 %."""
+_SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.6
+"""Of the time there is: finding prices, and of what is left then the first round."""
+_GROUPS, _TOLD = "groups-{}.pickle", "told.pickle"
+
+Int64 = NDArray[np.int64]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A plan in parts in the making."""
+
+    run: RunContext[Request]
+    place: Place
+
+    def read(self) -> Shared:
+        """Reads the snapshot piece by piece; what all jobs share."""
+        if not self.place.is_done("read"):
+            request, policy = self.run.request, self.run.policy
+            snapshot = read_in_parts(
+                Path(str(request.source)),
+                self.place.root / "pieces",
+                as_of=request.as_of,
+                horizon=request.horizon,
+                strict=request.strict,
+                max_reject_share=policy.max_reject_share,
+                allow_empty=request.allow_empty,
+                grain_s=policy.time.grain_s,
+                calendars=policy.calendar,
+                defaults=request.defaults,
+            )
+            self.place.save(SHARED, Shared(snapshot, policy.terms()))
+            self.place.note_done("read")
+        self.run.stop_if_cancelled()
+        return shared_of(self.place)
+
+    def price(self, shared: Shared) -> None:
+        """Finds common prices from a sample of the tasks, and by them the groups of every round."""
+        from models.engines.parts import groups_of, head_prices
+
+        if self.place.is_done("priced"):
+            return
+        files, plannable = shared.snapshot.files, shared.snapshot.plannable - shared.snapshot.people.tasks.height
+        every = max(1, -(-plannable // SAMPLED))
+        some = [pl.read_parquet(file).gather_every(every) for file in files]
+        view = view_of(shared, pl.concat(some) if some else None)
+        problem = view.problem
+        here = max(1, int(problem.free.sum()))
+        priced, prices = head_prices(problem, plannable / here, self._limits(_SHARE_OF_PRICES))
+        kept = np.maximum(task_surplus(problem, prices), 0) > 0
+        wanted = np.bincount(problem.requirement, problem.work * kept, problem.eligibility.n_requirements)
+        number = max(-(-shared.snapshot.tasks // TASKS_OF_A_GROUP), -(-problem.n_agents // AGENTS_OF_A_GROUP), 1)
+        for turn in range(ROUNDS):
+            random = np.random.default_rng((self.run.request.seed, turn))
+            self.place.save(
+                _GROUPS.format(turn), groups_of(problem.eligibility, wanted.astype(np.float64), number, random)
+            )
+        self.place.save(PRICED, priced)
+        self.place.save(PRICES, prices)
+        self.place.note_done("priced")
+        self.run.stop_if_cancelled()
+
+    def bid(self, shared: Shared) -> None:
+        """Deals all tasks out to the groups of the first round, piece by piece, by bids."""
+        from models.engines.parts import Bidding
+
+        if self.place.is_done("dealt-0"):
+            return
+        group = self.groups(0)
+        people = view_of(shared).problem
+        bidding = Bidding(people, self.place.load(PRICED), group, self.run.request.seed)
+        for number, file in enumerate(shared.snapshot.files):
+            self.run.stop_if_cancelled()
+            view = view_of(shared, pl.read_parquet(file))
+            of_problem = np.append(bidding.groups_for(view.problem), -1)
+            put_to(self.place, 0, view.tasks, of_problem[view.own], f"piece-{number:05d}")
+            self.run.journal(f"bids of part {number + 1} of {len(shared.snapshot.files)}")
+        self.place.note_done("dealt-0")
+
+    def plan(self) -> int:
+        """Plans the groups, round by round; the last round that there is a plan of."""
+        turn = 0
+        for turn in range(ROUNDS):
+            if turn > 0 and not self._may_go_on():
+                return turn - 1
+            if not self.place.is_done(f"dealt-{turn}"):
+                self._deal_again(turn)
+            if not self.place.is_done(f"round-{turn}"):
+                self._round(turn)
+        return turn
+
+    def tell(self, turn: int, shared: Shared) -> list[Told]:
+        """Checks and tabulates the groups of a round; nothing but a fault ends it."""
+        if not self.place.is_done("told"):
+            groups = members(self.groups(turn))
+            count = view_of(shared).problem.pinned_count
+            for number in range(len(groups)):
+                agent = planned_tasks(self.place, turn, number)[AGENT]
+                count = count + np.bincount(agent.filter(agent >= 0).to_numpy(), minlength=len(count))
+            jobs = [
+                Telling(
+                    root=self.place.root,
+                    turn=turn,
+                    group=number,
+                    agents=agents,
+                    count=count,
+                    scope=_scope(shared, self.run),
+                )
+                for number, agents in enumerate(groups)
+            ]
+            self.place.save(_TOLD, self._all(tell, jobs, "tables of", self._unlimited()))
+            self.place.note_done("told")
+        told: list[Told] = self.place.load(_TOLD)
+        if sum(each.tasks for each in told) != shared.snapshot.tasks:
+            raise InternalError("tasks were lost or doubled between the parts of a plan")
+        return told
+
+    def prices(self) -> Prices:
+        """The common prices."""
+        found: Prices = self.place.load(PRICES)
+        return found
+
+    def groups(self, turn: int) -> Int64:
+        """The group of every agent in a round."""
+        found: Int64 = self.place.load(_GROUPS.format(turn))
+        return found
+
+    def _deal_again(self, turn: int) -> None:
+        before = members(self.groups(turn - 1))
+        jobs = [
+            Dealing(
+                root=self.place.root,
+                turn=turn - 1,
+                group=number,
+                after=self.groups(turn),
+                seed=self.run.request.seed,
+            )
+            for number in range(len(before))
+        ]
+        self._all(deal, jobs, "dealing", self._unlimited())
+        self.place.note_done(f"dealt-{turn}")
+
+    def _round(self, turn: int) -> None:
+        groups, request = members(self.groups(turn)), self.run.request
+        missing = [number for number in range(len(groups)) if not self.place.plan(turn, number).exists()]
+        share = 1.0 if turn == ROUNDS - 1 else _SHARE_OF_FIRST if turn == 0 else 0.5
+        limits = self._limits(1.0)
+        one_after_the_other = max(1, -(-len(missing) // executor_of(limits).size))
+        clock = limits.effort is None and limits.deadline is not None
+        seconds = share * limits.remaining_s() / one_after_the_other if clock else None
+        jobs = [
+            Planning(
+                root=self.place.root,
+                turn=turn,
+                group=number,
+                agents=groups[number],
+                engine=request.engine,
+                seed=request.seed + 1_000_003 * turn + number,
+                seconds=seconds,
+            )
+            for number in missing
+        ]
+        # each job has a clock of its own: only a request to stop ends them all
+        asked = replace(self._unlimited(), effort=request.effort, gap=request.gap, cancelled=request.cancelled)
+        name = f"round {turn + 1} of {ROUNDS}"
+        made = self._all(plan_group, jobs, f"{name}, group", asked)
+        if len(made) == len(groups):
+            self.run.journal(name, sum(made))
+        if len(made) == len(jobs) and not request.cancelled.is_set():
+            self.place.note_done(f"round-{turn}")
+
+    def _may_go_on(self) -> bool:
+        return not self._limits(1.0).exhausted()
+
+    def _all(self, work: Work[Item, Result], jobs: Sequence[Item], what: str, limits: Limits) -> list[Result]:
+        """Does all jobs, and says so of each; those that had no time to come to an end are left out."""
+
+        def said(count: int) -> None:
+            self.run.journal(f"{what} {count} of {len(jobs)}")
+
+        return [result for result in do_all(work, jobs, limits, said) if result is not None]
+
+    def _limits(self, share: float) -> Limits:
+        """The limits of the run for all tasks, or a share of the time that is left."""
+        tasks = shared_of(self.place).snapshot.tasks
+        return self.run.request.limits(tasks, self.run.executor).share(share)
+
+    def _unlimited(self) -> Limits:
+        """Limits that nothing ends."""
+        return Limits(seed=self.run.request.seed, executor=self.run.executor)
+
+
+def members(group: Int64) -> list[Int64]:
+    """The agents of each group."""
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.searchsorted(group[order], np.arange(1, group.max(initial=0) + 1)))
+
+
+def _scope(shared: Shared, run: RunContext[Request]) -> Scope:
+    people = shared.snapshot.people
+    margin = PolicyRecord(run.policy.model_dump(mode="json")).warning_margin
+    return Scope(people.as_of.astimezone(UTC), people.horizon_end.astimezone(UTC), parse_duration(margin))

@@ -1,0 +1,228 @@
+"""What is done with a part by whoever works: each job reads files of the plan's folder, and writes files of its own.
+
+A job that is done again writes the same, so a worker that dies costs time alone.
+"""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from data import write_tables
+from models import (
+    CheckResult,
+    Evaluation,
+    Limits,
+    Plan,
+    Prices,
+    Problem,
+    check,
+    evaluate,
+    excerpt,
+    is_too_large,
+    silent,
+    task_surplus,
+)
+from reports import KpiInputs, Scope, Sums, as_text, sums_of
+from scheduler.parts.place import Place, written
+from scheduler.parts.view import AGENT, PRICED, PRICES, START, View, shared_of, tasks_of, view_of
+from scheduler.run.facts import facts_of
+from scheduler.run.tables import RunTables, run_tables
+
+_MOVES_PER_EFFORT = 20_000
+"""Moves of a group in a round after the first, for each unit of effort."""
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dealing:
+    """Deals the tasks of a group out to those of the next round; ``after`` (a) is the group of each agent there."""
+
+    root: Path
+    turn: int
+    group: int
+    after: Int64
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """Plans a group in a round, in ``seconds`` where a clock counts."""
+
+    root: Path
+    turn: int
+    group: int
+    agents: Int64
+    engine: str
+    seed: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Puts the plan of a group into tables; ``count`` (a) is how many tasks each agent has in all."""
+
+    root: Path
+    turn: int
+    group: int
+    agents: Int64
+    count: Int64
+    scope: Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a group comes to: values in hundredths, ``kept`` is what its tasks keep at the prices, in their unit.
+
+    ``kept`` is ``None`` where values are too large for a proof. ``left`` is what leaving its open tasks is worth.
+    ``facts`` have no tasks: those are in the ``sums``.
+    """
+
+    group: int
+    objective: int
+    empty: int
+    left: int
+    kept: int | None
+    tasks: int
+    planned: int
+    late: int
+    unplanned: int
+    checked: CheckResult
+    sums: Sums
+    facts: KpiInputs
+    calendars: tuple[str, ...]
+
+
+def deal(job: Dealing, _: Limits) -> int:
+    """Does a :class:`Dealing`; how many tasks it has dealt."""
+    from models.engines.parts import somebody_for
+
+    place = Place(job.root)
+    tasks = planned_tasks(place, job.turn, job.group)
+    view = view_of(shared_of(place), tasks)
+    random = np.random.default_rng((job.seed, job.turn, job.group))
+    planned = view.plan_so_far().agent
+    goes = np.append(np.where(planned >= 0, planned, somebody_for(view.problem, random)), -1)
+    agent = goes[view.own]
+    put_to(place, job.turn + 1, tasks, np.where(agent >= 0, job.after[agent], -1), f"from-{job.group:05d}")
+    return tasks.height
+
+
+def put_to(place: Place, turn: int, tasks: pl.DataFrame, group: Int64, name: str) -> None:
+    """Writes tasks to their groups of a round; those that nobody can do (-1) go to any."""
+    group = np.where(group >= 0, group, tasks["row"].to_numpy() % (group.max(initial=0) + 1))
+    for number in np.unique(group).tolist():
+        some = tasks.filter(pl.Series(group == number))
+        written(place.dealt(turn, number) / f"{name}.parquet", some.write_parquet)
+
+
+def planned_tasks(place: Place, turn: int, group: int) -> pl.DataFrame:
+    """The tasks of a group with its plan of the round, or as far as there is none, with the one before."""
+    tasks, file = tasks_of(place, turn, group), place.plan(turn, group)
+    if file.exists():
+        found = pl.read_parquet(file)
+        tasks = tasks.drop(AGENT, START, strict=False).join(found, on="row", how="left", maintain_order="left")
+        return tasks.with_columns(pl.col(AGENT, START).fill_null(-1))
+    nobody = pl.lit(-1, pl.Int64)
+    return tasks if AGENT in tasks.columns else tasks.with_columns(nobody.alias(AGENT), nobody.alias(START))
+
+
+def plan_group(job: Planning, limits: Limits) -> int:
+    """Does a :class:`Planning`; the value of the plan of these tasks, in hundredths."""
+    place = Place(job.root)
+    view = view_of(shared_of(place), tasks_of(place, job.turn, job.group))
+    problem, plan = view.problem, view.plan_so_far()
+    free = view.plannable[problem.free[view.plannable]]
+    part = excerpt(problem, np.union1d(free, np.flatnonzero(np.isin(problem.pinned_agent, job.agents))), job.agents)
+    if job.seconds is not None and limits.effort is None:
+        limits = replace(limits, deadline=min(limits.deadline or np.inf, time.monotonic() + job.seconds))
+    found = _found(place, part.problem, part.part_of(plan), job, replace(limits, seed=job.seed))
+    found = _in_order(view, part.problem, part.agents, found)
+    whole = part.put_back(plan, found)
+    written(place.plan(job.turn, job.group), view.rows_of(whole).write_parquet)
+    return int(evaluate(problem, whole).payoff[view.plannable].sum())
+
+
+def _found(place: Place, problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
+    """A plan of a group: by an engine from common prices on, later by search from where the groups before have come."""
+    from models.engines import make_engine
+    from models.engines.parts import Piece, plan_at_prices, search_in
+
+    if not problem.n_tasks or not problem.n_agents:
+        return start
+    if job.turn == 0:
+        start = plan_at_prices(problem, place.load(PRICED), job.agents, replace(limits, deadline=None))
+        return make_engine(job.engine)(problem, limits, silent, start).plan
+    counted = limits.effort is not None
+    moves = float(limits.effort * _MOVES_PER_EFFORT) if limits.effort is not None else np.inf
+    seconds = np.inf if counted else limits.remaining_s()
+    return search_in(Piece(problem, start, job.seed), limits, seconds=seconds, moves=moves).plan
+
+
+def _in_order(view: View, problem: Problem, agents: Int64, plan: Plan) -> Plan:
+    """Among plans of equal value, the one that a planner would choose."""
+    from models.engines import arranged
+
+    if not check(problem, plan).ok:
+        return plan
+    team = view.build.agents["team"].rank("dense").fill_null(0).cast(int).to_numpy()[agents]
+    return arranged(problem, plan, team)
+
+
+def tell(job: Telling, _: Limits) -> Told:
+    """Does a :class:`Telling`: checks the plan, writes its tables, adds up what it and its tasks come to."""
+    place = Place(job.root)
+    view = view_of(shared_of(place), planned_tasks(place, job.turn, job.group))
+    problem, own = view.problem, view.plannable
+    plan, mine = view.plan_so_far(), np.zeros(problem.n_tasks, np.bool_)
+    mine[own] = True
+    checked, result = check(problem, plan), evaluate(problem, plan)
+    of_mine = _of(result, mine)
+    tables = run_tables(view.snapshot, view.build, plan, of_mine, count=job.count)
+    tables = _own_tables(tables, view, job.agents)
+    facts = facts_of(view.snapshot, view.build, of_mine, tables)
+    facts = replace(facts, tasks=facts.tasks.filter(pl.col("task_id").is_in(view.tasks["task_id"].implode())))
+    folder = place.tables(job.group)
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = {name: getattr(tables, name) for name in ("plan", "unplanned", "agents", "messages")}
+    write_tables(folder, frames, as_text)
+    prices: Prices = place.load(PRICES)
+    open_ = own[problem.pinned_agent[own] < 0]
+    kept = None if is_too_large(problem) else sum(task_surplus(problem, prices)[own].tolist())
+    return Told(
+        group=job.group,
+        objective=int(result.payoff[own].sum()),
+        empty=int(problem.undone[own].sum()),
+        left=int(problem.undone[open_].sum()),
+        kept=kept,
+        tasks=view.tasks.height,
+        planned=tables.plan.height,
+        late=int((tables.plan["outcome"] == "late").sum()),
+        unplanned=tables.unplanned.height,
+        checked=checked,
+        sums=sums_of(job.scope, facts),
+        facts=replace(facts, tasks=facts.tasks.clear()),
+        calendars=view.build.calendars,
+    )
+
+
+def _of(result: Evaluation, mine: NDArray[np.bool_]) -> Evaluation:
+    """The rows of an evaluation of some tasks only."""
+    rows = mine[result.tasks]
+    columns = ("tasks", "agents", "start", "grains", "end", "step")
+    return replace(result, **{name: getattr(result, name)[rows] for name in columns})
+
+
+def _own_tables(tables: RunTables, view: View, agents: Int64) -> RunTables:
+    """The tables without what is in the problem only because it stands fast: other groups' people and started work."""
+    ids = view.tasks["task_id"]
+    people = view.build.agents["agent_id"].gather(agents)
+    return replace(
+        tables,
+        unplanned=tables.unplanned.filter(pl.col("task_id").is_in(ids.implode())),
+        agents=tables.agents.filter(pl.col("agent_id").is_in(people.implode())),
+    )

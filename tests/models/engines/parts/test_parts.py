@@ -1,0 +1,64 @@
+"""Prices from a sample, groups of people, and bids for them."""
+
+import numpy as np
+import pytest
+
+from models import ProblemBuilder, certified_bound
+from models.engines.greedy import solve_greedy
+from models.engines.parts import Bidding, groups_of, head_prices
+from models.engines.parts.groups import components_of
+from models.plans.limits import UNLIMITED, Limits
+from models.plans.outcome import silent
+from models.problem.problem import Problem
+
+
+def two_trades(tasks: int = 60, agents: int = 8, every: int = 1) -> Problem:
+    """Half of the people do x, the others y; all tasks, or one in so many."""
+    builder = ProblemBuilder(100)
+    for number in range(agents):
+        builder.agent(f"a{number}", ["x" if number % 2 == 0 else "y"])
+    for number in range(0, tasks, every):
+        due, value = 20 + number % 90, 10 + number % 11
+        builder.task(str(number), "xy"[number % 2], minutes=10.0 + number % 7, due=due, value=value)
+    return builder.build()
+
+
+def test_people_without_common_work_come_into_different_groups() -> None:
+    problem = two_trades()
+    able = problem.eligibility
+    wanted = np.bincount(problem.requirement, problem.work, able.n_requirements)
+    assert len(set(components_of(able, wanted > 0).tolist())) == 2
+    group = groups_of(able, wanted, 2, np.random.default_rng(0))
+    assert group.tolist() in ([0, 1] * 4, [1, 0] * 4)
+    assert set(groups_of(able, wanted, 4, np.random.default_rng(0)).tolist()) == {0, 1, 2, 3}
+    assert set(groups_of(able, wanted, 1, np.random.default_rng(0)).tolist()) == {0}
+
+
+def test_prices_from_a_sample_prove_a_bound_of_the_whole() -> None:
+    whole, sample = two_trades(300), two_trades(300, every=5)
+    _, prices = head_prices(sample, 5.0, Limits(effort=1))
+    bound = certified_bound(whole, prices)
+    assert bound is not None
+    assert bound >= solve_greedy(whole, UNLIMITED, silent).objective
+    _, own = head_prices(whole, 1.0, Limits(effort=1))
+    best = certified_bound(whole, own)
+    assert best is not None
+    assert bound == pytest.approx(best, rel=0.05)
+
+
+def test_tasks_go_to_groups_that_can_do_them_and_fill_them_alike() -> None:
+    problem = two_trades(200, 12)
+    priced, _ = head_prices(problem, 1.0, Limits(effort=1))
+    group = np.arange(12) // 2 % 3
+    bidding = Bidding(problem, priced, group, 0)
+    owner = bidding.groups_for(problem)
+    assert set(owner.tolist()) == {0, 1, 2}
+    work = np.bincount(owner, problem.work)
+    assert work.max() < 1.4 * work.min()
+
+
+def test_what_nobody_can_do_goes_nowhere() -> None:
+    builder = ProblemBuilder(100).agent("a", ["x"])
+    problem = builder.task("1", "x", minutes=10.0).task("2", "z", minutes=10.0).build()
+    priced, _ = head_prices(problem, 1.0, Limits(effort=1))
+    assert Bidding(problem, priced, np.zeros(1, np.int64), 0).groups_for(problem).tolist() == [0, -1]
