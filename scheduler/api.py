@@ -25,6 +25,7 @@ def plan(
     policy: "AnyPolicy" = None,
     as_of: str | datetime | None = None,
     horizon: str | timedelta | None = None,
+    defaults: Mapping[str, Any] | None = None,
     engine: str = "auto",
     solver: str = "HiGHS",
     time_limit_s: float | None = None,
@@ -50,7 +51,8 @@ def plan(
 
     It may also be what ``data.read_snapshot`` has read, which then settles what rows and moments count.
     ``out`` is the folder to write (default: nothing is written), ``policy`` a TOML file or a mapping. ``as_of`` and
-    ``horizon`` override the snapshot's. ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
+    ``horizon`` override the snapshot's; ``defaults`` are a ``timezone`` and a ``horizon`` for a snapshot that has none.
+    ``engine`` and ``solver`` find the plan within ``time_limit_s`` (default 60)
     or ``effort``; the search stops at ``gap``; ``seed`` is for its random
     choices, ``workers`` is how many threads it may use (default: all cores), or who else does the work: a text as for
     ``--workers``, or a mapping with the keys of ``[executor]``. ``strict`` refuses any row that
@@ -93,6 +95,7 @@ def replan(
     policy: "AnyPolicy" = None,
     as_of: str | datetime | None = None,
     horizon: str | timedelta | None = None,
+    defaults: Mapping[str, Any] | None = None,
     time_limit_s: float | None = None,
     effort: int | None = None,
     gap: float = 0.001,

@@ -148,9 +148,9 @@ def hammered(
         worker.start()
     logs = [case.folder / f"{n}.log" for n in range(case.workers)]
     together.wait(_PATIENCE_S)
-    while not all(map(_count, logs)) and any(w.is_alive() for w in workers):
+    began = time.time()
+    while not all(map(_count, logs[:killed])) and any(w.is_alive() for w in workers):
         time.sleep(0.005)
-    began, before = time.time(), sum(map(_count, logs))
     for worker in workers[:killed]:
         worker.kill()  # nothing, if it has come to its end: others may have been quicker than it was
     while meanwhile is not None and any(worker.is_alive() for worker in workers):
@@ -159,7 +159,7 @@ def hammered(
         worker.join()
     taken = [log.read_text().split() for log in logs]
     last = max(log.stat().st_mtime for log in logs)  # then each looks once more at all that is open
-    return taken, (sum(map(len, taken)) - before) / max(last - began, 1e-9)
+    return taken, sum(map(len, taken)) / max(last - began, 1e-9)
 
 
 def _count(log: Path) -> int:
@@ -204,7 +204,8 @@ def main() -> None:
         taken, speed = hammered(case, ("start",) if asked.start else (), asked.kill, cycle)
         refuse_twice(case, taken)
         refuse_lost(case, url)
-        print(f"{sum(map(len, taken)):,} of {case.tasks:,} tasks, {speed:.0f} a second")  # noqa: T201  a script
+        each = f"{min(map(len, taken))} to {max(map(len, taken))} each"
+        print(f"{sum(map(len, taken)):,} of {case.tasks:,} tasks, {each}, {speed:.0f} a second")  # noqa: T201  a script
 
 
 if __name__ == "__main__":

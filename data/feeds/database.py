@@ -18,7 +18,7 @@ from data.feeds.statements import fault_of_read
 from data.intake.intake import UnreadableSourceError
 from data.store.reach import opened_database
 
-BATCH = 20_000
+BATCH = 40_000
 """Rows per batch."""
 
 _Item = TypeVar("_Item")

@@ -65,18 +65,19 @@ def _with_known(connection: Connection, frame: pl.DataFrame, formed: Formed, now
     known = known.rename({name: _KNOWN + name for name in known.columns if name != "task_id"})
     both = frame.join(known, on="task_id", maintain_order="left")
     both = both.filter(pl.col(_KNOWN + "state").str.extract(_WAITS, 2).cast(pl.Int64) <= version_of(now))
-    fits, same = _compared(both[EXTRA], both[_KNOWN + EXTRA], set(formed.values))
     equal = [pl.col(name).eq_missing(pl.col(_KNOWN + name)) for name in own]
-    return both.with_columns(pl.all_horizontal(same, *equal).alias(_SAME)).filter(fits)
+    alike = both.select(pl.all_horizontal(pl.lit(value=True), *equal).alias("alike"), pl.col(EXTRA, _KNOWN + EXTRA))
+    fits, same = _compared(alike, set(formed.values))
+    return both.with_columns(same.alias(_SAME)).filter(fits)
 
 
-def _compared(new: pl.Series, known: pl.Series, names: set[str]) -> tuple[pl.Series, pl.Series]:
-    """Whether the row brings all columns of the source that the task has, and whether their values are the same."""
+def _compared(rows: pl.DataFrame, names: set[str]) -> tuple[pl.Series, pl.Series]:
+    """Whether each row brings all columns of the source that its task has, and whether all its values are the same."""
     fits, same = [], []
-    for ours, theirs in zip(new.to_list(), known.to_list(), strict=True):
+    for alike, ours, theirs in rows.iter_rows():
         before = {} if ours == theirs else json.loads(theirs)
         fits.append(before.keys() <= names)
-        same.append(ours == theirs or json.loads(ours) == before)
+        same.append(alike and (ours == theirs or json.loads(ours) == before))
     return pl.Series(fits, dtype=pl.Boolean), pl.Series(same, dtype=pl.Boolean)
 
 

@@ -139,8 +139,8 @@ def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
             both = frame.select(pl.sum_horizontal(pl.col(columns).is_not_null()) > 1).to_series()
             said = f"'{columns[0]}' and '{columns[1]}' are the same column; keep one of them"
             twice = twice.set(both & twice.is_null(), said)
-    cleaned = [frame.select(clean(pl.coalesce(columns)).alias(name)).to_series() for name, columns in by_name.items()]
-    return pl.DataFrame(cleaned) if cleaned else pl.DataFrame(height=frame.height), twice
+    cleaned = [clean(pl.coalesce(columns)).alias(name) for name, columns in by_name.items()]
+    return frame.select(cleaned) if cleaned else pl.DataFrame(height=frame.height), twice
 
 
 def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:
@@ -270,6 +270,8 @@ def _replaced(texts: pl.Series, words: Mapping[str, str]) -> pl.Series:
 
 def _versions(texts: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Versions as integers, from whole numbers or times."""
+    if texts.null_count() == len(texts):
+        return texts.cast(pl.Int64), _none(len(texts))
     whole = texts.str.contains(_VERSION)
     numbers = texts.set(~whole, None).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
     moments, _ = _in_calendar("version", parse_times(texts.set(whole, None), zone), zone)

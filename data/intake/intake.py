@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations, cursor_of, note_events
-from data.intake.bulk import LEAST, insert_new_tasks, new_tasks, prepared, recorded_repeats, repeated_keys
+from data.intake.bulk import (
+    LEAST,
+    insert_new_tasks,
+    inserted_if_new,
+    new_tasks,
+    prepared,
+    recorded_repeats,
+    repeated_keys,
+)
 from data.intake.changes import write_changes
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
@@ -120,9 +128,10 @@ class Intake:
         now, mine = self.clock(), Counts()
         some = formed.slice(start, end)
         with self.store.writing() as connection:
-            if reads_again:
-                some = self._without_repeats(connection, some, now, mine)
-            self._put_in(connection, some, now, mine, keys_are_new=reads_again)
+            if not self._put_in_new(connection, some, now, mine):
+                if reads_again:
+                    some = self._without_repeats(connection, some, now, mine)
+                self._put_in(connection, some, now, mine, keys_are_new=reads_again)
             if counts is not None:
                 counts.join(mine)
             if cursor is not None:
@@ -130,6 +139,14 @@ class Intake:
             if also is not None:
                 also(connection)
         self.counts.join(mine)
+
+    def _put_in_new(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> bool:
+        """Writes rows to the store if there are many and each is a new task; whether they are."""
+        if some.height < LEAST or not inserted_if_new(connection, prepared(some), now, self.rules(now)):
+            return False
+        counts.applied += some.height
+        note_events(connection, self.source, now)
+        return True
 
     def _without_repeats(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> Formed:
         """The rows whose keys are new; of the others those are recorded that have not been before."""
@@ -156,17 +173,18 @@ class Intake:
     def _put_in_at_once(
         self, connection: Connection, some: Formed, now: datetime, counts: Counts, *, keys_are_new: bool
     ) -> Formed:
-        """Writes new tasks, and changes of known ones where no rules run; returns all other rows."""
-        new, ruling = new_tasks(connection, some, keys_are_new=keys_are_new), self.rules(now)
+        """Writes changes of known tasks where no rules run, and new tasks; returns all other rows."""
+        ruling = self.rules(now)
+        if ruling is None:
+            known, changed = write_changes(connection, some, now, keys_are_new=keys_are_new)
+            counts.applied += changed
+            counts.duplicate += int(known.sum()) - changed
+            some = some.only(~known) if known.any() else some
+        new = new_tasks(connection, some, keys_are_new=keys_are_new)
         if new.any():
             insert_new_tasks(connection, some if new.all() else some.only(new), now, ruling)
             counts.applied += int(new.sum())
             some = some.only(~new)
-        if ruling is None and some.height:
-            known, changed = write_changes(connection, some, now, keys_are_new=keys_are_new)
-            counts.applied += changed
-            counts.duplicate += int(known.sum()) - changed
-            some = some.only(~known)
         if counts.total:
             note_events(connection, self.source, now)
         return some

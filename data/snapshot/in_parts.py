@@ -81,6 +81,7 @@ def read_in_parts(
     allow_empty: bool = False,
     grain_s: int = 60,
     calendars: Mapping[str, object] | None = None,
+    defaults: Mapping[str, object] | None = None,
 ) -> InParts:
     """Reads a snapshot whose tasks come in parts, and writes the good ones into a folder; the rest is as for a whole.
 
@@ -91,7 +92,7 @@ def read_in_parts(
     found = open_source(source, whole=False)
     if found.partitioned is None:
         raise SnapshotError(f"{source} has no tasks in parts")
-    period = period_of(found, as_of, horizon)
+    period = period_of(found, as_of, horizon, defaults)
     complete(found, period)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))

@@ -27,13 +27,18 @@ def read_period(
     *,
     as_of: str | datetime | None,
     horizon: str | timedelta | datetime | None,
+    defaults: Mapping[str, object] | None = None,
 ) -> Period:
     """The period in the settings; ``as_of`` and ``horizon`` override it when given.
+
+    ``defaults`` are a timezone and a horizon for settings that have none.
 
     Raises:
         SnapshotError: one of them is missing or unreadable, or the end is not after ``as_of``.
     """
     values, warnings = _known(settings, origin)
+    others = {key: value for key, value in (defaults or {}).items() if key != "horizon" or "horizon_end" not in values}
+    values = {**others, **values}
     zone = _timezone(values.get("timezone", "UTC"), origin)
     start = _start(as_of, values.get("as_of"), zone, origin)
     end = _end(horizon, values, start, zone, origin)

@@ -38,14 +38,16 @@ def read_snapshot(
     allow_empty: bool = False,
     grain_s: int | None = 60,
     calendars: Mapping[str, object] | None = None,
+    defaults: Mapping[str, object] | None = None,
 ) -> Snapshot:
     """Reads the snapshot in a folder, an .xlsx workbook, or a mapping of table names to polars or pandas frames.
 
     A mapping may hold ``snapshot``: a mapping of as_of, horizon_end or horizon, and timezone.
     ``as_of`` and ``horizon`` (a length such as ``10h``, or its end as a moment) override those of
-    the source. Rows that break a rule are set aside in ``rejects``. ``grain_s`` is the policy's grain in
-    seconds; without it, working time is not checked here but by :func:`with_presence`. ``calendars`` are the
-    tables ``[calendar.NAME]`` of the policy, that processes may name.
+    the source; ``defaults`` are a ``timezone`` and a ``horizon`` where the source has none. Rows that break a rule
+    are set aside in ``rejects``. ``grain_s`` is the policy's grain in seconds; without it, working time is not checked
+    here but by :func:`with_presence`. ``calendars`` are the tables ``[calendar.NAME]`` of the policy, that processes
+    may name.
 
     Raises:
         SnapshotError: the source cannot be read as a snapshot, or a calendar; or a row breaks a rule and ``strict``;
@@ -55,7 +57,7 @@ def read_snapshot(
     """
     known = calendars_of(calendars or {})
     found = open_source(source)
-    period = period_of(found, as_of, horizon)
+    period = period_of(found, as_of, horizon, defaults)
     complete(found, period)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))
@@ -145,7 +147,12 @@ def accepted(
     )
 
 
-def period_of(found: Found, as_of: str | datetime | None, horizon: str | timedelta | datetime | None) -> Period:
+def period_of(
+    found: Found,
+    as_of: str | datetime | None,
+    horizon: str | timedelta | datetime | None,
+    defaults: Mapping[str, object] | None = None,
+) -> Period:
     """The period of a source without faults.
 
     Raises:
@@ -154,7 +161,7 @@ def period_of(found: Found, as_of: str | datetime | None, horizon: str | timedel
     faults, settings, origin = list(found.faults), found.settings, found.settings_origin
     if settings is None:
         raise SourceError(faults)
-    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon))
+    period = collected(faults, lambda: read_period(settings, origin, as_of=as_of, horizon=horizon, defaults=defaults))
     if period is None or faults:
         zone = "UTC" if period is None else period.timezone
         tables = found.tables.values() if found.faults else ()

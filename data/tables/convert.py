@@ -20,6 +20,7 @@ _WHOLE_FLAG = r"^([01])[.,]0*$"  # as programs write a column of numbers with ga
 _PERCENT = r"^(.*\S)\s*[%％]$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _SHEET_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)$"
+_NO_TEXT = f"{_CONTROL}|{_SHEET_ERROR}|{LOST_DIGITS}"
 _EXACT_FLOAT, _EXACT_FLOAT_32 = 2.0**53, 2.0**24  # from there on, floating-point numbers leave out whole numbers
 _POINTED = r"^[+-]?\d*\.\d"
 _GROUPED = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
@@ -51,8 +52,8 @@ def points_may_group(texts: list[pl.Series]) -> bool:
 
 def read_column(raw: pl.Series, column: ColumnSchema, notation: Notation) -> pl.Series:
     """The typed column; null where the raw value is missing or unreadable. Ranges are not checked."""
-    if raw.dtype == pl.Null:
-        return raw.cast(DTYPES[column.kind])
+    if raw.null_count() == len(raw):
+        return raw.clear(len(raw)).cast(DTYPES[column.kind], strict=False).alias(column.name)
     match column.kind:
         case "text" | "requirement":
             typed = _text(raw)
@@ -98,7 +99,7 @@ def explain_column(raw: pl.Series, column: ColumnSchema, notation: Notation) -> 
 def _text(raw: pl.Series) -> pl.Series:
     dtype = raw.dtype
     if dtype == pl.String:
-        unreadable = raw.str.contains(_CONTROL) | raw.str.contains(_SHEET_ERROR) | raw.str.contains(LOST_DIGITS)
+        unreadable = raw.str.contains(_NO_TEXT)
         return raw.set(unreadable, None) if unreadable.any() else raw
     if dtype.is_float():
         exact = raw.is_finite() & (raw.abs() < (_EXACT_FLOAT if dtype == pl.Float64 else _EXACT_FLOAT_32))

@@ -58,6 +58,8 @@ def parse_moment(value: str | datetime | date, zone: str) -> datetime:
 
 def parse_times(texts: pl.Series, zone: str) -> pl.Series:
     """The moments in UTC of a series of texts; null where a text is not a time."""
+    if texts.null_count() == len(texts):
+        return texts.clear(len(texts)).cast(pl.Datetime("us", "UTC"))
     moments = _parse_usual(texts, zone)
     rest = (texts.is_not_null() & moments.is_null()).arg_true()
     return moments.scatter(rest, _parse_any(texts.gather(rest), zone)) if len(rest) else moments

@@ -23,7 +23,8 @@ _Content = TypeVar("_Content")
 def audit_folder(snapshot_path: Path, run_dir: Path, each: Each = one_by_one) -> AuditReport:
     """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
 
-    A run that was made in parts is audited in pieces, by ``each``: by default one after the other.
+    A snapshot without a time zone is read in the run's. A run that was made in parts is audited in pieces, by ``each``:
+    by default one after the other.
 
     Raises:
         SnapshotError: the snapshot cannot be read.
@@ -42,6 +43,7 @@ def audit_folder(snapshot_path: Path, run_dir: Path, each: Each = one_by_one) ->
         max_reject_share=1,
         allow_empty=True,
         calendars=calendar_tables(run),
+        defaults={"timezone": run.get("timezone", "UTC")},
     )
     return audit_run(snapshot, run_dir)
 

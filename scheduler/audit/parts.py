@@ -91,6 +91,7 @@ def audit_in_parts(
         max_reject_share=1,
         allow_empty=True,
         calendars=calendar_tables(run),
+        defaults={"timezone": run.get("timezone", "UTC")},
     )
     plan, unplanned = (pl.scan_parquet(run_dir / f"{name}.parquet") for name in ("plan", "unplanned"))
     tasks_each = plan.group_by("agent_id").agg(tasks=pl.len()).collect()

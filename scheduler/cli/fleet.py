@@ -73,7 +73,7 @@ def fleet(
     from models import Limits
     from reports import fleet_lines, site_line
     from scheduler.config import workers_here
-    from scheduler.cycle.snapshot import policy_here
+    from scheduler.cycle.snapshot import defaults_here, policy_here
     from scheduler.fleet import make_fleet, read_list
     from scheduler.history import note_lacking
     from scheduler.workers import opened_workers
@@ -81,7 +81,7 @@ def fleet(
     plans, spoken = read_list(listed), language or "en"
     like = None if expect_like is None else expect_like.resolve()
     options |= {"policy": policy_here(policy, config_file), "time_limit_s": time_limit, "language": language}
-    options |= {"expect_like": like, "xlsx": not no_xlsx, "html": not no_html}
+    options |= {"defaults": defaults_here(config_file), "expect_like": like, "xlsx": not no_xlsx, "html": not no_html}
 
     def tell(site: "Site", done: int) -> None:
         say(printable(site_line(site, done, len(plans), spoken)))

@@ -7,6 +7,7 @@ import rich_click as click
 
 from scheduler.cli.options import (
     ALLOW_EMPTY,
+    CONFIGURED,
     DEBUG,
     EXISTING_FILE,
     FILE,
@@ -28,8 +29,8 @@ from scheduler.cli.types import KnownTo
 @MOMENTS
 @STRICT
 @ALLOW_EMPTY
-@DEBUG
-def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
+@CONFIGURED
+def validate(snapshot: Path, policy: Path | None, config_file: Path | None, **options: Any) -> None:
     """List every row of a SNAPSHOT that breaks a rule.
 
     A plan sets such rows aside. Exit code 3 if a plan would refuse the snapshot: too many such rows, a table that is
@@ -37,17 +38,18 @@ def validate(snapshot: Path, policy: Path | None, **options: Any) -> None:
     """
     from models import SnapshotError
     from reports import notice_lines
-    from scheduler.cycle.snapshot import policy_here
+    from scheduler.cycle.snapshot import defaults_here, policy_here
     from scheduler.parts.any_size import read_any_size
     from scheduler.run.policy import read_policy
 
-    rules = read_policy(policy_here(policy))
+    rules = read_policy(policy_here(policy, config_file))
     try:
         read = read_any_size(
             snapshot,
             max_reject_share=rules.max_reject_share,
             grain_s=rules.time.grain_s,
             calendars=rules.calendar,
+            defaults=defaults_here(config_file),
             **options,
         )
     except SnapshotError as error:

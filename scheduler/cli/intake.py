@@ -143,7 +143,7 @@ def _status_record(one: "SourceStatus", zone: str) -> dict[str, Any]:
         "last_event": None if one.last_event is None else _local(one.last_event, zone),
         "age": None if one.age is None else one.age.total_seconds(),
         **{kind.value: one.counts.get(kind, 0) for kind in OutcomeKind},
-        "stale": one.stale,
+        "is_stale": one.stale,
         "error": one.error,
     }
 

@@ -101,7 +101,8 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
 
     if find_config(config_file) is not None:  # what else it takes is loaded only then
         from scheduler.alerts import watch_here
-        from scheduler.cycle.snapshot import policy_here
+        from scheduler.cycle.snapshot import defaults_here, policy_here
 
         options |= {"policy": policy_here(options["policy"], config_file), "watch": watch_here(config_file)}
+        options["defaults"] = defaults_here(config_file)
     return plan_any_size(Request(source=snapshot, **options), observer)

@@ -108,9 +108,10 @@ def replan(
     options["workers"] = workers_here(options["workers"], config_file)
     if find_config(config_file) is not None:  # what else it takes is loaded only then
         from scheduler.alerts import watch_here
+        from scheduler.cycle.snapshot import defaults_here
         from scheduler.history import note_earlier
 
-        options["watch"] = watch_here(config_file)
+        options |= {"watch": watch_here(config_file), "defaults": defaults_here(config_file)}
         note_earlier(options["out"], config_file)
     with cancellable() as cancelled, Progress(console()) as progress:
         request = ReplanRequest(

@@ -57,6 +57,19 @@ def policy_here(given: Path | None, config_file: Path | None = None) -> Policy |
     return given if file is None else policy_of(read_config(file))
 
 
+def defaults_here(config_file: Path | None = None) -> dict[str, str]:
+    """What counts for a plain snapshot that has no time zone or no horizon: that of the configuration, if there is one.
+
+    Raises:
+        ConfigError: the configuration is refused.
+    """
+    file = find_config(config_file)
+    if file is None:
+        return {}
+    config = read_config(file)
+    return {"timezone": config.timezone, **({} if config.horizon is None else {"horizon": config.horizon})}
+
+
 def policy_of(config: Config, given: Path | None = None) -> Policy:
     """The policy given, else the configuration's, together with the configuration's calendars.
 

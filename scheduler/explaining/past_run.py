@@ -113,6 +113,7 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
         max_reject_share=1,
         allow_empty=True,
         calendars=policy.calendar,
+        defaults={"timezone": run.timezone},
     )
     _refuse_changed(earlier, place, read)
     edited = apply_edits(read, policy.terms(), earlier.edits)

@@ -96,15 +96,17 @@ def _long(wide: pl.DataFrame, level: str) -> pl.DataFrame:
 
 
 def _pace(work: pl.DataFrame, key: pl.Expr, first: date, last: date, level: str) -> pl.DataFrame:
-    """The standard minutes done in a day, as a mean of the four weeks until then, as far as there was news."""
+    """The standard minutes done in a day, as a mean of the four weeks until then, where there was work in them."""
     if work.is_empty():
         return pl.DataFrame(schema=_DAYS)
-    begin = max(min(work["day"].to_list()), first - timedelta(days=PACE_DAYS - 1))
+    worked = work["day"].to_list()
+    begin = max(min(worked), first - timedelta(days=PACE_DAYS - 1))
+    last = min(last, max(worked) + timedelta(days=PACE_DAYS - 1))
     days = pl.DataFrame({"day": pl.date_range(begin, last, eager=True)})
     sums = work.group_by("day", key=key).agg(pl.col("standard_minutes").sum())
     grid = days.join(sums.select("key").unique(), how="cross").join(sums, on=["day", "key"], how="left").sort("day")
     mean = pl.col("standard_minutes").fill_null(0.0).rolling_mean(PACE_DAYS, min_samples=1).over("key")
-    paced = grid.with_columns(value=mean).filter(pl.col("day") >= first)
+    paced = grid.with_columns(value=mean).filter(pl.col("day") >= first, pl.col("value") > 0)
     named = paced.select("day", level=pl.lit(level), key="key", measure=pl.lit("minutes_pace"), value="value")
     return named.cast(pl.Schema(_DAYS))
 

@@ -31,14 +31,14 @@ def moment(text: str, now: datetime, zone: str, *, end: bool = False) -> datetim
         OptionError: it is none of them.
     """
     step = _STEPS.get(text[-1:])
-    if text.startswith("-") and text[1:-1].isdigit() and step is not None:
-        return now - int(text[1:-1]) * step
     try:
+        if text.startswith("-") and text[1:-1].isdecimal() and step is not None:
+            return now - int(text[1:-1]) * step
         if len(text) == len("2026-04-01"):
             there = date.fromisoformat(text) + timedelta(days=int(end))
             return datetime(there.year, there.month, there.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         return parse_moment(text, zone).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise OptionError(f"'{text}' is no moment; write it like -8w, -3d, 2026-04-01 or 2026-04-01T08:00") from error
 
 

@@ -60,6 +60,7 @@ class Course:
                 allow_empty=request.allow_empty,
                 grain_s=policy.time.grain_s,
                 calendars=policy.calendar,
+                defaults=request.defaults,
             )
             self.place.save(SHARED, Shared(snapshot, policy.terms()))
             self.place.note_done("read")

@@ -37,7 +37,8 @@ from scheduler.workers import versions_here
 
 _WHOLE_ONLY = ("csv", "split", "expect_like", "keep_better", "keep_snapshot")
 _OPTIONS = (
-    *("source", "as_of", "horizon", "engine", "time_limit_s", "effort", "gap", "seed", "strict", "allow_empty"),
+    *("source", "as_of", "horizon", "defaults", "engine", "time_limit_s", "effort", "gap", "seed"),
+    *("strict", "allow_empty"),
 )
 """What decides a plan, beside its policy."""
 

@@ -72,7 +72,8 @@ def _read(request: ReplanRequest, policy: Policy, earlier: EarlierRun) -> Snapsh
     """The snapshot; if it is the earlier run's, at that run's moment and horizon, unless others are given."""
     snapshot, then = read_source(request, policy), earlier.run
     if earlier.is_of_files(snapshot) and request.as_of is None and request.horizon is None:
-        snapshot = read_source(request, policy, as_of=then.as_of, horizon=then.horizon_end)
+        moments = {"as_of": then.as_of, "horizon": then.horizon_end}
+        snapshot = read_source(request, policy, **moments, defaults={"timezone": then.timezone})
     return present(snapshot, request, policy)
 
 

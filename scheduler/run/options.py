@@ -22,7 +22,7 @@ _PATH = (str, Path)
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "out": _PATH, "expect_like": _PATH, "earlier": _PATH, "edits_file": _PATH,
     "policy": (str, Path, Mapping, Policy), "as_of": (str, date),
-    "horizon": (str, timedelta, date), "max_age": (str, timedelta),
+    "horizon": (str, timedelta, date), "defaults": (Mapping,), "max_age": (str, timedelta),
     "engine": (str,), "csv_separator": (str,),
     "solver": (str,), "split": (str,), "language": (str,), "freeze": (str,), "min_gain": (str, Real),
     "time_limit_s": (Real,), "gap": (Real,), "effort": (Integral,), "seed": (Integral,), "max_changes": (Integral,),
@@ -55,6 +55,8 @@ def check_options(request: "Request") -> None:
         raise CapabilityError(f"there is no engine '{request.engine}'{hint} Engines: {', '.join(ENGINES)}")
     for name, names in (("split", tuple(SPLITS)), ("language", tuple(LANGUAGES)), ("csv_separator", tuple(SEPARATORS))):
         _check_name(name, getattr(request, name), names)
+    for name in request.defaults or ():
+        _check_name("defaults", name, ("timezone", "horizon"))
     _check_ranges(request)
     workers_of(request.workers)
     if isinstance(request.source, Snapshot):

@@ -24,6 +24,7 @@ class Request:
     """What to plan and how. ``time_limit_s`` counts from ``began`` (:func:`time.monotonic`) to the written plan.
 
     A snapshot in memory as ``source`` is taken as it was read, with its own moment and horizon.
+    ``defaults`` are a ``timezone`` and a ``horizon`` for a snapshot that has none.
     ``effort`` bounds the work in deterministic units instead; the time limit then only counts when it is given.
     ``workers`` is who looks for the plan: so many threads, a text as for ``--workers``, or the keys of ``[executor]``;
     ``None`` for all cores. With ``effort`` the plan is the same.
@@ -44,6 +45,7 @@ class Request:
     policy: Policy | Mapping[str, Any] | str | Path | None = None
     as_of: str | datetime | None = None
     horizon: str | timedelta | None = None
+    defaults: Mapping[str, Any] | None = None
     engine: str = "auto"
     solver: str = "HiGHS"
     time_limit_s: float | None = None

@@ -101,7 +101,7 @@ def read_source(request: Request, policy: Policy, **moments: Any) -> Snapshot:
         return request.source
     return read_snapshot(
         request.source,
-        **{"as_of": request.as_of, "horizon": request.horizon, **moments},
+        **{"as_of": request.as_of, "horizon": request.horizon, "defaults": request.defaults, **moments},
         strict=request.strict,
         max_reject_share=policy.max_reject_share,
         allow_empty=request.allow_empty,

@@ -36,7 +36,7 @@ from scheduler.run.result import Result
 from scheduler.run.written import read_view
 from tests.data.small import write_workbook as write_snapshot
 from tests.reports.english import english_in, sentences_in
-from tests.reports.page.test_document import Page
+from tests.reports.page.seen import Page
 
 PARTS = {name for code in Code for _words, name, *_rest in Formatter().parse(code.one) if name is not None}
 KEPT = {"true", "false", "tasks", "minutes", "scale", "exact", "allot", "up", "warm", "UTC"}

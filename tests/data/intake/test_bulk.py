@@ -165,6 +165,26 @@ def test_what_was_spoken_of_before_goes_the_ordinary_way(store, monkeypatch):
     assert statuses == {"T1": "held", "T2": "queued"}
 
 
+@pytest.mark.parametrize("least", [1, 1000])
+def test_a_known_task_or_key_among_new_ones_is_seen(store, monkeypatch, least):
+    for module in ("bulk", "intake", "changes"):
+        monkeypatch.setattr(f"data.intake.{module}.LEAST", least)
+    terms, counts = Terms(source="s"), []
+    for minutes, (names, keys) in enumerate((("12", "ab"), ("34", "cb"), ("25", "de"), ("67", "fg"))):
+        frame = pl.DataFrame({"task_id": list(names), "value": [str(minutes)] * 2})
+        intake = Intake(store, terms, lambda minutes=minutes: NOON + timedelta(minutes=minutes))
+        intake.take(formed(Rows(frame=frame, keys=list(keys), origin="t.csv"), terms))
+        counts.append((intake.counts.applied, intake.counts.duplicate))
+    with store.reading() as connection:
+        values = dict(connection.execute(sa.select(task.c.task_id, task.c.value)).all())
+        events = connection.execute(sa.select(event.c.event_id, event.c.key).order_by(event.c.event_id)).all()
+        assert check_store(connection).differences == []
+    assert values == {"1": 0, "2": 2, "3": 1, "5": 2, "6": 3, "7": 3}
+    assert counts == [(2, 0), (1, 1), (2, 0), (2, 0)]
+    assert [number for number, _ in events] == list(range(1, 9))
+    assert sorted(key for _, key in events) == sorted("abcbdefg")
+
+
 def test_later_operations_go_on_from_there(store, monkeypatch):
     monkeypatch.setattr(bulk, "LEAST", 1)
     monkeypatch.setattr("data.intake.intake.LEAST", 1)

@@ -125,3 +125,12 @@ def test_a_key_that_is_not_known_is_warned_about() -> None:
 def test_a_horizon_beyond_the_calendar_is_refused():
     with pytest.raises(SnapshotError, match="ends after the year 9999"):
         read_period({"as_of": "9999-12-31T23:59", "horizon": "10h"}, "snapshot.toml", as_of=None, horizon=None)
+
+
+def test_defaults_fill_what_the_settings_leave_open() -> None:
+    ours = {"timezone": "Asia/Tokyo", "horizon": "2h"}
+    found = read_period({"as_of": "2026-01-05T16:00"}, "snapshot.toml", as_of=None, horizon=None, defaults=ours)
+    assert found == Period(EIGHT, EIGHT + timedelta(hours=2), "Asia/Tokyo", ())
+    for settings in (DAY, START | {"horizon_end": "2026-01-05T18:00"}):
+        found = read_period(settings, "snapshot.toml", as_of=None, horizon=None, defaults=ours)
+        assert found == Period(EIGHT, EIGHT + timedelta(hours=10), "Europe/Berlin", ())

@@ -8,7 +8,7 @@ from models import Code, Message, message_table
 from reports import Messages, change_lines, speaking, write_page, write_workbook
 from reports.content.replan_tables import changes_table, curve_table, edits_table
 from tests.reports.english import english_in
-from tests.reports.page.test_document import Page
+from tests.reports.page.seen import Page
 from tests.reports.runs import AS_OF, ZONE, counted_in, run_with, view_of
 
 _TIME = pl.Datetime("us", ZONE)

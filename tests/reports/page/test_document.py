@@ -1,76 +1,15 @@
-import json
+"""The page of a run: all that is on it, and that names stay names."""
+
 import re
 from dataclasses import replace
-from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
-from reports import RunView, write_page
-from reports.content.charts import BACKLOGS, backlog_bars, periods, skill_bars
+from reports import RunView
+from tests.reports.page.seen import page_of
 from tests.reports.runs import ZONE, agent, at, hour, left, planned, reject, view_of
-
-
-class Page(HTMLParser):
-    """What a browser would make of the page: its text outside scripts, its tags, the data of its lists."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.markup = markup
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.data: list[dict[str, Any]] = []
-        self._inside = ""
-        self.feed(markup)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag in ("script", "style"):
-            self._inside = "data" if dict(attrs).get("type") == "application/json" else "code"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "data":
-            self.data.append(json.loads(data))
-        elif not self._inside:
-            self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.texts))
-
-    def tasks(self) -> list[dict[str, Any]]:
-        """The tasks that can be searched, as the script shows them."""
-        (run,) = self.data
-        tasks, kinds, people = run["tasks"], run["kinds"], run["people"]
-        return [
-            {
-                "task": task_id,
-                "state": run["states"][tasks["state"][i]]["label"],
-                "detail": word(tasks["detail"], i),
-                "process": word(kinds["process"], tasks["kind"][i]),
-                "agent": people["agent_id"][tasks["agent"][i]] if tasks["agent"][i] >= 0 else None,
-                **{name: tasks[name][i] for name in ("start_at", "end_at", "due_at", "payoff", "due")},
-            }
-            for i, task_id in enumerate(tasks["task_id"])
-        ]
-
-
-def word(column: dict[str, Any], row: int) -> str | None:
-    """The word a row has in a column, as the script finds it."""
-    return column["words"][column["cells"][row]] if column["cells"][row] >= 0 else None
-
-
-def page_of(view: RunView, folder: Path, **options: Any) -> Page:
-    write_page(view, folder / "report.html", **options)
-    return Page((folder / "report.html").read_text(encoding="utf-8"))
 
 
 def test_the_page_tells_what_matters(mixed: RunView, tmp_path: Path) -> None:
@@ -87,42 +26,6 @@ def test_the_page_tells_what_matters(mixed: RunView, tmp_path: Path) -> None:
         "share of its value a task still earns when it is late",
     ):
         assert expected in text
-
-
-def test_every_task_is_found(mixed: RunView, tmp_path: Path) -> None:
-    tasks = page_of(mixed, tmp_path).tasks()
-    assert [task["task"] for task in tasks] == [
-        "t-late", "u-better", "u-outbid", "u-skill", "u-held", "t-overdue", "t-first", "t-second",
-    ]  # fmt: skip
-    assert tasks[0] == {
-        "task": "t-late",
-        "state": "late",
-        "detail": None,
-        "process": "claims",
-        "agent": "A1",
-        "start_at": 600,
-        "end_at": 4500,
-        "due_at": 3600,
-        "payoff": 100,
-        "due": 1,
-    }
-    assert (tasks[3]["state"], tasks[3]["detail"], tasks[3]["agent"]) == ("nobody has the skill", "why", None)
-    assert [task["task"] for task in tasks if not task["due"]] == ["u-better", "u-skill", "u-held", "t-overdue"]
-
-
-def test_times_are_those_of_the_wall_clock(tmp_path: Path) -> None:
-    # the clocks went forward at 2:00 on 29 March 2026
-    moments = [datetime(2026, 3, 29, hour, tzinfo=ZoneInfo(ZONE)) for hour in (1, 4)]
-    view = view_of(plan=[planned("t", start_at=moments[0], end_at=moments[1])], as_of="2026-03-29T00:00:00+01:00")
-    (task,) = page_of(view, tmp_path).tasks()
-    assert (task["start_at"], task["end_at"]) == (3600, 4 * 3600)
-
-
-def test_people_have_their_places(mixed: RunView, tmp_path: Path) -> None:
-    people = page_of(mixed, tmp_path).data[0]["people"]
-    assert people["agent_id"] == ["A1", "A2", "A3"]
-    assert [word(people["team"], i) for i in range(3)] == ["T2", "T1", None]
-    assert (people["working_minutes"], people["planned_minutes"]) == ([100, 100, 100], [75, 20, 0])
 
 
 def test_the_edges_make_a_page(nothing: RunView, nobody: RunView, all_late: RunView, tmp_path: Path) -> None:
@@ -204,56 +107,6 @@ def test_links_lead_somewhere(mixed: RunView, tmp_path: Path) -> None:
     assert {str(attributes["href"]) for tag, attributes in page.tags if tag == "a"} <= places
 
 
-def test_a_full_list_says_where_the_rest_is_and_counts_it(tmp_path: Path) -> None:
-    tasks = [planned(f"t{i}", sequence=i, tenant="acme" if i < 2 else "zeta") for i in range(5)]
-    page = page_of(view_of(plan=tasks, unplanned=[left("u")], agents=[agent("A1")]), tmp_path, most_tasks=2)
-    assert "The first 2 tasks can be searched here" in page.text
-    assert "the other 4 are in plan.parquet and unplanned.parquet" in page.text
-    assert [task["task"] for task in page.tasks()] == ["u", "t0"]
-    rest = page.data[0]["rest"]
-    assert (rest["tasks"], rest["minutes"], rest["payoff"]) == ([1, 3], [10, 30], [1000, 3000])
-    assert [page.data[0]["kinds"]["tenant"]["words"][kind] for kind in rest["kind"]] == ["acme", "zeta"]
-
-
-def test_a_page_that_has_all_tasks_says_nothing(mixed: RunView, tmp_path: Path) -> None:
-    page = page_of(mixed, tmp_path)
-    assert "can be searched here" not in page.text
-    assert page.data[0]["rest"]["tasks"] == []
-
-
-def test_the_backlog_by_age(mixed: RunView) -> None:
-    since_created, since_due = (backlog_bars(mixed, bands) for bands in BACKLOGS.values())
-    assert [(bar.name, bar.value) for bar in since_created] == [("1 to 3 days", "7 → 3")]
-    assert [(bar.name, bar.value) for bar in since_due] == [
-        ("not due yet", "4 → 1"), ("1 to 3 days", "1 → 0"), ("no due time", "2 → 2"),
-    ]  # fmt: skip
-    assert since_due[2].parts == ((0.0, "on_time"), (0.5, "unplanned"))
-
-
-def test_the_scarcest_skill_comes_first() -> None:
-    figures = {
-        "plenty": {"minutes_demand": 60.0, "minutes_capable": 600.0, "minutes_planned": 60.0},
-        "scarce": {"minutes_demand": 1200.0, "minutes_capable": 600.0, "minutes_planned": 300.0},
-        "nobody": {"minutes_demand": 60.0, "minutes_capable": 0.0, "minutes_planned": 0.0},
-        "unasked": {"minutes_demand": 0.0, "minutes_capable": 60.0, "minutes_planned": 0.0},
-    }
-    rows = [("skill", key, name, value) for key, row in figures.items() for name, value in row.items()]
-    kpis = pl.DataFrame(rows, schema=["level", "key", "measure", "value"], orient="row")
-    bars = skill_bars(replace(view_of(), kpis=kpis))
-    assert {bar.name: bar.value for bar in bars} == {"nobody": "1 of 0", "scarce": "20 of 10", "plenty": "1 of 10"}
-    assert [bar.name for bar in bars] == ["nobody", "scarce", "plenty"]
-    assert bars[1].parts == ((0.25, "on_time"), (0.75, "unplanned"))
-
-
-def test_the_slices_of_the_horizon(mixed: RunView) -> None:
-    assert periods(mixed) == {
-        "edges_s": [[0, 36000]],
-        "demand": [pytest.approx(0.667)],
-        "capacity": [pytest.approx(4.5)],
-        "planned": [pytest.approx(1.583)],
-    }
-
-
 def test_the_library_comes_with_its_licence(mixed: RunView, tmp_path: Path) -> None:
     markup = page_of(mixed, tmp_path).markup
     assert "Copyright (c) Anaconda, Inc., and Bokeh Contributors" in markup
@@ -313,15 +166,3 @@ def test_changes_come_first_on_the_page_of_a_re_plan(tmp_path: Path) -> None:
 
 def test_nothing_of_changes_on_the_page_of_a_plan(mixed: RunView, tmp_path: Path) -> None:
     assert "#changes" not in page_of(mixed, tmp_path).markup.partition("<main>")[0].partition("<nav")[2]
-
-
-def test_columns_that_the_planner_brought_are_listed_as_text(mixed: RunView, tmp_path: Path) -> None:
-    own = {"tags": pl.lit(["vip", "mail"]), "size": pl.lit(7), "long": pl.lit("x" * 500)}
-    (data,) = page_of(replace(mixed, plan=mixed.plan.with_columns(**own)), tmp_path).data
-    listed = data["tasks"]["own"]
-    words = {title: column["words"] for title, column in listed.items()}
-    assert words == {"tags": ["vip;mail"], "size": ["7"], "long": ["x" * 100]}
-    late = data["tasks"]["task_id"].index("t-late")
-    assert word(listed["tags"], late) == "vip;mail"
-    many = replace(mixed, plan=mixed.plan.with_columns(pl.lit(1).alias(f"own {i}") for i in range(20)))
-    assert len(page_of(many, tmp_path).data[0]["tasks"]["own"]) == 6

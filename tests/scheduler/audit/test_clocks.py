@@ -1,12 +1,9 @@
 """Capacity clocks and durations against figures worked out by hand."""
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
 from scheduler.audit import audit
-from scheduler.audit.exact import ceilings, share_within
 from scheduler.audit.facts import derive
 from tests.scheduler.audit.case import Reference, at, snapshot_of
 
@@ -58,42 +55,6 @@ def test_an_agent_without_shifts_never_works():
     )
     facts = derive(snapshot, Reference(snapshot).run().run)
     assert [h.tolist() for h in facts.clocks.horizons()] == [[0, 5], [0, 5]]
-
-
-@pytest.mark.parametrize("share", [0.1, 0.3, 1 / 3, 0.9375, 0.999999999, 1e-9, 0.7000000000000001])
-def test_a_small_fraction_gives_the_same_clock(share):
-    exact, small = Fraction(repr(share)), share_within(Fraction(repr(share)), 3000)
-    assert small.denominator <= 3000
-    assert [int(exact * w) for w in range(3001)] == [int(small * w) for w in range(3001)]
-
-
-@pytest.mark.parametrize(
-    ("minutes", "efficiency", "grain_s", "grains"),
-    [
-        (30, 1, 60, 30),
-        (30, 1.2, 60, 25),
-        (0.7, 0.1, 60, 7),  # 7.000000000000001 in floats
-        (1.1, 1.1, 60, 1),
-        (33.000000001, 1.1, 60, 31),
-        (0.001, 5, 60, 1),
-        (4.35, 1, 1, 261),  # 260.99999999999994 in floats
-        (0.3, 0.1, 180, 1),
-        (1e7, 1e-6, 60, 1 << 30),
-    ],
-)
-def test_durations_are_exact_decimals(minutes, efficiency, grain_s, grains):
-    assert ceilings(np.array([minutes], float), np.array([efficiency], float), grain_s).tolist() == [grains]
-
-
-def test_minutes_of_a_pair_replace_the_computed_ones():
-    snapshot = snapshot_of(
-        [{"task_id": "t", "skills": "a"}],
-        agent_skills=[{"agent_id": "ann", "skill": "a", "efficiency": 2}],
-        pairs=[{"task_id": "t", "agent_id": "ann", "minutes": 44.5}],
-    )
-    run = Reference(snapshot).run({"ann": ["t"]})
-    assert run.plan["minutes"].to_list() == [45.0]
-    assert audit(snapshot, run.run, run.plan, run.unplanned, run.rejects).ok
 
 
 def test_due_times_round_down_and_decide_the_outcome():

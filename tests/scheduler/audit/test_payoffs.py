@@ -116,21 +116,3 @@ def test_payoff_of_an_unplanned_task(task, payoff):
     assert report.ok
     assert report.objective == report.empty_objective == round(payoff * 100)
     assert audited(snapshot, run.with_unplanned("t", payoff=payoff - 0.01)).totals == {"payoff": 1}
-
-
-def test_defaults_come_from_the_process_then_the_policy():
-    snapshot = snapshot_of(
-        [
-            {"task_id": "a", "created_at": at(-60)},
-            {"task_id": "b", "value": 7, "process": "q"},
-            {"task_id": "c", "process": "q"},
-        ],
-        processes=[
-            {"process": "p", "minutes": 10, "sla_minutes": 75.5, "value": 5, "penalty": 1, "tenant": "acme"},
-            {"process": "q", "minutes": 20},
-        ],
-    )
-    run = Reference(snapshot, {"payoff": {"default_value": 2.5}}).run({"ann": ["b", "c", "a"]})
-    assert run.plan["payoff"].to_list() == [7.0, 2.5, 1.5]
-    assert run.plan["outcome"].to_list() == ["on_time", "on_time", "late"]
-    assert audited(snapshot, run).ok

@@ -167,3 +167,34 @@ def test_validate_says_what_a_plan_would_lack(inside, sample):
     done = inside("validate", sample)
     assert done.code == 0
     assert "but: 2 of 43 tasks were set aside and are not planned" in done.err
+
+
+def test_what_a_snapshot_leaves_open_is_as_in_the_configuration(inside, tmp_path, monkeypatch):
+    snapshot = write_folder(tmp_path / "snapshot", {"snapshot.toml": 'as_of = "2026-01-05T08:00"'})
+    config, run = tmp_path / "allot.toml", tmp_path / "run"
+    assert "the end of planning is missing" in inside("validate", snapshot).err
+    config.write_text('timezone = "Asia/Tokyo"\nhorizon = "9h"\n', encoding="utf-8")
+    assert inside("validate", snapshot, "--config", config).code == 0
+    assert inside("plan", snapshot, "--out", run, "--config", config, *QUICK).code == 0
+    assert read_run(run)["timezone"] == "Asia/Tokyo"
+    assert read_run(run)["as_of"] == "2026-01-05T08:00:00+09:00"
+    assert read_run(run)["horizon_end"] == "2026-01-05T17:00:00+09:00"
+    for read in (("check", snapshot, run), ("explain", run, "T1")):  # what the run says counts
+        assert inside(*read).code == 0
+    config.write_text('timezone = "UTC"\nhorizon = "1h"\n', encoding="utf-8")
+    monkeypatch.setenv("ALLOT_CONFIG", str(config))
+    again = ("replan", snapshot, "--from", run, "--out", tmp_path / "again", "--effort", 1, "--no-xlsx", "--no-html")
+    assert inside(*again).code == 0
+    assert read_run(tmp_path / "again")["horizon_end"] == "2026-01-05T17:00:00+09:00"
+    assert inside("check", snapshot, tmp_path / "again").code == 0
+
+
+def test_snapshot_and_command_line_come_before_the_configuration(inside, tmp_path, monkeypatch):
+    config, run = tmp_path / "allot.toml", tmp_path / "run"
+    config.write_text('timezone = "Asia/Tokyo"\nhorizon = "1h"\n', encoding="utf-8")
+    monkeypatch.setenv("ALLOT_CONFIG", str(config))
+    snapshot = write_folder(tmp_path / "snapshot")
+    assert inside("plan", snapshot, "--out", run, *QUICK).code == 0
+    assert read_run(run)["horizon_end"] == "2026-01-05T18:00:00+01:00"
+    assert inside("plan", snapshot, "--out", run, "--horizon", "2h", *QUICK).code == 0
+    assert read_run(run)["horizon_end"] == "2026-01-05T10:00:00+01:00"

@@ -94,6 +94,9 @@ def test_days_to_clear_are_the_work_queued_by_the_pace_of_four_weeks(store: Stor
     rows = days_done(store, PEOPLE, BERLIN, *SPAN)
     pace = rows.filter(pl.col("measure") == "minutes_pace", pl.col("level") == "enterprise").sort("day")
     assert pace.select("day", "value").rows() == [(date(2026, 3, day), 100 / n) for day, n in ((2, 1), (3, 2), (4, 3))]
+    later = days_done(store, PEOPLE, BERLIN, SPAN[0], SPAN[1] + timedelta(days=365))
+    paced = later.filter(pl.col("measure") == "minutes_pace", pl.col("level") == "enterprise")["day"]
+    assert (len(paced), max(paced.to_list())) == (28, date(2026, 3, 29))  # after four weeks without work there is none
     queued = pl.DataFrame(
         [(date(2026, 3, 3), "enterprise", "", "minutes_open", 600.0)], schema=rows.columns, orient="row"
     )

@@ -104,13 +104,15 @@ def test_too_many_tasks_gone_wait_until_that_is_accepted(desk, inside):
 
 def test_status_tells_age_counts_and_what_is_stale(desk, inside, monkeypatch):
     drop(desk / "files", "a.csv", "task_id,amount\nT1,5\nT1,5\nT2,x\n")
+    drop(desk / "files", "b.csv", "task_id,operation,version,amount\nT3,,1,5\nT3,update,3,6\nT3,update,2,7\n")
     inside("intake", "run")
     fresh = json.loads(inside("intake", "status", "--json").out)["sources"]
     files = next(source for source in fresh if source["source"] == "files")
-    assert (files["age"], files["stale"], files["applied"], files["duplicate"], files["refused"]) == (0, False, 1, 1, 1)
+    assert (files["age"], files["is_stale"], files["error"]) == (0, False, None)
+    assert [files[name] for name in ("applied", "duplicate", "stale", "early", "refused")] == [3, 1, 1, 0, 1]
     monkeypatch.setenv("ALLOT_NOW", "2026-03-02T13:30:00+00:00")
     told = inside("intake", "status").err
-    assert "files: last event 2026-03-02T13:00:00+01:00 (1 h 30 min ago), applied 1, duplicate 1" in told
+    assert "files: last event 2026-03-02T13:00:00+01:00 (1 h 30 min ago), applied 3, duplicate 1, stale 1" in told
     assert "STALE" in told
 
 

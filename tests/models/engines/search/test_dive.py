@@ -12,6 +12,7 @@ from models.engines.search.construct import greedy_plan
 from models.engines.search.dive import Market, Spending, dive
 from models.engines.search.sequences import plan_of
 from models.plans.incumbent import Incumbent
+from models.plans.plan import pinned_plan
 from models.problem.arrays import arrays_of
 from tests.models.case import Agent, Case, Task, lists, needs, skills
 from tests.models.oracle import Oracle
@@ -77,6 +78,19 @@ def test_more_passes_than_agents_end_with_everybody_settled() -> None:
 def test_nobody_dives_where_time_is_free() -> None:
     idle = Case(horizon=10, agents=(Agent(id="a", windows=((0, 10),)),), tasks=(Task(id="t"),)).build()
     assert plan_of_a_dive(idle, Limits()) is None
+
+
+def test_nobody_dives_where_tasks_are_short() -> None:
+    agents = tuple(Agent(id=f"a{k}", windows=((0, 480),), skills=skills("x", "yz"[k % 2])) for k in range(3))
+    tasks = tuple(
+        Task(id=f"t{k}", minutes=str(3 + k % 2), value=str(5 + k * 7 % 11), needs=needs("xyz"[k % 3]))
+        for k in range(600)
+    )
+    problem = Case(horizon=480, agents=agents, tasks=tasks).build()
+    incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
+    for _ in prices_proving_bounds(incumbent, A):
+        pass
+    assert Market.of(problem, A, incumbent.prices, pinned_plan(problem), Limits()) is None
 
 
 def test_agents_who_may_take_few_take_the_best_of_what_they_choose() -> None:

@@ -1,0 +1,69 @@
+"""An earlier run in the numbers of a later problem: who and what is gone, prices as time passes."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from models import Problem
+from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of
+from tests.data.store.planned import EIGHT, run_record
+from tests.data.store.planned import plan_of as rows_of
+from tests.models.case import Agent, Case, Task
+
+MINUTE = timedelta(minutes=1)
+
+
+def problem(*agents: str, horizon: int = 60, most: int | None = None) -> Problem:
+    """T1 and T2 for these agents, a minute a grain."""
+    people = tuple(Agent(id=name, windows=((0, horizon),), max_tasks=most) for name in agents)
+    return Case(horizon=horizon, agents=people, tasks=(Task(id="T1"), Task(id="T2"))).build()
+
+
+def earlier(certificate: list[tuple[str, int, int]] | None = None, payoff: float = 10.0, **tasks: str) -> EarlierRun:
+    """A run at eight with these tasks for these agents, and prices from grains."""
+    schema = ["agent_id", "from_grain", "price"]
+    prices = None if certificate is None else pl.DataFrame(certificate, schema=schema, orient="row")
+    given: dict[str, Any] = {
+        "folder": Path("run"),
+        "run": run_record("R1"),
+        "plan": rows_of(**tasks).with_columns(outcome=pl.lit("on_time"), payoff=pl.lit(payoff)),
+        "unplanned": pl.DataFrame(schema={"task_id": pl.String}),
+        "certificate": None if prices is None else prices.with_columns(task_price=pl.lit(5)),
+        "of_tasks": None,
+        "messages": None,
+        "edits": (),
+        "frozen": (),
+    }
+    return EarlierRun(**given)
+
+
+def test_ids_that_are_gone_have_no_number():
+    found = numbers_of(problem("A", "B"), pl.Series(["T2", "T9", "T1"]), pl.Series(["B", "A", "Z"]))
+    assert found.rows() == [(1, 1), (None, 0), (0, None)]
+
+
+def test_a_plan_of_which_something_is_gone_is_none():
+    assert plan_of(earlier(T1="A", T2="B"), problem("A"), EIGHT) is None
+    whole = plan_of(earlier(T2="A"), problem("A"), EIGHT)
+    assert whole is not None
+    assert (whole.agent.tolist(), whole.start.tolist()) == ([-1, 0], [-1, 0])
+
+
+def test_prices_move_with_the_time_that_has_passed_and_never_rise():
+    found = prices_of(earlier([("A", 0, 9), ("A", 10, 7), ("A", 30, 3)]), problem("A"), EIGHT + 10 * MINUTE)
+    assert found is not None
+    assert (found.edges.tolist(), found.price.tolist(), found.fee.tolist()) == ([0, 20], [[7, 3]], [0])
+
+
+def test_new_people_ask_what_others_ask_on_average_and_a_price_per_task_needs_a_limit():
+    found = prices_of(earlier([("A", 0, 8), ("B", 0, 4), ("Z", 0, 90)]), problem("A", "B", "new", most=3), EIGHT)
+    assert found is not None
+    assert (found.price.tolist(), found.fee.tolist()) == ([[8], [4], [6]], [5, 5, 0])
+
+
+@pytest.mark.parametrize("certificate", [None, [], [("Z", 0, 9)], [("A", 90, 9)]])
+def test_without_prices_for_anybody_in_the_horizon_there_are_none(certificate):
+    assert prices_of(earlier(certificate), problem("A"), EIGHT) is None
