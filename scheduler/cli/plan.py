@@ -20,6 +20,7 @@ from scheduler.cli.options import (
     say_if_not_noted,
     say_summary,
     search,
+    settings_now,
 )
 from scheduler.cli.types import STORE, KnownTo
 
@@ -88,14 +89,14 @@ def plan(
 
 
 def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], observer: "Observer") -> "Result":
-    from scheduler.config import configured, find_config, workers_here
+    from scheduler.config import find_config, workers_here
 
     options["workers"] = workers_here(options["workers"], config_file)
     if snapshot == STORE:
         from scheduler.cycle.planning import plan_list
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
-        return plan_list(configured(config_file), options, observer, **moments)
+        return plan_list(settings_now(config_file), options, observer, **moments)
     from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 

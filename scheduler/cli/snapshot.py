@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIGURED, MOMENTS, example, say
+from scheduler.cli.options import CONFIGURED, MOMENTS, example, say, settings_now
 
 
 @click.command("snapshot", epilog=example("allot snapshot --out snapshots/now"))
@@ -22,9 +22,8 @@ def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Pat
 
     Its file sources.csv has the age of each source's last event, in seconds.
     """
-    from scheduler.config import configured
     from scheduler.cycle.snapshot import moment_of, take_snapshot
 
-    settings = configured(config_file)
+    settings = settings_now(config_file)
     taken = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
     say(f"wrote {out}: " + ", ".join(f"{count:,} rows of {name}" for name, count in taken.rows.items()))

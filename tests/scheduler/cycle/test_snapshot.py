@@ -117,6 +117,16 @@ def test_the_command_says_what_it_wrote(configured: Path, inside: Callable[..., 
     assert 'as_of = "2026-03-02T08:00:00+01:00"' in (configured / "now" / "snapshot.toml").read_text("utf-8")
 
 
+def test_a_clock_that_is_set_is_told(
+    configured: Path, inside: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOT_NOW", "2026-03-02T08:00+01:00")
+    assert inside("store", "upgrade").code == 0
+    assert "the clock is set to 2026-03-02T08:00+01:00" in inside("snapshot", "--out", "now").err
+    quick = ("--effort", 1, "--no-xlsx", "--no-html")
+    assert "the clock is set to 2026-03-02T08:00+01:00" in inside("plan", "store:", "--out", "run", *quick).err
+
+
 def test_somebody_has_to_say_how_far_to_plan(configured: Path, inside: Callable[..., object]) -> None:
     (configured / "allot.toml").write_text("", encoding="utf-8")
     assert inside("store", "upgrade").code == 0
