@@ -14,7 +14,6 @@ TESTED_AS_A_WHOLE = {
     "data.intake.listed": "tests/scheduler/cycle/test_snapshot.py",
     "data.intake.rows": "tests/data/feeds/test_files.py",
     "data.intake.state": "tests/data/intake/test_fold.py",
-    "data.sampling.telecom": "tests/data/sampling/test_sample.py",
     "reports.history.tables": "tests/reports/history/test_history.py",
     "scheduler.alerts.watch": "tests/scheduler/alerts/test_alerts.py",
     "scheduler.audit.facts": "tests/scheduler/audit/test_properties.py",
