@@ -184,9 +184,9 @@ class Code(Enum):
     TASKS_NOT_LISTED = (
         "tasks_not_listed",
         *msgs(
-            "{n} task is only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have it in their "
+            "{n} task is only in {plan} and {unplanned}: {workbook} and {page} have it in their "
             "totals, but do not list it nor show it by person",
-            "{n} tasks are only in plan.parquet and unplanned.parquet: plan.xlsx and report.html have them in their "
+            "{n} tasks are only in {plan} and {unplanned}: {workbook} and {page} have them in their "
             "totals, but do not list them nor show them by person",
         ),
     )

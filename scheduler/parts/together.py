@@ -110,7 +110,8 @@ def _left_out(told: Sequence[Told]) -> tuple[Message, ...]:
     """What workbook and page leave out."""
     planned, unplanned = sum(each.planned for each in told), sum(each.unplanned for each in told)
     left = max(0, planned - LISTED) + max(0, unplanned - LISTED)
-    return (Message(Code.TASKS_NOT_LISTED, n=left),) if left else ()
+    files = {"plan": "plan.parquet", "unplanned": "unplanned.parquet", "workbook": "plan.xlsx", "page": "report.html"}
+    return (Message(Code.TASKS_NOT_LISTED, n=left, **files),) if left else ()
 
 
 def agents_of(places: Sequence[Path], people: View) -> pl.DataFrame:

@@ -120,7 +120,9 @@ def _families_glance(rows: list[Row], group: str) -> list[str] | None:
     seconds = f"{statistics.median(row['wall_s'] for row in ours):.0f}"
     proved = f"{1 - statistics.median(gaps):.2%}; worst {1 - max(gaps):.2%}"
     beside = f"density greedy: {statistics.median(greedy):.1%}" if greedy else ""
-    return [f"[{len(ours)} days of {len(FAMILIES)} kinds](#kinds-of-day)", seconds, proved, beside, _last(ours)]
+    tasks = f"{statistics.median(row['tasks'] for row in ours):,.0f}"
+    work = f"[{len(ours)} days of {len(FAMILIES)} kinds](#kinds-of-day): {tasks} tasks"
+    return [work, seconds, proved, beside, _last(ours)]
 
 
 def _seeds_glance(rows: list[Row]) -> list[str] | None:

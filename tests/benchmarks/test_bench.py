@@ -238,9 +238,9 @@ def test_kinds_of_day_are_summed_up_and_drawn() -> None:
         for row in bench.with_shares([OURS, RIVAL | {"measured": "-"}])
     ]
     page = tables.page({"machine": machine, "rows": rows})
-    assert "| [3 days of 21 kinds](#kinds-of-day) | 10 | 98.00%; worst 97.00% |  |" in page
+    assert "| [3 days of 21 kinds](#kinds-of-day): 3,000 tasks | 10 | 98.00%; worst 97.00% |  |" in page
     assert "| office | 40 kinds of work of 40 minutes each" in page
-    assert "| 2.00% | 3.00% | 50.0% |  |  |" in page
+    assert "| 2.00% | 3.00% |  | 50.0% |  |  |" in page
     assert set(pictures := overview.pictures(rows)) == {"families.svg", "spending.svg"}
     assert all(f"img/{name}" in page for name in pictures)
     assert pictures["families.svg"].count("<polyline") == 5 + 3 * 2

@@ -6,7 +6,7 @@ import pytest
 
 from models import RunRecord
 from reports import Fleet, Site
-from reports.fleet.sites import fault_table, frame, phrase, site_table, standing_out, title
+from reports.fleet.sites import fault_table, fleet_frame, phrase, site_table, standing_out, title
 from tests.reports.fleet.test_fleet import run
 
 
@@ -20,7 +20,7 @@ def test_an_empty_fleet_and_one_without_plans():
     waiting = Fleet((Site(name="north"), Site(name="south", fault="no snapshot")))
     assert title(waiting) == "0 of 2 plans are there"
     assert list(fault_table(waiting).cells()) == [("north", "not made yet"), ("south", "no snapshot")]
-    assert frame(waiting)["planned_share"].to_list() == [None, None]
+    assert fleet_frame(waiting)["planned_share"].to_list() == [None, None]
     assert list(standing_out(waiting).cells()) == []
 
 
@@ -60,5 +60,5 @@ def test_sites_without_tasks_stand_out_in_nothing():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_figures_of_a_site(language):
-    (row,) = frame(Fleet((Site(name="ö", run=proved(0.1), kept=True, seconds=2.5),))).to_dicts()
+    (row,) = fleet_frame(Fleet((Site(name="ö", run=proved(0.1), kept=True, seconds=2.5),))).to_dicts()
     assert (row["site"], row["planned"], row["planned_share"], row["kept"], row["seconds"]) == ("ö", 3, 0.75, True, 2.5)
