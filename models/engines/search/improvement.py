@@ -10,6 +10,7 @@ import numpy as np
 
 from models.engines.pricing.prove import Priced
 from models.engines.search.construct import priced_plan
+from models.engines.search.dive import MANY_MODES
 from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, search_in
 from models.engines.search.parts import how_many_parts, split
 from models.engines.search.ruin_recreate import Search
@@ -26,8 +27,6 @@ _SHORTEST_ROUND_S, _LONGEST_ROUND_S, _SHARE_OF_A_ROUND = 0.5, 8.0, 0.1
 """Seconds, of those that are left, until the parts are put together and split anew."""
 _MOVES_OF_A_ROUND = 20
 """For each agent, where work is counted."""
-_MOST_MODES_OF_SEVERAL = 2_000_000
-"""Up to so many ways to do the tasks several dives are made beside each other; above, one on all cores."""
 _DIVES, _MOST_DIVES = 2, 4
 """Where work is counted, and as many as are made at once where a clock runs."""
 _TRIAL = 0.5
@@ -50,7 +49,7 @@ class Improvement:
         self._incumbent, self._arrays, self._limits = incumbent, arrays, limits
         self._random = np.random.default_rng(limits.seed)
         self._parts = how_many_parts(incumbent.problem)
-        self._small = count_modes(arrays) <= _MOST_MODES_OF_SEVERAL
+        self._small = count_modes(arrays) <= MANY_MODES
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = Turns(), False
         self._sweeps: list[Sweeps] = []

@@ -4,6 +4,7 @@ from dataclasses import replace
 from threading import Event
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from models import Limits, Plan, Problem, evaluate, silent
@@ -80,7 +81,7 @@ def test_nobody_dives_where_time_is_free() -> None:
     assert plan_of_a_dive(idle, Limits()) is None
 
 
-def test_nobody_dives_where_tasks_are_short() -> None:
+def test_nobody_dives_in_a_large_problem_where_tasks_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
     agents = tuple(Agent(id=f"a{k}", windows=((0, 480),), skills=skills("x", "yz"[k % 2])) for k in range(3))
     tasks = tuple(
         Task(id=f"t{k}", minutes=str(3 + k % 2), value=str(5 + k * 7 % 11), needs=needs("xyz"[k % 3]))
@@ -90,6 +91,8 @@ def test_nobody_dives_where_tasks_are_short() -> None:
     incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
     for _ in prices_proving_bounds(incumbent, A):
         pass
+    assert Market.of(problem, A, incumbent.prices, pinned_plan(problem), Limits()) is not None
+    monkeypatch.setattr("models.engines.search.dive.MANY_MODES", 0)
     assert Market.of(problem, A, incumbent.prices, pinned_plan(problem), Limits()) is None
 
 
