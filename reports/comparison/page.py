@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 
 import polars as pl
 
@@ -18,8 +17,8 @@ from reports.comparison.tables import (
     title,
 )
 from reports.content.table import Table
-from reports.page.templates import asset, render
-from reports.words.language import ENGLISH, speaking
+from reports.page.templates import asset, render, write_in
+from reports.words.language import ENGLISH
 
 _LEFT_OUT = ("due_at", "@effect")
 ROWS = 1_000
@@ -32,9 +31,7 @@ def write_comparison_page(comparison: Comparison, path: str | PathLike[str], lan
     Raises:
         ValueError: there is no such ``language``.
     """
-    with speaking(language):
-        text = _page(comparison)
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    write_in(language, path, lambda: _page(comparison))
 
 
 def _page(comparison: Comparison) -> str:

@@ -1,12 +1,11 @@
 """A fleet as a self-contained page."""
 
 from os import PathLike
-from pathlib import Path
 from urllib.parse import quote
 
 from reports.fleet.sites import Fleet, fault_table, phrase, site_table, standing_out, title
-from reports.page.templates import asset, render
-from reports.words.language import ENGLISH, speaking
+from reports.page.templates import asset, render, write_in
+from reports.words.language import ENGLISH
 
 ROWS = 2_000
 """Sites that the page shows."""
@@ -18,16 +17,18 @@ def write_fleet_page(fleet: Fleet, path: str | PathLike[str], language: str = EN
     Raises:
         ValueError: there is no such ``language``.
     """
-    with speaking(language):
-        text = render(
-            "fleet/page.html.j2",
-            title=title(fleet),
-            phrase=phrase(fleet),
-            sites=site_table(fleet),
-            faults=fault_table(fleet),
-            first=standing_out(fleet),
-            links={site.name: quote(site.page) for site in fleet.there if site.page},
-            most=ROWS,
-            script=asset("comparison", "page.js"),
-        )
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    write_in(language, path, lambda: _page(fleet))
+
+
+def _page(fleet: Fleet) -> str:
+    return render(
+        "fleet/page.html.j2",
+        title=title(fleet),
+        phrase=phrase(fleet),
+        sites=site_table(fleet),
+        faults=fault_table(fleet),
+        first=standing_out(fleet),
+        links={site.name: quote(site.page) for site in fleet.there if site.page},
+        most=ROWS,
+        script=asset("comparison", "page.js"),
+    )

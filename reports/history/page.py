@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,8 +12,8 @@ from reports.history.pack import page_figures, unit_of_measure
 from reports.history.tables import ALERTS, PEOPLE, alert_table, done_table, people_table, target_table
 from reports.history.texts import history_texts
 from reports.history.view import FEATURED, KNOWN, SPANS, HistoryView
-from reports.page.templates import asset, library, render
-from reports.words.language import ENGLISH, _, counted, msg, speaking
+from reports.page.templates import asset, library, render, write_in
+from reports.words.language import ENGLISH, _, counted, msg
 from reports.words.wording import Unit, moment
 
 _SCRIPTS = (("history", "series.js"), ("page", "format.js"), ("page", "drawing.js"), ("history", "history.js"))
@@ -34,9 +33,7 @@ def write_history_page(view: HistoryView, path: str | PathLike[str], language: s
     Raises:
         ValueError: there is no such ``language``.
     """
-    with speaking(language):
-        text = _page(view)
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    write_in(language, path, lambda: _page(view))
 
 
 def heading(view: HistoryView) -> str:

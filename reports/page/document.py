@@ -1,7 +1,6 @@
 """The page: figures, findings and data in one document with its stylesheet, scripts and drawing library."""
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -27,9 +26,9 @@ from reports.content.table import columns
 from reports.content.view import RunView
 from reports.content.watched import alert_table, target_table
 from reports.page.data import page_data
-from reports.page.templates import asset, library, render
+from reports.page.templates import asset, library, render, write_in
 from reports.page.texts import script_texts
-from reports.words.language import ENGLISH, _, counted, speaking
+from reports.words.language import ENGLISH, _, counted
 from reports.words.notices import notice_lines
 from reports.words.wording import Unit, moment
 
@@ -64,9 +63,7 @@ def write_page(view: RunView, path: str | PathLike[str], most_tasks: int = TASKS
     Raises:
         ValueError: there is no such ``language``.
     """
-    with speaking(language):
-        text = _page(view, most_tasks)
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    write_in(language, path, lambda: _page(view, most_tasks))
 
 
 def _page(view: RunView, most_tasks: int) -> str:

@@ -1,14 +1,17 @@
 """The templates of pages, and what they share."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.content.palette import DARK, LIGHT
-from reports.words.language import _, counted, spoken
+from reports.words.language import _, counted, speaking, spoken
 from reports.words.wording import shown
 
 _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
@@ -17,6 +20,17 @@ _LIBRARY = ("bokeh.min.js", "bokeh-api.min.js")
 def render(name: str, **facts: Any) -> str:
     """The text of a page in the current language, from the template of that name in ``reports``."""
     return str(_environment().get_template(name).render(language=spoken(), **facts))
+
+
+def write_in(language: str, path: str | PathLike[str], page: Callable[[], str]) -> None:
+    """Writes a page in a language; the same text gives the same bytes on every system.
+
+    Raises:
+        ValueError: there is no such ``language``.
+    """
+    with speaking(language):
+        text = page()
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
 
 
 def asset(*path: str) -> Markup:
