@@ -1,6 +1,6 @@
 """Everything an audit derives from the snapshot before it looks at a plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,22 @@ class Facts:
     def grains(self, task: Ints, agent: Ints, efficiency: Floats) -> Ints:
         """The grains of its agent's clock that each task takes; the minutes of a pair replace the computed ones."""
         return _grains(self.tasks, self.pairs, self.span, task, agent, efficiency)
+
+
+def reading_of(run: Mapping[str, Any]) -> dict[str, Any]:
+    """How the snapshot of a run is read to check it: what was planned, however much of it was set aside.
+
+    Raises:
+        CheckError: the calendars in ``run.json`` are no tables.
+    """
+    return {
+        "as_of": run.get("as_of"),
+        "horizon": run.get("horizon_end"),
+        "max_reject_share": 1,
+        "allow_empty": True,
+        "calendars": calendar_tables(run),
+        "defaults": {"timezone": run.get("timezone", "UTC")},
+    }
 
 
 def derive(snapshot: Snapshot, run: dict[str, Any], edits: Edits | None = None) -> Facts:

@@ -11,8 +11,8 @@ import polars as pl
 
 from data import Snapshot, read_snapshot
 from models import CheckError
-from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.edits import understand
+from scheduler.audit.facts import reading_of
 from scheduler.audit.parts import Each, audit_in_parts, one_by_one
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
@@ -35,17 +35,7 @@ def audit_folder(snapshot_path: Path, run_dir: Path, each: Each = one_by_one) ->
         with TemporaryDirectory(prefix=".check-", dir=_beside(run_dir)) as place:
             rejects, certificate = _read(run_dir / "rejects.csv", _read_rejects), _perhaps(run_dir, "certificate")
             return audit_in_parts(snapshot_path, run_dir, run, rejects, certificate, Path(place), each)
-    # what was planned is checked, however much of it was set aside
-    snapshot = read_snapshot(
-        snapshot_path,
-        as_of=run.get("as_of"),
-        horizon=run.get("horizon_end"),
-        max_reject_share=1,
-        allow_empty=True,
-        calendars=calendar_tables(run),
-        defaults={"timezone": run.get("timezone", "UTC")},
-    )
-    return audit_run(snapshot, run_dir)
+    return audit_run(read_snapshot(snapshot_path, **reading_of(run)), run_dir)
 
 
 def audit_run(snapshot: Snapshot, run_dir: Path) -> AuditReport:

@@ -19,9 +19,8 @@ import polars as pl
 from data import InParts, read_in_parts
 from models import CheckError
 from scheduler.audit.bound import check_bound, of_people_at, of_tasks_at, read_prices, rounded_up
-from scheduler.audit.calendars import calendar_tables
 from scheduler.audit.exact import Ints
-from scheduler.audit.facts import Facts, derive
+from scheduler.audit.facts import Facts, derive, reading_of
 from scheduler.audit.figures import agent_minutes, check_figures, check_rejects, count
 from scheduler.audit.planned import Planned
 from scheduler.audit.report import SHOWN_PER_RULE, AuditReport, Ledger, Violation
@@ -83,16 +82,7 @@ def audit_in_parts(
     Raises:
         SnapshotError, CheckError: as for :func:`scheduler.audit.files.audit_folder`.
     """
-    snapshot = read_in_parts(
-        snapshot_path,
-        place / "pieces",
-        as_of=run.get("as_of"),
-        horizon=run.get("horizon_end"),
-        max_reject_share=1,
-        allow_empty=True,
-        calendars=calendar_tables(run),
-        defaults={"timezone": run.get("timezone", "UTC")},
-    )
+    snapshot = read_in_parts(snapshot_path, place / "pieces", **reading_of(run))
     plan, unplanned = (pl.scan_parquet(run_dir / f"{name}.parquet") for name in ("plan", "unplanned"))
     tasks_each = plan.group_by("agent_id").agg(tasks=pl.len()).collect()
     shared = _Shared(snapshot, run, tasks_each, certificate)
