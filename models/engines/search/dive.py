@@ -87,9 +87,10 @@ class Market:
         if found is None or not found[1].any():
             return None
         earned, short = found
-        missing = bound_of(problem, begin, earned) - evaluate(problem, plan).objective
-        if count_modes(arrays) > MANY_MODES and not pays_whole(short, missing):
-            return None
+        if count_modes(arrays) > MANY_MODES:
+            missing = bound_of(problem, begin, earned) - evaluate(problem, plan).objective
+            if not pays_whole(short, missing):
+                return None
         bidders = Bidders(
             alone.all_jobs(max(1, every), limits.workers), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits
         )
