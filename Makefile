@@ -35,7 +35,7 @@ test-data: $(READY)
 
 # while writing code: without what takes long, and with a tenth of what hypothesis invents
 test-quick: $(READY)
-	ALLOT_QUICK_TESTS=1 $(BIN)/python -m pytest -n 2 -m 'not slow and not shared_data and not browser and not services'
+	ALLOT_TRIES=0.1 $(BIN)/python -m pytest -n 2 -m 'not slow and not shared_data and not browser and not services'
 
 # the page in Debian's chromium, which is installed where it is missing and may be
 test-browser: $(READY)

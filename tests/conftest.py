@@ -15,14 +15,14 @@ from hypothesis import settings
 
 from data import Store, open_store, upgrade_store, write_sample
 from scheduler.cli.app import run
-from tests.quick import tried
+from tests.quick import SEARCHING, tried
 from tests.scheduler.command import Done, allot, contents
 from tests.services.postgres import new_database, postgres
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
 
 settings.register_profile(
-    "allot", deadline=None, max_examples=tried(100)
+    "allot", deadline=None, max_examples=tried(100), derandomize=not SEARCHING
 )  # how long an example takes says how busy the machine is
 settings.load_profile("allot")
 

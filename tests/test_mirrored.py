@@ -9,7 +9,6 @@ MOST_STATEMENTS = 45
 """Statements in functions that a module may have without a file of its own: glue and data."""
 
 TESTED_AS_A_WHOLE = {
-    "data.intake.form": "tests/data/feeds/test_files.py",
     "data.intake.intake": "tests/data/feeds/test_sql.py",
     "data.intake.listed": "tests/scheduler/cycle/test_snapshot.py",
     "data.intake.rows": "tests/data/feeds/test_files.py",

@@ -160,7 +160,8 @@ def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int
 
 def row_hashes(frame: pl.DataFrame, signature: str = "") -> list[str]:
     """A hash of each row's values, nulls left out."""
-    named = [pl.format("{}={}", pl.lit(name), pl.col(name)) for name in sorted(frame.columns)]
+    places = sorted(range(frame.width), key=lambda place: frame.columns[place])
+    named = [pl.format("{}={}", pl.lit(frame.columns[place]), pl.nth(place)) for place in places]
     told = frame.select(pl.concat_str([pl.lit(signature), *named], separator="\x1f", ignore_nulls=True)).to_series()
     return [hashlib.sha256(text).hexdigest()[:32] for text in told.cast(pl.Binary).to_list()]
 

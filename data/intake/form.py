@@ -136,11 +136,17 @@ def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     twice = _none(frame.height)
     for columns in by_name.values():
         if len(columns) > 1:
-            both = frame.select(pl.sum_horizontal(pl.col(columns).is_not_null()) > 1).to_series()
+            both = frame[columns].select(pl.sum_horizontal(pl.all().is_not_null()) > 1).to_series()
             said = f"'{columns[0]}' and '{columns[1]}' are the same column; keep one of them"
             twice = twice.set(both & twice.is_null(), said)
-    cleaned = [clean(pl.coalesce(columns)).alias(name) for name, columns in by_name.items()]
-    return frame.select(cleaned) if cleaned else pl.DataFrame(height=frame.height), twice
+    ours = [_coalesced([frame[name] for name in columns]).alias(ours) for ours, columns in by_name.items()]
+    return (pl.DataFrame(ours) if ours else pl.DataFrame(height=frame.height)), twice
+
+
+def _coalesced(columns: Sequence[pl.Series]) -> pl.Series:
+    """The first value of each row, cleaned."""
+    both = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(columns)])
+    return both.select(clean(pl.coalesce(both.columns))).to_series()
 
 
 def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:

@@ -75,7 +75,7 @@ class Mapping:
             told = ", ".join(f"'{name}'{nearest(name, frame.columns)}" for name in missing)
             raise MappingError(f"{origin} lacks columns that its map names: {told}; it has {', '.join(frame.columns)}")
         none = pl.lit(None, pl.String)
-        columns = ((none if column is None else pl.col(column)).alias(name) for name, column in found.items())
+        columns = ((none if column is None else frame[column]).alias(name) for name, column in found.items())
         return frame.select(pl.int_range(frame.height).alias(_ROW), *columns)
 
 
@@ -147,7 +147,7 @@ def _renamed(theirs: pl.DataFrame, preset: Preset) -> pl.DataFrame:
     rest = [column for column in theirs.columns if column not in used]
     names = [bare[column] for column in rest]
     clear = [name not in ours and names.count(name) == 1 for name in names]
-    others = [pl.col(c).alias(name if ok else c) for c, name, ok in zip(rest, names, clear, strict=True)]
+    others = [theirs[c].alias(name if ok else c) for c, name, ok in zip(rest, names, clear, strict=True)]
     return theirs.select(*(pl.coalesce(columns).alias(name) for name, columns in ours.items()), *others)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from data.tables.convert import Notation
-from data.tables.headers import columns_of
+from data.tables.headers import columns_of, own_name
 from data.tables.invisible import AROUND
 from data.tables.schemas import TABLES, loose
 from models import SnapshotError
@@ -157,10 +157,15 @@ class Entry:
 
 
 def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
-    """The entries as rows. A name that an entry lacks leaves its column unchanged; a name without a value clears it."""
+    """The entries as rows. A name that an entry lacks leaves its column unchanged; a name without a value clears it.
+
+    Values without a name are left out, as columns without a header are.
+    """
     entries = [_whole(entry) for entry in entries]
-    names = list(dict.fromkeys(name for entry in entries for name in entry.values or ()))
-    texts = [{name: _text(value) for name, value in (entry.values or {}).items()} for entry in entries]
+    texts = [
+        {name: _text(value) for name, value in (entry.values or {}).items() if name.strip(AROUND)} for entry in entries
+    ]
+    names = list(dict.fromkeys(name for row in texts for name in row))
     columns = {name: pl.Series(name, [row.get(name) for row in texts], dtype=pl.String) for name in names}
     frame = pl.DataFrame(columns) if names else pl.DataFrame(height=len(entries))
     return Rows(
@@ -230,7 +235,7 @@ def clean(text: pl.Expr) -> pl.Expr:
 
 
 def our_names(columns: Sequence[str]) -> list[str]:
-    """Our name of each column, matched in any spelling and language; unknown names stay as they are."""
+    """Our name of each column, matched in any spelling and language; unknown names stay as they are where they can."""
     meant = columns_of(TABLES["tasks"], columns)
     own = [_BESIDE.get(loose(column)) for column in columns]
-    return [beside or known or column for beside, known, column in zip(own, meant, columns, strict=True)]
+    return [beside or known or own_name(column) for beside, known, column in zip(own, meant, columns, strict=True)]

@@ -10,7 +10,7 @@ from data.tables.cells import Cells, Corner, Place
 from data.tables.examples import example_rows
 from data.tables.faults import SourceError
 from data.tables.handwriting import read_handwriting
-from data.tables.headers import column_names, columns_of, spelling, value_names
+from data.tables.headers import column_names, columns_of, own_name, spelling, value_names
 from data.tables.invisible import AROUND
 from data.tables.schemas import ROW, TableSchema, loose
 from models import Code, Message, Notice, SnapshotError, nearest
@@ -119,9 +119,9 @@ def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str, before: int
     frame = frame.drop(nameless)
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
-    cleaned = frame.with_columns(_clean(pl.col(text).cast(pl.String)) for text in _texts(table, frame))
-    cleaned = cleaned.with_columns(_printable(pl.col(name), cleaned[name].dtype) for name in cleaned.columns)
-    return _raw(table, cleaned.get_columns(), headers, origin, False, warnings, before)
+    texts = _texts(table, frame)
+    columns = [_cleaned(column, text=column.name in texts) for column in frame.get_columns()]
+    return _raw(table, columns, headers, origin, False, warnings, before)
 
 
 def _raw(
@@ -150,7 +150,7 @@ def _names(table: TableSchema, headers: Sequence[str], origin: str) -> list[str]
     names: list[str] = []
     for header, name in zip(headers, columns_of(table, headers), strict=True):
         if name is None:
-            names.append(_own_name(header, [*names, *table.names, ROW]))
+            names.append(own_name(header, [*names, *table.names, ROW]))
             continue
         if name in seen:
             raise SnapshotError(
@@ -159,13 +159,6 @@ def _names(table: TableSchema, headers: Sequence[str], origin: str) -> list[str]
         seen[name] = header
         names.append(name)
     return names
-
-
-def _own_name(header: str, taken: Sequence[str]) -> str:
-    name = header
-    while name in taken:
-        name = f"x_{name}"
-    return name
 
 
 def _require(table: TableSchema, headers: Sequence[str], origin: str, advice: str, *, every: bool = False) -> None:
@@ -220,6 +213,12 @@ def _texts(table: TableSchema, frame: pl.DataFrame) -> list[str]:
         for name, dtype in frame.schema.items()
         if dtype == pl.String or (dtype in words and spelling(name) in known)
     ]
+
+
+def _cleaned(column: pl.Series, *, text: bool) -> pl.Series:
+    value = pl.col("value")
+    cleaned = _clean(value.cast(pl.String)) if text else _printable(value, column.dtype)
+    return column.alias("value").to_frame().select(cleaned).to_series()
 
 
 def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -5,7 +5,7 @@ language is the one that the template uses.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -317,6 +317,19 @@ def columns_of(table: TableSchema, headers: Iterable[str]) -> list[str | None]:
         other = column_names(table).get(spelling(header))
         meant.append(name if name is not None else other if other not in exact else None)
     return meant
+
+
+def own_name(header: str, taken: Collection[str] = ()) -> str:
+    """The name of a column that is none of the contract's: its header, after ``x_`` where that name cannot be used.
+
+    That is so where it is ``taken``, is one that polars reads as a pattern of names (``*``, ``^...$``), or begins as
+    the names of our own columns beside the contract's do.
+    """
+    pattern = header == "*" or (header.startswith("^") and header.endswith("$"))
+    name = f"x_{header}" if pattern or header.startswith("\0") else header
+    while name in taken:
+        name = f"x_{name}"
+    return name
 
 
 def called(names: Names, name: str) -> str:

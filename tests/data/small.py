@@ -54,6 +54,17 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes] | None = None, /
     return folder
 
 
+def write_frames(frames: Mapping[str, pl.DataFrame], folder: Path, kind: str) -> Path:
+    """The tables as a snapshot in files of a kind: ``csv``, ``parquet`` or ``xlsx``."""
+    if kind == "xlsx":
+        return write_workbook(folder / "s.xlsx", **{name: [f.columns, *f.iter_rows()] for name, f in frames.items()})
+    write_folder(folder)
+    for name, frame in frames.items():
+        (folder / f"{name}.csv").unlink()
+        frame.write_csv(folder / f"{name}.csv") if kind == "csv" else frame.write_parquet(folder / f"{name}.parquet")
+    return folder
+
+
 def write_workbook(path: Path, settings: Rows | None = None, /, **changed: Rows) -> Path:
     """The workbook with the snapshot, a sheet per table."""
     book = openpyxl.Workbook()

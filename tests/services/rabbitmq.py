@@ -14,7 +14,8 @@ from pathlib import Path
 import pika
 from pika.exceptions import AMQPError
 
-_PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
+_PROGRAM = str(_PROGRAMS / "rabbitmq-server")
 _PATIENCE_S = 60
 
 
@@ -34,7 +35,46 @@ class Broker:
 
     def start(self) -> None:
         """Starts it, and waits until it answers."""
-        environment = {
+        with (self.home / "said").open("ab") as said:
+            self._process = subprocess.Popen(
+                [_PROGRAM],
+                env=self._environment(),
+                stdout=said,
+                stderr=said,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        end = time.monotonic() + _PATIENCE_S
+        while True:
+            with suppress(AMQPError, OSError):
+                pika.BlockingConnection(pika.URLParameters(self.url)).close()
+                return
+            assert time.monotonic() < end, (self.home / "said").read_text(errors="replace")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stops it as a power failure would that comes after it has kept the names of its queues.
+
+        RabbitMQ keeps messages before it confirms them, but the names of new queues only some seconds later.
+        """
+        keep = [str(_PROGRAMS / "rabbitmqctl"), "eval", "ok = mnesia:sync_log()."]
+        subprocess.run(keep, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        self._kill()
+
+    def end(self) -> None:
+        """Stops it with the name server that it has started."""
+        self._kill()
+        epmd = shutil.which("epmd")
+        environment = {**os.environ, "ERL_EPMD_PORT": str(self._epmd_port)}
+        end = time.monotonic() + 5
+        while epmd is not None and time.monotonic() < end:  # it stays until it knows that the broker is gone
+            done = subprocess.run([epmd, "-kill"], env=environment, capture_output=True, check=False)
+            if b"living" not in done.stdout + done.stderr:
+                return
+            time.sleep(0.1)
+
+    def _environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "HOME": str(self.home),
             "RABBITMQ_NODENAME": f"allot{self.port}@localhost",
@@ -47,37 +87,13 @@ class Broker:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.home / "plugins"),
             "RABBITMQ_PID_FILE": str(self.home / "pid"),
         }
-        with (self.home / "said").open("ab") as said:
-            self._process = subprocess.Popen(
-                [_PROGRAM], env=environment, stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
-            )
-        end = time.monotonic() + _PATIENCE_S
-        while True:
-            with suppress(AMQPError, OSError):
-                pika.BlockingConnection(pika.URLParameters(self.url)).close()
-                return
-            assert time.monotonic() < end, (self.home / "said").read_text(errors="replace")
-            time.sleep(0.2)
 
-    def stop(self) -> None:
-        """Stops it as a power failure would."""
+    def _kill(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
-
-    def end(self) -> None:
-        """Stops it with the name server that it has started."""
-        self.stop()
-        epmd = shutil.which("epmd")
-        environment = {**os.environ, "ERL_EPMD_PORT": str(self._epmd_port)}
-        end = time.monotonic() + 5
-        while epmd is not None and time.monotonic() < end:  # it stays until it knows that the broker is gone
-            done = subprocess.run([epmd, "-kill"], env=environment, capture_output=True, check=False)
-            if b"living" not in done.stdout + done.stderr:
-                return
-            time.sleep(0.1)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 
 from data import TABLES, Snapshot, read_snapshot
 from models import SnapshotError
-from tests.data.small import SETTINGS, frames, write_folder
+from tests.data.small import SETTINGS, frames, write_folder, write_frames
+from tests.strange import STRANGE
 
 
 def read(**changed: Any) -> Snapshot:
@@ -48,6 +50,24 @@ def test_table_names_are_matched_loosely() -> None:
     tables = frames()
     tables["Agent Skills"] = tables.pop("agent_skills")
     assert read_snapshot({**tables, "Snapshot": SETTINGS}).agent_skills.height == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *product(["memory", "csv", "parquet"], STRANGE),
+        *(("xlsx", name) for name in STRANGE if not name.startswith("\0")),
+    ],
+)
+def test_any_name_of_an_unknown_column_is_passed_through(kind: str, name: str, tmp_path: Path) -> None:
+    tables = frames()
+    tables["tasks"] = tables["tasks"].with_columns(pl.lit("v").alias("own")).rename({"own": name})
+    source = {**tables, "snapshot": SETTINGS} if kind == "memory" else write_frames(tables, tmp_path, kind)
+    tasks = read_snapshot(source).tasks
+    [own] = set(tasks.columns) - set(read().tasks.columns)
+    assert own.endswith(name.strip())
+    assert set(tasks[own]) == {"v"}
+    assert tasks.drop([own]).equals(read().tasks)
 
 
 @pytest.mark.parametrize(

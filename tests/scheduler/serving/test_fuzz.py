@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.serving.service import OPERATIONS
 from tests.scheduler.serving.served import CRM, PEOPLE, Served
+from tests.strange import STRANGE
 
 NAMES = (
     "operation",
@@ -36,7 +37,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 OBJECTS = st.dictionaries(
-    st.sampled_from((*NAMES, "start", "choice", "reason")) | st.text(max_size=8), VALUES, max_size=6
+    st.sampled_from((*NAMES, "start", "choice", "reason", "", *STRANGE)) | st.text(max_size=8), VALUES, max_size=6
 )
 BODIES = OBJECTS | st.lists(OBJECTS | VALUES, max_size=4) | st.binary(max_size=40) | VALUES
 PATHS = st.one_of(

@@ -1,0 +1,50 @@
+"""Rows of any source as operations, whatever their columns are called."""
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+
+from data.intake.bulk import prepared
+from data.intake.form import formed
+from data.intake.operations import Operation
+from data.intake.rows import Terms, entry_rows, grid_rows, json_entries
+from tests.data.intake.operation_case import NOON
+from tests.strange import STRANGE
+
+TERMS = Terms(source="crm")
+
+
+def from_json(*objects: dict[str, Any]) -> list[Operation]:
+    rows = entry_rows(json_entries(json.dumps(objects).encode(), "k", "body"), "crm")
+    return prepared(formed(rows, TERMS)).operations(NOON)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_any_name_of_a_value_is_only_a_name(name: str) -> None:
+    [both, other] = from_json({"task_id": "1", "task": "a", name: "v"}, {"task_id": "2", "task": "b"})
+    assert [both.task_id, other.task_id] == ["1", "2"]
+    assert [both.fault, other.fault] == [None, None]
+    [own] = set(both.values) - {"task"}
+    assert own.endswith(name)
+    assert both.values == {"task": "a", own: "v"}
+    assert other.values == {"task": "b"}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_any_header_of_a_table_is_only_a_name(name: str) -> None:
+    grid = pl.DataFrame([["task_id", name, "task"], ["1", "v", "a"], ["2", None, "b"]], orient="row")
+    made = prepared(formed(grid_rows(grid, "hash", "work.csv"), TERMS)).operations(NOON)
+    assert [(one.task_id, one.values["task"], one.fault) for one in made] == [("1", "a", None), ("2", "b", None)]
+    [own] = set(made[0].values) - {"task"}
+    assert [one.values[own] for one in made] == ["v", None]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\ufeff"])
+@pytest.mark.parametrize("value", [None, "v", 1])
+def test_a_value_without_a_name_is_left_out(name: str, value: Any) -> None:
+    [made] = from_json({"task_id": "1", name: value})
+    assert (made.values, made.fault) == ({}, None)
+    [nothing] = from_json({name: value})
+    assert (nothing.values, nothing.fault) == ({}, "task_id is missing")
