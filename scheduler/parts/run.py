@@ -17,6 +17,8 @@ from scheduler.parts.place import Place
 from scheduler.parts.together import (
     LISTED,
     agents_of,
+    hours_of,
+    idle_of,
     kpis_of,
     messages_of,
     single_tables,
@@ -104,14 +106,15 @@ class _Making:
         """Puts the groups' tables together in a folder, and publishes it."""
         run, people, prices = self._run, view_of(shared), self._course.prices()
         places = [self._course.place.tables(each.group) for each in told]
-        agents = agents_of(places, people)
-        totals = totals_of(shared, people, told, prices, agents, run.request, turn + 1)
-        totals = replace(totals, warnings=(*age, *totals.warnings), timings=tuple(self._timings))
+        agents, hours = agents_of(places, people), hours_of(people, told)
+        totals = totals_of(shared, people, told, prices, agents, hours, run.request, turn + 1)
+        idle = idle_of(people, told, self._course.spare(turn, shared))
+        totals = replace(totals, idle=idle, warnings=(*age, *totals.warnings), timings=tuple(self._timings))
         said = recorded(run, people.snapshot, totals)
         kpis = kpis_of(said, told, agents)
         said = watched(run.request, said, kpis, agents)
         own = messages_of(said, people.snapshot)
-        tables = single_tables(people, prices, agents, kpis, own)
+        tables = single_tables(people, prices, agents, kpis, hours, own)
         _, took = run.timed("write", write_together, folder, places, tables)
         self._timings.append(took)
         long = [pl.scan_parquet(folder / f"{name}.parquet") for name in ("plan", "unplanned")]
@@ -121,7 +124,7 @@ class _Making:
             pl.col("text").is_in(unplanned["detail"].implode())
         )
         own = message_table((), own, details.collect())
-        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, messages=Messages(own), rest=rest)
+        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, hours, messages=Messages(own), rest=rest)
         said = self._reported(view, folder)
         write_record(folder, said)
         write_log(folder, run.journal.lines)
@@ -136,7 +139,7 @@ class _Making:
             rejects=tables["rejects"],
             agents=agents,
             kpis=kpis,
-            hours=None,
+            hours=hours,
             messages=own,
             rest=rest,
             folder=run.request.out,

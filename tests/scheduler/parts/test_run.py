@@ -7,21 +7,26 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from data import read_record, read_snapshot, write_sample
 from models import OptionError
 from reports.content.headline import key_figures
 from reports.page.data import page_data
 from scheduler.audit import AuditReport, audit_folder, audit_run
+from scheduler.explaining.past_run import read_past_run
 from scheduler.parts import course, jobs
 from scheduler.parts.any_size import plan_any_size, read_any_size
+from scheduler.run.idle import idle_people
+from scheduler.run.key_figures import hour_value_of
 from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
 from scheduler.run.result import Result
+from scheduler.run.tables import run_tables
 from scheduler.run.written import read_view
 from tests.services.dask import local_cluster
 
-TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
+TABLES = ("plan", "unplanned", "agents", "hours", "kpis", "certificate", "messages")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,6 +80,18 @@ def test_a_plan_in_parts_holds_against_the_whole_snapshot(telecom: Path, run: Pa
     assert record.gain_gap is not None
     assert record.gain_gap < 0.05
     assert not run.with_name(".run.parts").exists()
+
+
+def test_hours_and_idle_people_are_those_of_the_whole(
+    telecom: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.parts.any_size.MOST_AT_ONCE", 1_000)
+    past, record = read_past_run(run, telecom), read_record(run)
+    tables = run_tables(past.snapshot, past.build, past.plan, past.evaluation, past.prices)
+    assert_frame_equal(pl.read_parquet(run / "hours.parquet"), tables.hours)
+    assert record.hour_value == hour_value_of(tables.hours)
+    assert record.hour_value
+    assert record.idle == idle_people(past.problem, past.evaluation, tables.unplanned)
 
 
 def test_the_audit_in_pieces_finds_what_that_of_the_whole_finds(telecom: Path, run: Path) -> None:
