@@ -29,14 +29,13 @@ from reports import as_text, figures_of, sums_together
 from scheduler.parts.hours import hours_together
 from scheduler.parts.jobs import Told
 from scheduler.parts.view import Shared, View
+from scheduler.run import written
 from scheduler.run.account import Totals
 from scheduler.run.certificates import certificate
 from scheduler.run.idle import NAMED, Spare, idle_record
 from scheduler.run.key_figures import calendars_of, hour_value_of, people_of
 from scheduler.run.request import Request
 
-LISTED = 150_000
-"""Planned and unplanned tasks each, that workbook and page are made of."""
 _LONG = ("plan", "unplanned", "messages")
 """The tables of a run that are as long as its snapshot."""
 
@@ -114,8 +113,8 @@ def _checked(told: Sequence[Told], bound: int | None, objective: int) -> CheckRe
 
 def _left_out(told: Sequence[Told]) -> tuple[Message, ...]:
     """What workbook and page leave out."""
-    planned, unplanned = sum(each.planned for each in told), sum(each.unplanned for each in told)
-    left = max(0, planned - LISTED) + max(0, unplanned - LISTED)
+    each = (sum(group.planned for group in told), sum(group.unplanned for group in told))
+    left = sum(max(0, tasks - written.LISTED) for tasks in each)
     files = {"plan": "plan.parquet", "unplanned": "unplanned.parquet", "workbook": "plan.xlsx", "page": "report.html"}
     return (Message(Code.TASKS_NOT_LISTED, n=left, **files),) if left else ()
 
