@@ -171,6 +171,7 @@ def test_every_text_of_a_run_has_its_message(result):
     assert texts_of(result) - set(result.messages["text"]) == set()
 
 
+@pytest.mark.slow
 def test_no_english_sentence_is_left_in_any_report(result, tmp_path):
     assert result.folder is not None
     for name, view in (("now", result.view()), ("read", read_view(result.folder))):

@@ -181,6 +181,7 @@ ADDED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ADDED)
 def test_added_tasks_may_have_other_types_in_the_same_columns(inside, tmp_path, kind):
     folder, out = write_folder(tmp_path / "snapshot"), tmp_path / "runs"
@@ -212,6 +213,7 @@ def full(place: object, *_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plan.xlsx", "report.html", "plan.csv", "teams"])
 @pytest.mark.parametrize(
     ("fault", "reason"), [(broken, "ValueError: no such type, at all"), (full, "No space left on device")]

@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -163,6 +164,7 @@ def _shifted(run: Run, column: str, minutes: int) -> Run:
     return run.with_plan(_first(run), **{column: run.plan[column][0] + timedelta(minutes=minutes)})
 
 
+@pytest.mark.slow
 @common
 @given(references(), plans, idles, some(*TAMPERINGS))
 def test_a_tampered_run_is_not(reference, lists, idle, tampering):

@@ -145,6 +145,7 @@ def test_wrong_use_is_exit_2_and_says_what_is_wrong(inside, sample, tmp_path, mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["plan", "nowhere", "--out", "x"], ["plan", "--nonsense"], ["plan", ".", "--out", "x", "--engine", "magic"]],

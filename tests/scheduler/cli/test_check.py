@@ -100,6 +100,7 @@ def test_a_tampered_run_is_exit_6_and_the_rule_is_named(inside, sample, run_of, 
     assert re.search(rf"^  ({rule})\b", done.err, re.MULTILINE), done.err
 
 
+@pytest.mark.slow
 def test_the_real_program_says_it_too(sample, copied):
     edit(copied, "plan", first_row(payoff=pl.col("payoff") + 1))
     done = allot("check", sample, copied, "--json")

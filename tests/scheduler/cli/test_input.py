@@ -39,6 +39,7 @@ def test_ids_and_names_of_every_script_come_through(inside, tmp_path, script):
     assert inside("check", tmp_path / "снимок", out).code == 0
 
 
+@pytest.mark.slow
 def test_other_scripts_in_a_process_of_its_own_with_another_encoding(tmp_path, monkeypatch):
     task, name, skill = SCRIPTS["chinese"]
     snapshot = write_folder(

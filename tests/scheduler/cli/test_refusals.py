@@ -212,6 +212,7 @@ def test_another_error_of_the_machine_asks_for_the_details(inside, earlier, samp
     )
 
 
+@pytest.mark.slow
 def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
     done = with_small_files("plan", sample, "--out", earlier, *QUICK)
     assert (done.code, done.out) == (5, "")
@@ -219,6 +220,7 @@ def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])
 def test_no_room_for_a_sample_is_exit_5_and_keeps_the_earlier_one(inside, tmp_path, file_format):
     inside("sample", tmp_path, "--tasks", 20, "--agents", 3)
@@ -241,6 +243,7 @@ def test_no_room_for_a_template_is_exit_5_and_leaves_no_half_of_it(inside, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_no_room_for_the_sheets_of_a_template_is_exit_5(tmp_path):
     done = with_small_files("template", tmp_path / "day.xlsx")
     assert done.code == 5

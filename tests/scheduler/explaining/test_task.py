@@ -192,6 +192,7 @@ def test_unknown_names_are_refused_with_the_nearest(past: PastRun) -> None:
         explain_task(past, known, None, "A00001")
 
 
+@pytest.mark.slow
 def test_what_other_choices_cost_is_told_with_its_range(past: PastRun) -> None:
     planned = past.planned.filter(~pl.col("pinned"))["task_id"][0]
     with cut_short():
@@ -203,6 +204,7 @@ def test_what_other_choices_cost_is_told_with_its_range(past: PastRun) -> None:
             assert found["replanned"]["objective"] >= past.earlier.run.objective
 
 
+@pytest.mark.slow
 def test_asked_about_one_agent_it_speaks_of_that_one(past: PastRun) -> None:
     task_id = left(past, "outbid")[0]
     able = told(past, task_id)["best"][-1]["agent_id"]

@@ -33,6 +33,7 @@ def test_every_agents_day_is_explained_in_chinese(past: PastRun, names: set[str]
         assert english_in(lines, names) == set(), "\n".join(lines)
 
 
+@pytest.mark.slow
 def test_what_other_choices_cost_is_told_in_chinese(past: PastRun, names: set[str]) -> None:
     planned, outbid = past.planned.filter(~pl.col("pinned")), past.unplanned.filter(reason="outbid")
     with cut_short():

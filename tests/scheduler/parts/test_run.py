@@ -94,6 +94,7 @@ def test_key_figures_are_those_of_the_tables(run: Path) -> None:
     assert by_region["value"].sum() == 1_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [3, "processes:2"])
 def test_the_same_bytes_whoever_works(telecom: Path, run: Path, tmp_path: Path, workers: Any) -> None:
     plan(telecom, tmp_path / "run", workers=workers)
@@ -107,6 +108,7 @@ def test_the_same_bytes_on_a_cluster(telecom: Path, run: Path, tmp_path: Path) -
     assert content(tmp_path / "run") == content(run)
 
 
+@pytest.mark.slow
 def test_killed_between_rounds_it_goes_on(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ def test_killed_between_rounds_it_goes_on(
     assert list(tmp_path.iterdir()) == [tmp_path / "run"]
 
 
+@pytest.mark.slow
 def test_what_lies_there_from_another_plan_is_not_gone_on_with(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +164,7 @@ def test_what_is_only_there_for_plans_in_one_piece_is_refused(telecom: Path, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_page_and_workbook_say_what_they_leave_out(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

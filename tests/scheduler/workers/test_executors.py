@@ -74,6 +74,7 @@ def test_a_process_that_dies_costs_no_results(processes: Executor, tmp_path: Pat
     assert [d.result for d in each(processes, work.deadly_once, items)] == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_what_always_ends_its_process_is_named_and_the_rest_done(processes: Executor) -> None:
     done = each(processes, work.deadly, [0, 1, 2, 3])
     assert [d.result for d in done] == [0, None, 2, 3]
@@ -98,6 +99,7 @@ def test_other_versions_are_told() -> None:
     assert "instead of 1.0" in said
 
 
+@pytest.mark.slow
 def test_without_a_cluster_nothing_of_one_is_loaded(sample: Path, tmp_path: Path) -> None:
     told = (
         "import sys; from scheduler.cli.app import run; code = run(sys.argv[1:]); "
