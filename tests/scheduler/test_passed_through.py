@@ -127,6 +127,7 @@ def test_the_reports_can_be_written_again_and_the_run_holds(run, tmp_path):
     assert audit_run(read_snapshot(with_columns(own())), run).violations == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "text"),
     [
@@ -241,6 +242,7 @@ def test_a_report_that_fails_is_a_warning_and_the_plan_is_published(inside, tmp_
     assert inside("check", folder, out).code == 0
 
 
+@pytest.mark.slow
 def test_a_panic_of_polars_is_no_end_either(tmp_path, monkeypatch):
     def panic(*_: object, **__: object) -> None:
         raise pl.exceptions.PanicException("not implemented")

@@ -81,6 +81,7 @@ def test_keeps_to_the_clock_and_says_so() -> None:
     assert outcome.bound is not None
 
 
+@pytest.mark.slow
 def test_little_effort_leaves_a_plan_with_its_bound() -> None:
     problem = crowd(24, 3)
     outcome = solve("exact", problem)

@@ -17,6 +17,8 @@ from scheduler.audit.facts import derive
 from tests.quick import tried
 from tests.scheduler.audit.case import Reference, Run, at, snapshot_of
 
+pytestmark = pytest.mark.slow
+
 AGENTS = ("ann", "bob", "cy")
 REASONS = tuple(reason.value for reason in Reason)
 TASKS = tuple(f"t{n}" for n in range(6))
@@ -164,7 +166,6 @@ def _shifted(run: Run, column: str, minutes: int) -> Run:
     return run.with_plan(_first(run), **{column: run.plan[column][0] + timedelta(minutes=minutes)})
 
 
-@pytest.mark.slow
 @common
 @given(references(), plans, idles, some(*TAMPERINGS))
 def test_a_tampered_run_is_not(reference, lists, idle, tampering):

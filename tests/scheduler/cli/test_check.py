@@ -20,6 +20,7 @@ def copied(whole_run: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole_run, tmp_path / "run"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_good_run_holds(inside, sample, run_of, engine):
     folder = run_of(engine)

@@ -10,6 +10,8 @@ from tests.data.small import csv_text, tables, write_folder
 from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import QUICK, allot
 
+pytestmark = pytest.mark.slow
+
 EIGHT, FOUR = "2026-01-05T08:00", "2026-01-05T16:00"
 SCRIPTS = {"cyrillic": ("Задача №1", "Щербакова Ольга", "страхование"), "chinese": ("任务一", "王小明", "理赔")}
 
@@ -39,7 +41,6 @@ def test_ids_and_names_of_every_script_come_through(inside, tmp_path, script):
     assert inside("check", tmp_path / "снимок", out).code == 0
 
 
-@pytest.mark.slow
 def test_other_scripts_in_a_process_of_its_own_with_another_encoding(tmp_path, monkeypatch):
     task, name, skill = SCRIPTS["chinese"]
     snapshot = write_folder(

@@ -38,7 +38,7 @@ def test_what_other_choices_cost_is_told_in_chinese(past: PastRun, names: set[st
     planned, outbid = past.planned.filter(~pl.col("pinned")), past.unplanned.filter(reason="outbid")
     with cut_short():
         for rows in (planned, outbid):
-            told = explain_task(past, rows["task_id"][0], Limits(deadline=time.monotonic() + 2))
+            told = explain_task(past, rows["task_id"][0], Limits(deadline=time.monotonic() + 0.5))
             lines = task_lines(told, "zh")
             assert english_in(lines, names) == set(), "\n".join(lines)
             assert any("整个计划会损失" in line for line in lines)

@@ -35,6 +35,7 @@ def make(sample: Path, tmp_path: Path) -> Callable[..., tuple[Fleet, list[Except
     return made
 
 
+@pytest.mark.slow
 def test_every_plan_is_an_ordinary_run(make: Any, sample: Path, tmp_path: Path) -> None:
     fleet, faults, told = make()
     assert faults == []
@@ -51,6 +52,7 @@ def test_every_plan_is_an_ordinary_run(make: Any, sample: Path, tmp_path: Path) 
     assert ledger["plans"][0]["objective"] == fleet.sites[0].run.objective
 
 
+@pytest.mark.slow
 def test_what_is_there_is_kept_and_what_has_changed_is_made_again(make: Any, tmp_path: Path) -> None:
     make()
     before = contents(tmp_path / "runs")

@@ -21,6 +21,8 @@ from scheduler.run.result import Result
 from scheduler.run.written import read_view
 from tests.services.dask import local_cluster
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
 
 
@@ -94,7 +96,6 @@ def test_key_figures_are_those_of_the_tables(run: Path) -> None:
     assert by_region["value"].sum() == 1_000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [3, "processes:2"])
 def test_the_same_bytes_whoever_works(telecom: Path, run: Path, tmp_path: Path, workers: Any) -> None:
     plan(telecom, tmp_path / "run", workers=workers)
@@ -108,7 +109,6 @@ def test_the_same_bytes_on_a_cluster(telecom: Path, run: Path, tmp_path: Path) -
     assert content(tmp_path / "run") == content(run)
 
 
-@pytest.mark.slow
 def test_killed_between_rounds_it_goes_on(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +130,6 @@ def test_killed_between_rounds_it_goes_on(
     assert list(tmp_path.iterdir()) == [tmp_path / "run"]
 
 
-@pytest.mark.slow
 def test_what_lies_there_from_another_plan_is_not_gone_on_with(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +163,6 @@ def test_what_is_only_there_for_plans_in_one_piece_is_refused(telecom: Path, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_page_and_workbook_say_what_they_leave_out(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from scheduler.publishing import distribute
 from tests.scheduler.command import allot
 from tests.scheduler.publishing.case import Desk
 
+pytestmark = pytest.mark.slow
+
 TABLE = '[outlet.desk]\nkind = "sql"\nurl = "sqlite:///desk.db"\ntable = "plan"\n'
 
 KILLED = """
@@ -95,7 +97,6 @@ def test_a_defect_of_one_outlet_is_told_as_such(desk, monkeypatch):
     assert (done["code"], done["desk"]["message"]) == (5, "allot failed on it: ZeroDivisionError: oh")
 
 
-@pytest.mark.slow
 def test_killed_between_sending_and_noting_it_hands_out_again_without_effect(desk):
     desk.plan({"T1": "A", "T2": "B"})
     done = allot("distribute", program=(sys.executable, "-c", KILLED))
