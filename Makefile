@@ -5,6 +5,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # who is done first takes over tests of the other, so that both are busy until the end
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+# what Python has compiled is kept, also where the surroundings say otherwise: the many processes of tests use it
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-data test-quick test-browser test-services lint texts bench install
 

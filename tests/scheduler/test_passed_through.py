@@ -22,6 +22,8 @@ from scheduler.run.reports import Formats, rewrite_reports
 from tests.data.small import SETTINGS, frames, write_folder
 from tests.scheduler.command import QUICK
 
+pytestmark = pytest.mark.slow
+
 NOON = dt.datetime(2026, 3, 1, 12)  # noqa: DTZ001  (naive on purpose)
 HOUR = dt.timedelta(hours=1)
 COLUMNS: dict[str, tuple[pl.Series, str]] = {
@@ -127,7 +129,6 @@ def test_the_reports_can_be_written_again_and_the_run_holds(run, tmp_path):
     assert audit_run(read_snapshot(with_columns(own())), run).violations == ()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "text"),
     [
@@ -182,7 +183,6 @@ ADDED = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ADDED)
 def test_added_tasks_may_have_other_types_in_the_same_columns(inside, tmp_path, kind):
     folder, out = write_folder(tmp_path / "snapshot"), tmp_path / "runs"
@@ -214,7 +214,6 @@ def full(place: object, *_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plan.xlsx", "report.html", "plan.csv", "teams"])
 @pytest.mark.parametrize(
     ("fault", "reason"), [(broken, "ValueError: no such type, at all"), (full, "No space left on device")]
@@ -242,7 +241,6 @@ def test_a_report_that_fails_is_a_warning_and_the_plan_is_published(inside, tmp_
     assert inside("check", folder, out).code == 0
 
 
-@pytest.mark.slow
 def test_a_panic_of_polars_is_no_end_either(tmp_path, monkeypatch):
     def panic(*_: object, **__: object) -> None:
         raise pl.exceptions.PanicException("not implemented")

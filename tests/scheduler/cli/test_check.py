@@ -88,6 +88,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampered_run_is_exit_6_and_the_rule_is_named(inside, sample, run_of, tmp_path, name):
     tamper, rule = TAMPERINGS[name]
