@@ -60,20 +60,17 @@ def test_without_tasks_it_is_work_in_progress_alone(shared: Shared) -> None:
     assert check(view.problem, view.plan_so_far()).ok
 
 
-def test_what_a_plan_says_of_tasks_is_what_it_is_made_of_again(whole: Snapshot, shared: Shared) -> None:
-    view = view_of(shared, some(whole, "b", "s1", "c"))
-    started = view.plan_so_far()
-    number = dict(zip(view.problem.task_ids, range(view.problem.n_tasks), strict=True))
-    agent, start = started.agent.copy(), started.start.copy()
-    agent[number["c"]], start[number["c"]] = 1, 100
-    rows = view.rows_of(Plan(agent=agent, start=start))
-    row = whole.tasks.filter(task_id="c")["row"].item()
-    assert rows.select("row", AGENT, START).rows() == [(row, 1, 100)]
-    known = view.tasks.join(rows, on="row", how="left", maintain_order="left").with_columns(
-        pl.col(AGENT, START).fill_null(-1)
+def test_the_plan_so_far_is_what_stands_beside_the_tasks(whole: Snapshot, shared: Shared) -> None:
+    tasks, here = some(whole, "b", "s1", "c"), pl.col("task_id") == "c"
+    beside = {name: pl.when(here).then(value).otherwise(-1) for name, value in ((AGENT, 1), (START, 100))}
+    view = view_of(shared, tasks.with_columns(**beside))
+    plan, alone = view.plan_so_far(), view_of(shared, tasks).plan_so_far()
+    found, started = (
+        dict(zip(view.problem.task_ids, zip(made.agent.tolist(), made.start.tolist(), strict=True), strict=True))
+        for made in (plan, alone)
     )
-    again = view_of(shared, known).plan_so_far()
-    assert (again.agent.tolist(), again.start.tolist()) == (agent.tolist(), start.tolist())
+    assert found == {**started, "c": (1, 100)}
+    assert {name for name, (agent, _) in started.items() if agent >= 0} == {"s1", "s2"}
 
 
 def test_nobody_planned_leaves_started_work_as_it_is() -> None:
