@@ -55,7 +55,7 @@ from data.tables.handwriting import plain_time
 from data.tables.headers import TEMPLATE_LANGUAGES
 from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
-from data.tables.skills import parse_requirement
+from data.tables.skills import canonical, parse_requirement
 from data.tables.times import check_timezone, parse_moment
 from models import parse_duration
 
@@ -224,6 +224,7 @@ __all__ = [
     "all_alerts",
     "apply_operations",
     "build_problem",
+    "canonical",
     "check_store",
     "check_timezone",
     "chosen_tasks",

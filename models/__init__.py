@@ -127,7 +127,7 @@ from models.runs.watched import (
 from models.variants.choice import done_by, done_by_nobody
 from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
-from models.worth.hour_value import hour_values, window_starts
+from models.worth.hour_value import HourWork, hour_values, hour_work, hours_of, window_starts, work_together
 from models.worth.making_room import most_lost
 from models.worth.priced_modes import PricedModes, modes_of, price_at, priced_modes
 from models.worth.skill_value import worth_of_allowing
@@ -201,6 +201,7 @@ __all__ = [
     "Evaluation",
     "Excerpt",
     "Executor",
+    "HourWork",
     "HourWorth",
     "IdlePeople",
     "InternalError",
@@ -277,6 +278,8 @@ __all__ = [
     "freeze",
     "from_plain",
     "hour_values",
+    "hour_work",
+    "hours_of",
     "is_too_large",
     "lacks_extra",
     "linked_changes",
@@ -306,5 +309,6 @@ __all__ = [
     "thresholds",
     "to_plain",
     "window_starts",
+    "work_together",
     "worth_of_allowing",
 ]

@@ -54,15 +54,17 @@ def run_id_of(folder: Path) -> str | None:
     return None if found is None else found[1].decode()
 
 
-def read_tables(folder: Path, run: RunRecord, *others: str) -> dict[str, pl.DataFrame]:
+def read_tables(folder: Path, run: RunRecord, *others: str, most: int | None = None) -> dict[str, pl.DataFrame]:
     """The plan, what is not planned, and ``others`` of the tables that every run has.
+
+    With ``most``, the first so many tasks of the plan, and of what is not planned.
 
     Raises:
         UnreadableRunError: a table is missing, damaged, or of another run.
     """
-    frames = {name: _read_table(folder, name) for name in ("plan", "unplanned", *others)}
-    _refuse_other_rows(folder, run, frames)
-    return frames
+    frames = {name: _read_table(folder, name, most) for name in ("plan", "unplanned")}
+    _refuse_other_rows(folder, run)
+    return frames | {name: _read_table(folder, name) for name in others}
 
 
 def read_further(folder: Path, name: str) -> pl.DataFrame | None:
@@ -107,22 +109,22 @@ def _read_rejects(file: Path) -> pl.DataFrame:
     return pl.read_csv(file, infer_schema=False).with_columns(pl.col("row").cast(pl.Int64))
 
 
-def _read_table(folder: Path, name: str) -> pl.DataFrame:
+def _read_table(folder: Path, name: str, most: int | None = None) -> pl.DataFrame:
     file = folder / f"{name}.parquet"
-    frame = read_file(file, pl.read_parquet)
+    frame = read_file(file, lambda place: pl.read_parquet(place, n_rows=most))
     faults = RUN_TABLES[name].faults(frame)
     if faults:
         raise UnreadableRunError(f"{file} is damaged: {'; '.join(faults)}; plan again")
     return frame
 
 
-def _refuse_other_rows(folder: Path, run: RunRecord, frames: dict[str, pl.DataFrame]) -> None:
+def _refuse_other_rows(folder: Path, run: RunRecord) -> None:
     """Refuses tables that are not those run.json was written with."""
     for table, said in (
         ("plan", run.counts and run.counts.planned),
         ("unplanned", run.counts and run.counts.unplanned),
     ):
-        found = frames[table].height
+        found = pl.scan_parquet(folder / f"{table}.parquet").select(pl.len()).collect().item()
         if said != found:
             raise UnreadableRunError(
                 f"{folder / table}.parquet has {found:,} rows, and run.json says {said}: they are not of one run"

@@ -19,7 +19,9 @@ This holds for every x; the minimum over x is what the best-paying work that fil
 figure, and with k such hours no more than the bound plus k times the figure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -28,7 +30,7 @@ from numpy.typing import NDArray
 from models.bounds.certificate import UNIT_BITS, task_surplus
 from models.compiled import Real, compiled
 from models.plans.outcome import Prices
-from models.problem.arrays import N_STEPS, Arrays, arrays_of
+from models.problem.arrays import N_STEPS, arrays_of
 from models.problem.problem import DURATION_SLACK, Problem
 
 Int64 = NDArray[np.int64]
@@ -39,6 +41,31 @@ _ABOUT_THE_SAME = 0.95
 """Figures that differ by less than this share are shown as one."""
 
 
+class Bids(NamedTuple):
+    """What would pay for time, a row for each step of a task, by requirement, the best bid first."""
+
+    requirement: Int64
+    task: Int64
+    bid: Float64  # hundredths for a grain
+    grains: Int64
+    work: Float64  # grains at efficiency 1
+    release: Int64
+    deadline: Int64
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HourWork:
+    """What some tasks would pay for an hour: ``bids`` has those that fill one, ``asked`` (k, w) counts all their work.
+
+    ``requirements`` (k) are the numbers of those that the tasks have, ``agents`` (k) how many are eligible today.
+    """
+
+    requirements: Int64
+    agents: Int64
+    asked: Float64
+    bids: Bids
+
+
 def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     """What an hour of work is worth, by requirement and by the window of grains in which the hour begins.
 
@@ -46,26 +73,56 @@ def hour_values(problem: Problem, prices: Prices) -> pl.DataFrame:
     most, before what the person costs. ``agents`` are eligible today, ``minutes_asked`` is the work at efficiency 1
     that would pay for the hour. Neighbouring windows of about the same worth are merged, with the largest figures.
     """
+    return hours_of(problem, hour_work(problem, task_surplus(problem, prices)))
+
+
+def hour_work(problem: Problem, surplus: Int64) -> HourWork:
+    """What the tasks of a problem would pay for an hour at prices at which they have this surplus."""
     arrays = arrays_of(problem)
-    hour = 3600 / problem.grain_s
+    bids = _bids(problem, surplus / 2.0**UNIT_BITS)
+    asked, _, taken = _filled(problem, bids, len(arrays.elig_first) - 1)
+    requirements = np.unique(arrays.requirement[arrays.free]).astype(np.int64)
+    return HourWork(
+        requirements=requirements,
+        agents=np.diff(arrays.elig_first)[requirements],
+        asked=asked[requirements],
+        bids=Bids._make(column[taken] for column in bids),
+    )
+
+
+def work_together(parts: Sequence[HourWork]) -> HourWork:
+    """What tasks of many problems would pay for an hour, whose requirements and tasks have common numbers.
+
+    What fills an hour is among what fills one of any part.
+    """
+    requirements, place = np.unique(np.concatenate([part.requirements for part in parts]), return_inverse=True)
+    agents = np.zeros(len(requirements), np.int64)
+    agents[place] = np.concatenate([part.agents for part in parts])
+    asked = np.zeros((len(requirements), parts[0].asked.shape[1]))
+    np.add.at(asked, place, np.concatenate([part.asked for part in parts]))
+    bids = Bids._make(np.concatenate(columns) for columns in zip(*(part.bids for part in parts), strict=True))
+    order = np.lexsort((bids.task, -bids.bid, bids.requirement))
+    bids = Bids._make(column[order] for column in bids)
+    tasks = np.unique(bids.task, return_inverse=True)[1]
+    return HourWork(requirements=requirements, agents=agents, asked=asked, bids=bids._replace(task=tasks))
+
+
+def hours_of(problem: Problem, work: HourWork) -> pl.DataFrame:
+    """The table of :func:`hour_values` of this work, in the horizon of a problem."""
     start = window_starts(problem)
     end = np.append(start[1:], problem.horizon)
-    items, bid, grains = _bids(arrays, problem.fixed_agent < 0, task_surplus(problem, prices) / 2.0**UNIT_BITS)
-    first = np.searchsorted(arrays.requirement[items // N_STEPS], np.arange(len(arrays.elig_first)))
-    worth, asked = (np.zeros((len(first) - 1, len(start))) for _ in range(2))
-    _fill_hours(arrays, first, items, bid, grains, start, end - 1 + hour, hour, worth, asked)
-    joined = [
-        (r, k, m) for r in np.unique(arrays.requirement[arrays.free]).tolist() for k, m in _stretches(worth[r].tolist())
-    ]
+    _, filled, _ = _filled(problem, work.bids, int(work.requirements.max(initial=-1)) + 1)
+    worth = filled[work.requirements]
+    joined = [(k, low, high) for k in range(len(worth)) for low, high in _stretches(worth[k].tolist())]
     kind, low, high = np.array(joined, np.int64).reshape(-1, 3).T
     return pl.DataFrame(
         {
-            "requirement": kind,
+            "requirement": work.requirements[kind],
             "from_grain": start[low],
             "until_grain": end[high - 1],
-            "points_per_hour": [round(float(worth[r, k:m].max()) / 100, 2) for r, k, m in joined],
-            "agents": np.diff(arrays.elig_first)[kind],
-            "minutes_asked": [float(asked[r, k:m].max()) * problem.grain_s / 60 for r, k, m in joined],
+            "points_per_hour": [round(float(worth[k, a:b].max()) / 100, 2) for k, a, b in joined],
+            "agents": work.agents[kind],
+            "minutes_asked": [float(work.asked[k, a:b].max()) * problem.grain_s / 60 for k, a, b in joined],
         },
         schema_overrides={"points_per_hour": pl.Float64, "minutes_asked": pl.Float64},
     )
@@ -88,40 +145,62 @@ def _stretches(worth: list[float]) -> Iterator[tuple[int, int]]:
             begin = k
 
 
-def _bids(arrays: Arrays, anybody: NDArray[np.bool_], kept: Float64) -> tuple[Int64, Float64, Int64]:
-    """The items that would pay for time, as task * N_STEPS + step, with their bids and grains.
+def _bids(problem: Problem, kept: Float64) -> Bids:
+    """What tasks that keep so much would pay for time.
 
-    They are sorted by requirement, the best bid first. Left out are items that even an agent free from their release on
-    could not finish, and tasks that nobody may do (``anybody`` is false).
+    Left out is what even an agent free from its release on could not finish, and tasks that nobody may do.
     """
+    arrays = arrays_of(problem)
     grains = np.array(np.maximum(np.ceil(arrays.work * (1 - DURATION_SLACK)), 1.0))
     bid = (arrays.gain - kept[:, None]) / grains[:, None]
-    possible = (
-        (arrays.free & anybody)[:, None] & (arrays.release[:, None] + grains[:, None] <= arrays.deadline) & (bid > 0)
-    )
+    open_ = arrays.free & (problem.fixed_agent < 0)
+    possible = open_[:, None] & (arrays.release[:, None] + grains[:, None] <= arrays.deadline) & (bid > 0)
     items = np.flatnonzero(possible.reshape(-1))
     items = items[np.lexsort((-bid.reshape(-1)[items], arrays.requirement[items // N_STEPS]))]
-    return items, bid.reshape(-1)[items], grains[items // N_STEPS]
+    tasks = items // N_STEPS
+    return Bids(
+        requirement=arrays.requirement[tasks].astype(np.int64),
+        task=tasks,
+        bid=bid.reshape(-1)[items],
+        grains=grains[tasks].astype(np.int64),
+        work=arrays.work[tasks].astype(np.float64),
+        release=arrays.release[tasks].astype(np.int64),
+        deadline=arrays.deadline.reshape(-1)[items].astype(np.int64),
+    )
+
+
+def _filled(problem: Problem, bids: Bids, number: int) -> tuple[Float64, Float64, NDArray[np.bool_]]:
+    """How much work would pay for an hour of each of so many requirements and windows, what the best of it adds.
+
+    And which bids are among that.
+    """
+    hour, start = 3600 / problem.grain_s, window_starts(problem)
+    end = np.append(start[1:], problem.horizon) - 1 + hour
+    first = np.searchsorted(bids.requirement, np.arange(number + 1))
+    asked, worth = (np.zeros((number, len(start))) for _ in range(2))
+    counted, taken = np.full(int(bids.task.max(initial=-1)) + 1, -1), np.zeros(len(bids.task), np.bool_)
+    _fill_hours(first, bids, start, end, hour, counted, worth, asked, taken)
+    return asked, worth, taken
 
 
 @compiled
 def _fill_hours(
-    arrays: Arrays, first: Int64, items: Int64, bid: Float64, grains: Int64, start: Int64, end: Float64, hour: Real,
-    worth: Float64, asked: Float64,
+    first: Int64, bids: Bids, start: Int64, end: Float64, hour: Real, counted: Int64,
+    worth: Float64, asked: Float64, taken: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """For each window, computes what the best-paying work that fills an hour adds, and how much such work there is.
 
-    Items of requirement r are ``first[r]:first[r + 1]``; a task counts once, with its better step.
+    Bids of requirement r are ``first[r]:first[r + 1]``; a task counts once, with its better step.
     """
-    counted = np.full(len(arrays.work), -1, np.int64)
     for r in range(len(first) - 1):
         for w in range(len(start)):
             room = hour
             for k in range(first[r], first[r + 1]):
-                i, step = items[k] // N_STEPS, items[k] % N_STEPS
-                if counted[i] == w or arrays.deadline[i, step] <= start[w] or arrays.release[i] >= end[w]:
+                i = bids.task[k]
+                if counted[i] == w or bids.deadline[k] <= start[w] or bids.release[k] >= end[w]:
                     continue
                 counted[i] = w
-                worth[r, w] += bid[k] * min(room, grains[k])
-                asked[r, w] += arrays.work[i]
-                room -= min(room, grains[k])
+                worth[r, w] += bids.bid[k] * min(room, bids.grains[k])
+                asked[r, w] += bids.work[k]
+                taken[k] |= room > 0
+                room -= min(room, bids.grains[k])

@@ -32,13 +32,19 @@ def report(run_dir: Path, out: Path | None, language: str | None, show: bool, **
     for byte.
     """
     from data import held
+    from models import OptionError
     from scheduler.run.reports import Formats, rewrite_reports, told
-    from scheduler.run.written import read_view
+    from scheduler.run.written import read_listed
 
     if not any(formats[name] for name in ("xlsx", "html", "csv", "split")):
         raise click.UsageError("there is nothing to write: leave out --no-xlsx or --no-html, or give --csv")
     with nullcontext() if out else held(run_dir.resolve()):
-        view = read_view(run_dir)
+        view = read_listed(run_dir)
+        if view.rest.height and (formats["csv"] or formats["split"]):
+            raise OptionError(
+                "--csv and --split have all tasks of a run, and this one was made in parts and is too long for them; "
+                f"take what is needed from {run_dir / 'plan.parquet'} and {run_dir / 'unplanned.parquet'}"
+            )
         language = language or view.run.policy.language
         written = rewrite_reports(view, out or run_dir, Formats(language=language, **formats))
     say(f"written: {told(written, out or run_dir)}")

@@ -25,6 +25,7 @@ from reports import usable_bound
 from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
 from scheduler.replanning.edited import build_edited, frozen
+from scheduler.run.guards import refuse_huge
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,12 +99,13 @@ def read_past_run(folder: Path, snapshot: Path | None = None) -> PastRun:
     Raises:
         NotARunFolderError, UnreadableRunError: the folder holds no run, or a damaged one.
         CheckError: its plan is not one of the snapshot.
-        SnapshotError: the snapshot is not there, or its files are not those the run was made from.
+        SnapshotError: the snapshot is not there or too large, or its files are not those the run was made from.
         CacheError: compiled loops can be kept nowhere.
     """
     require_cache()
     earlier = read_earlier(folder)
     place = _place(earlier, snapshot)
+    refuse_huge(place, "plan the region or site that it is about as a snapshot of its own, and ask there")
     run, policy = earlier.run, earlier.policy
     # what was planned is explained, however much of it was set aside
     read = read_snapshot(

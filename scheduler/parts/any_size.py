@@ -4,14 +4,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from data import Snapshot, read_in_parts, read_snapshot, rows_in_parts
+from data import Snapshot, read_in_parts, read_snapshot
 from models import Observer, silent
+from scheduler.run.guards import is_huge
 from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
 from scheduler.run.result import Result
-
-MOST_AT_ONCE = 2_000_000
-"""Tasks of a snapshot in parts up to which it is planned in one piece: 800,000 take a process about 4 GB."""
 
 
 def plan_any_size(request: Request, observer: Observer = silent) -> Result:
@@ -40,13 +38,3 @@ def read_any_size(source: Path, **options: Any) -> Snapshot:
         return read_snapshot(source, **options)
     with TemporaryDirectory() as folder:
         return read_in_parts(source, Path(folder), **options).people
-
-
-def is_huge(source: object) -> bool:
-    """Whether a snapshot is planned in parts.
-
-    Raises:
-        SnapshotError: one of the parts of its tasks cannot be read.
-    """
-    rows = rows_in_parts(source)
-    return rows is not None and rows > MOST_AT_ONCE

@@ -14,12 +14,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import read_in_parts
-from models import InternalError, Limits, PolicyRecord, Prices, Work, do_all, executor_of, parse_duration, task_surplus
+from models import (
+    InternalError,
+    Limits,
+    PolicyRecord,
+    Prices,
+    Work,
+    do_all,
+    evaluate,
+    executor_of,
+    parse_duration,
+    pinned_plan,
+    task_surplus,
+)
 from reports import Scope
-from scheduler.parts.jobs import Dealing, Planning, Telling, Told, deal, plan_group, planned_tasks, put_to, tell
+from scheduler.parts.jobs import Dealing, Planning, Telling, Told, deal, plan_group, planned_work, put_to, tell
 from scheduler.parts.place import Place
-from scheduler.parts.view import AGENT, PRICED, PRICES, SHARED, Shared, shared_of, view_of
+from scheduler.parts.view import PRICED, PRICES, SHARED, Shared, shared_of, view_of
 from scheduler.run.context import RunContext
+from scheduler.run.idle import Spare, spare_time
 from scheduler.run.request import Request
 
 TASKS_OF_A_GROUP, AGENTS_OF_A_GROUP = 500_000, 2_500
@@ -126,10 +139,7 @@ class Course:
         """Checks and tabulates the groups of a round; nothing but a fault ends it."""
         if not self.place.is_done("told"):
             groups = members(self.groups(turn))
-            count = view_of(shared).problem.pinned_count
-            for number in range(len(groups)):
-                agent = planned_tasks(self.place, turn, number)[AGENT]
-                count = count + np.bincount(agent.filter(agent >= 0).to_numpy(), minlength=len(count))
+            count, spare = self._taken(turn, shared)
             jobs = [
                 Telling(
                     root=self.place.root,
@@ -137,6 +147,7 @@ class Course:
                     group=number,
                     agents=agents,
                     count=count,
+                    spare=spare,
                     scope=_scope(shared, self.run),
                 )
                 for number, agents in enumerate(groups)
@@ -148,6 +159,10 @@ class Course:
             raise InternalError("tasks were lost or doubled between the parts of a plan")
         return told
 
+    def spare(self, turn: int, shared: Shared) -> Spare:
+        """The time that the plan of a round leaves everybody."""
+        return self._taken(turn, shared)[1]
+
     def prices(self) -> Prices:
         """The common prices."""
         found: Prices = self.place.load(PRICES)
@@ -157,6 +172,21 @@ class Course:
         """The group of every agent in a round."""
         found: Int64 = self.place.load(_GROUPS.format(turn))
         return found
+
+    def _taken(self, turn: int, shared: Shared) -> tuple[Int64, Spare]:
+        """How many tasks each agent has in a round, and what time is left; people of a group have all work in it."""
+        people = view_of(shared).problem
+        begun = evaluate(people, pinned_plan(people))
+        count, free, since = (np.zeros(people.n_agents, np.int64) for _ in range(3))
+        for number, agents in enumerate(members(self.groups(turn))):
+            own = np.isin(begun.agents, agents)
+            found = [column.to_numpy() for column in planned_work(self.place, turn, number)]
+            of_begun = (begun.agents[own], begun.start[own], begun.grains[own])
+            work = [np.concatenate(both) for both in zip(found, of_begun, strict=True)]
+            count[agents] = np.bincount(work[0], minlength=people.n_agents)[agents]
+            spare = spare_time(people, *work)
+            free[agents], since[agents] = spare.free[agents], spare.since[agents]
+        return count, Spare(free, since)
 
     def _deal_again(self, turn: int) -> None:
         before = members(self.groups(turn - 1))

@@ -27,9 +27,11 @@ from models import (
     task_surplus,
 )
 from reports import KpiInputs, Scope, Sums, as_text, sums_of
+from scheduler.parts.hours import GroupHours, hours_of_group
 from scheduler.parts.place import Place, written
-from scheduler.parts.view import AGENT, PRICED, PRICES, START, View, shared_of, tasks_of, view_of
+from scheduler.parts.view import AGENT, PRICED, PRICES, SAID, View, shared_of, tasks_of, view_of
 from scheduler.run.facts import facts_of
+from scheduler.run.idle import NAMED, Spare, waiting_work
 from scheduler.run.tables import RunTables, run_tables
 
 _MOVES_PER_EFFORT = 20_000
@@ -64,13 +66,14 @@ class Planning:
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """Puts the plan of a group into tables; ``count`` (a) is how many tasks each agent has in all."""
+    """Puts the plan of a group into tables; ``count`` (a) is how many tasks agents have in all, ``spare`` what time."""
 
     root: Path
     turn: int
     group: int
     agents: Int64
     count: Int64
+    spare: Spare
     scope: Scope
 
 
@@ -78,8 +81,9 @@ class Telling:
 class Told:
     """What a group comes to: values in hundredths, ``kept`` is what its tasks keep at the prices, in their unit.
 
-    ``kept`` is ``None`` where values are too large for a proof. ``left`` is what leaving its open tasks is worth.
-    ``facts`` have no tasks: those are in the ``sums``.
+    ``kept`` and ``hours`` are ``None`` where values are too large for a proof. ``left`` is what leaving its open tasks
+    is worth. ``idle`` (a) says who is idle while tasks wait, ``waiting`` how many do, ``examples`` has rows and ids of
+    the first. ``facts`` have no tasks: those are in the ``sums``.
     """
 
     group: int
@@ -94,6 +98,10 @@ class Told:
     checked: CheckResult
     sums: Sums
     facts: KpiInputs
+    hours: GroupHours | None
+    idle: NDArray[np.bool_]
+    waiting: int
+    examples: pl.DataFrame
     calendars: tuple[str, ...]
 
 
@@ -125,10 +133,20 @@ def planned_tasks(place: Place, turn: int, group: int) -> pl.DataFrame:
     tasks, file = tasks_of(place, turn, group), place.plan(turn, group)
     if file.exists():
         found = pl.read_parquet(file)
-        tasks = tasks.drop(AGENT, START, strict=False).join(found, on="row", how="left", maintain_order="left")
-        return tasks.with_columns(pl.col(AGENT, START).fill_null(-1))
+        tasks = tasks.drop(SAID, strict=False).join(found, on="row", how="left", maintain_order="left")
+        return tasks.with_columns(pl.col(SAID).fill_null(-1))
     nobody = pl.lit(-1, pl.Int64)
-    return tasks if AGENT in tasks.columns else tasks.with_columns(nobody.alias(AGENT), nobody.alias(START))
+    return tasks if AGENT in tasks.columns else tasks.with_columns(nobody.alias(name) for name in SAID)
+
+
+def planned_work(place: Place, turn: int, group: int) -> pl.DataFrame:
+    """Agent, start and grains of what :func:`planned_tasks` has planned, work in progress aside."""
+    if place.plan(turn, group).exists():
+        return pl.read_parquet(place.plan(turn, group), columns=list(SAID))
+    files = sorted(place.dealt(turn, group).glob("*.parquet"))
+    found = [pl.read_parquet(file, columns=list(SAID)) for file in files if turn > 0]
+    nothing = pl.DataFrame(schema=dict.fromkeys(SAID, pl.Int64))
+    return pl.concat([nothing, *found]).filter(pl.col(AGENT) >= 0)
 
 
 def plan_group(job: Planning, limits: Limits) -> int:
@@ -143,8 +161,9 @@ def plan_group(job: Planning, limits: Limits) -> int:
     found = _found(place, part.problem, part.part_of(plan), job, replace(limits, seed=job.seed))
     found = _in_order(view, part.problem, part.agents, found)
     whole = part.put_back(plan, found)
-    written(place.plan(job.turn, job.group), view.rows_of(whole).write_parquet)
-    return int(evaluate(problem, whole).payoff[view.plannable].sum())
+    result = evaluate(problem, whole)
+    written(place.plan(job.turn, job.group), view.rows_of(result).write_parquet)
+    return int(result.payoff[view.plannable].sum())
 
 
 def _found(place: Place, problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
@@ -192,13 +211,15 @@ def tell(job: Telling, _: Limits) -> Told:
     write_tables(folder, frames, as_text)
     prices: Prices = place.load(PRICES)
     open_ = own[problem.pinned_agent[own] < 0]
-    kept = None if is_too_large(problem) else sum(task_surplus(problem, prices)[own].tolist())
+    surplus = None if is_too_large(problem) else task_surplus(problem, prices)
+    waits = waiting_work(problem, job.spare, of_mine, tables.unplanned)
+    first = view.snapshot.tasks.filter(view.build.tasks["index"].is_not_null())[waits.tasks].select("row", "task_id")
     return Told(
         group=job.group,
         objective=int(result.payoff[own].sum()),
         empty=int(problem.undone[own].sum()),
         left=int(problem.undone[open_].sum()),
-        kept=kept,
+        kept=None if surplus is None else sum(surplus[own].tolist()),
         tasks=view.tasks.height,
         planned=tables.plan.height,
         late=int((tables.plan["outcome"] == "late").sum()),
@@ -206,6 +227,10 @@ def tell(job: Telling, _: Limits) -> Told:
         checked=checked,
         sums=sums_of(job.scope, facts),
         facts=replace(facts, tasks=facts.tasks.clear()),
+        hours=None if surplus is None else hours_of_group(view, surplus),
+        idle=waits.people,
+        waiting=len(waits.tasks),
+        examples=first.sort("row").head(NAMED),
         calendars=view.build.calendars,
     )
 

@@ -10,13 +10,14 @@ import polars as pl
 
 from data import write_log, write_record
 from models import CheckError, Message, Observer, OptionError, RunRecord, message_table
-from reports import Messages, RunView, counted_rest
+from reports import Messages, RunView
 from scheduler.parts.course import Course
 from scheduler.parts.jobs import Told
 from scheduler.parts.place import Place
 from scheduler.parts.together import (
-    LISTED,
     agents_of,
+    hours_of,
+    idle_of,
     kpis_of,
     messages_of,
     single_tables,
@@ -24,6 +25,7 @@ from scheduler.parts.together import (
     write_together,
 )
 from scheduler.parts.view import Shared, view_of
+from scheduler.run import written
 from scheduler.run.account import recorded
 from scheduler.run.basis import basis_of
 from scheduler.run.context import RunContext, Timing, running
@@ -104,24 +106,21 @@ class _Making:
         """Puts the groups' tables together in a folder, and publishes it."""
         run, people, prices = self._run, view_of(shared), self._course.prices()
         places = [self._course.place.tables(each.group) for each in told]
-        agents = agents_of(places, people)
-        totals = totals_of(shared, people, told, prices, agents, run.request, turn + 1)
-        totals = replace(totals, warnings=(*age, *totals.warnings), timings=tuple(self._timings))
+        agents, hours = agents_of(places, people), hours_of(people, told)
+        totals = totals_of(shared, people, told, prices, agents, hours, run.request, turn + 1)
+        idle = idle_of(people, told, self._course.spare(turn, shared))
+        totals = replace(totals, idle=idle, warnings=(*age, *totals.warnings), timings=tuple(self._timings))
         said = recorded(run, people.snapshot, totals)
         kpis = kpis_of(said, told, agents)
         said = watched(run.request, said, kpis, agents)
         own = messages_of(said, people.snapshot)
-        tables = single_tables(people, prices, agents, kpis, own)
+        tables = single_tables(people, prices, agents, kpis, hours, own)
         _, took = run.timed("write", write_together, folder, places, tables)
         self._timings.append(took)
-        long = [pl.scan_parquet(folder / f"{name}.parquet") for name in ("plan", "unplanned")]
-        plan, unplanned = (frame.head(LISTED).collect() for frame in long)
-        rest = counted_rest(long[0].slice(LISTED), long[1].slice(LISTED), said.as_of, said.horizon_end)
-        details = pl.scan_parquet(folder / "messages.parquet").filter(
-            pl.col("text").is_in(unplanned["detail"].implode())
-        )
-        own = message_table((), own, details.collect())
-        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, messages=Messages(own), rest=rest)
+        files = (folder / "plan.parquet", folder / "unplanned.parquet")
+        plan, unplanned = (pl.read_parquet(file, n_rows=written.LISTED) for file in files)
+        rest, own = written.rest_of(folder, said), message_table((), own, written.details_of(folder, unplanned))
+        view = RunView(said, plan, unplanned, tables["rejects"], agents, kpis, hours, messages=Messages(own), rest=rest)
         said = self._reported(view, folder)
         write_record(folder, said)
         write_log(folder, run.journal.lines)
@@ -136,7 +135,7 @@ class _Making:
             rejects=tables["rejects"],
             agents=agents,
             kpis=kpis,
-            hours=None,
+            hours=hours,
             messages=own,
             rest=rest,
             folder=run.request.out,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from data import Snapshot, write_tables
@@ -13,6 +14,7 @@ from models import (
     CheckResult,
     Code,
     Counts,
+    IdlePeople,
     InternalError,
     Message,
     PartsRecord,
@@ -24,15 +26,16 @@ from models import (
     relative_gap,
 )
 from reports import as_text, figures_of, sums_together
+from scheduler.parts.hours import hours_together
 from scheduler.parts.jobs import Told
 from scheduler.parts.view import Shared, View
+from scheduler.run import written
 from scheduler.run.account import Totals
 from scheduler.run.certificates import certificate
-from scheduler.run.key_figures import calendars_of, people_of
+from scheduler.run.idle import NAMED, Spare, idle_record
+from scheduler.run.key_figures import calendars_of, hour_value_of, people_of
 from scheduler.run.request import Request
 
-LISTED = 150_000
-"""Planned and unplanned tasks each, that workbook and page are made of."""
 _LONG = ("plan", "unplanned", "messages")
 """The tables of a run that are as long as its snapshot."""
 
@@ -43,6 +46,7 @@ def totals_of(
     told: Sequence[Told],
     prices: Prices,
     agents: pl.DataFrame,
+    hours: pl.DataFrame | None,
     request: Request,
     rounds: int,
 ) -> Totals:
@@ -63,6 +67,7 @@ def totals_of(
         empty=sum(each.empty for each in told),
         counts=_counts(shared, told),
         agents=people_of(agents),
+        hour_value=hour_value_of(hours),
         timings=(),
         checked=_checked(told, bound, objective),
         warnings=_left_out(told),
@@ -108,10 +113,23 @@ def _checked(told: Sequence[Told], bound: int | None, objective: int) -> CheckRe
 
 def _left_out(told: Sequence[Told]) -> tuple[Message, ...]:
     """What workbook and page leave out."""
-    planned, unplanned = sum(each.planned for each in told), sum(each.unplanned for each in told)
-    left = max(0, planned - LISTED) + max(0, unplanned - LISTED)
+    each = (sum(group.planned for group in told), sum(group.unplanned for group in told))
+    left = sum(max(0, tasks - written.LISTED) for tasks in each)
     files = {"plan": "plan.parquet", "unplanned": "unplanned.parquet", "workbook": "plan.xlsx", "page": "report.html"}
     return (Message(Code.TASKS_NOT_LISTED, n=left, **files),) if left else ()
+
+
+def idle_of(people: View, told: Sequence[Told], spare: Spare) -> IdlePeople | None:
+    """Who is idle while work of any group waits."""
+    idle = np.any([each.idle for each in told], axis=0)
+    examples = pl.concat([each.examples for each in told]).sort("row").head(NAMED)["task_id"].to_list()
+    return idle_record(people.problem, spare, idle, sum(each.waiting for each in told), examples)
+
+
+def hours_of(people: View, told: Sequence[Told]) -> pl.DataFrame | None:
+    """What one more hour is worth; ``None`` where values are too large for a proof."""
+    found = [each.hours for each in told if each.hours is not None]
+    return hours_together(people, found) if len(found) == len(told) else None
 
 
 def agents_of(places: Sequence[Path], people: View) -> pl.DataFrame:
@@ -143,7 +161,12 @@ def messages_of(said: RunRecord, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def single_tables(
-    people: View, prices: Prices, agents: pl.DataFrame, kpis: pl.DataFrame, messages: pl.DataFrame
+    people: View,
+    prices: Prices,
+    agents: pl.DataFrame,
+    kpis: pl.DataFrame,
+    hours: pl.DataFrame | None,
+    messages: pl.DataFrame,
 ) -> Mapping[str, pl.DataFrame]:
     """The tables of a run that are not put together from those of its groups."""
     return {
@@ -151,6 +174,7 @@ def single_tables(
         "certificate": certificate(people.problem, prices),
         "agents": agents,
         "kpis": kpis,
+        **({} if hours is None else {"hours": hours}),
         "messages": messages,
     }
 

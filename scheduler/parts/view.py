@@ -8,12 +8,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Build, InParts, Snapshot, build_problem, is_started
-from models import Plan, Problem, Terms, pinned_plan
+from models import Evaluation, Plan, Problem, Terms, pinned_plan
 from scheduler.parts.place import Place
 
 Int64 = NDArray[np.int64]
 
-AGENT, START = " agent", " start"
+AGENT, START, GRAINS = " agent", " start", " grains"
+SAID = (AGENT, START, GRAINS)
 """What the plan so far says of a task, in columns beside its own: no header of people's begins with a space."""
 
 
@@ -56,17 +57,15 @@ class View:
             return plan
         return with_rows(plan, self.own, self.tasks[AGENT].to_numpy(), self.tasks[START].to_numpy())
 
-    def rows_of(self, plan: Plan) -> pl.DataFrame:
-        """What a plan says of the tasks of one's own that it has planned: row, agent and start."""
-        there = (self.own >= 0) & self.problem.free[self.own]
-        found = pl.DataFrame(
-            {
-                "row": self.tasks["row"].filter(pl.Series(there)),
-                AGENT: plan.agent[self.own[there]].astype(np.int64),
-                START: plan.start[self.own[there]],
-            }
-        )
-        return found.filter(pl.col(AGENT) >= 0)
+    def rows_of(self, result: Evaluation) -> pl.DataFrame:
+        """What a plan says of the tasks of one's own that it has planned: row, agent, start and grains."""
+        place = np.full(self.problem.n_tasks, -1)
+        place[result.tasks] = np.arange(len(result.tasks))
+        there = (self.own >= 0) & self.problem.free[self.own] & (place[self.own] >= 0)
+        found = place[self.own[there]]
+        columns = dict(zip(SAID, (result.agents, result.start, result.grains), strict=True))
+        rows = self.tasks["row"].filter(pl.Series(there))
+        return pl.DataFrame({"row": rows, **{name: column[found] for name, column in columns.items()}})
 
 
 def with_rows(plan: Plan, own: Int64, agent: Int64, start: Int64) -> Plan:
@@ -81,7 +80,7 @@ def view_of(shared: Shared, tasks: pl.DataFrame | None = None) -> View:
     """The tasks as an ordinary problem; without any, work in progress alone."""
     people = shared.snapshot.people
     tasks = people.tasks.clear() if tasks is None else tasks
-    bare = tasks.drop(AGENT, START, strict=False)
+    bare = tasks.drop(SAID, strict=False)
     snapshot = shared.snapshot.view(bare)
     build = build_problem(snapshot, shared.terms)
     number = build.tasks["index"].fill_null(-1).to_numpy()

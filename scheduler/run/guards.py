@@ -1,4 +1,4 @@
-"""Refuses snapshots that are old, or much smaller than that of an earlier run, if asked to."""
+"""Refuses snapshots that are too large for one piece; if asked to, those that are old or have shrunk."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record
+from data import NotARunFolderError, Snapshot, UnreadableRunError, read_file, read_record, rows_in_parts
 from models import Code, Message, OptionError, Problem, RunRecord, SnapshotError, parse_duration
 from scheduler.run import clock
 
+MOST_AT_ONCE = 2_000_000
+"""Tasks of a snapshot in parts up to which it is read and planned in one piece: 800,000 take a process about 4 GB."""
 _AHEAD = timedelta(minutes=5)
 """A snapshot may be so far ahead of this machine's clock without a word."""
 _NAMES = ("open tasks", "people", "working hours")
@@ -24,6 +26,29 @@ class Size:
     tasks: int
     people: int
     hours: float
+
+
+def is_huge(source: object) -> bool:
+    """Whether a snapshot is planned in parts.
+
+    Raises:
+        SnapshotError: one of the parts of its tasks cannot be read.
+    """
+    rows = rows_in_parts(source)
+    return rows is not None and rows > MOST_AT_ONCE
+
+
+def refuse_huge(source: object, instead: str) -> None:
+    """Refuses a snapshot that is too large for one piece; ``instead`` is what to do.
+
+    Raises:
+        SnapshotError: it is.
+    """
+    if is_huge(source):
+        raise SnapshotError(
+            f"{source} has {rows_in_parts(source):,} tasks in parts, and at most {MOST_AT_ONCE:,} are read in one "
+            f"piece, as is needed here; {instead}"
+        )
 
 
 def refuse_old(snapshot: Snapshot, max_age: timedelta | None) -> list[Message]:

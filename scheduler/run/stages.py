@@ -22,7 +22,7 @@ from models import (
 from reports import KpiInputs
 from scheduler.run.context import RunContext, Timing
 from scheduler.run.facts import facts_of
-from scheduler.run.guards import Size, parse_age, refuse_old, refuse_shrunken, size_of, size_of_run
+from scheduler.run.guards import Size, parse_age, refuse_huge, refuse_old, refuse_shrunken, size_of, size_of_run
 from scheduler.run.idle import idle_people
 from scheduler.run.policy import Policy
 from scheduler.run.request import Request
@@ -90,7 +90,7 @@ def read_source(request: Request, policy: Policy, **moments: Any) -> Snapshot:
     A snapshot in memory is taken as it is.
 
     Raises:
-        SnapshotError: it is refused, or was read with other calendars than the policy's.
+        SnapshotError: it is refused, too large for one piece, or was read with other calendars than the policy's.
     """
     if isinstance(request.source, Snapshot):
         if request.source.calendars.as_tables() != policy.calendar:
@@ -99,6 +99,7 @@ def read_source(request: Request, policy: Policy, **moments: Any) -> Snapshot:
                 "calendars=policy.calendar"
             )
         return request.source
+    refuse_huge(request.source, "plan it with `allot plan`, which plans in parts, or plan a region or site of it alone")
     return read_snapshot(
         request.source,
         **{"as_of": request.as_of, "horizon": request.horizon, "defaults": request.defaults, **moments},

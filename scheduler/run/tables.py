@@ -198,13 +198,30 @@ def _agents_table(build: Build, result: Evaluation, planned: pl.DataFrame) -> pl
 
 
 def _hours_table(snapshot: Snapshot, build: Build, prices: Prices) -> pl.DataFrame:
-    """What one more hour is worth by requirement, as people write it, and the moment it begins; most first."""
     rows = hour_values(build.problem, prices)
-    needs = build.tasks.filter(pl.col("index").is_not_null())["skills"]
-    # texts that ask the same are one requirement: the first of them names it
-    texts = pl.DataFrame({"requirement": build.problem.requirement.astype(np.int64), "text": needs.fill_null("")})
-    rows = rows.join(texts.unique("requirement", keep="first", maintain_order=True), on="requirement", how="left")
-    ends = (moments(build, rows[f"{end}_grain"].to_numpy(), snapshot.timezone).alias(f"{end}_time") for end in _ENDS)
+    return hours_table(rows, requirement_texts(snapshot, build), build, snapshot.timezone)
+
+
+def requirement_texts(snapshot: Snapshot, build: Build) -> pl.DataFrame:
+    """The requirement of each task of the problem as people write it, and the row of the task."""
+    plannable = build.tasks["index"].is_not_null()
+    return pl.DataFrame(
+        {
+            "requirement": build.problem.requirement.astype(np.int64),
+            "text": build.tasks["skills"].filter(plannable).fill_null(""),
+            "row": snapshot.tasks["row"].filter(plannable),
+        }
+    )
+
+
+def hours_table(rows: pl.DataFrame, texts: pl.DataFrame, build: Build, zone: str) -> pl.DataFrame:
+    """What one more hour is worth by requirement, as people write it, and the moment it begins; most first.
+
+    Texts that ask the same are one requirement: the first of them names it.
+    """
+    named = texts.select("requirement", "text").unique("requirement", keep="first", maintain_order=True)
+    rows = rows.join(named, on="requirement", how="left")
+    ends = (moments(build, rows[f"{end}_grain"].to_numpy(), zone).alias(f"{end}_time") for end in _ENDS)
     rows = rows.with_columns(*ends, requirement="text")
     order = ("points_per_hour", "requirement", "from_time")
     return rows.select(HOURS_TABLE.names).sort(order, descending=[True, False, False])

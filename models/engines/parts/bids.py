@@ -2,7 +2,8 @@
 
 Tasks come in batches. Every group names the best margin that one of its people has for a task, as far as there is room
 on that person's clock before the task's deadline and all later ones; the group with the best margin takes the task, and
-has so much less room. When the room that was looked at is gone, the next best bid counts. Where nobody has room at a
+has so much less room. Room is known at many more moments than there are buckets of prices: what a group takes and then
+has no room for is lost. When the room that was looked at is gone, the next best bid counts. Where nobody has room at a
 margin above 0, the task goes to the group of somebody drawn among those who could do it: it waits there for a place.
 
 What has been taken is not a plan: it only says which group has which tasks. Releases are left out.
@@ -19,12 +20,17 @@ from models.engines.search.parts import somebody_able
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, duration, gain, pair_row
 from models.problem.problem import Int64, Problem
 
+_MOMENTS = 400
+"""At which the room that is left is known, all equally far apart. On a backlog of 80,000 tasks in four groups (three
+drawings) these lost 0.20 % of what could be gained with 34 moments, 0.11 % with 200 and no less with 1,000; after two
+rounds of best response with other groups 0.12 %, 0.03 % and 0.03 %."""
+
 
 class Room(NamedTuple):
     """What people still have room for; it shrinks as tasks are taken."""
 
-    left: Int64  # (a, bucket) grains that the agent has left by the end of the bucket
-    least: Int64  # (a, bucket) the least of these in the bucket and all later ones
+    left: Int64  # (moment, a) grains that the agent has left by then
+    least: Int64  # (moment, a) the least of these then and at all later moments
     places: Int64  # (a) tasks that the agent may still take
 
 
@@ -34,18 +40,19 @@ class Bidding:
     def __init__(self, people: Problem, priced: Priced, group: Int64, seed: int) -> None:
         """``people`` is the problem with all agents and pinned work, ``group`` (a) the group of every agent."""
         self._priced, self._group, self._random = priced, group, np.random.default_rng(seed)
-        last = np.append(priced.edges[1:] - 1, people.horizon)
-        agents = np.arange(people.n_agents)[:, None]
-        left = people.clocks.capacity(agents, last[None, :]) - people.pinned_load[:, None]
+        self._moments = np.unique(np.linspace(0, people.horizon, _MOMENTS + 1).astype(np.int64)[1:])
+        capacity = people.clocks.capacity(np.arange(people.n_agents)[None, :], self._moments[:, None])
+        left = np.ascontiguousarray(capacity - people.pinned_load[None, :])
         places = np.maximum(0, people.max_tasks - people.pinned_count)
-        self._room = Room(left, np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1].copy(), places)
+        self._room = Room(left, np.ascontiguousarray(np.minimum.accumulate(left[::-1])[::-1]), places)
 
     def groups_for(self, problem: Problem) -> Int64:
         """The group of each task of a batch, which the problem has with all agents; -1 where nobody could do it."""
         arrays = arrays_of(problem)
         asked = make_time_prices(arrays, self._priced)
         taken = np.full(problem.n_tasks, -1, np.int64)
-        _take(arrays, priced_order(arrays, asked), asked, self._room, taken)
+        moment = np.minimum(np.searchsorted(self._moments, arrays.deadline), len(self._moments) - 1)
+        _take(arrays, priced_order(arrays, asked), asked, moment, self._room, taken)
         owner = np.where(problem.pinned_agent >= 0, problem.pinned_agent, taken)
         owner = np.where(owner < 0, somebody_able(arrays, self._random), owner)
         return np.where(owner < 0, -1, np.append(self._group, -1)[owner])
@@ -57,28 +64,33 @@ def somebody_for(problem: Problem, random: np.random.Generator) -> Int64:
 
 
 @compiled
-def _take(arrays: Arrays, items: Int64, asked: TimePrices, room: Room, taken: Int64) -> None:
-    """Writes who takes each task into ``taken``, of the items (task * N_STEPS + step) in their order."""
+def _take(arrays: Arrays, items: Int64, asked: TimePrices, moment: Int64, room: Room, taken: Int64) -> None:
+    """Writes who takes each task into ``taken``, of the items (task * N_STEPS + step) in their order.
+
+    ``moment`` (i, step) is the first moment behind the deadline.
+    """
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
         if taken[i] >= 0:
             continue
-        a, grains = _best_bid(arrays, i, step, asked, room)
+        a, grains = _best_bid(arrays, i, step, asked, room.least[moment[i, step]], room.places)
         if a >= 0:
             taken[i] = a
-            _fill(room, a, asked.bucket[i, step], grains)
+            _fill(room, a, moment[i, step], grains)
 
 
 @inner
-def _best_bid(arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, room: Room) -> tuple[Whole, Whole]:
+def _best_bid(
+    arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, least: Int64, places: Int64
+) -> tuple[Whole, Whole]:
     """Who has the best margin above 0 for a task and room for it, of equals the one with most room; and its grains."""
     r, b = arrays.requirement[i], asked.bucket[i, step]
     price, special = asked.price[b], arrays.pair_first[i] < arrays.pair_first[i + 1]
     best, who, longest, most = 0.0, np.int64(-1), np.int64(0), np.int64(-1)
     for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
         a = arrays.elig_agent[entry]
-        here = room.least[a, b]
-        if room.places[a] <= 0 or arrays.work[i] * asked.pace[entry] > here:
+        here = least[a]
+        if places[a] <= 0 or arrays.work[i] * asked.pace[entry] > here:
             continue
         pair = pair_row(arrays, i, a) if special else np.int64(-1)
         if pair >= 0 and not arrays.pair_allowed[pair]:
@@ -91,12 +103,14 @@ def _best_bid(arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, room: Ro
 
 
 @inner
-def _fill(room: Room, a: Whole, b: Whole, grains: Whole) -> None:
-    """Takes so many grains of an agent by the end of a bucket, and one of its places."""
+def _fill(room: Room, a: Whole, moment: Whole, grains: Whole) -> None:
+    """Takes so many grains of an agent by a moment, and one of its places."""
     room.places[a] -= 1
-    least = np.int64(2**62)
-    for later in range(room.left.shape[1] - 1, -1, -1):
-        if later >= b:
-            room.left[a, later] -= grains
-        least = min(least, room.left[a, later])
-        room.least[a, later] = least
+    for later in range(moment, len(room.left)):
+        room.left[later, a] -= grains
+        room.least[later, a] -= grains
+    for before in range(moment - 1, -1, -1):
+        least = min(room.left[before, a], room.least[before + 1, a])
+        if room.least[before, a] == least:
+            break
+        room.least[before, a] = least

@@ -7,28 +7,39 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from data import read_record, read_snapshot, write_sample
-from models import OptionError
+from models import OptionError, SnapshotError
 from reports.content.headline import key_figures
 from reports.page.data import page_data
 from scheduler.audit import AuditReport, audit_folder, audit_run
+from scheduler.cli.report import report
+from scheduler.explaining.past_run import read_past_run
 from scheduler.parts import course, jobs
 from scheduler.parts.any_size import plan_any_size, read_any_size
+from scheduler.replanning.request import ReplanRequest
+from scheduler.replanning.run import replan
+from scheduler.run.idle import idle_people
+from scheduler.run.key_figures import hour_value_of
 from scheduler.run.pipeline import run_plan
+from scheduler.run.reports import Formats, rewrite_reports
 from scheduler.run.request import Request
 from scheduler.run.result import Result
-from scheduler.run.written import read_view
+from scheduler.run.tables import run_tables
+from scheduler.run.written import read_listed, read_view
 from tests.services.dask import local_cluster
 
-TABLES = ("plan", "unplanned", "agents", "kpis", "certificate", "messages")
+pytestmark = pytest.mark.slow
+
+TABLES = ("plan", "unplanned", "agents", "hours", "kpis", "certificate", "messages")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def small_parts() -> Iterator[None]:
     """Parts of some hundred tasks, so that a small snapshot has many."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.parts.any_size.MOST_AT_ONCE", 300)
+        patch.setattr("scheduler.run.guards.MOST_AT_ONCE", 300)
         patch.setattr("scheduler.parts.course.TASKS_OF_A_GROUP", 300)
         patch.setattr("scheduler.parts.course.AGENTS_OF_A_GROUP", 12)
         patch.setattr("scheduler.parts.course.SAMPLED", 400)
@@ -75,6 +86,18 @@ def test_a_plan_in_parts_holds_against_the_whole_snapshot(telecom: Path, run: Pa
     assert record.gain_gap is not None
     assert record.gain_gap < 0.05
     assert not run.with_name(".run.parts").exists()
+
+
+def test_hours_and_idle_people_are_those_of_the_whole(
+    telecom: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.run.guards.MOST_AT_ONCE", 1_000)
+    past, record = read_past_run(run, telecom), read_record(run)
+    tables = run_tables(past.snapshot, past.build, past.plan, past.evaluation, past.prices)
+    assert_frame_equal(pl.read_parquet(run / "hours.parquet"), tables.hours)
+    assert record.hour_value == hour_value_of(tables.hours)
+    assert record.hour_value
+    assert record.idle == idle_people(past.problem, past.evaluation, tables.unplanned)
 
 
 def test_the_audit_in_pieces_finds_what_that_of_the_whole_finds(telecom: Path, run: Path) -> None:
@@ -164,8 +187,7 @@ def test_what_is_only_there_for_plans_in_one_piece_is_refused(telecom: Path, tmp
 def test_page_and_workbook_say_what_they_leave_out(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.parts.together.LISTED", 100)
-    monkeypatch.setattr("scheduler.parts.run.LISTED", 100)
+    monkeypatch.setattr("scheduler.run.written.LISTED", 100)
     result = plan(telecom, tmp_path / "run", html=True, xlsx=True)
     assert (tmp_path / "run" / "plan.xlsx").exists()
     left = result.record.counted.planned + result.record.counted.unplanned - 100 - min(100, result.unplanned.height)
@@ -179,6 +201,19 @@ def test_page_and_workbook_say_what_they_leave_out(
     assert len(listed["tasks"]["task_id"]) + sum(listed["rest"]["tasks"]) == 1_000
     assert result.plan.height == 100
     assert pl.read_parquet(tmp_path / "run" / "plan.parquet").height == result.record.counted.planned
+    view = read_listed(tmp_path / "run")
+    assert (view.plan.height, view.rest.equals(result.rest)) == (100, True)
+    rewrite_reports(view, tmp_path / "again", Formats())
+    assert (tmp_path / "again" / "report.html").read_bytes() == (tmp_path / "run" / "report.html").read_bytes()
+    with pytest.raises(OptionError, match="made in parts and is too long for them"):
+        report.main([str(tmp_path / "run"), "--csv"], standalone_mode=False)
+
+
+def test_what_reads_a_snapshot_whole_refuses_one_in_parts(telecom: Path, run: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"1,000 tasks in parts, and at most 300 .*; plan it with `allot plan`"):
+        replan(ReplanRequest(source=telecom, earlier=run, effort=1))
+    with pytest.raises(SnapshotError, match="plan the region or site that it is about"):
+        read_past_run(run)
 
 
 def test_a_huge_snapshot_is_validated_in_pieces(telecom: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +244,7 @@ def test_mistakes_are_found_in_pieces(telecom: Path, run: Path, tmp_path: Path) 
 def test_a_small_snapshot_in_parts_is_planned_in_one_piece(
     telecom: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.parts.any_size.MOST_AT_ONCE", 1_000)
+    monkeypatch.setattr("scheduler.run.guards.MOST_AT_ONCE", 1_000)
     plan(telecom, tmp_path / "run")
     assert read_record(tmp_path / "run").parts is None
     shutil.copytree(telecom, tmp_path / "one", ignore=shutil.ignore_patterns("tasks"))

@@ -5,7 +5,7 @@ import pytest
 
 from models import ProblemBuilder, certified_bound
 from models.engines.greedy import solve_greedy
-from models.engines.parts import Bidding, groups_of, head_prices
+from models.engines.parts import Bidding, Priced, groups_of, head_prices
 from models.engines.parts.groups import components_of
 from models.plans.limits import UNLIMITED, Limits
 from models.plans.outcome import silent
@@ -55,6 +55,15 @@ def test_tasks_go_to_groups_that_can_do_them_and_fill_them_alike() -> None:
     assert set(owner.tolist()) == {0, 1, 2}
     work = np.bincount(owner, problem.work)
     assert work.max() < 1.4 * work.min()
+
+
+def test_nobody_takes_more_by_a_deadline_than_fits() -> None:
+    builder = ProblemBuilder(100).agent("dear", ["x"]).agent("cheap", ["x"])
+    for number in range(4):
+        builder.task(str(number), "x", minutes=20.0, due=40, value=10 - number)
+    problem = builder.build()
+    priced = Priced(np.array([0]), np.array([[2.0], [1.0]]), np.zeros(2))
+    assert Bidding(problem, priced, np.arange(2), 0).groups_for(problem).tolist() == [1, 1, 0, 0]
 
 
 def test_what_nobody_can_do_goes_nowhere() -> None:
