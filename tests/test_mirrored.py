@@ -23,6 +23,7 @@ TESTED_AS_A_WHOLE = {
     "scheduler.history.adding": "tests/scheduler/history/test_killed.py",
     "scheduler.parts.course": "tests/scheduler/parts/test_run.py",
     "scheduler.parts.jobs": "tests/scheduler/parts/test_run.py",
+    "scheduler.parts.together": "tests/scheduler/parts/test_run.py",
     "scheduler.replanning.change_list": "tests/scheduler/replanning/test_run.py",
     "scheduler.serving.app": "tests/scheduler/serving/test_service.py",
     "scheduler.workers.processes": "tests/scheduler/workers/test_executors.py",
