@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# who is done first takes over tests of the other, so that both are busy until the end
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+# what Python has compiled is kept, also where the surroundings say otherwise: the many processes of tests use it
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-data test-quick test-browser test-services lint texts bench install
 
@@ -27,21 +31,21 @@ demo: $(READY)
 	ALLOT_NOW=2026-03-02T08:15+01:00 allot cycle --effort 3
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(PYTEST)
 
 # real requests and the instances of the literature, where they lie beside the project
 test-data: $(READY)
-	test ! -d ../shared/data || $(BIN)/python -m pytest -n 2 -m shared_data
+	test ! -d ../shared/data || $(PYTEST) -m shared_data
 
 # while writing code: without what takes long, and with a tenth of what hypothesis invents
 test-quick: $(READY)
-	ALLOT_TRIES=0.1 $(BIN)/python -m pytest -n 2 -m 'not slow and not shared_data and not browser and not services'
+	ALLOT_TRIES=0.1 $(PYTEST) -m 'not slow and not shared_data and not browser and not services'
 
 # the page in Debian's chromium, which is installed where it is missing and may be
 test-browser: $(READY)
 	command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } || \
 	    { echo 'chromium is missing: install it with apt-get install chromium, as root' >&2; exit 1; }
-	$(BIN)/python -m pytest -n 2 -m browser tests/browser
+	$(PYTEST) -m browser tests/browser
 
 # what needs a server, which the tests start themselves: PostgreSQL comes with the packages, RabbitMQ is Debian's, which
 # is installed where it is missing and may be
@@ -49,7 +53,7 @@ test-services: $(READY)
 	test -x /usr/lib/rabbitmq/bin/rabbitmq-server || \
 	    { apt-get update -q && apt-get install -y -q --no-install-recommends rabbitmq-server; } || \
 	    { echo 'RabbitMQ is missing: install it with apt-get install rabbitmq-server, as root' >&2; exit 1; }
-	$(BIN)/python -m pytest -n 2 -m services
+	$(PYTEST) -m services
 
 lint: $(READY)
 	$(BIN)/ruff check .

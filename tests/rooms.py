@@ -6,6 +6,7 @@ has folders is its front door: it may know all that it shows, so it is left out 
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -14,6 +15,7 @@ PACKAGES = ("models", "data", "reports", "scheduler")
 Arrows = Mapping[str, set[str]]
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """Every room, and the rooms that it imports when the program runs."""
     found: dict[str, set[str]] = {}

@@ -67,6 +67,7 @@ def test_there_is_python_in_the_documents():
     assert {block.page.name for block in blocks("python")} >= {"python.md"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"{block.page.name}:{block.line}")
 def test_python_in_the_documents_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

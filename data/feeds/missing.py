@@ -137,7 +137,7 @@ def _settle(full: FullRead, rows: list[AnyRow], kind: OperationKind) -> None:
     operations = [
         Operation(
             source=intake.source,
-            key=f"{row.capture_id}|load {full.load}|{kind}|missing",
+            key=f"load {full.load}|{row.capture_id}|{kind}|missing",
             kind=kind,
             task_id=row.task_id,
             capture_id=row.capture_id,

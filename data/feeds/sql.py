@@ -90,9 +90,10 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
             intake.take(whole, cursor=None if reading.mark else _noted(reached), reads_again=True)
-    _mark(reading, engine, marks)
-    with intake.store.writing() as connection:
-        note_cursor(connection, intake.source, {"cursor": reached})
+    if reading.mark is not None:
+        _mark(reading, engine, marks)
+        with intake.store.writing() as connection:
+            note_cursor(connection, intake.source, {"cursor": reached})
 
 
 def _keyed(intake: Intake, found: Iterator[Batch], cursor: str | None) -> Iterator[tuple[Batch, Formed]]:
@@ -115,6 +116,8 @@ def _from_cursor(
     if reached is None:
         return sa.text(f"{query} {order}"), {}
     start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
+    if connection.dialect.name == "sqlite":
+        order = f"ORDER BY +{column}"  # or it reads the whole index, in order, instead of the new part of it
     return sa.text(f"{query} WHERE {column} >= :allot_since OR {column} IS NULL {order}"), {"allot_since": start}
 
 
@@ -144,13 +147,16 @@ def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:
-    """The rows as operations; rows without a key get one from capture id, cursor, operation and hash."""
+    """The rows as operations; rows without a key get one from cursor, capture id, operation and hash.
+
+    The cursor comes first so that new keys are put at one place of their index, not all over it.
+    """
     hashes = row_hashes(batch.frame, intake.terms.signature if load is not None else "")
     whole = formed(Rows(frame=batch.frame, keys=hashes, origin=intake.source), intake.terms)
     moment = pl.lit("") if cursor is None else pl.lit(cursor.fill_null(""))
     if load is not None:  # an unreadable row is refused once, not in every read
         moment = pl.when(pl.col(FAULT).is_null()).then(pl.lit(f"load {load}")).otherwise(pl.lit(""))
-    parts = [pl.col("capture_id"), moment, pl.col("operation"), pl.col("\0hash")]
+    parts = [moment, pl.col("capture_id"), pl.col("operation"), pl.col("\0hash")]
     made = pl.concat_str(parts, separator="|")
     frame = whole.frame.with_columns(pl.Series("\0hash", hashes, dtype=pl.String))
     own = pl.col("key") != pl.col("\0hash")

@@ -4,7 +4,7 @@ All other operations, and doubtful ones, take the ordinary path. Both paths writ
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -61,20 +61,20 @@ def prepared(formed: Formed) -> Formed:
     frame = formed.frame
     if PLAIN in frame.columns:
         return formed
-    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    special = _special(frame, (*_IDS, *formed.values))
+    texts = _in_json(frame, formed.values, special)
     content = _whole(formed.values) if formed.rows.cleared is None else _object(formed.values)
     extra = _object([name for name in formed.values if name not in _OWN])
     made = texts.select(content.alias(CONTENT), extra.alias(EXTRA))
-    return replace(formed, frame=frame.with_columns(_is_plain(formed).alias(PLAIN), *made))
+    return replace(formed, frame=frame.with_columns(_is_plain(formed, special).alias(PLAIN), *made))
 
 
-def _is_plain(formed: Formed) -> pl.Series:
+def _is_plain(formed: Formed, special: Collection[str]) -> pl.Series:
     """The rows that create one task each, without a fault or other peculiarity."""
     frame = formed.frame
     ids, texts = _IDS, [name for name in (*_IDS, *formed.values) if frame.schema[name] == pl.String]
-    odd = frame.select(pl.col(texts).str.contains(_SPECIAL).any())
     sizes = frame.select(pl.col(texts).str.len_bytes().max().fill_null(0))
-    plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in texts if odd[name].item()]
+    plain = [~pl.col(name).str.contains(_NO_TEXT).fill_null(value=False) for name in special]
     plain += [pl.col(n).str.len_chars().fill_null(0) <= LONGEST_ID for n in ids if sizes[n].item() > LONGEST_ID]
     plain += [pl.col(n).str.len_chars().fill_null(0) <= LONGEST_TEXT for n in texts if sizes[n].item() > LONGEST_TEXT]
     simple = (
@@ -185,7 +185,7 @@ def _tasks(
 
 def _came(frame: pl.DataFrame, formed: Formed) -> pl.Series:
     """The values as received, as JSON."""
-    texts = pl.DataFrame([frame["task_id"], *(_json(frame[name]).alias(name) for name in formed.values)])
+    texts = _in_json(frame, formed.values, _special(frame, formed.values))
     return texts.select(_object(formed.values)).to_series()
 
 
@@ -220,7 +220,7 @@ def _with_rules(rows: pl.DataFrame, came: pl.Series, ruled: Sequence[Ruled]) -> 
         {
             "set_by": [values_text(dict(answer.set_by)) for answer in ruled],
             "came": came,
-            "failed": _json(pl.Series([answer.failed for answer in ruled], dtype=pl.String)),
+            "failed": _json(pl.Series([answer.failed for answer in ruled], dtype=pl.String), special=True),
             "state": rows["state"],
         }
     )
@@ -238,10 +238,23 @@ def _with_rules(rows: pl.DataFrame, came: pl.Series, ruled: Sequence[Ruled]) -> 
     )
 
 
-def _json(values: pl.Series) -> pl.Series:
+def _special(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
+    """The columns with a character that JSON has to escape."""
+    texts = [name for name in names if frame.schema[name] == pl.String]
+    found = frame.select(pl.col(texts).str.contains(_SPECIAL).any())
+    return {name for name in texts if found[name].item()}
+
+
+def _in_json(frame: pl.DataFrame, names: Sequence[str], special: Collection[str]) -> pl.DataFrame:
+    """The columns as JSON, beside the ids of the tasks."""
+    texts = [_json(frame[name], special=name in special).alias(name) for name in names]
+    return pl.DataFrame([frame["task_id"], *texts])
+
+
+def _json(values: pl.Series, *, special: bool) -> pl.Series:
     """The values as JSON; null for a missing value."""
     if values.dtype == pl.String:
-        for sign, escaped in _ESCAPES if values.str.contains(_SPECIAL).any() else ():
+        for sign, escaped in _ESCAPES if special else ():
             values = values.str.replace_all(sign, escaped, literal=True)
         return '"' + values + '"'
     if isinstance(values.dtype, pl.Datetime):

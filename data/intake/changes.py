@@ -17,7 +17,7 @@ from data.intake.form import Formed
 from data.intake.operations import OutcomeKind, version_of
 from data.intake.state import SAME_CONTENT
 from data.store.rows import among, insert_rows, read_frame, update_rows
-from data.store.tables import TASK_COLUMNS, event, task
+from data.store.tables import STATUS_OF_NAMED, TASK_COLUMNS, event, task
 from data.tables.schemas import DTYPES
 
 _WAITS = r'^\{((?:"shared":true,)?)"last":\[(-?\d+),\d+\]\}$'  # the state of a task to which nothing special happened
@@ -58,7 +58,7 @@ def _with_known(connection: Connection, frame: pl.DataFrame, formed: Formed, now
     chosen = sa.select(*columns).where(
         among(connection, task.c.task_id, frame["task_id"].to_list()),
         task.c.source == formed.terms.source,
-        task.c.status == "queued",
+        STATUS_OF_NAMED == "queued",
         task.c.set_by == "{}",
     )
     known = read_frame(connection, chosen, types)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+
+_EXACT = Context(prec=38)
+"""As many digits as polars has of an exact number."""
 
 
 def taken_as(values: Iterable[object], dtype: pl.DataType) -> pl.Series:
@@ -36,11 +39,13 @@ def _reader(dtype: pl.DataType) -> Callable[[Any], object] | None:
     if isinstance(dtype, pl.Enum):
         words = set(dtype.categories)
         return lambda value: text if (text := _text(value)) in words else None
+    if isinstance(dtype, pl.Decimal):
+        last = Decimal(1).scaleb(-dtype.scale)
+        return lambda value: number.quantize(last, context=_EXACT) if (number := _number(value)) is not None else None
     readers: list[tuple[bool, Callable[[Any], object]]] = [
         (dtype in (pl.String, pl.Categorical), _text),
         (dtype == pl.Boolean, _flag),
-        (dtype.is_integer(), lambda value: int(_number(value))),
-        (dtype.is_decimal(), _number),
+        (dtype.is_integer(), _whole),
         (dtype.is_float(), float),
         (dtype == pl.Date, _day),
         (dtype == pl.Time, lambda value: value if isinstance(value, time) else time.fromisoformat(value)),
@@ -58,8 +63,14 @@ def _flag(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
 
 
-def _number(value: object) -> Decimal:
-    return Decimal(str(value))
+def _number(value: object) -> Decimal | None:
+    number = Decimal(str(value))
+    return number if number.is_finite() else None
+
+
+def _whole(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None or number % 1 else int(number)
 
 
 def _day(value: Any) -> date:

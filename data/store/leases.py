@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from data.store.publications import PLANNED
 from data.store.rows import among
-from data.store.tables import AnyRow, Utc, assignment, declined, lease, task
+from data.store.tables import STATUS_OF_NAMED, AnyRow, Utc, assignment, declined, lease, task
 
 _MOST = 500
 _QUEUED, _ASSIGNED, _BEGUN = "queued", "assigned", ("in_progress", "completed")
@@ -61,7 +61,7 @@ _VALUES = tuple(
     task.c[name] for name in ("task_id", "status", "process", "skills", "due_at", "not_before", "expires_at")
 )
 _OPEN: Any = sa.select(*_VALUES).where(
-    (task.c.status == _QUEUED) | ((task.c.status == _ASSIGNED) & (task.c.agent_id == _AGENT)),
+    (STATUS_OF_NAMED == _QUEUED) | ((STATUS_OF_NAMED == _ASSIGNED) & (task.c.agent_id == _AGENT)),
     ~sa.exists().where(lease.c.task_id == task.c.task_id),
     ~sa.exists().where(
         declined.c.task_id == task.c.task_id, declined.c.agent_id == _AGENT, declined.c.version == _VERSION

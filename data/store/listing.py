@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.rows import frame_from
 from data.store.tables import TASK_COLUMNS, lease, task
 from data.tables.schemas import DTYPES
 
@@ -102,26 +103,13 @@ def view_frames(
     cursor = driver.cursor() if connection.dialect.name == "sqlite" else driver.cursor(name="view")
     cursor.execute(str(chosen.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})))
     while rows := cursor.fetchmany(_AT_ONCE):
-        yield _frame(rows, types)
+        yield frame_from(rows, types)
     cursor.close()
     yield pl.DataFrame(schema=dict(types))
 
 
 def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
     return sa.select(*(sa.column(name) for name in VIEWS[view])).select_from(sa.table(view))
-
-
-def _frame(rows: list[tuple[Any, ...]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    # SQLite stores moments and days as text
-    places = {name: i for i, (name, dtype) in enumerate(types.items()) if dtype in (_TIME, pl.Date())}
-    texts = [name for name, i in places.items() if any(isinstance(row[i], str) for row in rows)]
-    frame = pl.DataFrame(rows, schema={**types, **dict.fromkeys(texts, pl.String())}, orient="row")
-    return frame.with_columns(
-        pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
-        if types[name] == _TIME
-        else pl.col(name).str.to_date("%Y-%m-%d")
-        for name in texts
-    )
 
 
 def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.DataFrame:
@@ -168,7 +156,7 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
     for view, order in (("task_list", "task_id"), ("operations", "event_id")):
         chosen = _all_of(view).where(sa.column("task_id") == task_id).order_by(sa.column(order))
         rows = connection.execute(chosen).all()
-        found.append(_frame([tuple(row) for row in rows], VIEWS[view]).to_dicts())
+        found.append(frame_from([tuple(row) for row in rows], VIEWS[view]).to_dicts())
     tasks, operations = found
     return (tasks[0] if tasks else None), operations
 

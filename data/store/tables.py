@@ -139,6 +139,10 @@ As JSON: ``set_by`` names the rule that set each column, ``extra`` has all colum
 fold needs to continue.
 """
 sa.Index("ix_task_status", task.c.status)
+STATUS_OF_NAMED = task.c.status.concat("")
+"""The status, in a condition on tasks that are named: by the index of it, SQLite would look through all waiting tasks
+for a few names.
+"""
 
 progress = sa.Table(
     "progress",

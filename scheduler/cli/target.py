@@ -1,6 +1,7 @@
 """`allot target`: what a figure ought to be, by day."""
 
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -34,12 +35,14 @@ def set_one(
     A target that holds until further notice ends the day before; other targets may not overlap.
     """
     from data import known_keys_of, set_target
-    from models import nearest
+    from models import OptionError, nearest
     from scheduler.config import configured, opened_store
     from scheduler.history.figures import remark_on
 
     settings = configured(config_file)
     level, key = _named(of, measure)
+    if not isfinite(value):
+        raise OptionError(f"a target is a number, not {value}; to have none, end it with: allot target end")
     first, last = _date(since, settings), None if until is None else _date(until, settings)
     with opened_store(settings) as store, store.writing() as connection:
         ended = set_target(connection, level, key, measure, value, first, last)
@@ -88,11 +91,14 @@ def end(of: str, measure: str, on: str | None, config_file: Path | None) -> None
 
 
 def _named(of: str, measure: str) -> tuple[str, str]:
+    from models import ENTERPRISE, OptionError
     from scheduler.history.figures import checked_level, checked_measure
 
     level, _, key = of.partition(":")
     checked_level(level)
     checked_measure(measure)
+    if level == ENTERPRISE and key:
+        raise OptionError(f"'{of}': the enterprise is one and has no key; write {ENTERPRISE}")
     return level, key
 
 

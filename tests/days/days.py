@@ -22,6 +22,7 @@ EVERY = timedelta(minutes=5)
 CYCLES_A_DAY = timedelta(days=1) // EVERY
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 _MOST_RUNS = 12 * 12 + 3  # as long as they are kept, the last and the published one
+_MOST_LEFT = 3  # by a cycle that was killed at last: its unfinished run and two locks
 _LIKELY = {"half copied": 0.05, "damaged": 0.02, "killed": 0.02, "lock left": 0.03, "away": 0.01, "silent": 0.005}
 _LASTS = {"away": 4, "silent": 14}
 _ROOT = Path(__file__).parents[2]
@@ -63,8 +64,9 @@ class Days:
             self.wrong += check_store(connection).differences
         store.close()
         left = [path.name for path in (self.place / "runs").iterdir()]
-        if len(left) > _MOST_RUNS:
-            self.wrong.append(f"{self._moment}: {len(left)} folders in runs")
+        unfinished = [name for name in left if name.startswith(".")]
+        if len(left) - len(unfinished) > _MOST_RUNS or len(unfinished) > _MOST_LEFT:
+            self.wrong.append(f"{self._moment}: {len(left)} names in runs, of which {len(unfinished)} unfinished")
 
     def _before(self) -> None:
         """What happens in the five minutes before a cycle."""

@@ -14,6 +14,8 @@ from tests.models.oracle import Oracle
 from tests.models.solving import ENGINES, PROVING, solve
 from tests.models.strategies import contested_cases, examples, randoms, renamed
 
+pytestmark = pytest.mark.slow
+
 
 def longer_hours(case: Case, random: Random) -> Case:
     """The same with some agents working throughout or without a break."""

@@ -372,6 +372,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return Run(folder / "run", folder / "snapshot")
 
 
+@pytest.mark.slow
 def test_every_figure_is_what_the_files_say(run: Run) -> None:
     said = {(level, key, name): value for level, key, name, value in run.kpis.rows() if abs(value) > 1e-9}
     right = figures_of(run)

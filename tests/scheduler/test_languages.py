@@ -166,11 +166,13 @@ def left_of(texts: Iterable[object], result: Result) -> set[str]:
     return {found for found in sentences_in(texts) if not any(found in text for text in data)}
 
 
+@pytest.mark.slow
 def test_every_text_of_a_run_has_its_message(result):
     assert result.messages is not None
     assert texts_of(result) - set(result.messages["text"]) == set()
 
 
+@pytest.mark.slow
 def test_no_english_sentence_is_left_in_any_report(result, tmp_path):
     assert result.folder is not None
     for name, view in (("now", result.view()), ("read", read_view(result.folder))):
@@ -185,6 +187,7 @@ def test_every_message_is_wholly_in_chinese(code):
     assert english_in(told, KEPT) == set()
 
 
+@pytest.mark.slow
 def test_what_a_run_keeps_is_english_whatever_people_read(messy, tmp_path):
     assert messy.folder is not None
     again = tmp_path / "run"

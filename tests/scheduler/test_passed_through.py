@@ -22,6 +22,8 @@ from scheduler.run.reports import Formats, rewrite_reports
 from tests.data.small import SETTINGS, frames, write_folder
 from tests.scheduler.command import QUICK
 
+pytestmark = pytest.mark.slow
+
 NOON = dt.datetime(2026, 3, 1, 12)  # noqa: DTZ001  (naive on purpose)
 HOUR = dt.timedelta(hours=1)
 COLUMNS: dict[str, tuple[pl.Series, str]] = {

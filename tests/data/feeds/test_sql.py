@@ -10,6 +10,7 @@ from data import SqlReading, Terms, take_sql, try_sql
 from data.feeds import database, sql
 from tests.data.feeds.case import fault_of, intake_of, outcomes, values
 from tests.data.feeds.host import EVERY, FULL, READ, taken
+from tests.data.store.looked import looking
 
 
 @pytest.fixture(params=["sqlite"])
@@ -27,6 +28,20 @@ def test_only_what_changed_since_the_cursor_is_applied(store, host):
     assert taken(store, host, cursor="changed").counts.applied == 0
     assert values(store) == {"1": 1.0, "2": 20.0, "3": 3.0, "4": 4.0}
     assert outcomes(store) == {"applied": 5, "duplicate": 4}
+
+
+def test_what_changed_is_found_without_looking_at_all_else(store, host, monkeypatch):
+    for module in ("intake", "bulk", "changes"):
+        monkeypatch.setattr(f"data.intake.{module}.LEAST", 1)
+    host.do("CREATE INDEX at_work ON work (changed)")
+    host.add(1, 2, 3)
+    taken(store, host, cursor="changed")
+    host.change(2, 20, minute=30)
+    with looking(store.engine) as ours, looking(sa.Engine) as steps:
+        assert taken(store, host, cursor="changed").counts.applied == 1
+    assert "SEARCH work USING INDEX at_work (changed>?)" in steps
+    assert "SEARCH task USING INDEX sqlite_autoindex_task_1 (task_id=?)" in ours
+    assert not [step for step in steps if "SCAN work" in step or "ix_task_status" in step]
 
 
 def test_a_row_that_is_committed_late_is_found_in_the_overlap(store, host):

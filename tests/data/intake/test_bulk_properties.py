@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from data import Store, Terms, upgrade_store
 from data.intake.rows import Rows
 from tests.data.intake.test_bulk import COLUMNS, changed, double, taken
 from tests.quick import tried
+
+pytestmark = pytest.mark.slow
 
 TEXTS = st.none() | st.sampled_from(['a "b" \\ c', "Zoë", "\t", "x\ny", "gold", "fails", "\x07", "{}", "null"])
 CELLS = {

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from collections import defaultdict
 
+import pytest
 import sqlalchemy as sa
 
 from data import Operation, check_store, fold
 from tests.data.intake.reading import read_on, script
+
+pytestmark = pytest.mark.slow
 
 COUNT, KILLS = 800, 8
 

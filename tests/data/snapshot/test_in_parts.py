@@ -55,6 +55,7 @@ def messy(tmp_path: Path) -> Path:
     return write_sample(tmp_path / "messy", profile="messy", file_format="parquet").folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [7, 60, 1000])
 def test_a_messy_snapshot_is_the_same_piece_by_piece(messy: Path, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("data.snapshot.in_parts.ROWS_OF_A_PIECE", rows)

@@ -73,6 +73,7 @@ def _damaged(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_damaged_file_is_told_with_and_without_an_open_stderr(tmp_path: Path, closed: bool) -> None:
     def close() -> None:

@@ -19,6 +19,7 @@ from data.store.leases import (
     settle_leases,
 )
 from tests.data.intake.operation_case import op
+from tests.data.store.looked import looking
 from tests.data.store.planned import EIGHT, published
 
 MINUTE = timedelta(minutes=1)
@@ -79,6 +80,14 @@ def test_others_may_have_what_nobody_has(connection: Connection) -> None:
     assert names(open_among(connection, "A", 1, ["T9", "T5", "T4", "T1"])) == ["T4", "T1"]
     assert names(open_among(connection, "B", 1, ["T5", "T4"])) == ["T5", "T4"]
     assert open_among(connection, "A", 1, []) == []
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_tasks_that_are_named_are_not_looked_for_among_all_that_wait(connection: Connection) -> None:
+    with looking(connection.engine) as steps:
+        open_among(connection, "A", 1, ["T5", "T4"])
+    assert "SEARCH task USING INDEX sqlite_autoindex_task_1 (task_id=?)" in steps
+    assert not [step for step in steps if "ix_task_status" in step]
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,7 @@ def test_a_locked_file_is_waited_for_and_then_told(store, store_url, monkeypatch
         holder.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["sqlalchemy", "alembic"])
 def test_a_part_that_is_not_installed_is_told_with_the_command_that_installs_it(gone):
     without = f"import sys; sys.modules['{gone}'] = None"

@@ -44,6 +44,7 @@ def test_the_template_itself_is_a_snapshot_with_two_rows_a_table(template: Path)
     assert snapshot.timezone == "Europe/Berlin"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TEMPLATE_LANGUAGES)
 def test_the_template_says_the_same_in_every_language(language: str, template: Path, tmp_path: Path) -> None:
     write_template(tmp_path / "work.xlsx", language)

@@ -72,6 +72,7 @@ def test_a_solver_that_overruns_the_clock_is_stopped_after_a_grace(late_s: float
     assert run_solver(Dawdler(), None, None, limits) == result  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_keeps_to_the_clock_and_says_so() -> None:
     problem = crowd(300, 8)
     outcome = solve_exact(problem, Limits(deadline=time.monotonic() + 1.5, gap=0.0), silent)
@@ -80,6 +81,7 @@ def test_keeps_to_the_clock_and_says_so() -> None:
     assert outcome.bound is not None
 
 
+@pytest.mark.slow
 def test_little_effort_leaves_a_plan_with_its_bound() -> None:
     problem = crowd(24, 3)
     outcome = solve("exact", problem)
@@ -88,6 +90,7 @@ def test_little_effort_leaves_a_plan_with_its_bound() -> None:
     assert outcome.bound is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["greedy", "scale", "exact", "pulp"])
 def test_a_request_to_stop_keeps_the_best_plan(name: str) -> None:
     problem, cancelled = crowd(150, 6), threading.Event()

@@ -43,6 +43,7 @@ def test_writes_the_model_even_when_there_is_nothing_to_solve(tmp_path: Path) ->
     assert "Maximize" in file.read_text()
 
 
+@pytest.mark.slow
 def test_little_effort_leaves_a_plan_with_its_bound() -> None:
     problem = crowd(25, 3)
     outcome = solve("pulp", problem)

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from models import Limits, Stop, check, silent
 from models.engines.scale import solve_scale
 from models.plans.outcome import Move
@@ -26,6 +28,7 @@ def test_searches_until_the_clock_runs_out() -> None:
     assert outcome.prices is not None
 
 
+@pytest.mark.slow
 def test_more_effort_finds_more() -> None:
     problem = crowd(80, 4)
     little, much = (solve_scale(problem, Limits(effort=effort, gap=0.0), silent) for effort in (1, 8))

@@ -10,6 +10,7 @@ from tests.reports.runs import at, hour, planned, view_of
 from tests.reports.workbook.sheets import SHEETS, Open, rows
 
 
+@pytest.mark.slow
 def test_every_view_makes_a_workbook(
     opened: Open, mixed: RunView, nothing: RunView, nobody: RunView, all_late: RunView
 ) -> None:

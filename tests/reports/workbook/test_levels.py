@@ -12,6 +12,8 @@ from tests.contract import DEFAULT_POLICY
 from tests.reports.runs import agent, at, planned, view_of
 from tests.reports.workbook.levels import SPECIAL, section, sheet_of
 
+pytestmark = pytest.mark.slow
+
 
 def figures(view: RunView, level: str) -> dict[str, dict[str, float]]:
     rows = view.kpis.filter(level=level).drop("run_id", "as_of").rows()

@@ -17,6 +17,7 @@ TRICKY = ["=1+1", "+49 30", "-5", "@SUM(A1)", "\ttab", "\rreturn", "#N/A", "'quo
 TEXTS = [*TRICKY, "名前" * 50, "naïve 🧾 ✓", "x" * 200, "<b>&amp;</b>", "]]>", "0012"]
 
 
+@pytest.mark.slow
 def test_texts_stay_what_they_are(opened: Open) -> None:
     view = view_of(
         plan=[planned(text, text, process=text, outcome="late", due_at=at(1)) for text in TEXTS],

@@ -87,6 +87,7 @@ def test_without_configuration_nothing_fires_on_any_data(place, configured):
     assert place.sent == []
 
 
+@pytest.mark.slow
 def test_fifty_teams_at_once_are_one_message_and_ten_runs_later_still_one(place):
     place.configure(LATE + LOG)
     for number in range(11):

@@ -10,6 +10,8 @@ import pytest
 from data import read_further
 from tests.scheduler.command import QUICK, Done
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., Done]
 SAME = ("name", "level", "key", "measure", "value", "threshold", "severity", "state", "since")
 WATCHED = """

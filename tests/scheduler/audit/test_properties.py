@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from scheduler.audit import AuditReport, audit
 from scheduler.audit.facts import derive
 from tests.quick import tried
 from tests.scheduler.audit.case import Reference, Run, at, snapshot_of
+
+pytestmark = pytest.mark.slow
 
 AGENTS = ("ann", "bob", "cy")
 REASONS = tuple(reason.value for reason in Reason)

@@ -80,6 +80,7 @@ holdings = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=tried(30), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(texts, min_size=1, max_size=6), holdings)
 def test_planning_audit_and_reference_read_every_text_alike(drawn, holding):

@@ -104,6 +104,7 @@ def test_help_of_the_program_loads_nothing_large():
     assert [name for name in ("models", "data", "polars", "numpy", "numba") if f"'{name}'" in done.err] == []
 
 
+@pytest.mark.slow
 def test_help_names_every_engine_and_profile():
     assert "|".join(ENGINES) in allot("plan", "--help").out
     assert [name for name in PROFILES if name not in allot("sample", "--help").out] == []
@@ -145,6 +146,7 @@ def test_wrong_use_is_exit_2_and_says_what_is_wrong(inside, sample, tmp_path, mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["plan", "nowhere", "--out", "x"], ["plan", "--nonsense"], ["plan", ".", "--out", "x", "--engine", "magic"]],
@@ -176,6 +178,7 @@ def test_as_of_and_horizon_count_instead_of_what_the_snapshot_says(inside, sampl
     assert (run["as_of"], run["horizon_end"]) == ("2026-03-02T09:00:00+01:00", "2026-03-02T10:30:00+01:00")
 
 
+@pytest.mark.slow
 def test_debug_changes_no_exit_code_and_shows_no_traceback_for_a_refusal(tmp_path):
     done = allot("validate", tmp_path, "--debug")
     assert (done.code, done.out) == (3, "")

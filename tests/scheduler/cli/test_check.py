@@ -20,6 +20,7 @@ def copied(whole_run: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole_run, tmp_path / "run"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_good_run_holds(inside, sample, run_of, engine):
     folder = run_of(engine)
@@ -87,6 +88,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampered_run_is_exit_6_and_the_rule_is_named(inside, sample, run_of, tmp_path, name):
     tamper, rule = TAMPERINGS[name]
@@ -100,6 +102,7 @@ def test_a_tampered_run_is_exit_6_and_the_rule_is_named(inside, sample, run_of, 
     assert re.search(rf"^  ({rule})\b", done.err, re.MULTILINE), done.err
 
 
+@pytest.mark.slow
 def test_the_real_program_says_it_too(sample, copied):
     edit(copied, "plan", first_row(payoff=pl.col("payoff") + 1))
     done = allot("check", sample, copied, "--json")

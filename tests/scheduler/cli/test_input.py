@@ -10,6 +10,8 @@ from tests.data.small import csv_text, tables, write_folder
 from tests.scheduler.cli.test_plan import read_run
 from tests.scheduler.command import QUICK, allot
 
+pytestmark = pytest.mark.slow
+
 EIGHT, FOUR = "2026-01-05T08:00", "2026-01-05T16:00"
 SCRIPTS = {"cyrillic": ("Задача №1", "Щербакова Ольга", "страхование"), "chinese": ("任务一", "王小明", "理赔")}
 

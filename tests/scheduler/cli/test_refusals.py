@@ -69,6 +69,7 @@ def test_a_refused_snapshot_is_exit_3(inside, earlier, tmp_path, broken):
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_an_empty_folder_is_exit_3(earlier, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -129,6 +130,7 @@ def test_an_unreadable_horizon_is_refused(inside, earlier, sample):
     assert "'soon' is not a length of time" in done.err
 
 
+@pytest.mark.slow
 def test_a_foreign_folder_is_exit_2(sample, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     done = allot("plan", sample, "--out", tmp_path, *QUICK)
@@ -212,6 +214,7 @@ def test_another_error_of_the_machine_asks_for_the_details(inside, earlier, samp
     )
 
 
+@pytest.mark.slow
 def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
     done = with_small_files("plan", sample, "--out", earlier, *QUICK)
     assert (done.code, done.out) == (5, "")
@@ -219,6 +222,7 @@ def test_no_room_for_a_real_file_is_exit_5(earlier, sample):
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_format", ["csv", "parquet"])
 def test_no_room_for_a_sample_is_exit_5_and_keeps_the_earlier_one(inside, tmp_path, file_format):
     inside("sample", tmp_path, "--tasks", 20, "--agents", 3)
@@ -241,6 +245,7 @@ def test_no_room_for_a_template_is_exit_5_and_leaves_no_half_of_it(inside, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_no_room_for_the_sheets_of_a_template_is_exit_5(tmp_path):
     done = with_small_files("template", tmp_path / "day.xlsx")
     assert done.code == 5
@@ -352,6 +357,7 @@ def test_a_second_ctrl_c_is_exit_130_at_once(inside, earlier, sample, engine):
 LATE = {"snapshot.toml": 'as_of = "2027-01-05T08:00"\nhorizon = "10h"\n'}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["plan", "validate"])
 def test_a_period_in_which_nobody_works_is_exit_3_and_leaves_the_earlier_run(inside, tmp_path, command):
     snapshot, run = write_folder(tmp_path / "snapshot"), tmp_path / "run"
@@ -366,6 +372,7 @@ def test_a_period_in_which_nobody_works_is_exit_3_and_leaves_the_earlier_run(ins
     assert inside(command, snapshot, *options, "--allow-empty").code == 0
 
 
+@pytest.mark.slow
 def test_a_run_made_though_nobody_works_is_checked_and_planned_again(inside, tmp_path):
     snapshot, run = write_folder(tmp_path / "snapshot", LATE), tmp_path / "run"
     again = ("replan", snapshot, "--from", run, "--out", tmp_path / "again", "--effort", 1, "--no-xlsx", "--no-html")
@@ -376,6 +383,7 @@ def test_a_run_made_though_nobody_works_is_checked_and_planned_again(inside, tmp
     assert inside("check", snapshot, tmp_path / "again").code == 0
 
 
+@pytest.mark.slow
 def test_a_re_plan_without_a_moment_takes_the_earlier_runs_in_which_people_work(inside, tmp_path):
     snapshot, run, again = write_folder(tmp_path / "snapshot", LATE), tmp_path / "run", tmp_path / "again"
     assert inside("plan", snapshot, "--out", run, "--as-of", "2026-01-05T08:00", *QUICK).code == 0

@@ -18,6 +18,7 @@ def task(run_of):
     return rows.filter(~pl.col("pinned")).row(-1, named=True)
 
 
+@pytest.mark.slow
 def test_a_re_plan_is_written_said_and_holds(sample, run_of, task, tmp_path):
     out = tmp_path / "again"
     done = allot("replan", sample, "--from", run_of("greedy"), "--out", out, "--agent-out", task["agent_id"], *OPTIONS)
@@ -67,6 +68,7 @@ def test_conflicts_are_named_and_nothing_written(inside, sample, run_of, task, t
     assert f"these two cannot hold together: 'pin {name}={task['agent_id']}' and 'hold {name}'" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["today.toml", "today.csv"])
 def test_edits_stand_in_a_file(inside, sample, run_of, task, tmp_path, name):
     text = f'hold = ["{task["task_id"]}"]\n' if name.endswith("toml") else f"edit,what\nhold,{task['task_id']}\n"
@@ -96,6 +98,7 @@ def test_a_file_of_edits_that_cannot_be_read(inside, sample, run_of, tmp_path, n
     assert said in done.err
 
 
+@pytest.mark.slow
 def test_changes_are_told_in_the_language_asked_for(inside, sample, run_of, task, tmp_path):
     edits = ("--agent-out", task["agent_id"], "--lang", "zh")
     done = inside("replan", sample, "--from", run_of("greedy"), "--out", tmp_path / "again", *edits, *OPTIONS)

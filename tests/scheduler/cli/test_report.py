@@ -83,6 +83,7 @@ def test_an_unknown_language_is_wrong_use(inside, run_dir):
     assert "'xx' is not one of 'en', 'zh'" in done.err
 
 
+@pytest.mark.slow
 def test_open_shows_the_page(inside, run_dir, monkeypatch):
     shown = []
     monkeypatch.setattr("click.launch", shown.append)

@@ -93,6 +93,7 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+@pytest.mark.slow
 def test_what_nobody_took_up_in_time_is_queued_again(
     place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ def test_what_nobody_took_up_in_time_is_queued_again(
     assert statuses == {5: "assigned", 15: "queued"}
 
 
+@pytest.mark.slow
 def test_a_dead_source_takes_nothing_down(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     with (place / "allot.toml").open("a", encoding="utf-8") as file:
         file.write('[source.lost]\nkind = "sql"\nurl = "sqlite:///nowhere/at.all"\nread = "SELECT 1 AS task_id"\n')
@@ -136,6 +138,7 @@ def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(
     assert stages["alerts"]["message"].startswith("allot, red: idle (Enterprise); log: ")
 
 
+@pytest.mark.slow
 def test_without_people_an_empty_plan_is_written(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     said = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert said["code"] == 0, said
@@ -150,6 +153,7 @@ def test_a_cycle_that_cannot_plan_ends_with_the_plans_code(
     assert (said["code"], said["run"], said["stages"]["snapshot"]["ok"]) == (3, None, False)
 
 
+@pytest.mark.slow
 def test_a_plan_of_the_list_keeps_its_snapshot(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOT_NOW", "2026-03-02T08:00:00Z")
     for name, text in PEOPLE.items():
@@ -173,6 +177,7 @@ def outlets(place: Path, text: str) -> None:
 SHARE = '[outlet.share]\nkind = "folder"\npath = "out"\n'
 
 
+@pytest.mark.slow
 def test_a_cycle_hands_out_and_a_failed_outlet_is_said(
     place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +197,7 @@ def test_a_cycle_hands_out_and_a_failed_outlet_is_said(
     assert later["stages"]["publish"]["counts"]["version"] == 2
 
 
+@pytest.mark.slow
 def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that(
     place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +211,7 @@ def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that
     assert not (place / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_snapshot_of_the_list_is_planned_with_the_policy_and_calendars_of_the_configuration(
     place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +236,7 @@ def test_a_snapshot_of_the_list_is_planned_with_the_policy_and_calendars_of_the_
     assert inside("validate", "now").code == 3  # nothing names the calendar now
 
 
+@pytest.mark.slow
 def test_runs_are_kept_as_long_as_the_configuration_says(
     place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.days.days import Days
 
+pytestmark = pytest.mark.slow
+
 OFTEN = {"half copied": 0.1, "damaged": 0.1, "killed": 0.05, "lock left": 0.1, "away": 0.1, "silent": 0.05}
 
 

@@ -11,6 +11,8 @@ import pytest
 from data import write_sample
 from tests.scheduler.command import Done
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

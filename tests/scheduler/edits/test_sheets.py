@@ -14,6 +14,8 @@ from scheduler.edits import EditError, SheetEdits, read_edits_workbook, resolve
 from tests.reports.runs import at, left, planned, view_of
 from tests.scheduler.edits.small import office, tasks
 
+pytestmark = pytest.mark.slow
+
 PLANNED = [planned("T1", agent_id="Ann"), planned("T2", agent_id="Ann", sequence=2, start_at=at(90))]
 NAMED = pl.DataFrame({"agent_id": ["Ann", "Bob", "Cem"], "name": ["Ann Lee", "Bob Roe", "bob roe"]})
 TITLES = {

@@ -192,21 +192,23 @@ def test_unknown_names_are_refused_with_the_nearest(past: PastRun) -> None:
         explain_task(past, known, None, "A00001")
 
 
+@pytest.mark.slow
 def test_what_other_choices_cost_is_told_with_its_range(past: PastRun) -> None:
     planned = past.planned.filter(~pl.col("pinned"))["task_id"][0]
     with cut_short():
         for task_id in (planned, left(past, "outbid")[0]):
-            found = explain_task(past, task_id, Limits(deadline=time.monotonic() + 2))
+            found = explain_task(past, task_id, Limits(deadline=time.monotonic() + 0.5))
             assert found["alternatives"]
             for one in found["alternatives"]:
                 assert 0 <= one["at_least"] <= one["loses"] <= one["at_most"]
             assert found["replanned"]["objective"] >= past.earlier.run.objective
 
 
+@pytest.mark.slow
 def test_asked_about_one_agent_it_speaks_of_that_one(past: PastRun) -> None:
     task_id = left(past, "outbid")[0]
     able = told(past, task_id)["best"][-1]["agent_id"]
     with cut_short():
-        found = explain_task(past, task_id, Limits(deadline=time.monotonic() + 2), able)
+        found = explain_task(past, task_id, Limits(deadline=time.monotonic() + 0.5), able)
     assert (found["asked"]["agent_id"], found["asked"]["lacks"]) == (able, "")
     assert [one["agent_id"] for one in found["alternatives"] if one["choice"] == "agent"] == [able]

@@ -14,6 +14,8 @@ from tests.models.oracle import Oracle
 from tests.models.solving import cut_short, solve
 from tests.models.strategies import contested_cases, examples, randoms
 
+pytestmark = pytest.mark.slow
+
 ALONE = Agent(id="ann", windows=((0, 10),))
 
 

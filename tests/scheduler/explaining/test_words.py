@@ -33,11 +33,12 @@ def test_every_agents_day_is_explained_in_chinese(past: PastRun, names: set[str]
         assert english_in(lines, names) == set(), "\n".join(lines)
 
 
+@pytest.mark.slow
 def test_what_other_choices_cost_is_told_in_chinese(past: PastRun, names: set[str]) -> None:
     planned, outbid = past.planned.filter(~pl.col("pinned")), past.unplanned.filter(reason="outbid")
     with cut_short():
         for rows in (planned, outbid):
-            told = explain_task(past, rows["task_id"][0], Limits(deadline=time.monotonic() + 2))
+            told = explain_task(past, rows["task_id"][0], Limits(deadline=time.monotonic() + 0.5))
             lines = task_lines(told, "zh")
             assert english_in(lines, names) == set(), "\n".join(lines)
             assert any("整个计划会损失" in line for line in lines)

@@ -35,6 +35,7 @@ def make(sample: Path, tmp_path: Path) -> Callable[..., tuple[Fleet, list[Except
     return made
 
 
+@pytest.mark.slow
 def test_every_plan_is_an_ordinary_run(make: Any, sample: Path, tmp_path: Path) -> None:
     fleet, faults, told = make()
     assert faults == []
@@ -51,6 +52,7 @@ def test_every_plan_is_an_ordinary_run(make: Any, sample: Path, tmp_path: Path) 
     assert ledger["plans"][0]["objective"] == fleet.sites[0].run.objective
 
 
+@pytest.mark.slow
 def test_what_is_there_is_kept_and_what_has_changed_is_made_again(make: Any, tmp_path: Path) -> None:
     make()
     before = contents(tmp_path / "runs")
@@ -101,6 +103,7 @@ def test_stopped_before_it_begins_it_makes_nothing(sample: Path, tmp_path: Path)
     assert fleet.missing[0].fault == str(faults[0]) == "not begun: stopped before"
 
 
+@pytest.mark.slow
 def test_the_command_makes_plans_in_processes(sample: Path, tmp_path: Path) -> None:
     listed = tmp_path / "sites.csv"
     shutil.copytree(sample, tmp_path / "north")
@@ -152,6 +155,7 @@ def test_one_that_always_ends_its_worker_is_named_and_the_rest_is_made(sample: P
     assert isinstance(faults[0], WorkersError)
 
 
+@pytest.mark.slow
 def test_killed_and_started_again_it_makes_what_is_missing(sample: Path, tmp_path: Path) -> None:
     listed = tmp_path / "sites.csv"
     names = [f"s{number}" for number in range(6)]

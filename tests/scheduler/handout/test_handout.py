@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from tests.scheduler.handout.desk import Desk, drop
+
+pytestmark = pytest.mark.slow
 
 
 def plan_of(desk: Desk, name: str) -> dict[str, list[str]]:

@@ -108,6 +108,7 @@ def test_a_plan_that_takes_the_place_of_another(place: Path, inside: Call, kille
         refuse_wrong(place, before, left, {run_id_of(place / out) or "": place / out})
 
 
+@pytest.mark.slow
 def test_a_plan_and_a_rebuild(place: Path, inside: Call, killed: Places) -> None:
     plan(inside, "day0", "runs/first")
     before = whole(place)
@@ -116,6 +117,7 @@ def test_a_plan_and_a_rebuild(place: Path, inside: Call, killed: Places) -> None
         refuse_wrong(place, before)
 
 
+@pytest.mark.slow
 def test_a_rebuild_and_another(place: Path, inside: Call, killed: Places) -> None:
     for number in range(2):
         plan(inside, f"day{number}", f"runs/{number}")

@@ -30,6 +30,8 @@ from scheduler.run.tables import run_tables
 from scheduler.run.written import read_listed, read_view
 from tests.services.dask import local_cluster
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("plan", "unplanned", "agents", "hours", "kpis", "certificate", "messages")
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.scheduler.publishing.case import Desk, state_of
 
+pytestmark = pytest.mark.slow
+
 FOLDER = '[outlet.share]\nkind = "folder"\npath = "out"\n'
 
 

@@ -13,6 +13,8 @@ from scheduler.publishing import distribute
 from tests.scheduler.command import allot
 from tests.scheduler.publishing.case import Desk
 
+pytestmark = pytest.mark.slow
+
 TABLE = '[outlet.desk]\nkind = "sql"\nurl = "sqlite:///desk.db"\ntable = "plan"\n'
 
 KILLED = """

@@ -5,6 +5,8 @@ import pytest
 from tests.scheduler.publishing.case import Desk
 from tests.services.smtp import mail_server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server():

@@ -11,6 +11,8 @@ from scheduler.edits import EditError
 from scheduler.replanning import ReplanRequest, replan
 from tests.scheduler.edits.small import OPTIONS, frames, office, tasks
 
+pytestmark = pytest.mark.slow
+
 BEGUN = tasks(status=["in_progress", *["queued"] * 5], agent_id=["Ann", *[None] * 5])
 
 

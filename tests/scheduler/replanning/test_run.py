@@ -12,6 +12,8 @@ from scheduler import plan
 from scheduler.audit import audit_run
 from scheduler.replanning import ReplanRequest, replan
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {"effort": 1, "xlsx": False, "html": False}
 
 

@@ -95,6 +95,7 @@ def shifts(end: str) -> pl.DataFrame:
     return pl.DataFrame({"agent_id": people, "start": ["2026-03-02T08:00"] * 3, "end": [end] * 3})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "told"),
     [

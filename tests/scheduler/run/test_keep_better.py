@@ -16,6 +16,8 @@ from scheduler.run.result import Result
 from tests.scheduler.command import QUICK, contents
 from tests.scheduler.edits.small import OPTIONS, frames
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stopped(monkeypatch):

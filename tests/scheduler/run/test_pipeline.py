@@ -150,6 +150,7 @@ def test_an_engine_that_is_not_there_is_refused_before_anything_is_read():
         plan("no such folder", engine="q")
 
 
+@pytest.mark.slow
 def test_the_id_of_a_run_is_that_of_its_input_policy_and_options():
     first = plan(SMALL, effort=1).run["run_id"]
     assert first.startswith("20260105T0700Z-")

@@ -41,6 +41,7 @@ def health(url: str) -> int:
         return int(answer.status)
 
 
+@pytest.mark.slow
 def test_it_says_where_it_is_and_stops_when_told(desk: Desk):
     with serving(desk) as (process, url):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/allot/", url)
@@ -50,6 +51,7 @@ def test_it_says_where_it_is_and_stops_when_told(desk: Desk):
         assert "stopped" in process.stderr.read()
 
 
+@pytest.mark.slow
 def test_it_takes_over_the_socket_that_systemd_hands_it(desk: Desk):
     mine = "os.environ['LISTEN_PID'] = str(os.getpid())"
     take = f"import os, sys; {mine}; os.dup2({{}}, 3); os.execv(sys.argv[1], sys.argv[1:])"
@@ -79,6 +81,7 @@ def test_a_port_that_is_taken_and_a_token_that_is_not_set_are_told(desk: Desk, m
     assert "PEOPLE_TOKEN, named by serve.token_env, is not set" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["starlette", "uvicorn"])
 def test_a_part_that_is_not_installed_is_told(desk: Desk, gone: str):
     without = f"import sys; sys.modules['{gone}'] = None"

@@ -69,11 +69,13 @@ def test_processes_are_others_than_this(processes: Executor) -> None:
     assert os.getpid() not in {d.result for d in each(processes, work.where, [0, 1, 2, 3])}
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_costs_no_results(processes: Executor, tmp_path: Path) -> None:
     items = [(str(tmp_path / "mark"), number) for number in range(4)]
     assert [d.result for d in each(processes, work.deadly_once, items)] == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_what_always_ends_its_process_is_named_and_the_rest_done(processes: Executor) -> None:
     done = each(processes, work.deadly, [0, 1, 2, 3])
     assert [d.result for d in done] == [0, None, 2, 3]
@@ -82,12 +84,14 @@ def test_what_always_ends_its_process_is_named_and_the_rest_done(processes: Exec
         do_all(work.deadly, [0, 1, 2], Limits(executor=processes))
 
 
+@pytest.mark.slow
 def test_who_does_not_hear_is_left_behind() -> None:
     with opened_workers(workers_of("processes:1"), PATIENCE_S) as executor:
         limits = Limits(deadline=time.monotonic() + 0.5, executor=executor)
         assert do_all(work.deaf, [0, 1], limits) == [None, None]
 
 
+@pytest.mark.slow
 def test_other_versions_are_told() -> None:
     parcel = packed(work.doubled, 0, 21, Limits())
     assert done_here(parcel, 0, threading.Event(), "here").result == 42
@@ -98,6 +102,7 @@ def test_other_versions_are_told() -> None:
     assert "instead of 1.0" in said
 
 
+@pytest.mark.slow
 def test_without_a_cluster_nothing_of_one_is_loaded(sample: Path, tmp_path: Path) -> None:
     told = (
         "import sys; from scheduler.cli.app import run; code = run(sys.argv[1:]); "

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from models import Limits, silent
 from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.pricing.task_prices import prove_by_programmes
@@ -45,6 +47,7 @@ def digest() -> str:
     return found.hexdigest()
 
 
+@pytest.mark.slow
 def test_prices_are_those_of_plain_arithmetic() -> None:
     plain = subprocess.run(
         [sys.executable, "-m", __name__],

@@ -1,6 +1,7 @@
 """What prices of a change prove of plans with few changes."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from models import ProblemBuilder, silent
@@ -13,6 +14,7 @@ from tests.models.solving import solve
 from tests.models.strategies import contested_cases, examples
 
 
+@pytest.mark.slow
 @given(case=contested_cases)
 @examples(30)
 def test_the_bound_within_a_budget_of_a_large_problem_is_above_every_plan_within_it(case: Case):

@@ -54,6 +54,7 @@ def test_plans_improved_in_parts_keep_every_rule_and_never_lose(case: Case) -> N
     assert evaluate(problem, greedy_plan(problem)).objective <= incumbent.objective <= oracle.optimum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3, 8])
 def test_any_number_of_threads_finds_the_same(workers: int) -> None:
     problem = crowd(150, 9)
