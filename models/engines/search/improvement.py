@@ -8,13 +8,14 @@ from functools import partial
 
 import numpy as np
 
+from models.bounds.certificate import UNIT_BITS
 from models.engines.pricing.prove import Priced
 from models.engines.pricing.task_prices import prices_of_tasks
 from models.engines.search.construct import priced_plan
 from models.engines.search.dive import MANY_MODES
 from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, search_in
 from models.engines.search.parts import how_many_parts, split
-from models.engines.search.ruin_recreate import Search
+from models.engines.search.ruin_recreate import Asked, Search
 from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
 from models.executor import Threads, Work, do_all, executor_of
 from models.plans.incumbent import Incumbent
@@ -55,7 +56,7 @@ class Improvement:
         self._turns, self._has_dived = Turns(), False
         self._sweeps: list[Sweeps] = []
         self._prices: Prices | None = None
-        self._price = np.zeros(incumbent.problem.n_tasks)
+        self._asked: Asked | None = None
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._all_priced.set()
@@ -217,10 +218,12 @@ class Improvement:
         """Has the search look at the latest prices of tasks."""
         prices = self._incumbent.prices
         if prices is not None and prices is not self._prices:
-            self._prices, self._price = prices, prices_of_tasks(self._incumbent.problem, prices)
+            asked = Asked(prices_of_tasks(self._incumbent.problem, prices), prices.fee / 2.0**UNIT_BITS)
+            self._prices, self._asked = prices, asked
 
     def _search_whole(self, amount: Amount) -> tuple[int, float]:
-        self._search.follow(self._price)
+        if self._asked is not None:
+            self._search.follow(self._asked)
         before = self._stretch.sweeps
         moves, won = self._stretch.run(amount)
         self._sweeps = [self._stretch.sweeps.since(before)]
@@ -254,7 +257,7 @@ class Improvement:
                 part.part_of(plan),
                 self._seed(),
                 None if prices is None else part.prices_of(prices),
-                self._price[part.tasks],
+                None if self._asked is None else Asked(self._asked.task[part.tasks], self._asked.fee[part.agents]),
             )
             for part in excerpts
         ]

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from models.engines.search.dive import Market, Spending, dive
-from models.engines.search.ruin_recreate import Search
+from models.engines.search.ruin_recreate import Asked, Search
 from models.engines.search.sequences import plan_of
 from models.engines.search.stretch import Amount, Stretch, Sweeps
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
-from models.problem.problem import Float64, Problem
+from models.problem.problem import Problem
 
 _BIDS_OF_A_PART = 300
 """So often an agent bids on average in a dive for a part."""
@@ -20,13 +20,13 @@ _SWEEPS_AFTER_DIVE = 2
 
 
 class Piece(NamedTuple):
-    """A problem with a plan to begin with, the seed of what is drawn, prices for a dive and of tasks for a search."""
+    """A problem with a plan to begin with, the seed of what is drawn, prices for a dive, and what a search asks."""
 
     problem: Problem
     plan: Plan
     seed: int
     prices: Prices | None = None
-    price: Float64 | None = None
+    asked: Asked | None = None
 
 
 class Improved(NamedTuple):
@@ -44,8 +44,8 @@ def search_in(piece: Piece, limits: Limits, *, seconds: float, moves: float) -> 
         return Improved(piece.plan, 0)
     limits = replace(limits, seed=piece.seed)
     search = Search(problem, arrays_of(problem), piece.plan, piece.seed)
-    if piece.price is not None:
-        search.follow(piece.price)
+    if piece.asked is not None:
+        search.follow(piece.asked)
     stretch = Stretch(search, limits)
     done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
     return Improved(stretch.search.plan(), done, stretch.sweeps)

@@ -6,7 +6,8 @@ do. Then each agent in turn gets its best day from these candidates, by the one-
 goes wherever it fits. The move is kept if it loses nothing.
 
 All agents of a move but the last choose by what a task gains above its price: what it would earn with whoever is best
-for it, beyond the price of the time that it takes. So they leave to the others what these do better.
+for it, beyond the price of the time that it takes. So they leave to the others what these do better. Agents with
+``max_tasks`` also pay their fee for each task: so they choose few that are worth much.
 
 Source: G. Schrimpf et al., Record breaking optimization results using the ruin and recreate principle, J. Comput. Phys.
 159 (2000) 139-171.
@@ -52,6 +53,13 @@ _STRIDES = 4
 _SIZES = ((2, 20), (3, 30), (6, 60))
 """Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
 _WORTHWHILE = 2e-4
+
+
+class Asked(NamedTuple):
+    """What moves take from gains, in hundredths."""
+
+    task: Float64  # (i) the price of the task
+    fee: Float64  # (a) the agent's fee for each task
 
 
 class Pool(NamedTuple):
@@ -131,15 +139,14 @@ def improve(
     sequences: Sequences,
     pool: Pool,
     bench: Bench,
-    price: Float64,
+    asked: Asked,
     rounds: Whole,
     most_agents: Whole,
     most_pool: Whole,
 ) -> tuple[Whole, Real]:
     """Tries ``rounds`` moves; keeps those that lose nothing.
 
-    A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them. ``price`` (i) is what
-    each task costs, in hundredths.
+    A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them.
 
     Returns the moves tried and the hundredths won; stops early when an agent has no room for one more job.
     """
@@ -157,7 +164,7 @@ def improve(
             clear(arrays, sequences, bench.agents[s])
         noise = draw(bench, 3) * _NOISE
         for s in range(q):
-            _best_work(arrays, sequences, bench, bench.agents[s], n, noise, price, 1.0 if s < q - 1 else 0.0)
+            _best_work(arrays, sequences, bench, bench.agents[s], n, noise, asked, 1.0 if s < q - 1 else 0.0)
         _fill_up(arrays, sequences, bench, q, n)
         after = 0.0
         crowded = False
@@ -292,11 +299,12 @@ def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
 
 @compiled
 def _best_work(
-    arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real, price: Float64, share: Real
+    arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real, asked: Asked, share: Real
 ) -> None:
     """Gives agent ``a``, who has no jobs, the best of the ``n`` candidates that nobody has, by the one-agent programme.
 
-    Their gains are shifted at random by up to the share ``noise`` before, and lowered by a ``share`` of the ``price``.
+    Their gains are shifted at random by up to the share ``noise`` before, and lowered by the agent's fee and a
+    ``share`` of the price.
     """
     day, jobs = bench.day, 0
     for k in range(n):
@@ -309,7 +317,7 @@ def _best_work(
         more = enter(arrays, day, jobs, i, a, arrays.elig_speed[entry])
         if more > jobs:
             shifted = day.gain[jobs] * (1 - noise + 2 * noise * draw(bench, 1024) / 1024)
-            day.gain[jobs] = shifted - share * price[i]
+            day.gain[jobs] = shifted - share * asked.task[i] - asked.fee[a]
             jobs = more if day.gain[jobs] > 0 else jobs
     if jobs > 0:
         order = np.argsort(day.due[:jobs])
@@ -338,7 +346,7 @@ class Search:
         self._bench = make_bench(arrays, self._sequences, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
         self._response = BestResponse(arrays, self._density, seed)
-        self._price = np.zeros(problem.n_tasks)
+        self._asked = Asked(np.zeros(problem.n_tasks), np.zeros(problem.n_agents))
 
     @property
     def value(self) -> float:
@@ -355,9 +363,9 @@ class Search:
         """How large moves are now: a large one takes a hundred times as long as a small one."""
         return self._size
 
-    def follow(self, price: Float64) -> None:
-        """Has moves look at these prices of tasks, in hundredths; 0 until then."""
-        self._price = price
+    def follow(self, asked: Asked) -> None:
+        """Has moves look at these prices and fees; all are 0 until then."""
+        self._asked = asked
 
     def elsewhere(self, plan: Plan, seed: int) -> "Search":
         """A search from another plan, with nothing that changes in common with this one."""
@@ -373,7 +381,7 @@ class Search:
             self._sequences = longer(self._sequences)
             self._make_room()
         pool = make_pool(self._arrays, self._sequences, self._density, self._links)
-        done, won = improve(self._arrays, self._sequences, pool, self._bench, self._price, rounds, *_SIZES[self._size])
+        done, won = improve(self._arrays, self._sequences, pool, self._bench, self._asked, rounds, *_SIZES[self._size])
         self._change_size(int(done), float(won))
         return float(won)
 

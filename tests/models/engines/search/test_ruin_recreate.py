@@ -11,7 +11,7 @@ from models import Problem, evaluate, pinned_plan
 from models.engines.pricing.programme import MOST_CELLS, programme
 from models.engines.search.best_day import Day
 from models.engines.search.construct import greedy_plan
-from models.engines.search.ruin_recreate import MOST_CANDIDATES, Search, make_bench
+from models.engines.search.ruin_recreate import MOST_CANDIDATES, Asked, Search, make_bench
 from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
 from models.problem.builder import ProblemBuilder
@@ -110,7 +110,8 @@ def test_search_only_ever_improves_a_plan_whatever_the_prices_of_tasks(case: Cas
     problem = case.build()
     search = Search(problem, arrays_of(problem), greedy_plan(problem), seed=2)
     for _ in range(5):
-        search.follow(np.array([random.uniform(0, 2_000) for _ in range(problem.n_tasks)]))
+        drawn = (np.array([random.uniform(0, 2_000) for _ in range(n)]) for n in (problem.n_tasks, problem.n_agents))
+        search.follow(Asked(*drawn))
         before = search.value
         search.run(20)
         assert search.value >= before
@@ -128,7 +129,7 @@ def test_an_agent_leaves_to_others_what_they_do_better() -> None:
     found = []
     for price in (0.0, 950.0):
         search = Search(problem, arrays, nothing, seed=1)
-        search.follow(np.where(arrays.requirement == arrays.requirement[0], price, 0.0))
+        search.follow(Asked(np.where(arrays.requirement == arrays.requirement[0], price, 0.0), np.zeros(2)))
         search.run(10)
         found.append(search.value)
     assert found[0] < found[1] == 6 * 1_000 + 6 * 900
