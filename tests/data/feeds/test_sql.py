@@ -30,6 +30,7 @@ def test_only_what_changed_since_the_cursor_is_applied(store, host):
     assert outcomes(store) == {"applied": 5, "duplicate": 4}
 
 
+@pytest.mark.parametrize("host", ["sqlite"], indirect=True)
 def test_what_changed_is_found_without_looking_at_all_else(store, host, monkeypatch):
     for module in ("intake", "bulk", "changes"):
         monkeypatch.setattr(f"data.intake.{module}.LEAST", 1)
