@@ -15,6 +15,7 @@ from data import write_tables
 from models import (
     CheckResult,
     Evaluation,
+    Excerpt,
     Limits,
     Plan,
     Prices,
@@ -34,8 +35,10 @@ from scheduler.run.facts import facts_of
 from scheduler.run.idle import NAMED, Spare, waiting_work
 from scheduler.run.tables import RunTables, run_tables
 
-_MOVES_PER_EFFORT = 20_000
-"""Moves of a group in a round after the first, for each unit of effort."""
+_MOVES_PER_EFFORT = 8_000
+"""Moves of a group in a round of search, for each unit of effort."""
+_SEARCHING = ("auto", "scale")
+"""Engines that do no more than search from common prices on where a group is large."""
 
 Int64 = NDArray[np.int64]
 
@@ -62,6 +65,16 @@ class Planning:
     engine: str
     seed: int
     seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arranging:
+    """Puts the plan of a group in the last round in the order that a planner would choose."""
+
+    root: Path
+    turn: int
+    group: int
+    agents: Int64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +143,8 @@ def put_to(place: Place, turn: int, tasks: pl.DataFrame, group: Int64, name: str
 
 def planned_tasks(place: Place, turn: int, group: int) -> pl.DataFrame:
     """The tasks of a group with its plan of the round, or as far as there is none, with the one before."""
-    tasks, file = tasks_of(place, turn, group), place.plan(turn, group)
-    if file.exists():
+    tasks, file = tasks_of(place, turn, group), _plan_file(place, turn, group)
+    if file is not None:
         found = pl.read_parquet(file)
         tasks = tasks.drop(SAID, strict=False).join(found, on="row", how="left", maintain_order="left")
         return tasks.with_columns(pl.col(SAID).fill_null(-1))
@@ -141,55 +154,78 @@ def planned_tasks(place: Place, turn: int, group: int) -> pl.DataFrame:
 
 def planned_work(place: Place, turn: int, group: int) -> pl.DataFrame:
     """Agent, start and grains of what :func:`planned_tasks` has planned, work in progress aside."""
-    if place.plan(turn, group).exists():
-        return pl.read_parquet(place.plan(turn, group), columns=list(SAID))
+    if file := _plan_file(place, turn, group):
+        return pl.read_parquet(file, columns=list(SAID))
     files = sorted(place.dealt(turn, group).glob("*.parquet"))
     found = [pl.read_parquet(file, columns=list(SAID)) for file in files if turn > 0]
     nothing = pl.DataFrame(schema=dict.fromkeys(SAID, pl.Int64))
     return pl.concat([nothing, *found]).filter(pl.col(AGENT) >= 0)
 
 
+def _plan_file(place: Place, turn: int, group: int) -> Path | None:
+    """The file with the plan of a group in a round, ``None`` if it has none."""
+    files = (place.arranged(turn, group), place.plan(turn, group))
+    return next((file for file in files if file.exists()), None)
+
+
 def plan_group(job: Planning, limits: Limits) -> int:
     """Does a :class:`Planning`; the value of the plan of these tasks, in hundredths."""
     place = Place(job.root)
     view = view_of(shared_of(place), tasks_of(place, job.turn, job.group))
-    problem, plan = view.problem, view.plan_so_far()
-    free = view.plannable[problem.free[view.plannable]]
-    part = excerpt(problem, np.union1d(free, np.flatnonzero(np.isin(problem.pinned_agent, job.agents))), job.agents)
+    plan, part = view.plan_so_far(), _part_of(view, job.agents)
     if job.seconds is not None and limits.effort is None:
         limits = replace(limits, deadline=min(limits.deadline or np.inf, time.monotonic() + job.seconds))
     found = _found(place, part.problem, part.part_of(plan), job, replace(limits, seed=job.seed))
-    found = _in_order(view, part.problem, part.agents, found)
-    whole = part.put_back(plan, found)
-    result = evaluate(problem, whole)
-    written(place.plan(job.turn, job.group), view.rows_of(result).write_parquet)
+    return _keep(place.plan(job.turn, job.group), view, part.put_back(plan, found))
+
+
+def arrange(job: Arranging, _: Limits) -> int:
+    """Does an :class:`Arranging`; the value of the plan, which stays the same."""
+    from models.engines import arranged
+
+    place = Place(job.root)
+    view = view_of(shared_of(place), planned_tasks(place, job.turn, job.group))
+    plan, part = view.plan_so_far(), _part_of(view, job.agents)
+    found = part.part_of(plan)
+    if check(part.problem, found).ok:
+        team = view.build.agents["team"].rank("dense").fill_null(0).cast(int).to_numpy()[part.agents]
+        plan = part.put_back(plan, arranged(part.problem, found, team))
+    return _keep(place.arranged(job.turn, job.group), view, plan)
+
+
+def _part_of(view: View, agents: Int64) -> Excerpt:
+    """The tasks of a group with its people and their work in progress."""
+    problem = view.problem
+    free = view.plannable[problem.free[view.plannable]]
+    return excerpt(problem, np.union1d(free, np.flatnonzero(np.isin(problem.pinned_agent, agents))), agents)
+
+
+def _keep(file: Path, view: View, plan: Plan) -> int:
+    """Writes the plan of a group; its value."""
+    result = evaluate(view.problem, plan)
+    written(file, view.rows_of(result).write_parquet)
     return int(result.payoff[view.plannable].sum())
 
 
 def _found(place: Place, problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
-    """A plan of a group: by an engine from common prices on, later by search from where the groups before have come."""
+    """A plan of a group: first from common prices on, later from where the groups before have come.
+
+    A small group is planned by an engine first. In a large one finding prices again, and dives, take long and win less
+    than search.
+    """
     from models.engines import make_engine
-    from models.engines.parts import Piece, plan_at_prices, search_in
+    from models.engines.parts import Piece, is_large, plan_at_prices, search_in
 
     if not problem.n_tasks or not problem.n_agents:
         return start
     if job.turn == 0:
         start = plan_at_prices(problem, place.load(PRICED), job.agents, replace(limits, deadline=None))
-        return make_engine(job.engine)(problem, limits, silent, start).plan
+        if job.engine not in _SEARCHING or not is_large(problem):
+            return make_engine(job.engine)(problem, limits, silent, start).plan
     counted = limits.effort is not None
     moves = float(limits.effort * _MOVES_PER_EFFORT) if limits.effort is not None else np.inf
     seconds = np.inf if counted else limits.remaining_s()
     return search_in(Piece(problem, start, job.seed), limits, seconds=seconds, moves=moves).plan
-
-
-def _in_order(view: View, problem: Problem, agents: Int64, plan: Plan) -> Plan:
-    """Among plans of equal value, the one that a planner would choose."""
-    from models.engines import arranged
-
-    if not check(problem, plan).ok:
-        return plan
-    team = view.build.agents["team"].rank("dense").fill_null(0).cast(int).to_numpy()[agents]
-    return arranged(problem, plan, team)
 
 
 def tell(job: Telling, _: Limits) -> Told:

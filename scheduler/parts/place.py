@@ -57,6 +57,10 @@ class Place:
         """The file with the plan of a group in a round."""
         return self.root / f"round-{turn}" / f"plan-{group:05d}.parquet"
 
+    def arranged(self, turn: int, group: int) -> Path:
+        """The file with the plan of a group in the last round, as a planner would choose it."""
+        return self.root / f"round-{turn}" / f"arranged-{group:05d}.parquet"
+
     def tables(self, group: int) -> Path:
         """The folder with the tables of a group."""
         return self.root / "tables" / f"{group:05d}"

@@ -79,7 +79,7 @@ def test_a_plan_in_parts_holds_against_the_whole_snapshot(telecom: Path, run: Pa
     record, report = read_record(run), whole(telecom, run)
     assert report.violations == ()
     assert record.parts is not None
-    assert (record.parts.groups, record.parts.rounds) == (4, 3)
+    assert (record.parts.groups, record.parts.rounds) == (4, 6)
     assert record.bound is not None
     assert report.certified_bound == round(record.bound * 100)
     assert report.objective == round(record.objective * 100)
