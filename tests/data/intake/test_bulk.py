@@ -116,11 +116,11 @@ def changed(store: Store, rows: list[Any], changes: list[Any], terms: Terms) -> 
     return events, tasks, counts
 
 
-@pytest.mark.parametrize("shared", [False, True])
-def test_many_changes_at_once_leave_what_one_by_one_leaves(store, tmp_path, monkeypatch, shared):
+@pytest.mark.parametrize("sharing", [False, True])
+def test_many_changes_at_once_leave_what_one_by_one_leaves(store, tmp_path, monkeypatch, sharing):
     from data import upgrade_store
 
-    terms = Terms(source='say "x"', zone="Europe/Berlin", shared=shared)
+    terms = Terms(source='say "x"', zone="Europe/Berlin", shared=sharing)
     other = Store(f"sqlite:///{tmp_path / 'other.db'}")
     upgrade_store(other)
     one_by_one = changed(other, ROWS, CHANGES, terms)

@@ -1,6 +1,6 @@
 """Whatever rows come: many at once leave what one by one leaves."""
 
-from pathlib import Path
+import shutil
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import Store, Terms, upgrade_store
+from data import Terms, open_store
 from data.intake.rows import Rows
 from tests.data.intake.test_bulk import COLUMNS, changed, double, taken
 from tests.quick import tried
@@ -37,8 +37,8 @@ def table_of(rows: list[tuple[str | None, ...]]) -> Rows:
 
 
 @settings(max_examples=tried(40))
-@given(ROWS, st.booleans())
-def test_many_at_once_leave_what_one_by_one_leaves(rows, ruled):
+@given(rows=ROWS, ruled=st.booleans())
+def test_many_at_once_leave_what_one_by_one_leaves(empty_store, rows, ruled):
     found = []
     for least in (1, 1000):
         with (
@@ -46,8 +46,7 @@ def test_many_at_once_leave_what_one_by_one_leaves(rows, ruled):
             patch("data.intake.bulk.LEAST", least),
             patch("data.intake.intake.LEAST", least),
         ):
-            store = Store(f"sqlite:///{Path(place) / 'allot.db'}")
-            upgrade_store(store)
+            store = open_store(f"sqlite:///{shutil.copy(empty_store, place)}")
             *left, first, again = taken(store, table_of(rows), double if ruled else None)
             store.close()
         counts = [{**c.record(), "reasons": sorted(c.reasons)} for c in (first, again)]
@@ -56,8 +55,8 @@ def test_many_at_once_leave_what_one_by_one_leaves(rows, ruled):
 
 
 @settings(max_examples=tried(40))
-@given(ROWS, ROWS)
-def test_many_changes_at_once_leave_what_one_by_one_leaves(rows, changes):
+@given(rows=ROWS, changes=ROWS)
+def test_many_changes_at_once_leave_what_one_by_one_leaves(empty_store, rows, changes):
     found = []
     for least in (1, 1000):
         with (
@@ -66,8 +65,7 @@ def test_many_changes_at_once_leave_what_one_by_one_leaves(rows, changes):
             patch("data.intake.changes.LEAST", least),
             patch("data.intake.intake.LEAST", least),
         ):
-            store = Store(f"sqlite:///{Path(place) / 'allot.db'}")
-            upgrade_store(store)
+            store = open_store(f"sqlite:///{shutil.copy(empty_store, place)}")
             found.append(changed(store, rows, changes, Terms(source="s")))
             store.close()
     assert found[0] == found[1]
