@@ -44,7 +44,8 @@ def _root(content: bytes, origin: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SnapshotError(f"{origin} is not well-formed XML: {str(error)[:200]}") from error
+        said = getattr(error, "msg", str(error))  # without the name of a file, which lxml makes up
+        raise SnapshotError(f"{origin} is not well-formed XML: {said[:200]}") from error
     if root.getroottree().docinfo.doctype:  # in an encoding that the check above did not see
         raise SnapshotError(f"{origin}: {_NO_DTD}")
     return root

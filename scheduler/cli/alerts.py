@@ -11,6 +11,7 @@ from scheduler.cli.options import (
     CONFIGURED,
     deliver_json,
     example,
+    in_a_line,
     json_output,
     printable,
     say,
@@ -62,7 +63,7 @@ def _say_looked(looked: "Looked", zone: str) -> None:
     if looked.message is not None:
         say(f"message {looked.message.message_id}: {printable(worded(looked.message, zone)['subject'])}")
     for one in looked.delivered:
-        fault = f"; FAILED, {one.left} wait: {printable(one.fault)}" if one.fault else ""
+        fault = f"; FAILED, {one.left} wait: {in_a_line(one.fault)}" if one.fault else ""
         say(f"{one.notify}: {one.sent} delivered{fault}")
 
 

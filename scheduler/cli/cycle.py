@@ -14,8 +14,8 @@ from scheduler.cli.options import (
     cancellable,
     deliver_json,
     example,
+    in_a_line,
     json_output,
-    printable,
     say,
     settings_now,
     time_limit,
@@ -73,7 +73,7 @@ def cycle(
 
 def _say_stage(stage: "Stage") -> None:
     counts = ", ".join(f"{name} {_shown(count)}" for name, count in stage.counts.items())
-    words = ": ".join(text for text in (counts, printable(stage.message)) if text)
+    words = ": ".join(text for text in (counts, in_a_line(stage.message)) if text)
     say(f"{stage.name}: {'' if stage.ok else 'FAILED '}{words or 'done'} ({stage.seconds:.1f} s)")
 
 

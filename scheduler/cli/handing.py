@@ -12,6 +12,7 @@ from scheduler.cli.options import (
     compiling_told,
     deliver_json,
     example,
+    in_a_line,
     json_output,
     printable,
     say,
@@ -86,7 +87,7 @@ def _say_handed(handed: "Handed") -> None:
         said = "".join(f"; {printable(line)}" for line in handed.said)
         say(f"{handed.outlet}: version {handed.version}: {new}{said}")
     if handed.fault:
-        say(f"{handed.outlet}: FAILED, {handed.left:,} tasks stay in the outbox: {printable(handed.fault)}")
+        say(f"{handed.outlet}: FAILED, {handed.left:,} tasks stay in the outbox: {in_a_line(handed.fault)}")
 
 
 def _record(handed: "Handed") -> dict[str, object]:

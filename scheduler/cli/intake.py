@@ -16,6 +16,7 @@ from scheduler.cli.options import (
     cancellable,
     deliver_json,
     example,
+    in_a_line,
     json_output,
     left_out,
     printable,
@@ -97,7 +98,7 @@ def _say_taken(taken: "Taken") -> None:
     for reason in taken.counts.reasons[:MOST_LINES]:
         say(f"{taken.source}: {printable(reason)}")
     if taken.fault:
-        say(f"{taken.source}: could not be taken in: {printable(taken.fault)}")
+        say(f"{taken.source}: could not be taken in: {in_a_line(taken.fault)}")
 
 
 def _deliver(taken: Iterable["Taken"]) -> None:
@@ -129,7 +130,7 @@ def status(as_json: bool, config_file: Path | None) -> None:
         age = "" if one.age is None else f" ({age_in_words(one.age)} ago)"
         counts = ", ".join(f"{kind} {one.counts.get(kind, 0):,}" for kind in OutcomeKind)
         stale = "; STALE: older than its max_age" if one.stale else ""
-        error = f"; could not be read: {printable(one.error)}" if one.error else ""
+        error = f"; could not be read: {in_a_line(one.error)}" if one.error else ""
         say(f"{one.source}: {last}{age}, {counts}{stale}{error}")
     if not found:
         say("no source is configured")

@@ -209,6 +209,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def in_a_line(message: str) -> str:
+    """A message of one or more lines as part of a line, printable."""
+    return "; ".join(printable(line.strip().removesuffix(":")) for line in message.splitlines())
+
+
 UNREACHED = 5
 """The exit code where a source, an outlet or the store cannot be reached."""
 MOST_LINES = 50

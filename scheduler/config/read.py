@@ -37,7 +37,7 @@ def find_config(given: Path | None = None, environment: Mapping[str, str] = os.e
         return Path(NAME) if Path(NAME).is_file() else None
     if not named.is_file():
         origin = "--config" if given else VARIABLE
-        raise ConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {NAME}")
+        raise ConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {named}")
     return named
 
 

@@ -23,7 +23,7 @@ from scheduler.handout import Handout
 from scheduler.history import catch_up, note_earlier
 from scheduler.intake import age_in_words, max_ages, run_intake
 from scheduler.publishing import distribute, publish_run, published_run
-from scheduler.run.pipeline import SNAPSHOT
+from scheduler.run.request import SNAPSHOT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ from scheduler.edits import apply_edits
 from scheduler.replanning.earlier import EarlierRun, plan_of, prices_of, read_earlier
 from scheduler.replanning.edited import build_edited, frozen
 from scheduler.run.guards import refuse_huge
+from scheduler.run.request import SNAPSHOT
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,6 +139,8 @@ def _place(earlier: EarlierRun, given: Path | None) -> Path:
     if given is not None:
         return given
     remembered, folder = earlier.run.snapshot, earlier.folder
+    if (folder / SNAPSHOT).is_dir():  # wherever the run has been moved to
+        return folder / SNAPSHOT
     if remembered is None:
         raise SnapshotError(f"{folder} does not say where its snapshot lies; name it with --snapshot")
     if not Path(remembered).exists():

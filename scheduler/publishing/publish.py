@@ -8,7 +8,7 @@ from models import CheckError, RunRecord, SnapshotError
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.run.clock import now
-from scheduler.run.pipeline import SNAPSHOT
+from scheduler.run.request import SNAPSHOT
 
 if TYPE_CHECKING:
     from data import Publication, Published

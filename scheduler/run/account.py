@@ -29,7 +29,7 @@ from models import (
 )
 from scheduler.run.context import RunContext, Timing, points
 from scheduler.run.key_figures import calendars_of, counts_of, gain_gap_of, hour_value_of, people_of
-from scheduler.run.request import Request
+from scheduler.run.request import SNAPSHOT, Request
 from scheduler.run.stages import Draft
 
 _PACKAGES = ("allot", "ortools", "pulp", "highspy", "numba", "numpy", "polars")
@@ -118,7 +118,7 @@ def recorded(run: RunContext[Request], snapshot: Snapshot, totals: Totals) -> Ru
         seed=request.seed,
         effort=request.effort,
         policy=PolicyRecord(run.policy.model_dump(mode="json")),
-        snapshot=_place_of(request.source),
+        snapshot=_place_of(request),
         inputs=snapshot.inputs,
         versions={name: version(name) for name in (*_PACKAGES, *run.policy.further_packages)},
         idle=totals.idle,
@@ -153,6 +153,7 @@ def late_by_compiling(run: RunContext[Request]) -> list[Message]:
     return [Message(Code.LATE_BY_COMPILING, seconds=f"{run.compiled.seconds:.0f}", limit=f"{limit:g}")]
 
 
-def _place_of(source: Any) -> str | None:
-    """Where the snapshot lies, ``None`` for one in memory."""
-    return str(Path(source).resolve()) if isinstance(source, str | Path) else None
+def _place_of(request: Request) -> str | None:
+    """Where the snapshot lies once the run is written, ``None`` for one in memory."""
+    place = request.out / SNAPSHOT if request.keep_snapshot and request.out is not None else request.source
+    return str(Path(place).resolve()) if isinstance(place, str | Path) else None

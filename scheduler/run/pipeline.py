@@ -22,16 +22,12 @@ from scheduler.run.context import RunContext, running
 from scheduler.run.keep_better import better_run
 from scheduler.run.policy import read_policy
 from scheduler.run.reports import Formats, write_reports
-from scheduler.run.request import Request
+from scheduler.run.request import SNAPSHOT, Request
 from scheduler.run.result import Result
 from scheduler.run.stages import Draft, Tabulated
 
 if TYPE_CHECKING:
     from reports import RunView
-
-
-SNAPSHOT = "snapshot"
-"""The folder of a run that has the snapshot it was made from, where that is kept."""
 
 
 def run_plan(request: Request, observer: Observer = silent) -> Result:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from data.sources.sources import Source
     from scheduler.run.watch import Watch
 
+SNAPSHOT = "snapshot"
+"""The folder of a run that has the snapshot it was made from, where that is kept."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:

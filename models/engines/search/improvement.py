@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from models.engines.pricing.prove import Priced
+from models.engines.pricing.task_prices import prices_of_tasks
 from models.engines.search.construct import priced_plan
 from models.engines.search.dive import MANY_MODES
 from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, search_in
@@ -53,6 +54,8 @@ class Improvement:
         self._stretch = Stretch(Search(incumbent.problem, arrays, incumbent.plan, limits.seed), limits)
         self._turns, self._has_dived = Turns(), False
         self._sweeps: list[Sweeps] = []
+        self._prices: Prices | None = None
+        self._price = np.zeros(incumbent.problem.n_tasks)
         self._next: Priced | None = None
         self._all_priced = threading.Event()
         self._all_priced.set()
@@ -201,6 +204,7 @@ class Improvement:
             priced, self._next = self._next, None
         if priced is not None:
             self.follow(priced)
+        self._price_tasks()
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
         swept_s = sum(sweeps.seconds for sweeps in self._sweeps) / min(self._parts, executor_of(self._searching).size)
@@ -209,7 +213,14 @@ class Improvement:
         self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
         return moves, won
 
+    def _price_tasks(self) -> None:
+        """Has the search look at the latest prices of tasks."""
+        prices = self._incumbent.prices
+        if prices is not None and prices is not self._prices:
+            self._prices, self._price = prices, prices_of_tasks(self._incumbent.problem, prices)
+
     def _search_whole(self, amount: Amount) -> tuple[int, float]:
+        self._search.follow(self._price)
         before = self._stretch.sweeps
         moves, won = self._stretch.run(amount)
         self._sweeps = [self._stretch.sweeps.since(before)]
@@ -238,7 +249,13 @@ class Improvement:
         plan, before = self._search.plan(), self._search.value
         excerpts = split(self._incumbent.problem, self._arrays, plan, parts, self._random, most)
         pieces = [
-            Piece(part.problem, part.part_of(plan), self._seed(), None if prices is None else part.prices_of(prices))
+            Piece(
+                part.problem,
+                part.part_of(plan),
+                self._seed(),
+                None if prices is None else part.prices_of(prices),
+                self._price[part.tasks],
+            )
             for part in excerpts
         ]
         done = 0

@@ -12,7 +12,7 @@ from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan, evaluate
 from models.problem.arrays import arrays_of
-from models.problem.problem import Problem
+from models.problem.problem import Float64, Problem
 
 _BIDS_OF_A_PART = 300
 """So often an agent bids on average in a dive for a part."""
@@ -20,12 +20,13 @@ _SWEEPS_AFTER_DIVE = 2
 
 
 class Piece(NamedTuple):
-    """A problem with a plan to begin with, the seed of what is drawn, and prices for a dive."""
+    """A problem with a plan to begin with, the seed of what is drawn, prices for a dive and of tasks for a search."""
 
     problem: Problem
     plan: Plan
     seed: int
     prices: Prices | None = None
+    price: Float64 | None = None
 
 
 class Improved(NamedTuple):
@@ -42,7 +43,10 @@ def search_in(piece: Piece, limits: Limits, *, seconds: float, moves: float) -> 
     if not problem.free.any():
         return Improved(piece.plan, 0)
     limits = replace(limits, seed=piece.seed)
-    stretch = Stretch(Search(problem, arrays_of(problem), piece.plan, piece.seed), limits)
+    search = Search(problem, arrays_of(problem), piece.plan, piece.seed)
+    if piece.price is not None:
+        search.follow(piece.price)
+    stretch = Stretch(search, limits)
     done, _ = stretch.run(Amount(time.monotonic() + seconds, moves))
     return Improved(stretch.search.plan(), done, stretch.sweeps)
 

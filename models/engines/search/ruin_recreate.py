@@ -5,6 +5,9 @@ do. Then each agent in turn gets its best day from these candidates, by the one-
 (:mod:`models.engines.pricing.programme`), with gains that are shifted at random by up to some per cent. What is left
 goes wherever it fits. The move is kept if it loses nothing.
 
+All agents of a move but the last choose by what a task gains above its price: what it would earn with whoever is best
+for it, beyond the price of the time that it takes. So they leave to the others what these do better.
+
 Source: G. Schrimpf et al., Record breaking optimization results using the ruin and recreate principle, J. Comput. Phys.
 159 (2000) 139-171.
 """
@@ -124,11 +127,19 @@ def draw(bench: Bench, n: Whole) -> Whole:
 
 @compiled
 def improve(
-    arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, rounds: Whole, most_agents: Whole, most_pool: Whole
+    arrays: Arrays,
+    sequences: Sequences,
+    pool: Pool,
+    bench: Bench,
+    price: Float64,
+    rounds: Whole,
+    most_agents: Whole,
+    most_pool: Whole,
 ) -> tuple[Whole, Real]:
     """Tries ``rounds`` moves; keeps those that lose nothing.
 
-    A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them.
+    A move takes up to ``most_agents`` agents and ``most_pool`` unplanned tasks for each of them. ``price`` (i) is what
+    each task costs, in hundredths.
 
     Returns the moves tried and the hundredths won; stops early when an agent has no room for one more job.
     """
@@ -146,7 +157,7 @@ def improve(
             clear(arrays, sequences, bench.agents[s])
         noise = draw(bench, 3) * _NOISE
         for s in range(q):
-            _best_work(arrays, sequences, bench, bench.agents[s], n, noise)
+            _best_work(arrays, sequences, bench, bench.agents[s], n, noise, price, 1.0 if s < q - 1 else 0.0)
         _fill_up(arrays, sequences, bench, q, n)
         after = 0.0
         crowded = False
@@ -280,10 +291,12 @@ def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
 
 
 @compiled
-def _best_work(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real) -> None:
+def _best_work(
+    arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real, price: Float64, share: Real
+) -> None:
     """Gives agent ``a``, who has no jobs, the best of the ``n`` candidates that nobody has, by the one-agent programme.
 
-    Their gains are shifted at random by up to the share ``noise`` before.
+    Their gains are shifted at random by up to the share ``noise`` before, and lowered by a ``share`` of the ``price``.
     """
     day, jobs = bench.day, 0
     for k in range(n):
@@ -295,8 +308,9 @@ def _best_work(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: 
             continue
         more = enter(arrays, day, jobs, i, a, arrays.elig_speed[entry])
         if more > jobs:
-            day.gain[jobs] *= 1 - noise + 2 * noise * draw(bench, 1024) / 1024
-        jobs = more
+            shifted = day.gain[jobs] * (1 - noise + 2 * noise * draw(bench, 1024) / 1024)
+            day.gain[jobs] = shifted - share * price[i]
+            jobs = more if day.gain[jobs] > 0 else jobs
     if jobs > 0:
         order = np.argsort(day.due[:jobs])
         chosen = programme(day.memory, day.grains, day.due, day.gain, order, arrays.room[a] - arrays.base[a])
@@ -324,6 +338,7 @@ class Search:
         self._bench = make_bench(arrays, self._sequences, seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
         self._response = BestResponse(arrays, self._density, seed)
+        self._price = np.zeros(problem.n_tasks)
 
     @property
     def value(self) -> float:
@@ -340,6 +355,10 @@ class Search:
         """How large moves are now: a large one takes a hundred times as long as a small one."""
         return self._size
 
+    def follow(self, price: Float64) -> None:
+        """Has moves look at these prices of tasks, in hundredths; 0 until then."""
+        self._price = price
+
     def elsewhere(self, plan: Plan, seed: int) -> "Search":
         """A search from another plan, with nothing that changes in common with this one."""
         other = copy(self)
@@ -354,7 +373,7 @@ class Search:
             self._sequences = longer(self._sequences)
             self._make_room()
         pool = make_pool(self._arrays, self._sequences, self._density, self._links)
-        done, won = improve(self._arrays, self._sequences, pool, self._bench, rounds, *_SIZES[self._size])
+        done, won = improve(self._arrays, self._sequences, pool, self._bench, self._price, rounds, *_SIZES[self._size])
         self._change_size(int(done), float(won))
         return float(won)
 

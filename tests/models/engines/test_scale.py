@@ -30,7 +30,7 @@ def test_searches_until_the_clock_runs_out() -> None:
 
 @pytest.mark.slow
 def test_more_effort_finds_more() -> None:
-    problem = crowd(80, 4)
+    problem = crowd(150, 9)
     little, much = (solve_scale(problem, Limits(effort=effort, gap=0.0), silent) for effort in (1, 8))
     assert much.objective > little.objective
     assert little.stop in (Stop.EFFORT, Stop.OPTIMAL)

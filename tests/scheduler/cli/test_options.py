@@ -13,6 +13,7 @@ from scheduler.cli.options import (
     WORKERS,
     cancellable,
     deliver_json,
+    in_a_line,
     left_out,
     printable,
     together,
@@ -22,6 +23,12 @@ from scheduler.cli.options import (
 
 def test_what_would_tell_a_terminal_something_is_replaced():
     assert printable("a\x1b[31mö\n\u202eb 名") == "a�[31mö��b 名"
+
+
+def test_a_message_of_several_lines_is_said_in_one():
+    assert (
+        in_a_line("2 rows break a rule:\n  row 2: \x1b[31m\n  row 3") == "2 rows break a rule; row 2: \ufffd[31m; row 3"
+    )
 
 
 @pytest.mark.parametrize(

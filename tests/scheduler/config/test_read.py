@@ -96,7 +96,9 @@ def test_the_file_is_the_one_given_or_named_or_here(tmp_path, monkeypatch):
 def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"--config names .*gone.toml, which does not exist"):
         find_config(tmp_path / "gone.toml", {})
-    with pytest.raises(ConfigError, match=r"ALLOT_CONFIG names gone.toml, which does not exist"):
+    with pytest.raises(
+        ConfigError, match=r"ALLOT_CONFIG names gone.toml, which does not exist; .* template > gone.toml$"
+    ):
         find_config(None, {"ALLOT_CONFIG": "gone.toml"})
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_the_run_remembers_where_its_snapshot_lies(planned: Path) -> None:
     assert (
         read_past_run(planned / "run").run_id == json.loads((planned / "run" / "run.json").read_text("utf-8"))["run_id"]
     )
+
+
+def test_a_run_that_keeps_its_snapshot_is_read_with_it_wherever_it_is(planned: Path) -> None:
+    request = Request(source=planned / "snapshot", out=planned / "own", engine="greedy", effort=1, keep_snapshot=True)
+    record = run_plan(replace(request, xlsx=False, html=False)).record
+    assert record.snapshot == str(planned.resolve() / "own" / "snapshot")
+    shutil.rmtree(planned / "snapshot")
+    (planned / "own").rename(planned / "moved")
+    assert read_past_run(planned / "moved").run_id == record.run_id
 
 
 def test_a_snapshot_that_is_gone_is_asked_for(planned: Path) -> None:

@@ -14,6 +14,7 @@ from models.engines.search.construct import greedy_plan
 from models.engines.search.ruin_recreate import MOST_CANDIDATES, Search, make_bench
 from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
+from models.problem.builder import ProblemBuilder
 from tests.models.case import Agent, Case, Task, lists
 from tests.models.engines.pricing.test_programme import lawler_moore
 from tests.models.oracle import Oracle
@@ -101,6 +102,36 @@ def test_search_from_nothing_finds_legal_plans(case: Case) -> None:
     search = Search(problem, arrays_of(problem), pinned_plan(problem), seed=5)
     search.run(100)
     assert not Oracle(case).broken(*lists(search.plan()))
+
+
+@given(case=contested_cases, random=randoms)
+@examples(60)
+def test_search_only_ever_improves_a_plan_whatever_the_prices_of_tasks(case: Case, random: Random) -> None:
+    problem = case.build()
+    search = Search(problem, arrays_of(problem), greedy_plan(problem), seed=2)
+    for _ in range(5):
+        search.follow(np.array([random.uniform(0, 2_000) for _ in range(problem.n_tasks)]))
+        before = search.value
+        search.run(20)
+        assert search.value >= before
+        assert not Oracle(case).broken(*lists(search.plan()))
+
+
+def test_an_agent_leaves_to_others_what_they_do_better() -> None:
+    """The common work costs nearly what it is worth: who may do everything takes what nobody else can do."""
+    builder = ProblemBuilder(60).agent("all", ["common", "rare"]).agent("one", ["common"])
+    for k in range(6):
+        builder.task(f"common {k}", "common", minutes=10.0, value=10.0)
+        builder.task(f"rare {k}", "rare", minutes=10.0, value=9.0)
+    problem = builder.build()
+    arrays, nothing = arrays_of(problem), pinned_plan(problem)
+    found = []
+    for price in (0.0, 950.0):
+        search = Search(problem, arrays, nothing, seed=1)
+        search.follow(np.where(arrays.requirement == arrays.requirement[0], price, 0.0))
+        search.run(10)
+        found.append(search.value)
+    assert found[0] < found[1] == 6 * 1_000 + 6 * 900
 
 
 @given(case=cases)
