@@ -38,7 +38,7 @@ from scheduler.run.tables import RunTables, run_tables
 _MOVES_PER_EFFORT = 8_000
 """Moves of a group in a round of search, for each unit of effort."""
 _SEARCHING = ("auto", "scale")
-"""Engines that begin with prices, as the groups do."""
+"""Engines that do no more than search from common prices on where a group is large."""
 
 Int64 = NDArray[np.int64]
 
@@ -210,18 +210,17 @@ def _keep(file: Path, view: View, plan: Plan) -> int:
 def _found(place: Place, problem: Problem, start: Plan, job: Planning, limits: Limits) -> Plan:
     """A plan of a group: first from common prices on, later from where the groups before have come.
 
-    With an engine that begins with prices there is search only: to find them again for a group, and to dive, takes long
-    and wins less. On a backlog of 80,000 tasks in four groups an engine missed 1.14 % of what could be gained after
-    124 s of processor time, search 0.97 % after 21 s.
+    A small group is planned by an engine first. In a large one finding prices again, and dives, take long and win less
+    than search.
     """
     from models.engines import make_engine
-    from models.engines.parts import Piece, plan_at_prices, search_in
+    from models.engines.parts import Piece, is_large, plan_at_prices, search_in
 
     if not problem.n_tasks or not problem.n_agents:
         return start
     if job.turn == 0:
         start = plan_at_prices(problem, place.load(PRICED), job.agents, replace(limits, deadline=None))
-        if job.engine not in _SEARCHING:
+        if job.engine not in _SEARCHING or not is_large(problem):
             return make_engine(job.engine)(problem, limits, silent, start).plan
     counted = limits.effort is not None
     moves = float(limits.effort * _MOVES_PER_EFFORT) if limits.effort is not None else np.inf

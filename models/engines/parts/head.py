@@ -9,10 +9,12 @@ from models.engines.pricing.dual import bucket_edges, slices
 from models.engines.pricing.market import market_prices
 from models.engines.pricing.prove import Priced, how_many_buckets
 from models.engines.search.construct import priced_plan
+from models.engines.search.dive import MANY_MODES
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan
 from models.problem.arrays import arrays_of
+from models.problem.modes import count_modes
 from models.problem.problem import Int64, Problem
 
 
@@ -33,3 +35,8 @@ def plan_at_prices(problem: Problem, priced: Priced, agents: Int64, limits: Limi
     """A plan of a part that follows the common prices; ``agents`` are its agents in the whole."""
     own = Priced(priced.edges, priced.price[agents], priced.fee[agents])
     return priced_plan(problem, arrays_of(problem), own, limits)
+
+
+def is_large(problem: Problem) -> bool:
+    """Whether a part is so large that dives are made on all cores, or not at all."""
+    return count_modes(arrays_of(problem)) > MANY_MODES
