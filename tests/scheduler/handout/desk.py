@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from data import Store, open_store
+from scheduler.config import read_config, store_url
 from tests.scheduler.command import Done
 
 Call = Callable[..., Done]
@@ -58,6 +60,11 @@ class Desk:
         """The same at a moment."""
         self._monkeypatch.setenv("ALLOT_NOW", f"2026-03-02T{time}:00Z")
         return self
+
+    def store(self) -> Store:
+        """The store that the commands use, of either kind."""
+        config = read_config(self.folder / "allot.toml")
+        return open_store(store_url(config), config.folder)
 
     def call(self, *arguments: object) -> Done:
         """A command, whatever comes of it."""

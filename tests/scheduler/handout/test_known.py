@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data import BY_HAND, Store, open_store, upgrade_store
+from data import BY_HAND, Store, upgrade_store
 from scheduler.config import read_config
 from scheduler.handout.known import Known, NothingPublishedError, State
 from tests.scheduler.handout.desk import Desk, drop
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 def known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Known]:
     """What is known of the desk, by somebody who believes nothing for longer because this machine is slow."""
     monkeypatch.setattr("scheduler.handout.kept._QUICK_S", float("inf"))
-    store = open_store(f"sqlite:///{desk.folder / 'allot.db'}")
+    store = desk.store()
     yield Known(read_config(desk.folder / "allot.toml"), store)
     store.close()
 

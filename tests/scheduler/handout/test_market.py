@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data import current_publication, open_store
+from data import current_publication
 from scheduler.config import read_config
 from scheduler.handout.market import Market, Offer, read_market
 from scheduler.replanning.earlier import read_earlier
@@ -15,7 +15,7 @@ EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 def market_at(desk: Desk, now: datetime = EIGHT) -> Market | None:
     """The market of the desk at a moment."""
-    store = open_store(f"sqlite:///{desk.folder / 'allot.db'}")
+    store = desk.store()
     try:
         with store.reading() as connection:
             publication = current_publication(connection)

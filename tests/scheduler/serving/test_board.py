@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import Store, open_store, upgrade_store
+from data import Store, upgrade_store
 from scheduler.config import read_config
 from scheduler.serving.board import Board
 from tests.scheduler.handout.desk import Desk
@@ -35,7 +35,7 @@ def clock() -> Clock:
 @pytest.fixture
 def board(desk: Desk, clock: Clock) -> Iterator[Board]:
     """The board of the desk, which looks again each time."""
-    store = open_store(f"sqlite:///{desk.folder / 'allot.db'}")
+    store = desk.store()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scheduler.serving.board._AGE_S", 0.0)
         patch.setattr("scheduler.handout.kept._QUICK_S", float("inf"))
