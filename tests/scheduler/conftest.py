@@ -1,10 +1,21 @@
 """What tests of the command line, of handing out and of the service have in common."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.scheduler.command import Done
 from tests.scheduler.handout.desk import Desk, copied_desk, make_desk
+
+
+@pytest.fixture
+def berlin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Callable[..., Done]) -> Path:
+    """The current folder, with an empty store and a configuration that has Berlin's time."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
+    assert inside("store", "upgrade").code == 0
+    return tmp_path
 
 
 @pytest.fixture

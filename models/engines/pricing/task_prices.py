@@ -73,7 +73,7 @@ def opening(problem: Problem, prices: Prices) -> tuple[Prices, Float64]:
 
 def prices_of_tasks(problem: Problem, prices: Prices) -> Float64:
     """Prices of tasks in hundredths: those there are, or else what tasks keep at agents' prices."""
-    return opening(problem, prices)[1] if prices.task is None else np.maximum(prices.task, 0) / 2.0**UNIT_BITS
+    return opening(problem, prices)[1] if prices.task is None else prices.task / 2.0**UNIT_BITS
 
 
 def typical_shortfall(short: Int64, planned: int) -> float:

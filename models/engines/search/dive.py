@@ -19,7 +19,7 @@ from models.bounds.task_prices import Alone, bound_of
 from models.compiled import Whole, compiled
 from models.engines.pricing.bidding import Bidders, Table, choose_of
 from models.engines.pricing.elementary import geometric
-from models.engines.pricing.task_prices import MOST_JOBS, opening, pays_whole, typical_shortfall
+from models.engines.pricing.task_prices import MOST_JOBS, opening, pays_whole, prices_of_tasks, typical_shortfall
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, try_step
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
@@ -81,8 +81,8 @@ class Market:
         alone = Alone(problem)
         if alone.too_large:
             return None
-        begin, price = opening(problem, prices)
-        price = price if prices.task is None else prices.task / 2.0**UNIT_BITS
+        begin, _ = opening(problem, prices)
+        price = prices_of_tasks(problem, begin if prices.task is None else prices)
         found = alone.earned(begin, limits.exhausted, limits.workers)
         if found is None or not found[1].any():
             return None

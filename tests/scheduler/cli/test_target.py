@@ -13,12 +13,9 @@ KOELN = ("site:Köln", "sla_share")
 
 
 @pytest.fixture
-def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Call:
+def target(berlin: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Call:
     """The command, with an empty store, late in the evening of 1 March in Berlin."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALLOT_NOW", "2026-03-01T23:30:00Z")
-    (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
-    assert inside("store", "upgrade").code == 0
     return lambda *arguments: inside("target", *arguments)
 
 

@@ -15,13 +15,10 @@ Call = Callable[..., Done]
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
+def place(berlin: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a configuration and an empty store."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALLOT_NOW", "2026-05-20T12:00:00Z")
-    (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
-    assert inside("store", "upgrade").code == 0
-    return tmp_path
+    return berlin
 
 
 def test_runs_add_themselves_and_a_rebuild_gives_the_same_rows(place: Path, inside: Call) -> None:

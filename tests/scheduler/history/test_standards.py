@@ -17,12 +17,9 @@ Call = Callable[..., Done]
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
+def place(berlin: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
     """A needs 20 minutes for a loan and B 40, 25 times each; C did three; what asks for two skills says nothing."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALLOT_NOW", (EIGHT + timedelta(days=2)).isoformat())
-    (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
-    assert inside("store", "upgrade").code == 0
     log = []
     for number in range(53):
         agent, minutes = ("C", 5) if number >= 50 else (("A", 20), ("B", 40))[number % 2]
@@ -36,11 +33,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path
         name, values = f"S{number}", {"process": "both", "minutes": 30.0, "skills": "loans;cards"}
         log += [op("create", -9, task=name, values=values), op("start", number, "A", task=name)]
         log += [op("complete", number + 60, task=name)]
-    store = open_store(f"sqlite:///{tmp_path / 'allot.db'}")
+    store = open_store(f"sqlite:///{berlin / 'allot.db'}")
     with store.writing() as connection:
         apply_operations(connection, log)
     store.close()
-    return tmp_path
+    return berlin
 
 
 def test_minutes_and_efficiencies_are_proposed_with_count_and_interval(place: Path, inside: Call) -> None:
