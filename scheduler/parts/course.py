@@ -57,7 +57,7 @@ ROUNDS = 6
 0.883 % of what could be gained, and eight with as many moves in all 0.870 %: as much as three after half of them."""
 _SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.3
 """Of the time there is: finding prices, and of what is left then the first round."""
-_GROUPS, _TOLD = "groups-{}.pickle", "told.pickle"
+_GROUPS, _TOLD, _SPARE = "groups-{}.pickle", "told.pickle", "spare.pickle"
 
 Int64 = NDArray[np.int64]
 Item = TypeVar("Item")
@@ -173,6 +173,7 @@ class Course:
                 )
                 for number, agents in enumerate(groups)
             ]
+            self.place.save(_SPARE, spare)
             self.place.save(_TOLD, self._all(tell, jobs, "tables of", self._unlimited()))
             self.place.note_done("told")
         told: list[Told] = self.place.load(_TOLD)
@@ -180,9 +181,10 @@ class Course:
             raise InternalError("tasks were lost or doubled between the parts of a plan")
         return told
 
-    def spare(self, turn: int, shared: Shared) -> Spare:
-        """The time that the plan of a round leaves everybody."""
-        return self._taken(turn, shared)[1]
+    def spare(self) -> Spare:
+        """The time that the plan leaves everybody, once it has been told."""
+        found: Spare = self.place.load(_SPARE)
+        return found
 
     def prices(self) -> Prices:
         """The common prices."""

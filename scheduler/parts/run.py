@@ -108,7 +108,7 @@ class _Making:
         places = [self._course.place.tables(each.group) for each in told]
         agents, hours = agents_of(places, people), hours_of(people, told)
         totals = totals_of(shared, people, told, prices, agents, hours, run.request, turn + 1)
-        idle = idle_of(people, told, self._course.spare(turn, shared))
+        idle = idle_of(people, told, self._course.spare())
         totals = replace(totals, idle=idle, warnings=(*age, *totals.warnings), timings=tuple(self._timings))
         said = recorded(run, people.snapshot, totals)
         kpis = kpis_of(said, told, agents)
