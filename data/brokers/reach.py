@@ -17,7 +17,7 @@ def reach_amqp(url: str) -> None:
         StoreUnreachableError: it does not answer or refuses; the message contains no password.
         MissingExtraError: the client library is not installed.
     """
-    with opened_amqp(url, "a source of kind amqp", lambda error: _fault(url, error), _PATIENCE_S):
+    with opened_amqp(url, "a source of kind amqp", lambda error: _fault(url, error)):
         pass
 
 

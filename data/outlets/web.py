@@ -120,16 +120,24 @@ def _tried(target: WebTarget, opener: OpenerDirector, request: Request) -> tuple
             answer.read(1)
         return None, None, False
     except HTTPError as error:
-        with error:
-            said = _plain(error.read(200).decode(errors="replace"))
+        said = _said(error)
         if 300 <= error.code < 400:
             return None, f"answers {error.code} and redirects; give the address it redirects to", False
         told = f"answers {error.code} {error.reason}" + (f": {said}" if said else "")
         return _asked(error.headers), told, error.code in _LATER
     except URLError as error:
-        return None, f"does not answer: {error.reason}", True
+        return None, f"does not answer: {_plain(str(error.reason))}", True
     except (OSError, HTTPException) as error:
-        return None, f"does not answer: {str(error) or type(error).__name__}", True
+        return None, f"does not answer: {_plain(str(error)) or type(error).__name__}", True
+
+
+def _said(error: HTTPError) -> str:
+    """The beginning of an answer, or what has come of it."""
+    try:
+        with error:
+            return _plain(error.read(200).decode(errors="replace"))
+    except (OSError, HTTPException):
+        return ""
 
 
 def _asked(headers: Message | None) -> float | None:
@@ -138,6 +146,7 @@ def _asked(headers: Message | None) -> float | None:
 
 
 def _plain(text: str) -> str:
+    """In one line that a terminal can show."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 

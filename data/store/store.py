@@ -15,6 +15,7 @@ VERSION = "0008"
 """The newest migration."""
 
 _PATIENCE_S = 60
+_CONNECT_S = 10
 _CACHE_KB = 128 * 1024  # of SQLite: writes to indexes of ids are scattered
 _LOG_PAGES = 16_000  # of 4 KB: a larger log is written back less often
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
@@ -151,7 +152,7 @@ def _file_of(url: URL) -> Path:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    settings = {"connect_timeout": 10, "options": "-c TimeZone=UTC"}
+    settings = {"connect_timeout": _CONNECT_S, "options": "-c TimeZone=UTC"}
     try:
         return sa.create_engine(url, pool_pre_ping=True, connect_args=settings)
     except ModuleNotFoundError as error:

@@ -1,6 +1,7 @@
 """A RabbitMQ broker of the tests' own: Debian's, with all that it writes in a temporary folder."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +18,11 @@ from pika.exceptions import AMQPError
 _PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 _PROGRAM = str(_PROGRAMS / "rabbitmq-server")
 _PATIENCE_S = 60
+_TRIES = 3
+
+
+class BrokerEndedError(Exception):
+    """A broker did not start."""
 
 
 class Broker:
@@ -25,7 +31,8 @@ class Broker:
     def __init__(self, home: Path) -> None:
         assert Path(_PROGRAM).exists(), "no RabbitMQ: make test-services installs Debian's rabbitmq-server"
         self.home = home
-        self.port, self._node_port, self._epmd_port = _free_ports(3)
+        home.mkdir()
+        self.port, self._node_port, self._epmd_port = _free_ports()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -34,7 +41,11 @@ class Broker:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
+        """Starts it, and waits until it answers.
+
+        Raises:
+            BrokerEndedError: It ended before, or takes too long; with what it said.
+        """
         with (self.home / "said").open("ab") as said:
             self._process = subprocess.Popen(
                 [_PROGRAM],
@@ -49,7 +60,8 @@ class Broker:
             with suppress(AMQPError, OSError):
                 pika.BlockingConnection(pika.URLParameters(self.url)).close()
                 return
-            assert time.monotonic() < end, (self.home / "said").read_text(errors="replace")
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise BrokerEndedError((self.home / "said").read_text(errors="replace"))
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -100,19 +112,36 @@ class Broker:
 def rabbitmq() -> Iterator[Broker]:
     """A broker that runs while the body does."""
     with tempfile.TemporaryDirectory(prefix="allot-mq-", ignore_cleanup_errors=True) as name:
-        broker = Broker(Path(name))
+        broker = _started(Path(name))
         try:
-            broker.start()
             yield broker
         finally:
             broker.end()
 
 
-def _free_ports(count: int) -> list[int]:
-    with suppress(OSError):
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-        ports = [each.getsockname()[1] for each in sockets]
-        for each in sockets:
-            each.close()
-        return ports
+def _started(home: Path) -> Broker:
+    """A broker; one whose ports another program has taken in the meantime is given others."""
+    for number in range(_TRIES):
+        broker = Broker(home / str(number))
+        try:
+            broker.start()
+        except BrokerEndedError as ended:
+            broker.end()
+            if "eaddrinuse" not in str(ended):
+                raise
+        else:
+            return broker
     raise AssertionError("no free ports")
+
+
+def _free_ports() -> tuple[int, int, int]:
+    """Ports that are free, and that the system gives to no client of another server while the broker is down."""
+    clients_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    sockets: list[socket.socket] = []
+    while len(sockets) < 3:
+        with suppress(OSError):
+            sockets.append(socket.create_server(("127.0.0.1", secrets.choice(range(10_000, clients_from)))))
+    one, two, three = (each.getsockname()[1] for each in sockets)
+    for each in sockets:
+        each.close()
+    return one, two, three
