@@ -178,6 +178,8 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # a transaction that begins as a reader can fail when it first writes
         writes = connection.get_execution_options().get("allot_writes")
+        # pages as they were before a statement, should it fail: in a file, a fifth more is written
+        connection.exec_driver_sql(f"PRAGMA temp_store = {'MEMORY' if writes else 'DEFAULT'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
