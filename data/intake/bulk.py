@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from data.intake.codec import values_text
 from data.intake.form import FAULT, Formed
-from data.intake.objects import json_objects, json_texts, moment_texts, special_columns
+from data.intake.objects import json_objects, json_texts, special_columns
 from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Ruling, version_of
 from data.intake.rulebook import usable
 from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
@@ -66,8 +66,8 @@ def prepared(formed: Formed) -> Formed:
     columns = json_texts(frame, formed.values, special)
     content = json_objects(columns, frame.height, nulls=formed.rows.cleared is None)
     extra = json_objects([column for column in columns if column.name not in _OWN], frame.height, nulls=False)
-    moments = [frame[name] for name in formed.values if isinstance(frame.schema[name], pl.Datetime)]
-    texts = [moment_texts(column).str.replace("T", " ", literal=True).alias(_TEXT + column.name) for column in moments]
+    moments = [column for column in columns if isinstance(frame.schema[column.name], pl.Datetime)]
+    texts = [column.bare.str.replace("T", " ", literal=True).alias(_TEXT + column.name) for column in moments]
     made = [_is_plain(formed, special).alias(PLAIN), content.alias(CONTENT), extra.alias(EXTRA), *texts]
     return replace(formed, frame=frame.with_columns(made))
 

@@ -12,10 +12,14 @@ _ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "
 
 @dataclass(frozen=True)
 class JsonTexts:
-    """The values of a column as JSON, null where one is missing; ``before`` and ``after`` belong around each."""
+    """The values of a column as JSON, null where one is missing; ``before`` and ``after`` belong around each.
+
+    ``bare``: the same without any quotes.
+    """
 
     name: str
     texts: pl.Series
+    bare: pl.Series
     before: str = ""
     after: str = ""
 
@@ -25,11 +29,6 @@ def special_columns(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
     texts = [name for name in names if frame.schema[name] == pl.String]
     found = frame.select(pl.col(texts).str.contains(_SPECIAL).any())
     return {name for name in texts if found[name].item()}
-
-
-def moment_texts(moments: pl.Series) -> pl.Series:
-    """Moments in UTC as text with six decimals, without the zone."""
-    return moments.dt.replace_time_zone(None).dt.to_string("iso:strict")
 
 
 def json_texts(frame: pl.DataFrame, names: Sequence[str], special: Collection[str]) -> list[JsonTexts]:
@@ -44,13 +43,16 @@ def _json(values: pl.Series, *, special: bool) -> JsonTexts:
             values = values.str.replace_all(sign, escaped, literal=True)
         return _quoted(name, values, '"', '"')
     if isinstance(values.dtype, pl.Datetime):
-        return _quoted(name, moment_texts(values), '"', 'Z"')
-    return JsonTexts(name, values.cast(pl.String))
+        return _quoted(name, values.dt.replace_time_zone(None).dt.to_string("iso:strict"), '"', 'Z"')
+    texts = values.cast(pl.String)
+    return JsonTexts(name, texts, texts)
 
 
 def _quoted(name: str, texts: pl.Series, before: str, after: str) -> JsonTexts:
     """With its quotes where some are missing; else these cost less as a part of the object."""
-    return JsonTexts(name, before + texts + after) if texts.null_count() else JsonTexts(name, texts, before, after)
+    if texts.null_count():
+        return JsonTexts(name, before + texts + after, texts)
+    return JsonTexts(name, texts, texts, before, after)
 
 
 def json_objects(columns: Sequence[JsonTexts], height: int, *, nulls: bool) -> pl.Series:

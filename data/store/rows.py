@@ -1,7 +1,7 @@
 """Many rows at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -80,8 +80,8 @@ def insert_rows(
     flat, width = _row_by_row(_kept(columns)), columns.width
     size = width * _AT_ONCE
     whole = len(flat) // size * size
-    told = [", ".join([*(f"?{row * width + place}" for place in places), *words]) for row in range(_AT_ONCE)]
-    many, one = begin + ", ".join(f"({words})" for words in told), f"{begin}({told[0]})"
+    marks = [f"({', '.join([*_marks(places, row * width), *words])})" for row in range(min(_AT_ONCE, rows.height))]
+    many, one = begin + ", ".join(marks), begin + marks[0]
     driver.executemany(many, (flat[start : start + size] for start in range(0, whole, size)))
     driver.executemany(one, (flat[start : start + width] for start in range(whole, len(flat), width)))
 
@@ -132,6 +132,15 @@ def _each_once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
             columns.append(column)
         places.append(place or len(columns))
     return pl.DataFrame(columns), places
+
+
+def _marks(places: Sequence[int], before: int) -> Iterator[str]:
+    """The marks of a row's values; ``before`` is how many values come before them.
+
+    With a number only where a value is used again: SQLite compares each number with all others.
+    """
+    for number, place in enumerate(places):
+        yield f"?{before + place}" if place in places[:number] else "?"
 
 
 def _are_same(column: pl.Series, other: pl.Series) -> bool:
