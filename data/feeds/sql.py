@@ -8,6 +8,7 @@ import hashlib
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import IO, Any, Literal
@@ -67,7 +68,7 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
         MappingError, SnapshotError: it lacks a column that the map names, or that of the task's id.
     """
     read = require_select(reading.read)
-    with database(reading.url) as engine, engine.connect() as connection:
+    with database(reading.url) as engine, _told_of(engine, read, reading.cursor), engine.connect() as connection:
         order = "" if reading.cursor is None else connection.dialect.identifier_preparer.quote(reading.cursor)
         query = f"SELECT * FROM ({literal(read)}) allot_read ORDER BY {order}" if order else literal(read)
         batch = first_row(connection, sa.text(query))
@@ -83,7 +84,7 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
     reached = (intake.cursor() or {}).get("cursor")
-    with engine.connect() as connection:
+    with _told_of(engine, read, reading.cursor), engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
         for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
             reached = _highest(batch, reading.cursor, reached)
@@ -132,9 +133,41 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
     for each in batch.frame.columns:
         if each.casefold() == name.casefold():
             return batch.frame[each]
-    raise UnreadableSourceError(
-        f"'cursor' names the column '{name}', which 'read' does not return{nearest(name, batch.names)}"
-    )
+    raise UnreadableSourceError(_no_cursor(name, batch.names))
+
+
+@contextmanager
+def _told_of(engine: Engine, read: str, cursor: str | None) -> Iterator[None]:
+    """Lets a database fail, but says so if it is for the column of the cursor, as not every database does.
+
+    Raises:
+        UnreadableSourceError: the query works and has no column of this name.
+    """
+    try:
+        yield
+    except sa.exc.DatabaseError:
+        names = None if cursor is None else _names(engine, read)
+        if cursor is None or names is None or cursor in names:
+            raise
+        raise UnreadableSourceError(_no_cursor(cursor, names)) from None
+
+
+def _names(engine: Engine, read: str) -> list[str] | None:
+    """The columns of a query; ``None`` if it fails by itself."""
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(sa.text(f"SELECT * FROM ({literal(read)}) allot_read WHERE 1 = 0")).keys())
+    except sa.exc.SQLAlchemyError:
+        return None
+
+
+def _no_cursor(name: str, names: Sequence[str]) -> str:
+    return f"'cursor' names the column '{name}', which 'read' does not return{_known(name, names)}"
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    """What to write instead of a name: the nearest column of the query, and all of them."""
+    return f"{nearest(name, names)}; it returns {', '.join(names)}"
 
 
 def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
@@ -219,7 +252,7 @@ def _parameter(name: str, batch: Batch, whole: Formed) -> Sequence[Any]:
         if name in ("task_id", "capture_id"):
             return whole.frame[name].to_list()
         raise UnreadableSourceError(
-            f"'mark' names :{name}, which 'read' does not give{nearest(name, batch.names)}"
+            f"'mark' names :{name}, which 'read' does not return{_known(name, batch.names)}"
         ) from None
 
 

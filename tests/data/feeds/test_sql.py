@@ -125,7 +125,13 @@ def test_a_row_that_cannot_be_read_is_refused_once(store, host):
     [
         ({"read": "DELETE FROM work"}, "'read' must be a SELECT"),
         ({"read": "SELECT nothing FROM work"}, "nothing"),
-        ({"cursor": "chnaged"}, "chnaged"),
+        (
+            {"cursor": "chnaged"},
+            "'cursor' names the column 'chnaged', which 'read' does not return; did you mean 'changed'",
+        ),
+        ({"cursor": "chnaged"}, "; it returns capture_id, process, value, changed"),
+        ({"cursor": "Changed at"}, "'cursor' names the column 'Changed at', which 'read' does not return"),
+        ({"read": "SELECT nothing FROM work", "cursor": "changed"}, "nothing"),
         ({"mark": "UPDATE work SET taken = 1"}, "'mark' names no column"),
         ({"mark": "UPDATE work SET taken = 1 WHERE id = :captureid"}, "did you mean 'capture_id'?"),
     ],
@@ -141,7 +147,7 @@ def test_a_reading_that_cannot_be_is_told(store, host, reading, said):
     [
         ({"read": READ, "cursor": "changed"}, ""),
         ({"read": "SELECT id AS task_id FROM wrok"}, "wrok"),
-        ({"read": EVERY, "cursor": "change"}, "change"),
+        ({"read": EVERY, "cursor": "change"}, "'change', which 'read' does not return; it returns capture_id, process"),
         ({"read": "SELECT kind AS process FROM work"}, "there is no column 'task_id' or 'capture_id'"),
         ({"read": EVERY, "mark": "UPDATE work SET taken = 1 WHERE id = :number"}, "'mark' names :number"),
     ],
