@@ -17,9 +17,9 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, ahead, batches, database, first_row, literal, require_select
+from data.feeds.database import Batch, ahead, as_text, batches, database, first_row, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
-from data.feeds.sqlcursor import kept, since
+from data.feeds.sqlcursor import highest, since
 from data.intake.bulk import prepared
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
@@ -83,14 +83,21 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
 
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
-    reached = (intake.cursor() or {}).get("cursor")
+    reached, no_time = (intake.cursor() or {}).get("cursor"), None
     with _told_of(engine, read, reading.cursor), engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
         for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
-            reached = _highest(batch, reading.cursor, reached)
+            if reading.cursor is not None:
+                reached, other = highest(batch.column(reading.cursor), reached)
+                no_time = no_time if other is None else other
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
             intake.take(whole, cursor=None if reading.mark else _noted(reached), reads_again=True)
+    if no_time is not None:
+        intake.said.append(
+            f"the cursor '{reading.cursor}' has values that are no times, such as '{as_text(no_time)[:40]}'; they do "
+            "not move it, and their rows are read each time"
+        )
     if reading.mark is not None:
         _mark(reading, engine, marks)
         with intake.store.writing() as connection:
@@ -168,15 +175,6 @@ def _no_cursor(name: str, names: Sequence[str]) -> str:
 def _known(name: str, names: Sequence[str]) -> str:
     """What to write instead of a name: the nearest column of the query, and all of them."""
     return f"{nearest(name, names)}; it returns {', '.join(names)}"
-
-
-def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
-    """The cursor value that the batch reaches; its rows are sorted by the cursor."""
-    if cursor is None:
-        return None
-    # some databases sort nulls first, others last
-    last = next((value for value in reversed(batch.column(cursor)) if value is not None), None)
-    return before if last is None else kept(last)
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:

@@ -1,11 +1,13 @@
 """The cursor of a database source: the highest value read of a column, and the value to continue from."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(.*)", re.DOTALL)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d(?::\d\d)?)(.*)", re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNITS = {10: 1, 13: 10**3, 16: 10**6}  # number of digits of a moment in seconds, ms, us since 1970
 
@@ -17,6 +19,10 @@ def kept(value: Any) -> Any:
             return {"time": value.isoformat()}
         case date():
             return {"date": value.isoformat()}
+        case bytes() | bytearray() | memoryview():
+            return {"bytes": bytes(value).hex()}
+        case Decimal() if value == value.to_integral_value():
+            return int(value)
         case int() | float() | str() | None:
             return value
         case _:
@@ -25,9 +31,37 @@ def kept(value: Any) -> Any:
 
 def given(value: Any) -> Any:
     """The inverse of :func:`kept`: the value as the database knows it."""
-    if isinstance(value, dict):
-        return datetime.fromisoformat(value["time"]) if "time" in value else date.fromisoformat(value["date"])
-    return value
+    match value:
+        case {"time": text}:
+            return datetime.fromisoformat(text)
+        case {"date": text}:
+            return date.fromisoformat(text)
+        case {"bytes": text}:
+            return bytes.fromhex(text)
+        case _:
+            return value
+
+
+def highest(values: Sequence[Any], before: Any) -> tuple[Any, Any]:
+    """The value that the cursor reaches with sorted values, ``before`` being the one until now, both as :func:`kept`.
+
+    In a column of times it is the last time: whatever else sorts after them, such as 'n/a' or bytes, would stop the
+    reading. Also returns such a value, ``None`` if there is none.
+    """
+    last = next((value for value in reversed(values) if value is not None), None)  # nulls come first or last
+    if last is None or is_time(last):
+        return (before if last is None else kept(last)), None
+    time = next((value for value in reversed(values) if is_time(value)), None)
+    if time is not None:
+        return kept(time), last
+    return (before, last) if is_time(given(before)) else (kept(last), None)
+
+
+def is_time(value: Any) -> bool:
+    """Whether a value is a moment or a day, or a text that begins like one."""
+    if isinstance(value, str):
+        return value[:1].isdigit() and (_TIME.fullmatch(value) or _DAY.fullmatch(value)) is not None
+    return isinstance(value, date)
 
 
 def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
@@ -74,7 +108,8 @@ def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> st
     except ValueError:
         return text
     moment = _earlier(zoned, overlap, now, zone)
-    return f"{moment:%Y-%m-%d}{found[2]}{moment:%H:%M:%S}{rest}"
+    clock = f"{moment:%H:%M:%S}"[: len(found[3])]
+    return f"{moment:%Y-%m-%d}{found[2]}{clock}{rest}"
 
 
 def _offset(rest: str) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data import SqlReading, Terms, take_sql, try_sql
 from data.feeds import database, sql
 from tests.data.feeds.case import fault_of, intake_of, outcomes, values
-from tests.data.feeds.host import EVERY, FULL, READ, taken
+from tests.data.feeds.host import EVERY, FULL, READ, Host, taken
 from tests.data.store.looked import looking
 
 
@@ -118,6 +118,18 @@ def test_a_row_that_cannot_be_read_is_refused_once(store, host):
     for _ in range(3):
         taken(store, host, **reading)
     assert outcomes(store) == {"applied": 1, "refused": 3}
+
+
+@pytest.mark.parametrize("strange", ["n/a", b"\x00", "zzz"])
+def test_a_cursor_that_is_no_time_does_not_stop_the_reading(store, tmp_path, strange):
+    host = Host(f"sqlite:///{tmp_path / 'strange.db'}")
+    host.add(1)
+    host.do("INSERT INTO work VALUES (2, 'claim', 2, :changed, 0)", changed=strange)
+    first = taken(store, host, cursor="changed")
+    host.add(3, minute=9)
+    again = taken(store, host, cursor="changed")
+    assert [first.counts.applied, again.counts.applied] == [2, 1]
+    assert "the cursor 'changed' has values that are no times, such as" in again.said[0]
 
 
 @pytest.mark.parametrize(
