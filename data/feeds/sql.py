@@ -83,20 +83,20 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
 
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
-    reached, no_time = (intake.cursor() or {}).get("cursor"), None
+    reached, strange = (intake.cursor() or {}).get("cursor"), None
     with _told_of(engine, read, reading.cursor), engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
         for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
             if reading.cursor is not None:
-                reached, other = highest(batch.column(reading.cursor), reached)
-                no_time = no_time if other is None else other
+                reached, other = highest(batch.column(reading.cursor), reached, intake.clock(), intake.terms.zone)
+                strange = strange if other is None else other
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
             intake.take(whole, cursor=None if reading.mark else _noted(reached), reads_again=True)
-    if no_time is not None:
+    if strange is not None:
         intake.said.append(
-            f"the cursor '{reading.cursor}' has values that are no times, such as '{as_text(no_time)[:40]}'; they do "
-            "not move it, and their rows are read each time"
+            f"the cursor '{reading.cursor}' has values that are no times of the past, such as "
+            f"'{as_text(strange)[:40]}'; they do not move it, and their rows are read each time"
         )
     if reading.mark is not None:
         _mark(reading, engine, marks)

@@ -42,19 +42,31 @@ def given(value: Any) -> Any:
             return value
 
 
-def highest(values: Sequence[Any], before: Any) -> tuple[Any, Any]:
+def highest(values: Sequence[Any], before: Any, now: datetime, zone: str) -> tuple[Any, Any]:
     """The value that the cursor reaches with sorted values, ``before`` being the one until now, both as :func:`kept`.
 
-    In a column of times it is the last time: whatever else sorts after them, such as 'n/a' or bytes, would stop the
-    reading. Also returns such a value, ``None`` if there is none.
+    In a column of times it is the last one that has passed: whatever else sorts after them, such as 'n/a' or the year
+    9999, would end the reading, or leave out what changes until the next one. Also returns such a value, ``None`` if
+    there is none.
     """
     last = next((value for value in reversed(values) if value is not None), None)  # nulls come first or last
-    if last is None or is_time(last):
-        return (before if last is None else kept(last)), None
-    time = next((value for value in reversed(values) if is_time(value)), None)
-    if time is not None:
-        return kept(time), last
-    return (before, last) if is_time(given(before)) else (kept(last), None)
+    passed = next((value for value in reversed(values) if is_time(value) and not is_ahead(value, now, zone)), None)
+    if passed is None and not is_time(last) and not is_time(given(before)):
+        known = (value for value in reversed(values) if value is not None and not is_ahead(value, now, zone))
+        passed = next(known, None)
+    reached = kept(passed if passed is not None else _not_ahead(last if before is None else before, now, zone))
+    is_other = last is not None and last is not passed
+    odd = is_other and not (is_time(last) and not is_ahead(last, now + timedelta(days=1), zone))
+    return reached, last if odd else None
+
+
+def is_ahead(value: Any, now: datetime, zone: str) -> bool:
+    """Whether a value is a moment in the future."""
+    return bool(_not_ahead(value, now, zone) != value)
+
+
+def _not_ahead(value: Any, now: datetime, zone: str) -> Any:
+    return since(value, timedelta(0), now, zone)
 
 
 def is_time(value: Any) -> bool:
@@ -92,7 +104,8 @@ def _earlier(moment: datetime, overlap: timedelta, now: datetime, zone: str) -> 
     here = now.astimezone(moment.tzinfo or ZoneInfo(zone))
     if moment.tzinfo is None:
         here = here.replace(tzinfo=None)
-    return min(moment, here) - overlap
+    earliest = datetime.min.replace(tzinfo=moment.tzinfo) + overlap  # as some write for "never"
+    return max(min(moment, here), earliest) - overlap
 
 
 def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> str:
@@ -109,7 +122,7 @@ def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> st
         return text
     moment = _earlier(zoned, overlap, now, zone)
     clock = f"{moment:%H:%M:%S}"[: len(found[3])]
-    return f"{moment:%Y-%m-%d}{found[2]}{clock}{rest}"
+    return f"{moment.date().isoformat()}{found[2]}{clock}{rest}"
 
 
 def _offset(rest: str) -> str:

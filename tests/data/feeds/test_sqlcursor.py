@@ -39,6 +39,9 @@ def test_the_cursor_goes_back_by_the_overlap_in_its_own_notation(value, start):
     [
         ("2026-03-02T08:00:00+02:00", "2026-03-02T07:55:00+02:00"),
         ("2026-03-02 00:02:00", "2026-03-01 23:57:00"),
+        ("0001-01-01 00:00:00", "0001-01-01 00:00:00"),
+        (datetime(1, 1, 1), datetime(1, 1, 1)),  # noqa: DTZ001
+        ("0800-01-01", "0799-12-31"),
         ("2026-02-30 08:00:00", "2026-02-30 08:00:00"),  # no day of the calendar
         ("2027-03-02 08:00:00+01:00", "2026-03-02 12:55:00+01:00"),
         (1772438400.5, 1772438100.5),
@@ -69,7 +72,13 @@ def test_what_is_kept_is_json_and_comes_back_as_it_was(value):
         ([b"\x00", b"\x01"], None, {"bytes": "01"}, None),
         ([Decimal(1772438400)], None, 1772438400, None),
         ([date(2026, 3, 2), "never"], None, {"date": "2026-03-02"}, "never"),
+        (["2026-03-02 08:00:00", "9999-12-31 00:00:00"], None, "2026-03-02 08:00:00", "9999-12-31 00:00:00"),
+        (["9999-12-31 00:00:00"], "2026-03-02 08:00:00", "2026-03-02 08:00:00", "9999-12-31 00:00:00"),
+        (["9999-12-31 00:00:00"], "9999-12-31 00:00:00", "2026-03-02 13:00:00", "9999-12-31 00:00:00"),
+        (["2026-03-02 08:00:00", "2026-03-02 13:01:00"], None, "2026-03-02 08:00:00", None),
+        ([1772438400, 4102444800], None, 1772438400, 4102444800),
+        ([4102444800], None, int(NOON.timestamp()), 4102444800),
     ],
 )
-def test_among_times_only_times_move_the_cursor(values, before, reached, other):
-    assert highest(values, before) == (reached, other)
+def test_only_times_that_have_passed_move_the_cursor_of_times(values, before, reached, other):
+    assert highest(values, before, NOON, "Europe/Berlin") == (reached, other)
