@@ -17,7 +17,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, ahead, as_text, batches, database, first_row, literal, require_select
+from data.feeds.database import Batch, ahead, as_text, batches, database, first_row, inner, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import highest, since
 from data.intake.bulk import prepared
@@ -70,7 +70,7 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
     read = require_select(reading.read)
     with database(reading.url) as engine, _told_of(engine, read, reading.cursor), engine.connect() as connection:
         order = "" if reading.cursor is None else connection.dialect.identifier_preparer.quote(reading.cursor)
-        query = f"SELECT * FROM ({literal(read)}) allot_read ORDER BY {order}" if order else literal(read)
+        query = f"SELECT * FROM {inner(read)} ORDER BY {order}" if order else literal(read)
         batch = first_row(connection, sa.text(query))
     _column(batch, reading.cursor)
     if terms.mapper is not None and not batch.frame.height:
@@ -120,7 +120,7 @@ def _from_cursor(
     if reading.cursor is None:
         return sa.text(literal(read)), {}
     column = connection.dialect.identifier_preparer.quote(reading.cursor)
-    query, order = f"SELECT * FROM ({literal(read)}) allot_read", f"ORDER BY {column}"
+    query, order = f"SELECT * FROM {inner(read)}", f"ORDER BY {column}"
     if reached is None:
         return sa.text(f"{query} {order}"), {}
     start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
@@ -163,7 +163,7 @@ def _names(engine: Engine, read: str) -> list[str] | None:
     """The columns of a query; ``None`` if it fails by itself."""
     try:
         with engine.connect() as connection:
-            return list(connection.execute(sa.text(f"SELECT * FROM ({literal(read)}) allot_read WHERE 1 = 0")).keys())
+            return list(connection.execute(sa.text(f"SELECT * FROM {inner(read)} WHERE 1 = 0")).keys())
     except sa.exc.SQLAlchemyError:
         return None
 
@@ -173,8 +173,8 @@ def _no_cursor(name: str, names: Sequence[str]) -> str:
 
 
 def _known(name: str, names: Sequence[str]) -> str:
-    """What to write instead of a name: the nearest column of the query, and all of them."""
-    return f"{nearest(name, names)}; it returns {', '.join(names)}"
+    """What to write instead of a name: the columns of the query, and the nearest of them."""
+    return f" (it returns {', '.join(names)}){nearest(name, names)}"
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:

@@ -137,12 +137,13 @@ def test_a_cursor_that_is_no_time_of_the_past_does_not_stop_the_reading(store, t
     [
         ({"read": "DELETE FROM work"}, "'read' must be a SELECT"),
         ({"read": "SELECT nothing FROM work"}, "nothing"),
+        ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
         (
             {"cursor": "chnaged"},
-            "'cursor' names the column 'chnaged', which 'read' does not return; did you mean 'changed'",
+            "'cursor' names the column 'chnaged', which 'read' does not return (it returns capture_id",
         ),
-        ({"cursor": "chnaged"}, "; it returns capture_id, process, value, changed"),
-        ({"cursor": "Changed at"}, "'cursor' names the column 'Changed at', which 'read' does not return"),
+        ({"cursor": "chnaged"}, ", process, value, changed); did you mean 'changed'?"),
+        ({"cursor": "Changed at"}, "'cursor' names the column 'Changed at', which 'read' does not return ("),
         ({"read": "SELECT nothing FROM work", "cursor": "changed"}, "nothing"),
         ({"mark": "UPDATE work SET taken = 1"}, "'mark' names no column"),
         ({"mark": "UPDATE work SET taken = 1 WHERE id = :captureid"}, "did you mean 'capture_id'?"),
@@ -159,7 +160,9 @@ def test_a_reading_that_cannot_be_is_told(store, host, reading, said):
     [
         ({"read": READ, "cursor": "changed"}, ""),
         ({"read": "SELECT id AS task_id FROM wrok"}, "wrok"),
-        ({"read": EVERY, "cursor": "change"}, "'change', which 'read' does not return; it returns capture_id, process"),
+        ({"read": READ + " -- all of it", "cursor": "changed"}, ""),
+        ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
+        ({"read": EVERY, "cursor": "change"}, "'change', which 'read' does not return (it returns capture_id, process"),
         ({"read": "SELECT kind AS process FROM work"}, "there is no column 'task_id' or 'capture_id'"),
         ({"read": EVERY, "mark": "UPDATE work SET taken = 1 WHERE id = :number"}, "'mark' names :number"),
     ],
