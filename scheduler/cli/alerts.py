@@ -366,7 +366,7 @@ def _say_trial(tried: "Trial", zone: str) -> None:
             say(f"    and {len(sent.alerts) - 3} more")
     for name in tried.names:
         say(printable(f"{name}: would have fired {count_of(tried.fired[name], 'time')}"))
-    sent = f"{count_of(len(tried.messages), 'message')} over {count_of(tried.runs, 'run')}"
-    say(f"{sent}; {tried.firing:,} would be firing now")
+    told = f"{count_of(len(tried.messages), 'message')} over {count_of(tried.runs, 'run')}"
+    say(f"{told}; {tried.firing:,} would be firing now")
     for line in tried.said:
         say(printable(line))
