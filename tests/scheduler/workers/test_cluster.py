@@ -144,8 +144,10 @@ def test_without_workers_and_without_a_scheduler_work_is_given_up(
 
 @pytest.mark.services
 def test_everybody_finds_the_same_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Also with a worker that is killed in the middle of a round."""
+    """Also with a worker that is killed in the middle of a round; the proofs are sent too."""
     monkeypatch.setattr("models.engines.search.parts._AGENTS_EACH", 2)
+    monkeypatch.setattr("models.engines.pricing.in_parts._AGENTS_EACH", 2)
+    monkeypatch.setattr("models.engines.pricing.in_parts._TASKS_EACH", 20)
     problem = crowd(150, 9)
 
     def solved(executor: Executor) -> Outcome:
