@@ -125,10 +125,11 @@ class Worth:
         share = self.terms.late_share if step == LATE else Fraction(1)
         rates = [100 * weight * share / _PARTS for weight in self.weights]  # hundredths for a part of value
         under = lcm(_PARTS, *(rate.denominator for rate in rates))
+        factors = [int(rate * under) for rate in rates]
         fined = 100 * under // _PARTS if step == LATE else 0
-        if max(under, fined, *(abs(rate) * under for rate in rates)) >= _MOST // 2:
+        if max(under, fined, *map(abs, factors)) >= _MOST // 2:
             return np.zeros(len(tasks), np.int64), np.zeros(len(tasks), np.bool_)
-        times = np.array([int(rate * under) for rate in rates], np.int64)[self.weight[tasks]]
+        times = np.array(factors, np.int64)[self.weight[tasks]]
         (value, known), (fine, fine_known) = (_in_parts(points[tasks]) for points in (self.value, self.penalty))
         fits = np.abs(value * times.astype(np.float64)) + np.abs(fine * float(fined)) < _MOST
         whole, rest = np.divmod(value * times - fine * fined, under)
