@@ -8,6 +8,7 @@ Otherwise the few pairs with a wrong result have their exact duration stored (`e
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -25,6 +26,7 @@ _NEAR = 1e-13
 _HUGE = 1e200  # keeps products of absurdly large numbers within floats
 
 
+@lru_cache(maxsize=1 << 16)
 def exact_grains(minutes: float, efficiency: float, grain_s: int) -> int:
     """The grains a task takes, computed with fractions."""
     return max(1, ceil(60 * exact(minutes) / (exact(efficiency) * grain_s)))

@@ -1,13 +1,15 @@
 """The exact payoffs of outcomes (contract, section 5), in integer hundredths.
 
-Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; the few that are
-within float error of a rounding boundary are computed again with fractions, each distinct case once.
+Payoffs are exact decimals rounded half-even once. They are computed vectorized in float64; those that are within float
+error of a rounding boundary are computed again: in whole numbers where 64 bits hold them, else with fractions, each
+distinct case once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -24,9 +26,16 @@ LARGEST_TOTAL = 2**52
 
 _DAY_US = 86_400_000_000
 _FLOAT_ERROR = 1e-12
+_PARTS = 10**6
+"""Parts of a point in which most values are whole numbers."""
+_MOST_PARTS = 10**15
+_MOST = 2**62
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Settled = tuple[Int64, Bool]
+"""What elements come to in hundredths, and for which of them that is known."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -100,10 +109,33 @@ class Worth:
         estimate, size = self.payoffs(), self.size()
         cases = np.stack([self.value, self.weight.astype(float), self.penalty, self.overdue_us.astype(float)], axis=1)
         steps = [
-            round_half_even(estimate[:, step], size[:, step], cases, partial(self.exact_payoff, step=step))
+            round_half_even(
+                estimate[:, step],
+                size[:, step],
+                cases,
+                partial(self.exact_payoff, step=step),
+                partial(self._in_whole_numbers, step=step),
+            )
             for step in (ON_TIME, LATE)
         ]
         return np.stack(steps, axis=1)
+
+    def _in_whole_numbers(self, tasks: Int64, step: int) -> Settled:
+        """The rounded payoffs of tasks in a step; not known where numbers are long, nor for late ones that age."""
+        share = self.terms.late_share if step == LATE else Fraction(1)
+        rates = [100 * weight * share / _PARTS for weight in self.weights]  # hundredths for a part of value
+        under = lcm(_PARTS, *(rate.denominator for rate in rates))
+        factors = [int(rate * under) for rate in rates]
+        fined = 100 * under // _PARTS if step == LATE else 0
+        if max(under, fined, *map(abs, factors)) >= _MOST // 2:
+            return np.zeros(len(tasks), np.int64), np.zeros(len(tasks), np.bool_)
+        times = np.array(factors, np.int64)[self.weight[tasks]]
+        (value, known), (fine, fine_known) = (_in_parts(points[tasks]) for points in (self.value, self.penalty))
+        fits = np.abs(value * times.astype(np.float64)) + np.abs(fine * float(fined)) < _MOST
+        whole, rest = np.divmod(value * times - fine * fined, under)
+        up = (2 * rest > under) | ((2 * rest == under) & (whole % 2 == 1))
+        ages = (self.overdue_us[tasks] >= 0) & (step == LATE)
+        return whole + up, known & fine_known & fits & ~ages
 
     def undone(self) -> Int64:
         """The payoff of leaving each task undone, in hundredths."""
@@ -112,14 +144,34 @@ class Worth:
         return np.where(self.fined, -fine, 0)
 
 
-def round_half_even(estimate: Float64, size: Float64, cases: Any, exact_points: Callable[[int], Fraction]) -> Int64:
+def _in_parts(points: Float64) -> Settled:
+    """Points in :data:`_PARTS`, and where that is what their shortest decimal text says.
+
+    No two decimals of up to 15 digits are the same float, so the one whose float a number is, is its text.
+    """
+    parts = np.clip(np.rint(points * _PARTS), -_MOST_PARTS, _MOST_PARTS)
+    return parts.astype(np.int64), (np.abs(parts) < _MOST_PARTS) & (parts / _PARTS == points)
+
+
+def round_half_even(
+    estimate: Float64,
+    size: Float64,
+    cases: Any,
+    exact_points: Callable[[int], Fraction],
+    settle: Callable[[Int64], Settled] | None = None,
+) -> Int64:
     """``estimate`` (hundredths) rounded half-even, exactly; ``size`` is the sum of its absolute terms.
 
-    Elements within float error of a half are settled by ``exact_points(element)``, the value in points; elements
-    with the same row of ``cases`` have the same value, so each distinct row is settled once.
+    Elements within float error of a half are settled by ``settle(elements)`` where that knows them, the others by
+    ``exact_points(element)``, the value in points; elements with the same row of ``cases`` have the same value, so each
+    distinct row is settled once.
     """
     rounded = np.rint(estimate).astype(np.int64)
     doubtful = np.flatnonzero(np.abs(estimate - np.floor(estimate) - 0.5) <= 1e-9 + _FLOAT_ERROR * size)
+    if settle is not None and len(doubtful):
+        found, known = settle(doubtful)
+        rounded[doubtful[known]] = found[known]
+        doubtful = doubtful[~known]
     if len(doubtful):
         _, first, inverse = np.unique(cases[doubtful], axis=0, return_index=True, return_inverse=True)
         settled = [round(exact_points(int(doubtful[k])) * 100) for k in first]

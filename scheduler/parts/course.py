@@ -126,11 +126,12 @@ class Course:
             return
         group = self.groups(0)
         people = view_of(shared).problem
-        bidding = Bidding(people, self.place.load(PRICED), group, self.run.request.seed)
+        bidding, seen = Bidding(people, self.place.load(PRICED), group, self.run.request.seed), 0
         for number, file in enumerate(shared.snapshot.files):
             self.run.stop_if_cancelled()
             view = view_of(shared, pl.read_parquet(file))
-            of_problem = np.append(bidding.groups_for(view.problem), -1)
+            seen += view.tasks.height
+            of_problem = np.append(bidding.groups_for(view.problem, seen / shared.snapshot.tasks), -1)
             put_to(self.place, 0, view.tasks, of_problem[view.own], f"piece-{number:05d}")
             self.run.journal(f"bids of part {number + 1} of {len(shared.snapshot.files)}")
         self.place.note_done("dealt-0")

