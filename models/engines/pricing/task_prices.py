@@ -110,7 +110,7 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     alone = Alone(problem)
     if alone.too_large:
         return
-    auction = _Auction(problem, alone, asked, modes, limits)
+    auction = _Auction(problem, arrays, alone, asked, modes, limits)
     began, bound = time.monotonic(), incumbent.bound
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
@@ -153,13 +153,15 @@ class _Pace:
 
 
 class _Auction:
-    """Prices of tasks on their way down to a better bound, in hundredths; they start at what tasks keep."""
+    """Prices of tasks and fees on their way to a better bound, in hundredths; prices start at what tasks keep."""
 
-    def __init__(self, problem: Problem, alone: Alone, asked: Prices, modes: int, limits: Limits) -> None:
-        self._problem, self._alone, self._asked, self._modes, self._limits = problem, alone, asked, modes, limits
-        self._large, self._near = modes > MOST_JOBS, False
+    def __init__(
+        self, problem: Problem, arrays: Arrays, alone: Alone, asked: Prices, modes: int, limits: Limits
+    ) -> None:
+        self._problem, self._arrays, self._alone, self._asked = problem, arrays, alone, asked
+        self._modes, self._large, self._near, self._limits = modes, modes > MOST_JOBS, False, limits
         self._price = opening(problem, asked)[1]
-        self._average = self._price.copy()
+        self._mean_price, self._mean_fee = self._price.copy(), asked.fee / 2.0**UNIT_BITS
         self._bidders: Bidders | None = None
 
     def run(self, incumbent: Incumbent, step: float, pace: _Pace) -> None:
@@ -173,8 +175,9 @@ class _Auction:
                 if not self._bidders.bid(agents, self._price, here, self._limits):
                     break
                 pace.done += 1
-                weight = pace.progress() / (_MEMORY * pace.done)
-                self._average += min(1.0, weight) * (self._price - self._average)
+                weight = min(1.0, pace.progress() / (_MEMORY * pace.done))
+                self._mean_price += weight * (self._price - self._mean_price)
+                self._mean_fee += weight * (self._bidders.table.fee - self._mean_fee)
             if pace.done > before:
                 found = self.certify(incumbent)
                 incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
@@ -184,20 +187,19 @@ class _Auction:
                 return
 
     def certify(self, incumbent: Incumbent) -> Int64 | None:
-        """Hands the average of the prices to the certificate, and lists jobs anew.
+        """Hands the averages of prices and fees to the certificate, and lists jobs anew.
 
         Returns how much less each agent earns with whole tasks than by the grain, ``None`` when there was no time.
         """
-        whole = np.rint(self._average * 2.0**UNIT_BITS).astype(np.int64)
-        prices = replace(self._asked, task=whole)
+        prices = replace(self._asked, task=_whole(self._mean_price), fee=_whole(self._mean_fee))
         found = earned_in_parts(self._problem, self._alone, prices, incumbent.limits)
         if found is None:
             return None
         incumbent.prove(bound_of(self._problem, prices, found[0]), BoundSource.TASK_PRICES, prices)
         if self._bidders is None or self._near:
+            fee = self._mean_fee if self._bidders is None else self._bidders.table.fee
             jobs = self._jobs(prices, found[1])
-            fee = self._asked.fee / 2.0**UNIT_BITS
-            self._bidders = Bidders(jobs, fee, self._problem.n_tasks, self._limits)
+            self._bidders = Bidders(jobs, fee, self._arrays.spare, self._problem.n_tasks, self._limits)
         return found[1]
 
     def _jobs(self, prices: Prices, short: Int64) -> Jobs:
@@ -207,3 +209,7 @@ class _Auction:
         self._near = near is not None
         every = -(-self._modes // _MOST_OF_EVERY) if self._large else 1
         return self._alone.all_jobs(every, workers) if near is None else near
+
+
+def _whole(hundredths: Float64) -> Int64:
+    return np.rint(hundredths * 2.0**UNIT_BITS).astype(np.int64)
