@@ -52,7 +52,7 @@ def test_minutes_and_efficiencies_are_proposed_with_count_and_interval(place: Pa
     assert people["B", "loans"]["median"] == pytest.approx(median / 40)
     assert people["A", "loans"]["count"] == 25
     assert (people["C", "loans"]["median"], people["C", "loans"]["judged"]) == (None, False)
-    assert "fewer than 20 tasks are not judged" in inside("history", "standards").err
+    assert "fewer than 20 tasks is not judged" in inside("history", "standards").err
 
 
 def test_proposals_are_tables_to_take_over_and_nothing_changes(place: Path, inside: Call) -> None:
