@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,11 +73,16 @@ def literal(sql: str) -> str:
     return sql.replace(":", "\\:")
 
 
+def inner(read: str) -> str:
+    """The statement as a table of another one; it may end with a comment."""
+    return f"({literal(read)}\n) allot_read"
+
+
 def batches(connection: Connection, statement: sa.TextClause, **parameters: object) -> Iterator[Batch]:
     """The rows of a query in batches of :data:`BATCH`; the result is never held in memory as a whole."""
     streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
     with streaming.execute(statement, parameters) as result:
-        names = list(result.keys())
+        names = _once(result.keys())
         # SQLAlchemy's rows take longer to build than to read; for SQLite, where it buffers none, its cursor avoids that
         fetch = result.cursor.fetchmany if connection.dialect.name == "sqlite" else result.fetchmany
         while columns := _fetched(fetch):
@@ -88,9 +93,22 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
 def first_row(connection: Connection, statement: sa.TextClause) -> Batch:
     """The first row of a query, or none, with its columns."""
     with connection.execution_options(stream_results=True, max_row_buffer=1).execute(statement) as result:
-        names, rows = list(result.keys()), [tuple(row) for row in result.fetchmany(1)]
+        names, rows = _once(result.keys()), [tuple(row) for row in result.fetchmany(1)]
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return Batch(pl.DataFrame([_texts(v, name) for name, v in zip(names, columns, strict=True)]), columns, names)
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    """The names of a query's columns.
+
+    Raises:
+        UnreadableSourceError: one is there twice.
+    """
+    known = list(names)
+    twice = next((name for name in known if known.count(name) > 1), None)
+    if twice is not None:
+        raise UnreadableSourceError(f"'read' returns the column '{twice}' twice; name one of them otherwise, with AS")
+    return known
 
 
 def _fetched(fetch: Callable[[int], Sequence[Sequence[Any]]]) -> list[tuple[Any, ...]]:
@@ -118,9 +136,10 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 def _texts(values: tuple[Any, ...], name: str) -> pl.Series:
     """The values of a column as text."""
-    kinds = set(map(type, values)) - {type(None)}
-    if not kinds or kinds == {str}:
-        return pl.Series(name, values, dtype=pl.String)
+    try:
+        return pl.Series(name, values, dtype=pl.String)  # nearly all are; to look first takes half as long again
+    except (TypeError, ValueError):
+        kinds = set(map(type, values)) - {type(None)}
     if kinds == {float} or (kinds == {int} and all(v is None or -(2**62) < v < 2**62 for v in values)):
         return pl.Series(name, values).cast(pl.String)
     return pl.Series(name, [None if value is None else as_text(value) for value in values], dtype=pl.String)

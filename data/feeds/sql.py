@@ -8,6 +8,7 @@ import hashlib
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import IO, Any, Literal
@@ -16,9 +17,9 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, ahead, batches, database, first_row, literal, require_select
+from data.feeds.database import Batch, ahead, as_text, batches, database, first_row, inner, literal, require_select
 from data.feeds.missing import FullRead, settle_missing
-from data.feeds.sqlcursor import kept, since
+from data.feeds.sqlcursor import highest, since
 from data.intake.bulk import prepared
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import Intake, UnreadableSourceError, note_cursor
@@ -67,9 +68,9 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
         MappingError, SnapshotError: it lacks a column that the map names, or that of the task's id.
     """
     read = require_select(reading.read)
-    with database(reading.url) as engine, engine.connect() as connection:
+    with database(reading.url) as engine, _told_of(engine, read, reading.cursor), engine.connect() as connection:
         order = "" if reading.cursor is None else connection.dialect.identifier_preparer.quote(reading.cursor)
-        query = f"SELECT * FROM ({literal(read)}) allot_read ORDER BY {order}" if order else literal(read)
+        query = f"SELECT * FROM {inner(read)} ORDER BY {order}" if order else literal(read)
         batch = first_row(connection, sa.text(query))
     _column(batch, reading.cursor)
     if terms.mapper is not None and not batch.frame.height:
@@ -82,14 +83,21 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
 
 def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str, marks: IO[bytes]) -> None:
     """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
-    reached = (intake.cursor() or {}).get("cursor")
-    with engine.connect() as connection:
+    reached, strange = (intake.cursor() or {}).get("cursor"), None
+    with _told_of(engine, read, reading.cursor), engine.connect() as connection:
         statement, parameters = _from_cursor(connection, intake, reading, read, reached)
         for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
-            reached = _highest(batch, reading.cursor, reached)
+            if reading.cursor is not None:
+                reached, other = highest(batch.column(reading.cursor), reached, intake.clock(), intake.terms.zone)
+                strange = strange if other is None else other
             _note_marks(reading, batch, whole, marks)
             # rows are marked at the end; if that fails, the next run must read them again
             intake.take(whole, cursor=None if reading.mark else _noted(reached), reads_again=True)
+    if strange is not None:
+        intake.said.append(
+            f"the cursor '{reading.cursor}' has values that are no times of the past, such as "
+            f"'{as_text(strange)[:40]}'; they do not move it, and their rows are read each time"
+        )
     if reading.mark is not None:
         _mark(reading, engine, marks)
         with intake.store.writing() as connection:
@@ -112,7 +120,7 @@ def _from_cursor(
     if reading.cursor is None:
         return sa.text(literal(read)), {}
     column = connection.dialect.identifier_preparer.quote(reading.cursor)
-    query, order = f"SELECT * FROM ({literal(read)}) allot_read", f"ORDER BY {column}"
+    query, order = f"SELECT * FROM {inner(read)}", f"ORDER BY {column}"
     if reached is None:
         return sa.text(f"{query} {order}"), {}
     start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
@@ -132,18 +140,41 @@ def _column(batch: Batch, name: str | None) -> pl.Series | None:
     for each in batch.frame.columns:
         if each.casefold() == name.casefold():
             return batch.frame[each]
-    raise UnreadableSourceError(
-        f"'cursor' names the column '{name}', which 'read' does not return{nearest(name, batch.names)}"
-    )
+    raise UnreadableSourceError(_no_cursor(name, batch.names))
 
 
-def _highest(batch: Batch, cursor: str | None, before: Any) -> Any:
-    """The cursor value that the batch reaches; its rows are sorted by the cursor."""
-    if cursor is None:
+@contextmanager
+def _told_of(engine: Engine, read: str, cursor: str | None) -> Iterator[None]:
+    """Lets a database fail, but says so if it is for the column of the cursor, as not every database does.
+
+    Raises:
+        UnreadableSourceError: the query works and has no column of this name.
+    """
+    try:
+        yield
+    except sa.exc.DatabaseError:
+        names = None if cursor is None else _names(engine, read)
+        if cursor is None or names is None or cursor in names:
+            raise
+        raise UnreadableSourceError(_no_cursor(cursor, names)) from None
+
+
+def _names(engine: Engine, read: str) -> list[str] | None:
+    """The columns of a query; ``None`` if it fails by itself."""
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(sa.text(f"SELECT * FROM {inner(read)} WHERE 1 = 0")).keys())
+    except sa.exc.SQLAlchemyError:
         return None
-    # some databases sort nulls first, others last
-    last = next((value for value in reversed(batch.column(cursor)) if value is not None), None)
-    return before if last is None else kept(last)
+
+
+def _no_cursor(name: str, names: Sequence[str]) -> str:
+    return f"'cursor' names the column '{name}', which 'read' does not return{_known(name, names)}"
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    """What to write instead of a name: the columns of the query, and the nearest of them."""
+    return f" (it returns {', '.join(names)}){nearest(name, names)}"
 
 
 def _with_keys(intake: Intake, batch: Batch, cursor: pl.Series | None, load: int | None = None) -> Formed:
@@ -219,7 +250,7 @@ def _parameter(name: str, batch: Batch, whole: Formed) -> Sequence[Any]:
         if name in ("task_id", "capture_id"):
             return whole.frame[name].to_list()
         raise UnreadableSourceError(
-            f"'mark' names :{name}, which 'read' does not give{nearest(name, batch.names)}"
+            f"'mark' names :{name}, which 'read' does not return{_known(name, batch.names)}"
         ) from None
 
 

@@ -15,25 +15,26 @@ from sqlalchemy.engine import Connection
 
 from data.intake.codec import values_text
 from data.intake.form import FAULT, Formed
+from data.intake.objects import json_objects, json_texts, special_columns
 from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Ruling, version_of
 from data.intake.rulebook import usable
 from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
 from data.intake.state import WAITING
 from data.store.rows import among, insert_rows
 from data.store.tables import TASK_COLUMNS, event, failure, task
+from data.tables.schemas import DTYPES
 
 LEAST = 50
 """The least number of rows for which this is worth its effort."""
 
 _NO_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
-_SPECIAL = r'[\x00-\x1f"\\]'
-_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 EVENT, PLAIN, CONTENT, EXTRA = "\0event", "\0plain", "\0content", "\0extra"
 """Columns of prepared rows: the number of the event, whether it may create a task at once, its values as JSON, those
 of them that are not columns of tasks.
 """
 _IDS = ("task_id", "capture_id", "key", "agent_id")
-_OWN = tuple(column.name for column in TASK_COLUMNS)
+_OWN = {column.name: DTYPES[column.kind] for column in TASK_COLUMNS}
+_TEXT = "\0text "  # before the name of a column of moments: they as text, as stores take it
 
 
 def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -61,12 +62,14 @@ def prepared(formed: Formed) -> Formed:
     frame = formed.frame
     if PLAIN in frame.columns:
         return formed
-    special = _special(frame, (*_IDS, *formed.values))
-    texts = _in_json(frame, formed.values, special)
-    content = _whole(formed.values) if formed.rows.cleared is None else _object(formed.values)
-    extra = _object([name for name in formed.values if name not in _OWN])
-    made = texts.select(content.alias(CONTENT), extra.alias(EXTRA))
-    return replace(formed, frame=frame.with_columns(_is_plain(formed, special).alias(PLAIN), *made))
+    special = special_columns(frame, (*_IDS, *formed.values))
+    columns = json_texts(frame, formed.values, special)
+    content = json_objects(columns, frame.height, nulls=formed.rows.cleared is None)
+    extra = json_objects([column for column in columns if column.name not in _OWN], frame.height, nulls=False)
+    moments = [column for column in columns if isinstance(frame.schema[column.name], pl.Datetime)]
+    texts = [column.bare.str.replace("T", " ", literal=True).alias(_TEXT + column.name) for column in moments]
+    made = [_is_plain(formed, special).alias(PLAIN), content.alias(CONTENT), extra.alias(EXTRA), *texts]
+    return replace(formed, frame=frame.with_columns(made))
 
 
 def _is_plain(formed: Formed, special: Collection[str]) -> pl.Series:
@@ -140,19 +143,14 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
 def numbered(connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows with the numbers of the events that they become."""
     first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
-    return frame.with_row_index(EVENT, offset=first).with_columns(pl.col(EVENT).cast(pl.Int64))
+    return pl.DataFrame([pl.int_range(first, first + frame.height, eager=True).alias(EVENT), *frame])
 
 
 def event_columns(frame: pl.DataFrame, formed: Formed, now: datetime) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The columns of the events that differ from row to row, and what is the same in all."""
     terms = formed.terms
-    rows = frame.select(
-        pl.col(EVENT).alias("event_id"),
-        *("key", "task_id", "capture_id", "version"),
-        pl.col("at").dt.convert_time_zone("UTC"),
-        *("agent_id", "status"),
-        pl.col(CONTENT).alias("content"),
-    )
+    names = ("key", "task_id", "capture_id", "version", "at", "agent_id", "status")
+    rows = [frame[EVENT].alias("event_id"), *(frame[name] for name in names), frame[CONTENT].alias("content")]
     same = {
         "source": terms.source,
         "operation": OperationKind.CREATE.value,
@@ -163,21 +161,21 @@ def event_columns(frame: pl.DataFrame, formed: Formed, now: datetime) -> tuple[p
         "outcome": OutcomeKind.APPLIED.value,
         "reason": "",
     }
-    return rows, same
+    return pl.DataFrame(rows), same
 
 
 def _tasks(
     frame: pl.DataFrame, formed: Formed, now: datetime, ruled: Sequence[Ruled] | None
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The columns of the tasks that differ from row to row, and what is the same in all."""
-    own = [name for name in _OWN if name in formed.values]
-    others = [name for name in formed.values if name not in _OWN]
-    rows = frame.select("task_id", "capture_id", *own, _states(formed, now).alias("state"))
+    own = [_as_kept(frame, name) for name in _OWN if name in formed.values]
+    columns = [frame["task_id"], frame["capture_id"], *own, _states(frame, formed, now).alias("state")]
     same = {"source": formed.terms.source, "status": "queued", "set_by": "{}", "came": "", "changed_at": now}
-    if others:
-        rows = rows.with_columns(frame[EXTRA].alias("extra"))
+    if any(name not in _OWN for name in formed.values):
+        columns.append(frame[EXTRA].alias("extra"))
     else:
         same["extra"] = "{}"
+    rows = pl.DataFrame(columns)
     if ruled is not None:
         rows = _with_rules(rows, _came(frame, formed), ruled)
     return rows, {name: value for name, value in same.items() if name not in rows.columns}
@@ -185,20 +183,28 @@ def _tasks(
 
 def _came(frame: pl.DataFrame, formed: Formed) -> pl.Series:
     """The values as received, as JSON."""
-    texts = _in_json(frame, formed.values, _special(frame, formed.values))
-    return texts.select(_object(formed.values)).to_series()
+    texts = json_texts(frame, formed.values, special_columns(frame, formed.values))
+    return json_objects(texts, frame.height, nulls=False)
 
 
-def _states(formed: Formed, now: datetime) -> pl.Expr:
+def _as_kept(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column of values; moments as text, which was made while earlier rows were put in."""
+    return frame[_TEXT + name].alias(name) if _TEXT + name in frame.columns else frame[name]
+
+
+def _states(frame: pl.DataFrame, formed: Formed, now: datetime) -> pl.Series:
     """The state from which the fold continues, as `codec` writes it."""
+    shared = '"shared":true,' if formed.terms.shared else ""
+    if not frame["at"].count() and not frame["version"].count():
+        return f'{{{shared}"last":[{version_of(now)},' + frame[EVENT].cast(pl.String) + "]}"
     at = pl.col("at").dt.convert_time_zone("UTC")
     moment = pl.when(at <= now + AHEAD).then(at.dt.epoch("us")).otherwise(version_of(now)).fill_null(version_of(now))
     source = json.dumps(formed.terms.source, ensure_ascii=False)
     place = [moment, pl.lit(","), pl.col(EVENT)]
     chain = pl.concat_str(pl.lit(f"{source}:["), pl.col("version"), pl.lit(","), *place, pl.lit("]"))
     chains = pl.concat_str(pl.lit(',"chains":{'), chain, pl.lit("}")).fill_null("")
-    shared = '"shared":true,' if formed.terms.shared else ""
-    return pl.concat_str(pl.lit(f'{{{shared}"last":['), *place, pl.lit("]"), chains, pl.lit("}"))
+    whole = pl.concat_str(pl.lit(f'{{{shared}"last":['), *place, pl.lit("]"), chains, pl.lit("}"))
+    return frame.select(whole).to_series()
 
 
 def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
@@ -211,16 +217,13 @@ def _ruled(frame: pl.DataFrame, formed: Formed, ruling: Ruling) -> list[Ruled]:
 def _with_rules(rows: pl.DataFrame, came: pl.Series, ruled: Sequence[Ruled]) -> pl.DataFrame:
     """The tasks with their values after the rules; a task for which a rule failed is held for an error."""
     touched = {name for answer in ruled for name in answer.set_by}
-    columns = []
-    for name in (name for name in _OWN if name in touched):
-        dtype = rows.schema.get(name) or task.c[name].type
-        values = [answer.values.get(name) for answer in ruled]
-        columns.append(pl.Series(name, values, dtype=dtype if isinstance(dtype, pl.DataType) else None))
+    changed = {name: [answer.values.get(name) for answer in ruled] for name in _OWN if name in touched}
+    columns = [pl.Series(name, values, dtype=_OWN[name]) for name, values in changed.items()]
     beside = pl.DataFrame(
         {
             "set_by": [values_text(dict(answer.set_by)) for answer in ruled],
             "came": came,
-            "failed": _json(pl.Series([answer.failed for answer in ruled], dtype=pl.String), special=True),
+            "failed": pl.Series([_text(answer.failed) for answer in ruled], dtype=pl.String),
             "state": rows["state"],
         }
     )
@@ -238,44 +241,5 @@ def _with_rules(rows: pl.DataFrame, came: pl.Series, ruled: Sequence[Ruled]) -> 
     )
 
 
-def _special(frame: pl.DataFrame, names: Sequence[str]) -> set[str]:
-    """The columns with a character that JSON has to escape."""
-    texts = [name for name in names if frame.schema[name] == pl.String]
-    found = frame.select(pl.col(texts).str.contains(_SPECIAL).any())
-    return {name for name in texts if found[name].item()}
-
-
-def _in_json(frame: pl.DataFrame, names: Sequence[str], special: Collection[str]) -> pl.DataFrame:
-    """The columns as JSON, beside the ids of the tasks."""
-    texts = [_json(frame[name], special=name in special).alias(name) for name in names]
-    return pl.DataFrame([frame["task_id"], *texts])
-
-
-def _json(values: pl.Series, *, special: bool) -> pl.Series:
-    """The values as JSON; null for a missing value."""
-    if values.dtype == pl.String:
-        for sign, escaped in _ESCAPES if special else ():
-            values = values.str.replace_all(sign, escaped, literal=True)
-        return '"' + values + '"'
-    if isinstance(values.dtype, pl.Datetime):
-        return values.dt.convert_time_zone("UTC").dt.strftime('"%Y-%m-%dT%H:%M:%S%.6fZ"')
-    return values.cast(pl.String)
-
-
-def _object(names: Sequence[str]) -> pl.Expr:
-    """A JSON object of the values that are not null."""
-    named = [pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name)) for name in names]
-    if not named:
-        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0))
-    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=",", ignore_nulls=True), pl.lit("}"))
-
-
-def _whole(names: Sequence[str]) -> pl.Expr:
-    """A JSON object of all values."""
-    named = [
-        pl.concat_str(pl.lit(f"{json.dumps(name, ensure_ascii=False)}:"), pl.col(name).fill_null("null"))
-        for name in names
-    ]
-    if not named:
-        return pl.concat_str(pl.lit("{}"), pl.col("task_id").str.head(0)).alias("content")
-    return pl.concat_str(pl.lit("{"), pl.concat_str(named, separator=","), pl.lit("}")).alias("content")
+def _text(text: str | None) -> str | None:
+    return None if text is None else json.dumps(text, ensure_ascii=False)

@@ -145,8 +145,17 @@ def _in_our_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 def _coalesced(columns: Sequence[pl.Series]) -> pl.Series:
     """The first value of each row, cleaned."""
+    if len(columns) == 1 and _is_clean(columns[0]):
+        return columns[0]
     both = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(columns)])
     return both.select(clean(pl.coalesce(both.columns))).to_series()
+
+
+def _is_clean(texts: pl.Series) -> bool:
+    """Whether all texts are known to need no cleaning, which takes a third of the time of cleaning them."""
+    text, size = pl.all().str, pl.all().str.len_bytes()
+    is_ascii, is_stripped = text.len_chars() == size, text.strip_chars().str.len_bytes() == size
+    return texts.dtype == pl.String and texts.to_frame().select((is_ascii & is_stripped & (size > 0)).all()).item()
 
 
 def _own(frame: pl.DataFrame, rows: Rows, terms: Terms, faults: pl.Series) -> tuple[list[pl.Series], pl.Series]:

@@ -127,7 +127,7 @@ class Intake:
         """
         now, mine = self.clock(), Counts()
         some = formed.slice(start, end)
-        with self.store.writing() as connection:
+        with self.store.writing(by_batches=True) as connection:
             if not self._put_in_new(connection, some, now, mine):
                 if reads_again:
                     some = self._without_repeats(connection, some, now, mine)

@@ -126,6 +126,7 @@ def _refuse_other_rows(folder: Path, run: RunRecord) -> None:
     ):
         found = pl.scan_parquet(folder / f"{table}.parquet").select(pl.len()).collect().item()
         if said != found:
+            rows = "1 row" if found == 1 else f"{found:,} rows"
             raise UnreadableRunError(
-                f"{folder / table}.parquet has {found:,} rows, and run.json says {said}: they are not of one run"
+                f"{folder / table}.parquet has {rows}, and run.json says {said}: they are not of one run"
             )

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from data.store.rows import frame_from
 from data.store.tables import TASK_COLUMNS, lease, task
 from data.tables.schemas import DTYPES
+from models import nearest
 
 _AT_ONCE = 50_000
 _TIME = pl.Datetime("us", "UTC")
@@ -134,10 +135,15 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
     times = [name for name, dtype in frame.schema.items() if dtype == _TIME]
     seen = frame.with_columns(pl.col(times).dt.convert_time_zone(zone).dt.replace_time_zone(None))
     try:
-        numbers = seen.with_row_index("\0row").filter(pl.sql_expr(where))["\0row"]
+        asked = pl.sql_expr(where)
+        numbers = seen.with_row_index("\0row").filter(asked)["\0row"]
         return frame[numbers]
+    except pl.exceptions.ColumnNotFoundError as error:
+        name = next(name for name in asked.meta.root_names() if name not in frame.columns)
+        said = f"there is no column '{name}'{nearest(name, frame.columns)}; columns: {', '.join(frame.columns)}"
+        raise ValueError(f"{where!r} is not a condition on tasks: {said}") from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        said = str(error).partition("\n")[0].partition(" (create native")[0]
+        said = str(error).partition("\n")[0].partition(" (create native")[0].removesuffix(" as Expr")
         advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""
         raise ValueError(f"{where!r} is not a condition on tasks: {said}{advice}") from error
 

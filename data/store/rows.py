@@ -1,7 +1,7 @@
 """Many rows at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -61,7 +61,7 @@ def insert_rows(
     """
     driver: Any = connection.connection.driver_connection
     same = same or {}
-    rows = rows.select(column.name for column in rows if column.null_count() < rows.height)
+    rows = pl.DataFrame([column for column in rows if column.null_count() < rows.height])
     if not rows.width:
         return
     if connection.dialect.name != "sqlite":
@@ -75,13 +75,15 @@ def insert_rows(
         str(sa.literal(value, table.c[name].type).compile(dialect=connection.dialect, compile_kwargs=_AS_TEXT))
         for name, value in same.items()
     ]
-    marks = ", ".join([*"?" * rows.width, *words])
     begin = f"INSERT INTO {table.name} ({_names([*rows.columns, *same])}) VALUES "
-    flat, size = _row_by_row(_kept(rows)), rows.width * _AT_ONCE
+    columns, places = _each_once(rows)
+    flat, width = _row_by_row(_kept(columns)), columns.width
+    size = width * _AT_ONCE
     whole = len(flat) // size * size
-    many, one = begin + ", ".join([f"({marks})"] * _AT_ONCE), f"{begin}({marks})"
+    marks = [f"({', '.join([*_marks(places, row * width), *words])})" for row in range(min(_AT_ONCE, rows.height))]
+    many, one = begin + ", ".join(marks), begin + marks[0]
     driver.executemany(many, (flat[start : start + size] for start in range(0, whole, size)))
-    driver.executemany(one, (flat[start : start + rows.width] for start in range(whole, len(flat), rows.width)))
+    driver.executemany(one, (flat[start : start + width] for start in range(whole, len(flat), width)))
 
 
 def put_rows(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -117,6 +119,32 @@ def _kept(rows: pl.DataFrame) -> pl.DataFrame:
     moments = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime)]
     # as strftime("%Y-%m-%d %H:%M:%S%.6f") writes them, in less than half the time
     return rows.with_columns(pl.col(name).dt.replace_time_zone(None).cast(pl.String) for name in moments)
+
+
+def _each_once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
+    """The columns that differ, and the place of each column among them, from 1: often two ids are the same."""
+    columns: list[pl.Series] = []
+    places = []
+    for column in rows:
+        same = (place for place, other in enumerate(columns, start=1) if _are_same(column, other))
+        place = next(same, None)
+        if place is None:
+            columns.append(column)
+        places.append(place or len(columns))
+    return pl.DataFrame(columns), places
+
+
+def _marks(places: Sequence[int], before: int) -> Iterator[str]:
+    """The marks of a row's values; ``before`` is how many values come before them.
+
+    With a number only where a value is used again: SQLite compares each number with all others.
+    """
+    for number, place in enumerate(places):
+        yield f"?{before + place}" if place in places[:number] else "?"
+
+
+def _are_same(column: pl.Series, other: pl.Series) -> bool:
+    return column.dtype == other.dtype and column[0] == other[0] and column.equals(other)
 
 
 def _row_by_row(rows: pl.DataFrame) -> list[Any]:

@@ -51,9 +51,12 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A write transaction, one at a time for the whole store; committed if the body raises no error."""
-        opened = self.engine.connect().execution_options(allot_writes=True)
+    def writing(self, *, by_batches: bool = False) -> Iterator[Connection]:
+        """A write transaction, one at a time for the whole store; committed if the body raises no error.
+
+        ``by_batches``: no statement changes more than a batch of rows, so what would undo it may be in memory.
+        """
+        opened = self.engine.connect().execution_options(allot_writes=True, allot_batches=by_batches)
         with self._told(), opened as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -177,7 +180,10 @@ def _sqlite(url: URL) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # a transaction that begins as a reader can fail when it first writes
-        writes = connection.get_execution_options().get("allot_writes")
+        options = connection.get_execution_options()
+        writes, in_memory = options.get("allot_writes"), options.get("allot_batches")
+        # pages as they were before a statement, should it fail: in a file, a fifth more is written
+        connection.exec_driver_sql(f"PRAGMA temp_store = {'MEMORY' if in_memory else 'DEFAULT'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

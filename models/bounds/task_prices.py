@@ -158,24 +158,33 @@ class Alone:
         nothing = Prices(
             edges=np.zeros(1, np.int64), price=np.zeros((agents, 1), np.int64), fee=np.zeros(agents, np.int64)
         )
-        return self.jobs(nothing, np.full(agents, -_EVERYTHING), every, workers)
+        everything = np.full(agents, -_EVERYTHING)
+        return self._listed(nothing, everything, every, workers, self._counted(nothing, everything, every, workers))
 
-    def jobs(self, prices: Prices, reach: Int64, every: int = 1, workers: int = 1) -> Jobs:
-        """The jobs that keep more than minus the agent's ``reach`` at all prices."""
-        asked, threads = self._asked(prices), self._threads(workers)
+    def jobs(self, prices: Prices, reach: Int64, most: int, workers: int = 1) -> Jobs | None:
+        """The jobs that keep more than minus the agent's ``reach`` at all prices; ``None`` for more than ``most``."""
+        found = self._counted(prices, reach, 1, workers)
+        return None if found[-1] > most else self._listed(prices, reach, 1, workers, found)
 
-        def listed(first: Int64, jobs: Jobs, write: bool) -> None:
-            """Shares the agents among threads."""
-            agents = np.array_split(np.arange(self._problem.n_agents), threads)
-            task = partial(_list_all, self._arrays, self._work, asked, -reach, every, first, jobs, write)
-            at_once([partial(task, some) for some in agents], threads)
-
+    def _counted(self, prices: Prices, reach: Int64, every: int, workers: int) -> Int64:
+        """Where each agent's jobs begin in a list, shape (a + 1)."""
         first = np.zeros(self._problem.n_agents + 1, np.int64)
-        listed(first, self._rooms[0].jobs, False)
-        first = np.cumsum(first)
+        self._look(prices, reach, every, workers, first, self._rooms[0].jobs, False)
+        return np.cumsum(first)
+
+    def _listed(self, prices: Prices, reach: Int64, every: int, workers: int, first: Int64) -> Jobs:
         jobs = _room_for(int(first[-1]))._replace(first=first)
-        listed(first, jobs, True)
+        self._look(prices, reach, every, workers, first, jobs, True)
         return jobs
+
+    def _look(
+        self, prices: Prices, reach: Int64, every: int, workers: int, first: Int64, jobs: Jobs, write: bool
+    ) -> None:
+        """Counts or lists jobs, with the agents shared among threads."""
+        threads = self._threads(workers)
+        agents = np.array_split(np.arange(self._problem.n_agents), threads)
+        task = partial(_list_all, self._arrays, self._work, self._asked(prices), -reach, every, first, jobs, write)
+        at_once([partial(task, some) for some in agents], threads)
 
     def _room(self) -> _Room:
         jobs = _room_for(min(_MOST_JOBS_EACH, self._most_jobs()))

@@ -194,6 +194,6 @@ def _check_max_tasks(rows: Planned, facts: Facts, ledger: Ledger) -> None:
         np.flatnonzero(free > left),
         lambda a: (
             (facts.agents.ids[a],),
-            f"{free[a]} tasks beside {started[a]} in progress, max_tasks is {limit[a]}",
+            f"{free[a]} {'task' if free[a] == 1 else 'tasks'} beside {started[a]} in progress, max_tasks is {limit[a]}",
         ),
     )

@@ -19,6 +19,7 @@ from scheduler.cli.options import (
     user_name,
 )
 from scheduler.cli.types import Length, Moment
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from data import AlertRow, Silence, Store
@@ -358,13 +359,14 @@ def _say_trial(tried: "Trial", zone: str) -> None:
     if not tried.runs:
         say("the history has no runs of this time")
     for sent in tried.messages:
-        say(f"{local(sent.at, zone)}  {len(sent.alerts)} alert{'' if len(sent.alerts) == 1 else 's'}")
+        say(f"{local(sent.at, zone)}  {count_of(len(sent.alerts), 'alert')}")
         for row in sent.alerts[:3]:
             say(printable(f"    {row.severity}  {row.name}  {alert_line(record_of(row), zone)}"))
         if len(sent.alerts) > 3:
             say(f"    and {len(sent.alerts) - 3} more")
     for name in tried.names:
-        say(printable(f"{name}: would have fired {tried.fired[name]:,} times"))
-    say(f"{len(tried.messages):,} messages over {tried.runs:,} runs; {tried.firing:,} would be firing now")
+        say(printable(f"{name}: would have fired {count_of(tried.fired[name], 'time')}"))
+    told = f"{count_of(len(tried.messages), 'message')} over {count_of(tried.runs, 'run')}"
+    say(f"{told}; {tried.firing:,} would be firing now")
     for line in tried.said:
         say(printable(line))

@@ -15,6 +15,7 @@ from scheduler.cli.options import (
     json_output,
     say,
 )
+from scheduler.run.counting import count_of
 
 
 @click.command(epilog=example("allot check snapshots/monday runs/monday"))
@@ -55,6 +56,6 @@ def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> 
         say(note)
     if not report.ok:
         lines = "\n".join(f"  {violation}" for violation in report.violations)
-        raise CheckError(f"{run_dir} does not hold, {sum(report.totals.values())} violations:\n{lines}")
+        raise CheckError(f"{run_dir} does not hold, {count_of(sum(report.totals.values()), 'violation')}:\n{lines}")
     proved = "" if report.certified_bound is None else f", bound {report.certified_bound / 100:,.2f} re-added"
     say(f"{run_dir} holds: every rule kept, objective {report.objective / 100:,.2f} re-added{proved}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from scheduler.cli.options import CONFIGURED, DEBUG, UNREACHED, deliver, example, say
+from scheduler.run.counting import count_of
 
 
 @click.group()
@@ -24,7 +25,7 @@ def check_config(config_file: Path | None) -> int:
     settings = configured(config_file)
     kinds = ("source", "rule", "calendar", "outlet", "alert")
     named = {what: getattr(settings, what) for what in kinds}
-    counts = ", ".join(_count(len(each), what) for what, each in named.items())
+    counts = ", ".join(count_of(len(each), what) for what, each in named.items())
     say(f"{settings.file}: {counts}; times without an offset are in {settings.timezone}")
     for remark in remarks_on(settings):
         say(f"note: {remark}")
@@ -42,7 +43,3 @@ def config_template() -> None:
     from scheduler.config import template_text
 
     deliver(template_text())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

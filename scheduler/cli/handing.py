@@ -18,6 +18,7 @@ from scheduler.cli.options import (
     say,
     settings_now,
 )
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from scheduler.publishing import Handed
@@ -49,7 +50,7 @@ def publish(run_dir: Path, snapshot: Path | None, as_json: bool, config_file: Pa
         counts = {"planned": done.planned, "changed": done.changed, "withdrawn": done.withdrawn}
         deliver_json({"version": made.version, "run_id": made.run_id, "new": done.is_new, **counts})
     if done.is_new:
-        counts_told = f"{done.planned:,} tasks planned, {done.changed:,} of them new or changed"
+        counts_told = f"{count_of(done.planned, 'task')} planned, {done.changed:,} of them new or changed"
         say(f"published {run_dir} as version {made.version}: {counts_told}, {done.withdrawn:,} withdrawn")
     else:
         say(f"{run_dir} is the current plan already, version {made.version}")
@@ -83,11 +84,13 @@ def distribute(
 
 def _say_handed(handed: "Handed") -> None:
     if handed.rows or not handed.fault:
-        new = f"{handed.rows:,} tasks, {handed.withdrawn:,} of them withdrawn" if handed.rows else "nothing is new"
+        tasks = f"{count_of(handed.rows, 'task')}, {handed.withdrawn:,} of them withdrawn"
+        new = tasks if handed.rows else "nothing is new"
         said = "".join(f"; {printable(line)}" for line in handed.said)
         say(f"{handed.outlet}: version {handed.version}: {new}{said}")
     if handed.fault:
-        say(f"{handed.outlet}: FAILED, {handed.left:,} tasks stay in the outbox: {in_a_line(handed.fault)}")
+        left = f"{count_of(handed.left, 'task')} {'stays' if handed.left == 1 else 'stay'} in the outbox"
+        say(f"{handed.outlet}: FAILED, {left}: {in_a_line(handed.fault)}")
 
 
 def _record(handed: "Handed") -> dict[str, object]:

@@ -17,9 +17,11 @@ from scheduler.cli.options import (
     example,
     json_output,
     printable,
+    rows_of,
     say,
     settings_now,
 )
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from data import Store
@@ -32,6 +34,7 @@ _CSV = click.option(
 _FROM = click.option(
     "--from", "since", metavar="TIME", default="-8w", show_default=True, help="From: -8w, -3d, -12h, a day or a moment."
 )
+
 _TO = click.option("--to", "until", metavar="TIME", help="Until: the same; a day is included. Default: now.")
 
 
@@ -51,7 +54,8 @@ def add(run_dirs: tuple[Path, ...], config_file: Path | None) -> None:
     with opened_store(configured(config_file)) as store:
         added = list(add_runs(store, run_dirs))
     new = sum(one.is_new for one in added)
-    say(f"added {new:,} runs; {len(added) - new:,} were in the history already")
+    old = len(added) - new
+    say(f"added {count_of(new, 'run')}; {old:,} {'was' if old == 1 else 'were'} in the history already")
 
 
 @history.command("rebuild", epilog=example("allot history rebuild"))
@@ -70,8 +74,9 @@ def rebuild_history(config_file: Path | None) -> int:
     faults = [one.fault for one in done.runs if one.fault]
     for fault in faults:
         say(printable(fault))
-    left = f"; {done.left:,} runs without their folder stay as they are" if done.left else ""
-    say(f"wrote {len(done.runs) - len(faults):,} runs and the work on {done.tasks:,} tasks again{left}")
+    left = f"; {count_of(done.left, 'run')} without a folder left as before" if done.left else ""
+    written = f"{count_of(len(done.runs) - len(faults), 'run')} and the work on {count_of(done.tasks, 'task')}"
+    say(f"wrote {written} again{left}")
     return _UNREAD if faults else 0
 
 
@@ -248,7 +253,7 @@ def standards(
         minutes, people = proposed(store, begin, end, least)
         if out_dir is not None:
             counts = write_proposals(store, minutes, people, out_dir)
-            say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {name}" for name, count in counts.items()))
+            say(f"wrote {out_dir}: {rows_of(counts)}")
     if as_json:
         deliver_json({"minutes": minutes.to_dicts(), "efficiency": people.to_dicts()})
         return
@@ -258,7 +263,7 @@ def standards(
         give(people, settings, False, None, "")
     few = sum((~table["judged"]).sum() for table in (minutes, people))
     if few:
-        say(f"{few:,} with fewer than {least} tasks are not judged")
+        say(f"{few:,} with fewer than {count_of(least, 'task')} {'is' if few == 1 else 'are'} not judged")
 
 
 @history.command("export", epilog=example("allot history export taken-out"))
@@ -278,7 +283,7 @@ def export(out_dir: Path, person: str | None, config_file: Path | None) -> None:
             return
         with opened.reading() as connection:
             counts = export_views(connection, out_dir, views)
-    say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {view}" for view, count in counts.items()))
+    say(f"wrote {out_dir}: {rows_of(counts)}")
 
 
 def _write_person(out_dir: Path, found: dict[str, list[dict[str, Any]]]) -> None:
@@ -329,17 +334,17 @@ def prune_history(as_json: bool, config_file: Path | None) -> None:
         say('nothing is removed: allot.toml has no entries in [history], such as runs = "90d"')
         return
     renamed = told.pop("names", None)
-    lines = [f"removed {', '.join(f'{count:,} {_PRUNED[name]}' for name, count in told.items())}"] if told else []
-    lines += [] if renamed is None else [f"{renamed:,} people have other names in what is older"]
+    lines = [f"removed {', '.join(count_of(n, *_PRUNED[name]) for name, n in told.items())}"] if told else []
+    lines += [] if renamed is None else [f"given other names in what is older: {count_of(renamed, 'person', 'people')}"]
     say("; ".join(lines))
 
 
 _PRUNED = {
-    "runs": "runs",
-    "plans": "rows of earlier plans",
-    "days": "days",
-    "alerts": "alerts",
-    "tasks": "closed tasks",
+    "runs": ("run",),
+    "plans": ("row of earlier plans", "rows of earlier plans"),
+    "days": ("day",),
+    "alerts": ("alert",),
+    "tasks": ("closed task",),
 }
 
 

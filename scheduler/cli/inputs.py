@@ -21,6 +21,7 @@ from scheduler.cli.options import (
     say,
 )
 from scheduler.cli.types import KnownTo
+from scheduler.run.counting import count_of
 
 
 @click.command(epilog=example("allot validate snapshots/monday --strict"))
@@ -113,7 +114,8 @@ def sample(out_dir: Path, **options: Any) -> None:
 
     made = write_sample(out_dir, **options)
     replaced = "replaced the earlier sample in" if made.replaced else "wrote"
-    say(f"{replaced} {made.folder}: {made.rows['tasks']:,} tasks, {made.rows['agents']:,} people, load {made.load:.2f}")
+    sizes = f"{count_of(made.rows['tasks'], 'task')}, {count_of(made.rows['agents'], 'person', 'people')}"
+    say(f"{replaced} {made.folder}: {sizes}, load {made.load:.2f}")
 
 
 @click.command(epilog=example("allot template monday.xlsx"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scheduler.cli.options import deliver_json, printable, say
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +31,7 @@ def give(rows: "pl.DataFrame", settings: "Config", as_json: bool, csv_file: Path
         import polars as pl
 
         pl.DataFrame(plain, schema=rows.columns, infer_schema_length=None).write_csv(csv_file)
-        say(f"wrote {csv_file}: {rows.height:,} rows")
+        say(f"wrote {csv_file}: {count_of(rows.height, 'row')}")
     if as_json:
         deliver_json(plain)
     elif csv_file is None:

@@ -4,7 +4,7 @@ import getpass
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -14,6 +14,7 @@ import rich_click as click
 
 from scheduler.cli.streams import failure_of_stdout
 from scheduler.cli.types import Horizon, KnownTo, Length, Moment, SnapshotOrStore
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from scheduler.config import Config
@@ -56,6 +57,7 @@ LANG = click.option(
     metavar="CODE",
     help="Language of workbook, page and terminal: en or zh. Default: as in the policy.",
 )
+
 SPLIT = click.option(
     "--split",
     type=KnownTo("reports", "SPLITS"),
@@ -218,6 +220,11 @@ UNREACHED = 5
 """The exit code where a source, an outlet or the store cannot be reached."""
 MOST_LINES = 50
 """Rows of a list that are said."""
+
+
+def rows_of(counts: Mapping[str, int]) -> str:
+    """How many rows were written of which tables."""
+    return ", ".join(f"{count_of(count, 'row')} of {name}" for name, count in counts.items())
 
 
 def left_out(count: int) -> str:

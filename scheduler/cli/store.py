@@ -4,7 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIGURED, example, say
+from scheduler.cli.options import CONFIGURED, example, rows_of, say
+from scheduler.run.counting import count_of
 
 
 @click.group()
@@ -45,7 +46,8 @@ def check_the_store(config_file: Path | None) -> None:
     if found.differences:
         lines = "\n".join(f"  {difference}" for difference in found.differences)
         raise CheckError(f"the task list in {opened.name} is not what its operations say:\n{lines}")
-    say(f"{opened.name} holds: {found.tasks:,} tasks follow from {found.events:,} operations")
+    follow = f"{count_of(found.tasks, 'task')} {'follows' if found.tasks == 1 else 'follow'}"
+    say(f"{opened.name} holds: {follow} from {count_of(found.events, 'operation')}")
 
 
 @store.command("export", epilog=example("allot store export taken-out"))
@@ -58,4 +60,4 @@ def export(out_dir: Path, config_file: Path | None) -> None:
 
     with opened_store(configured(config_file)) as opened, opened.reading() as connection:
         counts = export_views(connection, out_dir)
-    say(f"wrote {out_dir}: " + ", ".join(f"{count:,} rows of {view}" for view, count in counts.items()))
+    say(f"wrote {out_dir}: {rows_of(counts)}")

@@ -23,6 +23,7 @@ from scheduler.cli.options import (
     together,
     user_name,
 )
+from scheduler.run.counting import count_of
 
 _SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
 
@@ -57,7 +58,7 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
         from scheduler.run.clock import now
 
         write_task_list(frame, xlsx, now(), settings.timezone)
-        say(f"wrote {xlsx}: {frame.height:,} tasks")
+        say(f"wrote {xlsx}: {count_of(frame.height, 'task')}")
     if as_json:
         deliver_json([plain_row(row, settings.timezone) for row in frame.iter_rows(named=True)])
     elif xlsx is None:
@@ -69,7 +70,7 @@ def _say_rows(rows: list[dict[str, Any]], count: int, zone: str) -> None:
     widths = [max(len(line[i]) for line in cells) for i in range(len(_SHOWN))]
     for line in cells:
         say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-    say(f"{count:,} task{'' if count == 1 else 's'}{left_out(count)}")
+    say(f"{count_of(count, 'task')}{left_out(count)}")
 
 
 @tasks.command("show", epilog=example("allot tasks show T4711"))

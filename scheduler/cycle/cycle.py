@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data import OutcomeKind, held, is_stale, parse_duration
 from models import AllotError, CheckError, Observer, silent
-from reports import change_lines, quality_phrase
+from reports import change_lines, notice_lines, quality_phrase
 from scheduler.alerts import counts_of, look, watch_by, worded
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
@@ -177,8 +177,10 @@ class _Course:
         counts: dict[str, int | float] = {"objective": said.objective}
         if said.counts is not None:
             counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
-        good = [quality_phrase(said), *change_lines(result.view())[:1]]
-        return Stage(name="plan", ok=True, counts=counts, message="; ".join([how, *good]))
+        view = result.view()
+        good = [quality_phrase(said), *change_lines(view)[:1]]
+        lost = [f"but: {line}" for line in notice_lines(said.notices, view.messages)]
+        return Stage(name="plan", ok=True, counts=counts, message="; ".join([how, *good, *lost]))
 
 
 def _checked(out: Path) -> Stage:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from scheduler.config import MailOutlet
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from data import Letter, MailServer, Post
@@ -57,7 +58,7 @@ def hand_by_mail(server: "MailServer", outlet: MailOutlet, noted: Noted, view: "
             for each in sent:
                 _send(post, each, noted)
     nobody = [each.item for each in new if not each.to]
-    said = [f"{len(sent)} letter{'' if len(sent) == 1 else 's'} sent"]
+    said = [f"{count_of(len(sent), 'letter')} sent"]
     if nobody:
         more = " and others" if len(nobody) > _MOST else ""
         said.append(f"there is no address for {', '.join(nobody[:_MOST])}{more}")

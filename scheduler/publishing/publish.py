@@ -8,6 +8,7 @@ from models import CheckError, RunRecord, SnapshotError
 from scheduler.audit import audit_folder
 from scheduler.config import Config, opened_store
 from scheduler.run.clock import now
+from scheduler.run.counting import count_of
 from scheduler.run.request import SNAPSHOT
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _check(folder: Path, place: Path) -> None:
     report = audit_folder(place, folder)
     if not report.ok:
         raise CheckError(
-            f"{folder} does not hold, {sum(report.totals.values())} violations, and is not published; "
+            f"{folder} does not hold, {count_of(sum(report.totals.values()), 'violation')}, and is not published; "
             f"run `allot check {place} {folder}` to see them"
         )
 

@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -68,24 +69,38 @@ class Cluster:
             yield from self._together(work, {number: items[number]}, limits)
 
     def _together(self, work: Work[Item, Result], items: dict[int, Item], limits: Limits) -> Iterator[Done[Result]]:
-        """What has become of the items, by their numbers."""
+        """What has become of the items, by their numbers.
+
+        No more jobs are handed out than there are threads: of those that a worker has beforehand, some wait behind a
+        long one while others are idle.
+        """
         finished: queue.SimpleQueue[Done[Any]] = queue.SimpleQueue()
         name = f"allot-{uuid.uuid4().hex}"
         stop, watch = _Stop(name, self._client), _Watch(self)
-        with dask.config.set(_SETTINGS), _as_worker_errors(self._address):
-            futures = [
-                self._client.submit(
-                    carry_out, packed(work, number, item, limits), number, name, key=f"{name}-{number}", pure=False
-                )
-                for number, item in items.items()
-            ]
-            for number, future in zip(items, futures, strict=True):
+        waiting, running = deque(items.items()), dict[int, Any]()
+
+        def hand_out() -> None:
+            while waiting and len(running) < self.size:
+                number, item = waiting.popleft()
+                parcel = packed(work, number, item, limits)
+                future = self._client.submit(carry_out, parcel, number, name, key=f"{name}-{number}", pure=False)
+                running[number] = future
                 future.add_done_callback(partial(_hand_in, finished, number))
+
+        def look() -> None:
+            watch()
+            hand_out()
+
+        with dask.config.set(_SETTINGS), _as_worker_errors(self._address):
             try:
-                yield from gathered(finished, len(items), limits, self._patience_s, stop, watch)
+                hand_out()
+                for done in gathered(finished, len(items), limits, self._patience_s, stop, look):
+                    del running[done.number]
+                    hand_out()
+                    yield done
             finally:
                 with suppress(Exception):  # the scheduler may be gone
-                    self._client.cancel([future for future in futures if not future.done()], asynchronous=False)
+                    self._client.cancel(list(running.values()), asynchronous=False)
                     stop.forget()
 
     def _there(self) -> int:

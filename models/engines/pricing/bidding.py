@@ -3,7 +3,8 @@
 In a pass every agent, in any order, picks its best set of jobs above the prices, by the one-agent programme. The pass
 goes in batches: before each all prices fall a little, behind it each task that was chosen becomes dearer by a
 step for each agent who chose it, so that a task chosen by one agent stays at its price. Within a batch everybody sees
-the same prices, so the agents of a large one are shared among threads.
+the same prices, so the agents of a large one are shared among threads. An agent who may not have so many tasks as it
+chose asks a step more for any task, and less when it chose fewer.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +39,10 @@ class Table(NamedTuple):
     step: Int8  # (row) the step that the job ends in
     grains: Int32  # (row) its duration
     due: Int32  # (row) its deadline on the agent's clock, in grains behind the started work
-    worth: Float64  # (row) hundredths: what it gains after the agent's fee
-    gain: Float64  # (row) hundredths: the same less the task's price
+    worth: Int64  # (row) hundredths: what it gains
+    gain: Float64  # (row) hundredths: the same less the agent's fee and the task's price
+    fee: Float64  # (a) hundredths: what the agent asks for any task
+    spare: Int64  # (a) how many tasks the agent may have
     memory: Memory
     order: Int64  # (job of one agent) row: those above the prices
 
@@ -47,11 +50,12 @@ class Table(NamedTuple):
 class Bidders:
     """The agents of a problem with the jobs they choose from; the same for a seed.
 
-    ``fee`` is what each agent asks for a task, in hundredths, ``open_tasks`` which tasks may still be chosen.
+    ``fee`` is what each agent asks for a task at first, in hundredths, and ``spare`` how many it may have;
+    ``open_tasks`` which tasks may still be chosen.
     """
 
-    def __init__(self, jobs: Jobs, fee: Float64, n_tasks: int, limits: Limits) -> None:
-        self.table = make_table(jobs, fee)
+    def __init__(self, jobs: Jobs, fee: Float64, spare: Int64, n_tasks: int, limits: Limits) -> None:
+        self.table = make_table(jobs, fee, spare)
         self.open_tasks = np.ones(n_tasks, np.bool_)
         self._random = np.random.default_rng(limits.seed)
         self._tables = [self.table, *(with_memory(self.table) for _ in range(self._threads(limits.workers) - 1))]
@@ -66,7 +70,7 @@ class Bidders:
         return int((np.diff(table.first) * (due + 1)).sum())
 
     def bid(self, agents: Int64, price: Float64, step: float, limits: Limits) -> bool:
-        """One pass over the agents, which changes the prices; whether the limits let it come to its end."""
+        """One pass over the agents, which changes prices and fees; whether the limits let it come to its end."""
         if not len(agents):
             return True
         batches = np.array_split(self._random.permutation(agents), min(_BATCHES, len(agents)))
@@ -74,16 +78,18 @@ class Bidders:
             if limits.exhausted():
                 return False
             fall(price, step / len(batches))
-            for rows in self._choose(batch, price):
+            for rows in self._choose(batch, price, step):
                 rise(self.table, rows, price, step)
         return True
 
-    def _choose(self, batch: Int64, price: Float64) -> list[Int64]:
-        """What the agents of a batch choose, in their order."""
+    def _choose(self, batch: Int64, price: Float64, step: float) -> list[Int64]:
+        """What the agents of a batch choose, in their order; their fees follow."""
         if self._pool is None or len(batch) < 2 * len(self._tables):
-            return [choose(self.table, batch, price, self.open_tasks)]
+            return [choose(self.table, batch, price, self.open_tasks, step)]
         parts = np.array_split(batch, len(self._tables))
-        found = self._pool.map(lambda table, part: choose(table, part, price, self.open_tasks), self._tables, parts)
+        found = self._pool.map(
+            lambda table, part: choose(table, part, price, self.open_tasks, step), self._tables, parts
+        )
         return list(found)  # all of them, before the caller changes the prices
 
     def _threads(self, workers: int) -> int:
@@ -98,13 +104,14 @@ def with_memory(table: Table) -> Table:
     return table._replace(memory=memory, order=np.zeros_like(table.order))
 
 
-def make_table(jobs: Jobs, fee: Float64) -> Table:
-    """Working memory for the jobs; what they are worth is their gain after their agent's fee."""
+def make_table(jobs: Jobs, fee: Float64, spare: Int64) -> Table:
+    """Working memory for the jobs of agents who ask such fees, and how many tasks they may have."""
     most = int(np.diff(jobs.first).max(initial=0))
-    worth = jobs.gain - fee[jobs.agent]
-    memory = memory_for(int(jobs.due.max(initial=0)), most)
-    order = np.zeros(most, np.int64)
-    return Table(jobs.first, jobs.task, jobs.step, jobs.grains, jobs.due, worth, np.zeros_like(worth), memory, order)
+    memory, order = memory_for(int(jobs.due.max(initial=0)), most), np.zeros(most, np.int64)
+    gain = np.zeros(len(jobs.gain))
+    return Table(
+        jobs.first, jobs.task, jobs.step, jobs.grains, jobs.due, jobs.gain, gain, fee.copy(), spare, memory, order
+    )
 
 
 @compiled
@@ -122,14 +129,19 @@ def rise(table: Table, rows: Int64, price: Float64, step: Real) -> None:
 
 
 @compiled
-def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool) -> Int64:
-    """The rows of the jobs that the agents do best to choose, one agent's behind the other's."""
+def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool, step: Real) -> Int64:
+    """The rows of the jobs that the agents do best to choose, one agent's behind the other's.
+
+    Those who chose more tasks than they may have ask a ``step`` more for each of the next ones, up to twice.
+    """
     most = 0
     for a in agents:
         most += table.first[a + 1] - table.first[a]
     chosen, count = np.empty(most, np.int64), 0
     for a in agents:
-        count += choose_of(table, a, price, open_tasks, chosen[count:])
+        number = choose_of(table, a, price, open_tasks, chosen[count:])
+        table.fee[a] = max(0.0, table.fee[a] + step * min(2, max(-2, number - table.spare[a])))
+        count += number
     return chosen[:count]
 
 
@@ -141,7 +153,7 @@ def choose_of(table: Table, a: Whole, price: Float64, open_tasks: Bool, chosen: 
     """
     jobs = 0
     for k in range(table.first[a], table.first[a + 1]):
-        margin = table.worth[k] - price[table.task[k]]
+        margin = table.worth[k] - table.fee[a] - price[table.task[k]]
         if margin > 0.0 and open_tasks[table.task[k]]:
             table.gain[k] = margin
             table.order[jobs] = k

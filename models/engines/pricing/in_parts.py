@@ -1,5 +1,6 @@
 """Certificates in parts beside each other: sums of whole numbers, so that the parts add up to the whole exactly."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,11 @@ def parts_for(limits: Limits, number: int, each: int) -> int:
     return 1 if limits.effort is None else max(1, min(executor_of(limits).size, number // each))
 
 
+def nearest(limits: Limits) -> Limits:
+    """The limits, with the threads of this process where an executor does no more at once: nothing is sent to them."""
+    return replace(limits, executor=None) if executor_of(limits).size <= limits.workers else limits
+
+
 def bound_in_parts(problem: Problem, prices: Prices, limits: Limits, parts: int | None = None) -> int | None:
     """The bound that prices of time prove, as of :func:`models.bounds.certificate.certified_bound`, by parts of tasks.
 
@@ -45,6 +51,7 @@ def bound_in_parts(problem: Problem, prices: Prices, limits: Limits, parts: int 
     refuse_what_proves_nothing(prices)
     if is_too_large(problem):
         return None
+    limits = nearest(limits)
     parts = parts_for(limits, problem.n_tasks, _TASKS_EACH) if parts is None else parts
     if parts <= 1:
         return bound_of_surplus(problem, prices, task_surplus(problem, prices))
@@ -67,6 +74,7 @@ def earned_in_parts(
 
     Threads of this process share the lists of jobs instead.
     """
+    limits = nearest(limits)
     if parts is None:
         in_memory = isinstance(executor_of(limits), Threads)
         parts = 1 if in_memory else parts_for(limits, problem.n_agents, _AGENTS_EACH)

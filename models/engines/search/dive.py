@@ -91,9 +91,8 @@ class Market:
             missing = bound_of(problem, begin, earned) - evaluate(problem, plan).objective
             if not pays_whole(short, missing):
                 return None
-        bidders = Bidders(
-            alone.all_jobs(max(1, every), limits.workers), prices.fee / 2.0**UNIT_BITS, problem.n_tasks, limits
-        )
+        jobs = alone.all_jobs(max(1, every), limits.workers)
+        bidders = Bidders(jobs, prices.fee / 2.0**UNIT_BITS, arrays.spare, problem.n_tasks, limits)
         return cls(bidders, price, typical_shortfall(short, int((plan.agent >= 0).sum())))
 
 

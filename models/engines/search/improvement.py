@@ -33,8 +33,8 @@ _DIVES, _MOST_DIVES = 2, 4
 """Where work is counted, and as many as are made at once where a clock runs."""
 _TRIAL = 0.5
 """Of the time of a dive, its plan is searched from before it is given up for a better one."""
-_AGENTS_OF_A_DIVE, _AGENTS_OF_A_LARGE_DIVE, _PARTS_AT_ONCE = 60, 300, 4
-"""In a dive in parts: so many agents each, more in large problems; and parts in a turn."""
+_AGENTS_OF_A_DIVE, _PARTS_AT_ONCE = 60, 4
+"""In a dive in parts: so many agents each, and parts in a turn."""
 _MOVES_OF_A_DIVE = 30.0
 """What a dive in parts costs for each agent, in moves, where work is counted."""
 _OFFER_EVERY_S = 1.0
@@ -156,7 +156,7 @@ class Improvement:
 
     @property
     def _moves_of_a_dive(self) -> float:
-        return _MOVES_OF_A_DIVE * min(len(self._arrays.base), _PARTS_AT_ONCE * _AGENTS_OF_A_LARGE_DIVE)
+        return _MOVES_OF_A_DIVE * min(len(self._arrays.base), _PARTS_AT_ONCE * _AGENTS_OF_A_DIVE)
 
     def _seed(self) -> int:
         return int(self._random.integers(2**31))
@@ -239,7 +239,7 @@ class Improvement:
         prices = self._incumbent.prices
         if prices is None:
             return 0.0
-        parts = max(1, len(self._arrays.base) // (_AGENTS_OF_A_DIVE if self._small else _AGENTS_OF_A_LARGE_DIVE))
+        parts = max(1, len(self._arrays.base) // _AGENTS_OF_A_DIVE)
         return self._in_parts(parts, dive_in_part, prices, _PARTS_AT_ONCE)[1]
 
     def _in_parts(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data import SqlReading, Terms, take_sql, try_sql
 from data.feeds import database, sql
 from tests.data.feeds.case import fault_of, intake_of, outcomes, values
-from tests.data.feeds.host import EVERY, FULL, READ, taken
+from tests.data.feeds.host import EVERY, FULL, READ, Host, taken
 from tests.data.store.looked import looking
 
 
@@ -120,12 +120,31 @@ def test_a_row_that_cannot_be_read_is_refused_once(store, host):
     assert outcomes(store) == {"applied": 1, "refused": 3}
 
 
+@pytest.mark.parametrize("strange", ["n/a", b"\x00", "9999-12-31 00:00:00"])
+def test_a_cursor_that_is_no_time_of_the_past_does_not_stop_the_reading(store, tmp_path, strange):
+    host = Host(f"sqlite:///{tmp_path / 'strange.db'}")
+    host.add(1)
+    host.do("INSERT INTO work VALUES (2, 'claim', 2, :changed, 0)", changed=strange)
+    first = taken(store, host, cursor="changed")
+    host.add(3, minute=9)
+    again = taken(store, host, cursor="changed")
+    assert [first.counts.applied, again.counts.applied] == [2, 1]
+    assert "the cursor 'changed' has values that are no times of the past, such as" in again.said[0]
+
+
 @pytest.mark.parametrize(
     ("reading", "said"),
     [
         ({"read": "DELETE FROM work"}, "'read' must be a SELECT"),
         ({"read": "SELECT nothing FROM work"}, "nothing"),
-        ({"cursor": "chnaged"}, "chnaged"),
+        ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
+        (
+            {"cursor": "chnaged"},
+            "'cursor' names the column 'chnaged', which 'read' does not return (it returns capture_id",
+        ),
+        ({"cursor": "chnaged"}, ", process, value, changed); did you mean 'changed'?"),
+        ({"cursor": "Changed at"}, "'cursor' names the column 'Changed at', which 'read' does not return ("),
+        ({"read": "SELECT nothing FROM work", "cursor": "changed"}, "nothing"),
         ({"mark": "UPDATE work SET taken = 1"}, "'mark' names no column"),
         ({"mark": "UPDATE work SET taken = 1 WHERE id = :captureid"}, "did you mean 'capture_id'?"),
     ],
@@ -141,7 +160,9 @@ def test_a_reading_that_cannot_be_is_told(store, host, reading, said):
     [
         ({"read": READ, "cursor": "changed"}, ""),
         ({"read": "SELECT id AS task_id FROM wrok"}, "wrok"),
-        ({"read": EVERY, "cursor": "change"}, "change"),
+        ({"read": READ + " -- all of it", "cursor": "changed"}, ""),
+        ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
+        ({"read": EVERY, "cursor": "change"}, "'change', which 'read' does not return (it returns capture_id, process"),
         ({"read": "SELECT kind AS process FROM work"}, "there is no column 'task_id' or 'capture_id'"),
         ({"read": EVERY, "mark": "UPDATE work SET taken = 1 WHERE id = :number"}, "'mark' names :number"),
     ],

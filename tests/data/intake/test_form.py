@@ -48,3 +48,11 @@ def test_a_value_without_a_name_is_left_out(name: str, value: Any) -> None:
     assert (made.values, made.fault) == ({}, None)
     [nothing] = from_json({name: value})
     assert (nothing.values, nothing.fault) == ({}, "task_id is missing")
+
+
+@pytest.mark.parametrize("around", [" ", "\t", "\u00a0", "\u200b", "\ufeff", "\u3000"])
+def test_what_stands_around_one_value_of_many_is_taken_away(around: str) -> None:
+    texts = ["a", f"{around}b", f"c{around}", around, "d e"]
+    grid = pl.DataFrame({"x": ["task_id", *"12345"], "y": ["note", *texts]})
+    made = formed(grid_rows(grid, "hash", "work.csv"), TERMS).operations(NOON)
+    assert [one.values["note"] for one in made] == ["a", "b", "c", None, "d e"]

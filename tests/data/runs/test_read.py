@@ -97,7 +97,7 @@ def test_a_table_that_is_not_the_runs_is_not_read(folder, table, said):
 
 
 def test_a_run_without_counts_has_no_tables(folder):
-    with pytest.raises(UnreadableRunError, match=r"has 1 rows, and run\.json says None"):
+    with pytest.raises(UnreadableRunError, match=r"has 1 row, and run\.json says None"):
         read_tables(folder, replace(RUN, counts=None))
 
 

@@ -75,6 +75,11 @@ def test_conditions_see_the_clock_of_their_zone(store):
     assert chosen_tasks(tasks, "value > 1", "UTC").height == 0
 
 
+def test_a_misspelt_column_of_a_condition_is_told_with_the_right_one(store):
+    with pytest.raises(ValueError, match=r"there is no column 'proces'; did you mean 'process'\?; columns: task_id, "):
+        chosen_tasks(listed(store, A=1), "value = 1 AND proces = 'x'", "UTC")
+
+
 @pytest.mark.parametrize("where", ["due_at > '8 o clock'", "nothing = 1", "status =", "value"])
 def test_what_is_no_condition_is_quoted(store, where):
     with pytest.raises(ValueError, match="is not a condition on tasks") as told:

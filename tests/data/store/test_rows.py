@@ -63,6 +63,18 @@ def test_columns_without_a_value_stay_empty_and_same_ones_are_filled(store: Stor
     }
 
 
+@pytest.mark.parametrize("count", [2, 501])
+def test_columns_that_are_the_same_arrive_each(store: Store, count: int) -> None:
+    probe = sa.Table("alike", sa.MetaData(), *(sa.Column(name, sa.Text) for name in "abcd"))
+    texts = [f"x{number}" for number in range(count)]
+    frame = pl.DataFrame({"a": texts, "b": texts, "c": [*texts[:-1], "y"], "d": texts})
+    with store.writing() as connection:
+        probe.create(connection)
+        insert_rows(connection, probe, frame)
+        found = read_frame(connection, sa.select(probe), dict.fromkeys("abcd", pl.String()))
+    assert found.sort("a").equals(frame.sort("a"))
+
+
 def test_rows_are_written_over_those_with_the_same_key(store: Store) -> None:
     with store.writing() as connection:
         TABLE.create(connection)

@@ -89,9 +89,21 @@ def test_a_file_is_kept_safely(tmp_path):
     made = Store("sqlite:///allot.db", tmp_path)
     upgrade_store(made)
     with made.reading() as connection:
-        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")]
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     assert (tmp_path / "allot.db").is_file()
-    assert pragmas == ["wal", 1]
+    assert pragmas == ["wal", 2, 1]
+    made.close()
+
+
+def test_only_where_rows_come_in_batches_is_what_would_undo_them_in_memory(tmp_path):
+    made = Store("sqlite:///allot.db", tmp_path)
+    upgrade_store(made)
+    found = []
+    for writing in (made.writing(by_batches=True), made.writing(), made.reading()):
+        with writing as connection:
+            found.append(connection.exec_driver_sql("PRAGMA temp_store").scalar())
+    assert found == [2, 0, 0]
     made.close()
 
 

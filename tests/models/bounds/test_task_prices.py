@@ -114,7 +114,7 @@ def test_an_agent_whose_table_is_too_large_earns_what_its_time_and_jobs_keep(cas
 def test_jobs_within_reach_are_those_that_keep_more_than_that(case: Case, random: Random) -> None:
     problem, prices = case.build(), replace(random_prices(random, case), task=None)
     alone, far = Alone(problem), np.full(problem.n_agents, 2**60)
-    everything, nothing = alone.jobs(prices, far), alone.jobs(prices, -far)
+    everything, nothing = alone.jobs(prices, far, 10**9), alone.jobs(prices, -far, 0)
     assert [c.tolist() for c in everything] == [c.tolist() for c in alone.all_jobs()]
     assert len(nothing.task) == 0
     some = [alone.all_jobs(3) for _ in range(2)]

@@ -131,7 +131,7 @@ def _fewer_keys(path: Path) -> None:
         ("plan.parquet", Path.unlink, "plan.parquet is missing: the run in"),
         ("plan.parquet", _cut, "plan.parquet cannot be read"),
         ("agents.parquet", _cut, "agents.parquet cannot be read"),
-        ("plan.parquet", _fewer_rows, "plan.parquet has 1 rows, and run.json says"),
+        ("plan.parquet", _fewer_rows, "plan.parquet has 1 row, and run.json says"),
         ("plan.parquet", _fewer_columns, "plan.parquet is damaged: it lacks agent_id"),
         ("agents.parquet", _fewer_columns, "agents.parquet is damaged: it lacks agent_id"),
         ("run.json", _cut, "run.json cannot be read"),

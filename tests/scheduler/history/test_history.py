@@ -28,7 +28,7 @@ def test_runs_add_themselves_and_a_rebuild_gives_the_same_rows(place: Path, insi
     store = open_store(f"sqlite:///{place / 'allot.db'}")
     before = content(store)
     assert len(before[2]) > 100
-    assert "added 0 runs; 1 were in the history already" in inside("history", "add", "runs/one").err
+    assert "added 0 runs; 1 was in the history already" in inside("history", "add", "runs/one").err
     assert content(store) == before
     with store.writing() as connection:
         connection.exec_driver_sql("UPDATE kpi SET value = 7")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from models import Executor, Limits, OptionError, Outcome, WorkersError, do_all, silent
 from models.engines.scale import solve_scale
 from scheduler.workers import opened_workers, workers_of
+from scheduler.workers.travel import Parcel, packed
 from tests.models.engines.test_exact import crowd
 from tests.scheduler.workers import work
 from tests.scheduler.workers.test_executors import each
@@ -63,6 +65,22 @@ def test_work_ends_when_it_is_asked_to(executor: Executor) -> None:
     threading.Timer(0.5, limits.cancelled.set).start()
     assert do_all(work.until_asked, [0, 1], limits) == [True, True]
     assert do_all(work.doubled, [0, 1], Limits(executor=executor)) == [0, 2]
+
+
+@pytest.mark.services
+def test_nothing_waits_behind_a_long_job(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more jobs are on their way than there are threads."""
+    sent, came = list[int](), 0
+
+    def noted(what: Any, number: int, item: Any, limits: Limits) -> Parcel:
+        sent.append(number)
+        return packed(what, number, item, limits)
+
+    monkeypatch.setattr("scheduler.workers.cluster.packed", noted)
+    for came, _ in enumerate(executor.each(work.doubled, list(range(9)), Limits()), start=1):
+        assert len(sent) - came <= executor.size
+    assert came == 9
+    assert sent == list(range(9))
 
 
 @pytest.mark.services
@@ -126,8 +144,10 @@ def test_without_workers_and_without_a_scheduler_work_is_given_up(
 
 @pytest.mark.services
 def test_everybody_finds_the_same_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Also with a worker that is killed in the middle of a round."""
+    """Also with a worker that is killed in the middle of a round; the proofs are sent too."""
     monkeypatch.setattr("models.engines.search.parts._AGENTS_EACH", 2)
+    monkeypatch.setattr("models.engines.pricing.in_parts._AGENTS_EACH", 2)
+    monkeypatch.setattr("models.engines.pricing.in_parts._TASKS_EACH", 20)
     problem = crowd(150, 9)
 
     def solved(executor: Executor) -> Outcome:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, certified_bound, certified_by_task_prices
+from models import Limits, Threads, certified_bound, certified_by_task_prices
 from models.bounds.task_prices import Alone, bound_of
-from models.engines.pricing.in_parts import bound_in_parts, earned_in_parts, parts_for
+from models.engines.pricing.in_parts import bound_in_parts, earned_in_parts, nearest, parts_for
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.bounds.test_task_prices import go_on, random_task_prices
 from tests.models.case import Case
@@ -52,3 +52,9 @@ def test_nothing_is_proved_when_the_limits_end_before(case: Case, random: Random
 def test_there_are_as_many_parts_as_workers_but_none_too_small(workers: int, number: int, parts: int) -> None:
     assert parts_for(Limits(effort=1, workers=workers), number, 100) == parts
     assert parts_for(Limits(workers=workers), number, 100) == 1
+
+
+@pytest.mark.parametrize(("size", "sent"), [(1, False), (2, False), (3, True)])
+def test_nothing_is_sent_to_workers_who_are_no_more_than_the_threads_here(size: int, sent: bool) -> None:
+    given = Limits(workers=2, executor=Threads(size))
+    assert nearest(given).executor is (given.executor if sent else None)
