@@ -1,26 +1,15 @@
-"""Prices from a sample, groups of people, and bids for them."""
+"""Groups of people, and prices from a sample."""
 
 import numpy as np
 import pytest
 
-from models import ProblemBuilder, certified_bound
+from models import certified_bound
 from models.engines.greedy import solve_greedy
-from models.engines.parts import Bidding, Priced, groups_of, head_prices
+from models.engines.parts import groups_of, head_prices
 from models.engines.parts.groups import components_of
 from models.plans.limits import UNLIMITED, Limits
 from models.plans.outcome import silent
-from models.problem.problem import Problem
-
-
-def two_trades(tasks: int = 60, agents: int = 8, every: int = 1) -> Problem:
-    """Half of the people do x, the others y; all tasks, or one in so many."""
-    builder = ProblemBuilder(100)
-    for number in range(agents):
-        builder.agent(f"a{number}", ["x" if number % 2 == 0 else "y"])
-    for number in range(0, tasks, every):
-        due, value = 20 + number % 90, 10 + number % 11
-        builder.task(str(number), "xy"[number % 2], minutes=10.0 + number % 7, due=due, value=value)
-    return builder.build()
+from tests.models.engines.parts.trades import two_trades
 
 
 def test_people_without_common_work_come_into_different_groups() -> None:
@@ -44,49 +33,3 @@ def test_prices_from_a_sample_prove_a_bound_of_the_whole() -> None:
     best = certified_bound(whole, own)
     assert best is not None
     assert bound == pytest.approx(best, rel=0.05)
-
-
-def test_tasks_go_to_groups_that_can_do_them_and_fill_them_alike() -> None:
-    problem = two_trades(200, 12)
-    priced, _ = head_prices(problem, 1.0, Limits(effort=1))
-    group = np.arange(12) // 2 % 3
-    bidding = Bidding(problem, priced, group, 0)
-    owner = bidding.groups_for(problem)
-    assert set(owner.tolist()) == {0, 1, 2}
-    work = np.bincount(owner, problem.work)
-    assert work.max() < 1.4 * work.min()
-
-
-def test_nobody_takes_more_by_a_deadline_than_fits() -> None:
-    builder = ProblemBuilder(100).agent("dear", ["x"]).agent("cheap", ["x"])
-    for number in range(4):
-        builder.task(str(number), "x", minutes=20.0, due=40, value=10 - number)
-    problem = builder.build()
-    priced = Priced(np.array([0]), np.array([[2.0], [1.0]]), np.zeros(2))
-    assert Bidding(problem, priced, np.arange(2), 0).groups_for(problem).tolist() == [1, 1, 0, 0]
-
-
-def batch(*values: int) -> Problem:
-    builder = ProblemBuilder(100).agent("a", ["x"]).agent("limited", ["x"], max_tasks=2)
-    for value in values:
-        builder.task(str(value), "x", minutes=25.0, value=value)
-    return builder.build()
-
-
-def test_room_is_kept_for_the_work_of_later_batches() -> None:
-    priced = Priced(np.array([0]), np.array([[0.5], [1.0]]), np.zeros(2))
-    early, late = batch(1, 2, 3, 4, 5, 6), batch(7, 8, 9)
-    kept, rushed = (Bidding(early, priced, np.arange(2), 0) for _ in range(2))
-    room = [bidding._room for bidding in (kept, rushed)]
-    kept.groups_for(early, 0.5)
-    rushed.groups_for(early)
-    assert [each.places[1] for each in room] == [1, 0]
-    assert [each.least[-1, 0] for each in room] == [50, 0]
-    assert kept.groups_for(late).tolist() == [1, 0, 0]
-
-
-def test_what_nobody_can_do_goes_nowhere() -> None:
-    builder = ProblemBuilder(100).agent("a", ["x"])
-    problem = builder.task("1", "x", minutes=10.0).task("2", "z", minutes=10.0).build()
-    priced, _ = head_prices(problem, 1.0, Limits(effort=1))
-    assert Bidding(problem, priced, np.zeros(1, np.int64), 0).groups_for(problem).tolist() == [0, -1]
