@@ -26,7 +26,7 @@ def _fault(url: str, error: Exception) -> StoreUnreachableError:
     parts, name = urlsplit(url), type(error).__name__
     host, text = parts.hostname or "the host of its url", str(error.args[-1]) if error.args else ""
     if not text or text == name or not name.startswith("Probable"):  # pika's guess of why it was refused
-        return StoreUnreachableError(f"{host} does not answer: {name}")
+        return StoreUnreachableError(f"{host} does not answer: {text if isinstance(error, TimeoutError) else name}")
     return StoreUnreachableError(f"{host} refuses: {text.replace(parts.password, '***') if parts.password else text}")
 
 

@@ -2,9 +2,10 @@
 
 import gc
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,6 +23,9 @@ BATCH = 40_000
 """Rows per batch."""
 
 _Item = TypeVar("_Item")
+_NO_TEXTS = (TypeError, ValueError, OverflowError, RuntimeError, pl.exceptions.PanicException)
+"""What polars raises at values that are no texts."""
+_COMMENT = re.compile(r"(?:--[^\n'\"]*|/\*[^'\"*]*\*/)\Z")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def database(url: str) -> Iterator[Engine]:
 
 
 def require_select(read: str) -> str:
-    """The SELECT without the semicolon at its end.
+    """The SELECT without semicolons and comments at its end.
 
     Raises:
         UnreadableSourceError: the statement is not a SELECT.
@@ -65,7 +69,10 @@ def require_select(read: str) -> str:
     fault = fault_of_read(read)
     if fault is not None:
         raise UnreadableSourceError(f"'read' {fault}")
-    return read.strip().rstrip(";").rstrip()
+    text, before = read.strip(), ""
+    while text != before:
+        before, text = text, _COMMENT.sub("", text.rstrip("; \n\r\t")).rstrip()
+    return text
 
 
 def literal(sql: str) -> str:
@@ -136,10 +143,11 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 def _texts(values: tuple[Any, ...], name: str) -> pl.Series:
     """The values of a column as text."""
-    try:
-        return pl.Series(name, values, dtype=pl.String)  # nearly all are; to look first takes half as long again
-    except (TypeError, ValueError):
-        kinds = set(map(type, values)) - {type(None)}
+    first = next((value for value in values if value is not None), None)
+    if first is None or isinstance(first, str):
+        with suppress(*_NO_TEXTS):
+            return pl.Series(name, values, dtype=pl.String)  # nearly all are; to look at all takes half as long again
+    kinds = set(map(type, values)) - {type(None)}
     if kinds == {float} or (kinds == {int} and all(v is None or -(2**62) < v < 2**62 for v in values)):
         return pl.Series(name, values).cast(pl.String)
     return pl.Series(name, [None if value is None else as_text(value) for value in values], dtype=pl.String)

@@ -154,7 +154,8 @@ def _told_of(engine: Engine, read: str, cursor: str | None) -> Iterator[None]:
         yield
     except sa.exc.DatabaseError:
         names = None if cursor is None else _names(engine, read)
-        if cursor is None or names is None or cursor in names:
+        alike = str.casefold if engine.dialect.name == "sqlite" else str
+        if cursor is None or names is None or alike(cursor) in map(alike, names):
             raise
         raise UnreadableSourceError(_no_cursor(cursor, names)) from None
 

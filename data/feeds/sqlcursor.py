@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import Enum, auto
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,17 +16,15 @@ _UNITS = {10: 1, 13: 10**3, 16: 10**6}  # number of digits of a moment in second
 
 def kept(value: Any) -> Any:
     """A value of the cursor's column, in a form that JSON can hold."""
-    match value:
+    match _known(value):
         case datetime():
             return {"time": value.isoformat()}
         case date():
             return {"date": value.isoformat()}
         case bytes() | bytearray() | memoryview():
             return {"bytes": bytes(value).hex()}
-        case Decimal() if value == value.to_integral_value():
-            return int(value)
-        case int() | float() | str() | None:
-            return value
+        case int() | float() | str() | None as known:
+            return known
         case _:
             return str(value)
 
@@ -45,35 +45,75 @@ def given(value: Any) -> Any:
 def highest(values: Sequence[Any], before: Any, now: datetime, zone: str) -> tuple[Any, Any]:
     """The value that the cursor reaches with sorted values, ``before`` being the one until now, both as :func:`kept`.
 
-    In a column of times it is the last one that has passed: whatever else sorts after them, such as 'n/a' or the year
-    9999, would end the reading, or leave out what changes until the next one. Also returns such a value, ``None`` if
-    there is none.
+    It is the last one that has passed, of the kind that the column has: whatever else sorts after them, such as 'n/a'
+    or the year 9999, would end the reading, or leave out what changes until the next one. Also returns such a value,
+    ``None`` if there is none.
     """
-    last = next((value for value in reversed(values) if value is not None), None)  # nulls come first or last
-    passed = next((value for value in reversed(values) if is_time(value) and not is_ahead(value, now, zone)), None)
-    if passed is None and not is_time(last) and not is_time(given(before)):
-        known = (value for value in reversed(values) if value is not None and not is_ahead(value, now, zone))
-        passed = next(known, None)
+    there = [value for value in values if value is not None]  # nulls come first or last
+    kind = _kind_of_column(there, given(before))
+    fits = (value for value in reversed(there) if kind is not None and _kind(value) is kind)
+    last = next(fits, None)
+    passed = last if last is None or not is_ahead(last, now, zone) else None
+    if passed is None and last is not None:
+        passed = next((value for value in fits if not is_ahead(value, now, zone)), None)
     reached = kept(passed if passed is not None else _not_ahead(last if before is None else before, now, zone))
-    is_other = last is not None and last is not passed
-    odd = is_other and not (is_time(last) and not is_ahead(last, now + timedelta(days=1), zone))
-    return reached, last if odd else None
+    end = there[-1] if there else None
+    odd = end is not None and (_kind(end) is not kind or kind is None or is_ahead(end, now + timedelta(days=1), zone))
+    return reached, end if odd else None
+
+
+class _Kind(Enum):
+    """Kinds of values that databases sort apart from each other."""
+
+    TIME = auto()
+    NUMBER = auto()
+    TEXT = auto()
+    BYTES = auto()
+
+
+def _kind(value: Any) -> _Kind | None:
+    """The kind of a value; ``None`` for what can be no cursor, as it sorts after all others or is no day."""
+    match _known(value):
+        case date():
+            return _Kind.TIME
+        case str() as text:
+            if not text[:1].isdigit() or (_TIME.fullmatch(text) or _DAY.fullmatch(text)) is None:
+                return _Kind.TEXT
+            return None if _moment(text) is None else _Kind.TIME
+        case int() | float() | Decimal() as number:
+            return _Kind.NUMBER if isfinite(number) else None
+        case bytes() | bytearray() | memoryview():
+            return _Kind.BYTES
+        case None:
+            return None
+        case _:
+            return _Kind.TEXT
+
+
+def _kind_of_column(values: Sequence[Any], before: Any) -> _Kind | None:
+    """Times, if there are any; else what the cursor is until now, or the first value."""
+    kinds = (_kind(before), _kind(values[0]) if values else None)
+    if _Kind.TIME in kinds or any(_kind(value) is _Kind.TIME for value in reversed(values)):
+        return _Kind.TIME
+    return kinds[0] or kinds[1] or next(filter(None, map(_kind, values)), None)
 
 
 def is_ahead(value: Any, now: datetime, zone: str) -> bool:
     """Whether a value is a moment in the future."""
-    return bool(_not_ahead(value, now, zone) != value)
+    return bool(_not_ahead(value, now, zone) != _known(value))
 
 
 def _not_ahead(value: Any, now: datetime, zone: str) -> Any:
     return since(value, timedelta(0), now, zone)
 
 
-def is_time(value: Any) -> bool:
-    """Whether a value is a moment or a day, or a text that begins like one."""
-    if isinstance(value, str):
-        return value[:1].isdigit() and (_TIME.fullmatch(value) or _DAY.fullmatch(value)) is not None
-    return isinstance(value, date)
+def _known(value: Any) -> Any:
+    """A decimal as the number that it is, where none is lost by that."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return value
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if len(str(abs(int(value)))) in _UNITS else value
 
 
 def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
@@ -81,7 +121,7 @@ def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
 
     Numbers and texts that are not moments have no overlap.
     """
-    value = given(value)
+    value = _known(given(value))
     match value:
         case datetime():
             return _earlier(value, overlap, now, zone)
@@ -89,7 +129,7 @@ def since(value: Any, overlap: timedelta, now: datetime, zone: str) -> Any:
             return _earlier(datetime(value.year, value.month, value.day), overlap, now, zone).date()  # noqa: DTZ001
         case bool() | None:
             return value
-        case int() | float():
+        case int() | float() if isfinite(value):
             unit = _UNITS.get(len(str(abs(int(value)))))
             if unit is None:
                 return value
@@ -110,19 +150,25 @@ def _earlier(moment: datetime, overlap: timedelta, now: datetime, zone: str) -> 
 
 def _earlier_text(text: str, overlap: timedelta, now: datetime, zone: str) -> str:
     """The earlier time in the same notation, so that the database can compare the two as text."""
-    if _DAY.fullmatch(text):
-        return _earlier(datetime.fromisoformat(text), overlap, now, zone).date().isoformat()
-    found = _TIME.fullmatch(text)
+    moment, found = _moment(text), _TIME.fullmatch(text)
+    if moment is None:
+        return text
+    moment = _earlier(moment, overlap, now, zone)
     if found is None:
-        return text
-    rest = found[4]
-    try:
-        zoned = datetime.fromisoformat(f"{found[1]}T{found[3]}{_offset(rest)}")
-    except ValueError:
-        return text
-    moment = _earlier(zoned, overlap, now, zone)
+        return moment.date().isoformat()
     clock = f"{moment:%H:%M:%S}"[: len(found[3])]
-    return f"{moment.date().isoformat()}{found[2]}{clock}{rest}"
+    return f"{moment.date().isoformat()}{found[2]}{clock}{found[4]}"
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment, or the beginning of the day, that a text is; ``None`` if it is none."""
+    found = _TIME.fullmatch(text)
+    if found is None and _DAY.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text if found is None else f"{found[1]}T{found[3]}{_offset(found[4])}")
+    except ValueError:
+        return None
 
 
 def _offset(rest: str) -> str:

@@ -136,12 +136,12 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
     seen = frame.with_columns(pl.col(times).dt.convert_time_zone(zone).dt.replace_time_zone(None))
     try:
         asked = pl.sql_expr(where)
+        for name in asked.meta.root_names():
+            if name not in frame.columns:
+                said = f"there is no column '{name}'{nearest(name, frame.columns)}; columns: {', '.join(frame.columns)}"
+                raise ValueError(f"{where!r} is not a condition on tasks: {said}")
         numbers = seen.with_row_index("\0row").filter(asked)["\0row"]
         return frame[numbers]
-    except pl.exceptions.ColumnNotFoundError as error:
-        name = next(name for name in asked.meta.root_names() if name not in frame.columns)
-        said = f"there is no column '{name}'{nearest(name, frame.columns)}; columns: {', '.join(frame.columns)}"
-        raise ValueError(f"{where!r} is not a condition on tasks: {said}") from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         said = str(error).partition("\n")[0].partition(" (create native")[0].removesuffix(" as Expr")
         advice = f"; a time is written TIMESTAMP '{_A_TIME}'" if "date/datetime/time" in said else ""

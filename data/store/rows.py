@@ -65,6 +65,8 @@ def insert_rows(
     if not rows.width:
         return
     if connection.dialect.name != "sqlite":
+        moments = [name for name in rows.columns if rows[name].dtype == pl.String and _is_moment(table.c[name])]
+        rows = rows.with_columns(pl.col(moments) + "+00")  # as text, whatever zone the session has
         rows = rows.with_columns(pl.lit(value).alias(name) for name, value in same.items())
         with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({_names(rows.columns)}) FROM STDIN") as copy:
             for row in rows.iter_rows():
@@ -153,6 +155,10 @@ def _row_by_row(rows: pl.DataFrame) -> list[Any]:
     for number, column in enumerate(rows):
         flat[number :: rows.width] = column.to_list()
     return flat
+
+
+def _is_moment(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, Utc)
 
 
 def _names(columns: Sequence[str]) -> str:

@@ -207,7 +207,7 @@ class Code(Enum):
     LACKS_SKILL = "lacks_skill", msg("agent {agent} lacks a skill of {skills}")
     EXCLUDED_FROM = "excluded_from", msg("agent {agent} is excluded from task {task}")
     NO_TIME_FOR = "no_time_for", msg("agent {agent} has no time for task {task} before its last useful moment")
-    TOO_MANY = "too_many", msg("agent {agent} may have {n} tasks, {begun} are begun")
+    TOO_MANY = "too_many", msg("agent {agent} may have at most {n} (max_tasks), {begun} of them begun")
     NO_TIME_FOR_ALL = (
         "no_time_for_all",
         msg("agent {agent} has no time to do all of them before their last useful moments"),
@@ -261,7 +261,7 @@ class Code(Enum):
         "places_taken",
         msg("everybody who could do it has as many tasks as they may (max_tasks)"),
     )
-    OUTBID = "outbid", msg("its {minutes} minutes earn more elsewhere ({n} people could do it)")
+    OUTBID = "outbid", msg("its {minutes} minutes earn more elsewhere (people who could do it: {n})")
 
     # why a task is not with the agent it was with
     FOR_EDIT = "for_edit", msg("{message} ({edit})")
@@ -302,7 +302,7 @@ class Code(Enum):
     STUCK_PLANNED = "stuck_planned", msg("is started work that does not fit and must not be planned")
     BEFORE_STARTED = "before_started", msg("starts {grains} grains before pinned work is done")
     PIN_BROKEN = "pin_broken", msg("is pinned to agent {agent}, who does not do it")
-    OVER_MAX_TASKS = "over_max_tasks", msg("has {count} tasks more than its max_tasks")
+    OVER_MAX_TASKS = "over_max_tasks", msg("exceeds its max_tasks by {count}")
 
     # what the plan lacks of its input: ``n`` of the whole in brackets
     AGENTS_SET_ASIDE = (  # rows of agents that could not be read (rows of agents)

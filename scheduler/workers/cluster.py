@@ -79,7 +79,11 @@ class Cluster:
         stop, watch = _Stop(name, self._client), _Watch(self)
         waiting, running = deque(items.items()), dict[int, Any]()
 
-        def hand_out() -> None:
+        def look() -> None:
+            watch()
+            if stop.is_done:
+                while waiting:
+                    finished.put(Done(waiting.popleft()[0]))
             while waiting and len(running) < self.size:
                 number, item = waiting.popleft()
                 parcel = packed(work, number, item, limits)
@@ -87,16 +91,12 @@ class Cluster:
                 running[number] = future
                 future.add_done_callback(partial(_hand_in, finished, number))
 
-        def look() -> None:
-            watch()
-            hand_out()
-
         with dask.config.set(_SETTINGS), _as_worker_errors(self._address):
             try:
-                hand_out()
+                look()
                 for done in gathered(finished, len(items), limits, self._patience_s, stop, look):
-                    del running[done.number]
-                    hand_out()
+                    running.pop(done.number, None)
+                    look()
                     yield done
             finally:
                 with suppress(Exception):  # the scheduler may be gone
@@ -137,10 +137,10 @@ class _Stop:
     """Asks all jobs of a name to come to an end."""
 
     def __init__(self, name: str, client: Any) -> None:
-        self._event, self._done = distributed.Event(name, client), False
+        self._event, self.is_done = distributed.Event(name, client), False
 
     def __call__(self) -> None:
-        self._done = True
+        self.is_done = True
         with suppress(Exception):  # without a scheduler nobody can be asked
             self._event.set()
 

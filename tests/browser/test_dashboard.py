@@ -43,7 +43,9 @@ def places() -> RunView:
     plan[1] |= {"outcome": "late", "due_at": at(20), "payoff": 1.0}
     return view_of(
         plan=plan,
-        unplanned=[left("4711", detail="its 10 minutes earn more elsewhere (2 people could do it)", due_at=at(50))],
+        unplanned=[
+            left("4711", detail="its 10 minutes earn more elsewhere (people who could do it: 2)", due_at=at(50))
+        ],
         agents=[agent(name, site=site, team=team) for name, (site, team) in people.items()],
     )
 
@@ -112,7 +114,7 @@ def test_search_says_why_a_task_is_not_planned(places: RunView, opened: Opened) 
     page.keyboard.type("4711")
     ((task, why, *_),) = listed(page, "tasks")
     assert task == "4711"
-    assert why.split("\n") == ["outbid", "its 10 minutes earn more elsewhere (2 people could do it)"]
+    assert why.split("\n") == ["outbid", "its 10 minutes earn more elsewhere (people who could do it: 2)"]
     assert page.locator("#tasks [role=status]").inner_text() == "1 of 1 shown"
 
 

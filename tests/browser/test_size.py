@@ -44,7 +44,7 @@ def large() -> RunView:
     later = pl.col("n") // PEOPLE * timedelta(minutes=13)
     done = done.with_columns(start_at=pl.col("start_at") + later, end_at=pl.col("end_at") + later, sequence=row)
     left_out = left_out.with_columns(
-        **describe, detail=pl.format("its {} minutes earn more elsewhere (7 people could do it)", "n")
+        **describe, detail=pl.format("its {} minutes earn more elsewhere (people who could do it: 7)", "n")
     )
     small = view_of(plan=[planned("t")], unplanned=[left("u")], agents=[agent("A1")])
     counts = {"tasks": TASKS, "rejected": 0, "planned": done.height, "on_time": done.height, "late": 0}

@@ -3,8 +3,8 @@
 In a pass every agent, in any order, picks its best set of jobs above the prices, by the one-agent programme. The pass
 goes in batches: before each all prices fall a little, behind it each task that was chosen becomes dearer by a
 step for each agent who chose it, so that a task chosen by one agent stays at its price. Within a batch everybody sees
-the same prices, so the agents of a large one are shared among threads. An agent who may not have so many tasks as it
-chose asks a step more for any task, and less when it chose fewer.
+the same prices, so the agents of a large one are shared among threads. The fee of an agent who chose more
+tasks than it may have rises as well, and falls when it chose fewer.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -132,7 +132,7 @@ def rise(table: Table, rows: Int64, price: Float64, step: Real) -> None:
 def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool, step: Real) -> Int64:
     """The rows of the jobs that the agents do best to choose, one agent's behind the other's.
 
-    Those who chose more tasks than they may have ask a ``step`` more for each of the next ones, up to twice.
+    The fee of an agent rises by a ``step`` for each task that it chose too many, by at most two steps, and falls likewise.
     """
     most = 0
     for a in agents:

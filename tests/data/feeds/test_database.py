@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from data.feeds.database import ahead, as_text, batches, database, first_row, literal, require_select
+from data.feeds.database import _texts, ahead, as_text, batches, database, first_row, literal, require_select
 from data.intake.intake import UnreadableSourceError
 
 
@@ -95,3 +95,22 @@ def test_colons_of_a_statement_are_no_parameters():
 def test_a_database_that_is_not_there_is_told(tmp_path):
     with pytest.raises(UnreadableSourceError, match="there is no file"), database(f"sqlite:///{tmp_path / 'x.db'}"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((Decimal("NaN"), None), ["NaN", None]),
+        ((Decimal(10) ** 40, Decimal("1.50")), ["1" + "0" * 40, "1.50"]),
+        (("a", 2**200, {"b": 1}), ["a", str(2**200), '{"b": 1}']),
+        (("a", Decimal("Infinity")), ["a", "Infinity"]),
+        ((b"\x01", 1.5, True), ["01", "1.5", "true"]),
+    ],
+)
+def test_values_of_any_kind_and_size_are_texts(values, texts):
+    assert _texts(values, "x").to_list() == texts
+
+
+@pytest.mark.parametrize("end", ["", ";", " ;\n", " -- all; of it", "; -- all\n", " /* all */ ;", "; -- a\n-- b"])
+def test_a_query_may_end_with_semicolons_and_comments(end):
+    assert require_select("SELECT ';--' AS x, 1 AS \"a--b\"" + end) == "SELECT ';--' AS x, 1 AS \"a--b\""

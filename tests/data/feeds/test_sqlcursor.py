@@ -78,6 +78,17 @@ def test_what_is_kept_is_json_and_comes_back_as_it_was(value):
         (["2026-03-02 08:00:00", "2026-03-02 13:01:00"], None, "2026-03-02 08:00:00", None),
         ([1772438400, 4102444800], None, 1772438400, 4102444800),
         ([4102444800], None, int(NOON.timestamp()), 4102444800),
+        ([1772438400, int(NOON.timestamp()) + 1], None, 1772438400, None),
+        ([1772438400, "n/a"], None, 1772438400, "n/a"),
+        (["A17", b"\x00"], None, "A17", b"\x00"),
+        (["A17", b"\x00"], 7, 7, b"\x00"),
+        (["9999-99-99"], None, None, "9999-99-99"),
+        (["0000-00-00"], "2026-03-02", "2026-03-02", "0000-00-00"),
+        ([Decimal(1772438400), Decimal(4102444800)], None, 1772438400, Decimal(4102444800)),
+        ([Decimal("1772438400.5"), Decimal("4102444800.5")], None, 1772438400.5, Decimal("4102444800.5")),
+        ([Decimal("7.25")], None, "7.25", None),
+        ([1.5, float("inf")], None, 1.5, float("inf")),
+        ([Decimal(7), Decimal("Infinity")], None, 7, Decimal("Infinity")),
     ],
 )
 def test_only_times_that_have_passed_move_the_cursor_of_times(values, before, reached, other):

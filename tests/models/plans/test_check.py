@@ -175,7 +175,7 @@ def test_h8_excluded_pairs() -> None:
 def test_h9_most_tasks() -> None:
     case = replace(two(), agents=(replace(ANN, max_tasks=1), BOB))
     assert verdict(case, [0, 1], [0, 0]).ok
-    assert only(verdict(case, [0, 0], [0, 3]), "H9") == "H9 agent ann: has 1 tasks more than its max_tasks"
+    assert only(verdict(case, [0, 0], [0, 3]), "H9") == "H9 agent ann: exceeds its max_tasks by 1"
 
 
 def test_payoff_objective_and_bound() -> None:

@@ -72,7 +72,7 @@ def test_who_is_late_with_how_much_is_pinned():
 
 def test_max_tasks():
     busy = office().agents.with_columns(max_tasks=1).select("agent_id", "max_tasks")
-    assert "agent Ann may have 1 tasks" in conflict(("pin", "T1=Ann"), ("pin", "T2=Ann"), agents=busy)
+    assert "agent Ann may have at most 1 (max_tasks)" in conflict(("pin", "T1=Ann"), ("pin", "T2=Ann"), agents=busy)
 
 
 def test_a_hard_deadline_that_another_edit_set():

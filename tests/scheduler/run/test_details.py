@@ -70,7 +70,10 @@ def told(*rows: dict[str, Any], late_is_worthless: bool = False) -> tuple[list[s
             "it is worth nothing (value 0), so nothing is gained by doing it",
         ),
         ({"reason": Reason.NO_TIME}, "Ann comes nearest and would need 12.3 more minutes"),
-        ({"reason": Reason.OUTBID, "minutes": 30.04}, "its 30.0 minutes earn more elsewhere (1 people could do it)"),
+        (
+            {"reason": Reason.OUTBID, "minutes": 30.04},
+            "its 30.0 minutes earn more elsewhere (people who could do it: 1)",
+        ),
     ],
 )
 def test_each_reason_has_its_particulars(row: dict[str, Any], text: str) -> None:

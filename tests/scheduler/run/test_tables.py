@@ -172,7 +172,7 @@ UNPLANNED: dict[str, tuple[dict[str, Any], str, str]] = {
         "no_gain",
         "what it pays (value 0.004) rounds to nothing, so nothing is gained by doing it",
     ),
-    "poor": ({"value": 1}, "outbid", "its 30.0 minutes earn more elsewhere (1 people could do it)"),
+    "poor": ({"value": 1}, "outbid", "its 30.0 minutes earn more elsewhere (people who could do it: 1)"),
 }
 
 
@@ -202,7 +202,7 @@ def test_who_could_do_an_outbid_task_is_who_is_not_excluded_from_it():
         {"task_id": "rich 0", "agent_id": "Ann", "allowed": "false"},
     ]
     result = planned(tasks, agents=people, shifts=shifts, pairs=excluded)
-    assert result.unplanned["detail"].to_list() == ["its 30.0 minutes earn more elsewhere (2 people could do it)"]
+    assert result.unplanned["detail"].to_list() == ["its 30.0 minutes earn more elsewhere (people who could do it: 2)"]
 
 
 def test_what_one_more_hour_is_worth_in_the_words_and_times_of_the_snapshot():
