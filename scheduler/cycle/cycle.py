@@ -179,7 +179,7 @@ class _Course:
             counts = {"planned": said.counts.planned, "unplanned": said.counts.unplanned, **counts}
         view = result.view()
         good = [quality_phrase(said), *change_lines(view)[:1]]
-        lost = [f"but: {line}" for line in notice_lines(said.notices, view.messages)]
+        lost = notice_lines(said.notices, view.messages)
         return Stage(name="plan", ok=True, counts=counts, message="; ".join([how, *good, *lost]))
 
 

@@ -70,8 +70,9 @@ class Host:
 @pytest.fixture(params=_SAID)
 def host(request, monkeypatch) -> Iterator[str]:
     """Address of a host that listens and no more."""
-    for place in ("brokers.amqp", "brokers.reach", "feeds.topic", "outlets.topic", "outlets.mail", "store.reach"):
-        monkeypatch.setattr(f"data.{place}._PATIENCE_S", 1)
+    for place in ("brokers.amqp", "brokers.reach", "feeds.topic", "outlets.topic", "outlets.mail"):
+        monkeypatch.setattr(f"data.{place}._PATIENCE_S", 0.3)
+    monkeypatch.setattr("data.store.reach._PATIENCE_S", 1)
     monkeypatch.setattr("data.store.store._CONNECT_S", 1)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         there = Host(listener, _SAID[request.param])
@@ -114,7 +115,7 @@ _ACTS: dict[str, Callable[[str, Intake], object]] = {
     "sql outlet": lambda host, _: hand_to_table(TableTarget(_URL.format(host), "plan"), frame(row("T1")), Known()),
     "store": lambda host, _: open_store(_URL.format(host)),
     "web outlet": lambda host, _: hand_to_web(
-        WebTarget(f"http://{host}/plan", token="hush", timeout_s=1, tries=1), frame(row("T1")), Known()
+        WebTarget(f"http://{host}/plan", token="hush", timeout_s=0.3, tries=1), frame(row("T1")), Known()
     ),
     "mail": lambda host, _: reach_mail(_mail(host)),
     "mail over tls": lambda host, _: reach_mail(_mail(host, security="tls")),

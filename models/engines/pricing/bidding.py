@@ -132,7 +132,7 @@ def rise(table: Table, rows: Int64, price: Float64, step: Real) -> None:
 def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool, step: Real) -> Int64:
     """The rows of the jobs that the agents do best to choose, one agent's behind the other's.
 
-    The fee of an agent rises by a ``step`` for each task that it chose too many, by at most two steps, and falls likewise.
+    The fee of an agent rises by a ``step`` for each task that it chose too many, by two at most, and falls likewise.
     """
     most = 0
     for a in agents:

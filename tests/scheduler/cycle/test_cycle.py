@@ -130,7 +130,7 @@ def test_work_that_is_set_aside_is_said(place: Path, inside: Call, monkeypatch: 
     drop(place / "crm" / "inbound" / "work.csv", "task_id,process\nT1,motor\nT2,mtoor\n")
     said = cycle_at("2026-03-02T08:00Z", inside, monkeypatch)["stages"]["plan"]
     assert said["counts"]["planned"] == 1
-    assert "; but: 1 of 2 tasks was set aside and is not planned: tasks.csv row 3 (T2)" in said["message"]
+    assert "; 1 of 2 tasks was set aside and is not planned: tasks.csv row 3 (T2)" in said["message"]
 
 
 def test_alerts_are_the_last_stage_and_a_delivery_that_fails_fails_no_cycle(
