@@ -50,16 +50,19 @@ def highest(values: Sequence[Any], before: Any, now: datetime, zone: str) -> tup
     ``None`` if there is none.
     """
     there = [value for value in values if value is not None]  # nulls come first or last
-    kind = _kind_of_column(there, given(before))
-    fits = (value for value in reversed(there) if kind is not None and _kind(value) is kind)
-    last = next(fits, None)
-    passed = last if last is None or not is_ahead(last, now, zone) else None
-    if passed is None and last is not None:
-        passed = next((value for value in fits if not is_ahead(value, now, zone)), None)
-    reached = kept(passed if passed is not None else _not_ahead(last if before is None else before, now, zone))
-    end = there[-1] if there else None
-    odd = end is not None and (_kind(end) is not kind or kind is None or is_ahead(end, now + timedelta(days=1), zone))
-    return reached, end if odd else None
+    if not there:
+        return kept(_not_ahead(before, now, zone)), None
+    kind, end = _kind_of_column(there, given(before)), there[-1]
+    if kind is None:
+        return kept(_not_ahead(before, now, zone)), end
+    odd = _kind(end) is not kind or is_ahead(end, now + timedelta(days=1), zone)
+    reached = before
+    for value in (value for value in reversed(there) if _kind(value) is kind):
+        if not is_ahead(value, now, zone):
+            reached = value
+            break
+        reached = value if reached is None else reached
+    return kept(_not_ahead(reached, now, zone)), end if odd else None
 
 
 class _Kind(Enum):
@@ -77,7 +80,7 @@ def _kind(value: Any) -> _Kind | None:
         case date():
             return _Kind.TIME
         case str() as text:
-            if not text[:1].isdigit() or (_TIME.fullmatch(text) or _DAY.fullmatch(text)) is None:
+            if not _may_be_a_time(text) or (_TIME.fullmatch(text) or _DAY.fullmatch(text)) is None:
                 return _Kind.TEXT
             return None if _moment(text) is None else _Kind.TIME
         case int() | float() | Decimal() as number:
@@ -92,10 +95,14 @@ def _kind(value: Any) -> _Kind | None:
 
 def _kind_of_column(values: Sequence[Any], before: Any) -> _Kind | None:
     """Times, if there are any; else what the cursor is until now, or the first value."""
-    kinds = (_kind(before), _kind(values[0]) if values else None)
-    if _Kind.TIME in kinds or any(_kind(value) is _Kind.TIME for value in reversed(values)):
+    if any(_may_be_a_time(value) and _kind(value) is _Kind.TIME for value in (before, *reversed(values))):
         return _Kind.TIME
-    return kinds[0] or kinds[1] or next(filter(None, map(_kind, values)), None)
+    return next(filter(None, map(_kind, (before, *values))), None)
+
+
+def _may_be_a_time(value: Any) -> bool:
+    """Sooner told than the kind: most values are looked at."""
+    return value[:1].isdigit() if isinstance(value, str) else isinstance(value, date)
 
 
 def is_ahead(value: Any, now: datetime, zone: str) -> bool:

@@ -11,7 +11,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Literal
 
-from data.outlets.side import OutletError
+from data.outlets.side import OutletError, one_line
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _PATIENCE_S = 20
@@ -80,18 +80,14 @@ def _message(sender: str, letter: Letter) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(addr_spec=sender)
     message["To"] = tuple(Address(addr_spec=address) for address in letter.to)
-    message["Subject"] = _line(letter.subject)
+    message["Subject"] = one_line(letter.subject)
     message["Message-ID"] = f"<{letter.name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     for file in letter.files:
         main, sub = _TYPES[file.suffix]
-        message.add_attachment(file.read_bytes(), maintype=main, subtype=sub, filename=_line(file.name))
+        message.add_attachment(file.read_bytes(), maintype=main, subtype=sub, filename=one_line(file.name))
     return message
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @contextmanager
@@ -136,8 +132,8 @@ def _said(error: Exception) -> str:
         return "takes nothing for " + ", ".join(error.recipients)
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        return f"answers {error.smtp_code} {_line(said)}"
-    return f"does not answer: {getattr(error, 'strerror', None) or _line(str(error)) or type(error).__name__}"
+        return f"answers {error.smtp_code} {one_line(said)}"
+    return f"does not answer: {getattr(error, 'strerror', None) or one_line(str(error)) or type(error).__name__}"
 
 
 def reach_mail(server: MailServer) -> None:

@@ -23,6 +23,11 @@ def messages(rows: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
         yield row["task_id"], json.dumps(row, ensure_ascii=False).encode()
 
 
+def one_line(text: str) -> str:
+    """The text in one line that a terminal can show."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def batches(rows: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     """The rows, some at a time."""
     return rows.iter_slices(size)

@@ -14,7 +14,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 import polars as pl
 
-from data.outlets.side import Done, OutletError, batches, messages
+from data.outlets.side import Done, OutletError, batches, messages, one_line
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
@@ -126,16 +126,16 @@ def _tried(target: WebTarget, opener: OpenerDirector, request: Request) -> tuple
         told = f"answers {error.code} {error.reason}" + (f": {said}" if said else "")
         return _asked(error.headers), told, error.code in _LATER
     except URLError as error:
-        return None, f"does not answer: {_plain(str(error.reason))}", True
+        return None, f"does not answer: {one_line(str(error.reason))}", True
     except (OSError, HTTPException) as error:
-        return None, f"does not answer: {_plain(str(error)) or type(error).__name__}", True
+        return None, f"does not answer: {one_line(str(error)) or type(error).__name__}", True
 
 
 def _said(error: HTTPError) -> str:
     """The beginning of an answer, or what has come of it."""
     try:
         with error:
-            return _plain(error.read(200).decode(errors="replace"))
+            return one_line(error.read(200).decode(errors="replace"))
     except (OSError, HTTPException):
         return ""
 
@@ -143,11 +143,6 @@ def _said(error: HTTPError) -> str:
 def _asked(headers: Message | None) -> float | None:
     given = str(headers["Retry-After"]) if headers is not None else ""
     return float(given) if given.isdecimal() else None
-
-
-def _plain(text: str) -> str:
-    """In one line that a terminal can show."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def reach_web(target: WebTarget) -> None:

@@ -69,11 +69,6 @@ class Jobs(NamedTuple):
     due: Int32  # (row) grains
     gain: Int64  # (row) hundredths
 
-    @property
-    def agent(self) -> Int64:
-        """The agent of every row."""
-        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
-
 
 class _Work(NamedTuple):
     """Open tasks by requirement, and the requirements that each agent meets. Clocks are looked at in moments m only."""

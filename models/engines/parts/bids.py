@@ -119,7 +119,7 @@ def _best_bid(
         if pair >= 0 and not arrays.pair_allowed[pair]:
             continue
         grains = duration(arrays, i, arrays.elig_speed[entry], pair)
-        margin = gain(arrays, i, step, a, grains, pair) - grains * price[a] - asked.fee[a]
+        margin = gain(arrays, i, step, a, grains, pair) - grains * price[a] - fee[a]
         if grains <= here and (margin > best or (margin == best and who >= 0 and here > most)):
             best, who, longest, most = margin, np.int64(a), grains, here
     return who, longest
