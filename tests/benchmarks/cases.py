@@ -16,6 +16,8 @@ AGAIN = {"again": 1 / 4, "again-soon": 1 / 10}
 """The ways of planning a changed snapshot again, with their share of a fresh plan's time."""
 _AT_SEVERAL_SIZES = (1, 2, 4, 8)
 _QUICK_S = 5.0
+_TO_THE_LAST = ("--gap", "0")
+"""To the last point: where the default gap of a thousandth would end a run early."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _write_large(family: str, folder: Path) -> Path:
 
 def _boston() -> list[Case]:
     week = SHARED_DATA / "boston311" / "week-2011-11-14"
-    return [Case("boston311", lambda _: week, 30.0)] if week.is_dir() else []
+    return [Case("boston311", lambda _: week, 30.0, _TO_THE_LAST)] if week.is_dir() else []
 
 
 def _changed() -> list[Case]:
@@ -120,12 +122,12 @@ def _changed() -> list[Case]:
 
 
 def _gap_sets() -> list[Case]:
-    """Closed to the last point, as the constant in the objective would hide a gap of a thousandth."""
+    """The instances of the literature."""
     cases = []
     for letter in "abc" if gap.FOLDER.is_dir() else "":
         for name in (f"{letter}{agents:02}{jobs}" for jobs in (100, 200) for agents in (5, 10, 20)):
             instance = partial(_instance, letter, name)
-            case = Case(f"gap{letter}/{name}", partial(_convert, instance), 60.0, ("--gap", "0"), instance=instance)
+            case = Case(f"gap{letter}/{name}", partial(_convert, instance), 60.0, _TO_THE_LAST, instance=instance)
             cases.append(case)
     return cases
 
