@@ -87,7 +87,11 @@ def rebuild_history(config_file: Path | None) -> int:
 @_FROM
 @_TO
 @click.option(
-    "--by", type=click.Choice(("day", "week", "month", "run")), default="day", show_default=True, help="Rows are of."
+    "--by",
+    type=click.Choice(("day", "week", "month", "run")),
+    default="day",
+    show_default=True,
+    help="What a row is of.",
 )
 @_JSON
 @_CSV
@@ -315,7 +319,7 @@ def erase_person(person: str, config_file: Path | None) -> None:
 @json_output("what was removed as JSON to stdout")
 @CONFIGURED
 def prune_history(as_json: bool, config_file: Path | None) -> None:
-    """Remove what is older than `[history]` in allot.toml says, and give people other names in it.
+    """Remove what is older than \\[history] in allot.toml says, and give people other names in it.
 
     Without entries there everything is kept.
     """
