@@ -17,6 +17,7 @@ from data.intake.fold import steps_of
 from data.intake.operations import Operation
 from data.intake.state import TaskState
 from data.store.rows import among
+from data.store.store import Store
 from data.store.tables import actual, event, failure, reached, task
 
 _AT_ONCE = 2000
@@ -53,6 +54,18 @@ def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
     connection.execute(reached.delete().where(reached.c.name == _NAME))
     connection.execute(reached.insert().values(name=_NAME, event_id=last))
     return count
+
+
+def renew_actuals(store: Store) -> int:
+    """As `refresh_actuals`, in a transaction of its own."""
+    with store.writing() as connection:
+        return refresh_actuals(connection)
+
+
+def note_actuals(connection: Connection, names: Collection[str]) -> None:
+    """Works out what was done on these tasks, of which there has just been news."""
+    if names:
+        _write(connection, sorted(set(names)))
 
 
 def _with_news(connection: Connection, since: int) -> Iterator[list[str]]:
