@@ -16,6 +16,7 @@ from data.intake.apply import operations_on
 from data.intake.fold import steps_of
 from data.intake.operations import Operation
 from data.intake.state import TaskState
+from data.store.numbers import last_number
 from data.store.rows import among
 from data.store.store import Store
 from data.store.tables import actual, event, failure, reached, task
@@ -45,7 +46,7 @@ def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
 
     Tasks whose operations have been removed keep what is known.
     """
-    last = connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0
+    last = last_number(connection, event.c.event_id)
     known = connection.execute(sa.select(reached.c.event_id).where(reached.c.name == _NAME)).scalar()
     count = 0
     for names in _with_news(connection, 0 if whole else known or 0):
