@@ -37,7 +37,7 @@ from data.runs.read import (
     read_tables,
     run_id_of,
 )
-from data.runs.write import write_json, write_log, write_record, write_tables
+from data.runs.write import write_json, write_log, write_record, write_tables, write_whole
 from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
@@ -370,6 +370,7 @@ __all__ = [
     "write_snapshot",
     "write_tables",
     "write_template",
+    "write_whole",
 ]
 
 _MODULES = {
