@@ -1,8 +1,6 @@
 """The files of a run for programs, written into its folder."""
 
 import json
-import os
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -23,17 +21,6 @@ def write_record(folder: Path, run: RunRecord) -> None:
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Writes JSON for programs and people."""
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def write_whole(file: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file beside its place, and moves it there when it is whole; others may do so at the same time."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
-    try:
-        write(beside)
-        os.replace(beside, file)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_log(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:

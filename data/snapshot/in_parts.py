@@ -7,40 +7,51 @@ that every piece can be checked alone.
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from data.runs.write import write_whole
-from data.snapshot.build import PLANNABLE
+from data.snapshot.pieces import (
+    BesidePieces,
+    CheckedPiece,
+    Checking,
+    Looking,
+    check_piece,
+    check_rows,
+    ids_of,
+    is_started,
+    looks_in,
+    met_twice,
+)
 from data.snapshot.presence import with_presence
 from data.snapshot.read import Accepting, accepted, calendars_of, complete, period_of
 from data.snapshot.refusals import no_rows
 from data.snapshot.snapshot import Snapshot
-from data.snapshot.unmet import requirements_of
 from data.snapshot.validate import Checked, check_table, validate
-from data.sources.partitioned import PARTITIONED, Partitioned, Piece, find_partitioned
+from data.sources.partitioned import PARTITIONED, Partitioned, find_partitioned
 from data.sources.sources import open_source
+from data.sources.whole import write_whole
 from data.tables.columns import RawTable
-from data.tables.convert import Notation, read_column
 from data.tables.invisible import plain
 from data.tables.schemas import ROW, TABLES
-from models import Limits, Message, SnapshotError, do_all
+from models import Message, SnapshotError
 
 ROWS_OF_A_PIECE = 250_000
 """Tasks that are in memory at once."""
-_LEAST_ROWS_READ = 5_000
-"""Tasks of a file that are read at once: its row groups."""
 _SHARED = "shared-by-pieces.pickle"
-_TASKS = TABLES[PARTITIONED]
-_ALONE = Limits(workers=1)
+
+Each: TypeAlias = Callable[[Callable[[Any, Any], Any], Sequence[Any]], Iterable[Any]]
+"""Does work on all pieces, by whoever there is, and gives the results in their order."""
+
+
+def one_by_one(work: Callable[[Any, Any], Any], pieces: Sequence[Any]) -> list[Any]:
+    """Does work on all pieces here, one after the other."""
+    return [work(piece, None) for piece in pieces]
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,6 @@ class InParts:
         return pl.concat(some).sort(ROW)
 
 
-def is_started() -> pl.Expr:
-    """Whether a good task is in progress with somebody known: such work stands fast for all others."""
-    return (pl.col("status") == "in_progress") & pl.col("agent_id").is_not_null()
-
-
 def rows_in_parts(source: object) -> int | None:
     """The rows of a source's tasks if they come in parts, else ``None``.
 
@@ -101,13 +107,11 @@ def read_in_parts(
     grain_s: int = 60,
     calendars: Mapping[str, object] | None = None,
     defaults: Mapping[str, object] | None = None,
-    limits: Limits = _ALONE,
-    tell: Callable[[int, int], None] = lambda done, count: None,
+    each: Each = one_by_one,
 ) -> InParts:
     """Reads a snapshot whose tasks come in parts, and writes the good ones into a folder; the rest is as for a whole.
 
-    The executor of ``limits``, which must have no end, reads the pieces: it must know the folder by the same path.
-    ``tell`` is told how much is done, and of how much.
+    The pieces are read by ``each``; whoever works must know the folder by the same path.
 
     Raises:
         SnapshotError: as for :func:`read_snapshot`.
@@ -120,7 +124,7 @@ def read_in_parts(
     complete(found, period)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))
-    tasks = _Tasks(found.partitioned, place, period.timezone, found.tables.get("pairs"), limits, tell)
+    tasks = _Tasks(found.partitioned, place, period.timezone, found.tables.get("pairs"), each)
     checked = found.tables | {PARTITIONED: tasks.header}
     found.tables = {name: checked[name] for name in TABLES if name in checked}
     settled = validate(found.tables, period.timezone, known.by_name, {PARTITIONED: tasks.check})
@@ -134,47 +138,6 @@ def read_in_parts(
     return InParts(people, tuple(tasks.files), tasks.good, tasks.plannable)
 
 
-@dataclass(frozen=True)
-class _Looking:
-    """Asks what the ids of a piece look like."""
-
-    parts: Partitioned
-    piece: Piece
-    zone: str
-
-
-@dataclass(frozen=True)
-class _Checking:
-    """Checks a piece; ``file`` is for its good rows."""
-
-    shared: Path
-    piece: Piece
-    file: Path
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """What pieces are checked beside: the tables before, hashes of ids that are there twice, ids that pairs name."""
-
-    parts: Partitioned
-    zone: str
-    others: Mapping[str, Checked]
-    twice: NDArray[np.uint64]
-    named: pl.Series
-    pieces: int
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """What a piece comes to; the good rows are those that others must know. ``together`` must be checked elsewhere."""
-
-    checked: Checked
-    asked: pl.DataFrame
-    good: int
-    plannable: int
-    together: RawTable | None = None
-
-
 @dataclass
 class _Tasks:
     """The tasks of a snapshot on their way from its parts to files of good rows."""
@@ -183,8 +146,7 @@ class _Tasks:
     place: Path
     zone: str
     pairs: RawTable | None
-    limits: Limits
-    tell: Callable[[int, int], None]
+    each: Each
     files: list[Path] = field(default_factory=list)
     asked: list[pl.DataFrame] = field(default_factory=list)
     good: int = 0
@@ -199,18 +161,15 @@ class _Tasks:
         """Checks all pieces beside the tables before; the good rows here are only those that others must know."""
         self.place.mkdir(parents=True, exist_ok=True)
         pieces = self.parts.pieces(ROWS_OF_A_PIECE)
-        count = 2 * len(pieces)
-        asked = [_Looking(self.parts, piece, self.zone) for piece in pieces]
-        looks = do_all(_looks_in, asked, self.limits, lambda done: self.tell(done, count))
-        shared = _Shared(self.parts, self.zone, others, _met_twice(looks), self._named(), len(pieces))
+        looks = self.each(looks_in, [Looking(self.parts, piece, self.zone) for piece in pieces])
+        shared = BesidePieces(self.parts, self.zone, others, met_twice([*looks]), self._named(), len(pieces))
         write_whole(self.place / _SHARED, lambda file: file.write_bytes(pickle.dumps(shared, protocol=5)))
-        jobs = [_Checking(self.place / _SHARED, piece, self._file(number)) for number, piece in enumerate(pieces)]
-        found = do_all(_check_piece, jobs, self.limits, lambda done: self.tell(len(pieces) + done, count))
-        alone = [piece for piece in found if piece is not None]
+        jobs = [Checking(self.place / _SHARED, piece, self._file(number)) for number, piece in enumerate(pieces)]
+        alone: list[CheckedPiece] = [*self.each(check_piece, jobs)]
         together = [piece.together for piece in alone if piece.together is not None]
         if together:
             raw = replace(together[0], frame=pl.concat([raw.frame for raw in together]).rechunk())
-            alone.append(_checked(raw, shared, self._file(len(pieces))))
+            alone.append(check_rows(raw, shared, self._file(len(pieces))))
         for number, piece in enumerate(alone):
             self.good += piece.good
             self.plannable += piece.plannable
@@ -225,67 +184,7 @@ class _Tasks:
         """What the ids that pairs name look like."""
         if self.pairs is None:
             return pl.Series([], dtype=pl.String)
-        return plain(_ids(self.pairs, self.zone)).drop_nulls().unique()
-
-
-def _looks_in(job: _Looking, _: Limits) -> NDArray[np.uint64]:
-    """Hashes of what the ids of a piece look like."""
-    return _looks(job.parts.read(job.piece, "task_id"), job.zone)
-
-
-def _check_piece(job: _Checking, _: Limits) -> _Piece:
-    """Checks a piece alone, but for the rows whose ids are there twice, or missing."""
-    shared = _shared(job.shared, job.shared.stat().st_mtime_ns)
-    raw = shared.parts.read(job.piece)
-    met = pl.Series(np.isin(_looks(raw, shared.zone), shared.twice)) | _ids(raw, shared.zone).is_null()
-    if not met.any():
-        return _checked(raw, shared, job.file)
-    alone = _checked(replace(raw, frame=raw.frame.filter(~met)), shared, job.file)
-    return replace(alone, together=replace(raw, frame=raw.frame.filter(met)))
-
-
-def _checked(raw: RawTable, shared: _Shared, file: Path) -> _Piece:
-    """Checks a table, writes its good rows, and keeps of them what other tables and pieces must know."""
-    checked = check_table(raw, shared.zone, shared.others)
-    good = checked.good
-    if good.height:
-        size = max(_LEAST_ROWS_READ, -(-good.height // shared.pieces))
-        write_whole(file, partial(_shuffled(good, shared.pieces).write_parquet, row_group_size=size))
-    looks = plain(good["task_id"])
-    kept = good.filter(is_started() | looks.is_in(shared.named.implode()) | (pl.int_range(pl.len()) == 0))
-    keys = checked.keys.filter(plain(checked.keys).is_in(shared.named.implode()))
-    return _Piece(
-        checked=replace(checked, good=kept, keys=keys, aside=checked.aside.clear()),
-        asked=requirements_of(good, shared.others["processes"].good),
-        good=good.height,
-        plannable=int(good["status"].is_in(PLANNABLE).sum()),
-    )
-
-
-def _shuffled(tasks: pl.DataFrame, steps: int) -> pl.DataFrame:
-    """Every so many-th task, then those behind them, and so on: any stretch has tasks from everywhere."""
-    return tasks[np.argsort(np.arange(tasks.height) % steps, kind="stable")]
-
-
-def _met_twice(hashes: Sequence[NDArray[np.uint64] | None]) -> NDArray[np.uint64]:
-    """The hashes of what more than one id looks like."""
-    found = np.sort(np.concatenate([*(each for each in hashes if each is not None), np.zeros(0, np.uint64)]))
-    return np.unique(found[1:][found[1:] == found[:-1]])
-
-
-def _looks(raw: RawTable, zone: str) -> NDArray[np.uint64]:
-    """A hash of what each id looks like."""
-    return plain(_ids(raw, zone)).hash().to_numpy()
-
-
-def _ids(raw: RawTable, zone: str) -> pl.Series:
-    return read_column(raw.frame["task_id"], _TASKS.column("task_id"), Notation(zone))
-
-
-@lru_cache(maxsize=1)
-def _shared(file: Path, _changed: int) -> _Shared:
-    found: _Shared = pickle.loads(file.read_bytes())
-    return found
+        return plain(ids_of(self.pairs, self.zone)).drop_nulls().unique()
 
 
 def _merged(pieces: list[Checked]) -> Checked:

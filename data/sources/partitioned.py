@@ -63,7 +63,7 @@ class Partitioned:
         found, before = list[Piece](), 0
         for file, rows in zip(self.files, self.rows, strict=True):
             for start in range(0, rows, most):
-                found.append(Piece(file, start, min(most, rows - start), before + start))
+                found.append(Piece(file.absolute(), start, min(most, rows - start), before + start))
             before += rows
         return found
 

@@ -10,22 +10,21 @@ from typing import Any, TypeVar
 import polars as pl
 
 from data import Snapshot, read_snapshot
-from models import CheckError, Limits
+from models import CheckError
 from scheduler.audit.edits import understand
 from scheduler.audit.facts import reading_of
-from scheduler.audit.parts import audit_in_parts
+from scheduler.audit.parts import Each, audit_in_parts, one_by_one
 from scheduler.audit.report import AuditReport
 from scheduler.audit.verdict import audit
 
 _Content = TypeVar("_Content")
-_ALONE = Limits(workers=1)
 
 
-def audit_folder(snapshot_path: Path, run_dir: Path, limits: Limits = _ALONE) -> AuditReport:
+def audit_folder(snapshot_path: Path, run_dir: Path, each: Each = one_by_one) -> AuditReport:
     """Read a snapshot at the run's ``as_of`` and horizon, and audit the run against it.
 
-    A snapshot without a time zone is read in the run's. A run that was made in parts is audited in pieces by the
-    executor of ``limits``, which must have no end: by default one after the other.
+    A snapshot without a time zone is read in the run's. A run that was made in parts is audited in pieces, by ``each``:
+    by default one after the other.
 
     Raises:
         SnapshotError: the snapshot cannot be read.
@@ -35,7 +34,7 @@ def audit_folder(snapshot_path: Path, run_dir: Path, limits: Limits = _ALONE) ->
     if run.get("parts"):
         with TemporaryDirectory(prefix=".check-", dir=_beside(run_dir)) as place:
             rejects, certificate = _read(run_dir / "rejects.csv", _read_rejects), _perhaps(run_dir, "certificate")
-            return audit_in_parts(snapshot_path, run_dir, run, rejects, certificate, Path(place), limits)
+            return audit_in_parts(snapshot_path, run_dir, run, rejects, certificate, Path(place), each)
     return audit_run(read_snapshot(snapshot_path, **reading_of(run)), run_dir)
 
 

@@ -7,7 +7,7 @@ on the rows of all pieces, as numbers. The pieces are this audit's own: nothing 
 
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from data import InParts, read_in_parts
-from models import CheckError, Limits, do_all
+from models import CheckError
 from scheduler.audit.bound import check_bound, of_people_at, of_tasks_at, read_prices, rounded_up
 from scheduler.audit.exact import Ints
 from scheduler.audit.facts import Facts, derive, reading_of
@@ -29,6 +29,9 @@ from scheduler.audit.verdict import check_rows, report_of
 from scheduler.audit.worth import Worth, check_worth
 
 _SHARED = "shared.pickle"
+
+Each = Callable[[Callable[["Piece", Any], "Found"], Sequence["Piece"]], Iterable["Found | None"]]
+"""Does work on all pieces, by whoever there is, and gives the results in their order."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class _Shared:
     certificate: pl.DataFrame | None
 
 
+def one_by_one(work: Callable[[Piece, Any], "Found"], pieces: Sequence[Piece]) -> list["Found | None"]:
+    """Does work on all pieces here, one after the other."""
+    return [work(piece, None) for piece in pieces]
+
+
 def audit_in_parts(
     snapshot_path: Path,
     run_dir: Path,
@@ -67,20 +75,20 @@ def audit_in_parts(
     rejects: pl.DataFrame,
     certificate: pl.DataFrame | None,
     place: Path,
-    limits: Limits,
+    each: Each,
 ) -> AuditReport:
-    """Audits a run piece by piece by the executor of the limits; ``place`` is a folder that it can read and write.
+    """Audits a run piece by piece; ``place`` is a folder that whoever works can read.
 
     Raises:
         SnapshotError, CheckError: as for :func:`scheduler.audit.files.audit_folder`.
     """
-    snapshot = read_in_parts(snapshot_path, place / "pieces", **reading_of(run), limits=limits)
+    snapshot = read_in_parts(snapshot_path, place / "pieces", **reading_of(run), each=each)
     plan, unplanned = (pl.scan_parquet(run_dir / f"{name}.parquet") for name in ("plan", "unplanned"))
     tasks_each = plan.group_by("agent_id").agg(tasks=pl.len()).collect()
     shared = _Shared(snapshot, run, tasks_each, certificate)
     (place / _SHARED).write_bytes(pickle.dumps(shared, protocol=5))
     pieces = [Piece(place, run_dir, tasks) for tasks in (None, *snapshot.files)]
-    base, *others = _all_of(do_all(audit_piece, pieces, limits))
+    base, *others = _all_of(each(audit_piece, pieces))
     facts, ledger = derive(snapshot.people, run), Ledger()
     _note(ledger, base, others)
     check_rejects(snapshot.people, rejects, ledger)
@@ -110,7 +118,7 @@ def audit_in_parts(
     return report_of(snapshot.people, run, worth, counts, agents, bound, ledger)
 
 
-def audit_piece(piece: Piece, _: Limits) -> Found:
+def audit_piece(piece: Piece, _: Any = None) -> Found:
     """Audits one piece."""
     shared = _shared(piece.place)
     snapshot = shared.snapshot.people

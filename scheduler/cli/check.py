@@ -35,14 +35,14 @@ def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> 
     SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
     agrees; otherwise 6, with a list of what is wrong.
     """
-    from models import CheckError, Limits
+    from models import CheckError, Limits, do_all
     from scheduler.audit import audit_folder
     from scheduler.config import workers_here
     from scheduler.workers import Workers, opened_workers
 
     chosen = Workers() if workers is None else workers_here(workers)
     with compiling_told("compiling the loops of the check, once"), opened_workers(chosen) as executor:
-        report = audit_folder(snapshot, run_dir, Limits(executor=executor))
+        report = audit_folder(snapshot, run_dir, lambda work, pieces: do_all(work, pieces, Limits(executor=executor)))
     if as_json:
         found = {
             "ok": report.ok,

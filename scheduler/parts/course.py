@@ -101,8 +101,7 @@ class Course:
                 grain_s=policy.time.grain_s,
                 calendars=policy.calendar,
                 defaults=request.defaults,
-                limits=self._unlimited(),
-                tell=lambda done, count: self._said(f"reading {done} of {count}"),
+                each=self._read_each,
             )
             self.place.save(SHARED, Shared(snapshot, policy.terms()))
             self.place.note_done("read")
@@ -132,7 +131,7 @@ class Course:
             self.place.save(GROUPS.format(turn), drawn)
         tasks = every * np.bincount(problem.requirement, minlength=len(wanted)).astype(np.float64)
         market = markets_of(problem.eligibility, wanted.astype(np.float64), tasks, max(1.0, tasks.sum() / _MARKETS))
-        batches = np.maximum(1, np.bincount(market, tasks) // TASKS_OF_A_BATCH).astype(int)
+        batches = np.maximum(1, np.bincount(market, tasks, minlength=1) // TASKS_OF_A_BATCH).astype(int)
         asked = requirement_texts(view.snapshot, view.build).unique("text", maintain_order=True)
         texts = asked.select("text", market=pl.Series(market[asked["requirement"].to_numpy()]))
         self.place.save(MARKETS, Markets(texts, tuple(batches.tolist())))
@@ -255,9 +254,14 @@ class Course:
 
         return [result for result in do_all(work, jobs, limits, said) if result is not None]
 
-    def _said(self, what: str) -> None:
-        self.run.journal(what)
-        self.run.stop_if_cancelled()
+    def _read_each(self, work: Work[Item, Result], pieces: Sequence[Item]) -> Sequence[Result | None]:
+        """Reads all pieces, unless somebody asks to stop."""
+
+        def said(count: int) -> None:
+            self.run.journal(f"read part {count} of {len(pieces)}")
+            self.run.stop_if_cancelled()
+
+        return do_all(work, pieces, self._unlimited(), said)
 
     def _limits(self, share: float) -> Limits:
         """The limits of the run for all tasks, or a share of the time that is left."""
