@@ -3,7 +3,7 @@
 import gc
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ BATCH = 40_000
 _Item = TypeVar("_Item")
 _NO_TEXTS = (TypeError, ValueError, OverflowError, RuntimeError, pl.exceptions.PanicException)
 """What polars raises at values that are no texts."""
+_RENAMED = re.compile(r":\d+\Z")
 _COMMENT = re.compile(r"(?:--[^\n'\"]*|/\*[^'\"*]*\*/)\Z")
 
 
@@ -75,21 +76,21 @@ def require_select(read: str) -> str:
     return text
 
 
-def literal(sql: str) -> str:
-    """The statement with its colons escaped, so that none begins a parameter."""
-    return sql.replace(":", "\\:")
+def asked(read: str, rest: str = "") -> sa.TextClause:
+    """The query; ``rest`` is what else to ask of its rows, such as a WHERE or an ORDER BY."""
+    plain = read.replace(":", "\\:")  # or a colon in it could begin a parameter
+    return sa.text(f"SELECT * FROM ({plain}\n) allot_read {rest}" if rest else plain)  # it may end with a comment
 
 
-def inner(read: str) -> str:
-    """The statement as a table of another one; it may end with a comment."""
-    return f"({literal(read)}\n) allot_read"
+def batches(connection: Connection, read: str, rest: str = "", **parameters: object) -> Iterator[Batch]:
+    """The rows of a query, as :func:`asked`, in batches of :data:`BATCH`; never held in memory as a whole.
 
-
-def batches(connection: Connection, statement: sa.TextClause, **parameters: object) -> Iterator[Batch]:
-    """The rows of a query in batches of :data:`BATCH`; the result is never held in memory as a whole."""
+    Raises:
+        UnreadableSourceError: it returns a column twice.
+    """
     streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
-    with streaming.execute(statement, parameters) as result:
-        names = _once(result.keys())
+    with streaming.execute(asked(read, rest), parameters) as result:
+        names = _names(connection, result, read, rest)
         # SQLAlchemy's rows take longer to build than to read; for SQLite, where it buffers none, its cursor avoids that
         fetch = result.cursor.fetchmany if connection.dialect.name == "sqlite" else result.fetchmany
         while columns := _fetched(fetch):
@@ -97,25 +98,38 @@ def batches(connection: Connection, statement: sa.TextClause, **parameters: obje
             yield Batch(frame, columns, names)
 
 
-def first_row(connection: Connection, statement: sa.TextClause) -> Batch:
-    """The first row of a query, or none, with its columns."""
-    with connection.execution_options(stream_results=True, max_row_buffer=1).execute(statement) as result:
-        names, rows = _once(result.keys()), [tuple(row) for row in result.fetchmany(1)]
+def first_row(connection: Connection, read: str, rest: str = "") -> Batch:
+    """The first row of a query, as :func:`asked`, or none, with its columns.
+
+    Raises:
+        UnreadableSourceError: it returns a column twice.
+    """
+    streaming = connection.execution_options(stream_results=True, max_row_buffer=1)
+    with streaming.execute(asked(read, rest)) as result:
+        names, rows = _names(connection, result, read, rest), [tuple(row) for row in result.fetchmany(1)]
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return Batch(pl.DataFrame([_texts(v, name) for name, v in zip(names, columns, strict=True)]), columns, names)
 
 
-def _once(names: Iterable[str]) -> list[str]:
-    """The names of a query's columns.
+def _names(connection: Connection, result: sa.CursorResult[Any], read: str, rest: str) -> list[str]:
+    """The names of a query's columns; where more is asked, SQLite calls the second of a name otherwise, 'kind:1'."""
+    names = list(result.keys())
+    if rest and connection.dialect.name == "sqlite" and any(_RENAMED.search(name) for name in names):
+        with connection.execute(asked(read)) as plain:
+            names = list(plain.keys())
+    require_once(names)
+    return names
+
+
+def require_once(names: Sequence[str]) -> None:
+    """Refuses names of a query's columns of which one is there twice.
 
     Raises:
-        UnreadableSourceError: one is there twice.
+        UnreadableSourceError: one is.
     """
-    known = list(names)
-    twice = next((name for name in known if known.count(name) > 1), None)
+    twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise UnreadableSourceError(f"'read' returns the column '{twice}' twice; name one of them otherwise, with AS")
-    return known
 
 
 def _fetched(fetch: Callable[[int], Sequence[Sequence[Any]]]) -> list[tuple[Any, ...]]:

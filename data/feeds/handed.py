@@ -1,13 +1,13 @@
 """Takes in single files given by hand, and tables of people from folders and databases."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-import sqlalchemy as sa
 
-from data.feeds.database import batches, database, first_row, literal, require_select
+from data.feeds.database import batches, database, first_row, require_select
 from data.feeds.folder import operations_in, take_files, take_rows
 from data.feeds.people import Mode, file_of_people, frame_of_people, keep_people, tables_in
 from data.intake.intake import Counts, Intake, UnreadableSourceError
@@ -34,12 +34,8 @@ def take_people_sql(intake: Intake, url: str, reads: Mapping[str, str], mode: Mo
     found = {}
     with database(url) as engine, engine.connect() as connection:
         for table, read in reads.items():
-            statement = sa.text(literal(require_select(read)))
-            frames = [batch.frame for batch in batches(connection, statement)]
-            try:
-                found[table] = _table(frames, table)
-            except SnapshotError as error:
-                raise UnreadableSourceError(f"read.{table}: {error}") from error
+            with _told_of(table):
+                found[table] = _table([batch.frame for batch in batches(connection, require_select(read))], table)
     try:
         keep_people(intake, found, mode)
     except SnapshotError as error:
@@ -54,11 +50,21 @@ def try_people_sql(url: str, reads: Mapping[str, str]) -> None:
     """
     with database(url) as engine, engine.connect() as connection:
         for table, read in reads.items():
-            batch = first_row(connection, sa.text(literal(require_select(read))))
-            try:
-                _table([batch.frame], table)
-            except SnapshotError as error:
-                raise UnreadableSourceError(f"read.{table}: {error}") from error
+            with _told_of(table):
+                _table([first_row(connection, require_select(read)).frame], table)
+
+
+@contextmanager
+def _told_of(table: str) -> Iterator[None]:
+    """Says which of the queries cannot be used.
+
+    Raises:
+        UnreadableSourceError: one cannot.
+    """
+    try:
+        yield
+    except (SnapshotError, UnreadableSourceError) as error:
+        raise UnreadableSourceError(f"read.{table}: {error}") from error
 
 
 def _table(frames: list[pl.DataFrame], table: str) -> RawTable:

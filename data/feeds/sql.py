@@ -17,7 +17,17 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from data.feeds.database import Batch, ahead, as_text, batches, database, first_row, inner, literal, require_select
+from data.feeds.database import (
+    Batch,
+    ahead,
+    as_text,
+    asked,
+    batches,
+    database,
+    first_row,
+    require_once,
+    require_select,
+)
 from data.feeds.missing import FullRead, settle_missing
 from data.feeds.sqlcursor import highest, since
 from data.intake.bulk import prepared
@@ -69,9 +79,7 @@ def try_sql(terms: Terms, reading: SqlReading) -> None:
     """
     read = require_select(reading.read)
     with database(reading.url) as engine, _told_of(engine, read, reading.cursor), engine.connect() as connection:
-        order = "" if reading.cursor is None else connection.dialect.identifier_preparer.quote(reading.cursor)
-        query = f"SELECT * FROM {inner(read)} ORDER BY {order}" if order else literal(read)
-        batch = first_row(connection, sa.text(query))
+        batch = first_row(connection, read, _from_cursor(connection, reading.cursor, None))
     _column(batch, reading.cursor)
     if terms.mapper is not None and not batch.frame.height:
         terms.mapper(batch.frame, "'read'", optional=False)
@@ -85,8 +93,10 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
     """Takes in the rows from the cursor on, or all rows of the query if no cursor is used."""
     reached, strange = (intake.cursor() or {}).get("cursor"), None
     with _told_of(engine, read, reading.cursor), engine.connect() as connection:
-        statement, parameters = _from_cursor(connection, intake, reading, read, reached)
-        for batch, whole in ahead(_keyed(intake, batches(connection, statement, **parameters), reading.cursor)):
+        start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
+        given = {} if start is None else {"allot_since": start}
+        found = batches(connection, read, _from_cursor(connection, reading.cursor, start), **given)
+        for batch, whole in ahead(_keyed(intake, found, reading.cursor)):
             if reading.cursor is not None:
                 reached, other = highest(batch.column(reading.cursor), reached, intake.clock(), intake.terms.zone)
                 strange = strange if other is None else other
@@ -113,20 +123,16 @@ def _noted(reached: Any) -> Callable[[], Any]:
     return lambda: {"cursor": reached}
 
 
-def _from_cursor(
-    connection: Connection, intake: Intake, reading: SqlReading, read: str, reached: Any
-) -> tuple[sa.TextClause, dict[str, Any]]:
-    """The query for the rows from the cursor on, sorted by it."""
-    if reading.cursor is None:
-        return sa.text(literal(read)), {}
-    column = connection.dialect.identifier_preparer.quote(reading.cursor)
-    query, order = f"SELECT * FROM {inner(read)}", f"ORDER BY {column}"
-    if reached is None:
-        return sa.text(f"{query} {order}"), {}
-    start = since(reached, reading.overlap, intake.clock(), intake.terms.zone)
-    if connection.dialect.name == "sqlite":
-        order = f"ORDER BY +{column}"  # or it reads the whole index, in order, instead of the new part of it
-    return sa.text(f"{query} WHERE {column} >= :allot_since OR {column} IS NULL {order}"), {"allot_since": start}
+def _from_cursor(connection: Connection, cursor: str | None, start: Any) -> str:
+    """What to ask of the rows of the query: those from ``start`` on, sorted by the cursor."""
+    if cursor is None:
+        return ""
+    column = connection.dialect.identifier_preparer.quote(cursor)
+    if start is None:
+        return f"ORDER BY {column}"
+    # sorted by the plain column, SQLite reads the whole index, in order, instead of the new part of it
+    order = f"+{column}" if connection.dialect.name == "sqlite" else column
+    return f"WHERE {column} >= :allot_since OR {column} IS NULL ORDER BY {order}"
 
 
 def _column(batch: Batch, name: str | None) -> pl.Series | None:
@@ -148,14 +154,17 @@ def _told_of(engine: Engine, read: str, cursor: str | None) -> Iterator[None]:
     """Lets a database fail, but says so if it is for the column of the cursor, as not every database does.
 
     Raises:
-        UnreadableSourceError: the query works and has no column of this name.
+        UnreadableSourceError: the query works and has no column of this name, or one of its columns twice.
     """
     try:
         yield
     except sa.exc.DatabaseError:
         names = None if cursor is None else _names(engine, read)
+        if cursor is None or names is None:
+            raise
+        require_once(names)
         alike = str.casefold if engine.dialect.name == "sqlite" else str
-        if cursor is None or names is None or alike(cursor) in map(alike, names):
+        if alike(cursor) in map(alike, names):
             raise
         raise UnreadableSourceError(_no_cursor(cursor, names)) from None
 
@@ -164,7 +173,7 @@ def _names(engine: Engine, read: str) -> list[str] | None:
     """The columns of a query; ``None`` if it fails by itself."""
     try:
         with engine.connect() as connection:
-            return list(connection.execute(sa.text(f"SELECT * FROM {inner(read)} WHERE 1 = 0")).keys())
+            return list(connection.execute(asked(read, "WHERE 1 = 0")).keys())
     except sa.exc.SQLAlchemyError:
         return None
 
@@ -212,7 +221,7 @@ def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, ma
         note_cursor(connection, intake.source, {"load": load})
     full = FullRead(intake, load)
     with engine.connect() as connection:
-        for batch in batches(connection, sa.text(literal(read))):
+        for batch in batches(connection, read):
             hashes = row_hashes(batch.frame, intake.terms.signature)
             whole = _with_keys(intake, batch, None, load)
             _note_marks(reading, batch, whole, marks)

@@ -119,6 +119,8 @@ def inserted_if_new(connection: Connection, formed: Formed, now: datetime, rulin
     waiting = sa.select(event.c.event_id).where(event.c.outcome == OutcomeKind.EARLY.value).limit(1)
     if not formed.frame[PLAIN].all() or connection.execute(waiting).first() is not None:
         return False
+    if _spoken_of(connection, formed.frame["task_id"].head(1).to_list()):
+        return False
     try:
         with connection.begin_nested():
             insert_new_tasks(connection, formed, now, ruling)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from data.feeds.database import _texts, ahead, as_text, batches, database, first_row, literal, require_select
+from data.feeds.database import _texts, ahead, as_text, batches, database, first_row, require_select
 from data.intake.intake import UnreadableSourceError
 
 
@@ -35,7 +35,7 @@ def rows_of(query: str, *setup: str):
     with engine.connect() as connection:
         for statement in setup:
             connection.execute(sa.text(statement))
-        return [batch.frame.rows() for batch in batches(connection, sa.text(query))]
+        return [batch.frame.rows() for batch in batches(connection, query)]
 
 
 def test_a_column_of_several_types_is_text_and_nulls_stay():
@@ -50,13 +50,13 @@ def test_numbers_too_large_for_64_bits_keep_their_digits():
 def test_no_rows_are_no_batch_and_the_first_of_none_has_its_columns():
     assert rows_of("SELECT 1 AS a WHERE 1 = 0") == []
     with sa.create_engine("sqlite://").connect() as connection:
-        batch = first_row(connection, sa.text("SELECT 1 AS a, 2 AS b WHERE 1 = 0"))
+        batch = first_row(connection, "SELECT 1 AS a, 2 AS b WHERE 1 = 0")
     assert (list(batch.names), batch.frame.columns, batch.frame.height) == (["a", "b"], ["a", "b"], 0)
 
 
 def test_a_column_is_found_as_written_first_and_else_in_any_case():
     with sa.create_engine("sqlite://").connect() as connection:
-        batch = first_row(connection, sa.text("SELECT 1 AS Id, 2 AS id2, 3 AS name"))
+        batch = first_row(connection, "SELECT 1 AS Id, 2 AS id2, 3 AS name")
     assert [batch.column(name)[0] for name in ("Id", "id", "NAME")] == [1, 1, 3]
     with pytest.raises(KeyError, match="nmae"):
         batch.column("nmae")
@@ -89,7 +89,16 @@ def test_a_select_loses_its_semicolon_and_nothing_else_is_one():
 
 
 def test_colons_of_a_statement_are_no_parameters():
-    assert rows_of(literal("SELECT '8:00' AS at")) == [[("8:00",)]]
+    assert rows_of("SELECT '8:00' AS at") == [[("8:00",)]]
+
+
+@pytest.mark.parametrize("rest", ["", "ORDER BY a"])
+def test_columns_have_their_own_names_whatever_else_is_asked(rest):
+    with sa.create_engine("sqlite://").connect() as connection:
+        batch = first_row(connection, 'SELECT 1 AS a, 2 AS kind, 3 AS KIND, 4 AS "x:1"', rest)
+        assert list(batch.names) == ["a", "kind", "KIND", "x:1"]
+        with pytest.raises(UnreadableSourceError, match=r"'read' returns the column 'kind' twice; name one of them"):
+            first_row(connection, "SELECT 1 AS a, 2 AS kind, 3 AS kind", rest)
 
 
 def test_a_database_that_is_not_there_is_told(tmp_path):

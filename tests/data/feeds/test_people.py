@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from data import people_tables, take_people_folder, take_people_sql
+from data import people_tables, take_people_folder, take_people_sql, try_people_sql
 from tests.data.feeds.case import drop, fault_of, intake_of
 
 AGENTS = "agent_id;name;max_utilization\nA1;Zoë;0,9\nA2;Bo;90 %\n"
@@ -111,4 +111,8 @@ def test_a_database_brings_all_its_tables_or_none(store, tmp_path):
     assert "agents has no rows" in fault_of(take_people_sql, intake_of(store, "hr"), url, reads, "replace")
     reads["shifts"] = "SELECT nr AS agent FROM staff UNION SELECT 7"
     assert "read.shifts" in fault_of(take_people_sql, intake_of(store, "hr"), url, reads, "replace")
+    reads["shifts"] = "SELECT nr, nr FROM staff"
+    said = "read.shifts: 'read' returns the column 'nr' twice"
+    assert said in fault_of(take_people_sql, intake_of(store, "hr"), url, reads, "replace")
+    assert said in fault_of(try_people_sql, url, reads)
     assert len(kept(store)) == 2

@@ -12,6 +12,8 @@ from tests.data.feeds.case import fault_of, intake_of, outcomes, values
 from tests.data.feeds.host import EVERY, FULL, READ, Host, taken
 from tests.data.store.looked import looking
 
+TWICE = "SELECT id AS task_id, kind, changed, kind FROM work"
+
 
 @pytest.fixture(params=["sqlite"])
 def store_url(request, tmp_path) -> str:
@@ -138,6 +140,12 @@ def test_a_cursor_that_is_no_time_of_the_past_does_not_stop_the_reading(store, t
         ({"read": "DELETE FROM work"}, "'read' must be a SELECT"),
         ({"read": "SELECT nothing FROM work"}, "nothing"),
         ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
+        ({"read": TWICE, "full": True}, "'read' returns the column 'kind' twice"),
+        ({"read": TWICE, "cursor": "changed"}, "'read' returns the column 'kind' twice"),
+        (
+            {"read": "SELECT id AS task_id, changed, changed FROM work", "cursor": "changed"},
+            "'read' returns the column 'changed' twice",
+        ),
         (
             {"cursor": "chnaged"},
             "'cursor' names the column 'chnaged', which 'read' does not return (it returns capture_id",
@@ -162,6 +170,7 @@ def test_a_reading_that_cannot_be_is_told(store, host, reading, said):
         ({"read": "SELECT id AS task_id FROM wrok"}, "wrok"),
         ({"read": READ + " -- all of it", "cursor": "changed"}, ""),
         ({"read": "SELECT id AS task_id, kind, kind FROM work"}, "'read' returns the column 'kind' twice"),
+        ({"read": TWICE, "cursor": "changed"}, "'read' returns the column 'kind' twice"),
         ({"read": EVERY, "cursor": "change"}, "'change', which 'read' does not return (it returns capture_id, process"),
         ({"read": "SELECT kind AS process FROM work"}, "there is no column 'task_id' or 'capture_id'"),
         ({"read": EVERY, "mark": "UPDATE work SET taken = 1 WHERE id = :number"}, "'mark' names :number"),
