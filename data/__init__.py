@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from data.feeds.sql import SqlReading, take_sql, try_sql
     from data.feeds.topic import KafkaReading, take_topic
     from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
-    from data.intake.actuals import refresh_actuals
+    from data.intake.actuals import refresh_actuals, renew_actuals
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
@@ -330,6 +330,7 @@ __all__ = [
     "rejected_operations",
     "rename_in_alerts",
     "rename_in_history",
+    "renew_actuals",
     "require_folder",
     "restricted_pairs",
     "restricted_shifts",
@@ -401,7 +402,7 @@ _MODULES = {
     "data.store.turns": "one_at_a_time",
     "data.store.people": "people_tables",
     "data.store.publications": "Publication Published current_publication planned_work publish_plan",
-    "data.intake.actuals": "refresh_actuals",
+    "data.intake.actuals": "refresh_actuals renew_actuals",
     "data.intake.people": "act_on_tasks",
     "data.intake.apply": "apply_operations cursor_of known_keys note_read refuse_early",
     "data.intake.listed": "Listed list_open_work write_snapshot",

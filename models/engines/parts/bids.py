@@ -19,8 +19,9 @@ import numpy as np
 
 from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.prove import Priced
-from models.engines.search.construct import TimePrices, make_time_prices, priced_order
+from models.engines.search.construct import priced_order
 from models.engines.search.parts import somebody_able
+from models.engines.search.time_prices import TimePrices, make_time_prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, duration, gain, pair_row
 from models.problem.problem import Int64, Problem
 

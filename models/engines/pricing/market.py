@@ -15,14 +15,16 @@ worth most. Their fee is tau_a = max_k n[k].
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import Real, compiled
+from models.compiled import Real, Whole, compiled
 from models.engines.pricing.elementary import exp, log
 from models.engines.pricing.smoothing import NEGLIGIBLE, TEMPERATURES, Unit, falling_prices, typical_price
+from models.executor import at_once
 from models.plans.limits import Limits
 from models.problem.arrays import Arrays, links_of
 from models.problem.problem import Bool, Float64, Int32, Int64
@@ -33,6 +35,8 @@ _CLASSES = 4
 """Classes of agents by how much of their time ``max_tasks`` lets them sell; not tuned."""
 _PATIENCE = 2
 """Times as many steps as in the agents' own dual: a step costs less here and there are more of them; not tuned."""
+_PARTS = 4
+"""In which buyers and sellers are added up beside each other: always as many, so that sums do not depend on cores."""
 _SAMPLED = 100_000
 """So many buyers are enough until the last temperature: tasks of a kind differ little."""
 
@@ -82,16 +86,30 @@ def market_prices(
     fees = _CLASSES * counters.kinds if klass.any() else 0
     spare = np.where(klass > 0, arrays.spare, 0)
 
+    sellers = np.array_split(np.arange(len(arrays.base)), _PARTS)
+
     def smoothed(price: Float64, fee: Float64, temperature: float) -> tuple[float, Float64, Float64]:
-        slope, fee_slope = np.zeros_like(price), np.zeros_like(fee)
+        slope, fee_slope = np.zeros((_PARTS, *price.shape)), np.zeros((_PARTS, *fee.shape))
         buyers = some if temperature > TEMPERATURES[-1] * unit.price else everybody
-        surplus = _buyers(buyers, counters, price, fee, temperature, slope, fee_slope)
-        income = _sellers(arrays, counters, supply, price, temperature, slope)
-        return surplus + income + _collectors(counters, spare, fee, temperature * long, fee_slope), slope, fee_slope
+
+        def part(k: int) -> float:
+            low, high = (len(buyers.work) * part // _PARTS for part in (k, k + 1))
+            surplus = _buyers(buyers, low, high, counters, price, fee, temperature, slope[k], fee_slope[k])
+            return float(surplus + _sellers(arrays, sellers[k], counters, supply, price, temperature, slope[k]))
+
+        total = sum(at_once([partial(part, k) for k in range(_PARTS)], limits.workers))
+        total += _collectors(counters, spare, fee, temperature * long, fee_slope[0])
+        return total, _in_all(slope), _in_all(fee_slope)
 
     shape = (counters.kinds + fees, len(edges))
     for price, fee in falling_prices(smoothed, unit, shape, fees, counters.kinds, limits, _PATIENCE):
         yield _best_price(arrays, counters, price), _best_fee(counters, spare, fee)
+
+
+def _in_all(parts: Float64) -> Float64:
+    """The sum of the parts, in one order on every machine."""
+    whole: Float64 = (parts[0] + parts[1]) + (parts[2] + parts[3])
+    return whole
 
 
 def _every(n: int, buyers: Buyers) -> Buyers:
@@ -114,9 +132,10 @@ def _counters(arrays: Arrays, klass: NDArray[np.int64]) -> Counters:
 
 @compiled
 def _buyers(
-    buyers: Buyers, counters: Counters, price: Float64, fee: Float64, tau: Real, slope: Float64, fee_slope: Float64
-) -> Real:
-    """The smoothed surplus of all buyers, in hundredths; its derivatives are added to the slopes.
+    buyers: Buyers, low: Whole, high: Whole, counters: Counters, price: Float64, fee: Float64, tau: Real,
+    slope: Float64, fee_slope: Float64,
+) -> Real:  # fmt: skip
+    """The smoothed surplus of the buyers low:high, in hundredths; its derivatives are added to the slopes.
 
     ``price`` and ``slope`` (counter, bucket) are by the grain, ``fee`` and ``fee_slope`` by the task; ``tau`` is the
     temperature, in hundredths a grain.
@@ -125,7 +144,7 @@ def _buyers(
     total, steps, many = 0.0, bucket.shape[1], buyers.stands_for
     z = np.zeros(len(staffed) // max(1, kinds) * steps)
     at = np.zeros(len(z), np.int64)
-    for i in range(len(buyers.work)):
+    for i in range(low, high):
         work = buyers.work[i]
         top, n = 0.0, 0
         for c in range(buyers.kind[i], len(price), kinds):
@@ -153,15 +172,17 @@ def _buyers(
 
 
 @compiled
-def _sellers(arrays: Arrays, counters: Counters, supply: Float64, price: Float64, tau: Real, slope: Float64) -> Real:
-    """The smoothed income of all agents from their time, in hundredths; its derivative is added to ``slope``.
+def _sellers(
+    arrays: Arrays, agents: Int64, counters: Counters, supply: Float64, price: Float64, tau: Real, slope: Float64
+) -> Real:
+    """The smoothed income of agents from their time, in hundredths; its derivative is added to ``slope``.
 
     ``supply`` (a, bucket): free grains.
     """
     first, counter, speed = counters.first, counters.counter, counters.speed
     total = 0.0
     z = np.zeros(max(1, (first[1:] - first[:-1]).max()))
-    for a in range(len(arrays.base)):
+    for a in agents:
         low, count = first[a], first[a + 1] - first[a]
         for b in range(supply.shape[1]):
             if supply[a, b] <= 0.0 or count == 0:

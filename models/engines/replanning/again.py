@@ -8,10 +8,11 @@ import time
 
 from models.bounds.certificate import UNIT_BITS, certified_bound
 from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
-from models.engines.search.construct import construct, make_time_prices, priced_order
+from models.engines.search.construct import construct, priced_order
 from models.engines.search.improvement import Improvement
 from models.engines.search.price_and_search import rounds_of
 from models.engines.search.sequences import plan_of, sequences_of
+from models.engines.search.time_prices import make_time_prices
 from models.engines.sizes import fits_whole
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap

@@ -6,19 +6,25 @@ bound, tasks come in the order of their margin over the prices, per grain of wor
 largest; of equal agents, the one with least time left takes it.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.compiled import Real, Whole, compiled, inner
-from models.engines.pricing.dual import bucket_edges
 from models.engines.pricing.prove import Priced
 from models.engines.search.sequences import Sequences, empty_sequences, full, longer, plan_of, position, try_step
+from models.engines.search.time_prices import (
+    Queues,
+    TimePrices,
+    forget_the_full,
+    least_price,
+    make_queues,
+    make_time_prices,
+    row_of,
+)
 from models.plans.limits import UNLIMITED, Limits
 from models.plans.plan import Plan
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, eligible_entry, gain, pair_row
-from models.problem.problem import DURATION_SLACK, Float64, Int32, Int64, Problem
+from models.problem.problem import DURATION_SLACK, Float64, Int64, Problem
 
 _TASKS_AT_ONCE = 20_000
 """Items between two looks at the clock."""
@@ -26,31 +32,11 @@ _AT_ONCE = 8
 """So many agents are tried before the others are looked at again; not tuned."""
 _LOOKS = 100
 """Times that others are looked at for an item before it is given up; not tuned."""
-_BUCKETS = 40
-"""Buckets of deadlines where no prices are known; not tuned."""
 _SURE = 0.1
 """Work worth so much more than the price of its time is done in any good plan (`docs/formulation.md`, section 6, with
 figures for this and the next). Half or twice as much makes no difference on days of 1,500 tasks."""
 _FEW = 50
 """Where fewer tasks than this fill an agent's time, packing decides: the longest are placed first."""
-
-
-class TimePrices(NamedTuple):
-    """What agents ask while their time is given away, and what they have left.
-
-    ``left``, ``failed`` and ``place`` change while tasks are placed: :func:`construct` sets the first and the last anew
-    from its sequences; ``failed`` stays true, since time only gets scarcer, as long as they are the same sequences.
-    An agent that gives few places to short tasks has time on its hands in the end: hence ``place``.
-    """
-
-    price: Float64  # (bucket, a) hundredths a grain that the agent promises by the bucket
-    fee: Float64  # (a) hundredths a task
-    bucket: Int64  # (i, step) the bucket of the deadline
-    last: Int64  # (bucket) its last grain
-    left: Int64  # (a) grains that the agent still has, 0 when it may take no more tasks
-    failed: Int32  # (bucket, a) the least grains known not to fit by the bucket's end
-    pace: Float64  # (entry) grains of the agent for a grain of work, a little less for float error
-    place: Float64  # (a) grains left for each task that the agent may still take
 
 
 def greedy_plan(problem: Problem) -> Plan:
@@ -79,7 +65,7 @@ def priced_order(arrays: Arrays, time_prices: TimePrices) -> Int64:
     items = by_density(arrays)
     tasks, steps = items // N_STEPS, items % N_STEPS
     bucket, work = time_prices.bucket[tasks, steps], np.maximum(arrays.work[tasks], 1e-9)
-    least = _least_price(arrays, time_prices.price, time_prices.fee)[arrays.requirement[tasks], bucket]
+    least = least_price(arrays, time_prices.price, time_prices.fee)[arrays.requirement[tasks], bucket]
     margin = arrays.gain[tasks, steps] / work - least
     most = np.full(len(arrays.work), -np.inf)
     np.maximum.at(most, tasks, margin * work)
@@ -103,8 +89,8 @@ def _few_first(arrays: Arrays, time_prices: TimePrices, items: Int64, limits: Li
     items = np.unique(items)
     tasks, steps = items // N_STEPS, items % N_STEPS
     margin = np.zeros(len(items))
-    _best_margins(among, items, asked, margin)
-    least = _least_price(arrays, time_prices.price, time_prices.fee)[
+    _best_margins(among, items, asked, make_queues(among, asked, items), margin)
+    least = least_price(arrays, time_prices.price, time_prices.fee)[
         arrays.requirement[tasks], time_prices.bucket[tasks, steps]
     ]
     others = np.diff(np.append(0, np.cumsum(~theirs))[arrays.elig_first]) > 0
@@ -115,13 +101,13 @@ def _few_first(arrays: Arrays, time_prices: TimePrices, items: Int64, limits: Li
 
 
 @compiled
-def _best_margins(arrays: Arrays, items: Int64, time_prices: TimePrices, margin: Float64) -> None:
+def _best_margins(arrays: Arrays, items: Int64, time_prices: TimePrices, queues: Queues, margin: Float64) -> None:
     """The largest margin that anybody has with each item; 0 where nobody can do it."""
     found, margins = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
     costly = np.any(arrays.cost > 0)
     for n in range(len(items)):
         i, step = items[n] // N_STEPS, items[n] % N_STEPS
-        if _look(arrays, i, step, time_prices, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
+        if _look(arrays, i, step, time_prices, queues, costly, np.inf, np.int64(-1), np.int64(-1), found, margins) > 0:
             margin[n] = margins[0]
 
 
@@ -138,43 +124,6 @@ def _largest_bonus(arrays: Arrays) -> NDArray[np.float64]:
     bonus = np.zeros(len(arrays.work))
     np.maximum.at(bonus, np.repeat(np.arange(len(arrays.work)), np.diff(arrays.pair_first)), arrays.pair_bonus)
     return bonus
-
-
-def make_time_prices(arrays: Arrays, priced: Priced | None) -> TimePrices:
-    """What agents ask by prices; without any all time has the same small price, which favours the quickest."""
-    horizon = int(arrays.clock_end.max(initial=1))
-    if priced is None:
-        edges = bucket_edges(arrays, horizon, _BUCKETS)
-        priced = Priced(edges, np.full((len(arrays.base), len(edges)), 1e-6), np.zeros(len(arrays.base)))
-    edges, width = priced.edges, len(priced.edges)
-    return TimePrices(
-        price=np.ascontiguousarray(priced.price.T),
-        fee=priced.fee,
-        bucket=np.clip(np.searchsorted(edges, arrays.deadline, side="right") - 1, 0, width - 1),
-        last=np.append(edges[1:] - 1, horizon),
-        left=np.where(arrays.spare > 0, arrays.room - arrays.base, 0),
-        failed=np.full((width, len(arrays.base)), np.iinfo(np.int32).max, np.int32),
-        pace=(1 - 2 * DURATION_SLACK) / arrays.elig_speed,
-        place=np.zeros(len(arrays.base)),
-    )
-
-
-@compiled
-def _least_price(arrays: Arrays, price: Float64, fee: Float64) -> Float64:
-    """The least price of a grain of work, by requirement and bucket, of agents without a fee; else of any."""
-    least = np.zeros((len(arrays.elig_first) - 1, len(price)))
-    for r in range(len(least)):
-        entries = range(arrays.elig_first[r], arrays.elig_first[r + 1])
-        for b in range(len(price)):
-            free, any_one = np.inf, np.inf
-            for entry in entries:
-                a = arrays.elig_agent[entry]
-                rate = (price[b, a] + arrays.cost[a]) / arrays.elig_speed[entry]
-                any_one = min(any_one, rate)
-                if fee[a] <= 0.0:
-                    free = min(free, rate)
-            least[r, b] = free if free < np.inf else any_one
-    return least
 
 
 def construct(
@@ -195,15 +144,17 @@ def construct(
     time_prices.place[:] = time_prices.left / np.maximum(arrays.spare - sequences.count, 1)
     if full(sequences):
         sequences = longer(sequences)
+    queues = make_queues(arrays, time_prices, items)
     while done < len(items) and not limits.exhausted():
-        done += int(_place(arrays, sequences, items[done : done + _TASKS_AT_ONCE], time_prices))
+        forget_the_full(arrays, time_prices, queues)
+        done += int(_place(arrays, sequences, items[done : done + _TASKS_AT_ONCE], time_prices, queues))
         if full(sequences):
             sequences = longer(sequences)
     return sequences
 
 
 @compiled
-def _place(arrays: Arrays, sequences: Sequences, items: Int64, time_prices: TimePrices) -> Whole:
+def _place(arrays: Arrays, sequences: Sequences, items: Int64, time_prices: TimePrices, queues: Queues) -> Whole:
     """Places items in their order; how many were looked at: all, or those until an agent had no room for more jobs."""
     found, margin = np.zeros(_AT_ONCE, np.int64), np.zeros(_AT_ONCE)
     costly = np.any(arrays.cost > 0)
@@ -213,7 +164,7 @@ def _place(arrays: Arrays, sequences: Sequences, items: Int64, time_prices: Time
             continue
         below, least_left, after = np.inf, np.int64(-1), np.int64(-1)
         for _ in range(_LOOKS):
-            count = _look(arrays, i, step, time_prices, costly, below, least_left, after, found, margin)
+            count = _look(arrays, i, step, time_prices, queues, costly, below, least_left, after, found, margin)
             a = _first_that_fits(arrays, sequences, i, step, time_prices, found[:count])
             if a >= 0:
                 time_prices.left[a] = (
@@ -235,6 +186,7 @@ def _look(
     i: Whole,
     step: Whole,
     time_prices: TimePrices,
+    queues: Queues,
     costly: bool | np.bool_,
     below: Real,
     least_left: Whole,
@@ -249,49 +201,50 @@ def _look(
     ``costly`` says whether anybody's time costs anything.
     """
     # taken out of their tuples once: every look into one costs more than the sums below
-    agents, speed, pace, cost, fee, left = (
-        arrays.elig_agent,
-        arrays.elig_speed,
-        time_prices.pace,
-        arrays.cost,
-        time_prices.fee,
-        time_prices.left,
-    )
-    pair_agent, pair_allowed = arrays.pair_agent, arrays.pair_allowed
-    r, b = arrays.requirement[i], time_prices.bucket[i, step]
+    cost, fee, left = arrays.cost, time_prices.fee, time_prices.left
+    row, b = row_of(arrays, time_prices, i, step), time_prices.bucket[i, step]
+    agents, speeds, rates, begin = queues.agent, queues.speed, queues.rate, queues.first[row]
     price, failed, place = time_prices.price[b], time_prices.failed[b], time_prices.place
-    row, last_row, wanted = arrays.pair_first[i], arrays.pair_first[i + 1], arrays.requested[i]
+    first, last, wanted = arrays.pair_first[i], arrays.pair_first[i + 1], arrays.requested[i]
     work, count = arrays.work[i], 0
     exactly, roughly = arrays.gain[i, step], arrays.raw_gain[i, step]
     most = max(exactly, roughly) if costly else exactly
     worst = -np.inf  # the least margin found, once nobody else is wanted below it
-    for entry in range(arrays.elig_first[r], arrays.elig_first[r + 1]):
-        a = agents[entry]
-        if most - work * pace[entry] * price[a] - fee[a] < worst and row == last_row and a != wanted:
-            continue
-        while row < last_row and pair_agent[row] < a:
-            row += 1
-        if a == wanted or (row < last_row and pair_agent[row] == a):
-            pair = row if row < last_row and pair_agent[row] == a else np.int64(-1)
-            if pair >= 0 and not pair_allowed[pair]:
+    special = last - first + 1
+    for k in range(begin - special, begin + queues.waiting[row]):
+        if k < begin:  # agents with terms of their own, the requested one last
+            pair = first + k - begin + special if k < begin - 1 else np.int64(-1)
+            a = np.int64(arrays.pair_agent[pair]) if pair >= 0 else np.int64(wanted)
+            if a < 0 or (pair >= 0 and not arrays.pair_allowed[pair]) or (pair < 0 and pair_row(arrays, i, a) >= 0):
                 continue
-            exact = duration(arrays, i, speed[entry], pair)
+            entry = eligible_entry(arrays, i, a)
+            if entry < 0:
+                continue
+            exact = duration(arrays, i, arrays.elig_speed[entry], pair)
             worth = gain(arrays, i, step, a, exact, pair)
             grains = float(exact)
+            if grains > left[a] or grains >= failed[a] or worth <= 0:
+                continue
         else:
-            grains = max(1.0, np.ceil(work / speed[entry] * (1 - DURATION_SLACK)))
+            at_most = most - work * rates[k]
+            if at_most < worst:
+                break  # nor has anybody behind more
+            a, grains = np.int64(agents[k]), max(1.0, np.ceil(work / speeds[k] * (1 - DURATION_SLACK)))
+            if grains > left[a] or grains >= failed[a] or at_most - fee[a] < worst:
+                continue
             worth = roughly - cost[a] * grains if costly else exactly
-        if grains > left[a] or grains >= failed[a] or worth <= 0:
-            continue
+            if worth <= 0 or a == wanted or (special > 1 and pair_row(arrays, i, a) >= 0):
+                continue
         # a fee says what a place is worth; without one, a place costs no less than its share of the time left
         here = worth - (max(grains, place[a]) if fee[a] <= 0.0 else grains) * price[a] - fee[a]
         if here > below or (here == below and (left[a] < least_left or (left[a] == least_left and a <= after))):
             continue
-        if count == _AT_ONCE and not _before(here, left[a], margin[count - 1], left[found[count - 1]]):
+        other = found[_AT_ONCE - 1]
+        if count == _AT_ONCE and not _before(here, left[a], a, worst, left[other], other):
             continue
         count = min(count + 1, _AT_ONCE)
         at = count - 1
-        while at > 0 and _before(here, left[a], margin[at - 1], left[found[at - 1]]):
+        while at > 0 and _before(here, left[a], a, margin[at - 1], left[found[at - 1]], found[at - 1]):
             found[at], margin[at] = found[at - 1], margin[at - 1]
             at -= 1
         found[at], margin[at] = a, here
@@ -300,10 +253,12 @@ def _look(
 
 
 @inner
-def _before(margin: Real, left: Real, other_margin: Real, other_left: Real) -> bool:
-    """Whether an agent comes before another: by the larger margin, of equals with less time left."""
-    first: bool = margin > other_margin or (margin == other_margin and left < other_left)
-    return first
+def _before(margin: Real, left: Whole, a: Whole, other_margin: Real, other_left: Whole, other: Whole) -> bool:
+    """Whether an agent comes before another: by the larger margin, less time left, the lower number."""
+    if margin != other_margin:
+        first: bool = margin > other_margin
+        return first
+    return bool(left < other_left or (left == other_left and a < other))
 
 
 @inner

@@ -66,6 +66,8 @@ class Market:
     bidders: Bidders
     price: Float64
     shortfall: float
+    whole: bool
+    """Whether whole tasks earn clearly less than time by the grain does."""
 
     @classmethod
     def of(cls, problem: Problem, arrays: Arrays, prices: Prices, plan: Plan, limits: Limits) -> "Market | None":
@@ -87,13 +89,12 @@ class Market:
         if found is None or not found[1].any():
             return None
         earned, short = found
-        if count_modes(arrays) > MANY_MODES:
-            missing = bound_of(problem, begin, earned) - evaluate(problem, plan).objective
-            if not pays_whole(short, missing):
-                return None
+        whole = pays_whole(short, bound_of(problem, begin, earned) - evaluate(problem, plan).objective)
+        if not whole and count_modes(arrays) > MANY_MODES:
+            return None
         jobs = alone.all_jobs(max(1, every), limits.workers)
         bidders = Bidders(jobs, prices.fee / 2.0**UNIT_BITS, arrays.spare, problem.n_tasks, limits)
-        return cls(bidders, price, typical_shortfall(short, int((plan.agent >= 0).sum())))
+        return cls(bidders, price, typical_shortfall(short, int((plan.agent >= 0).sum())), whole)
 
 
 def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:

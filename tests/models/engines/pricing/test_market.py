@@ -40,8 +40,8 @@ def test_the_slopes_of_buyers_and_sellers_are_those_of_their_values() -> None:
 
     def value(price: np.ndarray) -> tuple[float, np.ndarray]:
         slope = np.zeros_like(price)
-        bought = _buyers(buyers, counters, price, nothing, TAU, slope, np.zeros(0))
-        return bought + _sellers(arrays, counters, supply, price, TAU, slope), slope
+        bought = _buyers(buyers, 0, len(buyers.work), counters, price, nothing, TAU, slope, np.zeros(0))
+        return bought + _sellers(arrays, np.arange(len(supply)), counters, supply, price, TAU, slope), slope
 
     _, slope = value(price)
     for at in np.ndindex(*price.shape):

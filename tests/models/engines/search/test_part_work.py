@@ -33,7 +33,7 @@ def piece(**task: object) -> Piece:
 
 def test_where_nothing_is_free_the_plan_stays() -> None:
     begun = piece(started_by="a")
-    for found in (search_in(begun, Limits(), seconds=1, moves=9), dive_in_part(begun, Limits())):
+    for found in (search_in(begun, Limits(), seconds=1, moves=9), dive_in_part(begun, Limits(), seconds=None)):
         assert (found.plan, found.moves) == (begun.plan, 0)
 
 
@@ -47,4 +47,4 @@ def test_without_prices_or_time_there_is_no_dive() -> None:
     begun, stopped = piece(), Limits()
     stopped.cancelled.set()
     for limits in (Limits(), stopped):
-        assert dive_in_part(begun, limits).plan is begun.plan
+        assert dive_in_part(begun, limits, seconds=None).plan is begun.plan
