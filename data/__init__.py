@@ -42,12 +42,14 @@ from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
-from data.snapshot.in_parts import InParts, is_started, read_in_parts, rows_in_parts
+from data.snapshot.in_parts import InParts, read_in_parts, rows_in_parts
+from data.snapshot.pieces import is_started
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
 from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
+from data.sources.whole import write_whole
 from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
 from data.store.told import Action, AlertRow, Message, Silence
@@ -371,6 +373,7 @@ __all__ = [
     "write_snapshot",
     "write_tables",
     "write_template",
+    "write_whole",
 ]
 
 _MODULES = {
