@@ -42,12 +42,14 @@ from data.sampling.profiles import PROFILES
 from data.sampling.sample import SampleError, SampleSummary, write_sample
 from data.snapshot.added import faults_of_added, like_tasks_of, read_added_tasks, with_tasks
 from data.snapshot.build import Build, build_problem, passed_through, restricted_pairs, restricted_shifts
-from data.snapshot.in_parts import InParts, is_started, read_in_parts, rows_in_parts
+from data.snapshot.in_parts import InParts, read_in_parts, rows_in_parts
+from data.snapshot.pieces import is_started
 from data.snapshot.presence import with_presence
 from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
 from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
+from data.sources.whole import write_whole
 from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
 from data.store.told import Action, AlertRow, Message, Silence
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
     from data.feeds.sql import SqlReading, take_sql, try_sql
     from data.feeds.topic import KafkaReading, take_topic
     from data.feeds.web import Received, act_by_hand, json_object, take_body, take_operation
-    from data.intake.actuals import refresh_actuals
+    from data.intake.actuals import refresh_actuals, renew_actuals
     from data.intake.apply import apply_operations, cursor_of, known_keys, note_read, refuse_early
     from data.intake.intake import Counts, Intake, UnreadableSourceError
     from data.intake.listed import Listed, list_open_work, write_snapshot
@@ -328,6 +330,7 @@ __all__ = [
     "rejected_operations",
     "rename_in_alerts",
     "rename_in_history",
+    "renew_actuals",
     "require_folder",
     "restricted_pairs",
     "restricted_shifts",
@@ -370,6 +373,7 @@ __all__ = [
     "write_snapshot",
     "write_tables",
     "write_template",
+    "write_whole",
 ]
 
 _MODULES = {
@@ -398,7 +402,7 @@ _MODULES = {
     "data.store.turns": "one_at_a_time",
     "data.store.people": "people_tables",
     "data.store.publications": "Publication Published current_publication planned_work publish_plan",
-    "data.intake.actuals": "refresh_actuals",
+    "data.intake.actuals": "refresh_actuals renew_actuals",
     "data.intake.people": "act_on_tasks",
     "data.intake.apply": "apply_operations cursor_of known_keys note_read refuse_early",
     "data.intake.listed": "Listed list_open_work write_snapshot",

@@ -60,7 +60,10 @@ class Threads:
             return
         with ThreadPoolExecutor(min(self.size, len(items))) as threads:
             futures = [threads.submit(attempt, work, number, item, alone) for number, item in enumerate(items)]
-            yield from (future.result() for future in as_completed(futures))
+            try:
+                yield from (future.result() for future in as_completed(futures))
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
 
 
 def attempt(work: Work[Item, Result], number: int, item: Item, limits: Limits) -> Done[Result]:

@@ -56,6 +56,7 @@ LIBRARY_ROOMS = {
 INNER_ROOMS = {
     ("scheduler.run.stages", "models.engines"),
     ("scheduler.run.arrange", "models.engines"),
+    ("scheduler.explaining.attempts", "models.engines"),
     ("scheduler.explaining.what_if", "models.engines"),
     ("scheduler.replanning", "models.engines"),
     ("scheduler.parts", "models.engines"),

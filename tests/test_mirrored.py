@@ -9,7 +9,6 @@ MOST_STATEMENTS = 30
 """Statements in functions that a module may have without a file of its own: glue and data."""
 
 TESTED_AS_A_WHOLE = {
-    "data.intake.changes": "tests/data/intake/test_bulk_properties.py",
     "data.intake.intake": "tests/data/feeds/test_sql.py",
     "data.intake.listed": "tests/scheduler/cycle/test_snapshot.py",
     "data.intake.rejects": "tests/scheduler/intake/test_run.py",

@@ -59,7 +59,7 @@ class FullRead:
     def _unrepeated(self, changed: Formed, rows: pl.DataFrame) -> tuple[Formed, pl.DataFrame]:
         """The rows without those whose key has arrived before, such as rows that name no task in every read."""
         with self.intake.store.reading() as connection:
-            keys = {row.key for row in known_keys(connection, self.intake.source, changed.frame["key"].to_list())}
+            keys = known_keys(connection, self.intake.source, changed.frame["key"].to_list())
         new = ~changed.frame["key"].is_in(list(keys))
         self.intake.counts.duplicate += int((~new).sum())
         return changed.only(new), rows.filter(new)

@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
+from data.intake.actuals import note_actuals
 from data.intake.apply import apply_operations
 from data.intake.form import FAULT, Formed, formed
 from data.intake.intake import BATCH, Counts, Intake
@@ -52,6 +54,7 @@ def act_by_hand(
         made = [replace(one, person=True, reopen=owner in reopening) for one in whole.operations(now)]
         for one, outcome in zip(made, apply_operations(connection, made, ruling=intake.rules(now)), strict=True):
             counts.add(kind, one, outcome)
+        note_actuals(connection, [one.task_id for one in made])
     return Received(counts, _unreadable(whole))
 
 
@@ -77,6 +80,11 @@ def _entry(kind: str, task_id: str, values: Mapping[str, Any], key: str) -> Entr
 def _taken(intake: Intake, whole: Formed) -> Received:
     for first in range(0, whole.height, BATCH):
         intake.take(whole, first, first + BATCH)
+    of_work = ~pl.col("operation").is_in(("create", "update")) | pl.col("status").is_not_null()
+    names = whole.frame.filter(of_work)["task_id"].to_list()
+    if names:
+        with intake.store.writing() as connection:
+            note_actuals(connection, names)
     return Received(intake.counts, _unreadable(whole))
 
 

@@ -16,7 +16,9 @@ from data.intake.apply import operations_on
 from data.intake.fold import steps_of
 from data.intake.operations import Operation
 from data.intake.state import TaskState
+from data.store.numbers import last_number
 from data.store.rows import among
+from data.store.store import Store
 from data.store.tables import actual, event, failure, reached, task
 
 _AT_ONCE = 2000
@@ -44,7 +46,7 @@ def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
 
     Tasks whose operations have been removed keep what is known.
     """
-    last = connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0
+    last = last_number(connection, event.c.event_id)
     known = connection.execute(sa.select(reached.c.event_id).where(reached.c.name == _NAME)).scalar()
     count = 0
     for names in _with_news(connection, 0 if whole else known or 0):
@@ -53,6 +55,18 @@ def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
     connection.execute(reached.delete().where(reached.c.name == _NAME))
     connection.execute(reached.insert().values(name=_NAME, event_id=last))
     return count
+
+
+def renew_actuals(store: Store) -> int:
+    """As `refresh_actuals`, in a transaction of its own."""
+    with store.writing() as connection:
+        return refresh_actuals(connection)
+
+
+def note_actuals(connection: Connection, names: Collection[str]) -> None:
+    """Works out what was done on these tasks, of which there has just been news."""
+    if names:
+        _write(connection, sorted(set(names)))
 
 
 def _with_news(connection: Connection, since: int) -> Iterator[list[str]]:

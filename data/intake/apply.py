@@ -21,7 +21,8 @@ from data.intake.order import Order
 from data.intake.rulebook import Rulebook
 from data.intake.sound import sound
 from data.intake.state import RuleCheck, TaskState
-from data.store.rows import frame_of, put_rows, update_rows
+from data.store.numbers import last_number
+from data.store.rows import among, frame_of, put_rows, update_rows
 from data.store.tables import AnyRow, event, failure, progress, task, verdict
 
 _AT_ONCE = 5000  # ids per query; SQLite allows 32,766 parameters
@@ -59,7 +60,7 @@ class _Batch:
     ) -> None:
         self.connection = connection
         self.rules = rules
-        first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+        first = last_number(connection, event.c.event_id) + 1
         self.operations = [sound(replace(operation, arrival=first + n)) for n, operation in enumerate(operations)]
         self.repeats = {} if keys_are_new else self._repeats()
         self.fresh = [o for o in self.operations if o.arrival not in self.repeats and o.fault is None]
@@ -71,8 +72,7 @@ class _Batch:
         firsts: dict[tuple[str, str], int] = {}
         for source in {operation.source for operation in self.operations}:
             keys = {operation.key for operation in self.operations if operation.source == source}
-            for row in known_keys(self.connection, source, keys):
-                firsts[source, row.key] = row.event_id
+            firsts.update({(source, key): first for key, first in known_keys(self.connection, source, keys).items()})
         repeats: dict[int, int] = {}
         for operation in self.operations:
             first = firsts.setdefault((operation.source, operation.key), operation.arrival)
@@ -187,13 +187,11 @@ class _Batch:
                 update_rows(self.connection, task, "task_id", frame_of(task, rows))
 
 
-def known_keys(connection: Connection, source: str, keys: Collection[str]) -> Iterator[AnyRow]:
-    """The keys of a source that have arrived before, as rows of ``key`` and ``event_id``."""
-    for some in _slices(keys):
-        chosen = sa.select(event.c.key, event.c.event_id).where(
-            event.c.source == source, event.c.repeat_of.is_(None), event.c.key.in_(some)
-        )
-        yield from connection.execute(chosen)
+def known_keys(connection: Connection, source: str, keys: Collection[str]) -> dict[str, int]:
+    """The keys of a source that have arrived before, and the number of the event with which each first did."""
+    first = event.c.repeat_of.is_(None) & (event.c.source == source)
+    chosen = sa.select(event.c.key, event.c.event_id).where(among(connection, event.c.key, list(keys)) & first)
+    return dict(connection.execute(chosen).all())
 
 
 def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, list[Operation]]:

@@ -13,6 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.intake.apply import known_keys
 from data.intake.codec import values_text
 from data.intake.form import FAULT, Formed
 from data.intake.objects import json_objects, json_texts, special_columns
@@ -20,6 +21,7 @@ from data.intake.operations import AHEAD, OperationKind, OutcomeKind, Ruled, Rul
 from data.intake.rulebook import usable
 from data.intake.sound import LONGEST_ID, LONGEST_TEXT, fault_of_values
 from data.intake.state import WAITING
+from data.store.numbers import last_number
 from data.store.rows import among, insert_rows
 from data.store.tables import TASK_COLUMNS, event, failure, task
 from data.tables.schemas import DTYPES
@@ -40,13 +42,6 @@ _TEXT = "\0text "  # before the name of a column of moments: they as text, as st
 def _spoken_of(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of the tasks about which there are operations."""
     chosen = sa.select(event.c.task_id).where(among(connection, event.c.task_id, ids))
-    return set(connection.execute(chosen).scalars())
-
-
-def repeated_keys(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
-    """The keys that have arrived before."""
-    first = event.c.repeat_of.is_(None) & (event.c.source == source)
-    chosen = sa.select(event.c.key).where(among(connection, event.c.key, keys) & first)
     return set(connection.execute(chosen).scalars())
 
 
@@ -107,7 +102,7 @@ def new_tasks(connection: Connection, formed: Formed, *, keys_are_new: bool = Fa
         mask &= ~frame["task_id"].is_in(list(known))
     if keys_are_new:
         return mask
-    repeated = repeated_keys(connection, formed.terms.source, some["key"].to_list())
+    repeated = known_keys(connection, formed.terms.source, some["key"].to_list())
     return mask & ~frame["key"].is_in(list(repeated)) if repeated else mask
 
 
@@ -144,7 +139,7 @@ def insert_new_tasks(connection: Connection, formed: Formed, now: datetime, ruli
 
 def numbered(connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows with the numbers of the events that they become."""
-    first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+    first = last_number(connection, event.c.event_id) + 1
     return pl.DataFrame([pl.int_range(first, first + frame.height, eager=True).alias(EVENT), *frame])
 
 

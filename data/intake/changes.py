@@ -12,7 +12,8 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.bulk import EVENT, EXTRA, LEAST, PLAIN, event_columns, numbered, repeated_keys
+from data.intake.apply import known_keys
+from data.intake.bulk import EVENT, EXTRA, LEAST, PLAIN, event_columns, numbered
 from data.intake.form import Formed
 from data.intake.operations import OutcomeKind, version_of
 from data.intake.state import SAME_CONTENT
@@ -41,7 +42,7 @@ def write_changes(
         return none, 0
     found = _with_known(connection, frame.with_row_index(_ROW).filter(usual), formed, now)
     if not keys_are_new and found.height:
-        repeated = repeated_keys(connection, formed.terms.source, found["key"].to_list())
+        repeated = known_keys(connection, formed.terms.source, found["key"].to_list())
         found = found.filter(~pl.col("key").is_in(list(repeated)))
     if found.height < LEAST:
         return none, 0

@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from data.intake.apply import apply_operations, cursor_of, note_events
+from data.intake.apply import apply_operations, cursor_of, known_keys, note_events
 from data.intake.bulk import (
     LEAST,
     insert_new_tasks,
@@ -16,12 +15,12 @@ from data.intake.bulk import (
     new_tasks,
     prepared,
     recorded_repeats,
-    repeated_keys,
 )
 from data.intake.changes import write_changes
 from data.intake.form import Formed
 from data.intake.operations import Operation, Outcome, OutcomeKind, Ruling
 from data.intake.rows import Terms
+from data.store.numbers import last_number
 from data.store.store import Store
 from data.store.tables import event, reject
 from models import AllotError
@@ -150,7 +149,7 @@ class Intake:
 
     def _without_repeats(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> Formed:
         """The rows whose keys are new; of the others those are recorded that have not been before."""
-        keys = repeated_keys(connection, self.source, some.frame["key"].to_list())
+        keys = known_keys(connection, self.source, some.frame["key"].to_list())
         if not keys:
             return some
         repeated = some.frame["key"].is_in(list(keys))
@@ -190,7 +189,7 @@ class Intake:
         return some
 
     def _apply(self, connection: Connection, some: Formed, now: datetime, counts: Counts) -> None:
-        first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+        first = last_number(connection, event.c.event_id) + 1
         operations = some.operations(now)
         outcomes = apply_operations(connection, operations, ruling=self.rules(now))
         places, texts = some.rows.places or some.rows.keys, []

@@ -7,6 +7,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.intake.actuals import note_actuals
 from data.intake.apply import apply_operations
 from data.intake.operations import BY_HAND, Operation, OperationKind, Outcome, Ruling
 from data.store.tables import task
@@ -44,4 +45,6 @@ def act_on_tasks(
         )
         for name in task_ids
     ]
-    return apply_operations(connection, operations, ruling=ruling, keys_are_new=True)
+    outcomes = apply_operations(connection, operations, ruling=ruling, keys_are_new=True)
+    note_actuals(connection, task_ids)
+    return outcomes

@@ -14,6 +14,7 @@ from data.intake.form import formed
 from data.intake.intake import Intake
 from data.intake.operations import Operation, Outcome, OutcomeKind
 from data.intake.rows import READ_AS, Entry, Terms, entry_rows, json_entries
+from data.store.numbers import last_number
 from data.store.tables import AnyRow, event, reject, verdict
 from models import SnapshotError
 
@@ -57,7 +58,7 @@ def retry_rejected(intake: Intake) -> None:
         now = intake.clock()
         with intake.store.writing() as connection:
             if end is None:  # those refused again get higher numbers, and wait for the next call
-                end = connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0
+                end = last_number(connection, event.c.event_id)
             chosen = _refused(sa.select(event, reject.c.text, reject.c.event_id.label("noted")), [intake.source])
             some = chosen.where(event.c.event_id.between(last + 1, end)).order_by(event.c.event_id).limit(_AT_ONCE)
             rows = connection.execute(some).all()
@@ -69,7 +70,7 @@ def retry_rejected(intake: Intake) -> None:
 
 def _retry(connection: Connection, intake: Intake, rows: Sequence[AnyRow], now: datetime) -> None:
     made = [(row, operation) for row in rows for operation in _again(row, intake.terms, now)]
-    first = (connection.execute(sa.select(sa.func.max(event.c.event_id))).scalar() or 0) + 1
+    first = last_number(connection, event.c.event_id) + 1
     outcomes = apply_operations(connection, [operation for _, operation in made], ruling=intake.rules(now))
     _note(connection, rows, now)
     _keep_texts(connection, made, outcomes, first)

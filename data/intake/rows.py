@@ -23,6 +23,7 @@ KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
 READ_AS = "(read as)"
 """In the text of a row, how its table writes numbers and times, where the row alone does not say it."""
 
+_IDS = ("task_id", "capture_id", "agent_id", "key")
 _LONGEST_RAW = 100_000
 _HALF = re.compile("[\ud800-\udfff]")
 _BESIDE = {loose(name): name for name in OWN}
@@ -180,9 +181,14 @@ def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
 
 
 def _whole(entry: Entry) -> Entry:
-    """The entry; refused if it has unpaired surrogates, which UTF-8 cannot encode."""
+    """The entry; refused if an id is a list or an object, or for unpaired surrogates, which UTF-8 cannot encode."""
     if entry.values is None:
         return entry
+    nested = [name for name, value in entry.values.items() if isinstance(value, list | dict)]
+    unnamed = next((ours for ours in our_names(nested) if ours in _IDS), None) if nested else None
+    if unnamed is not None:
+        said = f"{unnamed} is a list or an object; write it as text"
+        return replace(entry, values=None, fault=said, raw=json.dumps(entry.values, ensure_ascii=False))
     told = json.dumps(entry.values, ensure_ascii=False)
     if told.isascii() or not _HALF.search(told):
         return entry
@@ -202,7 +208,13 @@ def _text(value: Any) -> str | None:
 def json_entries(text: bytes, key: str, place: str) -> list[Entry]:
     """The entries of a JSON body: an object, or an array of objects, whose index is added to the key."""
     try:
-        body = json.loads(text.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=_no_constant)
+        body = json.loads(
+            text.decode("utf-8-sig"),
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_no_constant,
+            object_pairs_hook=_once,
+        )
     except (ValueError, RecursionError) as error:
         shown = text.decode("utf-8", errors="replace")
         return [Entry(key, place, fault=f"it is no JSON: {_in_short(error)}", raw=shown)]
@@ -216,6 +228,14 @@ def _entry(body: Any, key: str, place: str) -> Entry:
     if isinstance(body, dict):
         return Entry(key, place, body)
     return Entry(key, place, fault="it is no JSON object with columns and values", raw=json.dumps(body))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"'{next(name for name in names if names.count(name) > 1)}' is there twice; keep one of them")
+    return values
 
 
 def _no_constant(name: str) -> str:

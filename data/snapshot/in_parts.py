@@ -1,38 +1,57 @@
 """Reads a snapshot whose tasks come in parts, piece by piece: the same rules as for a whole one, in little memory.
 
-Good tasks are written to a folder, a file for each piece. What crosses pieces is settled by hashes: tasks of whose ids
-more than one looks the same are taken out of all pieces and checked together, so that every piece can be checked alone.
+Pieces are read by whoever works. Good tasks are written to a folder, a file for each piece. What crosses pieces is
+settled by hashes: tasks of whose ids more than one looks the same are taken out of all pieces and checked together, so
+that every piece can be checked alone.
 """
 
+import pickle
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeAlias
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from data.snapshot.build import PLANNABLE
+from data.snapshot.pieces import (
+    BesidePieces,
+    CheckedPiece,
+    Checking,
+    Looking,
+    check_piece,
+    check_rows,
+    ids_of,
+    is_started,
+    looks_in,
+    met_twice,
+)
 from data.snapshot.presence import with_presence
 from data.snapshot.read import Accepting, accepted, calendars_of, complete, period_of
 from data.snapshot.refusals import no_rows
 from data.snapshot.snapshot import Snapshot
-from data.snapshot.unmet import requirements_of
 from data.snapshot.validate import Checked, check_table, validate
 from data.sources.partitioned import PARTITIONED, Partitioned, find_partitioned
 from data.sources.sources import open_source
+from data.sources.whole import write_whole
 from data.tables.columns import RawTable
-from data.tables.convert import Notation, read_column
 from data.tables.invisible import plain
 from data.tables.schemas import ROW, TABLES
 from models import Message, SnapshotError
 
 ROWS_OF_A_PIECE = 250_000
 """Tasks that are in memory at once."""
-_TASKS = TABLES[PARTITIONED]
+_SHARED = "shared-by-pieces.pickle"
+
+Each: TypeAlias = Callable[[Callable[[Any, Any], Any], Sequence[Any]], Iterable[Any]]
+"""Does work on all pieces, by whoever there is, and gives the results in their order."""
+
+
+def one_by_one(work: Callable[[Any, Any], Any], pieces: Sequence[Any]) -> list[Any]:
+    """Does work on all pieces here, one after the other."""
+    return [work(piece, None) for piece in pieces]
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,8 @@ class InParts:
     """A snapshot whose tasks lie in files.
 
     ``people`` is the snapshot with the work in progress as its only tasks; all else in it is of the whole. ``files``
-    have all good tasks, ``tasks`` says how many there are, ``plannable`` how many of them may be planned.
+    have all good tasks, those of each shuffled; ``tasks`` says how many there are, ``plannable`` how many of them may
+    be planned.
     """
 
     people: Snapshot
@@ -53,10 +73,15 @@ class InParts:
         rest = tasks.filter(~is_started())
         return replace(self.people, tasks=pl.concat([self.people.tasks, rest]))
 
-
-def is_started() -> pl.Expr:
-    """Whether a good task is in progress with somebody known: such work stands fast for all others."""
-    return (pl.col("status") == "in_progress") & pl.col("agent_id").is_not_null()
+    def batch(self, number: int, of: int, chosen: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.DataFrame:
+        """The ``chosen`` tasks of one of so many batches, in the order of their rows; batches are much alike."""
+        some = []
+        for file in self.files:
+            lazy = pl.scan_parquet(file)
+            rows = int(lazy.select(pl.len()).collect().item())
+            first, behind = number * rows // of, (number + 1) * rows // of
+            some.append(chosen(lazy.slice(first, behind - first)).collect())
+        return pl.concat(some).sort(ROW)
 
 
 def rows_in_parts(source: object) -> int | None:
@@ -82,8 +107,11 @@ def read_in_parts(
     grain_s: int = 60,
     calendars: Mapping[str, object] | None = None,
     defaults: Mapping[str, object] | None = None,
+    each: Each = one_by_one,
 ) -> InParts:
     """Reads a snapshot whose tasks come in parts, and writes the good ones into a folder; the rest is as for a whole.
+
+    The pieces are read by ``each``; whoever works must know the folder by the same path.
 
     Raises:
         SnapshotError: as for :func:`read_snapshot`.
@@ -96,7 +124,7 @@ def read_in_parts(
     complete(found, period)
     if not allow_empty and (empty := no_rows(found.tables)):
         raise SnapshotError("\n".join(empty))
-    tasks = _Tasks(found.partitioned, place, period.timezone, found.tables.get("pairs"))
+    tasks = _Tasks(found.partitioned, place, period.timezone, found.tables.get("pairs"), each)
     checked = found.tables | {PARTITIONED: tasks.header}
     found.tables = {name: checked[name] for name in TABLES if name in checked}
     settled = validate(found.tables, period.timezone, known.by_name, {PARTITIONED: tasks.check})
@@ -118,6 +146,7 @@ class _Tasks:
     place: Path
     zone: str
     pairs: RawTable | None
+    each: Each
     files: list[Path] = field(default_factory=list)
     asked: list[pl.DataFrame] = field(default_factory=list)
     good: int = 0
@@ -131,52 +160,31 @@ class _Tasks:
     def check(self, others: Mapping[str, Checked]) -> Checked:
         """Checks all pieces beside the tables before; the good rows here are only those that others must know."""
         self.place.mkdir(parents=True, exist_ok=True)
-        twice, named = self._met_twice(), self._named()
-        alone, together = list[Checked](), list[RawTable]()
-        for raw in self.parts.pieces(ROWS_OF_A_PIECE):
-            met = np.isin(self._looks(raw), twice)
-            if met.any():
-                together.append(replace(raw, frame=raw.frame.filter(pl.Series(met))))
-                raw = replace(raw, frame=raw.frame.filter(pl.Series(~met)))
-            alone.append(self._piece(raw, others, named))
+        pieces = self.parts.pieces(ROWS_OF_A_PIECE)
+        looks = self.each(looks_in, [Looking(self.parts, piece, self.zone) for piece in pieces])
+        shared = BesidePieces(self.parts, self.zone, others, met_twice([*looks]), self._named(), len(pieces))
+        write_whole(self.place / _SHARED, lambda file: file.write_bytes(pickle.dumps(shared, protocol=5)))
+        jobs = [Checking(self.place / _SHARED, piece, self._file(number)) for number, piece in enumerate(pieces)]
+        alone: list[CheckedPiece] = [*self.each(check_piece, jobs)]
+        together = [piece.together for piece in alone if piece.together is not None]
         if together:
-            frame = pl.concat([raw.frame for raw in together]).rechunk()
-            alone.append(self._piece(replace(together[0], frame=frame), others, named))
-        return _merged(alone) if alone else check_table(self.header, self.zone, others)
+            raw = replace(together[0], frame=pl.concat([raw.frame for raw in together]).rechunk())
+            alone.append(check_rows(raw, shared, self._file(len(pieces))))
+        for number, piece in enumerate(alone):
+            self.good += piece.good
+            self.plannable += piece.plannable
+            self.asked.append(piece.asked)
+            self.files += [self._file(number)] if piece.good else []
+        return _merged([piece.checked for piece in alone]) if alone else check_table(self.header, self.zone, others)
 
-    def _piece(self, raw: RawTable, others: Mapping[str, Checked], named: pl.Series) -> Checked:
-        """Checks a piece, writes its good rows, and keeps of them what other tables and pieces must know."""
-        checked = check_table(raw, self.zone, others)
-        good = checked.good
-        self.good += good.height
-        self.plannable += int(good["status"].is_in(PLANNABLE).sum())
-        self.asked.append(requirements_of(good, others["processes"].good))
-        if good.height:
-            self.files.append(self.place / f"tasks-{len(self.files):05d}.parquet")
-            good.write_parquet(self.files[-1])
-        looks = plain(good["task_id"])
-        kept = good.filter(is_started() | looks.is_in(named.implode()) | (pl.int_range(pl.len()) == 0))
-        keys = checked.keys.filter(plain(checked.keys).is_in(named.implode()))
-        return replace(checked, good=kept, keys=keys)
+    def _file(self, number: int) -> Path:
+        return self.place / f"tasks-{number:05d}.parquet"
 
     def _named(self) -> pl.Series:
         """What the ids that pairs name look like."""
         if self.pairs is None:
             return pl.Series([], dtype=pl.String)
-        return plain(self._ids(self.pairs)).drop_nulls().unique()
-
-    def _met_twice(self) -> NDArray[np.uint64]:
-        """The hashes of what more than one id looks like."""
-        hashes = [self._looks(raw) for raw in self.parts.pieces(ROWS_OF_A_PIECE)]
-        found = np.sort(np.concatenate([*hashes, np.zeros(0, np.uint64)]))
-        return np.unique(found[1:][found[1:] == found[:-1]])
-
-    def _looks(self, raw: RawTable) -> NDArray[np.uint64]:
-        """A hash of what each id looks like."""
-        return plain(self._ids(raw)).hash().to_numpy()
-
-    def _ids(self, raw: RawTable) -> pl.Series:
-        return read_column(raw.frame["task_id"], _TASKS.column("task_id"), Notation(self.zone))
+        return plain(ids_of(self.pairs, self.zone)).drop_nulls().unique()
 
 
 def _merged(pieces: list[Checked]) -> Checked:

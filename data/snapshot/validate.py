@@ -107,7 +107,7 @@ def check_table(
             *copied,
             *respelt,
             *_lookalike_keys(table, typed),
-            *_days(table, raw.frame),
+            *_days(table, raw.frame, typed),
             *warnings,
         ),
         rows_read=typed.height,
@@ -162,15 +162,16 @@ def _lookalike_keys(table: TableSchema, typed: pl.DataFrame) -> list[Message]:
     return [] if rows.is_empty() or name is None else [_rows_warning(Code.KEYS_ALIKE, table, name, rows)]
 
 
-def _days(table: TableSchema, raw: pl.DataFrame) -> list[Message]:
+def _days(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> list[Message]:
     """A warning of deadlines that are a day: they mean its first moment, and seldom is that meant."""
     warnings = []
     for name in (column.name for column in table.columns if column.deadline):
         values = raw[name]
+        read = typed[name].is_not_null()
         if values.dtype == pl.Date:
-            rows = raw.filter(values.is_not_null())
+            rows = raw.filter(read)
         elif values.dtype == pl.String:
-            rows = raw.filter(values.str.contains(_DAY).fill_null(False))
+            rows = raw.filter(read & values.str.contains(_DAY))
         else:
             continue
         if not rows.is_empty():

@@ -4,7 +4,6 @@ All parts are read in the types that all of them fit, so each says the same alon
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,8 @@ import polars as pl
 
 from data.sources.guard import reading
 from data.tables.columns import RawTable, from_frame
+from data.tables.headers import columns_of
+from data.tables.invisible import AROUND
 from data.tables.schemas import TABLES
 from models import SnapshotError
 
@@ -19,6 +20,16 @@ PARTITIONED = "tasks"
 """The table that may come in parts."""
 _NOT_OURS = ("_", ".")
 """So begin the names of files that programs leave beside the parts."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """So many rows of a part from ``start`` on, which come behind ``before`` others in the whole table."""
+
+    file: Path
+    start: int
+    rows: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -40,31 +51,45 @@ class Partitioned:
         Raises:
             SnapshotError: a part cannot be read, or the columns do not fit the table.
         """
-        frames = [self._frame(file, 0, rows) for file, rows in zip(self.files, self.rows, strict=True)]
-        return self._as_table(pl.concat(frames))
+        parts = [Piece(file, 0, rows, 0) for file, rows in zip(self.files, self.rows, strict=True)]
+        return self._as_table(pl.concat([self._frame(part) for part in parts]))
 
     def without_rows(self) -> RawTable:
         """The table's columns."""
         return self._as_table(self.columns)
 
-    def pieces(self, most: int) -> Iterator[RawTable]:
-        """The table in pieces of at most so many rows, which are numbered as in the whole.
+    def pieces(self, most: int) -> list[Piece]:
+        """The table in pieces of at most so many rows."""
+        found, before = list[Piece](), 0
+        for file, rows in zip(self.files, self.rows, strict=True):
+            for start in range(0, rows, most):
+                found.append(Piece(file.absolute(), start, min(most, rows - start), before + start))
+            before += rows
+        return found
+
+    def read(self, piece: Piece, only: str | None = None) -> RawTable:
+        """A piece, its rows numbered as in the whole; with ``only``, all other columns are empty.
 
         Raises:
             as :meth:`raw`.
         """
-        before = 0
-        for file, rows in zip(self.files, self.rows, strict=True):
-            for start in range(0, rows, most):
-                yield self._as_table(self._frame(file, start, min(most, rows - start)), before + start)
-            before += rows
+        return self._as_table(self._frame(piece, only), piece.before)
 
     def _as_table(self, frame: pl.DataFrame, before: int = 0) -> RawTable:
         return from_frame(TABLES[PARTITIONED], frame, self.origin, before)
 
-    def _frame(self, file: Path, start: int, rows: int) -> pl.DataFrame:
+    def _named(self, column: str | None) -> list[str]:
+        """What the parts call a column."""
+        names = self.columns.columns
+        meant = columns_of(TABLES[PARTITIONED], [name.strip(AROUND) for name in names])
+        return [name for name, means in zip(names, meant, strict=True) if column is not None and means == column]
+
+    def _frame(self, piece: Piece, only: str | None = None) -> pl.DataFrame:
+        file = piece.file
         with reading(f"{_name(file)} cannot be read as Parquet"):
-            frame = pl.scan_parquet(file).slice(start, rows).collect()
+            lazy = pl.scan_parquet(file).slice(piece.start, piece.rows)
+            there = lazy.collect_schema().names()
+            frame = lazy.select([name for name in self._named(only) if name in there] or there).collect()
         try:
             return pl.concat([self.columns, frame], how="diagonal_relaxed")
         except pl.exceptions.PolarsError as error:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.numbers import last_number
 from data.store.tables import action, alert, alert_run, silence
 from data.store.told import Action, AlertRow, Silence
 
@@ -34,7 +35,7 @@ def _alerts(connection: Connection, which: "sa.ColumnElement[bool]") -> list[Ale
 
 def save_alerts(connection: Connection, rows: Iterable[AlertRow]) -> list[AlertRow]:
     """Writes alerts, new ones under numbers of their own; all of them as they are now."""
-    saved, next_id = [], _next_id(connection, alert.c.alert_id)
+    saved, next_id = [], last_number(connection, alert.c.alert_id) + 1
     for row in rows:
         if row.alert_id is None:
             new = replace(row, alert_id=next_id)
@@ -72,7 +73,7 @@ def actions_on(connection: Connection, alert_id: int | None = None) -> list[Acti
 def add_action(connection: Connection, alert_id: int, *, at: datetime, by: str, kind: str, text: str) -> Action:
     """Keeps what somebody did about an alert."""
     made = Action(
-        action_id=_next_id(connection, action.c.action_id), alert_id=alert_id, at=at, by=by, kind=kind, text=text
+        action_id=last_number(connection, action.c.action_id) + 1, alert_id=alert_id, at=at, by=by, kind=kind, text=text
     )
     connection.execute(action.insert().values(**asdict(made)))
     return made
@@ -86,7 +87,7 @@ def silences_at(connection: Connection, at: datetime) -> list[Silence]:
 
 def add_silence(connection: Connection, made: Silence) -> Silence:
     """Keeps a silence, under a number of its own."""
-    numbered = replace(made, silence_id=_next_id(connection, silence.c.silence_id))
+    numbered = replace(made, silence_id=last_number(connection, silence.c.silence_id) + 1)
     connection.execute(silence.insert().values(**asdict(numbered)))
     return numbered
 
@@ -95,7 +96,3 @@ def end_silence(connection: Connection, silence_id: int, at: datetime) -> bool:
     """Ends a silence; whether there is one of the number that holds."""
     holds = (silence.c.silence_id == silence_id) & (silence.c.until > at)
     return connection.execute(silence.update().where(holds).values(until=at)).rowcount > 0
-
-
-def _next_id(connection: Connection, column: "sa.Column[Any]") -> int:
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(column), 0))).scalar_one()) + 1

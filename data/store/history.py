@@ -11,6 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.numbers import last_number
 from data.store.publications import keep_run
 from data.store.rows import insert_rows, read_frame
 from data.store.tables import day, figure, kpi, kpi_day, run
@@ -46,7 +47,7 @@ def add_run(
     if number is not None and not again and _figures_of(connection, number).equals(figures.sort(_NAMES)):
         return False
     if number is None:
-        number = (connection.execute(sa.select(sa.func.max(run.c.number))).scalar() or 0) + 1
+        number = last_number(connection, run.c.number) + 1
         connection.execute(run.update().where(run.c.run_id == record.run_id).values(number=number))
     connection.execute(kpi.delete().where(kpi.c.number == number))
     with _named(connection, figures):
@@ -169,7 +170,7 @@ def _named(connection: Connection, figures: pl.DataFrame) -> Iterator[None]:
     """Puts figures into the table ``incoming``, for as long as the body takes, and numbers names that are new."""
     _incoming.create(connection)
     insert_rows(connection, _incoming, figures)
-    last = connection.execute(sa.select(sa.func.max(figure.c.figure_id))).scalar() or 0
+    last = last_number(connection, figure.c.figure_id)
     order = sa.func.row_number().over(order_by=[_incoming.c[name] for name in _NAMES])
     new = sa.select(last + order, *(_incoming.c[name] for name in _NAMES)).where(~sa.exists().where(_same_name()))
     connection.execute(figure.insert().from_select(["figure_id", *_NAMES], new))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.numbers import last_number
 from data.store.tables import message, message_outbox
 from data.store.told import Message
 
@@ -17,8 +18,7 @@ def add_message(
     connection: Connection, at: datetime, names: Iterable[str], content: Mapping[str, Any], to: Iterable[str]
 ) -> Message:
     """Keeps a message, and puts it into the outbox of all who are to be told."""
-    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(message.c.message_id), 0))).scalar_one()
-    made = Message(int(last) + 1, at, content)
+    made = Message(last_number(connection, message.c.message_id) + 1, at, content)
     text = json.dumps(made.content, ensure_ascii=False)
     sorted_names = json.dumps(sorted(set(names)), ensure_ascii=False)
     connection.execute(message.insert().values(message_id=made.message_id, at=at, names=sorted_names, content=text))

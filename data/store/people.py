@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.numbers import last_number
 from data.store.tables import person_row
 from data.tables.schemas import TABLES, TableSchema
 
@@ -29,7 +30,7 @@ def keep_people_rows(
         keys = list(dict.fromkeys(key for key, _ in rows))
         for start in range(0, len(keys), _AT_ONCE):
             connection.execute(person_row.delete().where(mine & person_row.c.key.in_(keys[start : start + _AT_ONCE])))
-        number = connection.execute(sa.select(sa.func.max(person_row.c.number)).where(mine)).scalar() or 0
+        number = last_number(connection, person_row.c.number, mine)
     new = [
         {"source": source, "table_name": table, "number": n, "key": key, "content": content}
         for n, (key, content) in enumerate(rows, start=number + 1)

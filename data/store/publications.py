@@ -9,6 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.numbers import last_number
 from data.store.rows import among, insert_rows, read_frame
 from data.store.tables import assignment, publication, run
 from models import RunRecord
@@ -116,7 +117,7 @@ def _current() -> Any:  # the type of a choice of columns counts them
 
 def last_version(connection: Connection) -> int:
     """The version of the current plan, 0 before the first."""
-    return connection.execute(sa.select(sa.func.max(publication.c.version))).scalar() or 0
+    return last_number(connection, publication.c.version)
 
 
 def _of_plan(plan: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ A skill's name may hold any characters but ``;`` and ``|``, and not ``>=``; spac
 count. A level is a whole number of at least 1; without one, any level will do.
 """
 
+import json
 import re
 
 from models import Code, Message, UnreadableError
@@ -21,7 +22,19 @@ def parse_requirement(text: str) -> Requirement:
     Raises:
         UnreadableError: the text is empty or unreadable; the message quotes the piece.
     """
+    if text.startswith(("[", "{")):
+        _refuse_json(text)
     return tuple(tuple(_parse_skill(piece, text) for piece in clause.split("|")) for clause in text.split(";"))
+
+
+def _refuse_json(text: str) -> None:
+    """Refuses lists and objects of JSON, which would pass for the name of a skill that nobody has."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    names = [name for name in value if isinstance(name, str)]
+    raise UnreadableError(Message(Code.JSON_LIST, text=text, example=";".join(names) or "a;b"))
 
 
 def canonical(requirement: Requirement) -> Requirement:

@@ -19,6 +19,12 @@ _ISO = (
 )
 """ISO 8601 in its extended form: a day, or a day and a time, with or without an offset."""
 
+_BASIC = (
+    (r"^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(\d\d)", "${1}-${2}-${3}T${4}:${5}:${6}"),
+    (r"^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)", "${1}-${2}-${3}T${4}:${5}"),
+)
+"""The beginning of a day and a time in the basic form, 20260105T080000, and the extended form of it."""
+
 _USUAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d$"
 
 _EXAMPLE = "2026-01-05T08:00"
@@ -73,7 +79,7 @@ def explain_times(texts: pl.Series, zone: str) -> list[Message]:
         .then(pl.lit(Code.BARE_NUMBER.value))
         .when(text.str.contains(r"^\d+:[0-5]\d(:[0-5]\d)?$"))
         .then(pl.lit(Code.NO_DAY.value))
-        .when(~text.str.contains(_ISO))
+        .when(~_extended(text).str.contains(_ISO))
         .then(pl.lit(Code.NOT_A_TIME.value))
         .when(local.is_null())
         .then(pl.lit(Code.NOT_IN_CALENDAR.value))
@@ -116,6 +122,13 @@ def _parse_usual(texts: pl.Series, zone: str) -> pl.Series:
     return local.to_frame().select(place(pl.all(), zone)).to_series()
 
 
+def _extended(text: pl.Expr) -> pl.Expr:
+    """The text; if it is in the basic form of ISO 8601, in its extended form."""
+    for basic, extended in _BASIC:
+        text = text.str.replace(basic, extended)
+    return text
+
+
 def _parse_any(texts: pl.Series, zone: str) -> pl.Series:
     offset = pl.col("offset")
     exact = (pl.col("local") - _ahead(offset)).dt.replace_time_zone("UTC")
@@ -125,7 +138,9 @@ def _parse_any(texts: pl.Series, zone: str) -> pl.Series:
 
 def _split(texts: pl.Series) -> pl.DataFrame:
     """Columns ``local`` (the time without its offset, null if unreadable) and ``offset`` (text or null)."""
-    groups = texts.str.extract_groups(_ISO).struct.unnest()
+    groups = (
+        texts.to_frame("text").select(_extended(pl.col("text")).str.extract_groups(_ISO)).to_series().struct.unnest()
+    )
     midnight = pl.col("hour") == "24"
     stamp = pl.concat_str(
         "day",

@@ -98,6 +98,7 @@ class Code(Enum):
         "no_level",
         msg("'{piece}' in '{text}' has no readable level; write a whole number of at least 1, such as {example}"),
     )
+    JSON_LIST = "json_list", msg("'{text}' is a list; write {example}")
     NO_SKILL_NAME = "no_skill_name", msg("'{piece}' in '{text}' names no skill; write it as skill>=level")
     END_BEFORE_START = (
         "end_before_start",

@@ -82,7 +82,7 @@ def audit_in_parts(
     Raises:
         SnapshotError, CheckError: as for :func:`scheduler.audit.files.audit_folder`.
     """
-    snapshot = read_in_parts(snapshot_path, place / "pieces", **reading_of(run))
+    snapshot = read_in_parts(snapshot_path, place / "pieces", **reading_of(run), each=each)
     plan, unplanned = (pl.scan_parquet(run_dir / f"{name}.parquet") for name in ("plan", "unplanned"))
     tasks_each = plan.group_by("agent_id").agg(tasks=pl.len()).collect()
     shared = _Shared(snapshot, run, tasks_each, certificate)

@@ -10,6 +10,7 @@ from scheduler.cli.options import (
     DEBUG,
     LANG,
     RUN_DIR,
+    WorkersType,
     cancellable,
     compiling_told,
     console,
@@ -39,6 +40,12 @@ from scheduler.cli.types import Length
     metavar="LENGTH",
     help="Time for the command, most of it for planning again with other choices.",
 )
+@click.option(
+    "--workers",
+    type=WorkersType(),
+    metavar="auto|N|processes:N|tls://HOST:PORT",
+    help="Who plans again with other choices. Default: threads on all cores.",
+)
 @json_output("the explanation as JSON to stdout")
 @LANG
 @DEBUG
@@ -51,6 +58,7 @@ def explain(
     agent: str | None,
     snapshot: Path | None,
     time_limit: float,
+    workers: str | None,
     as_json: bool,
     language: str | None,
 ) -> None:
@@ -64,14 +72,18 @@ def explain(
     from models import Limits
     from reports import agent_lines, task_lines
     from scheduler.cli.progress import WORDS
+    from scheduler.config import workers_here
     from scheduler.explaining import explain_agent, explain_task, read_past_run
+    from scheduler.workers import Workers, opened_workers
 
-    with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]):
+    chosen = Workers() if workers is None else workers_here(workers)
+    with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]), opened_workers(chosen) as executor:
         past = read_past_run(run_dir, snapshot)
         if task is None:
             told = explain_agent(past, str(agent))
         else:
-            told = explain_task(past, task, Limits(deadline=began + time_limit, cancelled=cancelled), agent)
+            limits = Limits(deadline=began + time_limit, cancelled=cancelled, executor=executor)
+            told = explain_task(past, task, limits, agent)
     if as_json:
         deliver_json(told)
         return

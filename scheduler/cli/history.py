@@ -24,7 +24,7 @@ from scheduler.cli.options import (
 from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
-    from data import Store
+    pass
 
 _UNREAD = 3
 _JSON = json_output("the rows as JSON to stdout")
@@ -87,7 +87,11 @@ def rebuild_history(config_file: Path | None) -> int:
 @_FROM
 @_TO
 @click.option(
-    "--by", type=click.Choice(("day", "week", "month", "run")), default="day", show_default=True, help="Rows are of."
+    "--by",
+    type=click.Choice(("day", "week", "month", "run")),
+    default="day",
+    show_default=True,
+    help="What a row is of.",
 )
 @_JSON
 @_CSV
@@ -107,6 +111,7 @@ def show(
 
     A day has the figures of its last run and of what was done on it, a week or month the mean of its days.
     """
+    from data import renew_actuals
     from models import DONE_MEASURES
     from scheduler.config import configured, opened_store
     from scheduler.history.figures import checked_level, checked_measure, figures, remark_on
@@ -118,7 +123,7 @@ def show(
     begin, end_ = span(since, until, settings)
     with opened_store(settings) as store:
         if by != "run" and (measure is None or measure in DONE_MEASURES):
-            _renew_actuals(store)
+            renew_actuals(store)
         rows = figures(
             store,
             level=level,
@@ -145,13 +150,14 @@ def actuals(since: str, until: str | None, as_json: bool, csv_file: Path | None,
     ``plan`` is as_planned, other_agent, or outside where the plan did not have the task; ``on_time`` is empty without a
     due time.
     """
+    from data import renew_actuals
     from scheduler.config import configured, opened_store
     from scheduler.history.actuals import plan_against_actual, summary
 
     settings = configured(config_file)
     begin, end = span(since, until, settings)
     with opened_store(settings) as store:
-        _renew_actuals(store)
+        renew_actuals(store)
         rows = plan_against_actual(store, begin, end)
     give(rows, settings, as_json, csv_file, "nothing was done in that time")
     if rows.height and not as_json:
@@ -182,6 +188,7 @@ def page(
     Trends of every key figure by level with the target of each day, what changed most, the work queued, what was done
     beside the plan, and how calm plans were.
     """
+    from data import renew_actuals
     from models import OptionError
     from reports import write_history_page, write_history_workbook
     from scheduler.alerts import alerts_between
@@ -196,7 +203,7 @@ def page(
     policy = policy_of(settings)
     begin, end = span(since, until, settings)
     with opened_store(settings) as store:
-        _renew_actuals(store)
+        renew_actuals(store)
         view = history_view(
             store, zone=settings.timezone, unit=policy.report.unit, since=begin, until=end or now(), now=now(), by=by
         )
@@ -242,6 +249,7 @@ def standards(
 
     Each with count and median, and the interval in which the true median lies in 95 of 100 cases. Nothing is changed.
     """
+    from data import renew_actuals
     from scheduler.config import opened_store
     from scheduler.history.standards import standards as proposed
     from scheduler.history.standards import write_proposals
@@ -249,7 +257,7 @@ def standards(
     settings = settings_now(config_file)
     begin, end = span(since, until, settings)
     with opened_store(settings) as store:
-        _renew_actuals(store)
+        renew_actuals(store)
         minutes, people = proposed(store, begin, end, least)
         if out_dir is not None:
             counts = write_proposals(store, minutes, people, out_dir)
@@ -315,7 +323,7 @@ def erase_person(person: str, config_file: Path | None) -> None:
 @json_output("what was removed as JSON to stdout")
 @CONFIGURED
 def prune_history(as_json: bool, config_file: Path | None) -> None:
-    """Remove what is older than `[history]` in allot.toml says, and give people other names in it.
+    """Remove what is older than \\[history] in allot.toml says, and give people other names in it.
 
     Without entries there everything is kept.
     """
@@ -346,10 +354,3 @@ _PRUNED = {
     "alerts": ("alert",),
     "tasks": ("closed task",),
 }
-
-
-def _renew_actuals(store: "Store") -> None:
-    from data import refresh_actuals
-
-    with store.writing() as connection:
-        refresh_actuals(connection)

@@ -75,6 +75,7 @@ def run_sources(
 def _run_once(
     settings: "Config", sources: tuple[str, ...], accept_missing: bool, as_json: bool, stop: Callable[[], bool] = bool
 ) -> int:
+    from data import renew_actuals
     from scheduler.config import opened_store
     from scheduler.intake import run_intake
 
@@ -85,6 +86,7 @@ def _run_once(
             _say_taken(one)
             if stop():
                 break
+        renew_actuals(store)
     if as_json:
         _deliver(taken)
     return UNREACHED if any(one.fault for one in taken) else 0
@@ -121,7 +123,7 @@ def status(as_json: bool, config_file: Path | None) -> None:
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
-        found = source_status(settings, store)
+        found = source_status(settings, store, counted=True)
     if as_json:
         deliver_json({"sources": [_status_record(one, settings.timezone) for one in found]})
         return
@@ -218,12 +220,14 @@ def _row(text: str | None) -> Any:
 @CONFIGURED
 def send(file: Path, source: str, as_json: bool, config_file: Path | None) -> None:
     """Take in FILE (CSV, Excel, JSON or XML) as if the source had sent it. Sending it twice changes nothing."""
+    from data import renew_actuals
     from scheduler.config import opened_store
     from scheduler.intake import send_file
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
         taken = send_file(settings, store, source, file)
+        renew_actuals(store)
     _say_taken(taken)
     if as_json:
         _deliver([taken])

@@ -38,7 +38,7 @@ def next_task(
     """Hand out a person's next task, with the reason.
 
     That is the next one that the published plan has for them and that is still open; else the open one with the best
-    margin at the prices of that plan. It is leased to them for the time that [next] lease says, so that nobody else
+    margin at the prices of that plan. It is leased to them for the time that \\[next] lease says, so that nobody else
     gets it; then it goes back, as it does with --decline, and is not handed to them again before the next plan.
     """
     from scheduler.config import opened_store

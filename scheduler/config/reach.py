@@ -23,7 +23,7 @@ from scheduler.config.model import (
     SqlSource,
 )
 from scheduler.config.opened import opened_store, terms_of, workers_in
-from scheduler.config.read import secret, shown_url, url_of
+from scheduler.config.read import has_store, secret, shown_url, url_of
 from scheduler.config.targets import (
     kafka_settings,
     mail_server,
@@ -47,8 +47,9 @@ class Tried:
 
 
 def try_all(config: Config) -> Iterator[Tried]:
-    """Tries the store, the cluster, every source and every outlet."""
-    yield _tried("store", shown_url(config), partial(_store, config))
+    """Tries the store, where something needs one, the cluster, every source and every outlet."""
+    if has_store(config) or config.source or config.outlet or config.alert:
+        yield _tried("store", shown_url(config), partial(_store, config))
     if config.executor.workers.startswith("tls://"):
         yield _tried("executor", config.executor.workers, partial(_executor, config))
     for name, source in config.source.items():

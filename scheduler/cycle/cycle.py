@@ -96,8 +96,7 @@ class _Course:
                 failed = self._stage("plan", lambda: self._plan(folder, out, observer))
         if failed is None:
             self._use(out, as_of)
-        if self._config.alert:  # also without a run: that there is none is something to be told
-            self._stage("alerts", lambda: _looked(self._config))
+        self._stage("alerts", lambda: _looked(self._config))  # also without a run, which is something to be told
         return Cycle(tuple(self._stages), error=failed) if failed else Cycle(tuple(self._stages), run=out)
 
     def _use(self, out: Path, as_of: datetime) -> None:
@@ -113,7 +112,7 @@ class _Course:
     def _hand_out(self, out: Path) -> None:
         """Makes the run the current plan, and tells the outlets."""
         outlets = [name for name, outlet in self._config.outlet.items() if outlet.cycle]
-        if self._stage("publish", lambda: _published(self._config, out)) is None and outlets:
+        if self._stage("publish", lambda: _published(self._config, out)) is None:
             self._stage("distribute", lambda: _distributed(self._config, outlets))
 
     def _stage(self, name: str, work: Callable[[], Stage]) -> Exception | None:
@@ -150,7 +149,9 @@ class _Course:
             for name, age in taken.ages.items()
             if name in self._unreached or is_stale(age, allowed.get(name))
         ]
-        return Stage(name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join(stale))
+        return Stage(
+            name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join([*stale, *filter(None, [taken.held])])
+        )
 
     def _published(self) -> Path | None:
         """Where the current plan is, if there is one and it is still what was published."""
@@ -211,6 +212,8 @@ def _published(config: Config, out: Path) -> Stage:
 
 def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
     """Tells the outlets; one that fails keeps its rows for the next cycle."""
+    if not outlets:
+        return Stage(name="distribute", ok=True, message="no outlet is configured")
     counts, said, ok = {"rows": 0, "withdrawn": 0, "left": 0}, [], True
     for handed in distribute(config, outlets):
         for name in counts:
@@ -222,6 +225,8 @@ def _distributed(config: Config, outlets: Sequence[str]) -> Stage:
 
 def _looked(config: Config) -> Stage:
     """Looks for what is to be told; what could not be delivered is delivered by the next cycle or check."""
+    if not config.alert:
+        return Stage(name="alerts", ok=True, message="none is configured")
     looked = look(config)
     said = [] if looked.message is None else [str(worded(looked.message, config.timezone)["subject"])]
     said += [f"{one.notify}: {one.fault}" for one in looked.delivered if one.fault]

@@ -6,9 +6,11 @@ are also valid prices for the problem with the choice. If V is the best possible
 then O <= V <= B and O' <= V' <= B' are proved, so the loss of the choice, V - V', lies between O - B' and B - O'. It is
 not negative; leaving a task undone loses no more than the most it can gain, and giving it to an agent no more than
 making room for it (:func:`models.most_lost`).
+
+Choices are tried beside each other, by whoever the limits have for it: first those of an agent, then the others, which
+begin from the best of these. What is found depends on the choices and the time, not on who is done first.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -17,21 +19,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import (
+    Excerpt,
     Limits,
     Plan,
     Prices,
     Problem,
     certified_bound,
+    do_all,
     done_by,
     done_by_nobody,
     evaluate,
     excerpt,
+    executor_of,
     modes_of,
     most_lost,
     obliging,
-    silent,
     starts_in_time,
 )
+from scheduler.explaining.attempts import Attempt, Improved, improve
 from scheduler.explaining.neighbourhood import around
 
 Int64 = NDArray[np.int64]
@@ -96,14 +101,9 @@ def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits
     study = _Study(at, task, choices, limits)
     study.improve_as_it_is()
     for _ in range(_ROUNDS):
-        for choice in sorted(choices, key=_when):
-            study.attempt(choice)
+        for some in study.turns(choices):
+            study.attempt(some)
     return study.comparison(choices)
-
-
-def _when(choice: Choice) -> int:
-    """Agents first: the best that is found for them is where the other choices start."""
-    return 0 if choice.agent is not None else 1 if choice.done else 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,13 +116,13 @@ class _Found:
 
 
 class _Study:
-    """One task's choices, tried one after the other, each with its share of the time."""
+    """One task's choices, tried beside each other, each with its share of the time."""
 
     def __init__(self, at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> None:
         from models.engines import fits_whole_model
 
-        self._at, self._task, self._limits = at, task, limits
-        self._left = 1 + _ROUNDS * len(choices)  # attempts to come
+        self._at, self._task, self._limits = at, task, replace(limits, gap=0.0)
+        self._left = 1 + _ROUNDS * sum(self._one_after_the_other(len(some)) for some in self.turns(choices))
         modes = modes_of(at.problem, at.prices, task).in_time()
         self._ways = modes.rows((at.problem.max_tasks > at.problem.pinned_count)[modes.agent])  # H9
         self._whole = fits_whole_model(at.problem)
@@ -133,27 +133,36 @@ class _Study:
         self._priced = None if at.prices is None else certified_bound(at.problem, at.prices)
         self._found: dict[Choice, _Found] = {}
 
+    @staticmethod
+    def turns(choices: Sequence[Choice]) -> list[list[Choice]]:
+        """Choices that are tried at once. Agents first: where these come to, the other choices start."""
+        agents = [choice for choice in choices if choice.agent is not None]
+        return [some for some in (agents, [choice for choice in choices if choice.agent is None]) if some]
+
     def improve_as_it_is(self) -> None:
         """Plans again with nothing fixed."""
-        plan, bound = self._improved(obliging(self._at.problem), self._best)
+        ((plan, bound),) = self._improved([(obliging(self._at.problem), self._best)])
         self._note(plan)
         self._bound = _least(self._bound, bound)
 
-    def attempt(self, choice: Choice) -> None:
-        """Plans again with the choice."""
-        agents = self._agents(choice)
-        known = self._found.get(choice)
-        whole, task = self._at.problem, self._task
-        problem = done_by(whole, task, agents) if choice.done else done_by_nobody(whole, task)
-        settled = known is not None and known.objective == known.bound
-        start = None if settled else self._start(problem, choice)
-        if start is None:
-            self._left -= 1
-            return
-        starts = [start, *([known.plan] if known else [])]
-        plan, bound = self._improved(problem, max(starts, key=self._value))
-        bound = _least(self._bound, bound, self._bound_by_prices(choice, agents), known.bound if known else None)
-        self._found[choice] = _Found(plan=plan, objective=self._note(plan), bound=bound)
+    def attempt(self, choices: Sequence[Choice]) -> None:
+        """Plans again with each of the choices."""
+        tried, begun = list[Choice](), list[tuple[Problem, Plan]]()
+        for choice in choices:
+            known = self._found.get(choice)
+            whole, task = self._at.problem, self._task
+            problem = done_by(whole, task, self._agents(choice)) if choice.done else done_by_nobody(whole, task)
+            settled = known is not None and known.objective == known.bound
+            start = None if settled else self._start(problem, choice)
+            if start is not None:
+                starts = [start, *([known.plan] if known else [])]
+                tried.append(choice)
+                begun.append((problem, max(starts, key=self._value)))
+        for choice, (plan, bound) in zip(tried, self._improved(begun, len(choices)), strict=True):
+            known = self._found.get(choice)
+            of_prices = self._bound_by_prices(choice, self._agents(choice))
+            bound = _least(self._bound, bound, of_prices, known.bound if known else None)
+            self._found[choice] = _Found(plan=plan, objective=self._note(plan), bound=bound)
 
     def comparison(self, choices: Sequence[Choice]) -> Comparison:
         """What was found."""
@@ -233,33 +242,45 @@ class _Study:
         agent = int(plan.agent[self._task])
         return (agent >= 0) == choice.done and choice.agent in (None, agent)
 
-    def _improved(self, problem: Problem, start: Plan) -> tuple[Plan, int | None]:
-        """A better plan of the problem than the start, and a bound where one was proved."""
-        limits = self._share()
-        if self._whole:
-            from models.engines import make_engine
+    def _improved(self, begun: Sequence[tuple[Problem, Plan]], planned: int = 1) -> list[tuple[Plan, int | None]]:
+        """Better plans of problems than those they begin with, and a bound of each where one was proved.
 
-            outcome = make_engine("auto")(problem, limits, silent, start)
-            return outcome.plan, outcome.bound
-        plan = _polished(problem, start, *self._part, _half(limits))
-        # freed of its choice, it may be better still, and so show what the plan at hand has missed
-        self._note(_polished(obliging(self._at.problem), plan, *self._part, limits))
-        return plan, None
+        ``planned`` is how many attempts the share of the time was meant for.
+        """
+        seconds = None
+        if self._limits.deadline is not None and begun:
+            share = self._one_after_the_other(planned) / self._one_after_the_other(len(begun))
+            seconds = share * self._limits.remaining_s() / self._left
+        self._left -= self._one_after_the_other(planned)
+        parts = [None if self._whole else excerpt(problem, *self._part) for problem, _ in begun]
+        attempts = [self._attempt(each, part, seconds) for each, part in zip(begun, parts, strict=True)]
+        limits = self._limits
+        found = do_all(improve, attempts, limits) if len(begun) != 1 else [improve(attempts[0], limits)]
+        return [self._put_back(*each) for each in zip(begun, parts, found, strict=True)]
 
-    def _share(self) -> Limits:
-        """What this attempt has of the time that is left."""
-        deadline = None
-        if self._limits.deadline is not None:
-            deadline = time.monotonic() + self._limits.remaining_s() / self._left
-        self._left -= 1
-        return replace(self._limits, deadline=deadline, gap=0.0)
+    def _attempt(self, begun: tuple[Problem, Plan], part: Excerpt | None, seconds: float | None) -> Attempt:
+        problem, plan = begun
+        if part is None:
+            return Attempt(problem=problem, plan=plan, freed=None, seconds=seconds)
+        freed = excerpt(obliging(self._at.problem), *self._part).problem
+        return Attempt(problem=part.problem, plan=part.part_of(plan), freed=freed, seconds=seconds)
 
+    def _put_back(
+        self, begun: tuple[Problem, Plan], part: Excerpt | None, found: Improved | None
+    ) -> tuple[Plan, int | None]:
+        """The plan and the bound of an attempt, which may have had no time to come to an end."""
+        _, plan = begun
+        if found is None:
+            return plan, None
+        if part is None:
+            return found.plan, found.bound
+        if found.freed is not None:
+            self._note(part.put_back(plan, found.freed))
+        return part.put_back(plan, found.plan), None
 
-def _half(limits: Limits) -> Limits:
-    """The limits with half of the time that is left."""
-    if limits.deadline is None:
-        return limits
-    return replace(limits, deadline=time.monotonic() + limits.remaining_s() / 2)
+    def _one_after_the_other(self, number: int) -> int:
+        """How many of so many attempts one who works makes, one after the other."""
+        return -(-number // executor_of(self._limits).size)
 
 
 def _least(first: int | None, *others: int | None) -> int | None:

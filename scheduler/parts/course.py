@@ -29,23 +29,38 @@ from models import (
 )
 from reports import Scope
 from scheduler.parts.jobs import (
+    ROUNDS,
     Arranging,
     Dealing,
     Planning,
+    Taken,
     Telling,
     Told,
     arrange,
     deal,
     plan_group,
     planned_work,
-    put_to,
     tell,
 )
 from scheduler.parts.place import Place
-from scheduler.parts.view import PRICED, PRICES, SHARED, Shared, shared_of, view_of
+from scheduler.parts.view import (
+    GROUPS,
+    MARKETS,
+    PRICED,
+    PRICES,
+    SHARED,
+    TAKEN,
+    Markets,
+    Shared,
+    groups_of,
+    members,
+    shared_of,
+    view_of,
+)
 from scheduler.run.context import RunContext
 from scheduler.run.idle import Spare, spare_time
 from scheduler.run.request import Request
+from scheduler.run.tables import requirement_texts
 
 TASKS_OF_A_GROUP, AGENTS_OF_A_GROUP = 500_000, 2_500
 """At most about so many are a group: a part of 500,000 tasks takes a process about 2 GB. Their number follows from the
@@ -53,12 +68,11 @@ snapshot, never from who works."""
 SAMPLED = 300_000
 """Open tasks that common prices are found from, with all people. For 10 million tasks and 50,000 people those from a
 million proved no better a bound (0.03 % of what could be gained more, on every tenth task)."""
-ROUNDS = 6
-"""One after the bids and five with other groups. On a backlog of 80,000 tasks in four groups three rounds missed
-0.883 % of what could be gained, and eight with as many moves in all 0.870 %: as much as three after half of them."""
+TASKS_OF_A_BATCH, _MARKETS = 250_000, 16
+"""About so many tasks bid at once, in about so many markets at most."""
 _SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.3
 """Of the time there is: finding prices, and of what is left then the first round."""
-_GROUPS, _TOLD, _SPARE = "groups-{}.pickle", "told.pickle", "spare.pickle"
+_TOLD = "told.pickle"
 
 Int64 = NDArray[np.int64]
 Item = TypeVar("Item")
@@ -87,6 +101,7 @@ class Course:
                 grain_s=policy.time.grain_s,
                 calendars=policy.calendar,
                 defaults=request.defaults,
+                each=self._read_each,
             )
             self.place.save(SHARED, Shared(snapshot, policy.terms()))
             self.place.note_done("read")
@@ -95,7 +110,8 @@ class Course:
 
     def price(self, shared: Shared) -> None:
         """Finds common prices from a sample of the tasks, and by them the groups of every round."""
-        from models.engines.parts import groups_of, head_prices
+        from models.engines.parts import groups_of as drawn_groups
+        from models.engines.parts import head_prices, markets_of
 
         if self.place.is_done("priced"):
             return
@@ -111,31 +127,29 @@ class Course:
         number = max(-(-shared.snapshot.tasks // TASKS_OF_A_GROUP), -(-problem.n_agents // AGENTS_OF_A_GROUP), 1)
         for turn in range(ROUNDS):
             random = np.random.default_rng((self.run.request.seed, turn))
-            self.place.save(
-                _GROUPS.format(turn), groups_of(problem.eligibility, wanted.astype(np.float64), number, random)
-            )
+            drawn = drawn_groups(problem.eligibility, wanted.astype(np.float64), number, random)
+            self.place.save(GROUPS.format(turn), drawn)
+        tasks = every * np.bincount(problem.requirement, minlength=len(wanted)).astype(np.float64)
+        market = markets_of(problem.eligibility, wanted.astype(np.float64), tasks, max(1.0, tasks.sum() / _MARKETS))
+        batches = np.maximum(1, np.bincount(market, tasks, minlength=1) // TASKS_OF_A_BATCH).astype(int)
+        asked = requirement_texts(view.snapshot, view.build).unique("text", maintain_order=True)
+        texts = asked.select("text", market=pl.Series(market[asked["requirement"].to_numpy()]))
+        self.place.save(MARKETS, Markets(texts, tuple(batches.tolist())))
         self.place.save(PRICED, priced)
         self.place.save(PRICES, prices)
         self.place.note_done("priced")
         self.run.stop_if_cancelled()
 
     def bid(self, shared: Shared) -> None:
-        """Deals all tasks out to the groups of the first round, piece by piece, by bids."""
-        from models.engines.parts import Bidding
-
-        if self.place.is_done("dealt-0"):
+        """Deals all tasks out to the groups of the first round by bids, market by market."""
+        if self.place.is_done("dealt"):
             return
-        group = self.groups(0)
-        people = view_of(shared).problem
-        bidding, seen = Bidding(people, self.place.load(PRICED), group, self.run.request.seed), 0
-        for number, file in enumerate(shared.snapshot.files):
-            self.run.stop_if_cancelled()
-            view = view_of(shared, pl.read_parquet(file))
-            seen += view.tasks.height
-            of_problem = np.append(bidding.groups_for(view.problem, seen / shared.snapshot.tasks), -1)
-            put_to(self.place, 0, view.tasks, of_problem[view.own], f"piece-{number:05d}")
-            self.run.journal(f"bids of part {number + 1} of {len(shared.snapshot.files)}")
-        self.place.note_done("dealt-0")
+        seed, root = self.run.request.seed, self.place.root
+        markets: Markets = self.place.load(MARKETS)
+        jobs = [Dealing(root=root, market=number, seed=seed) for number in range(len(markets.batches))]
+        self._all(deal, jobs, "bids of market", replace(self._unlimited(), cancelled=self.run.request.cancelled))
+        self.run.stop_if_cancelled()
+        self.place.note_done("dealt")
 
     def plan(self) -> int:
         """Plans the groups, round by round; the last round that there is a plan of."""
@@ -144,14 +158,12 @@ class Course:
             if turn > 0 and not self._may_go_on():
                 turn -= 1
                 break
-            if not self.place.is_done(f"dealt-{turn}"):
-                self._deal_again(turn)
             if not self.place.is_done(f"round-{turn}"):
                 self._round(turn)
         if not self.place.is_done("arranged"):
             jobs = [
-                Arranging(root=self.place.root, turn=turn, group=number, agents=agents)
-                for number, agents in enumerate(members(self.groups(turn)))
+                Arranging(root=self.place.root, turn=turn, group=number)
+                for number in range(self.groups(turn))
                 if not self.place.arranged(turn, number).exists()
             ]
             self._all(arrange, jobs, "putting urgent work first, group", self._unlimited())
@@ -161,21 +173,12 @@ class Course:
     def tell(self, turn: int, shared: Shared) -> list[Told]:
         """Checks and tabulates the groups of a round; nothing but a fault ends it."""
         if not self.place.is_done("told"):
-            groups = members(self.groups(turn))
-            count, spare = self._taken(turn, shared)
+            self.place.save(TAKEN, self._taken(turn, shared))
+            scope = _scope(shared, self.run)
             jobs = [
-                Telling(
-                    root=self.place.root,
-                    turn=turn,
-                    group=number,
-                    agents=agents,
-                    count=count,
-                    spare=spare,
-                    scope=_scope(shared, self.run),
-                )
-                for number, agents in enumerate(groups)
+                Telling(root=self.place.root, turn=turn, group=number, scope=scope)
+                for number in range(self.groups(turn))
             ]
-            self.place.save(_SPARE, spare)
             self.place.save(_TOLD, self._all(tell, jobs, "tables of", self._unlimited()))
             self.place.note_done("told")
         told: list[Told] = self.place.load(_TOLD)
@@ -185,25 +188,24 @@ class Course:
 
     def spare(self) -> Spare:
         """The time that the plan leaves everybody, once it has been told."""
-        found: Spare = self.place.load(_SPARE)
-        return found
+        taken: Taken = self.place.load(TAKEN)
+        return taken.spare
 
     def prices(self) -> Prices:
         """The common prices."""
         found: Prices = self.place.load(PRICES)
         return found
 
-    def groups(self, turn: int) -> Int64:
-        """The group of every agent in a round."""
-        found: Int64 = self.place.load(_GROUPS.format(turn))
-        return found
+    def groups(self, turn: int) -> int:
+        """How many groups there are in a round."""
+        return int(groups_of(self.place, turn).max()) + 1
 
-    def _taken(self, turn: int, shared: Shared) -> tuple[Int64, Spare]:
+    def _taken(self, turn: int, shared: Shared) -> Taken:
         """How many tasks each agent has in a round, and what time is left; people of a group have all work in it."""
         people = view_of(shared).problem
         begun = evaluate(people, pinned_plan(people))
         count, free, since = (np.zeros(people.n_agents, np.int64) for _ in range(3))
-        for number, agents in enumerate(members(self.groups(turn))):
+        for number, agents in enumerate(members(groups_of(self.place, turn))):
             own = np.isin(begun.agents, agents)
             found = [column.to_numpy() for column in planned_work(self.place, turn, number)]
             of_begun = (begun.agents[own], begun.start[own], begun.grains[own])
@@ -211,26 +213,11 @@ class Course:
             count[agents] = np.bincount(work[0], minlength=people.n_agents)[agents]
             spare = spare_time(people, *work)
             free[agents], since[agents] = spare.free[agents], spare.since[agents]
-        return count, Spare(free, since)
-
-    def _deal_again(self, turn: int) -> None:
-        before = members(self.groups(turn - 1))
-        jobs = [
-            Dealing(
-                root=self.place.root,
-                turn=turn - 1,
-                group=number,
-                after=self.groups(turn),
-                seed=self.run.request.seed,
-            )
-            for number in range(len(before))
-        ]
-        self._all(deal, jobs, "dealing", self._unlimited())
-        self.place.note_done(f"dealt-{turn}")
+        return Taken(count, Spare(free, since))
 
     def _round(self, turn: int) -> None:
-        groups, request = members(self.groups(turn)), self.run.request
-        missing = [number for number in range(len(groups)) if not self.place.plan(turn, number).exists()]
+        groups, request = self.groups(turn), self.run.request
+        missing = [number for number in range(groups) if not self.place.plan(turn, number).exists()]
         share = _SHARE_OF_FIRST if turn == 0 < ROUNDS - 1 else 1 / (ROUNDS - turn)
         limits = self._limits(1.0)
         one_after_the_other = max(1, -(-len(missing) // executor_of(limits).size))
@@ -241,7 +228,6 @@ class Course:
                 root=self.place.root,
                 turn=turn,
                 group=number,
-                agents=groups[number],
                 engine=request.engine,
                 seed=request.seed + 1_000_003 * turn + number,
                 seconds=seconds,
@@ -252,7 +238,7 @@ class Course:
         asked = replace(self._unlimited(), effort=request.effort, gap=request.gap, cancelled=request.cancelled)
         name = f"round {turn + 1} of {ROUNDS}"
         made = self._all(plan_group, jobs, f"{name}, group", asked)
-        if len(made) == len(groups):
+        if len(made) == groups:
             self.run.journal(name, sum(made))
         if len(made) == len(jobs) and not request.cancelled.is_set():
             self.place.note_done(f"round-{turn}")
@@ -268,6 +254,15 @@ class Course:
 
         return [result for result in do_all(work, jobs, limits, said) if result is not None]
 
+    def _read_each(self, work: Work[Item, Result], pieces: Sequence[Item]) -> Sequence[Result | None]:
+        """Reads all pieces, unless somebody asks to stop."""
+
+        def said(count: int) -> None:
+            self.run.journal(f"read part {count} of {len(pieces)}")
+            self.run.stop_if_cancelled()
+
+        return do_all(work, pieces, self._unlimited(), said)
+
     def _limits(self, share: float) -> Limits:
         """The limits of the run for all tasks, or a share of the time that is left."""
         tasks = shared_of(self.place).snapshot.tasks
@@ -276,12 +271,6 @@ class Course:
     def _unlimited(self) -> Limits:
         """Limits that nothing ends."""
         return Limits(seed=self.run.request.seed, executor=self.run.executor)
-
-
-def members(group: Int64) -> list[Int64]:
-    """The agents of each group."""
-    order = np.argsort(group, kind="stable")
-    return np.split(order, np.searchsorted(group[order], np.arange(1, group.max(initial=0) + 1)))
 
 
 def _scope(shared: Shared, run: RunContext[Request]) -> Scope:

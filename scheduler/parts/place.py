@@ -4,14 +4,15 @@ Every file is there whole or not at all. The folder lies beside the run's, so wh
 """
 
 import json
-import os
 import pickle
 import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_STATE = "state.json"
+from data import write_whole
+
+_STATE, _BIDS = "state.json", "bids"
 
 
 class Place:
@@ -42,24 +43,29 @@ class Place:
 
     def save(self, name: str, value: Any) -> None:
         """Keeps a value."""
-        written(self.root / name, lambda file: file.write_bytes(pickle.dumps(value, protocol=5)))
+        write_whole(self.root / name, lambda file: file.write_bytes(pickle.dumps(value, protocol=5)))
 
     def load(self, name: str) -> Any:
         """A value that was kept; the last few are remembered, as job after job asks for the same."""
         file = self.root / name
         return _load(file, file.stat().st_mtime_ns)
 
-    def dealt(self, turn: int, group: int) -> Path:
-        """The folder with the tasks of a group in a round."""
-        return self.root / f"round-{turn}" / f"{group:05d}"
+    def dealt(self, turn: int) -> list[Path]:
+        """The files with the tasks of a round, each by the group that they go to: bids, or the plans before."""
+        folder = self.root / (_BIDS if turn == 0 else f"round-{turn - 1}")
+        return sorted(folder.glob("[!.]*.parquet"))
+
+    def bids(self, market: int, batch: int) -> Path:
+        """The file with the tasks of a batch, by the group that they go to in the first round."""
+        return self.root / _BIDS / f"{market:03d}-{batch:05d}.parquet"
 
     def plan(self, turn: int, group: int) -> Path:
-        """The file with the plan of a group in a round."""
-        return self.root / f"round-{turn}" / f"plan-{group:05d}.parquet"
+        """The file with the tasks and the plan of a group in a round, by the group that they go to in the next."""
+        return self.root / f"round-{turn}" / f"{group:05d}.parquet"
 
     def arranged(self, turn: int, group: int) -> Path:
         """The file with the plan of a group in the last round, as a planner would choose it."""
-        return self.root / f"round-{turn}" / f"arranged-{group:05d}.parquet"
+        return self.root / "arranged" / f"{turn}-{group:05d}.parquet"
 
     def tables(self, group: int) -> Path:
         """The folder with the tables of a group."""
@@ -73,17 +79,9 @@ class Place:
         return state if isinstance(state, dict) else {}
 
     def _write_state(self, state: dict[str, Any]) -> None:
-        written(self.root / _STATE, lambda file: file.write_text(json.dumps(state), encoding="utf-8"))
+        write_whole(self.root / _STATE, lambda file: file.write_text(json.dumps(state), encoding="utf-8"))
 
 
-def written(file: Path, write: Any) -> None:
-    """Writes a file beside its place, and moves it there when it is whole."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    write(beside)
-    os.replace(beside, file)
-
-
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _load(file: Path, _changed: int) -> Any:
     return pickle.loads(file.read_bytes())

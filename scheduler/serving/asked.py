@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from scheduler.config import Config, HttpSource, secret
 
 MOST_BYTES = 10 * 2**20
+MOST_DROPPED = 10 * MOST_BYTES
+DROPPING_S = 3.0
 PATIENCE_S = 30.0
 
 PEOPLE = ""
@@ -78,19 +81,36 @@ async def body_of(request: Request, most: int = MOST_BYTES, patience_s: float = 
         RefusedError: it is too long, or does not come in time.
     """
     too_long = RefusedError(413, f"a body may have {most:,} bytes")
-    if int(request.headers.get("content-length", "0")) > most:
+    declared, coming = int(request.headers.get("content-length", "0")), request.stream()
+    if declared > most:
+        if declared <= MOST_DROPPED and "expect" not in request.headers:
+            await _drop(coming)
         raise too_long
     parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(patience_s):
-            async for part in request.stream():
+            async for part in coming:
                 size += len(part)
                 if size > most:
-                    raise too_long
+                    break
                 parts.append(part)
     except TimeoutError as error:
         raise RefusedError(408, f"the body did not come within {patience_s:g} s") from error
     except ClientDisconnect as error:
         raise RefusedError(400, "the body broke off") from error
+    if size > most:
+        await _drop(coming)
+        raise too_long
     return b"".join(parts)
+
+
+async def _drop(coming: AsyncIterator[bytes]) -> None:
+    """Reads what still comes of a body and forgets it: a client that sends until the end reads no answer before."""
+    size = 0
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(DROPPING_S):
+            async for part in coming:
+                size += len(part)
+                if size > MOST_DROPPED:
+                    return

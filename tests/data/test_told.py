@@ -88,6 +88,12 @@ def test_a_day_is_told_to_mean_its_first_moment() -> None:
     assert snapshot.warnings == (f"{told}'2026-01-06' (row 2), '2026-01-07 00:00:00' (row 4)",)
 
 
+def test_a_day_that_is_not_in_the_calendar_is_only_set_aside() -> None:
+    rows = [["T1", "claim", "2026-13-01"], ["T2", "claim", None]]
+    snapshot = read(tasks=[["task_id", "process", "due_at"], *rows])
+    assert (snapshot.warnings, snapshot.rejects["value"].to_list()) == ((), ["2026-13-01"])
+
+
 def test_a_column_of_days_is_told() -> None:
     days = pl.DataFrame({"task_id": ["T1"], "process": ["claim"], "expires_at": ["2026-01-06"]})
     days = days.with_columns(pl.col("expires_at").str.to_date())

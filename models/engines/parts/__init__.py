@@ -5,7 +5,7 @@ Not here: planning a part (`search`), where parts lie and who works on them (`sc
 """
 
 from models.engines.parts.bids import Bidding, somebody_for
-from models.engines.parts.groups import groups_of
+from models.engines.parts.groups import groups_of, markets_of
 from models.engines.parts.head import head_prices, is_large, plan_at_prices
 from models.engines.pricing.prove import Priced
 from models.engines.search.part_work import Piece, search_in
@@ -17,6 +17,7 @@ __all__ = [
     "groups_of",
     "head_prices",
     "is_large",
+    "markets_of",
     "plan_at_prices",
     "search_in",
     "somebody_for",

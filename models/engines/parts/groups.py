@@ -39,6 +39,18 @@ def groups_of(able: Eligibility, wanted: Float64, number: int, random: np.random
     return group
 
 
+def markets_of(able: Eligibility, wanted: Float64, tasks: Float64, least: float) -> Int64:
+    """The market of every kind, of which there are so many ``tasks`` (r).
+
+    Nobody has work that is wanted in two of them. Components come together until they have ``least`` tasks.
+    """
+    somebody = np.append(able.agent, 0)[np.where(np.diff(able.first) > 0, able.first[:-1], -1)]
+    component, of_kind = np.unique(np.append(components_of(able, wanted > 0), 0)[somebody], return_inverse=True)
+    before = np.cumsum(np.bincount(of_kind, tasks, len(component)))
+    of_component = np.unique(np.append(0, before[:-1]) // least, return_inverse=True)[1]
+    return np.asarray(of_component[of_kind], np.int64)
+
+
 def components_of(able: Eligibility, counts: NDArray[np.bool_]) -> Int64:
     """The component of every agent, as the least agent in it; agents are linked by kinds (r) that count."""
     kind = np.repeat(np.arange(able.n_requirements), np.diff(able.first))

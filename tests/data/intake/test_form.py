@@ -56,3 +56,23 @@ def test_what_stands_around_one_value_of_many_is_taken_away(around: str) -> None
     grid = pl.DataFrame({"x": ["task_id", *"12345"], "y": ["note", *texts]})
     made = formed(grid_rows(grid, "hash", "work.csv"), TERMS).operations(NOON)
     assert [one.values["note"] for one in made] == ["a", "b", "c", None, "d e"]
+
+
+@pytest.mark.parametrize("name", ["task_id", "Task ID", "capture_id", "agent_id", "key"])
+@pytest.mark.parametrize("value", [["1"], [], {"id": "1"}])
+def test_an_id_is_no_list(name: str, value: Any) -> None:
+    """It became the id '["1"]'."""
+    [made] = from_json({"operation": "hold", "task_id": "1", "process": "call"} | {name: value})
+    assert (made.fault or "").endswith("is a list or an object; write it as text")
+
+
+def test_skills_are_no_list() -> None:
+    [listed, text] = from_json({"task_id": "1", "skills": ["a", "b"]}, {"task_id": "2", "tags": ["a"], "skills": "a"})
+    assert listed.fault == 'skills: \'["a", "b"]\' is a list; write a;b'
+    assert (text.fault, text.values["tags"]) == (None, '["a"]')
+
+
+def test_a_name_that_is_there_twice_is_refused() -> None:
+    """The last value was taken, and the first one lost without a word."""
+    [entry] = json_entries(b'{"task_id": "1", "task_id": "2"}', "k", "body")
+    assert entry.fault == "it is no JSON: 'task_id' is there twice; keep one of them"

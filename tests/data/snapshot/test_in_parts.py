@@ -92,3 +92,16 @@ def test_refusals_are_the_same(messy: Path) -> None:
         read_in_parts(folder, messy / "work", strict=True)
     with pytest.raises(SnapshotError, match="max_reject_share"):
         read_in_parts(folder, messy / "work", max_reject_share=0.001)
+
+
+@pytest.mark.slow
+def test_every_task_is_in_one_of_the_batches_which_are_much_alike(messy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.snapshot.in_parts.ROWS_OF_A_PIECE", 60)
+    read = read_in_parts(split(messy, 2), messy / "work")
+    batches = [read.batch(number, 3, lambda tasks: tasks) for number in range(3)]
+    assert pl.concat(batches).sort("row").equals(tasks_of(read))
+    assert all(batch["row"].is_sorted() for batch in batches)
+    last = [max(0, int(batch["row"].diff().max())) for batch in batches]  # type: ignore[arg-type]
+    assert max(last) < 60
+    chosen = read.batch(0, 1, lambda tasks: tasks.filter(pl.col("row") % 2 == 0))
+    assert chosen.equals(tasks_of(read).filter(pl.col("row") % 2 == 0))

@@ -36,6 +36,19 @@ def test_refuses_levels_that_are_no_whole_number_from_1(piece: str) -> None:
         parse_requirement(f"b;{piece}")
 
 
+@pytest.mark.parametrize(
+    ("text", "example"), [('["a", "b"]', "a;b"), ('["a"]', "a"), ("[1, 2]", "a;b"), ("[]", "a;b"), ('{"a": 2}', "a")]
+)
+def test_refuses_lists_of_json(text: str, example: str) -> None:
+    """They passed for the name of a skill, which nobody has."""
+    with pytest.raises(ValueError, match=f"is a list; write {example}$"):
+        parse_requirement(text)
+
+
+def test_a_skill_may_be_in_brackets() -> None:
+    assert parse_requirement("[EN];{x}") == ((("[EN]", 1),), (("{x}", 1),))
+
+
 def test_refuses_a_level_of_no_skill() -> None:
     with pytest.raises(ValueError, match="'>=2' in '>=2' names no skill"):
         parse_requirement(">=2")

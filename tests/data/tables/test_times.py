@@ -36,6 +36,10 @@ def read(text: str, zone: str = BERLIN) -> str | None:
         ("2026-01-05 08:00:00 -05", "2026-01-05T13:00:00Z"),
         ("2026-01-05T24:00", "2026-01-05T23:00:00Z"),
         ("2024-02-29T00:00:00", "2024-02-28T23:00:00Z"),
+        ("20260105T0800", "2026-01-05T07:00:00Z"),
+        ("20260105t080030Z", "2026-01-05T08:00:30Z"),
+        ("20260105T080030.5+0530", "2026-01-05T02:30:30.500000Z"),
+        ("20260105T240000", "2026-01-05T23:00:00Z"),
     ],
 )
 def test_reads_iso_8601(text: str, utc: str) -> None:
@@ -53,6 +57,11 @@ def test_reads_iso_8601(text: str, utc: str) -> None:
         "2026-01-05T08:00:60",
         "2026-01-05T08",
         "2026-1-5",
+        "20260105",
+        "20260105T08",
+        "20260105T08000",
+        "20260105 0800",
+        "20261305T0800",
         "05.01.2026 08:00",
         "01/05/2026",
         "2026-01-05T08:00+25:00",
@@ -92,6 +101,7 @@ def test_a_night_shift_over_a_change_of_the_clock_has_its_true_length(night: str
         ("46027.5", "'46027.5' is a bare number, not a time; give the cell a date format"),
         ("05.01.2026", "'05.01.2026' is not a time; write it like 2026-01-05T08:00 (ISO 8601)"),
         ("2026-02-30", "'2026-02-30' is not in the calendar"),
+        ("20260230T0800", "'20260230T0800' is not in the calendar"),
         ("2026-03-29T02:30", "'2026-03-29T02:30' does not exist: the clock of Europe/Berlin skips it"),
     ],
 )

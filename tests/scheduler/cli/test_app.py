@@ -85,6 +85,14 @@ def test_every_option_says_what_it_does(words):
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_swallows_no_words_in_brackets(words):
+    """They would be taken for a style: '[serve] port' was shown as ' port'."""
+    texts = [COMMANDS[words].help or "", *(getattr(p, "help", None) or "" for p in COMMANDS[words].params)]
+    styles = re.compile(r"(?<!\\)\[(?!/?cyan\])[a-z/]")
+    assert [text for text in texts if styles.search(text)] == []
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_the_example_in_the_help_is_a_command_that_parses(words):
     example = re.search(r"\[cyan\]allot (.*?)\[/cyan\]", COMMANDS[words].epilog or "")
     assert example, words

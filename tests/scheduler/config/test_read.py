@@ -265,3 +265,12 @@ def test_everything_that_is_named_is_tried(tmp_path, monkeypatch):
     for name in ("service", "letters", "queue"):
         assert "does not answer" in str(tried[f"outlet {name}"].fault)
     assert "hidden" not in str(tried.values())
+
+
+def test_a_store_is_tried_where_something_needs_one(tmp_path):
+    def names(text: str) -> list[str]:
+        return [each.name for each in try_all(read_config(written(tmp_path, text)))]
+
+    assert names('horizon = "10h"\n') == []
+    assert names('[store]\nurl = "sqlite:///x.db"\n') == ["store"]
+    assert names('[source.web]\nkind = "http"\n') == ["store", "source web"]

@@ -32,6 +32,7 @@ PEOPLE = {
     "processes": "process,minutes,value,skills\nmotor,30,10,motor\n",
 }
 QUICK = ("--effort", "1", "--no-xlsx", "--no-html")
+MADE = ("intake", "snapshot", "plan", "check", "history")
 
 
 @pytest.fixture
@@ -70,8 +71,10 @@ def test_two_cycles(place: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) 
     drop(place / "crm" / "inbound" / "monday.csv", "task_id,process\nT1,motor\nT2,motor\nT3,motor\n")
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
     assert first["code"] == 0, first
-    assert [stage["ok"] for stage in first["stages"].values()] == [True] * 6
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "history", "publish"]
+    assert [stage["ok"] for stage in first["stages"].values()] == [True] * 8
+    assert list(first["stages"]) == [*MADE, "publish", "distribute", "alerts"]
+    assert first["stages"]["distribute"]["message"] == "no outlet is configured"
+    assert first["stages"]["alerts"]["message"] == "none is configured"
     assert Path(first["run"]).name == "20260302T0800Z"
     before = planned(place, "20260302T0800Z")
     assert before.keys() == {"T1", "T2", "T3"}
@@ -212,7 +215,7 @@ def test_a_plan_is_near_the_published_run_and_not_published_where_people_do_that
 ) -> None:
     outlets(place, "[cycle]\npublish = false\n" + SHARE)
     first = cycle_at("2026-03-02T08:00:00Z", inside, monkeypatch)
-    assert list(first["stages"]) == ["intake", "snapshot", "plan", "check", "history"]
+    assert list(first["stages"]) == [*MADE, "alerts"]
     assert inside("publish", first["run"]).code == 0
     for minute in (15, 30):
         later = cycle_at(f"2026-03-02T08:{minute}:00Z", inside, monkeypatch)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Plan, Problem, check, evaluate, fix, modes_of
-from scheduler.explaining.what_if import Choice, Comparison, Standpoint, compare
+from models import Limits, Plan, Problem, Threads, check, evaluate, fix, modes_of
+from scheduler.explaining.what_if import Choice, Comparison, Loss, Standpoint, compare
+from scheduler.workers import opened_workers, workers_of
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.case import Agent, Case, Task
 from tests.models.oracle import Oracle
@@ -88,6 +89,27 @@ def test_in_a_part_of_the_problem_the_range_holds_and_so_does_the_choice(case: C
         assert check(at.problem, loss.plan).ok
         assert (loss.plan.agent[task] >= 0) == loss.choice.done
         assert loss.choice.agent in (None, loss.plan.agent[task])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("workers", [2, "processes:2"])
+def test_the_same_whoever_plans_again(workers: int | str, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.fits_whole_model", lambda problem: whole)
+    tasks = tuple(Task(id=f"t{n}", minutes=str(2 + n % 3), value=str(4 + n % 5)) for n in range(9))
+    people = tuple(Agent(id=name, windows=((0, 10 + n),)) for n, name in enumerate("abc"))
+    problem = Case(horizon=12, agents=people, tasks=tasks).build()
+    found = solve("greedy", problem)
+    at = Standpoint(problem=problem, plan=found.plan, prices=found.prices, bound=found.bound)
+    choices = all_choices(problem, 0, at.plan)
+    assert len(choices) > 2
+    with opened_workers(workers_of(workers)) as executor:
+        one, other = (compare(at, 0, choices, Limits(effort=1, executor=each)) for each in (Threads(1), executor))
+    assert [told(loss) for loss in one.losses] == [told(loss) for loss in other.losses]
+    assert (one.objective, one.bound) == (other.objective, other.bound)
+
+
+def told(loss: Loss) -> tuple[object, ...]:
+    return (loss.choice, loss.amount, loss.least, loss.most, loss.plan.agent.tolist(), loss.plan.start.tolist())
 
 
 def test_what_must_be_done_stays_done_or_the_choice_cannot_be():

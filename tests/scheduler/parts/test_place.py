@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.parts.place import Place, written
+from data import write_whole
+from scheduler.parts.place import Place
 
 
 def test_what_the_same_basis_has_finished_is_kept(tmp_path: Path) -> None:
@@ -51,21 +52,17 @@ def test_two_folders_do_not_share_what_they_remember(tmp_path: Path) -> None:
     assert (first.load("value.pickle"), second.load("value.pickle")) == (1, 2)
 
 
-def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
-    file = tmp_path / "table.parquet"
-    written(file, lambda beside: beside.write_text("old"))
-
-    def torn(beside: Path) -> None:
-        beside.write_text("ne")
-        raise OSError("no space left")
-
-    with pytest.raises(OSError, match="no space left"):
-        written(file, torn)
-    assert file.read_text() == "old"
-
-
 def test_rounds_and_groups_have_places_of_their_own(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    found = [of(turn, group) for of in (place.dealt, place.plan) for turn in (0, 1) for group in (0, 10, 99_999)]
-    assert len(set(found)) == len(found)
-    assert [path.relative_to(place.dealt(0, 0)) for path in found if path.is_relative_to(place.dealt(0, 0))] == [Path()]
+    found = [of(turn, group) for of in (place.arranged, place.plan) for turn in (0, 1) for group in (0, 10, 99_999)]
+    assert len({*found, place.bids(0, 0), place.bids(0, 1)}) == len(found) + 2
+
+
+def test_the_tasks_of_a_round_lie_in_bids_or_in_the_plans_before(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    for file in (place.bids(0, 1), place.bids(0, 0), place.plan(0, 3), place.plan(1, 0), place.arranged(1, 0)):
+        write_whole(file, Path.touch)
+    place.bids(0, 0).with_name(".00002.parquet.abc").touch()
+    assert place.dealt(0) == [place.bids(0, 0), place.bids(0, 1)]
+    assert place.dealt(1) == [place.plan(0, 3)]
+    assert place.dealt(3) == []

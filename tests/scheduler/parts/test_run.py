@@ -42,6 +42,7 @@ def small_parts() -> Iterator[None]:
         patch.setattr("scheduler.run.guards.MOST_AT_ONCE", 300)
         patch.setattr("scheduler.parts.course.TASKS_OF_A_GROUP", 300)
         patch.setattr("scheduler.parts.course.AGENTS_OF_A_GROUP", 12)
+        patch.setattr("scheduler.parts.course.TASKS_OF_A_BATCH", 250)
         patch.setattr("scheduler.parts.course.SAMPLED", 400)
         patch.setattr("data.snapshot.in_parts.ROWS_OF_A_PIECE", 350)
         yield
@@ -139,11 +140,16 @@ def test_killed_between_rounds_it_goes_on(
     def die(*_: Any) -> None:
         raise KilledError
 
+    def plan_first_round(job: jobs.Planning, limits: Any) -> int:
+        if (job.turn, job.group) == (1, 1):
+            raise KilledError
+        return jobs.plan_group(job, limits)
+
     with monkeypatch.context() as patch:
-        patch.setattr(course, "deal", die)
+        patch.setattr(course, "plan_group", plan_first_round)
         with pytest.raises(KilledError):
             plan(telecom, tmp_path / "run")
-    assert (tmp_path / ".run.parts" / "round-0").is_dir()
+    assert len(list((tmp_path / ".run.parts" / "round-1").glob("*.parquet"))) == 3
     with monkeypatch.context() as patch:
         patch.setattr(course, "read_in_parts", die)  # what is done is not done again
         plan(telecom, tmp_path / "run")
@@ -155,7 +161,7 @@ def test_what_lies_there_from_another_plan_is_not_gone_on_with(
     telecom: Path, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(course, "deal", None)
+        patch.setattr(course, "plan_group", None)
         with pytest.raises(TypeError):
             plan(telecom, tmp_path / "run", seed=7)
     plan(telecom, tmp_path / "run")

@@ -10,7 +10,19 @@ import pytest
 from data import InParts, Snapshot, is_started
 from models import Plan, check
 from scheduler.parts.place import Place
-from scheduler.parts.view import AGENT, SHARED, START, Shared, tasks_of, view_of, with_rows
+from scheduler.parts.view import (
+    AGENT,
+    GRAINS,
+    SAID,
+    SHARED,
+    START,
+    Shared,
+    beside,
+    deal_out,
+    tasks_of,
+    view_of,
+    with_rows,
+)
 from scheduler.run.policy import read_policy
 from tests.scheduler.audit.case import snapshot_of
 
@@ -62,8 +74,8 @@ def test_without_tasks_it_is_work_in_progress_alone(shared: Shared) -> None:
 
 def test_the_plan_so_far_is_what_stands_beside_the_tasks(whole: Snapshot, shared: Shared) -> None:
     tasks, here = some(whole, "b", "s1", "c"), pl.col("task_id") == "c"
-    beside = {name: pl.when(here).then(value).otherwise(-1) for name, value in ((AGENT, 1), (START, 100))}
-    view = view_of(shared, tasks.with_columns(**beside))
+    said = {name: pl.when(here).then(value).otherwise(-1) for name, value in ((AGENT, 1), (START, 100))}
+    view = view_of(shared, tasks.with_columns(**said))
     plan, alone = view.plan_so_far(), view_of(shared, tasks).plan_so_far()
     found, started = (
         dict(zip(view.problem.task_ids, zip(made.agent.tolist(), made.start.tolist(), strict=True), strict=True))
@@ -86,7 +98,25 @@ def test_the_tasks_of_a_group_come_in_the_order_of_their_rows(tmp_path: Path, wh
     place.save(SHARED, shared)
     assert tasks_of(place, 0, 3).is_empty()
     assert tasks_of(place, 0, 3).schema == whole.tasks.schema
-    place.dealt(0, 3).mkdir(parents=True)
-    for name, tasks in (("2", some(whole, "a", "c")), ("1", some(whole, "b"))):
-        tasks.write_parquet(place.dealt(0, 3) / f"{name}.parquet")
+    for number, names in enumerate((("a", "c"), ("b",), ("held",))):
+        tasks = some(whole, *names)
+        deal_out(place.bids(0, number), tasks, np.full(tasks.height, 3 if number < 2 else 1), 4)
     assert tasks_of(place, 0, 3)["task_id"].to_list() == ["a", "b", "c"]
+    assert tasks_of(place, 0, 1)["task_id"].to_list() == ["held"]
+    assert tasks_of(place, 0, 3).schema == whole.tasks.schema
+
+
+def test_what_nobody_can_do_goes_to_any_group(tmp_path: Path, whole: Snapshot, shared: Shared) -> None:
+    place = Place(tmp_path)
+    place.save(SHARED, shared)
+    deal_out(place.bids(0, 0), whole.tasks, np.full(whole.tasks.height, -1), 2)
+    groups = [tasks_of(place, 0, group) for group in (0, 1)]
+    assert sorted(pl.concat(groups)["task_id"]) == sorted(whole.tasks["task_id"])
+    assert all(group.height for group in groups)
+
+
+def test_what_a_plan_says_stands_beside_the_tasks(whole: Snapshot) -> None:
+    said = pl.DataFrame({"row": whole.tasks["row"].gather([2]), AGENT: [1], START: [5], GRAINS: [9]})
+    both = beside(beside(whole.tasks, said.with_columns(pl.lit(0).alias(START))), said)
+    assert both.drop(SAID).equals(whole.tasks)
+    assert both.select(SAID).rows() == [(1, 5, 9) if row == 2 else (-1, -1, -1) for row in range(whole.tasks.height)]

@@ -15,8 +15,16 @@ def test_a_long_body_is_refused_before_it_is_read(service: Served):
     assert service.get("/health").status == 200
 
 
+def test_a_client_that_sends_all_of_a_long_body_reads_the_answer(service: Served, monkeypatch):
+    """The connection was reset under clients that read only after sending."""
+    monkeypatch.setattr("scheduler.serving.asked.body_of.__defaults__", (1000, 30.0))
+    assert service.post("/v1/tasks", b" " * 5_000_000).status == 413
+    assert service.get("/health").status == 200
+
+
 def test_a_body_of_unknown_length_is_refused_when_it_gets_too_long(service: Served, monkeypatch):
     monkeypatch.setattr("scheduler.serving.asked.body_of.__defaults__", (1000, 30.0))
+    monkeypatch.setattr("scheduler.serving.asked.DROPPING_S", 0.05)
     chunk = b"400\r\n" + b" " * 1024 + b"\r\n"
     assert service.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk).startswith(b"HTTP/1.1 413 ")
     assert service.get("/health").status == 200

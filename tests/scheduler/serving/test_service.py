@@ -2,9 +2,12 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
+import sqlalchemy as sa
 
+from tests.scheduler.handout.desk import Desk
 from tests.scheduler.serving.served import CRM, PEOPLE, Served
 
 MOTOR = {"task_id": "N1", "process": "motor", "value": 3}
@@ -54,6 +57,15 @@ def test_each_of_several_is_told(service: Served):
     assert said.status == 200
     assert counts(said) == {"applied": 1, "refused": 2}
     assert len(said.json["reasons"]) == 2
+
+
+def test_what_was_done_is_known_at_once(service: Served, desk: Desk):
+    """The view `actuals` had it only after the next cycle."""
+    service.post("/v1/tasks/M1/start", {"agent_id": "A"})
+    service.post("/v1/tasks", [{"operation": "complete", "task_id": "M1"}], CRM)
+    with closing(desk.store()) as store, store.reading() as connection:
+        rows = connection.execute(sa.text("SELECT task_id, agent_id, result FROM actuals")).all()
+    assert rows == [("M1", "A", "completed")]
 
 
 def test_operations_of_people_need_no_ownership_and_refusals_are_409(service: Served):

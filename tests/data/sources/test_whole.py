@@ -1,0 +1,21 @@
+"""Files that are there whole or as they were."""
+
+from pathlib import Path
+
+import pytest
+
+from data import write_whole
+
+
+def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "table.parquet"
+    write_whole(file, lambda beside: beside.write_text("old"))
+
+    def torn(beside: Path) -> None:
+        beside.write_text("ne")
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        write_whole(file, torn)
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
