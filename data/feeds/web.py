@@ -81,8 +81,10 @@ def _taken(intake: Intake, whole: Formed) -> Received:
     for first in range(0, whole.height, BATCH):
         intake.take(whole, first, first + BATCH)
     of_work = ~pl.col("operation").is_in(("create", "update")) | pl.col("status").is_not_null()
-    with intake.store.writing() as connection:
-        note_actuals(connection, whole.frame.filter(of_work)["task_id"].to_list())
+    names = whole.frame.filter(of_work)["task_id"].to_list()
+    if names:
+        with intake.store.writing() as connection:
+            note_actuals(connection, names)
     return Received(intake.counts, _unreadable(whole))
 
 

@@ -6,7 +6,7 @@ values after the rules.
 
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,10 +39,14 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S%.6f"
 
 @dataclass(frozen=True)
 class Listed:
-    """The tables of open work and people; and for each source ``source``, ``last_event`` and its ``age`` in seconds."""
+    """The tables of open work and people; and for each source ``source``, ``last_event`` and its ``age`` in seconds.
+
+    ``failed``: the tasks that are held because a rule fails for them, and why.
+    """
 
     tables: Mapping[str, pl.DataFrame]
     sources: pl.DataFrame
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_open_work(
@@ -54,14 +58,15 @@ def list_open_work(
     values and is held for an error. ``as_planned``: tasks that people have been handed are as plans see them.
     """
     tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
+    failed: dict[str, str] = {}
     if rules.rules and not tasks.is_empty():
         came = _as_they_came(connection, tasks).drop("source", *_OF_THE_LIST)
-        tasks = _ruled(tasks, came, rules, now, zone, people.get("processes"))
+        tasks, failed = _ruled(tasks, came, rules, now, zone, people.get("processes"))
     if "pairs" in people:
         people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
     if as_planned:
         tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
-    return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now))
+    return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now), failed)
 
 
 def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
@@ -107,8 +112,11 @@ def _as_they_came(connection: Connection, tasks: pl.DataFrame) -> pl.DataFrame:
 
 def _ruled(
     tasks: pl.DataFrame, came: pl.DataFrame, rules: Rules, now: datetime, zone: str, processes: pl.DataFrame | None
-) -> pl.DataFrame:
-    """The tasks with their values after the rules; ``processes`` is text, as received."""
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The tasks with their values after the rules, and why those are held for which one fails.
+
+    ``processes`` is text, as received.
+    """
     numbers = [column.name for column in TABLES["processes"].columns if column.kind == "number"]
     if processes is not None:
         processes = processes.with_columns(pl.col(numbers).cast(pl.Float64, strict=False))
@@ -116,7 +124,11 @@ def _ruled(
     counts = [ruled.values[name] for name in ruled.values.columns if name in tasks.columns and name not in _OWN]
     held = ruled.failed.is_not_null() & tasks["status"].is_in(["queued"])
     status = pl.when(held).then(pl.lit("errorheld")).otherwise(tasks["status"]).alias("status")
-    return tasks.with_columns(counts).with_columns(status)
+    tasks = tasks.with_columns(counts).with_columns(status)
+    told = tasks.select("task_id", why=ruled.failed).filter(
+        (tasks["status"] == "errorheld") & ruled.failed.is_not_null()
+    )
+    return tasks, dict(told.iter_rows())
 
 
 def _sources(connection: Connection, now: datetime) -> pl.DataFrame:

@@ -15,7 +15,8 @@ from data.store.tables import event, progress, verdict
 class SourceStatus:
     """The status of a source. ``age`` is the time since its last event, ``error`` why its last read failed.
 
-    ``counts`` is the number of operations by present outcome. ``stale``: its age exceeds its ``max_age``.
+    ``counts`` is the number of operations by present outcome, where they were counted. ``stale``: its age exceeds its
+    ``max_age``.
     """
 
     source: str
@@ -33,13 +34,16 @@ def is_stale(age: timedelta | None, max_age: timedelta | None) -> bool:
 
 
 def source_status(
-    connection: Connection, max_ages: Mapping[str, timedelta | None], now: datetime
+    connection: Connection, max_ages: Mapping[str, timedelta | None], now: datetime, *, counted: bool = False
 ) -> Sequence[SourceStatus]:
-    """The status of the sources in ``max_ages``, then of all others that the store knows."""
-    counts = _counts(connection)
+    """The status of the sources in ``max_ages``, then of all others that the store knows.
+
+    ``counted``: with the numbers of operations, for which every operation in the store is looked at.
+    """
+    counts = _counts(connection) if counted else {}
     known = {row.source: row for row in connection.execute(sa.select(progress))}
     found = []
-    for name in dict.fromkeys([*max_ages, *sorted(known), *sorted(counts)]):
+    for name in dict.fromkeys([*max_ages, *sorted(known)]):
         row = known.get(name)
         last = row.last_event_at if row is not None else None
         age = None if last is None else max(timedelta(0), now - last)

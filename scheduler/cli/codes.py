@@ -20,7 +20,7 @@ def code_of(error: BaseException) -> int | None:
         SnapshotError,
         WorkersError,
     )
-    from scheduler.config import ConfigError
+    from scheduler.config import ConfigError, NoConfigError
     from scheduler.fleet import ListError
     from scheduler.run.context import InterruptedEarlyError
 
@@ -33,6 +33,7 @@ def code_of(error: BaseException) -> int | None:
         (LockError, 7),
         (SnapshotError, 3),
         (PolicyError, 3),
+        (NoConfigError, 2),
         (ConfigError, 3),
         (ListError, 3),
         (MissingExtraError, INTERNAL),

@@ -16,11 +16,12 @@ def config() -> None:
 @config.command("check", epilog=example("allot config check"))
 @CONFIGURED
 def check_config(config_file: Path | None) -> int:
-    """Check the configuration file, and try to reach the store, every source and every outlet.
+    """Check the configuration file and the policy it names, and try to reach the store, every source and every outlet.
 
-    Exit code 3 if the file has mistakes, all of which are listed; 5 if one of them cannot be reached.
+    Exit code 3 if one of the files has mistakes, all of which are listed; 5 if one of the others cannot be reached.
     """
     from scheduler.config import configured, remarks_on, try_all
+    from scheduler.cycle.snapshot import policy_of
 
     settings = configured(config_file)
     kinds = ("source", "rule", "calendar", "outlet", "alert")
@@ -29,6 +30,7 @@ def check_config(config_file: Path | None) -> int:
     say(f"{settings.file}: {counts}; times without an offset are in {settings.timezone}")
     for remark in remarks_on(settings):
         say(f"note: {remark}")
+    policy_of(settings)
     failed = 0
     for tried in try_all(settings):
         failed += tried.fault is not None

@@ -123,7 +123,7 @@ def status(as_json: bool, config_file: Path | None) -> None:
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
-        found = source_status(settings, store)
+        found = source_status(settings, store, counted=True)
     if as_json:
         deliver_json({"sources": [_status_record(one, settings.timezone) for one in found]})
         return

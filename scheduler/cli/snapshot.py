@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIGURED, MOMENTS, example, rows_of, say, settings_now
+from scheduler.cli.options import CONFIGURED, MOMENTS, example, printable, rows_of, say, settings_now
 
 
 @click.command("snapshot", epilog=example("allot snapshot --out snapshots/now"))
@@ -27,3 +27,5 @@ def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Pat
     settings = settings_now(config_file)
     taken = take_snapshot(settings, out, as_of=moment_of(as_of, settings), horizon=horizon)
     say(f"wrote {out}: {rows_of(taken.rows)}")
+    if taken.held:
+        say(printable(taken.held))

@@ -33,6 +33,7 @@ from scheduler.config.opened import configured, opened_store, remarks_on, ruling
 from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
+    NoConfigError,
     find_config,
     has_store,
     read_config,
@@ -70,6 +71,7 @@ __all__ = [
     "KafkaSource",
     "MailNotify",
     "MailOutlet",
+    "NoConfigError",
     "Notify",
     "Outlet",
     "Place",

@@ -26,18 +26,22 @@ class ConfigError(AllotError):
     """The configuration is refused, and nothing has been done."""
 
 
+class NoConfigError(ConfigError):
+    """The file that was named as the configuration does not exist."""
+
+
 def find_config(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
     """The configuration file: the one given, else ALLOT_CONFIG, else allot.toml here; ``None`` if there is none.
 
     Raises:
-        ConfigError: the file named does not exist.
+        NoConfigError: the file named does not exist.
     """
     named = given or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     if named is None:
         return Path(NAME) if Path(NAME).is_file() else None
     if not named.is_file():
         origin = "--config" if given else VARIABLE
-        raise ConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {named}")
+        raise NoConfigError(f"{origin} names {named}, which does not exist; create it: allot config template > {named}")
     return named
 
 

@@ -149,7 +149,9 @@ class _Course:
             for name, age in taken.ages.items()
             if name in self._unreached or is_stale(age, allowed.get(name))
         ]
-        return Stage(name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join(stale))
+        return Stage(
+            name="snapshot", ok=True, counts=dict(taken.rows), message="; ".join([*stale, *filter(None, [taken.held])])
+        )
 
     def _published(self) -> Path | None:
         """Where the current plan is, if there is one and it is still what was published."""

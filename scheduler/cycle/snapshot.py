@@ -9,15 +9,20 @@ from data import list_open_work, parse_moment, read_rules, write_snapshot
 from models import SnapshotError
 from scheduler.config import Config, find_config, opened_store, read_config
 from scheduler.run.clock import now
+from scheduler.run.counting import count_of
 from scheduler.run.policy import Policy, read_policy
 
 
 @dataclass(frozen=True)
 class ListSnapshot:
-    """A snapshot of the task list: the rows of each table, and the age of each source that has sent anything."""
+    """A snapshot of the task list: the rows of each table, and the age of each source that has sent anything.
+
+    ``held`` says how many tasks are held because a rule fails for them; ``None`` if there are none.
+    """
 
     rows: Mapping[str, int]
     ages: Mapping[str, timedelta]
+    held: str | None = None
 
 
 def moment_of(as_of: str | None, config: Config) -> datetime:
@@ -44,7 +49,15 @@ def take_snapshot(config: Config, folder: Path, *, as_of: datetime, horizon: str
         listed = list_open_work(connection, as_of, rules, config.timezone)
     write_snapshot(listed, folder, as_of=as_of, horizon=until, zone=config.timezone)
     ages = {name: timedelta(seconds=age) for name, _, age in listed.sources.iter_rows() if age is not None}
-    return ListSnapshot({name: table.height for name, table in listed.tables.items()}, ages)
+    rows = {name: table.height for name, table in listed.tables.items()}
+    return ListSnapshot(rows, ages, _held(listed.failed))
+
+
+def _held(failed: Mapping[str, str]) -> str | None:
+    if not failed:
+        return None
+    name, why = next(iter(failed.items()))
+    return f"{count_of(len(failed), 'task is', 'tasks are')} held, as a rule fails, such as {name}: {why}"
 
 
 def policy_here(given: Path | None, config_file: Path | None = None) -> Policy | Path | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from data import BY_HAND, parse_duration
+from data import parse_duration
 from data import source_status as status_in
 from scheduler.config import Config
 from scheduler.run.clock import now
@@ -25,8 +25,12 @@ def age_in_words(age: timedelta) -> str:
     return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
-def source_status(config: Config, store: "Store", at: datetime | None = None) -> Sequence["SourceStatus"]:
-    """The status of each source at a moment (default now): the configured ones, then all others that have sent."""
+def source_status(
+    config: Config, store: "Store", at: datetime | None = None, *, counted: bool = False
+) -> Sequence["SourceStatus"]:
+    """The status of each source at a moment (default now): the configured ones, then all others that have sent.
+
+    ``counted``: with the numbers of operations, for which every operation in the store is looked at.
+    """
     with store.reading() as connection:
-        found = status_in(connection, max_ages(config), at or now())
-    return [status for status in found if status.source != BY_HAND or status.counts]
+        return status_in(connection, max_ages(config), at or now(), counted=counted)

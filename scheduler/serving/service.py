@@ -160,7 +160,7 @@ class Service:
         with self.store.reading() as connection:
             tasks, publication = count_tasks(connection), current_publication(connection)
             fires = Counter(row.severity for row in open_alerts(connection) if row.state == FIRING)
-        sources = source_status(self.config, self.store, now)
+        sources = source_status(self.config, self.store, now, counted=True)
         lines = gauge("allot_tasks", [({"status": name}, count) for name, count in sorted(tasks.items())])
         ages = [({"source": one.source}, one.age.total_seconds()) for one in sources if one.age is not None]
         lines += gauge("allot_source_age_seconds", ages)

@@ -53,7 +53,8 @@ def test_operations_count_by_what_became_of_them_in_the_end(store: Store) -> Non
     with store.writing() as connection:
         apply_operations(connection, operations)
     with store.reading() as connection:
-        first, host = source_status(connection, {"crm": None}, at(64))
+        first, host = source_status(connection, {"crm": None}, at(64), counted=True)
+        assert [one.counts for one in source_status(connection, {"crm": None}, at(64))] == [{}, {}]
         assert source_moments(connection) == {"host": at(4)}
     assert (first.source, first.counts) == ("crm", {})
     assert (host.source, host.age, host.stale) == ("host", HOUR, False)

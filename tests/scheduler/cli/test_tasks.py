@@ -248,3 +248,23 @@ def test_what_a_file_says_was_done_is_in_the_view_at_once(desk, capsys):
     with closing(sqlite3.connect(desk / "allot.db")) as connection:
         rows = connection.execute("SELECT task_id, agent_id, result FROM actuals WHERE task_id = 'T1'").fetchall()
     assert rows == [("T1", "A", "completed")]
+
+
+def test_a_configuration_that_is_named_and_not_there_is_a_wrong_path(desk, capsys, monkeypatch):
+    code, _, err = said(capsys, "tasks", "list", "--config", "gone.toml")
+    assert (code, err.startswith("--config names gone.toml, which does not exist")) == (2, True)
+    monkeypatch.setenv("ALLOT_CONFIG", "gone.toml")
+    assert said(capsys, "cycle")[0] == 2
+
+
+def test_the_policy_is_checked_with_the_configuration(desk, capsys):
+    """A mistake in it was told by the next cycle."""
+    file = desk / "allot.toml"
+    file.write_text(f'policy = "policy.toml"\n{file.read_text("utf-8")}', "utf-8")
+    code, _, err = said(capsys, "config", "check")
+    assert (code, "policy.toml" in err) == (3, True)
+    (desk / "policy.toml").write_text('slaa = "hard"\n', "utf-8")
+    code, _, err = said(capsys, "config", "check")
+    assert (code, "unknown key 'slaa'; did you mean 'sla'?" in err) == (3, True)
+    (desk / "policy.toml").write_text('sla = "hard"\n', "utf-8")
+    assert said(capsys, "config", "check")[0] == 0

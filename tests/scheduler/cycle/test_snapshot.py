@@ -117,6 +117,24 @@ def test_the_command_says_what_it_wrote(configured: Path, inside: Callable[..., 
     assert 'as_of = "2026-03-02T08:00:00+01:00"' in (configured / "now" / "snapshot.toml").read_text("utf-8")
 
 
+def test_the_command_says_which_tasks_a_rule_holds(configured: Path, inside: Callable[..., object]) -> None:
+    """A rule that a change of allot.toml broke took work out of the plan without a word."""
+    (configured / "crm").mkdir()
+    (configured / "work.csv").write_text("task_id,process,value\nT1,motor,1\nT2,motor,2\nT3,motor,\n", "utf-8")
+    file = configured / "allot.toml"
+    good = file.read_text("utf-8") + '[source.crm]\nkind = "folder"\npath = "crm"\n'
+    file.write_text(good, "utf-8")
+    assert inside("store", "upgrade").code == 0
+    assert inside("intake", "send", "work.csv", "--source", "crm").code == 0
+    file.write_text(f'{good}[[rule]]\nname = "dear"\nset.value = "value * -2"\n', "utf-8")
+    done = inside("snapshot", "--out", "now")
+    assert done.code == 0
+    held = "2 tasks are held, as a rule fails, such as T1: rule 'dear': set.value: -2.0 is not at least 0"
+    assert held in done.err
+    stages = json.loads(inside("cycle", "--effort", 1, "--no-xlsx", "--no-html", "--json").out)["stages"]
+    assert next(stage["message"] for stage in stages if stage["name"] == "snapshot").startswith(held)
+
+
 def test_a_clock_that_is_set_is_told(
     configured: Path, inside: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
