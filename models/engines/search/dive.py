@@ -36,6 +36,8 @@ _FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
 MANY_MODES = 2_000_000
 """With more ways to do the tasks a problem is large for a dive: one on all cores, and none where tasks are short. On
 smaller days dives win whatever the tasks: without, work due in days was left 0.23 % short of its bound, not 0.07 %."""
+_MANY = 30
+"""Planned tasks for each agent."""
 _MOST_EVERY = 32
 """With more jobs than can be listed, each agent sees every n-th task of a kind, up to this n."""
 
@@ -66,8 +68,8 @@ class Market:
     bidders: Bidders
     price: Float64
     shortfall: float
-    whole: bool
-    """Whether whole tasks earn clearly less than time by the grain does."""
+    short: bool
+    """Whether tasks are many for each agent, and whole ones earn nearly all that time by the grain does."""
 
     @classmethod
     def of(cls, problem: Problem, arrays: Arrays, prices: Prices, plan: Plan, limits: Limits) -> "Market | None":
@@ -93,8 +95,9 @@ class Market:
         if not whole and count_modes(arrays) > MANY_MODES:
             return None
         jobs = alone.all_jobs(max(1, every), limits.workers)
+        planned = int((plan.agent >= 0).sum())
         bidders = Bidders(jobs, prices.fee / 2.0**UNIT_BITS, arrays.spare, problem.n_tasks, limits)
-        return cls(bidders, price, typical_shortfall(short, int((plan.agent >= 0).sum())), whole)
+        return cls(bidders, price, typical_shortfall(short, planned), not whole and planned > _MANY * len(arrays.base))
 
 
 def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:

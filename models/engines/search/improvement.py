@@ -84,7 +84,9 @@ class Improvement:
         self._incumbent.spent(Move.START, time.monotonic() - began, self._search.value - before)
 
     def _tell_more(self) -> bool:
-        """Whether the bound has come down enough since the last plan that follows prices."""
+        """Whether the bound has come down enough since the last plan that follows prices; small plans take no time."""
+        if self._small:
+            return True
         bound, before, plan = self._incumbent.bound, self._followed, self._incumbent.objective
         if bound is not None and before is not None and before - bound < _NEWS * (before - plan):
             return False

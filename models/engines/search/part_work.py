@@ -18,7 +18,8 @@ _BIDS_OF_A_PART = 300
 """So often an agent bids on average in a dive for a part."""
 _SWEEPS_AFTER_DIVE = 2
 _SHARE_OF_SHORT = 0.3
-"""Of the seconds of a dive, where whole tasks earn nearly all that time by the grain does: a search wins more there."""
+"""Of the seconds of a dive, where tasks are short. On a week of a city's requests, 47 for each person, a search won
+more in 20 s than dives in 115."""
 
 
 class Piece(NamedTuple):
@@ -73,7 +74,7 @@ def dive_for(piece: Piece, limits: Limits, *, bids: int, seconds: float | None) 
     market = Market.of(problem, arrays, piece.prices, piece.plan, limits)
     if market is None:
         return None
-    if seconds is not None and not market.whole:
+    if seconds is not None and market.short:
         seconds *= _SHARE_OF_SHORT
     plan = plan_of(problem, dive(arrays, market, Spending(bids, seconds), limits, piece.seed))
     search = Search(problem, arrays, plan, piece.seed)
