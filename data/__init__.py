@@ -49,7 +49,7 @@ from data.snapshot.read import read_snapshot
 from data.snapshot.snapshot import Snapshot
 from data.sources.csvfile import read_csv_rows
 from data.sources.tomlfile import read_toml
-from data.sources.whole import write_whole
+from data.sources.whole import keep_value, kept_value, write_whole
 from data.sources.workbook import Workbook
 from data.store.errors import MissingExtraError, StoreError, StoreUnreachableError, missing_extra
 from data.store.told import Action, AlertRow, Message, Silence
@@ -261,6 +261,8 @@ __all__ = [
     "is_stale",
     "is_started",
     "json_object",
+    "keep_value",
+    "kept_value",
     "known_keys",
     "known_keys_of",
     "known_runs",

@@ -5,7 +5,6 @@ settled by hashes: tasks of whose ids more than one looks the same are taken out
 that every piece can be checked alone.
 """
 
-import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +34,7 @@ from data.snapshot.snapshot import Snapshot
 from data.snapshot.validate import Checked, check_table, validate
 from data.sources.partitioned import PARTITIONED, Partitioned, find_partitioned
 from data.sources.sources import open_source
-from data.sources.whole import write_whole
+from data.sources.whole import keep_value
 from data.tables.columns import RawTable
 from data.tables.invisible import plain
 from data.tables.schemas import ROW, TABLES
@@ -163,7 +162,7 @@ class _Tasks:
         pieces = self.parts.pieces(ROWS_OF_A_PIECE)
         looks = self.each(looks_in, [Looking(self.parts, piece, self.zone) for piece in pieces])
         shared = BesidePieces(self.parts, self.zone, others, met_twice([*looks]), self._named(), len(pieces))
-        write_whole(self.place / _SHARED, lambda file: file.write_bytes(pickle.dumps(shared, protocol=5)))
+        keep_value(self.place / _SHARED, shared)
         jobs = [Checking(self.place / _SHARED, piece, self._file(number)) for number, piece in enumerate(pieces)]
         alone: list[CheckedPiece] = [*self.each(check_piece, jobs)]
         together = [piece.together for piece in alone if piece.together is not None]

@@ -1,9 +1,8 @@
 """What whoever works does with a piece of a snapshot's tasks: each job knows files, and writes a file of its own."""
 
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from data.snapshot.build import PLANNABLE
 from data.snapshot.unmet import requirements_of
 from data.snapshot.validate import Checked, check_table
 from data.sources.partitioned import PARTITIONED, Partitioned, Piece
-from data.sources.whole import write_whole
+from data.sources.whole import kept_value, write_whole
 from data.tables.columns import RawTable
 from data.tables.convert import Notation, read_column
 from data.tables.invisible import plain
@@ -78,7 +77,7 @@ def looks_in(job: Looking, _: object = None) -> NDArray[np.uint64]:
 
 def check_piece(job: Checking, _: object = None) -> CheckedPiece:
     """Checks a piece alone, but for the rows whose ids are there twice, or missing."""
-    shared = _shared(job.shared, job.shared.stat().st_mtime_ns)
+    shared: BesidePieces = kept_value(job.shared)
     raw = shared.parts.read(job.piece)
     met = pl.Series(np.isin(_looks(raw, shared.zone), shared.twice)) | ids_of(raw, shared.zone).is_null()
     if not met.any():
@@ -122,10 +121,5 @@ def _looks(raw: RawTable, zone: str) -> NDArray[np.uint64]:
 
 
 def ids_of(raw: RawTable, zone: str) -> pl.Series:
+    """The ids of the tasks that a table names, null where one cannot be read."""
     return read_column(raw.frame["task_id"], _TASKS.column("task_id"), Notation(zone))
-
-
-@lru_cache(maxsize=1)
-def _shared(file: Path, _changed: int) -> BesidePieces:
-    found: BesidePieces = pickle.loads(file.read_bytes())
-    return found

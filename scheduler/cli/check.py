@@ -37,10 +37,10 @@ def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> 
     """
     from models import CheckError, Limits, do_all
     from scheduler.audit import audit_folder
-    from scheduler.config import workers_here
-    from scheduler.workers import Workers, opened_workers
+    from scheduler.config import workers_beside
+    from scheduler.workers import opened_workers
 
-    chosen = Workers() if workers is None else workers_here(workers)
+    chosen = workers_beside(workers)
     with compiling_told("compiling the loops of the check, once"), opened_workers(chosen) as executor:
         report = audit_folder(snapshot, run_dir, lambda work, pieces: do_all(work, pieces, Limits(executor=executor)))
     if as_json:

@@ -72,11 +72,11 @@ def explain(
     from models import Limits
     from reports import agent_lines, task_lines
     from scheduler.cli.progress import WORDS
-    from scheduler.config import workers_here
+    from scheduler.config import workers_beside
     from scheduler.explaining import explain_agent, explain_task, read_past_run
-    from scheduler.workers import Workers, opened_workers
+    from scheduler.workers import opened_workers
 
-    chosen = Workers() if workers is None else workers_here(workers)
+    chosen = workers_beside(workers)
     with cancellable() as cancelled, _waiting(), compiling_told(WORDS["compile"]), opened_workers(chosen) as executor:
         past = read_past_run(run_dir, snapshot)
         if task is None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
 
@@ -22,9 +22,6 @@ from scheduler.cli.options import (
     settings_now,
 )
 from scheduler.run.counting import count_of
-
-if TYPE_CHECKING:
-    pass
 
 _UNREAD = 3
 _JSON = json_output("the rows as JSON to stdout")

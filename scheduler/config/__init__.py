@@ -29,7 +29,16 @@ from scheduler.config.model import (
     SqlOutlet,
     SqlSource,
 )
-from scheduler.config.opened import configured, opened_store, remarks_on, ruling_of, terms_of, workers_here, workers_in
+from scheduler.config.opened import (
+    configured,
+    opened_store,
+    remarks_on,
+    ruling_of,
+    terms_of,
+    workers_beside,
+    workers_here,
+    workers_in,
+)
 from scheduler.config.reach import Tried, try_all
 from scheduler.config.read import (
     ConfigError,
@@ -101,6 +110,7 @@ __all__ = [
     "url_of",
     "web_target",
     "webhook_target",
+    "workers_beside",
     "workers_here",
     "workers_in",
 ]

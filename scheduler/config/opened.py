@@ -84,6 +84,16 @@ def workers_here(given: str | None = None, file: Path | None = None) -> Workers:
     return workers_in(None if found is None else read_config(found), given)
 
 
+def workers_beside(given: str | None) -> Workers:
+    """Who does the work of a command that asks no configuration: as ``given``, else threads on all cores.
+
+    Raises:
+        ConfigError: the configuration, which has the certificates of a cluster, is refused.
+        OptionError: a cluster is named without certificates.
+    """
+    return workers_of(None) if given is None else workers_here(given)
+
+
 def workers_in(config: Config | None, given: str | None = None) -> Workers:
     """Who does the work: as ``given``, else as in ``[executor]`` of the configuration.
 

@@ -13,6 +13,7 @@ begin from the best of these. What is found depends on the choices and the time,
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
 
 import numpy as np
@@ -262,8 +263,12 @@ class _Study:
         problem, plan = begun
         if part is None:
             return Attempt(problem=problem, plan=plan, freed=None, seconds=seconds)
-        freed = excerpt(obliging(self._at.problem), *self._part).problem
-        return Attempt(problem=part.problem, plan=part.part_of(plan), freed=freed, seconds=seconds)
+        return Attempt(problem=part.problem, plan=part.part_of(plan), freed=self._freed, seconds=seconds)
+
+    @cached_property
+    def _freed(self) -> Problem:
+        """The part that attempts improve, with nothing fixed."""
+        return excerpt(obliging(self._at.problem), *self._part).problem
 
     def _put_back(
         self, begun: tuple[Problem, Plan], part: Excerpt | None, found: Improved | None

@@ -40,10 +40,10 @@ from scheduler.parts.view import (
     TAKEN,
     Markets,
     View,
+    agents_of,
     beside,
     deal_out,
     groups_of,
-    members,
     shared_of,
     tasks_of,
     view_of,
@@ -185,7 +185,7 @@ def planned_work(place: Place, turn: int, group: int) -> pl.DataFrame:
 def plan_group(job: Planning, limits: Limits) -> int:
     """Does a :class:`Planning`; the value of the plan of these tasks, in hundredths."""
     place = Place(job.root)
-    agents = members(groups_of(place, job.turn))[job.group]
+    agents = agents_of(place, job.turn, job.group)
     view = view_of(shared_of(place), tasks_of(place, job.turn, job.group))
     plan, part = view.plan_so_far(), _part_of(view, agents)
     if job.seconds is not None and limits.effort is None:
@@ -218,7 +218,7 @@ def arrange(job: Arranging, _: Limits) -> int:
 
     place = Place(job.root)
     view = view_of(shared_of(place), planned_tasks(place, job.turn, job.group))
-    plan, part = view.plan_so_far(), _part_of(view, members(groups_of(place, job.turn))[job.group])
+    plan, part = view.plan_so_far(), _part_of(view, agents_of(place, job.turn, job.group))
     found = part.part_of(plan)
     if check(part.problem, found).ok:
         team = view.build.agents["team"].rank("dense").fill_null(0).cast(int).to_numpy()[part.agents]
@@ -264,7 +264,7 @@ def tell(job: Telling, _: Limits) -> Told:
     """Does a :class:`Telling`: checks the plan, writes its tables, adds up what it and its tasks come to."""
     place = Place(job.root)
     view = view_of(shared_of(place), planned_tasks(place, job.turn, job.group))
-    agents, taken = members(groups_of(place, job.turn))[job.group], place.load(TAKEN)
+    agents, taken = agents_of(place, job.turn, job.group), place.load(TAKEN)
     problem, own = view.problem, view.plannable
     plan, mine = view.plan_so_far(), np.zeros(problem.n_tasks, np.bool_)
     mine[own] = True

@@ -4,13 +4,11 @@ Every file is there whole or not at all. The folder lies beside the run's, so wh
 """
 
 import json
-import pickle
 import shutil
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from data import write_whole
+from data import keep_value, kept_value, write_whole
 
 _STATE, _BIDS = "state.json", "bids"
 
@@ -43,12 +41,11 @@ class Place:
 
     def save(self, name: str, value: Any) -> None:
         """Keeps a value."""
-        write_whole(self.root / name, lambda file: file.write_bytes(pickle.dumps(value, protocol=5)))
+        keep_value(self.root / name, value)
 
     def load(self, name: str) -> Any:
         """A value that was kept; the last few are remembered, as job after job asks for the same."""
-        file = self.root / name
-        return _load(file, file.stat().st_mtime_ns)
+        return kept_value(self.root / name)
 
     def dealt(self, turn: int) -> list[Path]:
         """The files with the tasks of a round, each by the group that they go to: bids, or the plans before."""
@@ -80,8 +77,3 @@ class Place:
 
     def _write_state(self, state: dict[str, Any]) -> None:
         write_whole(self.root / _STATE, lambda file: file.write_text(json.dumps(state), encoding="utf-8"))
-
-
-@lru_cache(maxsize=8)
-def _load(file: Path, _changed: int) -> Any:
-    return pickle.loads(file.read_bytes())

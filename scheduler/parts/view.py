@@ -156,6 +156,11 @@ def groups_of(place: Place, turn: int) -> Int64:
     return found
 
 
+def agents_of(place: Place, turn: int, group: int) -> Int64:
+    """The agents of a group in a round."""
+    return np.flatnonzero(groups_of(place, turn) == group)
+
+
 def members(group: Int64) -> list[Int64]:
     """The agents of each group."""
     order = np.argsort(group, kind="stable")

@@ -146,7 +146,7 @@ def construct(
         sequences = longer(sequences)
     queues = make_queues(arrays, time_prices, items)
     while done < len(items) and not limits.exhausted():
-        forget_the_full(arrays, time_prices, queues)
+        forget_the_full(time_prices, queues)
         done += int(_place(arrays, sequences, items[done : done + _TASKS_AT_ONCE], time_prices, queues))
         if full(sequences):
             sequences = longer(sequences)

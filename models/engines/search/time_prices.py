@@ -42,6 +42,7 @@ class Queues(NamedTuple):
     agent: Int32  # (place) a
     speed: Float64  # (place) its efficiency for the requirement
     rate: Float64  # (place) the least that a grain of work costs with it, in hundredths, its fee left aside
+    shortest: Float64  # (r) grains of work of the requirement's shortest task
     waiting: Int64  # (row) so many of its places still count: the others have no room for any task of the requirement
 
 
@@ -96,8 +97,9 @@ def make_queues(arrays: Arrays, time_prices: TimePrices, items: Int64) -> Queues
     needed[arrays.requirement[tasks], time_prices.bucket[tasks, steps]] = True
     count = np.where(needed, np.diff(arrays.elig_first)[:, None], 0).reshape(-1).astype(np.int64)
     first = np.append(0, np.cumsum(count))
-    places = first[-1]
-    queues = Queues(first, np.zeros(places, np.int32), np.zeros(places), np.zeros(places), count)
+    places, shortest = first[-1], np.full(len(needed), np.inf)
+    np.minimum.at(shortest, arrays.requirement[arrays.free], arrays.work[arrays.free])
+    queues = Queues(first, np.zeros(places, np.int32), np.zeros(places), np.zeros(places), shortest, count)
     _line_up(arrays, time_prices, queues)
     return queues
 
@@ -116,22 +118,15 @@ def _line_up(arrays: Arrays, time_prices: TimePrices, queues: Queues) -> None:
             queues.rate[first + n] = asked[k]
 
 
-def forget_the_full(arrays: Arrays, time_prices: TimePrices, queues: Queues) -> None:
-    """Leaves out of the queues who has no room for any task of the requirement, and will have none."""
-    least = np.full(len(arrays.elig_first) - 1, np.inf)
-    np.minimum.at(least, arrays.requirement[arrays.free], arrays.work[arrays.free])
-    _forget(arrays, time_prices, queues, least)
-
-
 @compiled
-def _forget(arrays: Arrays, time_prices: TimePrices, queues: Queues, least_work: Float64) -> None:
-    """As :func:`forget_the_full`; ``least_work`` (r) is the work of the requirement's shortest task."""
+def forget_the_full(time_prices: TimePrices, queues: Queues) -> None:
+    """Leaves out of the queues who has no room for any task of the requirement, and will have none."""
     buckets = len(time_prices.price)
     for row in range(len(queues.waiting)):
         r, b, first, kept = row // buckets, row % buckets, queues.first[row], 0
         for k in range(first, first + queues.waiting[row]):
             a, speed, asked = queues.agent[k], queues.speed[k], queues.rate[k]
-            least = max(1.0, np.ceil(least_work[r] / speed * (1 - DURATION_SLACK)))
+            least = max(1.0, np.ceil(queues.shortest[r] / speed * (1 - DURATION_SLACK)))
             if least <= time_prices.left[a] and least < time_prices.failed[b, a]:
                 queues.agent[first + kept], queues.speed[first + kept], queues.rate[first + kept] = a, speed, asked
                 kept += 1

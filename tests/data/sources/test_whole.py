@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data import write_whole
+from data import keep_value, kept_value, write_whole
 
 
 def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
@@ -19,3 +19,12 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
         write_whole(file, torn)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_value_is_read_anew_once_it_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "beside" / "value.pickle"
+    for value in ([1, 2], {"a": "b"}):
+        keep_value(file, value)
+        assert kept_value(file) == value
+    assert kept_value(file) is kept_value(file)
+    assert [each.name for each in file.parent.iterdir()] == ["value.pickle"]

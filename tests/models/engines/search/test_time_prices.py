@@ -46,7 +46,7 @@ def test_who_has_no_room_for_the_shortest_task_is_asked_no_more() -> None:
     items = by_density(arrays)
     asked = make_time_prices(arrays, None)
     queues = make_queues(arrays, asked, items)
-    forget_the_full(arrays, asked, queues)
+    forget_the_full(asked, queues)
     for row in np.flatnonzero(np.diff(queues.first)):
         assert queues.agent[queues.first[row] : queues.first[row] + queues.waiting[row]].tolist() == [1]
 
