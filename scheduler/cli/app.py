@@ -100,4 +100,6 @@ def _failure(error: Exception) -> str:
         what = f"{error.strerror}: {error.filename}"
         if error.errno in DISK_ERRORS:
             advice = "Make room there, or write to another place."
+        elif isinstance(error, PermissionError):
+            advice = "Ask for the right to write there, or write to another place."
     return f"allot failed: {what}\nNothing earlier was changed. {advice}"
