@@ -76,3 +76,16 @@ def test_a_name_that_is_there_twice_is_refused() -> None:
     """The last value was taken, and the first one lost without a word."""
     [entry] = json_entries(b'{"task_id": "1", "task_id": "2"}', "k", "body")
     assert entry.fault == "it is no JSON: 'task_id' is there twice; keep one of them"
+
+
+@pytest.mark.parametrize("version", [0, -1, 1772434800123456789, 2**63 - 1, 1 - 2**63])
+def test_a_version_is_any_whole_number_of_64_bits(version: int) -> None:
+    [number, text] = from_json({"task_id": "1", "version": version}, {"task_id": "2", "version": f"{version}.0"})
+    assert [(one.version, one.fault) for one in (number, text)] == [(version, None)] * 2
+
+
+@pytest.mark.parametrize("version", [2**63, -(2**63), 10**19, "1.5", "soon"])
+def test_any_other_version_is_refused(version: object) -> None:
+    [made] = from_json({"task_id": "1", "version": version})
+    assert made.fault is not None
+    assert f"version '{version}' is neither a whole number" in made.fault
