@@ -19,6 +19,7 @@ from scheduler.run.policy import read_policy
 from scheduler.run.request import Request
 
 LEDGER, PAGE, TABLE = "fleet.json", "fleet.html", "fleet.csv"
+_OF_A_RUN = ("plan.parquet", "unplanned.parquet", "rejects.csv")
 
 Tell = Callable[[Site, int], None]
 """Is told of each plan that is done, and how many are."""
@@ -169,4 +170,5 @@ def _run_in(folder: Path) -> RunRecord | None:
         run = read_record(folder)
     except (NotARunFolderError, UnreadableRunError):
         return None
-    return run if run.check.ok and run.counts is not None and run.agents is not None else None
+    whole = run.check.ok and run.counts is not None and run.agents is not None
+    return run if whole and all((folder / name).exists() for name in _OF_A_RUN) else None

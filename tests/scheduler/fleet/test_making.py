@@ -67,6 +67,8 @@ def test_what_is_there_is_kept_and_what_has_changed_is_made_again(make: Any, tmp
     (tmp_path / "runs" / "north" / "run.json").unlink()
     shutil.rmtree(tmp_path / "runs" / "north")
     assert [site.kept for site in make(seed=7)[0].sites] == [False, True]
+    (tmp_path / "runs" / "south" / "plan.parquet").unlink()
+    assert [site.kept for site in make(seed=7)[0].sites] == [True, False]
     (tmp_path / "runs" / "fleet.json").write_text("half", "utf-8")
     assert [site.kept for site in make(seed=7)[0].sites] == [False, False]
 
