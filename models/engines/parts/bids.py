@@ -75,7 +75,7 @@ class Bidding:
     def groups_for_all(self, problem: Problem) -> Int64:
         """The group of each task, as in :meth:`groups_for`, where they all come at once and none has come before."""
         arrays = arrays_of(problem)
-        return self._groups(arrays, priced_plan(problem, arrays, self._priced, UNLIMITED).agent)
+        return self._groups(arrays, priced_plan(problem, arrays, self._priced, UNLIMITED).agent.astype(np.int64))
 
     def _groups(self, arrays: Arrays, owner: Int64) -> Int64:
         """The group of each task's owner; where it has none (-1), of somebody who could do it, if there is anybody."""
