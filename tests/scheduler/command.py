@@ -53,7 +53,7 @@ def allot(
 
 
 def with_small_files(*arguments: object, most: int = 4096) -> Done:
-    """Runs a command that, with all it starts, cannot write files of more than so many bytes: as if a disk were full."""
+    """Runs a command that, with all it starts, cannot write files of more than so many bytes, as if disks were full."""
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); import sys; {_RUN}"
     return allot(*arguments, program=(sys.executable, "-c", limit))
 
