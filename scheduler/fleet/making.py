@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data import NotARunFolderError, UnreadableRunError, held, read_record
-from models import Executor, Limits, RunRecord
+from models import Executor, Limits, RunRecord, fault_of_a_file
 from reports import Fleet, Site, fleet_frame, write_fleet_page
 from scheduler.fleet.listing import FleetPlan
 from scheduler.run.basis import basis_of
@@ -77,6 +77,12 @@ def make_fleet(
         return _Making(plans, out, options, language).run(executor, limits, tell)
 
 
+def _said_of(fault: Exception) -> str:
+    """Why there is no plan."""
+    what, advice = fault_of_a_file(fault) or (str(fault), "")
+    return f"{what}; {advice[0].lower()}{advice[1:].rstrip('.')}" if advice else what
+
+
 class _Making:
     """A fleet in the making."""
 
@@ -134,7 +140,7 @@ class _Making:
         site = Site(name=job.name)
         if made is None:
             self._faults[job.name] = fault or InterruptedEarlyError("stopped")
-            return replace(site, fault=str(fault or "stopped"))
+            return replace(site, fault=_said_of(self._faults[job.name]))
         run = _run_in(self._out / job.name)
         if run is None:
             return replace(site, fault=f"its run cannot be read here: do the workers write to {self._out}?")
