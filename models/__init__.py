@@ -15,7 +15,6 @@ from models.bounds.task_prices import certified_by_task_prices
 from models.compiled import Compiling, compiling, require_cache
 from models.duration_text import parse_duration
 from models.errors import (
-    DISK_ERRORS,
     AllotError,
     CacheError,
     CapabilityError,
@@ -30,6 +29,7 @@ from models.errors import (
     WorkersError,
     did_you_mean,
     disk_errors_at,
+    fault_of_a_file,
     lacks_extra,
     nearest,
 )
@@ -142,7 +142,6 @@ __all__ = [
     "CHANGES_TABLE",
     "CURVE_TABLE",
     "DESCRIPTIVE",
-    "DISK_ERRORS",
     "DONE_MEASURES",
     "ENGINES",
     "ENTERPRISE",
@@ -274,6 +273,7 @@ __all__ = [
     "exact",
     "excerpt",
     "executor_of",
+    "fault_of_a_file",
     "fix",
     "freeze",
     "from_plain",

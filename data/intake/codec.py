@@ -14,7 +14,14 @@ from data.tables.schemas import TABLES
 _TIMES = frozenset(column.name for column in TABLES["tasks"].columns if column.kind == "time")
 _OWN = tuple(column.name for column in TASK_COLUMNS)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEW: Mapping[str, Any] = {"stage": "queued", "held": False, "error": None, "stated": "queued", "shared": False}
+_NEW: Mapping[str, Any] = {
+    "stage": "queued",
+    "held": False,
+    "error": None,
+    "stated": "queued",
+    "stated_agent": None,
+    "shared": False,
+}
 
 
 def values_text(values: Mapping[str, Value]) -> str:

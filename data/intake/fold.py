@@ -1,12 +1,12 @@
 """The fold: derives a task from its operations in order; late operations are inserted at their place."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from data.intake.operations import EARLY, Operation, OperationKind, Outcome, OutcomeKind
-from data.intake.order import Order, in_order
-from data.intake.state import RuleCheck, TaskState, first_state, owner_refuses, step
+from data.intake.operations import EARLY, Operation, OperationKind, Outcome, OutcomeKind, Value
+from data.intake.order import Order, in_order, is_older
+from data.intake.state import APPLIED, RuleCheck, TaskState, first_state, merged, owner_refuses, step
 
 _EARLY = Outcome(OutcomeKind.EARLY, "no such task yet")
 TOO_EARLY = Outcome(OutcomeKind.REFUSED, "no such task came within 24 h")
@@ -89,7 +89,7 @@ def _next(task: TaskState | None, operation: Operation, rule: RuleCheck) -> tupl
     """Applies an operation that comes after all others."""
     if task is not None:
         return step(task, operation, rule)
-    return first_state(operation, operation, rule) if operation.kind is OperationKind.CREATE else (None, _EARLY)
+    return first_state(operation, operation, rule, {}) if operation.kind is OperationKind.CREATE else (None, _EARLY)
 
 
 def order_of(operations: Sequence[Operation]) -> Order:
@@ -103,8 +103,8 @@ def order_of(operations: Sequence[Operation]) -> Order:
 def folded_whole(operations: Sequence[Operation], rule: RuleCheck) -> Folded:
     """Folds all operations of a task in their order.
 
-    The task belongs to the source whose create arrived first. Operations that arrived earlier, and not too early, are
-    applied after the create.
+    The task belongs to the source whose create arrived first. Operations before the create, and not too early, are
+    applied after it; but the values of an update that says itself that it is older give way to those of the create.
     """
     task: TaskState | None = None
     outcomes: dict[int, Outcome] = {}
@@ -132,11 +132,28 @@ def steps_of(operations: Sequence[Operation], rule: RuleCheck) -> Iterator[tuple
         elif operation.kind is not OperationKind.CREATE:
             waiting.append(operation)
         else:
-            task, outcome = first_state(operation, created, rule)
+            older = [waited for waited in waiting if _gives_way(waited, operation)]
+            under: Mapping[str, Value] = {}
+            for waited in older:
+                under = merged(under, waited.values)
+            task, outcome = first_state(operation, created, rule, under)
             yield operation, task, outcome
             for waited in waiting:
+                if waited in older:
+                    yield waited, task, _outcome_under(waited, operation)
+                    continue
                 task, outcome = step(task, waited, rule)
                 yield waited, task, outcome
+
+
+def _gives_way(waited: Operation, create: Operation) -> bool:
+    return waited.kind is OperationKind.UPDATE and is_older(waited, create)
+
+
+def _outcome_under(update: Operation, create: Operation) -> Outcome:
+    """The outcome of an update that is older than the create: it counts where the create says nothing."""
+    counts = any(value is not None and name not in create.values for name, value in update.values.items())
+    return APPLIED if counts else Outcome(OutcomeKind.STALE, "it is older than the create and changes nothing")
 
 
 def _too_early(operation: Operation, created: Operation) -> Outcome | None:

@@ -21,7 +21,8 @@ _TASKS = TABLES["tasks"]
 _VALUES = tuple(column for column in _TASKS.columns if column.name not in OWN)
 _KINDS = {loose(kind.value): kind.value for kind in OperationKind}
 _STATUSES = {loose(status): status for status in STATUSES}
-_VERSION = r"^[+-]?\d{1,18}(?:\.0+)?$"
+_VERSION = r"^[+-]?\d{1,19}(?:\.0+)?$"
+_TOO_LOW = -(2**63)
 FAULT = "\0fault"
 """The column that holds why a row cannot be read."""
 
@@ -289,10 +290,11 @@ def _versions(texts: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
         return texts.cast(pl.Int64), _none(len(texts))
     whole = texts.str.contains(_VERSION)
     numbers = texts.set(~whole, None).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    numbers = numbers.set(numbers == _TOO_LOW, None)
     moments, _ = _in_calendar("version", parse_times(texts.set(whole, None), zone), zone)
     times = pl.Series([None if m is None else version_of(m) for m in moments], dtype=pl.Int64)
     versions = numbers.fill_null(times)
-    said = "is neither a whole number of at most 18 digits nor a time such as 2026-01-05T08:00"
+    said = "is neither a whole number of 64 bits nor a time such as 2026-01-05T08:00"
     bad = texts.is_not_null() & versions.is_null()
     words = pl.format("version '{}' {}", pl.col("v").str.head(_SHOWN), pl.lit(said))
     return versions, texts.alias("v").to_frame().select(pl.when(bad).then(words)).to_series()

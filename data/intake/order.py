@@ -49,6 +49,13 @@ class Order:
         return Order(place, {**self.chains, operation.source: ChainEnd(operation.version, place)})
 
 
+def is_older(operation: Operation, than: Operation) -> bool:
+    """Whether an operation says itself that it is older than another one: by version, else by ``at``."""
+    if operation.source == than.source and operation.version is not None and than.version is not None:
+        return operation.version < than.version
+    return operation.at is not None and than.at is not None and operation.moment < than.moment
+
+
 def in_order(operations: Iterable[Operation]) -> list[Operation]:
     """Sorts the operations on one task."""
     chains: dict[str, list[Operation]] = defaultdict(list)

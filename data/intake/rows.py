@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, Protocol
 
 import polars as pl
@@ -23,7 +24,8 @@ KNOWN = tuple(dict.fromkeys((*OWN, *TABLES["tasks"].names)))
 READ_AS = "(read as)"
 """In the text of a row, how its table writes numbers and times, where the row alone does not say it."""
 
-_IDS = ("task_id", "capture_id", "agent_id", "key")
+_PLAIN = frozenset(KNOWN) - {"skills"}  # whose lists have a text of their own
+_MOST_DIGITS = 300
 _LONGEST_RAW = 100_000
 _HALF = re.compile("[\ud800-\udfff]")
 _BESIDE = {loose(name): name for name in OWN}
@@ -181,13 +183,13 @@ def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
 
 
 def _whole(entry: Entry) -> Entry:
-    """The entry; refused if an id is a list or an object, or for unpaired surrogates, which UTF-8 cannot encode."""
+    """The entry; refused if a column of ours is a list or an object, or it has halves of characters."""
     if entry.values is None:
         return entry
     nested = [name for name, value in entry.values.items() if isinstance(value, list | dict)]
-    unnamed = next((ours for ours in our_names(nested) if ours in _IDS), None) if nested else None
-    if unnamed is not None:
-        said = f"{unnamed} is a list or an object; write it as text"
+    wrong = next((ours for ours in our_names(nested) if ours in _PLAIN), None) if nested else None
+    if wrong is not None:
+        said = f"{wrong} is a list or an object; write it as text"
         return replace(entry, values=None, fault=said, raw=json.dumps(entry.values, ensure_ascii=False))
     told = json.dumps(entry.values, ensure_ascii=False)
     if told.isascii() or not _HALF.search(told):
@@ -205,23 +207,47 @@ def _text(value: Any) -> str | None:
     return text.strip(AROUND) or None
 
 
+class _Number(str):
+    """A number of a JSON text, in its digits."""
+
+    __slots__ = ()
+
+
+def _plain(value: Any) -> Any:
+    """A list or an object with its numbers as numbers, as far as there are such numbers."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if not isinstance(value, _Number):
+        return value
+    number = float(value) if len(value) > _MOST_DIGITS or set(value) & set(".eE") else int(value)
+    return number if abs(number) != inf else str(value)
+
+
 def json_entries(text: bytes, key: str, place: str) -> list[Entry]:
     """The entries of a JSON body: an object, or an array of objects, whose index is added to the key."""
     try:
         body = json.loads(
             text.decode("utf-8-sig"),
-            parse_int=str,
-            parse_float=str,
+            parse_int=_Number,
+            parse_float=_Number,
             parse_constant=_no_constant,
             object_pairs_hook=_once,
         )
+        parts = body if isinstance(body, list) else [body]
+        parts = [_with_numbers(part) if isinstance(part, dict) else part for part in parts]
     except (ValueError, RecursionError) as error:
         shown = text.decode("utf-8", errors="replace")
         return [Entry(key, place, fault=f"it is no JSON: {_in_short(error)}", raw=shown)]
     if isinstance(body, list):
-        parts = enumerate(body)
-        return [_entry(part, f"{key}:{index}", f"{place}[{index}]") for index, part in parts]
-    return [_entry(body, key, place)]
+        return [_entry(part, f"{key}:{index}", f"{place}[{index}]") for index, part in enumerate(parts)]
+    return [_entry(parts[0], key, place)]
+
+
+def _with_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an entry; numbers are texts, but for those inside of lists and objects."""
+    return {name: _plain(value) if isinstance(value, list | dict) else value for name, value in values.items()}
 
 
 def _entry(body: Any, key: str, place: str) -> Entry:

@@ -21,8 +21,8 @@ class TaskState:
     """A task as its operations leave it.
 
     ``stage`` is its status apart from holds: queued, assigned, in_progress or final. ``error`` is why it is held for an
-    error. ``values`` are those received, before any rule. ``stated`` is the last status that a source stated.
-    ``shared`` allows operations of sources other than ``source``, which created it.
+    error. ``values`` are those received, before any rule. ``stated`` is the last status that a source stated, and
+    ``stated_agent`` who has the task by it. ``shared`` allows operations of sources other than the one that created it.
     """
 
     task_id: str
@@ -34,6 +34,7 @@ class TaskState:
     error: str | None = None
     agent_id: str | None = None
     stated: str = "queued"
+    stated_agent: str | None = None
     shared: bool = False
 
     @property
@@ -63,9 +64,14 @@ def owner_refuses(operation: Operation, source: str, shared: bool) -> Outcome | 
     return _refused(f"the task belongs to source {source}; set shared = true if sources share their tasks")
 
 
-def first_state(operation: Operation, created: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
-    """The task that a create makes; it belongs to the source whose create arrived first."""
-    values = _merged({}, operation.values)
+def first_state(
+    operation: Operation, created: Operation, rule: RuleCheck, under: Mapping[str, Value]
+) -> tuple[TaskState, Outcome]:
+    """The task that a create makes; it belongs to the source whose create arrived first.
+
+    ``under`` are older values: those of columns that the create does not name stay.
+    """
+    values = merged(under, operation.values)
     state = TaskState(
         task_id=operation.task_id,
         source=created.source,
@@ -90,13 +96,13 @@ def step(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskS
         case _:
             after, outcome = _ACTS[operation.kind](state, operation)
     if outcome.kind is OutcomeKind.APPLIED and not operation.person:
-        after = replace(after, stated=after.status)
+        after = replace(after, stated=after.status, stated_agent=after.holder)
     return after, outcome
 
 
 def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskState, Outcome]:
     """The task with the values of a row, then with the status that the row states."""
-    values = _merged(state.values, operation.values)
+    values = merged(state.values, operation.values)
     same, still = values == state.values, _states_nothing_new(state, operation)
     if same and still and (operation.kind is OperationKind.CREATE or state.final):
         return state, SAME_CONTENT
@@ -110,14 +116,22 @@ def _take(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[Task
     return _led(state, operation, rule)
 
 
-def _merged(before: Mapping[str, Value], brought: Mapping[str, Value]) -> dict[str, Value]:
+def merged(before: Mapping[str, Value], brought: Mapping[str, Value]) -> dict[str, Value]:
+    """The values after an operation brought some; ``None`` clears its column."""
     return {name: value for name, value in {**before, **brought}.items() if value is not None}
 
 
 def _states_nothing_new(state: TaskState, operation: Operation) -> bool:
-    """Whether a row leaves the status unchanged: it has none, repeats its source's last, or states the present one."""
-    stated = _plain(operation.status)
-    return stated is None or stated in (state.stated, state.status)
+    """Whether a row leaves the status unchanged: it has none, repeats its source's last, or states the present one.
+
+    Work that is said to be with somebody else is news.
+    """
+    stated, agent = _plain(operation.status), operation.agent_id
+    if stated is None:
+        return True
+    if stated not in TAKEN or agent is None:
+        return stated in (state.stated, state.status)
+    return (stated, agent) in ((state.stated, state.stated_agent), (state.status, state.agent_id))
 
 
 def _plain(status: str | None) -> str | None:
@@ -136,7 +150,10 @@ def _led(state: TaskState, operation: Operation, rule: RuleCheck) -> tuple[TaskS
 
 def _stated(state: TaskState, operation: Operation) -> TaskState:
     stated = None if operation.person else _plain(operation.status)
-    return state if stated is None or stated == state.stated else replace(state, stated=stated)
+    agent = operation.agent_id if stated in TAKEN else None
+    if stated is None or (stated, agent) == (state.stated, state.stated_agent):
+        return state
+    return replace(state, stated=stated, stated_agent=agent)
 
 
 def _lead(state: TaskState, operation: Operation, status: str, rule: RuleCheck) -> tuple[TaskState, Outcome]:
@@ -201,16 +218,18 @@ def _assign(state: TaskState, operation: Operation) -> tuple[TaskState, Outcome]
 
 
 def _start(state: TaskState, operation: Operation, *, replaces: bool = False) -> tuple[TaskState, Outcome]:
-    return _give(state, operation, "in_progress", replaces=replaces)
+    return _give(state, operation, "in_progress", replaces=replaces, meant=state.holder)
 
 
 def _is_owner(state: TaskState, operation: Operation) -> bool:
     return operation.source == state.source and not operation.person
 
 
-def _give(state: TaskState, operation: Operation, stage: str, *, replaces: bool) -> tuple[TaskState, Outcome]:
-    """The task, given to the agent of the operation unless somebody else has it."""
-    agent = operation.agent_id
+def _give(
+    state: TaskState, operation: Operation, stage: str, *, replaces: bool, meant: str | None = None
+) -> tuple[TaskState, Outcome]:
+    """The task, given to the agent of the operation, else to the one who is ``meant``, unless somebody else has it."""
+    agent = operation.agent_id or meant
     if state.status not in ("queued", *TAKEN):
         return state, _refused(f"the task is {state.status}")
     if agent is None:

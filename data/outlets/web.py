@@ -36,10 +36,18 @@ class WebTarget:
 
     @property
     def name(self) -> str:
-        """What people call it: the URL without what may be secret in it."""
+        """What people call it: the URL without what may be secret in it, of a webhook also the path."""
         parts = urlsplit(self.url)
         port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+        return f"{parts.scheme}://{parts.hostname}{port}"
+
+    def without_secrets(self, text: str) -> str:
+        """What a service says, which may repeat what it was asked."""
+        parts = urlsplit(self.url)
+        secrets = (self.token, self.secret, parts.password, parts.query, parts.path.rstrip("/"))
+        for secret in sorted((each for each in secrets if each), key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
 
 
 def require_web(target: WebTarget) -> None:
@@ -106,9 +114,8 @@ def _post(target: WebTarget, opener: OpenerDirector, body: bytes) -> None:
         asked, fault, may_help = _tried(target, opener, Request(target.url, body, headers, method="POST"))
         if fault is None:
             return
-        fault = fault.replace(target.token, "***") if target.token else fault  # a service may repeat it
         if not may_help or not left:
-            raise OutletError(f"{target.name}: {fault}")
+            raise OutletError(f"{target.name}: {target.without_secrets(fault)}")
         time.sleep(min(asked or wait, _LONGEST_WAIT_S))
         wait *= 2
 

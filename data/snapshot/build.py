@@ -280,6 +280,8 @@ def working_grains(snapshot: Snapshot, shifts: pl.DataFrame, grain_s: int) -> pl
 def restricted_shifts(snapshot: Snapshot) -> pl.DataFrame:
     """The shifts; time in the period that is taken from an agent is reserved."""
     shifts = snapshot.shifts.select("agent_id", "start", "end", "kind")
+    if snapshot.taken.is_empty():
+        return shifts
     taken = snapshot.taken.join(snapshot.agents, on="agent_id", how="semi", maintain_order="left").select(
         "agent_id",
         start=pl.max_horizontal("start", pl.lit(snapshot.as_of).cast(shifts.schema["start"])),

@@ -30,10 +30,12 @@ def with_presence(snapshot: Snapshot, grain_s: int, *, allow_empty: bool, planna
         return snapshot  # not one grain: refused for that when it is built
     people = snapshot.agents.select("agent_id", ROW)
     absent = people.filter(working_grains(snapshot, restricted_shifts(snapshot), grain_s) == 0)
-    there = people.filter(working_grains(snapshot, snapshot.shifts, grain_s) > 0)
-    now = (pl.col("start") < snapshot.horizon_end) & (pl.col("end") > snapshot.as_of)
-    blocked = snapshot.taken.filter(now).join(absent, on="agent_id", how="semi", maintain_order="left")
-    blocked = blocked.join(there, on="agent_id", how="semi", maintain_order="left")
+    blocked = snapshot.taken
+    if not blocked.is_empty():
+        there = people.filter(working_grains(snapshot, snapshot.shifts, grain_s) > 0)
+        now = (pl.col("start") < snapshot.horizon_end) & (pl.col("end") > snapshot.as_of)
+        blocked = blocked.filter(now).join(absent, on="agent_id", how="semi", maintain_order="left")
+        blocked = blocked.join(there, on="agent_id", how="semi", maintain_order="left")
     if absent.height == people.height and not allow_empty:
         if plannable is None:
             plannable = int(snapshot.tasks["status"].is_in(PLANNABLE).sum())

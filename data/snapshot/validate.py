@@ -13,7 +13,7 @@ from data.tables.columns import RawTable
 from data.tables.convert import Notation, decimal_sign, explain_column, points_may_group, read_column
 from data.tables.copies import find_copies
 from data.tables.invisible import lookalikes, spelt_like
-from data.tables.rejects import Fault, Wrongs, reject_lines, show
+from data.tables.rejects import Fault, Wrongs, no_rejects, reject_lines, show
 from data.tables.schemas import DTYPES, ROW, TABLES, ColumnSchema, TableSchema
 from data.tables.skills import parse_requirement
 from data.tables.times import calendar
@@ -82,6 +82,8 @@ def check_table(
     table = raw.table
     notation = _notation(raw, zone)
     typed = _typed(raw, notation)
+    if typed.is_empty():
+        return Checked(typed, _aside(table, raw.frame, typed), no_rejects(), {}, raw.warnings, 0, typed[table.names[0]])
     copies, copied = find_copies(table, raw.frame, typed)
     if copied:
         raw, typed = replace(raw, frame=raw.frame.remove(copies)), typed.remove(copies)
@@ -97,8 +99,9 @@ def check_table(
         faults += _unknown_calendars(raw.frame, typed, calendars)
     rejects, wrongs = reject_lines(table, raw.frame, faults)
     good, warnings = _drop_dangling(table, _without(typed, rejects), others)
+    rejected = typed[ROW].is_in(rejects[ROW].implode())
     return Checked(
-        aside=_aside(table, raw.frame, typed, rejects),
+        aside=_aside(table, raw.frame.filter(rejected), typed.filter(rejected)),
         good=good.with_columns(_default(column) for column in table.columns if column.default is not None),
         rejects=rejects,
         wrongs=wrongs,
@@ -119,9 +122,7 @@ def _without(typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
     return typed.join(rejects, on=ROW, how="anti", maintain_order="left") if rejects.height else typed
 
 
-def _aside(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame, rejects: pl.DataFrame) -> pl.DataFrame:
-    rows = typed[ROW].is_in(rejects[ROW].implode())
-    raw, typed = raw.filter(rows), typed.filter(rows)
+def _aside(table: TableSchema, raw: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
     read = [c.name for c in table.columns if c.kind == "time" or c.required]
     return raw.select(ROW, *(typed[name] if name in read else show(raw[name]) for name in table.names))
 
@@ -194,6 +195,8 @@ def _column_faults(column: ColumnSchema, raw: pl.Series, typed: pl.Series, notat
     if column.required:
         missing = raw.is_null()
         yield Fault(name, "required", missing, [Message(Code.MISSING, column=name)] * int(missing.sum()))
+    if not raw.count():
+        return
     unreadable = raw.is_not_null() & typed.is_null()
     if unreadable.any():
         yield Fault(name, "type", unreadable, explain_column(raw.filter(unreadable), column, notation))

@@ -19,6 +19,7 @@ _AT_ONCE = 2000
 _AHEAD, _PATIENCE = timedelta(minutes=5), timedelta(hours=24)
 _ENDS = {"cancel": "canceled", "complete": "completed", "canceled": "canceled", "completed": "completed"}
 _FINAL = ("completed", "canceled", "rejected")
+_TAKEN = ("assigned", "in_progress")
 _AS_QUEUED = ("new", "captured", "queued")
 
 
@@ -79,7 +80,7 @@ class _Derived:
         self.source, self.shared, self.capture_id = first.source, first.shared, ""
         self.stage, self.held, self.error = "queued", False, False
         self.agent: str | None = None
-        self.said = "queued"
+        self.said: tuple[str, str | None] = ("queued", None)
         self.came: dict[str, Any] = {}
         self.born = False
 
@@ -99,10 +100,15 @@ class _Derived:
             if not derived.born and row.operation != "create":
                 waiting.append(row)
                 continue
+            if not derived.born:
+                older = [waited for waited in waiting if waited.operation == "update" and _is_older(waited, row)]
+                for waited in older:
+                    derived.came |= json.loads(waited.content)
+                waiting = [waited for waited in waiting if waited not in older]
             derived.take(row, row.event_id in failed)
             for waited in waiting:
                 derived.take(waited, waited.event_id in failed)
-            waiting.clear()
+            waiting = []
         return derived
 
     @property
@@ -118,7 +124,7 @@ class _Derived:
             return
         done = self.act(row.operation, row, failed, own=row.source == self.source and not row.person)
         if done and not row.person:
-            self.said = self.status
+            self.said = self.status, self.agent if self.status in _TAKEN else None
 
     def act(self, what: str, row: AnyRow, failed: bool, own: bool) -> bool:
         """Changes the status as an operation demands; whether it is allowed and no duplicate."""
@@ -139,12 +145,13 @@ class _Derived:
                 return False
             self.held, self.error = (False, self.error) if self.held else (False, False)
         else:
-            return self.give(what, row.agent_id, may_replace=own and what == "assign")
+            has = self.agent if what == "start" and self.stage in _TAKEN else None
+            return self.give(what, row.agent_id or has, may_replace=own and what == "assign")
         return True
 
     def give(self, what: str, agent: str | None, may_replace: bool) -> bool:
         """Assigns or starts; whether it is allowed and no duplicate."""
-        has = self.agent if self.stage in ("assigned", "in_progress") else None
+        has = self.agent if self.stage in _TAKEN else None
         if self.held or self.error or agent is None or (has not in (None, agent) and not may_replace):
             return False
         before = (self.stage, self.agent)
@@ -156,10 +163,10 @@ class _Derived:
         came = {**self.came, **json.loads(row.content)}
         came = {name: value for name, value in came.items() if value is not None}
         said = "queued" if row.status in _AS_QUEUED else row.status
-        quiet = said is None or said in (self.said, self.status)
+        quiet = self.is_no_news(said, row.agent_id)
         if not self.born:
             self.born, self.capture_id, self.came, self.error = True, row.capture_id, came, failed
-            quiet = said is None or said in (self.said, self.status)
+            quiet = self.is_no_news(said, row.agent_id)
         elif self.stage in _FINAL:
             if quiet or said != "queued" or not row.reopen:
                 return
@@ -170,11 +177,17 @@ class _Derived:
             return
         else:
             self.came, self.error = came, failed or self.error
-            quiet = said is None or said in (self.said, self.status)
+            quiet = self.is_no_news(said, row.agent_id)
         if not quiet:
             self.lead(str(said), row, failed)
         if said is not None and not row.person:
-            self.said = said
+            self.said = said, row.agent_id if said in _TAKEN else None
+
+    def is_no_news(self, said: str | None, agent: str | None) -> bool:
+        """Whether a status, and who has the task by it, is what was said last or how things are."""
+        if said in _TAKEN and agent is not None:
+            return (said, agent) in (self.said, (self.status, self.agent))
+        return said is None or said in (self.said[0], self.status)
 
     def lead(self, said: str, row: AnyRow, failed: bool) -> None:
         """Applies the status that a row states."""
@@ -186,7 +199,8 @@ class _Derived:
         elif said == "errorheld":
             self.error = True
         elif said in ("assigned", "in_progress"):
-            self.give({"assigned": "assign", "in_progress": "start"}[said], row.agent_id, own)
+            has = self.agent if said == "in_progress" and self.stage in _TAKEN else None
+            self.give({"assigned": "assign", "in_progress": "start"}[said], row.agent_id or has, own)
         elif said in _FINAL:
             self.stage, self.held, self.error = said, False, False
 
@@ -200,6 +214,12 @@ def _sorted(rows: Iterable[AnyRow]) -> list[AnyRow]:
         latest[row.source] = max(latest.get(row.source, _when(row)), _when(row))
         keys[row.event_id] = (latest[row.source], number)
     return sorted(rows, key=lambda row: keys.get(row.event_id, (_when(row), 0)))
+
+
+def _is_older(row: AnyRow, than: AnyRow) -> bool:
+    if row.source == than.source and row.version is not None and than.version is not None:
+        return bool(row.version < than.version)
+    return row.at is not None and than.at is not None and _when(row)[0] < _when(than)[0]
 
 
 def _when(row: AnyRow) -> tuple[datetime, int]:

@@ -120,8 +120,11 @@ def from_frame(table: TableSchema, frame: pl.DataFrame, origin: str, before: int
     headers = [name.strip(AROUND) for name in frame.columns]
     _require(table, headers, origin, "")
     texts = _texts(table, frame)
-    columns = [_cleaned(column, text=column.name in texts) for column in frame.get_columns()]
-    return _raw(table, columns, headers, origin, False, warnings, before)
+    # by their places, as a name may look like a pattern
+    cleaned = frame.select(
+        _cleaned(pl.nth(n), dtype, name in texts) for n, (name, dtype) in enumerate(frame.schema.items())
+    )
+    return _raw(table, cleaned.get_columns(), headers, origin, False, warnings, before)
 
 
 def _raw(
@@ -215,10 +218,8 @@ def _texts(table: TableSchema, frame: pl.DataFrame) -> list[str]:
     ]
 
 
-def _cleaned(column: pl.Series, *, text: bool) -> pl.Series:
-    value = pl.col("value")
-    cleaned = _clean(value.cast(pl.String)) if text else _printable(value, column.dtype)
-    return column.alias("value").to_frame().select(cleaned).to_series()
+def _cleaned(value: pl.Expr, dtype: pl.DataType, text: bool) -> pl.Expr:
+    return _clean(value.cast(pl.String)) if text else _printable(value, dtype)
 
 
 def _printable(times: pl.Expr, dtype: pl.DataType) -> pl.Expr:

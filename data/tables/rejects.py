@@ -46,7 +46,7 @@ def reject_lines(table: TableSchema, raw: pl.DataFrame, faults: Iterable[Fault])
     """A line for each broken row: the first rule it breaks, the others at the end of the message; and what is wrong."""
     lines: dict[int, tuple[object, ...]] = {}
     wrong: dict[int, list[Wrong]] = {}
-    for fault in sorted(faults, key=lambda fault: _position(table, fault)):
+    for fault in sorted((fault for fault in faults if fault.messages), key=lambda fault: _position(table, fault)):
         broken = raw.filter(fault.broken)
         shown = broken.select(ROW, *(show(broken[name]) for name in table.names))
         told = shown.select(ROW, identity(table).alias("id"), pl.col(fault.column).alias("value"))

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ class DeliveryError(Exception):
     """The requested output could not be written to stdout."""
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 RUN_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -264,8 +266,9 @@ def deliver(content: str | bytes) -> None:
 
 
 def deliver_json(record: Any) -> None:
-    """Writes a record to stdout as one line of JSON."""
-    deliver(json.dumps(record, ensure_ascii=False) + "\n")
+    """Writes a record to stdout as one line of JSON; halves of characters, which UTF-8 does not have, are escaped."""
+    text = json.dumps(record, ensure_ascii=False)
+    deliver(_HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n")
 
 
 def deliver_run(folder: Path) -> None:

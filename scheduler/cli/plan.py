@@ -96,7 +96,7 @@ def _planned(snapshot: Path, config_file: Path | None, options: dict[str, Any], 
         from scheduler.cycle.planning import plan_list
 
         moments = {name: options.pop(name) for name in ("as_of", "horizon")}
-        return plan_list(settings_now(config_file), options, observer, **moments)
+        return plan_list(settings_now(config_file), options, observer, **moments, tell=say)
     from scheduler.parts.any_size import plan_any_size
     from scheduler.run.request import Request
 

@@ -1,7 +1,7 @@
 """``allot tasks``: shows and changes the task list."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -130,9 +130,12 @@ def _text(value: Any, zone: str) -> str:
 
 
 _IDS = click.argument("task_ids", nargs=-1, required=True, metavar="ID...")
-_AGENT = click.option(
-    "--agent", "agent_id", required=True, metavar="ID", help="The agent who gets the tasks, or has started them."
-)
+_WHO: Mapping[str, Callable[..., Any]] = {
+    "assign": click.option("--agent", "agent_id", required=True, metavar="ID", help="The agent who gets the tasks."),
+    "start": click.option(
+        "--agent", "agent_id", metavar="ID", help="The agent who has started them; default: who has them now."
+    ),
+}
 
 
 def _command(kind: str, text: str) -> Callable[..., None]:
@@ -142,10 +145,9 @@ def _command(kind: str, text: str) -> Callable[..., None]:
         _act(kind, task_ids, config_file, agent_id)
 
     act.__doc__ = text
-    gives = kind in ("assign", "start")
     act = together(_IDS, CONFIGURED)(act)
-    act = _AGENT(act) if gives else act
-    usage = f"allot tasks {kind} T4711 T4712{' --agent A17' if gives else ''}"
+    act = _WHO[kind](act) if kind in _WHO else act
+    usage = f"allot tasks {kind} T4711 T4712{' --agent A17' if kind in _WHO else ''}"
     tasks.command(kind, epilog=example(usage))(act)
     return act
 

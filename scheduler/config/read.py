@@ -236,6 +236,8 @@ def _faults_of_people(key: str, source: Mapping[str, Any]) -> Iterator[str]:
         yield f"'{key}.tables': only sources of kind folder or sql bring people, not {kind}"
     if tables and (source.get("map") or source.get("preset")):
         yield f"'{key}.map': columns of people are not mapped; name them in the file or in read"
+    if "mode" in source and not tables:
+        yield f"'{key}.mode': only a source with tables has a mode"
     if isinstance(read, str) and tables:
         yield f"'{key}.read': a source with tables has a SELECT for each, read.{tables[0]} = \"SELECT ...\""
     if isinstance(read, dict) and set(read) != set(map(str, tables)):

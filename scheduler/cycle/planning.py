@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,16 +33,26 @@ class Planning:
 
 
 def plan_list(
-    config: Config, options: Mapping[str, Any], observer: Observer, *, as_of: str | None, horizon: str | None
+    config: Config,
+    options: Mapping[str, Any],
+    observer: Observer,
+    *,
+    as_of: str | None,
+    horizon: str | None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Result:
     """Plans the task list from scratch; ``options`` are those of a request, ``out`` among them.
+
+    ``tell`` is told which tasks are held because a rule fails.
 
     Raises:
         ConfigError, StoreError: there is no store, or it does not answer.
         others: see :func:`scheduler.run.pipeline.run_plan`.
     """
     with folder_beside(options["out"]) as folder:
-        take_snapshot(config, folder, as_of=moment_of(as_of, config), horizon=horizon)
+        taken = take_snapshot(config, folder, as_of=moment_of(as_of, config), horizon=horizon)
+        if taken.held is not None:
+            tell(taken.held)
         policy = policy_of(config, options.get("policy"))
         asked = {**options, "source": folder, "policy": policy, "watch": watch_by(config), **_OF_THE_LIST}
         return run_plan(Request(**asked), observer)

@@ -68,8 +68,8 @@ snapshot, never from who works."""
 SAMPLED = 300_000
 """Open tasks that common prices are found from, with all people. For 10 million tasks and 50,000 people those from a
 million proved no better a bound (0.03 % of what could be gained more, on every tenth task)."""
-TASKS_OF_A_BATCH, _MARKETS = 250_000, 16
-"""About so many tasks bid at once, in about so many markets at most."""
+TASKS_OF_A_BATCH, _MARKETS = 1_000_000, 16
+"""At most so many tasks are dealt out at once, in about so many markets at most: a million take a process 2 GB."""
 _SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.3
 """Of the time there is: finding prices, and of what is left then the first round."""
 _TOLD = "told.pickle"
@@ -131,7 +131,7 @@ class Course:
             self.place.save(GROUPS.format(turn), drawn)
         tasks = every * np.bincount(problem.requirement, minlength=len(wanted)).astype(np.float64)
         market = markets_of(problem.eligibility, wanted.astype(np.float64), tasks, max(1.0, tasks.sum() / _MARKETS))
-        batches = np.maximum(1, np.bincount(market, tasks, minlength=1) // TASKS_OF_A_BATCH).astype(int)
+        batches = np.maximum(1, np.ceil(np.bincount(market, tasks, minlength=1) / TASKS_OF_A_BATCH)).astype(int)
         asked = requirement_texts(view.snapshot, view.build).unique("text", maintain_order=True)
         texts = asked.select("text", market=pl.Series(market[asked["requirement"].to_numpy()]))
         self.place.save(MARKETS, Markets(texts, tuple(batches.tolist())))

@@ -152,7 +152,9 @@ def deal(job: Dealing, limits: Limits) -> int:
         if limits.exhausted():
             break
         view = view_of(shared, markets.tasks(shared, job.market, batch))
-        goes = np.append(bidding.groups_for(view.problem, (batch + 1) / batches), -1)
+        problem, by_then = view.problem, (batch + 1) / batches
+        found = bidding.groups_for_all(problem) if batches == 1 else bidding.groups_for(problem, by_then)
+        goes = np.append(found, -1)
         deal_out(place.bids(job.market, batch), view.tasks, goes[view.own], int(group.max()) + 1)
         dealt += view.tasks.height
     return dealt

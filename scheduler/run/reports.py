@@ -73,19 +73,24 @@ def write_reports(
 
 
 def _reports(view: "RunView", formats: Formats) -> Iterator[_Report]:
-    from reports import SPLITS, write_lists, write_page, write_workbook
-
+    # each is loaded only where it is written: that takes longer than the plan of a small snapshot
     if formats.csv:
         zone, separator = view.timezone, SEPARATORS[formats.csv_separator]
         for name, frame in (("plan.csv", view.plan), ("unplanned.csv", view.unplanned)):
             yield _Report(name=name, stage="", write=partial(write_excel_csv, frame, zone=zone, separator=separator))
     if formats.xlsx:
+        from reports import write_workbook
+
         workbook = partial(write_workbook, view, language=formats.language)
         yield _Report(name="plan.xlsx", stage="workbook", write=workbook)
     if formats.split:
+        from reports import SPLITS, write_lists
+
         by, language = formats.split, formats.language
         yield _Report(name=SPLITS[by], stage="lists", write=lambda place: write_lists(view, place.parent, by, language))
     if formats.html:
+        from reports import write_page
+
         yield _Report(name="report.html", stage="page", write=partial(write_page, view, language=formats.language))
 
 

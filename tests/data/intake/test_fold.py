@@ -50,6 +50,8 @@ REOPEN = {"reopen": True}
         ((("assign", A7), ("assign", A8)), "assigned", "applied"),
         ((("assign", BY_A7), ("assign", BY_A8)), "assigned", "refused"),
         ((("assign", A7), ("start", A8)), "assigned", "refused"),
+        ((("assign", A7), "start"), "in_progress", "applied"),
+        (("start",), "queued", "refused"),
         (("assign",), "queued", "refused"),
         (("hold", ("assign", A7)), "held", "refused"),
         (("hold", ("start", A7)), "held", "refused"),
@@ -146,6 +148,22 @@ def test_a_row_gives_work_to_somebody():
     assert (folded.task.status, folded.task.agent_id) == ("in_progress", "A8")
 
 
+def test_work_that_a_row_says_is_with_somebody_else_moves():
+    rows = [op("create", 0, status="assigned", **A7), op("update", 1, status="assigned", **A8)]
+    folded = fold(rows)
+    assert (folded.task.status, folded.task.agent_id) == ("assigned", "A8")
+    by_hand = [op("restart", 2, person=True, source="people"), op("assign", 3, **BY_A7)]
+    again = op("update", 4, status="assigned", **A8, values={"value": 2.0})
+    assert fold([*rows, *by_hand, again]).task.agent_id == "A7"
+    begun = [op("create", 0, status="in_progress", **A7), op("update", 1, status="in_progress", **A8)]
+    assert fold(begun).task.agent_id == "A8"
+
+
+def test_work_that_is_said_to_begin_is_with_whom_it_was():
+    folded = fold([op("create", 0, status="assigned", **A7), op("update", 1, status="in_progress")])
+    assert (folded.task.status, folded.task.agent_id) == ("in_progress", "A7")
+
+
 def test_a_status_that_cannot_be_is_told_and_the_values_count():
     folded = fold([op("create", 0, status="assigned", values={"value": 2.0})])
     assert (folded.task.status, folded.task.values) == ("queued", {"value": 2.0})
@@ -209,6 +227,27 @@ def test_what_comes_late_and_changes_nothing_is_stale():
     folded = fold([create, new, old])
     assert folded.outcomes[2].kind is OutcomeKind.STALE
     assert folded.task.values == {"value": 5.0}
+
+
+@pytest.mark.parametrize("order", [("version", 3, 5), ("at", at(-5), at(-3))])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_update_that_is_older_than_the_create_gives_way_to_it(order, first):
+    name, old, new = order
+    create = op("create", 1, **{name: new}, values={"value": 5.0, "segment": None})
+    update = op("update", 0 if first else 2, **{name: old}, values={"value": 3.0, "segment": "x"})
+    folded = fold([create, update])
+    assert (folded.task.values, folded.outcomes[update.arrival].kind) == ({"value": 5.0}, OutcomeKind.STALE)
+    more = op("update", 3, **{name: old}, values={"value": 3.0, "channel": "mail"})
+    folded = fold([create, update, more])
+    assert folded.task.values == {"value": 5.0, "channel": "mail"}
+    assert folded.outcomes[3].kind is OutcomeKind.APPLIED
+
+
+def test_an_update_that_only_arrives_before_the_create_comes_after_it():
+    assert fold([op("update", 0, values={"value": 3.0}), op("create", 1, values={"value": 5.0})]).task.values == {
+        "value": 3.0
+    }
+    assert told(op("hold", 0, version=1), op("create", 1, version=2))[0] == "held"
 
 
 def test_a_late_cancel_changes_what_became_of_later_ones():

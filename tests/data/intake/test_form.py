@@ -58,10 +58,10 @@ def test_what_stands_around_one_value_of_many_is_taken_away(around: str) -> None
     assert [one.values["note"] for one in made] == ["a", "b", "c", None, "d e"]
 
 
-@pytest.mark.parametrize("name", ["task_id", "Task ID", "capture_id", "agent_id", "key"])
+@pytest.mark.parametrize("name", ["task_id", "Task ID", "capture_id", "agent_id", "key", "Process", "due_at"])
 @pytest.mark.parametrize("value", [["1"], [], {"id": "1"}])
-def test_an_id_is_no_list(name: str, value: Any) -> None:
-    """It became the id '["1"]'."""
+def test_a_column_of_ours_is_no_list(name: str, value: Any) -> None:
+    """It became the id '["1"]', or a process of this name."""
     [made] = from_json({"operation": "hold", "task_id": "1", "process": "call"} | {name: value})
     assert (made.fault or "").endswith("is a list or an object; write it as text")
 
@@ -72,7 +72,33 @@ def test_skills_are_no_list() -> None:
     assert (text.fault, text.values["tags"]) == (None, '["a"]')
 
 
+def test_numbers_inside_a_value_of_others_stay_numbers() -> None:
+    """They became texts."""
+    text = b'{"task_id": "1", "place": {"zip": 50667, "at": [50.94, 6.960, 1e3, "7"]}}'
+    [made] = formed(entry_rows(json_entries(text, "k", "body"), "crm"), TERMS).operations(NOON)
+    assert made.values["place"] == '{"zip": 50667, "at": [50.94, 6.96, 1000.0, "7"]}'
+    beyond = b'{"task_id": "1", "n": [1e400, ' + b"9" * 5000 + b"]}"
+    [entry] = json_entries(beyond, "k", "body")
+    assert entry.values is not None
+    assert entry.values["n"] == ["1e400", "9" * 5000]
+    [deep] = json_entries(b'{"task_id": "1", "n": ' + b"[" * 900 + b"]" * 900 + b"}", "k", "body")
+    assert (deep.values is None) == (deep.fault is not None)
+
+
 def test_a_name_that_is_there_twice_is_refused() -> None:
     """The last value was taken, and the first one lost without a word."""
     [entry] = json_entries(b'{"task_id": "1", "task_id": "2"}', "k", "body")
     assert entry.fault == "it is no JSON: 'task_id' is there twice; keep one of them"
+
+
+@pytest.mark.parametrize("version", [0, -1, 1772434800123456789, 2**63 - 1, 1 - 2**63])
+def test_a_version_is_any_whole_number_of_64_bits(version: int) -> None:
+    [number, text] = from_json({"task_id": "1", "version": version}, {"task_id": "2", "version": f"{version}.0"})
+    assert [(one.version, one.fault) for one in (number, text)] == [(version, None)] * 2
+
+
+@pytest.mark.parametrize("version", [2**63, -(2**63), 10**19, "1.5", "soon"])
+def test_any_other_version_is_refused(version: object) -> None:
+    [made] = from_json({"task_id": "1", "version": version})
+    assert made.fault is not None
+    assert f"version '{version}' is neither a whole number" in made.fault

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from data import OutletError, WebTarget, hand_to_web, reach_web
+from data import OutletError, WebTarget, hand_to_web, post_to_web, reach_web
 from data.outlets import web
 from tests.data.outlets.rows import Known, frame, row
 
@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(code)
         if code == 302:
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-        said = f"{self.headers['Authorization']} so\r\n".encode()
+        said = f"{self.headers['Authorization']} so at {self.path}\r\n".encode()
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
@@ -113,6 +113,17 @@ def test_what_will_not_pass_is_not_tried_again(service, answer, said):
         hand_to_web(WebTarget(service.url, token="s3cret"), rows(1), Known())
     assert len(service.asked) == 1
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_path_may_be_the_secret_of_a_webhook(service):
+    """It was in what was said of a fault, and kept in the store."""
+    service.answers = [404]
+    path = "/services/T0/hidden?key=secret"
+    for url in (service.url.replace("/plan", path), f"http://127.0.0.1:1{path}"):
+        with pytest.raises(OutletError) as refused:
+            post_to_web(WebTarget(url, tries=1), b"{}")
+        assert "127.0.0.1" in str(refused.value)
+        assert not {"hidden", "secret"} & set(str(refused.value).replace("/", " ").replace("=", " ").split())
 
 
 def test_what_is_no_service_is_told(service):

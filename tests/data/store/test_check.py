@@ -46,6 +46,25 @@ def test_a_difference_says_what_stands_and_what_follows(store):
     ]
 
 
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [op("create", 0, status="assigned", agent_id="A"), op("update", 1, status="assigned", agent_id="B")],
+        [op("create", 0, status="assigned", agent_id="A"), op("start", 1), op("update", 2, status="in_progress")],
+        [op("create", 0, status="in_progress", agent_id="A"), op("update", 1, status="in_progress", agent_id="B")],
+        [
+            op("create", 0, version=5, values={"value": 5.0}),
+            op("update", 1, version=3, values={"value": 3.0, "segment": "x"}),
+            op("hold", 2, version=2),
+        ],
+        [op("update", 0, at=at(-9), values={"value": 3.0}), op("create", 1, at=at(-5), values={"value": 5.0})],
+        [op("update", 0, values={"value": 3.0}), op("create", 1, values={"value": 5.0})],
+    ],
+)
+def test_it_agrees_with_the_fold(store, operations):
+    assert told(store, *operations) == []
+
+
 def test_at_most_so_many_differences_are_listed_and_all_are_counted(store):
     creates = [op("create", task_id=f"T{number}") for number in range(30)]
     assert len(told(store, *creates, change="UPDATE task SET agent_id = 'A9'")) == 20

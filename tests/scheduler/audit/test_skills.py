@@ -17,7 +17,7 @@ AGENTS = ("ann", "bob", "cy")
 
 
 def snapshot_with(texts: list[str], held: list[dict[str, Any]]) -> Snapshot:
-    """A task of 30 minutes for each text, free and started by each agent, with time enough for all of them."""
+    """A task of 30 minutes for each text, free and started by each agent, with time enough for six of them."""
     free = [{"task_id": f"free {k}", "skills": text} for k, text in enumerate(texts)]
     started = [
         {"task_id": f"{agent} {k}", "skills": text, "status": "in_progress", "agent_id": agent}
@@ -25,7 +25,7 @@ def snapshot_with(texts: list[str], held: list[dict[str, Any]]) -> Snapshot:
         for agent in AGENTS
     ]
     agents = [{"agent_id": agent} for agent in AGENTS]
-    return snapshot_of([*free, *started], agents, agent_skills=held, horizon="4d")
+    return snapshot_of([*free, *started], agents, agent_skills=held, horizon="31h")
 
 
 def planned_by(snapshot: Snapshot) -> tuple[list[list[float]], list[int]]:
@@ -36,9 +36,9 @@ def planned_by(snapshot: Snapshot) -> tuple[list[list[float]], list[int]]:
     return efficiency.tolist(), problem.pinned_grains.tolist()
 
 
-def audited_by(snapshot: Snapshot) -> tuple[list[list[float]], list[int]]:
+def audited_by(reference: Reference) -> tuple[list[list[float]], list[int]]:
     """The same by the audit."""
-    facts = derive(snapshot, Reference(snapshot).run().run)
+    facts = derive(reference.snapshot, reference.run().run)
     kind, agent = (grid.ravel() for grid in np.meshgrid(facts.tasks.kind, np.arange(len(AGENTS)), indexing="ij"))
     efficiency = facts.kinds.efficiencies(kind, agent).reshape(-1, len(AGENTS))
     return efficiency.tolist(), np.maximum(facts.pins.length, 0).tolist()
@@ -67,7 +67,7 @@ def test_a_text_counts_as_it_is_written(text, free, started):
         {"agent_id": "cy", "skill": "b", "level": 2, "efficiency": 2},
     ]
     snapshot = snapshot_with([text], held)
-    for efficiency, grains in (planned_by(snapshot), audited_by(snapshot)):
+    for efficiency, grains in (planned_by(snapshot), audited_by(Reference(snapshot))):
         assert efficiency[0] == pytest.approx(free, nan_ok=True)
         assert grains == [0, *started]
 
@@ -89,6 +89,6 @@ def test_planning_audit_and_reference_read_every_text_alike(drawn, holding):
     reference = Reference(snapshot)
     expected = [[reference.efficiency(task, agent) for agent in AGENTS] for task in reference.tasks]
     pins = [reference.pins.get(task) for task in reference.tasks]
-    for efficiency, grains in (planned_by(snapshot), audited_by(snapshot)):
+    for efficiency, grains in (planned_by(snapshot), audited_by(reference)):
         assert np.array_equal(efficiency, np.array(expected, float), equal_nan=True)
         assert grains == [pin[2] if pin else 0 for pin in pins]

@@ -63,6 +63,12 @@ def test_json_is_one_line_of_the_letters_themselves(capfd):
     assert capfd.readouterr().out == '{"größe": "名"}\n'
 
 
+def test_half_of_a_character_is_escaped_in_json(capfd):
+    """It ended with exit code 5."""
+    deliver_json({"note": "a\ud800"})
+    assert capfd.readouterr().out == '{"note": "a\\ud800"}\n'
+
+
 def test_the_first_request_to_stop_is_told_and_the_second_interrupts(capsys):
     before = signal.getsignal(signal.SIGINT)
     with cancellable("stopping") as event:

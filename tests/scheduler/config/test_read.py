@@ -124,6 +124,7 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread.agents = 'SELECT 1'", 'tables = ["agents"]'),
         ("[source.a]\nkind = 'folder'\npath = 'x'\ntables = ['agents']\nmap.value = 'x'", "people are not mapped"),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'SELECT 1'\nmissing = 'cancel'", "set full = true"),
+        ("[source.a]\nkind = 'folder'\npath = 'x'\nmode = 'merge'", "only a source with tables has a mode"),
         ("[source.a]\nkind = 'sql'\nurl = 'y'\nread = 'DELETE FROM w'", "'source.a.read' must be a SELECT"),
         (
             "[source.a]\nkind = 'sql'\nurl = 'y'\ntables = ['pairs']\nread.pairs = 'DROP TABLE w'",

@@ -131,6 +131,7 @@ def test_the_command_says_which_tasks_a_rule_holds(configured: Path, inside: Cal
     assert done.code == 0
     held = "2 tasks are held, as a rule fails, such as T1: rule 'dear': set.value: -2.0 is not at least 0"
     assert held in done.err
+    assert held in inside("plan", "store:", "--out", "run", "--effort", 1, "--no-xlsx", "--no-html").err
     stages = json.loads(inside("cycle", "--effort", 1, "--no-xlsx", "--no-html", "--json").out)["stages"]
     assert next(stage["message"] for stage in stages if stage["name"] == "snapshot").startswith(held)
 

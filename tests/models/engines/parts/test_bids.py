@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from models import ProblemBuilder
-from models.engines.parts import Bidding, Priced, head_prices
+from models import ProblemBuilder, evaluate, excerpt, pinned_plan
+from models.engines.parts import Bidding, Priced, head_prices, plan_at_prices
 from models.plans.limits import Limits
 from models.problem.problem import Problem
 from tests.models.engines.parts.trades import two_trades
@@ -18,6 +18,22 @@ def test_tasks_go_to_groups_that_can_do_them_and_fill_them_alike() -> None:
     assert set(owner.tolist()) == {0, 1, 2}
     work = np.bincount(owner, problem.work)
     assert work.max() < 1.4 * work.min()
+
+
+def test_all_at_once_each_group_can_make_its_part_of_the_plan_at_the_prices() -> None:
+    problem = two_trades(200, 12)
+    priced, _ = head_prices(problem, 1.0, Limits(effort=1))
+    group, everybody = np.arange(12) % 3, np.arange(12)
+    owner = Bidding(problem, priced, group, 0).groups_for_all(problem)
+    whole = plan_at_prices(problem, priced, everybody, Limits())
+    planned = whole.agent >= 0
+    assert owner[planned].tolist() == group[whole.agent[planned]].tolist()
+    assert np.all(owner >= 0)
+    plan = pinned_plan(problem)
+    for number in range(3):
+        part = excerpt(problem, np.flatnonzero(owner == number), np.flatnonzero(group == number))
+        plan = part.put_back(plan, plan_at_prices(part.problem, priced, part.agents, Limits()))
+    assert evaluate(problem, plan).objective >= 0.99 * evaluate(problem, whole).objective
 
 
 def test_nobody_takes_more_by_a_deadline_than_fits() -> None:
@@ -52,4 +68,6 @@ def test_what_nobody_can_do_goes_nowhere() -> None:
     builder = ProblemBuilder(100).agent("a", ["x"])
     problem = builder.task("1", "x", minutes=10.0).task("2", "z", minutes=10.0).build()
     priced, _ = head_prices(problem, 1.0, Limits(effort=1))
-    assert Bidding(problem, priced, np.zeros(1, np.int64), 0).groups_for(problem).tolist() == [0, -1]
+    for groups_for in ("groups_for", "groups_for_all"):
+        bidding = Bidding(problem, priced, np.zeros(1, np.int64), 0)
+        assert getattr(bidding, groups_for)(problem).tolist() == [0, -1]
