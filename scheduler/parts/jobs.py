@@ -72,7 +72,7 @@ class Dealing:
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """Plans a group in a round, in ``seconds`` where a clock counts or in ``moves`` where work is counted, and deals its
+    """Plans a group in a round, in ``seconds`` where a clock counts, else in ``moves``, and deals its
     tasks out to those of the next."""
 
     root: Path
