@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from models.duration_text import parse_duration
 from models.errors import (
-    DISK_ERRORS,
     AllotError,
     CacheError,
     CapabilityError,
@@ -24,6 +23,7 @@ from models.errors import (
     WorkersError,
     did_you_mean,
     disk_errors_at,
+    fault_of_a_file,
     lacks_extra,
     nearest,
 )
@@ -170,7 +170,6 @@ __all__ = [
     "CHANGES_TABLE",
     "CURVE_TABLE",
     "DESCRIPTIVE",
-    "DISK_ERRORS",
     "DONE_MEASURES",
     "ENGINES",
     "ENTERPRISE",
@@ -302,6 +301,7 @@ __all__ = [
     "exact",
     "excerpt",
     "executor_of",
+    "fault_of_a_file",
     "fix",
     "freeze",
     "from_plain",

@@ -93,11 +93,8 @@ def _exit_code(error: Exception) -> int:
 
 def _failure(error: Exception) -> str:
     """The message for an error that is not a refusal: a fault of the machine or a defect."""
-    from models import DISK_ERRORS
+    from models import fault_of_a_file
 
-    what, advice = repr(error), "Run again with --debug for the details."
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        what = f"{error.strerror}: {error.filename}"
-        if error.errno in DISK_ERRORS:
-            advice = "Make room there, or write to another place."
+    what, advice = fault_of_a_file(error) or (repr(error), "")
+    advice = advice or "Run again with --debug for the details."
     return f"allot failed: {what}\nNothing earlier was changed. {advice}"

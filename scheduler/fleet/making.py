@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data import NotARunFolderError, UnreadableRunError, held, read_record
-from models import Executor, Limits, RunRecord
+from models import Executor, Limits, RunRecord, fault_of_a_file
 from reports import Fleet, Site, fleet_frame
 from scheduler.fleet.listing import FleetPlan
 from scheduler.run.basis import basis_of
@@ -18,6 +18,7 @@ from scheduler.run.policy import read_policy
 from scheduler.run.request import Request
 
 LEDGER, PAGE, TABLE = "fleet.json", "fleet.html", "fleet.csv"
+_OF_A_RUN = ("plan.parquet", "unplanned.parquet", "rejects.csv")
 
 Tell = Callable[[Site, int], None]
 """Is told of each plan that is done, and how many are."""
@@ -77,6 +78,12 @@ def make_fleet(
         return _Making(plans, out, options, language).run(executor, limits, tell)
 
 
+def _said_of(fault: Exception) -> str:
+    """Why there is no plan."""
+    what, advice = fault_of_a_file(fault) or (str(fault), "")
+    return f"{what}; {advice[0].lower()}{advice[1:].rstrip('.')}" if advice else what
+
+
 class _Making:
     """A fleet in the making."""
 
@@ -134,7 +141,7 @@ class _Making:
         site = Site(name=job.name)
         if made is None:
             self._faults[job.name] = fault or InterruptedEarlyError("stopped")
-            return replace(site, fault=str(fault or "stopped"))
+            return replace(site, fault=_said_of(self._faults[job.name]))
         run = _run_in(self._out / job.name)
         if run is None:
             return replace(site, fault=f"its run cannot be read here: do the workers write to {self._out}?")
@@ -172,4 +179,5 @@ def _run_in(folder: Path) -> RunRecord | None:
         run = read_record(folder)
     except (NotARunFolderError, UnreadableRunError):
         return None
-    return run if run.check.ok and run.counts is not None and run.agents is not None else None
+    whole = run.check.ok and run.counts is not None and run.agents is not None
+    return run if whole and all((folder / name).exists() for name in _OF_A_RUN) else None

@@ -87,9 +87,9 @@ def _one_skill(done: pl.DataFrame, processes: pl.DataFrame | None) -> pl.Series:
     """The skill that each task asks for, empty if it asks for none or several; the task's own, else the process's."""
     asked = done["skills"]
     if processes is not None:
-        of_process = processes.unique("process", keep="last").select("process", usual="skills")
+        of_process = processes.unique("process", keep="last").select("process", of_process="skills")
         joined = done.join(of_process, on="process", how="left", maintain_order="left")
-        asked = joined.select(pl.coalesce("skills", "usual")).to_series()
+        asked = joined.select(pl.coalesce("skills", "of_process")).to_series()
     words = {text: _only(text) for text in asked.drop_nulls().unique()}
     return asked.replace_strict(words, default=None, return_dtype=pl.String)
 

@@ -9,7 +9,6 @@ import pytest
 from lxml.etree import SerialisationError
 
 from models import (
-    DISK_ERRORS,
     AllotError,
     CapabilityError,
     CheckError,
@@ -18,8 +17,10 @@ from models import (
     PolicyError,
     SnapshotError,
     disk_errors_at,
+    fault_of_a_file,
     nearest,
 )
+from models.errors import DISK_ERRORS
 
 
 @pytest.mark.parametrize("kind", [SnapshotError, PolicyError, CapabilityError, CheckError, LockError, InternalError])
@@ -87,3 +88,21 @@ def test_errors_that_name_a_file_or_are_none_of_the_disk_stay(error: Exception) 
     with pytest.raises(type(error)) as raised, disk_errors_at(Path("runs/monday")):
         raise error
     assert raised.value is error
+
+
+def test_what_the_system_says_of_a_file_comes_with_what_to_do() -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "plan.parquet")
+    assert fault_of_a_file(full) == (
+        "No space left on device: plan.parquet",
+        "Make room there, or write to another place.",
+    )
+    assert fault_of_a_file(OSError(errno.EACCES, "Permission denied", "x")) == (
+        "Permission denied: x",
+        "Ask for the right to write there, or write to another place.",
+    )
+    assert fault_of_a_file(OSError(errno.ENOENT, "No such file or directory", "x")) == (
+        "No such file or directory: x",
+        "",
+    )
+    assert fault_of_a_file(OSError("half a word")) is None
+    assert fault_of_a_file(LockError("another run")) is None

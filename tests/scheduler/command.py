@@ -52,9 +52,9 @@ def allot(
     return Done(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
-def with_small_files(*arguments: object) -> Done:
-    """Runs a command that cannot write files of more than 4 KiB: as near to a full disk as a test may come."""
-    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); import sys; {_RUN}"
+def with_small_files(*arguments: object, most: int = 4096) -> Done:
+    """Runs a command that, with all it starts, cannot write files of more than so many bytes, as if disks were full."""
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most})); import sys; {_RUN}"
     return allot(*arguments, program=(sys.executable, "-c", limit))
 
 

@@ -13,7 +13,7 @@ import pytest
 from models import Done, Limits, LockError, SnapshotError, Threads, WorkersError
 from reports import Fleet, Site, site_line
 from scheduler.fleet import FleetPlan, make_fleet
-from tests.scheduler.command import MODULE, QUICK, allot, contents, environment
+from tests.scheduler.command import MODULE, QUICK, allot, contents, environment, with_small_files
 
 OPTIONS: dict[str, Any] = {"engine": "greedy", "effort": 1, "xlsx": False, "html": False}
 
@@ -67,6 +67,8 @@ def test_what_is_there_is_kept_and_what_has_changed_is_made_again(make: Any, tmp
     (tmp_path / "runs" / "north" / "run.json").unlink()
     shutil.rmtree(tmp_path / "runs" / "north")
     assert [site.kept for site in make(seed=7)[0].sites] == [False, True]
+    (tmp_path / "runs" / "south" / "plan.parquet").unlink()
+    assert [site.kept for site in make(seed=7)[0].sites] == [True, False]
     (tmp_path / "runs" / "fleet.json").write_text("half", "utf-8")
     assert [site.kept for site in make(seed=7)[0].sites] == [False, False]
 
@@ -125,6 +127,23 @@ def test_the_command_makes_plans_in_processes(sample: Path, tmp_path: Path) -> N
     done = allot("fleet", listed, *options)
     assert (done.code, done.out) == (3, "")
     assert "unknown key 'engin'; did you mean 'engine'?" in done.err
+
+
+@pytest.mark.slow
+def test_a_worker_whose_disk_is_full_is_told_with_the_place_and_the_rest_is_made(sample: Path, tmp_path: Path) -> None:
+    assert allot("sample", tmp_path / "large", "--tasks", 12_000, "--agents", 900).code == 0
+    listed, out = tmp_path / "sites.csv", tmp_path / "runs"
+    listed.write_text(f"name,snapshot,engine\nsmall,{sample},greedy\nlarge,large,greedy\n", "utf-8")
+    options = ("--out", out, "--effort", 1, "--no-xlsx", "--no-html", "--workers", "processes:2")
+    done = with_small_files("fleet", listed, *options, most=150_000)
+    assert done.code == 5
+    room = "make room there, or write to another place"
+    assert f"large: no plan: File too large: {out.resolve() / 'large'}; {room}" in done.err
+    assert "1 of 2 plans are there" in done.err
+    assert sorted(path.name for path in out.iterdir() if path.is_dir()) == ["small"]
+    done = allot("fleet", listed, *options, "--json")
+    assert done.code == 0, done.err
+    assert [row["kept"] for row in json.loads(done.out)["plans"]] == [True, False]
 
 
 class _OneDies:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import apply_operations, open_store
+from data.store.people import keep_people_rows
 from tests.data.intake.test_actuals import op
 from tests.data.store.planned import EIGHT
 from tests.scheduler.command import Done
@@ -65,3 +66,31 @@ def test_proposals_are_tables_to_take_over_and_nothing_changes(place: Path, insi
         ("B", "loans", "25"),
     ]
     assert inside("tasks", "list", "--json").out == before
+
+
+def test_the_skill_of_a_process_counts_for_tasks_without_their_own(berlin: Path, inside: Call) -> None:
+    """The process's minutes were taken for a skill."""
+    log = []
+    for number in range(20):
+        for process in ("cards", "plain"):
+            name = f"{process}{number}"
+            log += [op("create", -9, task=name, values={"process": process}), op("start", number, "A", task=name)]
+            log += [op("complete", number + 20, task=name)]
+    kinds = [
+        {"process": "cards", "minutes": "30", "skills": "cards>=2"},
+        {"process": "plain", "minutes": "40"},
+    ]
+    rows = [(kind["process"], json.dumps(kind)) for kind in kinds]
+    store = open_store(f"sqlite:///{berlin / 'allot.db'}")
+    with store.writing() as connection:
+        apply_operations(connection, log)
+        keep_people_rows(connection, "hr", "processes", rows, merge=False)
+    store.close()
+    done = inside("history", "standards", "--json", "--from", "2026-01-01")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert [(row["process"], row["median"], row["now"]) for row in found["minutes"]] == [
+        ("cards", 20.0, 30.0),
+        ("plain", 20.0, 40.0),
+    ]
+    assert [(row["agent_id"], row["skill"], row["count"]) for row in found["efficiency"]] == [("A", "cards", 20)]
