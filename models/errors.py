@@ -16,6 +16,7 @@ from models.runs.messages import Message
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 """Error numbers of the disk when a file is written."""
 _MAKE_ROOM = "Make room there, or write to another place."
+_ASK = "Ask for the right to write there, or write to another place."
 _POLARS = re.compile(r"\(os error (\d+)\)")
 _LXML = re.compile(r"IO_(E[A-Z]+)")
 
@@ -144,7 +145,8 @@ def fault_of_a_file(error: Exception) -> tuple[str, str] | None:
     """What the system says of which file, and what to do, empty where that is not known; ``None`` for other errors."""
     if not (isinstance(error, OSError) and error.strerror and error.filename):
         return None
-    return f"{error.strerror}: {error.filename}", _MAKE_ROOM if error.errno in DISK_ERRORS else ""
+    advice = _MAKE_ROOM if error.errno in DISK_ERRORS else _ASK if isinstance(error, PermissionError) else ""
+    return f"{error.strerror}: {error.filename}", advice
 
 
 def lacks_extra(what: str, extra: str) -> str:

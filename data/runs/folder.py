@@ -116,7 +116,7 @@ def _acquire(lock: FileLock, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except (Timeout, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-        in_the_way = next((parent for parent in path.parents if parent.is_file()), None)
+        in_the_way = next((parent for parent in path.parents if parent.exists() and not parent.is_dir()), None)
         if in_the_way is not None:
             raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
         # without a file in the way it has ended just now, and its new folder is gone

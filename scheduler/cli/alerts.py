@@ -31,7 +31,7 @@ _ALERT = click.argument("alert_id", metavar="N", type=click.IntRange(min=1))
 _BY = click.option("--by", metavar="NAME", help="Who. Default: the user who is logged in.")
 
 
-@click.group()
+@click.group(epilog=example("allot alerts list"))
 def alerts() -> None:
     """Look for what is not as it should be, show it, silence it, and keep and judge what was done about it."""
 

@@ -8,7 +8,7 @@ from scheduler.cli.options import CONFIGURED, DEBUG, UNREACHED, deliver, example
 from scheduler.run.counting import count_of
 
 
-@click.group()
+@click.group(epilog=example("allot config check"))
 def config() -> None:
     """Check the configuration file, allot.toml, or print a template of it."""
 

@@ -35,7 +35,7 @@ _FROM = click.option(
 _TO = click.option("--to", "until", metavar="TIME", help="Until: the same; a day is included. Default: now.")
 
 
-@click.group()
+@click.group(epilog=example("allot history show --from -8w"))
 def history() -> None:
     """Look back: key figures of runs and days, with their targets, and what was done."""
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SOURCES = click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 
 
-@click.group()
+@click.group(epilog=example("allot intake run"))
 def intake() -> None:
     """Take in what sources have sent, show their state and refused operations, or send a file."""
 

@@ -8,7 +8,7 @@ from scheduler.cli.options import CONFIGURED, example, rows_of, say
 from scheduler.run.counting import count_of
 
 
-@click.group()
+@click.group(epilog=example("allot store upgrade"))
 def store() -> None:
     """Create, check or export the store: the database of the task list."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scheduler.config import Config
 
 
-@click.group()
+@click.group(epilog=example("allot target list"))
 def target() -> None:
     """Set, list and end targets: what a figure ought to be, by day."""
 

@@ -28,7 +28,7 @@ from scheduler.run.counting import count_of
 _SHOWN = ("task_id", "status", "agent_id", "process", "due_at", "value", "source")
 
 
-@click.group()
+@click.group(epilog=example("allot tasks list"))
 def tasks() -> None:
     """Show the task list, or hold, resume, cancel, complete, restart, assign and start tasks."""
 

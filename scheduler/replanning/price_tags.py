@@ -81,9 +81,9 @@ def _as_earlier(problem: Problem, plan: Plan, other: Problem) -> Earlier:
     before = earlier_of(problem, plan)
     place = {name: i for i, name in enumerate(problem.task_ids)}
     at = np.array([place.get(name, -1) for name in other.task_ids], np.int64)
-    known = at >= 0
-    return Earlier(
-        agent=np.where(known, before.agent[at], -1).astype(np.int32),
-        order=np.where(known, before.order[at], 0),
-        timely=np.where(known, before.timely[at], False),
-    )
+    known = np.flatnonzero(at >= 0)
+    agent = np.full(other.n_tasks, -1, np.int32)
+    order, timely = np.zeros(other.n_tasks, np.int64), np.zeros(other.n_tasks, np.bool_)
+    rows = at[known]
+    agent[known], order[known], timely[known] = before.agent[rows], before.order[rows], before.timely[rows]
+    return Earlier(agent=agent, order=order, timely=timely)

@@ -96,6 +96,13 @@ def test_what_the_system_says_of_a_file_comes_with_what_to_do() -> None:
         "No space left on device: plan.parquet",
         "Make room there, or write to another place.",
     )
-    assert fault_of_a_file(OSError(errno.EACCES, "Permission denied", "x")) == ("Permission denied: x", "")
+    assert fault_of_a_file(OSError(errno.EACCES, "Permission denied", "x")) == (
+        "Permission denied: x",
+        "Ask for the right to write there, or write to another place.",
+    )
+    assert fault_of_a_file(OSError(errno.ENOENT, "No such file or directory", "x")) == (
+        "No such file or directory: x",
+        "",
+    )
     assert fault_of_a_file(OSError("half a word")) is None
     assert fault_of_a_file(LockError("another run")) is None

@@ -255,6 +255,11 @@ def test_a_file_is_refused(place):
     assert place.read_text() == "dear"
 
 
+def test_a_device_is_no_folder_and_no_other_run():
+    with pytest.raises(NotARunFolderError, match=r"/dev/null is not a folder"), locked(Path("/dev/null/run")):
+        pass
+
+
 @pytest.mark.parametrize("name", [".", "..", "../monday"])
 def test_the_working_folder_is_refused(place, monkeypatch, name):
     place.mkdir(parents=True)

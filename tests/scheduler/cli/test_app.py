@@ -26,6 +26,7 @@ def commands(group: rich_click.Group, above: tuple[str, ...] = ()) -> dict[tuple
 
 
 COMMANDS = commands(cli)
+GROUPS = [name for name, command in cli.commands.items() if isinstance(command, rich_click.Group)]
 
 
 @pytest.mark.parametrize("program", [MODULE, SCRIPT], ids=["python -m scheduler", "allot"])
@@ -75,6 +76,12 @@ def test_every_command_has_help_with_an_example(inside, words):
     text = " ".join(done.out.split())
     assert f"Example: allot {' '.join(words)}" in text
     assert "[cyan]" not in text
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_every_group_has_help_with_an_example_that_is_one_of_its_commands(inside, name):
+    text = " ".join(inside(name, "--help").out.split())
+    assert any(f"Example: allot {' '.join(words)}" in text for words in COMMANDS if words[0] == name)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

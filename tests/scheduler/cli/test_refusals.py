@@ -199,8 +199,15 @@ def test_a_full_disk_is_exit_5(inside, earlier, sample, monkeypatch, write):
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOENT])
-def test_another_error_of_the_machine_asks_for_the_details(inside, earlier, sample, monkeypatch, number):
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EACCES, "Ask for the right to write there, or write to another place."),
+        (errno.EPERM, "Ask for the right to write there, or write to another place."),
+        (errno.ENOENT, "Run again with --debug for the details."),
+    ],
+)
+def test_another_error_of_the_machine_is_said_with_what_to_do(inside, earlier, sample, monkeypatch, number, advice):
     def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), "the file")
 
@@ -208,10 +215,7 @@ def test_another_error_of_the_machine_asks_for_the_details(inside, earlier, samp
     done = inside("plan", sample, "--out", earlier, *QUICK)
     monkeypatch.undo()
     assert done.code == 5
-    assert (
-        f"allot failed: {os.strerror(number)}: the file\nNothing earlier was changed. Run again with --debug"
-        in done.err
-    )
+    assert f"allot failed: {os.strerror(number)}: the file\nNothing earlier was changed. {advice}\n" in done.err
 
 
 @pytest.mark.slow

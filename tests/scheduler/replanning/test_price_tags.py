@@ -67,6 +67,12 @@ def test_an_edit_without_which_another_cannot_be_kept_has_no_price(earlier):
     assert costs(found)["pin T5=Ann"]["points"] == 0.0
 
 
+def test_a_hold_of_all_work_that_was_open_has_its_price(earlier):
+    found = again(earlier, *(("hold", f"T{k}") for k in range(1, 7)))
+    assert found.plan.height == 0
+    assert {cost["points"] for cost in costs(found).values()} == {10.0}
+
+
 @pytest.mark.parametrize(("most", "points"), [(0, 0.0), (1, 90.0)])
 def test_what_an_edit_costs_is_under_the_same_number_of_changes(tmp_path, most, points):
     """New work for Ann alone, whose day is full: it has to take the place of something."""
