@@ -95,7 +95,15 @@ if TYPE_CHECKING:
         silences_at,
     )
     from data.store.check import Checked, check_store
-    from data.store.done import read_actuals, read_begun, read_kinds, read_planned, read_publications, read_told
+    from data.store.done import (
+        plans_known_since,
+        read_actuals,
+        read_begun,
+        read_kinds,
+        read_planned,
+        read_publications,
+        read_told,
+    )
     from data.store.forgetting import forget_days, forget_plans, forget_tasks
     from data.store.goals import TARGET, end_target, read_targets, set_target, target_on
     from data.store.history import (
@@ -297,6 +305,7 @@ __all__ = [
     "plain_time",
     "planned_for",
     "planned_work",
+    "plans_known_since",
     "post_to_web",
     "publish_plan",
     "reach_amqp",
@@ -409,7 +418,7 @@ _MODULES = {
     "data.intake.apply": "apply_operations cursor_of known_keys note_read refuse_early",
     "data.intake.listed": "Listed list_open_work write_snapshot",
     "data.store.check": "Checked check_store",
-    "data.store.done": "read_actuals read_begun read_kinds read_planned read_publications read_told",
+    "data.store.done": "plans_known_since read_actuals read_begun read_kinds read_planned read_publications read_told",
     "data.store.forgetting": "forget_days forget_plans forget_tasks",
     "data.store.names": "people_in_history rename_in_history open_work_of history_of_person",
     "data.store.goals": "TARGET end_target read_targets set_target target_on",

@@ -1,18 +1,12 @@
 """Problems, plans, rules, payoffs, bounds and the engines that find plans.
 
-Imports no other package of allot. The engines are in ``models.engines`` and are imported at first use.
+Imports no other package of allot. The engines are in ``models.engines``. They are imported at first use, and so is all
+else that has compiled loops: to load what compiles them takes longer than what most commands do.
 """
 
-from models.bounds.certificate import (
-    UNIT_BITS,
-    bound_of_parts,
-    certified_bound,
-    is_too_large,
-    make_prices,
-    task_surplus,
-)
-from models.bounds.task_prices import certified_by_task_prices
-from models.compiled import Compiling, compiling, require_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from models.duration_text import parse_duration
 from models.errors import (
     AllotError,
@@ -51,7 +45,6 @@ from models.plans.outcome import (
     silent,
 )
 from models.plans.plan import Evaluation, Plan, empty_objective, evaluate, pinned_plan
-from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
 from models.plans.rules import Rule
 from models.problem.assemble import NEVER, AgentColumns, PairColumns, TaskColumns, assemble
 from models.problem.builder import ProblemBuilder
@@ -125,13 +118,48 @@ from models.runs.watched import (
     TargetRecord,
 )
 from models.variants.choice import done_by, done_by_nobody
-from models.variants.excerpt import Excerpt, excerpt
 from models.variants.fixing import STABILITY_STEP, fix, freeze, obliging, preferring
-from models.worth.hour_value import HourWork, hour_values, hour_work, hours_of, window_starts, work_together
-from models.worth.making_room import most_lost
-from models.worth.priced_modes import PricedModes, modes_of, price_at, priced_modes
-from models.worth.skill_value import worth_of_allowing
-from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
+
+if TYPE_CHECKING:
+    from models.bounds.certificate import (
+        UNIT_BITS,
+        bound_of_parts,
+        certified_bound,
+        is_too_large,
+        make_prices,
+        task_surplus,
+    )
+    from models.bounds.task_prices import certified_by_task_prices
+    from models.compiled import Compiling, compiling, require_cache
+    from models.plans.reasons import Shortage, on_time_possible, reasons, shortage
+    from models.variants.excerpt import Excerpt, excerpt
+    from models.worth.hour_value import HourWork, hour_values, hour_work, hours_of, window_starts, work_together
+    from models.worth.making_room import most_lost
+    from models.worth.priced_modes import PricedModes, modes_of, price_at, priced_modes
+    from models.worth.skill_value import worth_of_allowing
+    from models.worth.thresholds import Threshold, Thresholds, earned_per_point, thresholds
+
+_MODULES = {
+    "models.bounds.certificate": "UNIT_BITS bound_of_parts certified_bound is_too_large make_prices task_surplus",
+    "models.bounds.task_prices": "certified_by_task_prices",
+    "models.compiled": "Compiling compiling require_cache",
+    "models.plans.reasons": "Shortage on_time_possible reasons shortage",
+    "models.variants.excerpt": "Excerpt excerpt",
+    "models.worth.hour_value": "HourWork hour_values hour_work hours_of window_starts work_together",
+    "models.worth.making_room": "most_lost",
+    "models.worth.priced_modes": "PricedModes modes_of price_at priced_modes",
+    "models.worth.skill_value": "worth_of_allowing",
+    "models.worth.thresholds": "Threshold Thresholds earned_per_point thresholds",
+}
+_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """A name that is loaded when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'models' has no attribute '{name}'")
+    return getattr(import_module(_LATER[name]), name)
+
 
 __all__ = [
     "AGENT",

@@ -1,14 +1,15 @@
 """What was done, and what published plans said of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from data.store.forgetting import FORGOTTEN_PLANS
 from data.store.rows import among, read_frame
-from data.store.tables import actual, assignment, publication, task
+from data.store.tables import actual, assignment, publication, reached, task
 from models import TASK_LEVELS
 
 _TIME = pl.Datetime("us", "UTC")
@@ -61,6 +62,13 @@ def read_planned(connection: Connection, task_ids: Sequence[str]) -> pl.DataFram
     joined = joined.outerjoin(after, after.c.version == a.until_version)
     chosen = sa.select(*columns).select_from(joined).where(among(connection, a.task_id, list(task_ids)))
     return read_frame(connection, chosen, _PLANNED)
+
+
+def plans_known_since(connection: Connection) -> datetime | None:
+    """From when on all is kept that plans said; ``None`` if nothing has been removed."""
+    chosen = sa.select(reached.c.event_id).where(reached.c.name == FORGOTTEN_PLANS)
+    seconds = connection.execute(chosen).scalar()
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def read_told(connection: Connection, since: datetime) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from math import ceil
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,6 +18,7 @@ from data.store.tables import (
     kpi_day,
     lease,
     publication,
+    reached,
     reject,
     run,
     task,
@@ -25,6 +27,7 @@ from data.store.tables import (
 
 FINAL = ("completed", "canceled", "rejected")
 """The statuses of tasks that are closed."""
+FORGOTTEN_PLANS = "plans are forgotten"
 _AT_ONCE = 2000
 
 
@@ -38,11 +41,14 @@ def forget_days(connection: Connection, before: date, moment: datetime) -> int:
 def forget_plans(connection: Connection, before: datetime) -> int:
     """Removes what published plans said that had been replaced before a moment; how many rows.
 
-    A publication stays while the current plan has something that it said.
+    What they said of work that was begun then stays as long as what was done. A publication stays while there is
+    something that it said.
     """
     last = sa.select(sa.func.max(publication.c.version)).scalar_subquery()
     old = sa.select(publication.c.version).where(publication.c.published_at < before)
-    removed = connection.execute(assignment.delete().where(assignment.c.until_version.in_(old))).rowcount
+    gone_by = assignment.c.until_version.in_(old) & ~_said_of_work()
+    removed = connection.execute(assignment.delete().where(gone_by)).rowcount
+    _note_forgotten(connection, before)
     said = sa.select(assignment.c.from_version).union(
         sa.select(assignment.c.until_version).where(assignment.c.until_version.is_not(None))
     )
@@ -51,6 +57,23 @@ def forget_plans(connection: Connection, before: datetime) -> int:
     published = sa.exists().where(publication.c.run_id == run.c.run_id)
     connection.execute(run.delete().where(run.c.number.is_(None), run.c.as_of < before, ~published))
     return removed
+
+
+def _said_of_work() -> sa.ColumnElement[bool]:
+    """Whether a plan held when work on the task was begun."""
+    said, replaced = publication.alias("said"), publication.alias("replaced")
+    held = (actual.c.started_at >= said.c.published_at) & (actual.c.started_at < replaced.c.published_at)
+    versions = (said.c.version == assignment.c.from_version) & (replaced.c.version == assignment.c.until_version)
+    work = sa.select(actual.c.task_id).where(actual.c.task_id == assignment.c.task_id, versions, held)
+    return (assignment.c.state == "planned") & work.correlate(assignment).exists()
+
+
+def _note_forgotten(connection: Connection, before: datetime) -> None:
+    """Keeps from when on plans are whole, in seconds since 1970."""
+    moment = ceil(before.timestamp())
+    known = connection.execute(sa.select(reached.c.event_id).where(reached.c.name == FORGOTTEN_PLANS)).scalar()
+    connection.execute(reached.delete().where(reached.c.name == FORGOTTEN_PLANS))
+    connection.execute(reached.insert().values(name=FORGOTTEN_PLANS, event_id=max(moment, known or moment)))
 
 
 def forget_tasks(connection: Connection, before: datetime) -> int:

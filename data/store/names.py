@@ -96,11 +96,18 @@ def _ended(before: datetime | None) -> sa.ColumnElement[bool]:
 
 
 def _over(before: datetime | None) -> sa.ColumnElement[bool]:
-    """Whether what a plan said was replaced before a moment, or ever."""
+    """Whether what a plan said was replaced before a moment, or ever; of work that was over then, whenever it was: who
+    did it has one name in both.
+    """
     if before is None:
         return assignment.c.until_version.is_not(None)
     old = sa.select(publication.c.version).where(publication.c.published_at < before)
-    return assignment.c.until_version.in_(old)
+    replaced = assignment.c.until_version.is_not(None) & assignment.c.task_id.in_(_done(before))
+    return assignment.c.until_version.in_(old) | replaced
+
+
+def _done(before: datetime) -> Any:
+    return sa.select(actual.c.task_id).where(actual.c.ended_at < before)
 
 
 def _at(moment: "sa.Column[Any]", before: datetime | None) -> sa.ColumnElement[bool]:

@@ -463,7 +463,7 @@ reached = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("event_id", sa.BigInteger, nullable=False),
 )
-"""Up to which event something has been worked out."""
+"""Up to which event something has been worked out, or up to which moment it has been removed."""
 
 target = sa.Table(
     "target",

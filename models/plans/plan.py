@@ -1,13 +1,16 @@
 """Plans and their evaluation."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.problem.modes import Modes
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from models.problem.modes import Modes
 
 Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
@@ -75,7 +78,7 @@ def empty_objective(problem: Problem) -> int:
     return int(problem.undone.sum())
 
 
-def in_sequence(problem: Problem, modes: Modes, rows: np.ndarray, starts: dict[int, int]) -> Plan:
+def in_sequence(problem: Problem, modes: "Modes", rows: np.ndarray, starts: dict[int, int]) -> Plan:
     """The plan of the chosen modes, at the given starts, or else one after another, earliest deadline first."""
     agent, start = problem.pinned_agent.copy(), problem.pinned_start.copy()
     tasks = modes.task

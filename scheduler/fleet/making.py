@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from data import NotARunFolderError, UnreadableRunError, held, read_record
 from models import Executor, Limits, RunRecord, fault_of_a_file
-from reports import Fleet, Site, fleet_frame, write_fleet_page
+from reports import Fleet, Site, fleet_frame
 from scheduler.fleet.listing import FleetPlan
 from scheduler.run.basis import basis_of
 from scheduler.run.context import InterruptedEarlyError
-from scheduler.run.pipeline import run_plan
 from scheduler.run.policy import read_policy
 from scheduler.run.request import Request
 
@@ -48,6 +47,8 @@ def make_one(job: Job, limits: Limits) -> Made:
     began = time.monotonic()
     if limits.cancelled.is_set():
         raise InterruptedEarlyError("not begun: stopped before")
+    from scheduler.run.pipeline import run_plan
+
     run_plan(Request(**job.options, workers=1, keep_better=True, began=began, cancelled=limits.cancelled))
     return Made(round(time.monotonic() - began, 3))
 
@@ -156,6 +157,8 @@ class _Making:
         fleet = self._fleet()
         self._write_ledger()
         fleet_frame(fleet).write_csv(self._out / TABLE, include_bom=True)
+        from reports import write_fleet_page
+
         write_fleet_page(fleet, self._out / PAGE, self._language)
 
     def _write_ledger(self) -> None:

@@ -115,17 +115,20 @@ def told_by_day(store: "Store", zone: str, since: datetime, until: datetime) -> 
     """How calm plans were: day, agent_id, plan_told, plan_changes.
 
     At each new plan, ``plan_told`` are the person's tasks in the plan before it, without those that have been begun or
-    done, ``plan_changes`` those of them that it withdrew, gave to another person, or moved.
+    done, ``plan_changes`` those of them that it withdrew, gave to another person, or moved. Days of which not all is
+    kept that plans said are left out.
     """
-    from data import read_begun, read_publications, read_told
+    from data import plans_known_since, read_begun, read_publications, read_told
 
+    day_of = pl.col("published_at").dt.convert_time_zone(zone).dt.date()
     with store.reading() as connection:
         plans = read_publications(connection, since).filter(pl.col("published_at") < until)
+        known = plans_known_since(connection)
+        if known is not None:
+            plans = plans.filter(day_of > known.astimezone(ZoneInfo(zone)).date())
         told = read_told(connection, since)
         begun = read_begun(connection, since)
-    by_day = plans.group_by(day=pl.col("published_at").dt.convert_time_zone(zone).dt.date()).agg(
-        first=pl.col("version").min(), last=pl.col("version").max()
-    )
+    by_day = plans.group_by(day=day_of).agg(first=pl.col("version").min(), last=pl.col("version").max())
     after = pl.col("agent_id", "start_at", "state").shift(-1).over("task_id").name.suffix("_after")
     rows = told.with_columns(after).filter(pl.col("state") == "planned").join(begun, on="task_id", how="left")
     # what has been begun is out of the plan for a good reason

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data import Snapshot, read_in_parts, read_snapshot
 from models import Observer, silent
 from scheduler.run.guards import is_huge
-from scheduler.run.pipeline import run_plan
 from scheduler.run.request import Request
-from scheduler.run.result import Result
+
+if TYPE_CHECKING:
+    from scheduler.run.result import Result
 
 
-def plan_any_size(request: Request, observer: Observer = silent) -> Result:
+def plan_any_size(request: Request, observer: Observer = silent) -> "Result":
     """Plans a snapshot as :func:`scheduler.run.pipeline.run_plan` does, in parts where it is too large for one piece.
 
     A result of parts has the first tasks only in ``plan`` and ``unplanned``; the files have all.
@@ -22,6 +23,8 @@ def plan_any_size(request: Request, observer: Observer = silent) -> Result:
         others: as for :func:`scheduler.run.pipeline.run_plan`.
     """
     if not is_huge(request.source):
+        from scheduler.run.pipeline import run_plan
+
         return run_plan(request, observer)
     from scheduler.parts.run import plan_in_parts
 

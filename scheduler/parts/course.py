@@ -72,6 +72,8 @@ TASKS_OF_A_BATCH, _MARKETS = 1_000_000, 16
 """At most so many tasks are dealt out at once, in about so many markets at most: a million take a process 2 GB."""
 _SHARE_OF_PRICES, _SHARE_OF_FIRST = 0.15, 0.3
 """Of the time there is: finding prices, and of what is left then the first round."""
+MOVES_PER_EFFORT = 8_000
+"""Moves of a group in a round of search, for each unit of effort."""
 _TOLD = "told.pickle"
 
 Int64 = NDArray[np.int64]
@@ -231,6 +233,7 @@ class Course:
                 engine=request.engine,
                 seed=request.seed + 1_000_003 * turn + number,
                 seconds=seconds,
+                moves=None if request.effort is None else request.effort * MOVES_PER_EFFORT,
             )
             for number in missing
         ]

@@ -55,8 +55,6 @@ from scheduler.run.tables import RunTables, run_tables
 ROUNDS = 6
 """One after the bids and five with other groups. On a backlog of 80,000 tasks in four groups three rounds missed
 0.883 % of what could be gained, and eight with as many moves in all 0.870 %: as much as three after half of them."""
-_MOVES_PER_EFFORT = 8_000
-"""Moves of a group in a round of search, for each unit of effort."""
 _SEARCHING = ("auto", "scale")
 """Engines that do no more than search from common prices on where a group is large."""
 
@@ -74,7 +72,8 @@ class Dealing:
 
 @dataclass(frozen=True, kw_only=True)
 class Planning:
-    """Plans a group in a round, in ``seconds`` where a clock counts, and deals its tasks out to those of the next."""
+    """Plans a group in a round, in ``seconds`` where a clock counts, else in ``moves``, and deals its
+    tasks out to those of the next."""
 
     root: Path
     turn: int
@@ -82,6 +81,7 @@ class Planning:
     engine: str
     seed: int
     seconds: float | None
+    moves: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,9 +256,8 @@ def _found(place: Place, problem: Problem, start: Plan, job: Planning, agents: I
         start = plan_at_prices(problem, place.load(PRICED), agents, replace(limits, deadline=None))
         if job.engine not in _SEARCHING or not is_large(problem):
             return make_engine(job.engine)(problem, limits, silent, start).plan
-    counted = limits.effort is not None
-    moves = float(limits.effort * _MOVES_PER_EFFORT) if limits.effort is not None else np.inf
-    seconds = np.inf if counted else limits.remaining_s()
+    seconds = limits.remaining_s() if job.moves is None else np.inf
+    moves = np.inf if job.moves is None else job.moves
     return search_in(Piece(problem, start, job.seed), limits, seconds=seconds, moves=moves).plan
 
 

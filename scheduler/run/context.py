@@ -6,13 +6,16 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from data import RunFolder, locked
-from models import Compiling, Executor, Observer, Turn, compiling, require_cache
+from models import Executor, Observer, Turn
 from scheduler.run.policy import Policy
 from scheduler.run.request import Request
 from scheduler.workers import opened_workers, workers_of
+
+if TYPE_CHECKING:
+    from models import Compiling
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -70,7 +73,7 @@ class RunContext(Generic[_Held]):
     policy: Policy
     folder: RunFolder | None
     journal: Journal
-    compiled: Compiling
+    compiled: "Compiling"
     executor: Executor
 
     @property
@@ -106,6 +109,8 @@ def running(request: _Asked, policy: Policy, observer: Observer) -> Iterator[Run
         CacheError: compiled loops can be kept nowhere.
         WorkersError, MissingExtraError: the workers that are asked for cannot be had.
     """
+    from models import compiling, require_cache
+
     with locked(request.out) if request.out is not None else nullcontext() as folder:
         require_cache()
         journal = Journal(observer, request.began)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from models import Code, Message, disk_errors_at
-from scheduler.run.context import Timing
 from scheduler.run.excel_csv import SEPARATORS, write_excel_csv
 
 if TYPE_CHECKING:
     from reports import RunView
+    from scheduler.run.context import Timing
 
-Timed = Callable[[str, Callable[[], object]], tuple[object, Timing]]
+Timed = Callable[[str, Callable[[], object]], tuple[object, "Timing"]]
 """Does the work of a stage, and says how long it took."""
 _LONGEST_REASON = 200
 
@@ -51,7 +51,7 @@ class _Report:
 
 def write_reports(
     view: "RunView", folder: Path, formats: Formats, timed: Timed
-) -> tuple[dict[str, Message], tuple[Timing, ...]]:
+) -> tuple[dict[str, Message], tuple["Timing", ...]]:
     """Writes workbook and page, lists, and plan and unplanned tasks for Excel; how long each took.
 
     What cannot be written, whatever the reason, leaves nothing behind and keeps nobody from the plan: such names are

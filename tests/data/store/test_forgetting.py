@@ -1,14 +1,15 @@
 """What is old is removed up to its moment, exclusive, and nothing that something else needs."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from data import Store, apply_operations, check_store
+from data import Store, apply_operations, check_store, plans_known_since, publish_plan, refresh_actuals
 from data.store.forgetting import forget_days, forget_plans, forget_tasks
 from tests.data.intake.operation_case import NOON, op
-from tests.data.store.planned import EIGHT, published
+from tests.data.store.planned import EIGHT, plan_of, published, run_record
 from tests.data.store.test_history import add
 
 MICROSECOND = timedelta(microseconds=1)
@@ -70,3 +71,28 @@ def test_days_go_before_a_day(store: Store) -> None:
         assert forget_days(connection, date(2026, 3, 3), EIGHT) == 0
     assert len(left(store, "SELECT day FROM day")) == 2
     assert len(left(store, "SELECT DISTINCT day FROM kpi_day")) == 2
+
+
+def test_what_a_plan_said_of_work_begun_by_it_stays_as_long_as_the_work(store: Store) -> None:
+    begun, later = EIGHT + timedelta(minutes=5), EIGHT + timedelta(minutes=15)
+    published(store, "R1", T1="A", T2="A")
+    with store.writing() as connection:
+        publish_plan(connection, run_record("R2", as_of=later), Path("R2"), plan_of(T2="B"), later)
+        log = [
+            op("create", task_id="T1"),
+            op("start", task_id="T1", agent_id="A", at=begun),
+            op("complete", 1, at=begun),
+        ]
+        apply_operations(connection, log)
+        refresh_actuals(connection)
+        assert plans_known_since(connection) is None
+        assert forget_plans(connection, EIGHT + timedelta(hours=1)) == 1
+        assert plans_known_since(connection) == EIGHT + timedelta(hours=1)
+        forget_plans(connection, EIGHT)
+        assert plans_known_since(connection) == EIGHT + timedelta(hours=1)
+    said = "SELECT task_id FROM assignment WHERE until_version IS NOT NULL"
+    assert left(store, said) == ["T1"]
+    with store.writing() as connection:
+        forget_days(connection, date(2026, 3, 3), EIGHT + timedelta(days=1))
+        assert forget_plans(connection, EIGHT + timedelta(hours=1)) == 1
+    assert left(store, said) == []

@@ -92,10 +92,11 @@ def test_runs_and_days_go_by_themselves(place: Path, inside: Call) -> None:
 
 def test_plans_that_were_replaced_go_with_runs_and_the_current_one_stays(place: Path, inside: Call) -> None:
     configured(place, 'runs = "5d"')
-    assert pruned(inside)["plans"] == 3
+    assert pruned(inside)["plans"] == 1
     left = rows(place, "SELECT task_id, agent_id, until_version FROM assignment ORDER BY task_id")
     assert ("T4", "B", None) in left
-    assert all(until is None for _, _, until in left)
+    # what was begun by a plan keeps what it said
+    assert [(task, agent) for task, agent, until in left if until is not None] == [("T1", "A"), ("T2", "A")]
     assert inside("history", "actuals", "--from", "-40d").code == 0
 
 
@@ -132,3 +133,23 @@ def test_one_person_is_taken_out_and_erased(place: Path, inside: Call) -> None:
     assert "'A'" not in whole
     assert "the store has nothing of 'A'" in inside("history", "erase", "A").err
     assert len(rows(place, "SELECT agent_id FROM actual")) == 4
+
+
+def test_what_was_done_as_planned_was_so_when_plans_and_names_are_gone(place: Path, inside: Call) -> None:
+    """It had been done outside the plan, or by somebody else, as soon as the plan was removed or had other names."""
+
+    def told() -> dict[str, list[object]]:
+        rows = json.loads(inside("history", "actuals", "--from", "2026-01-01", "--json").out)
+        return {kind: [row[kind] for row in rows] for kind in ("task_id", "plan", "start_deviation")}
+
+    def days(measure: str) -> list[tuple[str, float]]:
+        done = inside("history", "show", "--measure", measure, "--from", "2026-01-01", "--json")
+        return [(row["period"], row["value"]) for row in json.loads(done.out)]
+
+    before, shares = told(), days("as_planned_share")
+    assert before["plan"][:2] == ["as_planned", "as_planned"]
+    assert days("plan_told") != []
+    configured(place, 'runs = "5d"\nnames = "15d"')
+    assert inside("history", "prune").code == 0
+    assert (told(), days("as_planned_share")) == (before, shares)
+    assert days("plan_told") == []

@@ -28,6 +28,7 @@ from scheduler.run.request import Request
 from scheduler.run.result import Result
 from scheduler.run.tables import run_tables
 from scheduler.run.written import read_listed, read_view
+from tests.conftest import Shared
 from tests.services.dask import local_cluster
 
 pytestmark = pytest.mark.slow
@@ -37,27 +38,29 @@ TABLES = ("plan", "unplanned", "agents", "hours", "kpis", "certificate", "messag
 
 @pytest.fixture(scope="module", autouse=True)
 def small_parts() -> Iterator[None]:
-    """Parts of some hundred tasks, so that a small snapshot has many."""
+    """Parts of some hundred tasks, so that a small snapshot has many, each searched for a moment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scheduler.run.guards.MOST_AT_ONCE", 300)
         patch.setattr("scheduler.parts.course.TASKS_OF_A_GROUP", 300)
         patch.setattr("scheduler.parts.course.AGENTS_OF_A_GROUP", 12)
         patch.setattr("scheduler.parts.course.TASKS_OF_A_BATCH", 250)
         patch.setattr("scheduler.parts.course.SAMPLED", 400)
+        patch.setattr("scheduler.parts.course.MOVES_PER_EFFORT", 400)
         patch.setattr("data.snapshot.in_parts.ROWS_OF_A_PIECE", 350)
         yield
 
 
-@pytest.fixture(scope="module")
-def telecom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_sample(tmp_path_factory.mktemp("telecom"), profile="telecom", tasks=1_000, agents=30, days=1).folder
+@pytest.fixture(scope="session")
+def telecom(shared: Shared) -> Path:
+    def make(folder: Path) -> None:
+        write_sample(folder, profile="telecom", tasks=1_000, agents=30, days=1)
+
+    return shared("telecom", make)
 
 
 @pytest.fixture(scope="module")
-def run(telecom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("runs") / "run"
-    plan(telecom, out)
-    return out
+def run(telecom: Path, shared: Shared) -> Path:
+    return shared("run in parts", lambda folder: plan(telecom, folder / "run")) / "run"
 
 
 def plan(source: Path, out: Path | None, **options: Any) -> Result:
@@ -86,7 +89,7 @@ def test_a_plan_in_parts_holds_against_the_whole_snapshot(telecom: Path, run: Pa
     assert report.objective == round(record.objective * 100)
     assert record.gain_gap is not None
     assert record.gain_gap < 0.05
-    assert not run.with_name(".run.parts").exists()
+    assert [path.name for path in run.parent.iterdir()] == ["run"]
 
 
 def test_hours_and_idle_people_are_those_of_the_whole(
