@@ -153,6 +153,8 @@ HOURS_NOTE = msg(
 POLICY = {
     "sla": msg("soft: a late task earns less; hard: a task that would be late is not planned"),
     "max_reject_share": msg("more bad rows in a table than this share refuse the snapshot"),
+    "max_age": msg("a snapshot that is older than this is refused; empty: no limit"),
+    "shrink": msg("with --expect-like, a snapshot with a smaller share of that run's work, people or hours is refused"),
     "time.grain": msg("the step of the clock: work starts and ends on it"),
     "payoff.default_value": msg("value of a task when neither it nor its process states one, in points"),
     "payoff.late_share": msg("share of its value a task still earns when it is late"),

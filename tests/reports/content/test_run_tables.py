@@ -71,5 +71,10 @@ def test_the_policy_is_listed_key_by_key() -> None:
     assert ("weights.tenant.acme", "2", "multiplies the value of every task of tenant acme") in rows
 
 
+def test_every_key_of_a_policy_has_a_meaning() -> None:
+    rows = policy_table(view_of(policy=DEFAULT_POLICY)).cells()
+    assert [key for key, _, meaning in rows if not meaning] == []
+
+
 def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
     assert unplanned_table(view_of(unplanned=[left("u", "too_far")])).frame["@reason"].to_list() == ["too far"]
