@@ -30,7 +30,9 @@ demo: $(READY)
 	@python docs/demo/systems.py demo later
 	ALLOT_NOW=2026-03-02T08:15+01:00 allot cycle --effort 3
 
+# loops are compiled once before, not by each of the two
 test: $(READY)
+	$(BIN)/python -m scheduler warm-up
 	$(PYTEST)
 
 # real requests and the instances of the literature, where they lie beside the project

@@ -129,28 +129,36 @@ def test_the_reports_can_be_written_again_and_the_run_holds(run, tmp_path):
     assert audit_run(read_snapshot(with_columns(own())), run).violations == ()
 
 
-@pytest.mark.parametrize(
-    ("values", "text"),
-    [
-        (pd.period_range("2026-01", periods=3, freq="M"), "2026-01"),
-        (pd.interval_range(0, 3), "(0, 1]"),
-        (pd.to_timedelta(["1h", "2h", "3h"]), "1:00:00"),
-        (pd.Categorical(["a", "b", "a"]), "a"),
-        ([{"a": 1}, [1], None], "{'a': 1}"),
-        ([1 + 2j, 2j, 3j], "(1+2j)"),
-        ([NOON.date(), None, None], "2026-03-01"),
-        ([Decimal("1.20"), None, None], "1.20"),
-        ([["vip", "mail"], None, None], "vip;mail"),
-    ],
-)
-def test_columns_of_pandas(tmp_path, values, text):
-    tasks = frames()["tasks"].to_pandas().assign(own=values)
+OF_PANDAS: list[tuple[Any, str]] = [
+    (pd.period_range("2026-01", periods=3, freq="M"), "2026-01"),
+    (pd.interval_range(0, 3), "(0, 1]"),
+    (pd.to_timedelta(["1h", "2h", "3h"]), "1:00:00"),
+    (pd.Categorical(["a", "b", "a"]), "a"),
+    ([{"a": 1}, [1], None], "{'a': 1}"),
+    ([1 + 2j, 2j, 3j], "(1+2j)"),
+    ([NOON.date(), None, None], "2026-03-01"),
+    ([Decimal("1.20"), None, None], "1.20"),
+    ([["vip", "mail"], None, None], "vip;mail"),
+]
+"""Columns of three values, with the first of them as people read it."""
+
+
+@pytest.fixture(scope="module")
+def run_of_pandas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with every column of pandas, by its number."""
+    out = tmp_path_factory.mktemp("pandas") / "run"
+    tasks = frames()["tasks"].to_pandas().assign(**{f"own {n}": values for n, (values, _) in enumerate(OF_PANDAS)})
     snapshot = {**frames(), "tasks": tasks, "snapshot": SETTINGS}
-    result = plan(snapshot, out=tmp_path / "run", engine="greedy", effort=1, csv=True)
+    result = plan(snapshot, out=out, engine="greedy", effort=1, csv=True)
     assert result.run["not_written"] == []
-    with (tmp_path / "run" / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert {row["task_id"]: row["own"] for row in csv.DictReader(file)}["T1"] == text
-    assert sheet_row_of(tmp_path / "run" / "plan.xlsx", "own") == text
+    return out
+
+
+@pytest.mark.parametrize(("number", "text"), [(n, text) for n, (_, text) in enumerate(OF_PANDAS)])
+def test_columns_of_pandas(run_of_pandas, number, text):
+    with (run_of_pandas / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["task_id"]: row[f"own {number}"] for row in csv.DictReader(file)}["T1"] == text
+    assert sheet_row_of(run_of_pandas / "plan.xlsx", f"own {number}") == text
 
 
 def sheet_row_of(file: Path, column: str) -> str:
