@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -116,11 +117,19 @@ def _acquire(lock: FileLock, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except (Timeout, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
-        in_the_way = next((parent for parent in path.parents if parent.exists() and not parent.is_dir()), None)
+        in_the_way = next((parent for parent in path.parents if _is_no_folder(parent)), None)
         if in_the_way is not None:
             raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
         # without a file in the way it has ended just now, and its new folder is gone
         raise LockError(f"another run is writing to {path}; wait for it, or give this one another --out") from error
+
+
+def _is_no_folder(place: Path) -> bool:
+    """Whether something stands there that is no folder; asked at once, as a folder may go meanwhile."""
+    try:
+        return not stat.S_ISDIR(place.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _refuse_foreign(path: Path) -> None:
