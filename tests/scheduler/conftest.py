@@ -1,20 +1,19 @@
 """What tests of the command line, of handing out and of the service have in common."""
 
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.scheduler.command import Done
 from tests.scheduler.handout.desk import Desk, copied_desk, make_desk
 
 
 @pytest.fixture
-def berlin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Callable[..., Done]) -> Path:
+def berlin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
     """The current folder, with an empty store and a configuration that has Berlin's time."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "allot.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
-    assert inside("store", "upgrade").code == 0
+    shutil.copy(empty_store, tmp_path / "allot.db")
     return tmp_path
 
 

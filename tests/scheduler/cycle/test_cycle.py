@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,11 +37,11 @@ MADE = ("intake", "snapshot", "plan", "check", "history")
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
     """A folder with a configuration and an empty store."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "allot.toml").write_text(CONFIG, encoding="utf-8")
-    assert inside("store", "upgrade").code == 0
+    shutil.copy(empty_store, tmp_path / "allot.db")
     return tmp_path
 
 

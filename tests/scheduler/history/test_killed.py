@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from data import Store, known_runs, open_store, read_days, read_figures, run_id_of, upgrade_store, write_sample
+from data import known_runs, open_store, read_days, read_figures, run_id_of, write_sample
 from scheduler.history import add_runs
 from tests.killed.states import every_state
 from tests.scheduler.command import QUICK, Done, Started
@@ -17,11 +17,12 @@ from tests.scheduler.cycle.test_cycle import CONFIG, PEOPLE, drop
 
 Call = Callable[..., Done]
 Places = Callable[[Callable[[], object]], Iterator[Path]]
+_EMPTY = "empty.db"
 _FIGURE = ("level", "key", "measure")
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
     """A folder with a configuration, an empty store and three snapshots."""
     place = tmp_path / "place"
     place.mkdir()
@@ -29,7 +30,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: Call) -> Path
     (place / "allot.toml").write_text(CONFIG, encoding="utf-8")
     for number in range(3):
         write_sample(place / f"day{number}", tasks=8 + number, agents=2, seed=1)
-    assert inside("store", "upgrade").code == 0
+    for store in (place / "allot.db", place.with_name(_EMPTY)):
+        shutil.copy(empty_store, store)
     return place
 
 
@@ -76,8 +78,8 @@ def whole(place: Path) -> dict[str, Path]:
 def refuse_wrong(place: Path, *known: dict[str, Path]) -> None:
     """Asserts that the history has the runs that are whole, and those known before, each once, with their figures."""
     there = whole(place)
-    store, anew = open_store(f"sqlite:///{place / 'allot.db'}"), Store(f"sqlite:///{place / 'anew.db'}")
-    upgrade_store(anew)
+    shutil.copy(place.with_name(_EMPTY), place / "anew.db")
+    store, anew = (open_store(f"sqlite:///{place / name}") for name in ("allot.db", "anew.db"))
     list(add_runs(anew, there.values()))
     with store.reading() as connection, anew.reading() as again:
         runs, figures, days = known_runs(connection), read_figures(connection), read_days(connection)
