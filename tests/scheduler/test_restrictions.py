@@ -105,7 +105,7 @@ def assert_nothing_forbidden(result: Result) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=tried(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tried(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damage(), st.booleans())
 def test_no_damage_to_a_restriction_lets_a_plan_do_what_it_forbids(cells: Any, twice: bool) -> None:
     source = office_of(damaged(cells, twice=twice))
