@@ -4,7 +4,6 @@ Imports only ``models``. Start with ``read_snapshot`` for a snapshot, with ``ope
 SQLAlchemy or openpyxl is imported at first use.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data.brokers.reach import reach_amqp, reach_kafka
@@ -59,7 +58,7 @@ from data.tables.people import AmbiguousNameError, People
 from data.tables.schemas import TABLES
 from data.tables.skills import canonical, parse_requirement
 from data.tables.times import check_timezone, parse_moment
-from models import parse_duration
+from models import loaded_later, parse_duration
 
 if TYPE_CHECKING:
     from data.feeds.folder import take_folder
@@ -433,7 +432,7 @@ _MODULES = {
     "data.store.upgrade": "upgrade_store",
 }
 """The modules of names that need the extra `store`."""
-_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
+_load = loaded_later(__name__, _MODULES)
 
 _EXTRA = ("sqlalchemy", "alembic")
 
@@ -444,10 +443,8 @@ def __getattr__(name: str) -> object:
     Raises:
         MissingExtraError: what it needs is not installed.
     """
-    if name not in _LATER:
-        raise AttributeError(f"module 'data' has no attribute '{name}'")
     try:
-        return getattr(import_module(_LATER[name]), name)
+        return _load(name)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -4,7 +4,6 @@ Imports no other package of allot. The engines are in ``models.engines``. They a
 else that has compiled loops: to load what compiles them takes longer than what most commands do.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from models.duration_text import parse_duration
@@ -28,6 +27,7 @@ from models.errors import (
     nearest,
 )
 from models.executor import Done, Executor, Threads, Work, attempt, do_all, executor_of
+from models.later import loaded_later
 from models.plans.changes import Change, Changes, Why, changes_between, linked_changes
 from models.plans.check import CheckResult, Violation, check
 from models.plans.limits import Limits, all_cores, relative_gap
@@ -151,15 +151,7 @@ _MODULES = {
     "models.worth.skill_value": "worth_of_allowing",
     "models.worth.thresholds": "Threshold Thresholds earned_per_point thresholds",
 }
-_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> object:
-    """A name that is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'models' has no attribute '{name}'")
-    return getattr(import_module(_LATER[name]), name)
-
+__getattr__ = loaded_later(__name__, _MODULES)
 
 __all__ = [
     "AGENT",
@@ -311,6 +303,7 @@ __all__ = [
     "is_too_large",
     "lacks_extra",
     "linked_changes",
+    "loaded_later",
     "make_clocks",
     "make_prices",
     "message_table",

@@ -4,9 +4,9 @@ Imports only ``models``. Every report is made from a :class:`RunView`; figures a
 present them. Each kind of report is imported at first use: whoever wants lines on a terminal waits for no workbook.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from models import loaded_later
 from reports.content.edit_columns import NEW_AGENT, NEW_DUE, WORD, EditWords, edit_words
 from reports.content.proof import usable_bound
 from reports.content.quality import quality_phrase
@@ -67,15 +67,7 @@ _MODULES = {
     "reports.page": "write_page",
     "reports.workbook": "write_lists write_task_list write_workbook",
 }
-_LATER = {name: module for module, names in _MODULES.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> object:
-    """A name that is loaded when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'reports' has no attribute '{name}'")
-    return getattr(import_module(_LATER[name]), name)
-
+__getattr__ = loaded_later(__name__, _MODULES)
 
 __all__ = [
     "BOARD_DIMENSIONS",
