@@ -18,6 +18,7 @@ could be gained, without it 1.26 %, and with all tasks in one batch 1.13 %.
 What has been taken is not a plan: it only says which group has which tasks. Releases are left out.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -52,13 +53,19 @@ class Bidding:
 
     def __init__(self, people: Problem, priced: Priced, group: Int64, seed: int) -> None:
         """``people`` is the problem with all agents and pinned work, ``group`` (a) the group of every agent."""
-        self._priced, self._group, self._random = priced, group, np.random.default_rng(seed)
+        self._people, self._priced, self._group = people, priced, group
+        self._random = np.random.default_rng(seed)
         self._moments = np.unique(np.linspace(0, people.horizon, _MOMENTS + 1).astype(np.int64)[1:])
+
+    @cached_property
+    def _room(self) -> Room:
+        """What everybody has room for, made with the first batch: of 50,000 people it takes half a gigabyte."""
+        people = self._people
         capacity = people.clocks.capacity(np.arange(people.n_agents)[None, :], self._moments[:, None])
         left = np.ascontiguousarray(capacity - people.pinned_load[None, :])
         places = np.maximum(0, people.max_tasks - people.pinned_count)
         least = np.ascontiguousarray(np.minimum.accumulate(left[::-1])[::-1])
-        self._room = Room(left, least, places, least.copy(), places.copy())
+        return Room(left, least, places, least.copy(), places.copy())
 
     def groups_for(self, problem: Problem, by_then: float = 1.0) -> Int64:
         """The group of each task of a batch, which the problem has with all agents; -1 where nobody could do it.
