@@ -89,11 +89,11 @@ Real: TypeAlias = Any
 compiled = _kept()
 """Compiles a loop that Python calls, or that allocates memory for others; the first call compiles, later processes load
 the result from disk."""
-inner = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+inner = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
 """Compiles a part that only other loops call, without the costly ways in from Python: never call one from there.
 
-It counts no references to arrays, which took most of the time where many are handed on. So it may allocate none (numba
-refuses to compile that) and must not return any. Arrays come in as they are or as fields of named tuples, which may be
+It becomes part of its caller: to hand dozens of arrays on took longer than most parts work. It counts no references to
+arrays either. So it may allocate none (numba refuses to compile that) and must not return any. Arrays come in as they are or as fields of named tuples, which may be
 nested; the types written at a loop are for the reader and for mypy, numba goes by what is handed in.
 """
 

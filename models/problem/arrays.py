@@ -137,11 +137,10 @@ def capacity(arrays: Arrays, a: Whole, t: Whole) -> Whole:
     if low == first:
         return np.int64(0)
     w = low - 1
-    return (
-        arrays.clock_num[a]
-        * (arrays.clock_before[w] + min(t, arrays.clock_end[w]) - arrays.clock_start[w])
-        // arrays.clock_den[a]
-    )
+    working = arrays.clock_before[w] + min(t, arrays.clock_end[w]) - arrays.clock_start[w]
+    if arrays.clock_num[a] == arrays.clock_den[a]:  # to divide takes a third of the time of all this
+        return working
+    return arrays.clock_num[a] * working // arrays.clock_den[a]
 
 
 @inner

@@ -36,7 +36,7 @@ from models.engines.search.sequences import (
 )
 from models.plans.limits import Limits
 from models.plans.plan import Plan
-from models.problem.arrays import N_STEPS, Arrays, Links, eligible_entry, links_of
+from models.problem.arrays import N_STEPS, Arrays, Links, links_of
 from models.problem.payoff import LATE, ON_TIME
 from models.problem.problem import Bool, Float64, Int32, Int64, Problem
 
@@ -53,6 +53,8 @@ _STRIDES = 4
 _SIZES = ((2, 20), (3, 30), (6, 60))
 """Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
 _WORTHWHILE = 2e-4
+UNKNOWN = -1
+"""In place of a step: nobody has looked."""
 
 
 class Asked(NamedTuple):
@@ -69,12 +71,13 @@ class Pool(NamedTuple):
     task: Int64  # (row) i
     agent_first: Int64  # (a + 1) agent a meets agent_requirement[agent_first[a]:agent_first[a + 1]]
     agent_requirement: Int64  # (row) r
+    agent_speed: Float64  # (row) its efficiency
 
 
 class Bench(NamedTuple):
     """Working memory of :func:`improve`; from one move to the next only ``random`` counts, and ``marked`` is clear.
 
-    A move has n candidates; its q agents stand in the first q places s of ``agents`` and ``saved_*``.
+    A move has n candidates; its q agents stand in the first q places s of ``agents``, ``saved_*`` and ``could_*``.
     """
 
     agents: Int64  # (s) a, in the order in which their work is recreated
@@ -85,6 +88,9 @@ class Bench(NamedTuple):
     candidates: Int64  # (n) i: the agents' own work and unplanned work; behind `_collect` the densest first
     density: Float64  # (n) hundredths a grain of work; in the order in which `_add` was called, not sorted
     marked: Bool  # (i) whether the task is a candidate
+    speed: Float64  # (r) the efficiency of the agent whose work is chosen, and 0 otherwise
+    could_step: NDArray[np.int8]  # (s, n) the first step in which the agent, idle, could do it; or N_STEPS, UNKNOWN
+    could_grains: Int32  # (s, n) how long that would take
     day: Day  # what one agent could do of the candidates
     random: NDArray[np.uint64]  # (1) the state of `draw`
 
@@ -94,7 +100,7 @@ def make_pool(arrays: Arrays, sequences: Sequences, density: np.ndarray, links: 
     waiting = np.flatnonzero((sequences.agent_of < 0) & (density > 0))
     order = waiting[np.lexsort((-density[waiting], arrays.requirement[waiting]))]
     first = np.searchsorted(arrays.requirement[order], np.arange(len(arrays.elig_first))).astype(np.int64)
-    return Pool(first=first, task=order.astype(np.int64), agent_first=links.first, agent_requirement=links.requirement)
+    return Pool(first, order.astype(np.int64), links.first, links.requirement, links.speed)
 
 
 def best_density(arrays: Arrays) -> np.ndarray:
@@ -108,15 +114,19 @@ def best_density(arrays: Arrays) -> np.ndarray:
 def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
     """Working memory for these sequences; made again when they get room for more jobs."""
     length = sequences.job.shape[1]
+    most = MOST_CANDIDATES + MOST_AGENTS * length
     return Bench(
         agents=np.zeros(MOST_AGENTS, np.int64),
         saved=np.zeros((MOST_AGENTS, length, N_FIELDS), np.int32),
         saved_count=np.zeros(MOST_AGENTS, np.int32),
         saved_load=np.zeros(MOST_AGENTS, np.int64),
         saved_value=np.zeros(MOST_AGENTS, np.float64),
-        candidates=np.zeros(MOST_CANDIDATES + MOST_AGENTS * length, np.int64),
-        density=np.zeros(MOST_CANDIDATES + MOST_AGENTS * length, np.float64),
+        candidates=np.zeros(most, np.int64),
+        density=np.zeros(most, np.float64),
         marked=np.zeros(len(arrays.work), np.bool_),
+        speed=np.zeros(len(arrays.elig_first), np.float64),
+        could_step=np.zeros((MOST_AGENTS, most), np.int8),
+        could_grains=np.zeros((MOST_AGENTS, most), np.int32),
         day=make_day(MOST_CANDIDATES, int((arrays.room - arrays.base).max(initial=0))),
         random=np.array([(seed * 2654435761 + 88172645463325252) % 2**63], np.uint64),
     )
@@ -164,7 +174,7 @@ def improve(
             clear(arrays, sequences, bench.agents[s])
         noise = draw(bench, 3) * _NOISE
         for s in range(q):
-            _best_work(arrays, sequences, bench, bench.agents[s], n, noise, asked, 1.0 if s < q - 1 else 0.0)
+            _best_work(arrays, sequences, pool, bench, s, n, noise, asked, 1.0 if s < q - 1 else 0.0)
         _fill_up(arrays, sequences, bench, q, n)
         after = 0.0
         crowded = False
@@ -299,26 +309,41 @@ def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
 
 @compiled
 def _best_work(
-    arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole, n: Whole, noise: Real, asked: Asked, share: Real
+    arrays: Arrays,
+    sequences: Sequences,
+    pool: Pool,
+    bench: Bench,
+    s: Whole,
+    n: Whole,
+    noise: Real,
+    asked: Asked,
+    share: Real,
 ) -> None:
-    """Gives agent ``a``, who has no jobs, the best of the ``n`` candidates that nobody has, by the one-agent programme.
+    """Gives agent ``s`` of the move, who has no jobs, the best of the ``n`` candidates that nobody has.
 
-    Their gains are shifted at random by up to the share ``noise`` before, and lowered by the agent's fee and a
-    ``share`` of the price.
+    The one-agent programme tells which. Gains are shifted at random by up to the share ``noise`` before, and lowered by
+    the agent's fee and a ``share`` of the price. What the agent could do is written to ``could_*``.
     """
-    day, jobs = bench.day, 0
+    a, day, jobs = bench.agents[s], bench.day, 0
+    for row in range(pool.agent_first[a], pool.agent_first[a + 1]):
+        bench.speed[pool.agent_requirement[row]] = pool.agent_speed[row]
     for k in range(n):
         i = bench.candidates[k]
         if jobs >= MOST_CANDIDATES or sequences.agent_of[i] >= 0:
+            bench.could_step[s, k] = UNKNOWN
             continue
-        entry = eligible_entry(arrays, i, a)
-        if entry < 0:
+        bench.could_step[s, k] = N_STEPS
+        speed = bench.speed[arrays.requirement[i]]
+        if speed == 0.0:
             continue
-        more = enter(arrays, day, jobs, i, a, arrays.elig_speed[entry])
+        more = enter(arrays, day, jobs, i, a, speed)
         if more > jobs:
+            bench.could_step[s, k], bench.could_grains[s, k] = day.step[jobs], day.grains[jobs]
             shifted = day.gain[jobs] * (1 - noise + 2 * noise * draw(bench, 1024) / 1024)
             day.gain[jobs] = shifted - share * asked.task[i] - asked.fee[a]
             jobs = more if day.gain[jobs] > 0 else jobs
+    for row in range(pool.agent_first[a], pool.agent_first[a + 1]):
+        bench.speed[pool.agent_requirement[row]] = 0.0
     if jobs > 0:
         order = np.argsort(day.due[:jobs])
         chosen = programme(day.memory, day.grains, day.due, day.gain, order, arrays.room[a] - arrays.base[a])
@@ -332,8 +357,21 @@ def _fill_up(arrays: Arrays, sequences: Sequences, bench: Bench, q: Whole, n: Wh
         i = bench.candidates[k]
         for step in range(N_STEPS):
             for s in range(q):
-                if sequences.agent_of[i] < 0:
+                if sequences.agent_of[i] < 0 and _may_fit(arrays, sequences, bench, s, k, step):
                     try_step(arrays, sequences, i, step, bench.agents[s])
+
+
+@inner
+def _may_fit(arrays: Arrays, sequences: Sequences, bench: Bench, s: Whole, k: Whole, step: Whole) -> bool:
+    """Whether agent ``s`` of the move might have time for candidate ``k`` in a step, by what is known of both."""
+    could: Whole = bench.could_step[s, k]
+    if could == UNKNOWN:
+        return True
+    if step < could:
+        return False
+    a = bench.agents[s]
+    may: bool = arrays.base[a] + sequences.load[a] + bench.could_grains[s, k] <= arrays.room[a]
+    return may
 
 
 class Search:
