@@ -92,9 +92,10 @@ the result from disk."""
 inner = _kept(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
 """Compiles a part that only other loops call, without the costly ways in from Python: never call one from there.
 
-It becomes part of its caller: to hand dozens of arrays on took longer than most parts work. It counts no references to
-arrays either. So it may allocate none (numba refuses to compile that) and must not return any. Arrays come in as they are or as fields of named tuples, which may be
-nested; the types written at a loop are for the reader and for mypy, numba goes by what is handed in.
+It becomes part of its caller: to hand dozens of arrays on took longer than what most parts do. It counts no references
+to arrays either. So it may allocate none (numba refuses to compile that) and must not return any. Arrays come in as
+they are or as fields of named tuples, which may be nested; the types written at a loop are for the reader and for mypy,
+numba goes by what is handed in.
 """
 
 

@@ -160,10 +160,8 @@ def choose_of(table: Table, a: Whole, price: Float64, open_tasks: Bool, chosen: 
             jobs += 1
     if jobs == 0:
         return 0
-    order, count = table.order[:jobs], 0
-    taken = programme(table.memory, table.grains, table.due, table.gain, order, np.int64(table.due[order[jobs - 1]]))
-    for j in range(jobs):
-        if taken[j]:
-            chosen[count] = order[j]
-            count += 1
+    order, room = table.order, np.int64(table.due[table.order[jobs - 1]])
+    count = programme(table.memory, table.grains, table.due, table.gain, order, jobs, room)
+    for n in range(count):
+        chosen[n] = order[n]
     return count

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled import Whole, compiled
+from models.compiled import Whole, inner
 from models.problem.problem import Bool, Float64, Int64
 
 MOST_CELLS = 1 << 23
@@ -30,7 +30,7 @@ class Memory(NamedTuple):
     """What :func:`programme` works in; nothing in it counts from one call to the next."""
 
     best: NDArray[np.float32]  # (2, w) hundredths: f_{j-1}(w) and f_j(w), in turn
-    taken: Bool  # (j * w) whether job j is in the best set that is finished by w
+    taken: Bool  # (j * w) whether job j is in the best set that is finished by w; not written where it never is
 
 
 def memory_for(room: int, jobs: int) -> Memory:
@@ -38,46 +38,50 @@ def memory_for(room: int, jobs: int) -> Memory:
     return Memory(np.zeros((2, min(room, MOST_CELLS) + 2), np.float32), np.zeros(MOST_CELLS + jobs, np.bool_))
 
 
-@compiled
+@inner
 def programme(
-    memory: Memory, grains: NDArray[Any], due: NDArray[Any], gain: Float64, order: Int64, room: Whole
-) -> Bool:
-    """The jobs worth most together on one agent, as flags parallel to ``order``.
+    memory: Memory, grains: NDArray[Any], due: NDArray[Any], gain: Float64, order: Int64, jobs: Whole, room: Whole
+) -> Whole:
+    """Chooses the jobs worth most together on one agent; how many they are.
 
-    ``order`` has the jobs to choose from, as indices of the other columns, by their deadlines. A job takes ``grains``,
-    ends by ``due`` (in grains behind the agent's started work) and gains ``gain`` hundredths; ``room`` is how many
-    grains the agent has behind its started work.
+    ``order`` begins with the ``jobs`` to choose from, as indices of the other columns, by their deadlines; those chosen
+    stand there in their order afterwards. A job takes ``grains``, ends by ``due`` (in grains behind the agent's started
+    work) and gains ``gain`` hundredths; ``room`` is how many grains the agent has behind its started work.
     """
-    jobs = len(order)
-    # coarser clock when the table would not fit: grains up and deadlines down keep it feasible
+    # coarser clock when the table would not fit: grains up and deadlines down keep it feasible; to divide takes time
     scale = 1 + jobs * (room + 1) // MOST_CELLS
     width = room // scale + 1
     old, new, taken = memory.best[0], memory.best[1], memory.taken
     old[0] = 0.0
-    reach = 0  # f_{j-1} is known up to here, and the same beyond
+    reach = np.int64(0)  # f_{j-1} is known up to here, and the same beyond
     for j in range(jobs):
         k = order[j]
-        by = min(due[k] // scale, width - 1)
-        cells = (grains[k] + scale - 1) // scale
+        by = min(due[k] if scale == 1 else due[k] // scale, width - 1)
+        cells = grains[k] if scale == 1 else (grains[k] + scale - 1) // scale
+        row, worth = j * width, np.float32(gain[k])
         for w in range(reach + 1, by + 1):
             old[w] = old[reach]
         reach = max(reach, by)
-        row, head, worth = j * width, min(cells, by + 1), np.float32(gain[k])
-        new[:head] = old[:head]
-        taken[row : row + head] = False
+        if cells > by:
+            continue
+        for w in range(cells):
+            new[w] = old[w]
         # slices of one length, and two rows in turn: this loop then takes several cells at a time
-        without, behind = old[head : by + 1], old[: by + 1 - head]
-        best, flags = new[head : by + 1], taken[row + head : row + by + 1]
+        without, behind = old[cells : by + 1], old[: by + 1 - cells]
+        best, flags = new[cells : by + 1], taken[row + cells : row + by + 1]
         for w in range(len(best)):
             flags[w] = behind[w] + worth > without[w]
             best[w] = max(behind[w] + worth, without[w])
         old, new = new, old
-    chosen = np.zeros(jobs, np.bool_)
-    w = reach
+    free, at = jobs, reach
     for j in range(jobs - 1, -1, -1):
         k = order[j]
-        w = min(w, due[k] // scale)
-        if w >= 0 and taken[j * width + w]:
-            chosen[j] = True
-            w -= (grains[k] + scale - 1) // scale
-    return chosen
+        at = min(at, due[k] if scale == 1 else due[k] // scale)
+        cells = grains[k] if scale == 1 else (grains[k] + scale - 1) // scale
+        if at >= cells and taken[j * width + at]:
+            free -= 1
+            order[free] = k
+            at -= cells
+    for j in range(free, jobs):
+        order[j - free] = order[j]
+    return jobs - free

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.compiled import Real, Whole, compiled, inner
+from models.compiled import Real, Whole, inner
 from models.engines.pricing.programme import Memory, memory_for
+from models.engines.search.order import put_in_order
 from models.engines.search.sequences import Sequences, position, put
 from models.problem.arrays import N_STEPS, Arrays, capacity, duration, gain, pair_row
-from models.problem.problem import Bool, Float64, Int64
+from models.problem.problem import Float64, Int64
 
 
 class Day(NamedTuple):
@@ -27,13 +28,14 @@ class Day(NamedTuple):
     grains: Int64  # (job) its duration
     due: Int64  # (job) its deadline on the agent's clock, in grains behind the started work
     gain: Float64  # (job) hundredths; callers may shift it to steer the choice
+    order: Int64  # (job) those to choose from, by their deadlines, then those chosen
     memory: Memory
 
 
 def make_day(jobs: int, room: int) -> Day:
     """Room for so many jobs on ``room`` grains."""
-    task, step, grains, due = (np.zeros(jobs, np.int64) for _ in range(4))
-    return Day(task, step, grains, due, np.zeros(jobs), memory_for(room, jobs))
+    task, step, grains, due, order = (np.zeros(jobs, np.int64) for _ in range(5))
+    return Day(task, step, grains, due, np.zeros(jobs), order, memory_for(room, jobs))
 
 
 @inner
@@ -65,16 +67,16 @@ def enter(arrays: Arrays, day: Day, jobs: Whole, i: Whole, a: Whole, speed: Real
     return jobs
 
 
-@compiled
-def take(arrays: Arrays, sequences: Sequences, day: Day, a: Whole, order: Int64, chosen: Bool) -> None:
-    """Puts those jobs of ``order`` that are ``chosen`` into agent ``a``'s sequence, as far as they fit.
+@inner
+def take(arrays: Arrays, sequences: Sequences, day: Day, a: Whole, order: Int64, count: Whole) -> None:
+    """Puts the first ``count`` jobs of ``order`` into agent ``a``'s sequence, as far as they fit.
 
     They come in their order; when the agent may not have so many tasks, those that gain most come first.
     """
-    picked = order[chosen]
-    if len(picked) > arrays.spare[a]:
-        picked = picked[np.argsort(-day.gain[picked])]
-    for k in picked:
+    if count > arrays.spare[a]:
+        put_in_order(order, count, day.gain, falling=True)
+    for n in range(count):
+        k = order[n]
         earliest = max(arrays.base[a], capacity(arrays, a, arrays.release[day.task[k]]))
         place = position(arrays, sequences, a, day.grains[k], earliest, day.due[k] + arrays.base[a])
         if place >= 0:

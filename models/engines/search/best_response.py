@@ -23,7 +23,7 @@ from models.engines.search.best_day import Day, enter, make_day, take
 from models.engines.search.sequences import N_FIELDS, TASK, Sequences, clear, full, longer, try_step
 from models.plans.limits import Limits
 from models.problem.arrays import N_STEPS, Arrays, eligible_entry, links_of
-from models.problem.problem import Bool, Float64, Int32, Int64
+from models.problem.problem import Float64, Int32, Int64
 
 _MOST_JOBS, _FEWEST_JOBS = 4096, 256
 """Candidates besides the own work at most; fewer, down to the second, where the clock would have to be made coarser."""
@@ -191,10 +191,12 @@ def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole,
     """
     day, room = bench.day, arrays.room[a] - arrays.base[a]
     order = np.argsort(day.due[:jobs], kind="mergesort")
-    chosen = programme(day.memory, day.grains, day.due, day.gain, order, room)
-    if chosen.sum() > arrays.spare[a]:
+    chosen = order.copy()
+    count = programme(day.memory, day.grains, day.due, day.gain, chosen, jobs, room)
+    if count > arrays.spare[a]:
         chosen = _few(bench, order, room, arrays.spare[a])
-    take(arrays, sequences, day, a, order, chosen)
+        count = len(chosen)
+    take(arrays, sequences, day, a, chosen, count)
     least = day.grains[:jobs].min()
     if arrays.base[a] + sequences.load[a] + least > arrays.room[a] or sequences.count[a] >= arrays.spare[a]:
         return
@@ -208,24 +210,22 @@ def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole,
 
 
 @compiled
-def _few(bench: Bench, order: Int64, room: Whole, spare: Whole) -> Bool:
-    """The best jobs, as flags parallel to ``order``, at the least fee found with which they are at most ``spare``.
+def _few(bench: Bench, order: Int64, room: Whole, spare: Whole) -> Int64:
+    """The best of the jobs of ``order``, by deadline, at the least fee found with which they are at most ``spare``.
 
     Takes the fees from ``bench.day.gain`` while it tries, and restores it.
     """
     day, jobs = bench.day, len(order)
     bench.worth[:jobs] = day.gain[:jobs]
-    low, high, best = 0.0, bench.worth[:jobs].max(), np.zeros(jobs, np.bool_)
+    low, high, best = 0.0, bench.worth[:jobs].max(), order[:0].copy()
     for _ in range(_FEES_TRIED):
         fee = (low + high) / 2
         day.gain[:jobs] = bench.worth[:jobs] - fee
         dear = order[day.gain[order] > 0]
-        some = programme(day.memory, day.grains, day.due, day.gain, dear, room)
-        if some.sum() > spare:
+        count = programme(day.memory, day.grains, day.due, day.gain, dear, len(dear), room)
+        if count > spare:
             low = fee
         else:
-            high = fee
-            best[:] = False
-            best[np.flatnonzero(day.gain[order] > 0)[some]] = True
+            high, best = fee, dear[:count].copy()
     day.gain[:jobs] = bench.worth[:jobs]
     return best

@@ -23,6 +23,7 @@ from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.programme import programme
 from models.engines.search.best_day import Day, enter, make_day, take
 from models.engines.search.best_response import BestResponse
+from models.engines.search.order import put_in_order
 from models.engines.search.sequences import (
     N_FIELDS,
     TASK,
@@ -86,7 +87,7 @@ class Bench(NamedTuple):
     saved_load: Int64  # (s) grains
     saved_value: Float64  # (s) hundredths
     candidates: Int64  # (n) i: the agents' own work and unplanned work; behind `_collect` the densest first
-    density: Float64  # (n) hundredths a grain of work; in the order in which `_add` was called, not sorted
+    density: Float64  # (i) hundredths a grain of work, of every task
     marked: Bool  # (i) whether the task is a candidate
     speed: Float64  # (r) the efficiency of the agent whose work is chosen, and 0 otherwise
     could_step: NDArray[np.int8]  # (s, n) the first step in which the agent, idle, could do it; or N_STEPS, UNKNOWN
@@ -111,6 +112,13 @@ def best_density(arrays: Arrays) -> np.ndarray:
     return np.where(arrays.free, gains.max(axis=1, initial=0.0) / np.maximum(arrays.work, 1e-9), 0.0)
 
 
+def _first_density(arrays: Arrays) -> Float64:
+    """What every task gains for a grain of work in the first step that it has."""
+    first = np.where(arrays.deadline[:, ON_TIME] >= 0, arrays.gain[:, ON_TIME], arrays.gain[:, LATE])
+    density: Float64 = first / np.maximum(arrays.work, 1e-9)
+    return density
+
+
 def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
     """Working memory for these sequences; made again when they get room for more jobs."""
     length = sequences.job.shape[1]
@@ -122,7 +130,7 @@ def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
         saved_load=np.zeros(MOST_AGENTS, np.int64),
         saved_value=np.zeros(MOST_AGENTS, np.float64),
         candidates=np.zeros(most, np.int64),
-        density=np.zeros(most, np.float64),
+        density=_first_density(arrays),
         marked=np.zeros(len(arrays.work), np.bool_),
         speed=np.zeros(len(arrays.elig_first), np.float64),
         could_step=np.zeros((MOST_AGENTS, most), np.int8),
@@ -265,7 +273,7 @@ def _restore(sequences: Sequences, bench: Bench, s: Whole) -> None:
         sequences.agent_of[sequences.job[a, k, TASK]] = a
 
 
-@compiled
+@inner
 def _collect(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, q: Whole, most_pool: Whole) -> Whole:
     """Writes the own work of ``q`` agents and some unplanned work they could do to ``candidates``; how much.
 
@@ -291,9 +299,7 @@ def _collect(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, q: 
                     seen += 1
                     if not bench.marked[i]:
                         n = _add(arrays, bench, n, i)
-    order = np.argsort(-bench.density[:n])
-    sorted_candidates = bench.candidates[:n][order]
-    bench.candidates[:n] = sorted_candidates
+    put_in_order(bench.candidates, n, bench.density, falling=True)
     return n
 
 
@@ -302,12 +308,10 @@ def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
     """Adds task ``i`` to the ``n`` candidates; how many there are then."""
     bench.candidates[n] = i
     bench.marked[i] = True
-    step = ON_TIME if arrays.deadline[i, ON_TIME] >= 0 else LATE
-    bench.density[n] = arrays.gain[i, step] / arrays.work[i]
     return n + 1
 
 
-@compiled
+@inner
 def _best_work(
     arrays: Arrays,
     sequences: Sequences,
@@ -344,10 +348,12 @@ def _best_work(
             jobs = more if day.gain[jobs] > 0 else jobs
     for row in range(pool.agent_first[a], pool.agent_first[a + 1]):
         bench.speed[pool.agent_requirement[row]] = 0.0
-    if jobs > 0:
-        order = np.argsort(day.due[:jobs])
-        chosen = programme(day.memory, day.grains, day.due, day.gain, order, arrays.room[a] - arrays.base[a])
-        take(arrays, sequences, day, a, order, chosen)
+    for k in range(jobs):
+        day.order[k] = k
+    put_in_order(day.order, jobs, day.due, falling=False)
+    room = arrays.room[a] - arrays.base[a]
+    count = programme(day.memory, day.grains, day.due, day.gain, day.order, jobs, room) if jobs else 0
+    take(arrays, sequences, day, a, day.order, count)
 
 
 @inner
@@ -370,8 +376,7 @@ def _may_fit(arrays: Arrays, sequences: Sequences, bench: Bench, s: Whole, k: Wh
     if step < could:
         return False
     a = bench.agents[s]
-    may: bool = arrays.base[a] + sequences.load[a] + bench.could_grains[s, k] <= arrays.room[a]
-    return may
+    return bool(arrays.base[a] + sequences.load[a] + bench.could_grains[s, k] <= arrays.room[a])
 
 
 class Search:
