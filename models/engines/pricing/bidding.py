@@ -8,6 +8,7 @@ tasks than it may have rises as well, and falls when it chose fewer.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ from models.problem.problem import Bool, Float64, Int32, Int64
 
 _BATCHES = 50
 """Batches of a pass. 10 come less far, one for each agent takes longer: `docs/formulation.md`, section 9."""
+_CELLS_TOGETHER = 500_000_000
+"""Of a pass, up to which one thread makes it without a look at the clock: at most a tenth of a second."""
 _CELLS_OF_A_THREAD = 4_000_000
 """Of a batch, were every job worth its price (few are): a tenth of a millisecond or so, some times what it takes to
 wake a thread."""
@@ -58,10 +61,11 @@ class Bidders:
         self.table = make_table(jobs, fee, spare)
         self.open_tasks = np.ones(n_tasks, np.bool_)
         self._random = np.random.default_rng(limits.seed)
-        self._tables = [self.table, *(with_memory(self.table) for _ in range(self._threads(limits.workers) - 1))]
-        self._pool = ThreadPoolExecutor(len(self._tables)) if len(self._tables) > 1 else None
+        threads = self._threads(len(spare), limits.workers)
+        self._tables = [self.table, *(with_memory(self.table) for _ in range(threads - 1))]
+        self._pool = ThreadPoolExecutor(len(self._tables) - 1) if len(self._tables) > 1 else None
 
-    @property
+    @cached_property
     def cells(self) -> int:
         """The cells of everybody's programmes, were every job worth its price: what a pass costs."""
         table = self.table
@@ -73,28 +77,36 @@ class Bidders:
         """One pass over the agents, which changes prices and fees; whether the limits let it come to its end."""
         if not len(agents):
             return True
-        batches = np.array_split(self._random.permutation(agents), min(_BATCHES, len(agents)))
-        for batch in batches:
+        order, batches = self._random.permutation(agents), min(_BATCHES, len(agents))
+        first = np.arange(batches + 1) * len(agents) // batches
+        tables = self._tables[: self._threads(len(agents), len(self._tables))]
+        together = 1 if len(tables) > 1 or self.cells > _CELLS_TOGETHER else batches
+        for begin in range(0, batches, together):
             if limits.exhausted():
                 return False
-            fall(price, step / len(batches))
-            for rows in self._choose(batch, price, step):
-                rise(self.table, rows, price, step)
+            if len(tables) == 1:
+                few = first[begin : begin + together + 1]
+                bid_in_turn(self.table, order, few, price, self.open_tasks, step, step / batches)
+            else:
+                fall(price, step / batches)
+                for rows in self._choose(tables, order[first[begin] : first[begin + 1]], price, step):
+                    rise(self.table.task, rows, price, step)
         return True
 
-    def _choose(self, batch: Int64, price: Float64, step: float) -> list[Int64]:
+    def _choose(self, tables: list[Table], batch: Int64, price: Float64, step: float) -> list[Int64]:
         """What the agents of a batch choose, in their order; their fees follow."""
-        if self._pool is None or len(batch) < 2 * len(self._tables):
-            return [choose(self.table, batch, price, self.open_tasks, step)]
-        parts = np.array_split(batch, len(self._tables))
-        found = self._pool.map(
-            lambda table, part: choose(table, part, price, self.open_tasks, step), self._tables, parts
-        )
-        return list(found)  # all of them, before the caller changes the prices
+        ends = [len(batch) * n // len(tables) for n in range(len(tables) + 1)]
+        tasks = [
+            partial(choose, t, batch[u:v], price, self.open_tasks, step)
+            for t, u, v in zip(tables, ends, ends[1:], strict=False)
+        ]
+        later = [] if self._pool is None else [self._pool.submit(task) for task in tasks[1:]]
+        return [tasks[0](), *(found.result() for found in later)]  # all of them, before the caller changes the prices
 
-    def _threads(self, workers: int) -> int:
-        """As many as have enough to do in a batch for it to pay to start them."""
-        return max(1, min(workers, self.cells // _BATCHES // _CELLS_OF_A_THREAD))
+    def _threads(self, agents: int, most: int) -> int:
+        """As many as have enough to do, in a batch of a pass over so many agents, for it to pay to wake them."""
+        cells = self.cells * agents // max(1, len(self.table.spare))
+        return max(1, min(most, cells // _BATCHES // _CELLS_OF_A_THREAD))
 
 
 def with_memory(table: Table) -> Table:
@@ -122,10 +134,10 @@ def fall(price: Float64, step: Real) -> None:
 
 
 @compiled
-def rise(table: Table, rows: Int64, price: Float64, step: Real) -> None:
-    """The tasks of these jobs become dearer by a step each time."""
+def rise(task: Int32, rows: Int64, price: Float64, step: Real) -> None:
+    """The tasks of these jobs become dearer by a step each time; ``task`` has those of all jobs."""
     for k in rows:
-        price[table.task[k]] += step
+        price[task[k]] += step
 
 
 @compiled
@@ -143,6 +155,19 @@ def choose(table: Table, agents: Int64, price: Float64, open_tasks: Bool, step: 
         table.fee[a] = max(0.0, table.fee[a] + step * min(2, max(-2, number - table.spare[a])))
         count += number
     return chosen[:count]
+
+
+@compiled
+def bid_in_turn(
+    table: Table, agents: Int64, first: Int64, price: Float64, open_tasks: Bool, step: Real, less: Real
+) -> None:
+    """Batches of a pass one after the other: batch n are the agents ``first[n]:first[n + 1]``.
+
+    Before each all prices fall by ``less``.
+    """
+    for n in range(len(first) - 1):
+        fall(price, less)
+        rise(table.task, choose(table, agents[first[n] : first[n + 1]], price, open_tasks, step), price, step)
 
 
 @compiled

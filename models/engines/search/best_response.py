@@ -31,8 +31,8 @@ _FILLS = 4
 """Times that the candidates would fill the agent's time, where there are so many; not tuned."""
 _FEES_TRIED = 8
 """Halvings of the fee: the last is within a 256th of the largest gain; not tuned."""
-_AT_ONCE = 16
-"""Agents between two looks at the clock."""
+_FEWEST_AT_ONCE, _MOST_AT_ONCE, _CELLS_AT_ONCE = 16, 512, 10_000_000
+"""Agents between two looks at the clock: as many as have so many cells in their programmes, a few milliseconds."""
 _LISTS = 20
 """Times in a sweep that unplanned work is listed anew: what agents give up is not seen before."""
 _NOTHING = 1e-6
@@ -72,6 +72,7 @@ class BestResponse:
         self._links = links_of(arrays)
         self._random = np.random.default_rng(seed)
         self._bench: Bench | None = None
+        self._at_once = _agents_at_once(arrays, wanted)
 
     def again(self, seed: int) -> "BestResponse":
         """Sweeps of the same problem in another order, with working memory of their own."""
@@ -92,7 +93,7 @@ class BestResponse:
             if done - listed > len(agents) // _LISTS:
                 listed, waiting = done, self._waiting(sequences)
             bench = self._bench_for(sequences)
-            few = agents[done : done + _AT_ONCE]
+            few = agents[done : done + self._at_once]
             count, gained = respond(self._arrays, sequences, waiting, bench, few)
             done, won = done + int(count), won + float(gained)
         return sequences, won
@@ -109,6 +110,14 @@ class BestResponse:
         if self._bench is None or len(self._bench.saved) < length:
             self._bench = _make_bench(self._arrays, length)
         return self._bench
+
+
+def _agents_at_once(arrays: Arrays, wanted: Int64) -> int:
+    """By what an agent's programme costs on average: its time filled by tasks a few times over."""
+    room = float((arrays.room - arrays.base).mean()) if len(arrays.base) else 0.0
+    work = float(arrays.work[wanted].mean()) if len(wanted) else 1.0
+    cells = (1 + _FILLS) * room * room / max(work, 1.0)
+    return int(min(_MOST_AT_ONCE, max(_FEWEST_AT_ONCE, _CELLS_AT_ONCE / max(cells, 1.0))))
 
 
 def _make_bench(arrays: Arrays, length: int) -> Bench:
