@@ -9,8 +9,8 @@ Days drawn by lot were as good as those that clash least with others', and bette
 """
 
 import time
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from models.problem.modes import count_modes
 from models.problem.problem import Bool, Float64, Int64, Problem
 
 _FEWEST_PASSES = 50
-"""A plan that comes of fewer is worse than what the search finds in the same time."""
+"""A plan that comes of fewer is worse than what the search finds in the same time: agents then look at fewer jobs."""
 _EARLY = 3
 """Passes after which is known how long they take: the first may be slow."""
 _FIRST_STEP, _LAST_STEP = 2.0, 0.15  # of a typical shortfall
@@ -70,6 +70,9 @@ class Market:
     shortfall: float
     short: bool
     """Whether tasks are many for each agent, and whole ones earn nearly all that time by the grain does."""
+    alone: Alone
+    every: int
+    """Agents see every n-th task of a kind."""
 
     @classmethod
     def of(cls, problem: Problem, arrays: Arrays, prices: Prices, plan: Plan, limits: Limits) -> "Market | None":
@@ -94,28 +97,46 @@ class Market:
         whole = pays_whole(short, bound_of(problem, begin, earned) - evaluate(problem, plan).objective)
         if not whole and count_modes(arrays) > MANY_MODES:
             return None
-        jobs = alone.all_jobs(max(1, every), limits.workers)
+        every = max(1, every)
+        jobs = alone.all_jobs(every, limits.workers)
         planned = int((plan.agent >= 0).sum())
         bidders = Bidders(jobs, prices.fee / 2.0**UNIT_BITS, arrays.spare, problem.n_tasks, limits)
-        return cls(bidders, price, typical_shortfall(short, planned), not whole and planned > _MANY * len(arrays.base))
+        many = not whole and planned > _MANY * len(arrays.base)
+        return cls(bidders, price, typical_shortfall(short, planned), many, alone, every)
+
+    def sparser(self, times: int, limits: Limits) -> "Market | None":
+        """The same with so many times fewer jobs, each agent others than its neighbours; ``None`` for too few."""
+        every = self.every * times
+        if every > _MOST_EVERY:
+            return None
+        jobs, before = self.alone.all_jobs(every, limits.workers), self.bidders
+        bidders = Bidders(jobs, before.table.fee, before.table.spare, len(self.price), limits)
+        bidders.open_tasks = before.open_tasks
+        return replace(self, bidders=bidders, every=every)
 
 
 def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, seed: int) -> Sequences:
     """Everybody's sequences, from a market that is used up by it; legal also when the limits end it early.
 
-    Where there is no time for as many passes as a good plan takes it ends at once, with nothing.
+    Where there is no time for as many passes as a good plan takes agents see fewer jobs; when there is none even so, it
+    ends at once, with nothing.
     """
     bidders, price = market.bidders, market.price
     agents = np.random.default_rng(seed).permutation(len(arrays.base))
-    sequences, settled, passes = empty_sequences(arrays), 0, 0
+    sequences, settled, passes, before = empty_sequences(arrays), 0, 0, spending.progress()
     while settled < len(agents) and not limits.exhausted():
         left = agents[settled:]
         here = market.shortfall * geometric(_FIRST_STEP, _LAST_STEP, spending.progress())
         bidders.bid(left, price, here, limits)
         spending.done += len(left)
         passes += 1
-        if passes <= _EARLY and spending.seconds is not None and spending.progress() * _FEWEST_PASSES > _EARLY:
-            return sequences
+        slow = (spending.progress() - before) / (1 - before + 1e-9) * _FEWEST_PASSES
+        if passes <= _EARLY < slow and spending.seconds is not None:
+            fewer = market.sparser(ceil(slow / passes), limits)
+            if fewer is None:
+                return sequences
+            market, bidders, passes, before = fewer, fewer.bidders, 0, spending.progress()
+            continue
         waiting = 1 - spending.progress()
         share = 1 - waiting * sqrt(waiting)
         upto = max(settled, round(share * len(agents)))
