@@ -125,20 +125,20 @@ def dive(arrays: Arrays, market: Market, spending: Spending, limits: Limits, see
     agents = np.random.default_rng(seed).permutation(len(arrays.base))
     sequences, settled, passes, before = empty_sequences(arrays), 0, 0, spending.progress()
     while settled < len(agents) and not limits.exhausted():
-        left = agents[settled:]
+        waiting = agents[settled:]
         here = market.shortfall * geometric(_FIRST_STEP, _LAST_STEP, spending.progress())
-        bidders.bid(left, price, here, limits)
-        spending.done += len(left)
+        bidders.bid(waiting, price, here, limits)
+        spending.done += len(waiting)
         passes += 1
-        slow = (spending.progress() - before) / (1 - before + 1e-9) * _FEWEST_PASSES
-        if passes <= _EARLY < slow and spending.seconds is not None:
-            fewer = market.sparser(ceil(slow / passes), limits)
+        used, left = spending.progress() - before, 1 - before
+        if spending.seconds is not None and passes <= _EARLY and used * _FEWEST_PASSES >= _EARLY * left:
+            fewer = market.sparser(ceil(used * _FEWEST_PASSES / passes / left), limits) if left > 0 else None
             if fewer is None:
                 return sequences
             market, bidders, passes, before = fewer, fewer.bidders, 0, spending.progress()
             continue
-        waiting = 1 - spending.progress()
-        share = 1 - waiting * sqrt(waiting)
+        to_come = 1 - spending.progress()
+        share = 1 - to_come * sqrt(to_come)
         upto = max(settled, round(share * len(agents)))
         sequences = settle(arrays, bidders, price, agents[settled:upto], sequences)
         settled = upto

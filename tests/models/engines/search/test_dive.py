@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Plan, Problem, evaluate, silent
+from models import Limits, Plan, Problem, check, evaluate, silent
+from models.engines.pricing.bidding import Bidders
 from models.engines.pricing.prove import prices_proving_bounds
 from models.engines.search.construct import greedy_plan
 from models.engines.search.dive import Market, Spending, dive
@@ -112,3 +114,27 @@ def test_without_time_for_enough_passes_nobody_dives() -> None:
     market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), Limits())
     assert market is not None
     assert not dive(A, market, spending, Limits(), 0).count.any()
+
+
+def test_where_passes_are_slow_agents_look_at_fewer_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day of people who know most kinds once had no dive on a slow machine."""
+    problem = crowd()
+    incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
+    next(prices_proving_bounds(incumbent, A))
+    market = Market.of(problem, A, incumbent.prices, greedy_plan(problem), Limits())
+    assert market is not None
+    jobs, bid, seen, clock = len(market.bidders.table.task), Bidders.bid, [], [0.0]
+
+    def slow_bid(self: Bidders, *arguments: Any) -> bool:
+        seen.append(len(self.table.task))
+        clock[0] += 0.1 * seen[-1] / jobs
+        return bid(self, *arguments)
+
+    monkeypatch.setattr(Bidders, "bid", slow_bid)
+    monkeypatch.setattr("models.engines.search.dive.time.monotonic", lambda: clock[0])
+    sequences = dive(A, market, Spending(10**9, 1.0), Limits(), 0)
+    assert seen[0] == jobs
+    assert seen[-1] < jobs / 2
+    plan = plan_of(problem, sequences)
+    assert (plan.agent >= 0).any()
+    assert check(problem, plan).ok
