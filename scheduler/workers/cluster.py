@@ -125,8 +125,10 @@ class Cluster:
 
     def close(self) -> None:
         """Takes leave of it."""
-        with suppress(Exception):  # whatever has happened to it
+        try:
             self._client.close(timeout=2)
+        except Exception:  # whatever has happened to it
+            self._client.status = "closed"  # or it closes itself when it is forgotten, and says that it fails again
 
 
 class _KilledError(WorkersError):

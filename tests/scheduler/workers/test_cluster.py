@@ -169,3 +169,20 @@ def test_everybody_finds_the_same_plan(monkeypatch: pytest.MonkeyPatch, tmp_path
         assert np.array_equal(first.plan.agent, other.plan.agent), who
         assert np.array_equal(first.plan.start, other.plan.start), who
         assert first.bound == other.bound, who
+
+
+def test_a_connection_that_cannot_be_closed_is_not_closed_again_when_it_is_forgotten() -> None:
+    """The second time nobody hears the error, so it went to the terminal."""
+    from scheduler.workers.cluster import Cluster
+
+    class Broken:
+        status = "running"
+
+        def close(self, timeout: int) -> None:
+            self.status = "closing"
+            raise ValueError("IOStream is not idle; cannot convert to SSL")
+
+    cluster = object.__new__(Cluster)
+    cluster._client = client = Broken()
+    cluster.close()
+    assert client.status == "closed"
