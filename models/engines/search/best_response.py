@@ -200,7 +200,8 @@ def _give_best_day(arrays: Arrays, sequences: Sequences, bench: Bench, a: Whole,
     """
     day, room = bench.day, arrays.room[a] - arrays.base[a]
     order = np.argsort(day.due[:jobs], kind="mergesort")
-    chosen = order.copy()
+    chosen = day.order
+    chosen[:jobs] = order
     count = programme(day.memory, day.grains, day.due, day.gain, chosen, jobs, room)
     if count > arrays.spare[a]:
         chosen = _few(bench, order, room, arrays.spare[a])

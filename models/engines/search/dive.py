@@ -82,7 +82,7 @@ class Market:
         the grain does, in large problems nearly all (no plan out of a dive is then as good as the search's), or when
         the limits are exhausted.
         """
-        every = -(-count_modes(arrays) // MOST_JOBS)
+        every = max(1, -(-count_modes(arrays) // MOST_JOBS))
         if every > _MOST_EVERY:
             return None
         alone = Alone(problem)
@@ -97,7 +97,6 @@ class Market:
         whole = pays_whole(short, bound_of(problem, begin, earned) - evaluate(problem, plan).objective)
         if not whole and count_modes(arrays) > MANY_MODES:
             return None
-        every = max(1, every)
         jobs = alone.all_jobs(every, limits.workers)
         planned = int((plan.agent >= 0).sum())
         bidders = Bidders(jobs, prices.fee / 2.0**UNIT_BITS, arrays.spare, problem.n_tasks, limits)

@@ -54,7 +54,7 @@ _STRIDES = 4
 _SIZES = ((2, 20), (3, 30), (6, 60))
 """Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
 _WORTHWHILE = 2e-4
-UNKNOWN = -1
+_UNKNOWN = -1
 """In place of a step: nobody has looked."""
 
 
@@ -90,7 +90,7 @@ class Bench(NamedTuple):
     density: Float64  # (i) hundredths a grain of work, of every task
     marked: Bool  # (i) whether the task is a candidate
     speed: Float64  # (r) the efficiency of the agent whose work is chosen, and 0 otherwise
-    could_step: NDArray[np.int8]  # (s, n) the first step in which the agent, idle, could do it; or N_STEPS, UNKNOWN
+    could_step: NDArray[np.int8]  # (s, n) the first step in which the agent, idle, could do it; or N_STEPS, _UNKNOWN
     could_grains: Int32  # (s, n) how long that would take
     day: Day  # what one agent could do of the candidates
     random: NDArray[np.uint64]  # (1) the state of `draw`
@@ -112,15 +112,18 @@ def best_density(arrays: Arrays) -> np.ndarray:
     return np.where(arrays.free, gains.max(axis=1, initial=0.0) / np.maximum(arrays.work, 1e-9), 0.0)
 
 
-def _first_density(arrays: Arrays) -> Float64:
+def first_density(arrays: Arrays) -> Float64:
     """What every task gains for a grain of work in the first step that it has."""
     first = np.where(arrays.deadline[:, ON_TIME] >= 0, arrays.gain[:, ON_TIME], arrays.gain[:, LATE])
     density: Float64 = first / np.maximum(arrays.work, 1e-9)
     return density
 
 
-def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
-    """Working memory for these sequences; made again when they get room for more jobs."""
+def make_bench(arrays: Arrays, sequences: Sequences, density: Float64, seed: int) -> Bench:
+    """Working memory for these sequences; made again when they get room for more jobs.
+
+    ``density`` is what :func:`first_density` gives.
+    """
     length = sequences.job.shape[1]
     most = MOST_CANDIDATES + MOST_AGENTS * length
     return Bench(
@@ -130,7 +133,7 @@ def make_bench(arrays: Arrays, sequences: Sequences, seed: int) -> Bench:
         saved_load=np.zeros(MOST_AGENTS, np.int64),
         saved_value=np.zeros(MOST_AGENTS, np.float64),
         candidates=np.zeros(most, np.int64),
-        density=_first_density(arrays),
+        density=density,
         marked=np.zeros(len(arrays.work), np.bool_),
         speed=np.zeros(len(arrays.elig_first), np.float64),
         could_step=np.zeros((MOST_AGENTS, most), np.int8),
@@ -334,7 +337,7 @@ def _best_work(
     for k in range(n):
         i = bench.candidates[k]
         if jobs >= MOST_CANDIDATES or sequences.agent_of[i] >= 0:
-            bench.could_step[s, k] = UNKNOWN
+            bench.could_step[s, k] = _UNKNOWN
             continue
         bench.could_step[s, k] = N_STEPS
         speed = bench.speed[arrays.requirement[i]]
@@ -371,7 +374,7 @@ def _fill_up(arrays: Arrays, sequences: Sequences, bench: Bench, q: Whole, n: Wh
 def _may_fit(arrays: Arrays, sequences: Sequences, bench: Bench, s: Whole, k: Whole, step: Whole) -> bool:
     """Whether agent ``s`` of the move might have time for candidate ``k`` in a step, by what is known of both."""
     could: Whole = bench.could_step[s, k]
-    if could == UNKNOWN:
+    if could == _UNKNOWN:
         return True
     if step < could:
         return False
@@ -386,7 +389,7 @@ class Search:
         self._problem, self._arrays = problem, arrays
         self._density, self._links = best_density(arrays), links_of(arrays)
         self._sequences = sequences_of(problem, arrays, plan)
-        self._bench = make_bench(arrays, self._sequences, seed)
+        self._bench = make_bench(arrays, self._sequences, first_density(arrays), seed)
         self._size, self._sweep, self._swept = 0, 0, 0.0
         self._response = BestResponse(arrays, self._density, seed)
         self._asked = Asked(np.zeros(problem.n_tasks), np.zeros(problem.n_agents))
@@ -414,7 +417,7 @@ class Search:
         """A search from another plan, with nothing that changes in common with this one."""
         other = copy(self)
         other._sequences = sequences_of(self._problem, self._arrays, plan)
-        other._bench = make_bench(self._arrays, other._sequences, seed)
+        other._bench = make_bench(self._arrays, other._sequences, self._bench.density, seed)
         other._response = self._response.again(seed)
         return other
 
@@ -446,7 +449,8 @@ class Search:
             self._sweep, self._swept = 0, 0.0
 
     def _make_room(self) -> None:
-        self._bench = make_bench(self._arrays, self._sequences, 0)._replace(random=self._bench.random)
+        before = self._bench
+        self._bench = make_bench(self._arrays, self._sequences, before.density, 0)._replace(random=before.random)
 
     def plan(self) -> Plan:
         """The plan as it stands."""

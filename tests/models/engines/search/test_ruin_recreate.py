@@ -11,7 +11,7 @@ from models import Problem, evaluate, pinned_plan
 from models.engines.pricing.programme import MOST_CELLS, programme
 from models.engines.search.best_day import Day
 from models.engines.search.construct import greedy_plan
-from models.engines.search.ruin_recreate import MOST_CANDIDATES, Asked, Search, make_bench
+from models.engines.search.ruin_recreate import MOST_CANDIDATES, Asked, Search, first_density, make_bench
 from models.engines.search.sequences import empty_sequences
 from models.problem.arrays import arrays_of
 from models.problem.builder import ProblemBuilder
@@ -29,7 +29,7 @@ def alone(horizon: int, tasks: int = 0) -> Problem:
 def day_of(horizon: int, jobs: list[tuple[int, int, int]]) -> tuple[Day, np.ndarray]:
     """Working memory holding jobs (duration, deadline, weight), and their order by deadline."""
     arrays = arrays_of(alone(horizon))
-    day = make_bench(arrays, empty_sequences(arrays), seed=0).day
+    day = make_bench(arrays, empty_sequences(arrays), first_density(arrays), seed=0).day
     for k, (grains, due, weight) in enumerate(jobs):
         day.grains[k], day.due[k], day.gain[k] = grains, due, weight
     return day, np.argsort([due for _, due, _ in jobs], kind="stable")
