@@ -15,8 +15,9 @@ from models.engines.search.construct import priced_plan
 from models.engines.search.dive import MANY_MODES
 from models.engines.search.part_work import Improved, Piece, dive_for, dive_in_part, search_in
 from models.engines.search.parts import how_many_parts, split
-from models.engines.search.ruin_recreate import Asked, Search
+from models.engines.search.ruin_recreate import Search
 from models.engines.search.stretch import ROUNDS_AT_ONCE, SLICE_S, Amount, Stretch, Sweeps, Turns
+from models.engines.search.wishes import Asked
 from models.executor import Threads, Work, do_all, executor_of
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from models.engines.search.dive import Market, Spending, dive
-from models.engines.search.ruin_recreate import Asked, Search
+from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import plan_of
 from models.engines.search.stretch import Amount, Stretch, Sweeps
+from models.engines.search.wishes import Asked
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
 from models.plans.plan import Plan, evaluate
