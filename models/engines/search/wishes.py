@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
 from models.engines.pricing.bidding import choose, make_table
+from models.plans.outcome import Prices
 from models.problem.arrays import Arrays
-from models.problem.modes import count_modes
 from models.problem.problem import Float64, Int32, Int64, Problem
 
-_MOST_JOBS = 2_000_000
-"""Of more, each agent looks at every n-th task of a kind only; not tuned."""
+_MOST_JOBS = 4_000_000
+"""With more that gain anything above the prices nobody wishes anything: looking would take seconds; not tuned."""
 
 
 class Asked(NamedTuple):
@@ -41,11 +42,16 @@ def no_wishes(agents: int) -> Wishes:
 
 
 def wishes_of(problem: Problem, arrays: Arrays, asked: Asked) -> Wishes:
-    """What everybody would choose alone, by the one-agent programme; nothing where sums would be too large for it."""
+    """What everybody would choose alone, by the one-agent programme.
+
+    Nothing where there is too much to choose from, or sums would be too large for it.
+    """
     agents, alone = len(arrays.base), Alone(problem)
-    if alone.too_large:
+    task, fee = (np.rint(hundredths * 2.0**UNIT_BITS).astype(np.int64) for hundredths in asked)
+    idle = Prices(edges=np.zeros(1, np.int64), price=np.zeros((agents, 1), np.int64), fee=fee, task=task)
+    jobs = None if alone.too_large else alone.jobs(idle, np.zeros(agents, np.int64), _MOST_JOBS)
+    if jobs is None:
         return no_wishes(agents)
-    jobs = alone.all_jobs(max(1, -(-count_modes(arrays) // _MOST_JOBS)))
     table = make_table(jobs, asked.fee, arrays.spare)
     rows = choose(table, np.arange(agents), asked.task, np.ones(problem.n_tasks, np.bool_), 0.0)
     whose = np.searchsorted(jobs.first, rows, side="right") - 1

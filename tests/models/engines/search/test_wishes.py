@@ -9,7 +9,6 @@ from hypothesis import given
 from models import Plan, Prices, Problem, evaluate
 from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
-from models.engines.search import wishes
 from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import sequences_of
 from models.engines.search.wishes import Asked, lacking, no_wishes, wishes_of
@@ -75,19 +74,16 @@ def test_moves_bring_together_who_wishes_a_task_and_who_has_it() -> None:
     assert gained == [0, 200]
 
 
-def test_in_large_problems_everybody_looks_at_a_part_of_the_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem, _ = requested_elsewhere(8)
-    arrays, asked = arrays_of(problem), Asked(np.zeros(8), np.zeros(8))
-    monkeypatch.setattr(wishes, "_MOST_JOBS", 16)
-    few = wishes_of(problem, arrays, asked)
-    assert (np.diff(few.first) == 1).all()
-    assert len(set(few.task.tolist())) > 1
-
-
-def test_nothing_is_wished_where_values_are_too_large_for_exact_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "value"), [("models.bounds.task_prices._LARGEST", 1.0), ("models.engines.search.wishes._MOST_JOBS", 8)]
+)
+def test_nothing_is_wished_where_there_is_too_much_to_choose_from_or_to_add_up(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
     problem, plan = requested_elsewhere(3)
     arrays, asked = arrays_of(problem), Asked(np.zeros(3), np.zeros(3))
-    monkeypatch.setattr("models.bounds.task_prices._LARGEST", 1.0)
+    assert len(wishes_of(problem, arrays, asked).task) == 3
+    monkeypatch.setattr(limit, value)
     nothing = wishes_of(problem, arrays, asked)
     assert nothing.first.tolist() == no_wishes(3).first.tolist() == [0, 0, 0, 0]
     sequences = sequences_of(problem, arrays, plan)
