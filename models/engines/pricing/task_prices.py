@@ -191,7 +191,7 @@ class _Auction:
 
         Returns how much less each agent earns with whole tasks than by the grain, ``None`` when there was no time.
         """
-        prices = replace(self._asked, task=_whole(self._mean_price), fee=_whole(self._mean_fee))
+        prices = replace(self._asked, task=in_units(self._mean_price), fee=in_units(self._mean_fee))
         found = earned_in_parts(self._problem, self._alone, prices, incumbent.limits)
         if found is None:
             return None
@@ -211,5 +211,6 @@ class _Auction:
         return self._alone.all_jobs(every, workers) if near is None else near
 
 
-def _whole(hundredths: Float64) -> Int64:
+def in_units(hundredths: Float64) -> Int64:
+    """Prices of tasks or fees in the unit of a certificate, 2**-20 hundredths."""
     return np.rint(hundredths * 2.0**UNIT_BITS).astype(np.int64)

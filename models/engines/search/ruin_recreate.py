@@ -76,7 +76,7 @@ class Pool(NamedTuple):
     agent_speed: Float64  # (row) its efficiency
     wish_first: Int64  # (a + 1) agent a wishes wish[wish_first[a]:wish_first[a + 1]]
     wish: Int64  # (row) i
-    lacking: Int64  # (row) a, drawn by how much it lacks of what it wishes
+    who_lacks: Int64  # (row) a, drawn by how much it lacks of what it wishes
 
 
 class Bench(NamedTuple):
@@ -101,14 +101,17 @@ class Bench(NamedTuple):
 
 
 def make_pool(
-    arrays: Arrays, sequences: Sequences, density: np.ndarray, links: Links, wishes: Wishes, lacking: Int64
+    arrays: Arrays, sequences: Sequences, density: np.ndarray, links: Links, wishes: Wishes, who_lacks: Int64
 ) -> Pool:
-    """What is unplanned now; ``density`` is each task's best gain per grain, 0 for what is not worth doing."""
+    """What is unplanned now, beside who wishes what.
+
+    ``density`` is each task's best gain per grain, 0 for what is not worth doing.
+    """
     waiting = np.flatnonzero((sequences.agent_of < 0) & (density > 0))
     order = waiting[np.lexsort((-density[waiting], arrays.requirement[waiting]))]
     first = np.searchsorted(arrays.requirement[order], np.arange(len(arrays.elig_first))).astype(np.int64)
     unplanned = first, order.astype(np.int64)
-    return Pool(*unplanned, links.first, links.requirement, links.speed, wishes.first, wishes.task, lacking)
+    return Pool(*unplanned, links.first, links.requirement, links.speed, wishes.first, wishes.task, who_lacks)
 
 
 def best_density(arrays: Arrays) -> np.ndarray:
@@ -217,8 +220,8 @@ def improve(
 def _choose_agents(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, most: Whole) -> Whole:
     """Writes agents who can do the same work to ``bench.agents``: one, and some others; how many, at most ``most``."""
     m = len(arrays.base)
-    if len(pool.lacking) > 0 and draw(bench, 2) == 0:
-        return _related(arrays, sequences, pool, bench, pool.lacking[draw(bench, len(pool.lacking))], most)
+    if len(pool.who_lacks) > 0 and draw(bench, 2) == 0:
+        return _related(arrays, sequences, pool, bench, pool.who_lacks[draw(bench, len(pool.who_lacks))], most)
     if len(pool.task) > 0 and draw(bench, 2) == 0:
         r = arrays.requirement[pool.task[draw(bench, len(pool.task))]]
         able = arrays.elig_first[r + 1] - arrays.elig_first[r]

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
 from models.engines.pricing.bidding import choose, make_table
+from models.engines.pricing.task_prices import in_units
 from models.plans.outcome import Prices
 from models.problem.arrays import Arrays
 from models.problem.problem import Float64, Int32, Int64, Problem
@@ -47,9 +47,9 @@ def wishes_of(problem: Problem, arrays: Arrays, asked: Asked) -> Wishes:
     Nothing where there is too much to choose from, or sums would be too large for it.
     """
     agents, alone = len(arrays.base), Alone(problem)
-    task, fee = (np.rint(hundredths * 2.0**UNIT_BITS).astype(np.int64) for hundredths in asked)
-    idle = Prices(edges=np.zeros(1, np.int64), price=np.zeros((agents, 1), np.int64), fee=fee, task=task)
-    jobs = None if alone.too_large else alone.jobs(idle, np.zeros(agents, np.int64), _MOST_JOBS)
+    no_time = np.zeros((agents, 1), np.int64)
+    prices = Prices(edges=np.zeros(1, np.int64), price=no_time, fee=in_units(asked.fee), task=in_units(asked.task))
+    jobs = None if alone.too_large else alone.jobs(prices, np.zeros(agents, np.int64), _MOST_JOBS)
     if jobs is None:
         return no_wishes(agents)
     table = make_table(jobs, asked.fee, arrays.spare)
