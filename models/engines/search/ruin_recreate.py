@@ -9,23 +9,33 @@ All agents of a move but the last choose by what a task gains above its price: w
 for it, beyond the price of the time that it takes. So they leave to the others what these do better. Agents with
 ``max_tasks`` also pay their fee for each task: so they choose few that are worth much.
 
-Half of the moves begin with an agent who earns less above these prices than it could
-(:mod:`models.engines.search.wishes`), and half of the others in any move have what the first wishes.
+Who takes part in a move, and which work it looks at, is chosen in :mod:`models.engines.search.neighbourhood`.
 
 Source: G. Schrimpf et al., Record breaking optimization results using the ruin and recreate principle, J. Comput. Phys.
 159 (2000) 139-171.
 """
 
 from copy import copy
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.compiled import Real, Whole, compiled, inner
 from models.engines.pricing.programme import programme
-from models.engines.search.best_day import Day, enter, make_day, take
+from models.engines.search.best_day import enter, take
 from models.engines.search.best_response import BestResponse
+from models.engines.search.neighbourhood import (
+    MOST_CANDIDATES,
+    UNKNOWN,
+    Bench,
+    Pool,
+    best_density,
+    choose_agents,
+    collect,
+    draw,
+    first_density,
+    make_bench,
+    make_pool,
+)
 from models.engines.search.order import put_in_order
 from models.engines.search.sequences import (
     N_FIELDS,
@@ -38,130 +48,21 @@ from models.engines.search.sequences import (
     sequences_of,
     try_step,
 )
-from models.engines.search.wishes import Asked, Wishes, lacking, no_wishes, wishes_of
+from models.engines.search.wishes import Asked, lacking, no_wishes, wishes_of
 from models.plans.limits import Limits
 from models.plans.plan import Plan
-from models.problem.arrays import N_STEPS, Arrays, Links, links_of
-from models.problem.payoff import LATE, ON_TIME
-from models.problem.problem import Bool, Float64, Int32, Int64, Problem
+from models.problem.arrays import N_STEPS, Arrays, links_of
+from models.problem.problem import Int64, Problem
 
-MOST_AGENTS = 6
-"""Of the largest moves in :data:`_SIZES`."""
-MOST_CANDIDATES = 400
-"""Jobs in a programme at most: the own work of six agents and 60 unplanned tasks for each of them; not tuned."""
-_POOL_KINDS, _POOL_PER_KIND = 16, 8
-"""Kinds that are looked at for each agent, and unplanned tasks of each at most; not tuned."""
 _NOISE = 1 / 8_000
 """Gains are shifted by up to 0, 3, 15 or 63 times this share, the same for a whole move. With 0, 6 and 12 % a search of
 some seconds from a plan near its bound won 0.051 % more on a desk, 0.020 % on 60,000 tasks and 0.058 % on an office of
 20,000; so it wins 0.069, 0.034 and 0.063 %, and no less from plans that are far from it."""
-_STRIDES = 4
-"""Of a kind's unplanned work a move sees the densest, or one in 2, 4 or 8 on average: one stride for each move."""
 _SIZES = ((2, 20), (3, 30), (6, 60))
 """Agents in a move at most, and unplanned tasks for each: small moves are the quickest way up, then they stall."""
 _DRAWN = 256
 """Agents who lack something, drawn for so many moves; not tuned."""
 _WORTHWHILE = 2e-4
-_UNKNOWN = -1
-"""In place of a step: nobody has looked."""
-
-
-class Pool(NamedTuple):
-    """Unplanned work by requirement, densest first, the requirements each agent meets, and what agents wish."""
-
-    first: Int64  # (r + 1) tasks of requirement r are task[first[r]:first[r + 1]]
-    task: Int64  # (row) i
-    agent_first: Int64  # (a + 1) agent a meets agent_requirement[agent_first[a]:agent_first[a + 1]]
-    agent_requirement: Int64  # (row) r
-    agent_speed: Float64  # (row) its efficiency
-    wish_first: Int64  # (a + 1) agent a wishes wish[wish_first[a]:wish_first[a + 1]]
-    wish: Int64  # (row) i
-    who_lacks: Int64  # (row) a, drawn by how much it lacks of what it wishes
-
-
-class Bench(NamedTuple):
-    """Working memory of :func:`improve`; from one move to the next only ``random`` counts, and ``marked`` is clear.
-
-    A move has n candidates; its q agents stand in the first q places s of ``agents``, ``saved_*`` and ``could_*``.
-    """
-
-    agents: Int64  # (s) a, in the order in which their work is recreated
-    saved: Int32  # (s, k, field) their jobs as they were, as in `Sequences.job`
-    saved_count: Int32  # (s) how many those are
-    saved_load: Int64  # (s) grains
-    saved_value: Float64  # (s) hundredths
-    candidates: Int64  # (n) i: the agents' own work and unplanned work; behind `_collect` the densest first
-    density: Float64  # (i) hundredths a grain of work, of every task
-    marked: Bool  # (i) whether the task is a candidate
-    speed: Float64  # (r) the efficiency of the agent whose work is chosen, and 0 otherwise
-    could_step: NDArray[np.int8]  # (s, n) the first step in which the agent, idle, could do it; or N_STEPS, _UNKNOWN
-    could_grains: Int32  # (s, n) how long that would take
-    day: Day  # what one agent could do of the candidates
-    random: NDArray[np.uint64]  # (1) the state of `draw`
-
-
-def make_pool(
-    arrays: Arrays, sequences: Sequences, density: np.ndarray, links: Links, wishes: Wishes, who_lacks: Int64
-) -> Pool:
-    """What is unplanned now, beside who wishes what.
-
-    ``density`` is each task's best gain per grain, 0 for what is not worth doing.
-    """
-    waiting = np.flatnonzero((sequences.agent_of < 0) & (density > 0))
-    order = waiting[np.lexsort((-density[waiting], arrays.requirement[waiting]))]
-    first = np.searchsorted(arrays.requirement[order], np.arange(len(arrays.elig_first))).astype(np.int64)
-    unplanned = first, order.astype(np.int64)
-    return Pool(*unplanned, links.first, links.requirement, links.speed, wishes.first, wishes.task, who_lacks)
-
-
-def best_density(arrays: Arrays) -> np.ndarray:
-    """Each task's best gain per grain of work over its steps; 0 for tasks that are not free."""
-    gains = np.where(
-        arrays.deadline >= 0, np.maximum(arrays.gain, arrays.raw_gain + arrays.requested_gain[:, None]), 0.0
-    )
-    return np.where(arrays.free, gains.max(axis=1, initial=0.0) / np.maximum(arrays.work, 1e-9), 0.0)
-
-
-def first_density(arrays: Arrays) -> Float64:
-    """What every task gains for a grain of work in the first step that it has."""
-    first = np.where(arrays.deadline[:, ON_TIME] >= 0, arrays.gain[:, ON_TIME], arrays.gain[:, LATE])
-    density: Float64 = first / np.maximum(arrays.work, 1e-9)
-    return density
-
-
-def make_bench(arrays: Arrays, sequences: Sequences, density: Float64, seed: int) -> Bench:
-    """Working memory for these sequences; made again when they get room for more jobs.
-
-    ``density`` is what :func:`first_density` gives.
-    """
-    length = sequences.job.shape[1]
-    most = MOST_CANDIDATES + MOST_AGENTS * length
-    return Bench(
-        agents=np.zeros(MOST_AGENTS, np.int64),
-        saved=np.zeros((MOST_AGENTS, length, N_FIELDS), np.int32),
-        saved_count=np.zeros(MOST_AGENTS, np.int32),
-        saved_load=np.zeros(MOST_AGENTS, np.int64),
-        saved_value=np.zeros(MOST_AGENTS, np.float64),
-        candidates=np.zeros(most, np.int64),
-        density=density,
-        marked=np.zeros(len(arrays.work), np.bool_),
-        speed=np.zeros(len(arrays.elig_first), np.float64),
-        could_step=np.zeros((MOST_AGENTS, most), np.int8),
-        could_grains=np.zeros((MOST_AGENTS, most), np.int32),
-        day=make_day(MOST_CANDIDATES, int((arrays.room - arrays.base).max(initial=0))),
-        random=np.array([(seed * 2654435761 + 88172645463325252) % 2**63], np.uint64),
-    )
-
-
-@inner
-def draw(bench: Bench, n: Whole) -> Whole:
-    """A random whole number below ``n`` (xorshift64*, Vigna 2016), the same on every machine."""
-    x = bench.random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    bench.random[0] = x
-    return np.int64((x * np.uint64(2685821657736338717) >> np.uint64(33)) % np.uint64(n))
 
 
 @compiled
@@ -183,14 +84,14 @@ def improve(
     """
     won = 0.0
     for done in range(rounds):
-        q = _choose_agents(arrays, sequences, pool, bench, most_agents)
+        q = choose_agents(arrays, sequences, pool, bench, most_agents)
         if q == 0:
             return rounds, won
         before = 0.0
         for s in range(q):
             _save(sequences, bench, s)
             before += sequences.value[bench.agents[s]]
-        n = _collect(arrays, sequences, pool, bench, q, most_pool)
+        n = collect(arrays, sequences, pool, bench, q, most_pool)
         for s in range(q):
             clear(arrays, sequences, bench.agents[s])
         noise = ((1 << 2 * draw(bench, 4)) - 1) * _NOISE
@@ -214,63 +115,6 @@ def improve(
         if crowded:
             return done + 1, won
     return rounds, won
-
-
-@inner
-def _choose_agents(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, most: Whole) -> Whole:
-    """Writes agents who can do the same work to ``bench.agents``: one, and some others; how many, at most ``most``."""
-    m = len(arrays.base)
-    if len(pool.who_lacks) > 0 and draw(bench, 2) == 0:
-        return _related(arrays, sequences, pool, bench, pool.who_lacks[draw(bench, len(pool.who_lacks))], most)
-    if len(pool.task) > 0 and draw(bench, 2) == 0:
-        r = arrays.requirement[pool.task[draw(bench, len(pool.task))]]
-        able = arrays.elig_first[r + 1] - arrays.elig_first[r]
-        if able == 0:
-            return 0 if m == 0 else _related(arrays, sequences, pool, bench, draw(bench, m), most)
-        return _related(
-            arrays, sequences, pool, bench, arrays.elig_agent[arrays.elig_first[r] + draw(bench, able)], most
-        )
-    return 0 if m == 0 else _related(arrays, sequences, pool, bench, draw(bench, m), most)
-
-
-@inner
-def _related(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, a: Whole, most: Whole) -> Whole:
-    """Writes agent ``a`` and some others to ``bench.agents``, in any order.
-
-    The others have what it wishes, or could do what it does or could do.
-    """
-    bench.agents[0] = a
-    q, wanted = 1, 1 + draw(bench, most)
-    met = pool.agent_first[a + 1] - pool.agent_first[a]
-    wishes = pool.wish_first[a + 1] - pool.wish_first[a]
-    for _ in range(3 * wanted):
-        if q >= wanted or met == 0:
-            break
-        if wishes > 0 and draw(bench, 2) == 0:
-            q = _join(bench, q, sequences.agent_of[pool.wish[pool.wish_first[a] + draw(bench, wishes)]])
-            continue
-        if sequences.count[a] > 0 and draw(bench, 2) == 0:
-            r = arrays.requirement[sequences.job[a, draw(bench, sequences.count[a]), TASK]]
-        else:
-            r = pool.agent_requirement[pool.agent_first[a] + draw(bench, met)]
-        other = arrays.elig_agent[arrays.elig_first[r] + draw(bench, arrays.elig_first[r + 1] - arrays.elig_first[r])]
-        q = _join(bench, q, other)
-    for s in range(q - 1, 0, -1):
-        k = draw(bench, s + 1)
-        bench.agents[s], bench.agents[k] = bench.agents[k], bench.agents[s]
-    return q
-
-
-@inner
-def _join(bench: Bench, q: Whole, other: Whole) -> Whole:
-    """Writes agent ``other`` behind the ``q`` of the move, unless it is one of them or -1; how many they are then."""
-    known: bool = other < 0
-    for s in range(q):
-        known = known or bench.agents[s] == other
-    if known:
-        return q
-    bench.agents[q] = other
-    return q + 1
 
 
 @inner
@@ -303,50 +147,6 @@ def _restore(sequences: Sequences, bench: Bench, s: Whole) -> None:
 
 
 @inner
-def _collect(arrays: Arrays, sequences: Sequences, pool: Pool, bench: Bench, q: Whole, most_pool: Whole) -> Whole:
-    """Writes the own work of ``q`` agents and unplanned work that they wish or could do to ``candidates``; how much.
-
-    The densest comes first. Marks every candidate: the caller takes the marks away.
-    """
-    n = 0
-    for s in range(q):
-        a = bench.agents[s]
-        for k in range(sequences.count[a]):
-            n = _add(arrays, bench, n, sequences.job[a, k, TASK])
-    own, stride = n, 1 << draw(bench, _STRIDES)
-    for s in range(q):
-        a = bench.agents[s]
-        for k in range(pool.wish_first[a], pool.wish_first[a + 1]):
-            i = pool.wish[k]
-            if sequences.agent_of[i] < 0 and not bench.marked[i] and n - own < most_pool * (s + 1):
-                n = _add(arrays, bench, n, i)
-    for s in range(q):
-        a = bench.agents[s]
-        met = pool.agent_first[a + 1] - pool.agent_first[a]
-        begin = draw(bench, met) if met > 0 else 0
-        for d in range(min(met, _POOL_KINDS)):
-            r = pool.agent_requirement[pool.agent_first[a] + (begin + d) % met]
-            seen, p = 0, pool.first[r] + draw(bench, stride + 1)
-            while p < pool.first[r + 1] and seen < _POOL_PER_KIND and n - own < most_pool * (s + 1):
-                i = pool.task[p]
-                p += 1 + draw(bench, 2 * stride) // 2
-                if sequences.agent_of[i] < 0:
-                    seen += 1
-                    if not bench.marked[i]:
-                        n = _add(arrays, bench, n, i)
-    put_in_order(bench.candidates, n, bench.density, falling=True)
-    return n
-
-
-@inner
-def _add(arrays: Arrays, bench: Bench, n: Whole, i: Whole) -> Whole:
-    """Adds task ``i`` to the ``n`` candidates; how many there are then."""
-    bench.candidates[n] = i
-    bench.marked[i] = True
-    return n + 1
-
-
-@inner
 def _best_work(
     arrays: Arrays,
     sequences: Sequences,
@@ -369,7 +169,7 @@ def _best_work(
     for k in range(n):
         i = bench.candidates[k]
         if jobs >= MOST_CANDIDATES or sequences.agent_of[i] >= 0:
-            bench.could_step[s, k] = _UNKNOWN
+            bench.could_step[s, k] = UNKNOWN
             continue
         bench.could_step[s, k] = N_STEPS
         speed = bench.speed[arrays.requirement[i]]
@@ -406,7 +206,7 @@ def _fill_up(arrays: Arrays, sequences: Sequences, bench: Bench, q: Whole, n: Wh
 def _may_fit(arrays: Arrays, sequences: Sequences, bench: Bench, s: Whole, k: Whole, step: Whole) -> bool:
     """Whether agent ``s`` of the move might have time for candidate ``k`` in a step, by what is known of both."""
     could: Whole = bench.could_step[s, k]
-    if could == _UNKNOWN:
+    if could == UNKNOWN:
         return True
     if step < could:
         return False

@@ -9,7 +9,7 @@ from hypothesis import given
 from models import Limits, Problem, evaluate, pinned_plan
 from models.engines.search.best_response import BestResponse
 from models.engines.search.construct import greedy_plan
-from models.engines.search.ruin_recreate import best_density
+from models.engines.search.neighbourhood import best_density
 from models.engines.search.sequences import plan_of, sequences_of
 from models.plans.limits import UNLIMITED
 from models.plans.plan import Plan

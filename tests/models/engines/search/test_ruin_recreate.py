@@ -11,7 +11,8 @@ from models import Problem, evaluate, pinned_plan
 from models.engines.pricing.programme import MOST_CELLS, programme
 from models.engines.search.best_day import Day
 from models.engines.search.construct import greedy_plan
-from models.engines.search.ruin_recreate import MOST_CANDIDATES, Search, first_density, make_bench
+from models.engines.search.neighbourhood import MOST_CANDIDATES, first_density, make_bench
+from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import empty_sequences
 from models.engines.search.wishes import Asked
 from models.problem.arrays import arrays_of
