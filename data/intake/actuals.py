@@ -19,7 +19,7 @@ from data.intake.state import TaskState
 from data.store.numbers import last_number
 from data.store.rows import among
 from data.store.store import Store
-from data.store.tables import actual, event, failure, reached, task
+from data.store.tables import WORKED, actual, event, failure, reached, task
 
 _AT_ONCE = 2000
 _NAME = "actual"
@@ -42,7 +42,7 @@ class Stretch:
 
 
 def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
-    """Works out what was done on all tasks that have news, or on the ``whole`` list; how many those are.
+    """Works out what was done on all tasks that have news, or on the ``whole`` list; on how many work was begun.
 
     Tasks whose operations have been removed keep what is known.
     """
@@ -70,8 +70,11 @@ def note_actuals(connection: Connection, names: Collection[str]) -> None:
 
 
 def _with_news(connection: Connection, since: int) -> Iterator[list[str]]:
-    chosen = sa.select(event.c.task_id).where(event.c.event_id > since).distinct()
-    names = sorted(connection.execute(chosen).scalars())
+    """The tasks with operations after the given one that have been worked on; most have not, and need not be read."""
+    other = event.alias()
+    worked = sa.select(other.c.event_id).where(other.c.task_id == event.c.task_id, WORKED).exists()
+    # made unique here: asked to, SQLite goes through all operations that ever came in the order of their tasks
+    names = sorted(set(connection.execute(sa.select(event.c.task_id).where(event.c.event_id > since, worked)).scalars()))
     yield from (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
 
 

@@ -98,6 +98,9 @@ sa.Index(
     sqlite_where=event.c.outcome == "early",
     postgresql_where=event.c.outcome == "early",
 )
+WORKED = sa.text("(operation IN ('start', 'complete') OR status IN ('in_progress', 'completed'))")
+"""Which operations can begin or end work: only tasks that have such a one can have been worked on."""
+sa.Index("ix_event_worked", event.c.task_id, sqlite_where=WORKED, postgresql_where=WORKED)
 
 verdict = sa.Table(
     "verdict",

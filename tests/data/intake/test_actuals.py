@@ -91,5 +91,5 @@ def test_stretches_of_work(store: Store, operations: list[Operation], expected: 
     assert done(store) == expected
     with store.writing() as connection:
         assert refresh_actuals(connection) == 0
-        assert refresh_actuals(connection, whole=True) == 1
+        assert refresh_actuals(connection, whole=True) == len({row[0] for row in expected})
     assert done(store) == expected
