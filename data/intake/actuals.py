@@ -73,8 +73,9 @@ def _with_news(connection: Connection, since: int) -> Iterator[list[str]]:
     """The tasks with operations after the given one that have been worked on; most have not, and need not be read."""
     other = event.alias()
     worked = sa.select(other.c.event_id).where(other.c.task_id == event.c.task_id, WORKED).exists()
-    # made unique here: asked to, SQLite goes through all operations that ever came in the order of their tasks
-    names = sorted(set(connection.execute(sa.select(event.c.task_id).where(event.c.event_id > since, worked)).scalars()))
+    chosen = sa.select(event.c.task_id).where(event.c.event_id > since, worked)
+    # made unique here: for DISTINCT, SQLite goes through all operations that ever came, in the order of their tasks
+    names = sorted(set(connection.execute(chosen).scalars()))
     yield from (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
 
 

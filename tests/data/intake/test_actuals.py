@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from data import Store, apply_operations, refresh_actuals
+from data.intake import actuals
 from data.intake.operations import Operation, OperationKind
 from tests.data.store.planned import EIGHT
 
@@ -93,3 +94,25 @@ def test_stretches_of_work(store: Store, operations: list[Operation], expected: 
         assert refresh_actuals(connection) == 0
         assert refresh_actuals(connection, whole=True) == len({row[0] for row in expected})
     assert done(store) == expected
+
+
+def test_work_that_began_before_its_task_was_known_is_found_when_it_is(store: Store) -> None:
+    """The create brings the news; the start has been there since before, and counted for nothing."""
+    with store.writing() as connection:
+        apply_operations(connection, [op("start", 5, "A")])
+    assert done(store) == []
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", 0)])
+    assert done(store) == [("T1", "A", 5, None, None, "in_progress")]
+
+
+def test_tasks_that_nobody_has_begun_are_not_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first intake brings hundreds of thousands of them."""
+    read: list[str] = []
+    whole = actuals.operations_on
+    monkeypatch.setattr(actuals, "operations_on", lambda connection, ids: read.extend(ids) or whole(connection, ids))
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", 0, task=f"T{k}") for k in range(30)])
+        apply_operations(connection, [op("hold", 1, task="T1"), op("start", 5, "A", task="T7")])
+        assert refresh_actuals(connection) == 1
+    assert read == ["T7"]
