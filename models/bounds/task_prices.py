@@ -128,21 +128,23 @@ class Alone:
         self._rooms = [self._room()]
         self.too_large = self._largest_sum() * 2.0**UNIT_BITS >= _LARGEST
 
-    def earned(self, prices: Prices, stop: Callable[[], bool], workers: int = 1) -> tuple[Int64, Int64] | None:
-        """V_a of every agent above the prices, and U_a - V_a; ``None`` when asked to stop.
+    def earned(
+        self, prices: Prices, stop: Callable[[], bool], workers: int = 1, agents: Int64 | None = None
+    ) -> tuple[Int64, Int64] | None:
+        """V_a of every agent above the prices, or of some and 0 else, and U_a - V_a; ``None`` when asked to stop.
 
         The agents are shared among up to ``workers`` threads.
         """
         earned, short = np.zeros((2, self._problem.n_agents), np.int64)
         asked, rent = self._asked(prices), np.array(rents(self._problem, prices.edges, prices.price), np.int64)
-        batches, threads = self._batches(), self._threads(workers)
+        batches, threads = self._batches(agents), self._threads(workers)
         self._rooms += [self._room() for _ in range(threads - len(self._rooms))]
 
         def work(thread: int) -> bool:
-            for agents in batches[thread::threads]:
+            for some in batches[thread::threads]:
                 if stop():
                     return False
-                most_earned(self._arrays, self._work, agents, asked, rent, self._rooms[thread], earned, short)
+                most_earned(self._arrays, self._work, some, asked, rent, self._rooms[thread], earned, short)
             return True
 
         return (earned, short) if all(at_once([partial(work, k) for k in range(threads)], threads)) else None
@@ -190,8 +192,8 @@ class Alone:
         pairs = int(self._of_agents(np.diff(self._work.first)).sum())
         return max(1, min(workers, pairs // _PAIRS_OF_A_THREAD))
 
-    def _batches(self) -> list[Int64]:
-        agents = np.arange(self._problem.n_agents)
+    def _batches(self, agents: Int64 | None) -> list[Int64]:
+        agents = np.arange(self._problem.n_agents) if agents is None else agents
         return np.array_split(agents, -(-len(agents) // _AT_ONCE)) if len(agents) else []
 
     def _asked(self, prices: Prices) -> _Asked:

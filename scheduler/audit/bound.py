@@ -22,6 +22,7 @@ task with deadline t may use it at that price, one with an earlier deadline pays
 """
 
 from collections.abc import Callable
+from math import floor, isfinite
 from typing import Any
 
 import numpy as np
@@ -42,10 +43,13 @@ _CERTIFIED = ("certificate", "programmes")
 _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
 
-def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.DataFrame | None = None) -> int:
+def verify_certificate(
+    certificate: pl.DataFrame, facts: Facts, of_tasks: pl.DataFrame | None = None, claimed: int | None = None
+) -> int:
     """The bound, in hundredths, that the prices prove. An agent without prices has price 0.
 
-    With prices ``of_tasks`` it is the bound that these prove, together with the agents' fees.
+    With prices ``of_tasks`` it is the bound that these prove, together with the agents' fees; where a bound that is
+    ``claimed``, in hundredths, needs less than they prove, it may be what is found sooner.
 
     Raises:
         CheckError: the certificate breaks a condition of the proof.
@@ -56,8 +60,9 @@ def verify_certificate(certificate: pl.DataFrame, facts: Facts, of_tasks: pl.Dat
     free = np.flatnonzero(facts.tasks.plannable & (facts.pins.agent < 0))
     asked = read_task_prices(of_tasks, facts)
     total: int = _constant(facts) * SCALE + _task_value(facts, prices)
-    total += sum(asked[free].tolist()) + earned_alone(facts, free, asked, prices, _rents(facts, prices))
-    return rounded_up(total)
+    total += sum(asked[free].tolist())
+    enough = None if claimed is None else claimed * SCALE - total
+    return rounded_up(total + earned_alone(facts, free, asked, prices, _rents(facts, prices), enough))
 
 
 def of_tasks_at(facts: Facts, prices: Prices) -> int:
@@ -138,8 +143,9 @@ def check_bound(
     whole = source == "programmes"
     if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
+    claimed = floor(decimal(said) * 100) if isinstance(said, int | float) and isfinite(said) else None
     try:
-        proved = prove() if prove else verify_certificate(certificate, facts, of_tasks if whole else None)
+        proved = prove() if prove else verify_certificate(certificate, facts, of_tasks if whole else None, claimed)
     except CheckError as problem:
         ledger.add("bound", str(problem))
         return None, ""

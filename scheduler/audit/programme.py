@@ -24,7 +24,7 @@ by w on the clock behind pinned work. A further pair, p grains long and due by d
 f(w) for w <= d (Lawler and Moore 1969).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,10 +88,13 @@ def read_task_prices(table: pl.DataFrame, facts: Facts) -> Ints:
     return asked
 
 
-def earned_alone(facts: Facts, free: Ints, asked: Ints, prices: Prices, rents: list[int]) -> int:
+def earned_alone(
+    facts: Facts, free: Ints, asked: Ints, prices: Prices, rents: list[int], enough: int | None = None
+) -> int:
     """The sum of V_a over all agents, in units of 1 / :data:`SCALE` hundredths.
 
-    ``rents`` is what each agent's free time comes to at the prices.
+    ``rents`` is what each agent's free time comes to at the prices. With ``enough``, agents without a price per task
+    count with U_a if the sum is no more than that then: V_a takes minutes where there are very many pairs.
 
     Raises:
         CheckError: a number has too many digits for 64-bit integers.
@@ -105,10 +108,18 @@ def earned_alone(facts: Facts, free: Ints, asked: Ints, prices: Prices, rents: l
     pairs = [(place[~costs.fine[agent]], agent[~costs.fine[agent]]), *pairs_of(facts, task, may_take & costs.fine)]
     special = [_special_jobs(facts, task[place], agent, asked, prices) for place, agent in pairs]
     alone = _Alone(facts, stalls, asked[task], _Jobs.of_all(special))
-    total = sum(alone.most(a, _NO_ENTRIES, rents[a]) for a in np.flatnonzero(may_take & costs.fine).tolist())
-    for agents, entries, lengths in _groups(facts, stalls, np.flatnonzero(may_take & ~costs.fine)):
-        total += sum(alone.most(a, (entries, lengths, low, high), rents[a]) for a, low, high in agents)
-    return total
+
+    def summed(agents: NDArray[np.bool_], of: Callable[[int, _Plain, int], int]) -> int:
+        total = sum(of(a, _NO_ENTRIES, rents[a]) for a in np.flatnonzero(agents & costs.fine).tolist())
+        for group, entries, lengths in _groups(facts, stalls, np.flatnonzero(agents & ~costs.fine)):
+            total += sum(of(a, (entries, lengths, low, high), rents[a]) for a, low, high in group)
+        return total
+
+    pays = may_take & (prices.per_task > 0)
+    exact = summed(pays, alone.most)
+    if enough is not None and (total := exact + summed(may_take & ~pays, alone.at_most)) <= enough:
+        return total
+    return exact + summed(may_take & ~pays, alone.most)
 
 
 def _guard(facts: Facts, stalls: Stalls, asked: Ints) -> None:
@@ -162,15 +173,18 @@ class _Alone:
         self._clock, self._price = (np.empty(len(stalls.moments), np.int64) for _ in range(2))
         self._rows = np.empty((3, 1 << 10), np.int64)
 
+    def at_most(self, a: int, plain: "_Plain", rent: int) -> int:
+        """U_a of the agent who has these entries."""
+        self._look_ahead(a)
+        return rent + self._collect(a, plain, 0)[1] + int(np.maximum(self._special.of(a).over, 0).sum())
+
     def most(self, a: int, plain: "_Plain", rent: int) -> int:
         """V_a of the agent who has these entries.
 
         First of the jobs that are nearly worth their time, then of all that could be in a better set: at most
         ``most`` less what is known to be earned may be lost by one that is in it.
         """
-        sellers, moments = self._stalls.sellers, self._stalls.moments
-        fill_clock(self._clock, moments, sellers, a)
-        fill_price(self._price, moments, sellers, a)
+        self._look_ahead(a)
         special, near, earned = self._special.of(a), rent >> _NEAR, 0
         for _ in range(_LOOKS):
             count, kept = self._collect(a, plain, -near)
@@ -187,6 +201,12 @@ class _Alone:
                 break
             near = most - earned
         return earned
+
+    def _look_ahead(self, a: int) -> None:
+        """Fills the tables of an agent's clock and prices."""
+        sellers, moments = self._stalls.sellers, self._stalls.moments
+        fill_clock(self._clock, moments, sellers, a)
+        fill_price(self._price, moments, sellers, a)
 
     def _collect(self, a: int, plain: "_Plain", least: int) -> tuple[int, int]:
         """Writes the plain jobs that keep more than this into the rows; how many, and what all keep."""

@@ -23,10 +23,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.bounds.certificate import UNIT_BITS, task_surplus
+from models.bounds.certificate import UNIT_BITS, rents, task_surplus
 from models.bounds.task_prices import Alone, Jobs, bound_of
 from models.engines.pricing.bidding import Bidders
 from models.engines.pricing.elementary import geometric
+from models.engines.pricing.fees import with_best_fees
 from models.engines.pricing.in_parts import earned_in_parts
 from models.engines.pricing.prove import lowered
 from models.plans.incumbent import Incumbent
@@ -37,7 +38,7 @@ from models.problem.modes import count_modes
 from models.problem.problem import Problem
 
 MOST_MODES = 100_000_000
-"""With more ways to do the tasks nothing is tried: to look at all of them once takes seconds, and tasks are short."""
+"""With more ways to do the tasks only fees move: to look at all of them once takes seconds, and tasks are short."""
 MOST_JOBS = 4_000_000
 """With more jobs in all, those are listed that are near a best set."""
 _MOST_OF_EVERY = 10_000_000
@@ -102,16 +103,19 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     With a clock the steps shrink so that they are at their smallest when it runs out.
     """
     problem, asked = incumbent.problem, incumbent.prices
-    modes = count_modes(arrays)
-    if asked is None or limits.exhausted() or modes > MOST_MODES:
+    if asked is None or limits.exhausted():
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
     alone = Alone(problem)
     if alone.too_large:
         return
+    modes, began, bound = count_modes(arrays), time.monotonic(), incumbent.bound
+    if modes > MOST_MODES:
+        _prove_by_fees(incumbent, arrays, alone, limits)
+        incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
+        return
     auction = _Auction(problem, arrays, alone, asked, modes, limits)
-    began, bound = time.monotonic(), incumbent.bound
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
     incumbent.spent(Move.TASK_PRICES, proof, lowered(bound, incumbent.bound))
@@ -119,6 +123,16 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
         pace = _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), proof)
         auction.run(incumbent, step, pace)
+
+
+def _prove_by_fees(incumbent: Incumbent, arrays: Arrays, alone: Alone, limits: Limits) -> None:
+    """Lowers the bound by agents who pay fees alone: others earn no more than their time comes to (Lemma 3)."""
+    problem, asked = incumbent.problem, incumbent.prices
+    if asked is None or not (asked.fee > 0).any():
+        return
+    most = np.array(rents(problem, asked.edges, asked.price), np.int64)
+    prices, earned = with_best_fees(alone, opening(problem, asked)[0], most, arrays.spare, limits)
+    incumbent.prove(bound_of(problem, prices, earned), BoundSource.TASK_PRICES, prices)
 
 
 def _gap(incumbent: Incumbent) -> float:

@@ -34,6 +34,12 @@ def test_prices_of_tasks_prove_a_bound_by_whole_tasks():
     assert tasks_bounded([("t", 1)]).certified_bound == 1000
 
 
+def test_what_is_found_soonest_is_enough_where_no_less_is_claimed():
+    """All pairs together keep 17.50: whole tasks are looked at only where a lower bound is claimed."""
+    assert tasks_bounded([], bound=1750).certified_bound == 1000 + 500 + 250
+    assert tasks_bounded([], bound=1749).certified_bound == 1000
+
+
 def test_the_run_claims_no_less_than_its_prices_of_tasks_prove():
     report = tasks_bounded([("t", 900 * SCALE)], bound=1649)
     assert report.totals == {"bound": 1}

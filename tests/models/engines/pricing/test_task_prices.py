@@ -65,7 +65,7 @@ def test_the_same_passes_prove_the_same() -> None:
     assert bounds[0] == bounds[1]
 
 
-def test_where_it_would_take_too_long_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_would_take_too_long_and_nobody_pays_a_fee_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.engines.pricing.task_prices.MOST_MODES", 1)
     incumbent = priced(LONG, Limits(effort=1, gap=0.0))
     prove(incumbent)
