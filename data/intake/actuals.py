@@ -42,7 +42,9 @@ class Stretch:
 
 
 def refresh_actuals(connection: Connection, *, whole: bool = False) -> int:
-    """Works out what was done on all tasks that have news, or on the ``whole`` list; on how many work was begun.
+    """Works out what was done on all tasks that have news, or on the ``whole`` list.
+
+    Returns how many those are, without tasks of which no operation can begin or end work.
 
     Tasks whose operations have been removed keep what is known.
     """

@@ -73,7 +73,7 @@ def bound_of_surplus(problem: Problem, prices: Prices, kept: Int64) -> int:
     whole, rest = int((kept >> UNIT_BITS).sum()), int((kept & (2**UNIT_BITS - 1)).sum())
     total = (
         rent_in_all(problem, prices.edges, prices.price)
-        + fees_in_all(problem, prices.fee)
+        + fees_in_all(problem, prices.fee_of_time)
         + (whole << UNIT_BITS)
         + rest
     )
@@ -85,7 +85,7 @@ def bound_of_parts(people: Problem, prices: Prices, left: int, kept: int) -> int
 
     ``left`` is what leaving all other tasks undone is worth, in hundredths, ``kept`` what these keep at the prices.
     """
-    total = rent_in_all(people, prices.edges, prices.price) + fees_in_all(people, prices.fee) + kept
+    total = rent_in_all(people, prices.edges, prices.price) + fees_in_all(people, prices.fee_of_time) + kept
     return constant(people) + left + -(-total >> UNIT_BITS)
 
 
@@ -98,7 +98,7 @@ def refuse_what_proves_nothing(prices: Prices) -> None:
     edges, price = prices.edges, prices.price
     if np.any(price < 0) or np.any(np.diff(price, axis=1) > 0) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
         raise ValueError("prices must not be negative and must never rise with the deadline")
-    if np.any(prices.fee < 0):
+    if np.any(prices.fee < 0) or np.any(prices.fee_of_time < 0):
         raise ValueError("fees must not be negative")
 
 
@@ -110,7 +110,7 @@ def task_surplus(problem: Problem, prices: Prices) -> Int64:
     kept = np.where(problem.free & (problem.fixed_agent >= 0), _NOTHING_FITS, 0)
     alike = np.bincount(problem.requirement[problem.free], minlength=problem.eligibility.n_requirements)
     common = alike >= _ALIKE * len(prices.edges)
-    asked = _Asked(bucket, np.ascontiguousarray(prices.price), prices.fee)
+    asked = _Asked(bucket, np.ascontiguousarray(prices.price), prices.fee_of_time)
     _keep(*_columns(problem, gain, raw), asked, common, kept)
     return kept
 

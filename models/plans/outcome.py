@@ -86,13 +86,19 @@ class Prices:
     ``edges[j] .. edges[j + 1]`` costs on agent a's clock, in units of 2**-20 hundredths, never rising with j.
     ``fee[a]`` in the same unit is the additional cost of each task, 0 for agents without ``max_tasks``. ``task[i]``, if
     there are prices of tasks, is the price of doing task i: with the fees these prove a bound of their own
-    (:mod:`models.bounds.task_prices`).
+    (:mod:`models.bounds.task_prices`), and ``time_fee[a]`` are those with which the prices of time prove one.
     """
 
     edges: NDArray[np.int64]
     price: NDArray[np.int64]
     fee: NDArray[np.int64]
     task: NDArray[np.int64] | None = None
+    time_fee: NDArray[np.int64] | None = None
+
+    @property
+    def fee_of_time(self) -> NDArray[np.int64]:
+        """The fees that go with the prices of time; those of tasks may be others."""
+        return self.fee if self.time_fee is None else self.time_fee
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -40,7 +40,9 @@ class Excerpt:
     def prices_of(self, prices: Prices) -> Prices:
         """The prices of the part's agents and tasks."""
         of_tasks = None if prices.task is None else prices.task[self.tasks]
-        return replace(prices, price=prices.price[self.agents], fee=prices.fee[self.agents], task=of_tasks)
+        time_fee = None if prices.time_fee is None else prices.time_fee[self.agents]
+        price, fee = prices.price[self.agents], prices.fee[self.agents]
+        return replace(prices, price=price, fee=fee, task=of_tasks, time_fee=time_fee)
 
 
 def excerpt(problem: Problem, tasks: Int64, agents: Int64) -> Excerpt:

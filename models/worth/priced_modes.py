@@ -94,7 +94,7 @@ def priced_modes(problem: Problem, prices: Prices | None, tasks: Int64, agents: 
         latest=clocks.capacity(agent, deadline),
         gain=problem.payoffs(task, agent, step) - problem.undone[task],
         price=price_at(prices, agent, deadline),
-        fee=np.zeros(len(agent)) if prices is None else prices.fee[agent] / 2.0**UNIT_BITS,
+        fee=np.zeros(len(agent)) if prices is None else prices.fee_of_time[agent] / 2.0**UNIT_BITS,
     )
 
 

@@ -22,7 +22,7 @@ task with deadline t may use it at that price, one with an earlier deadline pays
 """
 
 from collections.abc import Callable
-from math import floor, isfinite
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,8 @@ from scheduler.audit.worth import payoffs_of, points
 
 _CERTIFIED = ("certificate", "programmes")
 """What vouches for a bound that can be added up again: the agents' prices, or those of tasks."""
+_NO_NUMBER = 1e300
+"""No bound is so large."""
 _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
 
@@ -48,8 +50,8 @@ def verify_certificate(
 ) -> int:
     """The bound, in hundredths, that the prices prove. An agent without prices has price 0.
 
-    With prices ``of_tasks`` it is the bound that these prove, together with the agents' fees; where a bound that is
-    ``claimed``, in hundredths, needs less than they prove, it may be what is found sooner.
+    With prices ``of_tasks`` it is the bound that these prove, together with the agents' fees; or a higher one that is
+    found sooner, if it is no higher than what is ``claimed``, in hundredths.
 
     Raises:
         CheckError: the certificate breaks a condition of the proof.
@@ -143,7 +145,8 @@ def check_bound(
     whole = source == "programmes"
     if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
-    claimed = floor(decimal(said) * 100) if isinstance(said, int | float) and isfinite(said) else None
+    is_number = isinstance(said, int | float) and not isinstance(said, bool) and abs(said) < _NO_NUMBER
+    claimed = floor(decimal(said) * 100) if is_number else None
     try:
         proved = prove() if prove else verify_certificate(certificate, facts, of_tasks if whole else None, claimed)
     except CheckError as problem:
@@ -152,7 +155,7 @@ def check_bound(
     if source not in _CERTIFIED:
         return proved, f"the certificate proves the bound {points(proved)}; {claim}"
     # the run may round what agents' terms add up to the next hundredth: a bound that is a little higher holds too
-    if not isinstance(said, int | float) or decimal(said) * 100 < proved:
+    if claimed is None or decimal(said) * 100 < proved:
         ledger.add("bound", f"bound is {said}, its certificate proves only {points(proved)}")
     return proved, f"the certificate proves the bound {points(proved)}"
 

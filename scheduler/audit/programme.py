@@ -55,7 +55,7 @@ from scheduler.audit.worth import payoffs_of
 
 _LIMIT = 1 << 60
 _TABLE = 1 << 24  # cells of a table of durations
-_NEAR = 5
+_NEAR = 9
 _LOOKS = 3
 _CELLS = 1 << 28
 """An agent whose programme is larger counts with U_a."""

@@ -31,7 +31,8 @@ class AuditReport:
     """The outcome of an audit. Money is in hundredths of a point.
 
     ``violations`` holds at most :data:`SHOWN_PER_RULE` per rule, ``totals`` counts them all.
-    ``certified_bound`` is the bound the certificate proves, ``None`` without a readable one.
+    ``certified_bound`` is a bound the certificate proves, ``None`` without a readable one. It is the lowest, unless
+    prices of tasks prove one that is no higher than the run claims and sooner found.
     ``agents`` holds the same keys as in ``run.json``, in minutes.
     """
 

@@ -56,7 +56,7 @@ class _Day:
             "tasks": len(self._tasks),
             "max_tasks": None if self._problem.max_tasks[self._agent] == NO_LIMIT else self._most(),
             "time": None if prices is None else self._worth(prices),
-            "fee": None if prices is None else points(prices.fee[self._agent] / 2.0**UNIT_BITS),
+            "fee": None if prices is None else points(prices.fee_of_time[self._agent] / 2.0**UNIT_BITS),
             "waiting": self._waiting(),
             "training": None if prices is None else best_training(self._past, prices, self._agent),
         }

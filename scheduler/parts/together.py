@@ -171,7 +171,7 @@ def single_tables(
     """The tables of a run that are not put together from those of its groups."""
     return {
         "rejects": people.snapshot.rejects,
-        "certificate": certificate(people.problem, prices),
+        "certificate": certificate(people.problem, prices, prices.fee_of_time),
         "agents": agents,
         "kpis": kpis,
         **({} if hours is None else {"hours": hours}),

@@ -114,11 +114,17 @@ def prices_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Prices 
     for b in range(1, len(edges)):
         price[:, b] = np.where(price[:, b] < 0, price[:, b - 1], price[:, b])
     price = np.maximum(price, 0)
-    fee = np.zeros(problem.n_agents, np.int64)
-    fee[rows["agent"].to_numpy()] = rows["task_price"].to_numpy()
+    of_time = "task_price_of_time" if "task_price_of_time" in rows.columns else "task_price"
+    fee, time_fee = (_fees(rows, column, problem) for column in ("task_price", of_time))
     price[~known] = price[known].mean(axis=0).astype(np.int64)
-    fee = np.where(problem.max_tasks < NO_LIMIT, fee, 0)
-    return Prices(edges=edges, price=np.minimum.accumulate(price, axis=1), fee=fee, task=_of_tasks(earlier, problem))
+    falling = np.minimum.accumulate(price, axis=1)
+    return Prices(edges=edges, price=falling, fee=fee, task=_of_tasks(earlier, problem), time_fee=time_fee)
+
+
+def _fees(rows: pl.DataFrame, column: str, problem: Problem) -> NDArray[np.int64]:
+    fee = np.zeros(problem.n_agents, np.int64)
+    fee[rows["agent"].to_numpy()] = rows[column].to_numpy()
+    return np.where(problem.max_tasks < NO_LIMIT, fee, 0)
 
 
 def _of_tasks(earlier: EarlierRun, problem: Problem) -> NDArray[np.int64] | None:

@@ -11,7 +11,8 @@ shrink; what is proved is an average of the last prices. The bound is never take
 
 Where agents have too many jobs to list, only those are that could be in a best set, and some more; they are listed anew
 whenever a bound is proved. Where even those are too many, as among people who can do everything equally well, every
-n-th job is listed, others for each agent.
+n-th job is listed, others for each agent. Where there are too many ways to do the tasks for any of this, the fees of
+single agents move alone (:mod:`models.engines.pricing.fees`).
 
 Source: A. Nedic, D. P. Bertsekas, Incremental subgradient methods for nondifferentiable optimization, SIAM J. Optim.
 12 (2001) 109-138.
@@ -107,10 +108,12 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
+    modes, began, bound = count_modes(arrays), time.monotonic(), incumbent.bound
+    if modes > MOST_MODES and not (asked.fee > 0).any():
+        return
     alone = Alone(problem)
     if alone.too_large:
         return
-    modes, began, bound = count_modes(arrays), time.monotonic(), incumbent.bound
     if modes > MOST_MODES:
         _prove_by_fees(incumbent, arrays, alone, limits)
         incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
@@ -128,8 +131,7 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
 def _prove_by_fees(incumbent: Incumbent, arrays: Arrays, alone: Alone, limits: Limits) -> None:
     """Lowers the bound by agents who pay fees alone: others earn no more than their time comes to (Lemma 3)."""
     problem, asked = incumbent.problem, incumbent.prices
-    if asked is None or not (asked.fee > 0).any():
-        return
+    assert asked is not None
     most = np.array(rents(problem, asked.edges, asked.price), np.int64)
     prices, earned = with_best_fees(alone, opening(problem, asked)[0], most, arrays.spare, limits)
     incumbent.prove(bound_of(problem, prices, earned), BoundSource.TASK_PRICES, prices)
@@ -205,7 +207,8 @@ class _Auction:
 
         Returns how much less each agent earns with whole tasks than by the grain, ``None`` when there was no time.
         """
-        prices = replace(self._asked, task=in_units(self._mean_price), fee=in_units(self._mean_fee))
+        asked, time_fee = self._asked, self._asked.fee_of_time
+        prices = replace(asked, task=in_units(self._mean_price), fee=in_units(self._mean_fee), time_fee=time_fee)
         found = earned_in_parts(self._problem, self._alone, prices, incumbent.limits)
         if found is None:
             return None

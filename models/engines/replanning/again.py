@@ -60,7 +60,7 @@ def filled_up(problem: Problem, arrays: Arrays, start: Plan, prices: Prices | No
 
 def _as_priced(prices: Prices) -> Priced:
     unit = 2.0**UNIT_BITS
-    return Priced(prices.edges, prices.price / unit, prices.fee / unit)
+    return Priced(prices.edges, prices.price / unit, prices.fee_of_time / unit)
 
 
 def _to_proof(incumbent: Incumbent, arrays: Arrays) -> Outcome:

@@ -1,5 +1,6 @@
 """An earlier run in the numbers of a later problem: who and what is gone, prices as time passes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,16 @@ def test_new_people_ask_what_others_ask_on_average_and_a_price_per_task_needs_a_
     found = prices_of(earlier([("A", 0, 8), ("B", 0, 4), ("Z", 0, 90)]), problem("A", "B", "new", most=3), EIGHT)
     assert found is not None
     assert (found.price.tolist(), found.fee.tolist()) == ([[8], [4], [6]], [5, 5, 0])
+
+
+def test_prices_of_time_go_on_with_the_fees_that_belong_to_them():
+    before = earlier([("A", 0, 8)])
+    assert before.certificate is not None
+    other = replace(before, certificate=before.certificate.with_columns(task_price_of_time=pl.lit(7)))
+    for run, of_time in ((before, 5), (other, 7)):  # runs of earlier versions have one of both
+        found = prices_of(run, problem("A", most=3), EIGHT)
+        assert found is not None
+        assert (found.fee.tolist(), found.fee_of_time.tolist()) == ([5], [of_time])
 
 
 @pytest.mark.parametrize("certificate", [None, [], [("Z", 0, 9)], [("A", 90, 9)]])

@@ -6,11 +6,15 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+from data import read_snapshot
 from models import ENGINES, CapabilityError, CheckError, CheckResult, Code, Message, Rule, Violation
+from models.engines.pricing import market
 from scheduler import plan
+from scheduler.audit import audit_run
 from scheduler.run import stages
 from scheduler.run.context import InterruptedEarlyError
 from scheduler.run.pipeline import run_plan
@@ -200,7 +204,7 @@ def test_without_a_gain_to_be_had_the_gain_gap_says_nothing():
 def test_the_certificate_has_a_row_where_a_price_changes(run_of):
     folder = run_of("scale")
     prices = pl.read_parquet(folder / "certificate.parquet")
-    numbers = dict.fromkeys(("from_grain", "price", "task_price"), pl.Int64)
+    numbers = dict.fromkeys(("from_grain", "price", "task_price", "task_price_of_time"), pl.Int64)
     assert prices.schema == {"agent_id": pl.String, **numbers}
     assert (prices["price"] >= 0).all()
     assert (prices["task_price"] == 0).all()  # nobody there has max_tasks
@@ -210,6 +214,30 @@ def test_the_certificate_has_a_row_where_a_price_changes(run_of):
         assert rows["from_grain"][0] == 0
         assert (rows["from_grain"].diff().drop_nulls() > 0).all()
         assert (rows["price"].diff().drop_nulls() < 0).all()
+
+
+def test_fees_of_their_own_prove_a_bound_that_the_check_adds_up_again(tmp_path, monkeypatch):
+    """As on days with too many ways to do the tasks; the fees that went with the prices of time are kept beside."""
+    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_MODES", 0)
+    monkeypatch.setattr("models.engines.pricing.prove.count_modes", lambda arrays: 10**9)
+    fees = market._best_fee
+    wrong = np.linspace(1, 2, 8)  # as those of a class can be for some of its people
+    monkeypatch.setattr(market, "_best_fee", lambda *known: wrong * fees(*known))
+    names = [f"A{k}" for k in range(8)]
+    work = {
+        "agents": [["agent_id", "max_tasks"], *([name, "2"] for name in names)],
+        "agent_skills": [["agent_id", "skill", "level"], *([name, "motor", "2"] for name in names)],
+        "shifts": [["agent_id", "start", "end"], *([name, "2026-01-05T08:00", "2026-01-05T16:00"] for name in names)],
+        "tasks": [["task_id", "process", "value"], *([f"T{k}", "claim", str(20 + k)] for k in range(40))],
+    }
+    snapshot = read_snapshot({"snapshot": SETTINGS, **frames(**work)})
+    result = run_plan(request(source=snapshot, out=tmp_path / "run", engine="scale", gap=0.0, xlsx=False, html=False))
+    assert result.run["bound_source"] == "programmes"
+    report = audit_run(snapshot, tmp_path / "run")
+    assert report.violations == ()
+    assert report.certified_bound <= round(100 * result.run["bound"])
+    fees = pl.read_parquet(tmp_path / "run" / "certificate.parquet").group_by("agent_id").first()
+    assert (fees["task_price"] != fees["task_price_of_time"]).any()
 
 
 def test_the_policy_of_a_run_plans_the_same_again(tmp_path):

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Prices, certified_by_task_prices
+from models import Limits, Prices, certified_bound, certified_by_task_prices, silent
 from models.bounds.certificate import UNIT_BITS
 from models.bounds.task_prices import Alone
 from models.engines.pricing.fees import with_best_fees
+from models.plans.incumbent import Incumbent
+from models.plans.outcome import BoundSource
 from models.problem.arrays import arrays_of
 from tests.models.case import Agent, Case, Task
 from tests.models.engines.pricing.test_task_prices import priced, prove
@@ -31,6 +33,18 @@ def test_what_is_proved_is_never_below_the_optimum(case: Case) -> None:
     assert before >= incumbent.bound >= Oracle(case).optimum()
     if incumbent.bound_source == "programmes":
         assert incumbent.bound >= certified_by_task_prices(incumbent.problem, incumbent.prices)
+    # the prices of time prove with their own fees what they did before
+    assert certified_bound(incumbent.problem, incumbent.prices) == before
+
+
+def test_fees_of_their_own_prove_a_lower_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.pricing.task_prices.MOST_MODES", 0)
+    case, asked = two_with_few_tasks()
+    incumbent = Incumbent(case.build(), LIMITS, silent)
+    incumbent.prove(10_000, BoundSource.CERTIFICATE, replace(asked, task=None))
+    prove(incumbent)
+    assert incumbent.bound_source == "programmes"
+    assert incumbent.bound <= 1.06 * (1_400 + 3_900)
 
 
 def two_with_few_tasks() -> tuple[Case, Prices]:
