@@ -204,8 +204,13 @@ CERTIFICATE_TABLE = RunTable(
             from_grain="first deadline this price is for, in grains since `as_of`",
             price="price of a grain of the agent's capacity clock, in 2**-20 hundredths of a point",
             task_price="fee for each task of an agent with `max_tasks`, in the same unit; else 0",
-            task_price_of_time="the fee with which the prices of time alone prove a bound, where `certificate_tasks` "
-            "has others; else the same",
+        ),
+        RunColumn(
+            "task_price_of_time",
+            _COUNT,
+            "the fee with which the prices of time alone prove a bound, where `certificate_tasks` has others; else the "
+            "same",
+            later=True,
         ),
     ),
 )

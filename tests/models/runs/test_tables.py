@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from models import CURVE_TABLE, KPIS_TABLE, PLAN_TABLE, RUN_TABLES, UNPLANNED_TABLE
-from models.runs.tables import ColumnType
+from models.runs.tables import CERTIFICATE_TABLE, ColumnType
 from tests.contract import plan_schema, unplanned_schema
 
 
@@ -33,6 +33,8 @@ def test_a_column_that_came_later_may_be_missing():
     kpis = pl.DataFrame({"level": ["x"], "key": [""], "measure": ["tasks"], "value": [1.0]})
     assert KPIS_TABLE.faults(kpis) == []
     assert KPIS_TABLE.faults(kpis.with_columns(as_of=pl.lit(1, pl.Int64))) == ["as_of is Int64, and not time"]
+    prices = pl.DataFrame({"agent_id": ["A"], "from_grain": [0], "price": [9], "task_price": [5]})
+    assert CERTIFICATE_TABLE.faults(prices) == []
 
 
 def test_types_are_seen():
