@@ -155,7 +155,7 @@ def check_bound(
     if source not in _CERTIFIED:
         return proved, f"the certificate proves the bound {points(proved)}; {claim}"
     # the run may round what agents' terms add up to the next hundredth: a bound that is a little higher holds too
-    if claimed is None or decimal(said) * 100 < proved:
+    if claimed is None or claimed < proved:
         ledger.add("bound", f"bound is {said}, its certificate proves only {points(proved)}")
     return proved, f"the certificate proves the bound {points(proved)}"
 

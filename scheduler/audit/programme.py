@@ -115,11 +115,12 @@ def earned_alone(
             total += sum(of(a, (entries, lengths, low, high), rents[a]) for a, low, high in group)
         return total
 
-    pays = may_take & (prices.per_task > 0)
-    exact = summed(pays, alone.most)
-    if enough is not None and (total := exact + summed(may_take & ~pays, alone.at_most)) <= enough:
+    pays = prices.per_task > 0
+    exact = summed(may_take & pays, alone.most)
+    others = may_take & ~pays
+    if enough is not None and (total := exact + summed(others, alone.at_most)) <= enough:
         return total
-    return exact + summed(may_take & ~pays, alone.most)
+    return exact + summed(others, alone.most)
 
 
 def _guard(facts: Facts, stalls: Stalls, asked: Ints) -> None:

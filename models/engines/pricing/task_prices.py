@@ -108,17 +108,15 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
         return
     if np.any(problem.free & (problem.fixed_agent >= 0)):
         return  # what must be done (E1) could have a price below 0, which no certificate writes down
-    modes, began, bound = count_modes(arrays), time.monotonic(), incumbent.bound
-    if modes > MOST_MODES and not (asked.fee > 0).any():
+    modes = count_modes(arrays)
+    if modes > MOST_MODES:
+        _prove_by_fees(incumbent, arrays, asked, limits)
         return
     alone = Alone(problem)
     if alone.too_large:
         return
-    if modes > MOST_MODES:
-        _prove_by_fees(incumbent, arrays, alone, limits)
-        incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
-        return
     auction = _Auction(problem, arrays, alone, asked, modes, limits)
+    began, bound = time.monotonic(), incumbent.bound
     short = auction.certify(incumbent)
     proof = time.monotonic() - began
     incumbent.spent(Move.TASK_PRICES, proof, lowered(bound, incumbent.bound))
@@ -128,13 +126,18 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
         auction.run(incumbent, step, pace)
 
 
-def _prove_by_fees(incumbent: Incumbent, arrays: Arrays, alone: Alone, limits: Limits) -> None:
+def _prove_by_fees(incumbent: Incumbent, arrays: Arrays, asked: Prices, limits: Limits) -> None:
     """Lowers the bound by agents who pay fees alone: others earn no more than their time comes to (Lemma 3)."""
-    problem, asked = incumbent.problem, incumbent.prices
-    assert asked is not None
+    problem, began, bound = incumbent.problem, time.monotonic(), incumbent.bound
+    if not (asked.fee > 0).any():
+        return
+    alone = Alone(problem)
+    if alone.too_large:
+        return
     most = np.array(rents(problem, asked.edges, asked.price), np.int64)
     prices, earned = with_best_fees(alone, opening(problem, asked)[0], most, arrays.spare, limits)
     incumbent.prove(bound_of(problem, prices, earned), BoundSource.TASK_PRICES, prices)
+    incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
 
 
 def _gap(incumbent: Incumbent) -> float:
