@@ -37,10 +37,13 @@ from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
 
+_BITS = 29
+"""Of a sum in the programme of one agent, so that it fits in 32 with what is rounded up."""
 _LARGEST = 2.0**61
 """Sums stay below this, so that they fit in 64 bits."""
-_NEAR = 9
-"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**9; not tuned."""
+_NEAR, _NEAREST, _MORE = 9, 14, 1.5
+"""The first jobs looked at keep no less than minus this share of the first agent's rent: one in 2**9. With others it is
+so many times what those before them earned less than U_a, and no less than one in 2**14; not tuned."""
 _LOOKS = 3
 """Times that an agent's jobs are listed: what is not exact by then is only too high; not tuned."""
 MOST_CELLS_EACH = 1 << 27
@@ -158,10 +161,15 @@ class Alone:
         everything = np.full(agents, -_EVERYTHING)
         return self._listed(nothing, everything, every, workers, self._counted(nothing, everything, every, workers))
 
-    def jobs(self, prices: Prices, reach: Int64, most: int, workers: int = 1) -> Jobs | None:
-        """The jobs that keep more than minus the agent's ``reach`` at all prices; ``None`` for more than ``most``."""
-        found = self._counted(prices, reach, 1, workers)
-        return None if found[-1] > most else self._listed(prices, reach, 1, workers, found)
+    def jobs(
+        self, prices: Prices, reach: Int64, most: int | None = None, workers: int = 1, every: int = 1
+    ) -> Jobs | None:
+        """The jobs that keep more than minus the agent's ``reach`` at all prices; ``None`` for more than ``most``.
+
+        Or those with every n-th task of a kind, others for each agent.
+        """
+        found = self._counted(prices, reach, every, workers)
+        return None if most is not None and found[-1] > most else self._listed(prices, reach, every, workers, found)
 
     def _counted(self, prices: Prices, reach: Int64, every: int, workers: int) -> Int64:
         """Where each agent's jobs begin in a list, shape (a + 1)."""
@@ -367,48 +375,68 @@ def most_earned(
     """
     view = _View(np.empty(len(work.moment), np.int64), np.empty(len(work.moment), np.int64))
     jobs, margin = room.jobs, room.margin
+    rents, shorts = 0.0, 0.0
     for a in agents:
         if arrays.spare[a] <= 0:
             continue
         _look_ahead(arrays, work, asked, a, view)
         near = rent[a] >> _NEAR
+        if rents > 0.0:
+            near = max(rent[a] >> _NEAREST, np.int64(rent[a] * (_MORE * shorts / rents)))
         for _ in range(_LOOKS):
             n, kept = _list(arrays, work, asked, a, view, _Wanted(0, -near, 1), jobs, margin, 0, True)
             most = rent[a] + kept
             if n < 0 or n * (arrays.room[a] - arrays.base[a] + 1) > room.most_cells:
                 earned[a], short[a] = most, 0
                 break
-            order = np.argsort(jobs.due[:n], kind="mergesort")
-            earned[a] = best_of(jobs.grains[:n][order], jobs.due[:n][order], margin[:n][order])
+            earned[a] = min(most, most_of(jobs.grains[:n], jobs.due[:n], margin[:n], most))
             short[a] = most - earned[a]
             if short[a] <= near:
                 break
             near = short[a]
+        rents, shorts = rents + rent[a], shorts + short[a]
 
 
 @compiled
-def best_of(grains: Int32, due: Int32, margin: Int64) -> Whole:
-    """The most that jobs of one agent can earn together, in the unit of ``margin``; they come by their deadlines."""
-    width = due[-1] + 1 if len(due) else 1
-    old, new, reach = np.zeros(width, margin.dtype), np.zeros(width, margin.dtype), 0
+def most_of(grains: Int32, due: Int32, margin: Int64, most: Whole) -> Whole:
+    """The most that jobs of one agent can earn together, in the unit of ``margin``, or a trifle more.
+
+    ``most`` is no less than that. The programme counts in a 2**29th of it, rounded up for each job, as processors take
+    twice as many numbers of 32 bits at a time.
+    """
+    unit, width, reach = (most >> _BITS) + 1, 1, np.int64(0)
     for k in range(len(due)):
-        if margin[k] > 0:
-            reach = _add_job(old, new, reach, grains[k], due[k], margin[k])
-            old, new = new, old
-    return old[reach]
+        width = max(width, due[k] + 1)
+    best, new = np.zeros(width, np.int32), np.zeros(width, np.int32)
+    for k in _by_due(due, width):
+        if margin[k] <= 0 or grains[k] > due[k]:
+            continue
+        worth, first, last = np.int32((margin[k] + unit - 1) // unit), np.int64(grains[k]), np.int64(due[k])
+        for w in range(reach + 1, last + 1):
+            best[w] = best[reach]
+        reach = max(reach, last)
+        # slices of one length and sums of 32 bits: only so are several cells taken at a time
+        without, behind, here = best[first : last + 1], best[: last + 1 - first], new[first : last + 1]
+        for w in range(len(here)):
+            with_it, alone = np.int32(behind[w] + worth), without[w]
+            here[w] = with_it if with_it > alone else alone
+        for w in range(len(here)):
+            without[w] = here[w]
+    return np.int64(best[reach]) * unit
 
 
 @compiled
-def _add_job(old: Int64, new: Int64, reach: Whole, grains: Whole, due: Whole, margin: Whole) -> Whole:
-    """Writes f_j into ``new`` from f_{j-1} in ``old``, known up to ``reach``; returns how far f_j is known."""
-    for w in range(reach + 1, due + 1):
-        old[w] = old[reach]
-    new[:grains] = old[:grains]
-    # slices of one length: this loop then takes several cells at a time, eight times as fast as with w - grains
-    without, behind, best = old[grains : due + 1], old[: due + 1 - grains], new[grains : due + 1]
-    for w in range(len(best)):
-        best[w] = max(without[w], behind[w] + margin)
-    return due
+def _by_due(due: Int32, width: Whole) -> Int64:
+    """The jobs in the order of their deadlines, all below ``width``."""
+    place, order = np.zeros(width + 1, np.int64), np.empty(len(due), np.int64)
+    for k in range(len(due)):
+        place[due[k] + 1] += 1
+    for w in range(width):
+        place[w + 1] += place[w]
+    for k in range(len(due)):
+        order[place[due[k]]] = k
+        place[due[k]] += 1
+    return order
 
 
 @compiled

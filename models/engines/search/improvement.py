@@ -78,7 +78,8 @@ class Improvement:
         began, before = time.monotonic(), self._search.value
         plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
-        search.respond(self._limits)
+        if self._parts == 1:
+            search.respond(self._limits)  # where there are parts, those begin with it, beside each other
         self._incumbent.offer(search.plan(), "priced")
         if search.value > before:
             self._stretch = Stretch(search, self._limits)
@@ -113,10 +114,8 @@ class Improvement:
         Each is done after so many bids, or so many seconds where a clock counts.
         """
         prices, began = self._incumbent.prices, time.monotonic()
-        if prices is None or self._limits.exhausted():
-            return
-        if not self._small and prices.task is None:
-            return  # tasks are so short that their prices prove nothing
+        if prices is None or not self._has_prices_for_dives() or self._limits.exhausted():
+            return  # there are no prices, or tasks are so short that theirs prove nothing
         self._offer()
         found = [self._search.elsewhere(plan, self._seed()) for plan in self._dive(prices, bids, seconds)]
         if not found:
@@ -140,17 +139,20 @@ class Improvement:
         self._search.respond(self._incumbent.limits)
         self._offer()
 
-    def until(self, deadline: float, patience: int | None = None, *, priced_by: float | None = None) -> None:
+    def until(
+        self, deadline: float, patience: int | None = None, *, dives_in: tuple[float, float] | None = None
+    ) -> None:
         """Tries moves until a moment of :func:`time.monotonic`, or until the incumbent is good enough.
 
-        Also ends, if told so, after ``patience`` moves that have won nothing, or when all prices are handed over, but
-        not later than ``priced_by``.
+        Also ends, if told so, after ``patience`` moves that have won nothing, or when it is time for dives: as soon as
+        all prices are handed over, from the first moment of ``dives_in`` on when there are such prices as dives need,
+        and at the second.
         """
         offered, idle = time.monotonic(), 0
         while not self._incumbent.finished() and time.monotonic() < deadline:
-            if priced_by is not None and (self._all_priced.is_set() or time.monotonic() > priced_by):
+            if dives_in is not None and self._is_time_for_dives(*dives_in):
                 break
-            moves, won = self._search_and_dive(Amount(min(deadline, self._next_look(deadline, priced_by is not None))))
+            moves, won = self._search_and_dive(Amount(min(deadline, self._next_look(deadline, dives_in is not None))))
             idle = idle + moves if won <= 0 else 0
             if patience is not None and idle >= patience:
                 break
@@ -158,6 +160,14 @@ class Improvement:
                 self._offer()
                 offered = time.monotonic()
         self._offer()
+
+    def _is_time_for_dives(self, first: float, last: float) -> bool:
+        now = time.monotonic()
+        return self._all_priced.is_set() or now > last or (now > first and self._has_prices_for_dives())
+
+    def _has_prices_for_dives(self) -> bool:
+        prices = self._incumbent.prices
+        return prices is not None and (self._small or prices.task is not None)
 
     @property
     def _search(self) -> Search:
@@ -219,10 +229,7 @@ class Improvement:
 
     def _search_for(self, amount: Amount) -> tuple[int, float]:
         """Searches; the moves tried and the hundredths won."""
-        with self._lock:
-            priced, self._next = self._next, None
-        if priced is not None:
-            self.follow(priced)
+        self._follow_latest()
         self._price_tasks()
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
@@ -231,6 +238,15 @@ class Improvement:
         self._incumbent.spent(Move.SWEEPS, swept_s, swept, began + swept_s)
         self._incumbent.spent(Move.SEARCH, time.monotonic() - began - swept_s, won - swept)
         return moves, won
+
+    def _follow_latest(self) -> None:
+        """Follows the prices handed over, and those that have come meanwhile where a plan from them takes long."""
+        while self._next is not None:
+            with self._lock:
+                priced, self._next = self._next, None
+            self.follow(priced)
+            if self._small:
+                break
 
     def _price_tasks(self) -> None:
         """Has the search look at the latest prices of tasks."""

@@ -15,10 +15,12 @@ from models.engines.pricing.bidding import choose, make_table
 from models.engines.pricing.task_prices import in_units
 from models.plans.outcome import Prices
 from models.problem.arrays import Arrays
+from models.problem.modes import count_modes
 from models.problem.problem import Float64, Int32, Int64, Problem
 
-_MOST_JOBS = 4_000_000
-"""With more that gain anything above the prices nobody wishes anything: looking would take seconds; not tuned."""
+_MOST_JOBS = 1_000_000
+"""With more ways to do the tasks, every n-th task of a kind is looked at: on a part of a backlog, of 50,000 tasks and
+300 people, all of them took a second before each round of the search, and clocks had to be coarser for so many."""
 
 
 class Asked(NamedTuple):
@@ -42,14 +44,11 @@ def no_wishes(agents: int) -> Wishes:
 
 
 def wishes_of(problem: Problem, arrays: Arrays, asked: Asked) -> Wishes:
-    """What everybody would choose alone, by the one-agent programme.
-
-    Nothing where there is too much to choose from, or sums would be too large for it.
-    """
-    agents, alone = len(arrays.base), Alone(problem)
+    """What everybody would choose alone, by the one-agent programme; nothing where sums would be too large for it."""
+    agents, alone, every = len(arrays.base), Alone(problem), -(-count_modes(arrays) // _MOST_JOBS)
     no_time = np.zeros((agents, 1), np.int64)
     prices = Prices(edges=np.zeros(1, np.int64), price=no_time, fee=in_units(asked.fee), task=in_units(asked.task))
-    jobs = None if alone.too_large else alone.jobs(prices, np.zeros(agents, np.int64), _MOST_JOBS)
+    jobs = None if alone.too_large else alone.jobs(prices, np.zeros(agents, np.int64), every=max(1, every))
     if jobs is None:
         return no_wishes(agents)
     table = make_table(jobs, asked.fee, arrays.spare)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from models import Limits, certified_by_task_prices, silent
 from models.engines.pricing.prove import prices_proving_bounds
-from models.engines.pricing.task_prices import _Pace, prove_by_programmes
+from models.engines.pricing.task_prices import _long_enough, _Pace, prove_by_programmes
 from models.plans.incumbent import Incumbent
 from models.problem.arrays import arrays_of
 from tests.models.case import Agent, Case, Task
@@ -109,6 +109,16 @@ def test_the_pace_follows_the_clock_unless_work_is_bounded() -> None:
     assert _Pace(Limits(deadline=over), passes=10).progress() == 1.0
     assert _Pace(Limits(deadline=over, effort=1), passes=10, done=4).progress() == 0.4
     assert _Pace(Limits(), passes=10, done=4).progress() == 0.4
+
+
+def test_passes_have_time_where_a_proof_takes_long_but_not_without_end() -> None:
+    now = time.monotonic()
+    soon = Limits(deadline=now + 1.0)
+    assert _long_enough(soon, 0.01, 100.0) == soon
+    assert _long_enough(soon, 2.0, 100.0).deadline == pytest.approx(now + 12.0, abs=0.5)
+    assert _long_enough(soon, 2.0, 3.0).deadline == pytest.approx(now + 3.0, abs=0.5)
+    for unending in (Limits(), Limits(effort=1, deadline=now)):
+        assert _long_enough(unending, 2.0, 100.0) == unending
 
 
 def test_who_asks_to_stop_is_heard() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from models import Limits, Plan, Problem, evaluate, silent
-from models.engines.pricing.prove import prices_proving_bounds
+from models.engines.pricing.prove import Priced, prices_proving_bounds
 from models.engines.pricing.task_prices import prove_by_programmes
 from models.engines.scale import solve_scale
 from models.engines.search.construct import greedy_plan
@@ -119,3 +120,44 @@ def test_large_moves_are_tried_a_few_at_first() -> None:
     moves: Any = _Moves(problem, None, greedy_plan(problem), 0)
     Stretch(moves, Limits(gap=0.0)).run(Amount(moves=100 + 200 + 400 + 800 + 1600 + 3200 + 10))
     assert moves.asked == [100, 200, 400, 800, 1600, 3200, 10]
+
+
+def test_dives_wait_for_prices_of_tasks_and_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.search.improvement.MANY_MODES", -1)
+    problem = crowd(6, 3)
+    incumbent, A = Incumbent(problem, Limits(gap=0.0), silent), arrays_of(problem)
+    incumbent.offer(greedy_plan(problem), "greedy")
+    next(prices_proving_bounds(incumbent, A))
+    improvement = Improvement(incumbent, A, incumbent.limits)
+    improvement.is_priced_beside()
+    past, future, prices = 0.0, float("inf"), incumbent.prices
+    assert prices is not None
+    assert not improvement._is_time_for_dives(past, future)
+    assert improvement._is_time_for_dives(past, past)
+    incumbent.prices = replace(prices, task=np.zeros(problem.n_tasks, np.int64))
+    assert improvement._is_time_for_dives(past, future)
+    assert not improvement._is_time_for_dives(future, future)
+    improvement.all_handed_over()
+    assert improvement._is_time_for_dives(future, future)
+
+
+def test_prices_that_come_while_a_plan_is_made_from_others_are_followed_before_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.engines.search.improvement.MANY_MODES", -1)
+    problem = crowd(6, 3)
+    incumbent, A = Incumbent(problem, Limits(effort=1, gap=0.0), silent), arrays_of(problem)
+    pricing = prices_proving_bounds(incumbent, A)
+    first, second = next(pricing), next(pricing)
+    improvement, followed = Improvement(incumbent, A, incumbent.limits), []
+
+    def follow(priced: Priced) -> None:
+        followed.append(priced)
+        if priced is first:
+            improvement.hand_over(second)
+
+    monkeypatch.setattr(improvement, "follow", follow)
+    improvement.hand_over(first)
+    improvement.rounds(1)
+    assert len(followed) == 2
+    assert followed[1] is second

@@ -34,7 +34,7 @@ def test_what_is_wished_earns_as_much_as_an_agent_can_alone(case: Case, random: 
     found = Alone(problem).earned(prices, lambda: False)
     assert found is not None
     wished = wishes_of(problem, arrays_of(problem), asked)
-    assert wished.earned == pytest.approx(found[0] / 2.0**UNIT_BITS, abs=1e-6)
+    assert wished.earned == pytest.approx(found[0] / 2.0**UNIT_BITS, rel=1e-6)
     assert not wished.earned[np.diff(wished.first) == 0].any()
 
 
@@ -74,16 +74,24 @@ def test_moves_bring_together_who_wishes_a_task_and_who_has_it() -> None:
     assert gained == [0, 200]
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"), [("models.bounds.task_prices._LARGEST", 1.0), ("models.engines.search.wishes._MOST_JOBS", 8)]
-)
-def test_nothing_is_wished_where_there_is_too_much_to_choose_from_or_to_add_up(
-    monkeypatch: pytest.MonkeyPatch, limit: str, value: float
-) -> None:
+@given(case=contested_cases, random=randoms)
+@examples(30)
+def test_where_there_is_much_to_choose_from_wishes_are_of_some_of_it(case: Case, random: Random) -> None:
+    problem = case.build()
+    arrays, asked = arrays_of(problem), asked_of(problem, random)
+    wished = wishes_of(problem, arrays, asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.engines.search.wishes._MOST_JOBS", 3)
+        some = wishes_of(problem, arrays, asked)
+    assert (some.earned <= wished.earned + 1e-6).all()
+    assert len(some.earned) == len(some.first) - 1 == problem.n_agents
+
+
+def test_nothing_is_wished_where_there_is_too_much_to_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     problem, plan = requested_elsewhere(3)
     arrays, asked = arrays_of(problem), Asked(np.zeros(3), np.zeros(3))
     assert len(wishes_of(problem, arrays, asked).task) == 3
-    monkeypatch.setattr(limit, value)
+    monkeypatch.setattr("models.bounds.task_prices._LARGEST", 1.0)
     nothing = wishes_of(problem, arrays, asked)
     assert nothing.first.tolist() == no_wishes(3).first.tolist() == [0, 0, 0, 0]
     sequences = sequences_of(problem, arrays, plan)
