@@ -17,7 +17,11 @@ def alternative_lines(told: Told) -> Iterator[str]:
     rows = [(_choice(one), in_points(one["loses"]), _sure(one)) for one in found]
     notes = [*in_columns(rows, (False, True, False)), *(_value_needed(told, one) for one in found if _makes_up(one))]
     if any(_wide(one) for one in found):
-        notes.append(_("a wide range says that more is not proved; a longer --time-limit, or a better run, narrows it"))
+        notes.append(
+            _("a wide range says that more is not proved; a longer --time-limit narrows it")
+            if again["whole"]
+            else _("a wide range says that more is not proved; a run with a smaller gap narrows it")
+        )
     if again["better_by"] > 0:
         better = in_points(again["better_by"])
         notes.append(_("(planning again also found {points} more for the plan as it is)", points=better))

@@ -42,7 +42,9 @@ def test_without_choices_nothing_is_told():
 def test_a_range_is_wide_beyond_a_point_and_beyond_the_loss(loses, least, most, wide):
     one = {**NOBODY, **LOSS, "loses": loses, "at_least": least, "at_most": most}
     said = text({**PLANNED, "alternatives": [one], "replanned": AGAIN})
-    assert ("a wide range says that more is not proved" in said) is wide
+    assert ("a wide range says that more is not proved; a run with a smaller gap narrows it" in said) is wide
+    said = text({**PLANNED, "alternatives": [one], "replanned": {**AGAIN, "whole": True}})
+    assert ("a wide range says that more is not proved; a longer --time-limit narrows it" in said) is wide
 
 
 def test_what_loses_nothing_needs_no_other_value():
