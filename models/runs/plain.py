@@ -14,6 +14,8 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 _Record = TypeVar("_Record")
+_NO_NUMBER = 1e300
+"""What is not below it is nothing to count with: JSON readers take NaN, Infinity and 1e400."""
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -108,7 +110,8 @@ def _value(kind: Any, plain: Any, where: str) -> Any:
 def _of(kind: Any, plain: Any, where: str) -> Any:
     """The value, if it has the type; an integer is accepted as a float."""
     kinds = (int, float) if kind is float else (kind,)
-    if not isinstance(plain, kinds) or (isinstance(plain, bool) and kind is not bool):
+    too_large = kind is float and isinstance(plain, kinds) and not abs(plain) < _NO_NUMBER
+    if not isinstance(plain, kinds) or (isinstance(plain, bool) and kind is not bool) or too_large:
         raise ValueError(f"{where} is {plain!r}, and not {_WORDS.get(kind, f'a {kind.__name__}')}")
     return plain
 

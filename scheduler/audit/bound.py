@@ -29,7 +29,7 @@ import numpy as np
 import polars as pl
 
 from models import CheckError
-from scheduler.audit.exact import Ints, decimal
+from scheduler.audit.exact import Ints, decimal, is_number
 from scheduler.audit.facts import NO_LIMIT, Facts
 from scheduler.audit.market import Prices, best_margins
 from scheduler.audit.programme import earned_alone, read_task_prices
@@ -40,8 +40,6 @@ from scheduler.audit.worth import payoffs_of, points
 
 _CERTIFIED = ("certificate", "programmes")
 """What vouches for a bound that can be added up again: the agents' prices, or those of tasks."""
-_NO_NUMBER = 1e300
-"""No bound is so large."""
 _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
 
@@ -145,8 +143,7 @@ def check_bound(
     whole = source == "programmes"
     if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")
-    is_number = isinstance(said, int | float) and not isinstance(said, bool) and abs(said) < _NO_NUMBER
-    claimed = floor(decimal(said) * 100) if is_number else None
+    claimed = floor(decimal(said) * 100) if is_number(said) else None
     try:
         proved = prove() if prove else verify_certificate(certificate, facts, of_tasks if whole else None, claimed)
     except CheckError as problem:

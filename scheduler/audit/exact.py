@@ -20,6 +20,13 @@ Wholes = NDArray[Any]
 
 HUGE = 1 << 30
 """Longer than any horizon in grains: lengths are cut off here."""
+_NO_NUMBER = 1e300
+"""Nothing of a run is so large: JSON readers take NaN, Infinity and 1e400 for numbers."""
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of a file is a number to count with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _NO_NUMBER
 
 
 @lru_cache(maxsize=1 << 18)

@@ -9,7 +9,7 @@ import polars as pl
 
 from data import Snapshot
 from scheduler.audit.columns import REJECTS
-from scheduler.audit.exact import decimal
+from scheduler.audit.exact import decimal, is_number
 from scheduler.audit.facts import Facts
 from scheduler.audit.planned import Planned
 from scheduler.audit.report import Ledger
@@ -63,7 +63,7 @@ def check_figures(
         ("objective", "objective", worth.objective),
         ("objective", "empty_objective", worth.empty),
     ):
-        if not _is_number(run.get(key)) or run[key] != hundredths / 100:
+        if not is_number(run.get(key)) or run[key] != hundredths / 100:
             ledger.add(rule, f"{key} is {run.get(key)!r}, must be {points(hundredths)}")
     _check_gap(run, worth, ledger)
 
@@ -71,7 +71,7 @@ def check_figures(
 def _check_gap(run: dict[str, Any], worth: Worth, ledger: Ledger) -> None:
     """Bound, gap and gain_gap go together; a proof says no more than they do."""
     bound, proof = run.get("bound"), run.get("proof")
-    if not _is_number(bound):
+    if not is_number(bound):
         for key, wanted in (("bound", None), ("gap", None), ("gain_gap", None), ("proof", "none")):
             if run.get(key) != wanted:
                 ledger.add("gap", f"{key} is {run.get(key)!r}; without a bound it must be {wanted!r}")
@@ -94,7 +94,7 @@ def _check_gap(run: dict[str, Any], worth: Worth, ledger: Ledger) -> None:
 
 
 def _compare_gap(key: str, said: Any, right: Fraction, ledger: Ledger) -> None:
-    if not _is_number(said) or not isclose(said, right, rel_tol=1e-9, abs_tol=1e-9):
+    if not is_number(said) or not isclose(said, right, rel_tol=1e-9, abs_tol=1e-9):
         ledger.add("gap", f"{key} is {said!r}, must be {float(right)}")
 
 
@@ -125,9 +125,5 @@ def check_rejects(snapshot: Snapshot, rejects: pl.DataFrame, ledger: Ledger) -> 
         )
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _same(said: Any, right: float) -> bool:
-    return _is_number(said) and isclose(said, right, rel_tol=1e-9, abs_tol=0.0 if isinstance(right, int) else 1e-9)
+    return is_number(said) and isclose(said, right, rel_tol=1e-9, abs_tol=0.0 if isinstance(right, int) else 1e-9)

@@ -77,6 +77,9 @@ def test_enums_and_nested_values() -> None:
         ({"several": {}}, "several is {}, and not a list"),
         ({"several": [{"from": "2026-03-02"}, 7]}, "several[1] is 7, and no object"),
         ({"named": {"a": "b"}}, "named.a is 'b', and not a number"),
+        ({"named": {"a": float("nan")}}, "named.a is nan, and not a number"),
+        ({"named": {"a": float("-inf")}}, "named.a is -inf, and not a number"),
+        ({"named": {"a": 1e300}}, "named.a is 1e+300, and not a number"),
     ],
 )
 def test_a_value_of_another_type_is_told_with_its_key(change: dict[str, Any], said: str) -> None:

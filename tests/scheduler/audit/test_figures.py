@@ -63,6 +63,15 @@ def test_gaps_follow_from_the_bound():
     assert audited(snapshot, bounded.with_run(gain_gap=None)).totals == {"gap": 1}
 
 
+@pytest.mark.parametrize("figure", [float("nan"), float("inf"), float("-inf"), 1e300, True, "9"])
+@pytest.mark.parametrize("key", ["objective", "empty_objective", "bound", "gap", "gain_gap", "agents"])
+def test_what_is_no_number_to_count_with_is_no_figure(key, figure):
+    snapshot, reference, run = world()
+    bounded = reference.with_bound(run, 1500)
+    said = {**run.run["agents"], "planned_minutes": figure} if key == "agents" else figure
+    assert not audited(snapshot, bounded.with_run(**{key: said})).ok
+
+
 def test_a_bound_below_the_objective_is_refused():
     snapshot, reference, run = world()
     report = audited(snapshot, reference.with_bound(run, 899))
