@@ -131,11 +131,11 @@ def test_the_command_makes_plans_in_processes(sample: Path, tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_a_worker_whose_disk_is_full_is_told_with_the_place_and_the_rest_is_made(sample: Path, tmp_path: Path) -> None:
-    assert allot("sample", tmp_path / "large", "--tasks", 12_000, "--agents", 900).code == 0
+    assert allot("sample", tmp_path / "large", "--tasks", 6_000, "--agents", 200).code == 0
     listed, out = tmp_path / "sites.csv", tmp_path / "runs"
     listed.write_text(f"name,snapshot,engine\nsmall,{sample},greedy\nlarge,large,greedy\n", "utf-8")
     options = ("--out", out, "--effort", 1, "--no-xlsx", "--no-html", "--workers", "processes:2")
-    done = with_small_files("fleet", listed, *options, most=150_000)
+    done = with_small_files("fleet", listed, *options, most=90_000)
     assert done.code == 5
     room = "make room there, or write to another place"
     assert f"large: no plan: File too large: {out.resolve() / 'large'}; {room}" in done.err
