@@ -37,13 +37,11 @@ from models.plans.outcome import Prices
 from models.problem.arrays import N_STEPS, Arrays, arrays_of, capacity, duration, links_of, pair_row
 from models.problem.problem import DURATION_SLACK, Bool, Float64, Int32, Int64, Problem
 
-_BITS = 29
-"""Of a sum in the programme of one agent, so that it fits in 32 with what is rounded up."""
 _LARGEST = 2.0**61
 """Sums stay below this, so that they fit in 64 bits."""
-_NEAR, _NEAREST, _MORE = 9, 14, 1.5
-"""The first jobs looked at keep no less than minus this share of the first agent's rent: one in 2**9. With others it is
-so many times what those before them earned less than U_a, and no less than one in 2**14; not tuned."""
+_NEAR, _MORE = 9, 1.5
+"""The first jobs looked at keep no less than minus this share of the agent's rent: one in 2**9, or so many times what
+agents before it earned less than U_a, if that is more; what is found in the end is the same. Not tuned."""
 _LOOKS = 3
 """Times that an agent's jobs are listed: what is not exact by then is only too high; not tuned."""
 MOST_CELLS_EACH = 1 << 27
@@ -52,8 +50,9 @@ _MOST_JOBS_EACH = 1 << 18
 """And one with more jobs; both bound time and memory, and were not tuned."""
 _PAIRS_OF_A_THREAD = 1_000_000
 """Of tasks and agents who may do them: some milliseconds to look at."""
-_AT_ONCE = 16
-"""Agents between two questions whether to stop."""
+AGENTS_AT_ONCE = 16
+"""Agents between two questions whether to stop. What one of these earned says which jobs the next ones look at first,
+so parts of a problem that are to give the same as the whole keep them together."""
 _EVERYTHING = -(2**62)
 """A limit below all that a job can keep."""
 
@@ -202,7 +201,7 @@ class Alone:
 
     def _batches(self, agents: Int64 | None) -> list[Int64]:
         agents = np.arange(self._problem.n_agents) if agents is None else agents
-        return np.array_split(agents, -(-len(agents) // _AT_ONCE)) if len(agents) else []
+        return [agents[k : k + AGENTS_AT_ONCE] for k in range(0, len(agents), AGENTS_AT_ONCE)]
 
     def _asked(self, prices: Prices) -> _Asked:
         bucket = np.searchsorted(prices.edges, self._work.moment, side="right") - 1
@@ -382,14 +381,14 @@ def most_earned(
         _look_ahead(arrays, work, asked, a, view)
         near = rent[a] >> _NEAR
         if rents > 0.0:
-            near = max(rent[a] >> _NEAREST, np.int64(rent[a] * (_MORE * shorts / rents)))
+            near = max(near, np.int64(min(rent[a] * (_MORE * shorts / rents), _LARGEST)))
         for _ in range(_LOOKS):
             n, kept = _list(arrays, work, asked, a, view, _Wanted(0, -near, 1), jobs, margin, 0, True)
             most = rent[a] + kept
             if n < 0 or n * (arrays.room[a] - arrays.base[a] + 1) > room.most_cells:
                 earned[a], short[a] = most, 0
                 break
-            earned[a] = min(most, most_of(jobs.grains[:n], jobs.due[:n], margin[:n], most))
+            earned[a] = best_of(jobs.grains[:n], jobs.due[:n], margin[:n])
             short[a] = most - earned[a]
             if short[a] <= near:
                 break
@@ -398,31 +397,26 @@ def most_earned(
 
 
 @compiled
-def most_of(grains: Int32, due: Int32, margin: Int64, most: Whole) -> Whole:
-    """The most that jobs of one agent can earn together, in the unit of ``margin``, or a trifle more.
-
-    ``most`` is no less than that. The programme counts in a 2**29th of it, rounded up for each job, as processors take
-    twice as many numbers of 32 bits at a time.
-    """
-    unit, width, reach = (most >> _BITS) + 1, 1, np.int64(0)
+def best_of(grains: Int32, due: Int32, margin: Int64) -> Whole:
+    """The most that jobs of one agent can earn together, in the unit of ``margin``."""
+    width, reach = 1, np.int64(0)
     for k in range(len(due)):
         width = max(width, due[k] + 1)
-    best, new = np.zeros(width, np.int32), np.zeros(width, np.int32)
+    old, new = np.zeros(width, np.int64), np.zeros(width, np.int64)  # f_{j-1}, known up to `reach`, and f_j
     for k in _by_due(due, width):
         if margin[k] <= 0 or grains[k] > due[k]:
             continue
-        worth, first, last = np.int32((margin[k] + unit - 1) // unit), np.int64(grains[k]), np.int64(due[k])
+        worth, first, last = margin[k], np.int64(grains[k]), np.int64(due[k])
         for w in range(reach + 1, last + 1):
-            best[w] = best[reach]
-        reach = max(reach, last)
-        # slices of one length and sums of 32 bits: only so are several cells taken at a time
-        without, behind, here = best[first : last + 1], best[: last + 1 - first], new[first : last + 1]
+            old[w] = old[reach]
+        for w in range(first):
+            new[w] = old[w]
+        # slices of one length: this loop then takes several cells at a time, eight times as fast as with w - grains
+        without, behind, here = old[first : last + 1], old[: last + 1 - first], new[first : last + 1]
         for w in range(len(here)):
-            with_it, alone = np.int32(behind[w] + worth), without[w]
-            here[w] = with_it if with_it > alone else alone
-        for w in range(len(here)):
-            without[w] = here[w]
-    return np.int64(best[reach]) * unit
+            here[w] = max(without[w], behind[w] + worth)
+        old, new, reach = new, old, last
+    return old[reach]
 
 
 @compiled

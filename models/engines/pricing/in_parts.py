@@ -1,13 +1,14 @@
 """Certificates in parts beside each other: sums of whole numbers, so that the parts add up to the whole exactly."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds.certificate import bound_of_surplus, is_too_large, refuse_what_proves_nothing, task_surplus
-from models.bounds.task_prices import Alone
+from models.bounds.task_prices import AGENTS_AT_ONCE, Alone
 from models.executor import Threads, do_all, executor_of
 from models.plans.limits import Limits
 from models.plans.outcome import Prices
@@ -78,19 +79,26 @@ def earned_in_parts(
     if parts is None:
         in_memory = isinstance(executor_of(limits), Threads)
         parts = 1 if in_memory else parts_for(limits, problem.n_agents, _AGENTS_EACH)
-    if parts <= 1:
+    if parts <= 1 or not problem.n_agents:
         return alone.earned(prices, limits.exhausted, limits.workers)
     owner = np.maximum(problem.pinned_agent, problem.fixed_agent)
     items = []
-    for agents in np.array_split(np.arange(problem.n_agents), parts):
+    for agents in _together(problem.n_agents, parts):
         tasks = np.flatnonzero((problem.free & (owner < 0)) | np.isin(owner, agents))
         part = excerpt(problem, tasks, agents)
         items.append(Asked(part.problem, part.prices_of(prices)))
     found = [each for each in do_all(earned_alone, items, limits) if each is not None]
-    if len(found) < parts:
+    if len(found) < len(items):
         return None
     earned, short = (np.concatenate(column) for column in zip(*found, strict=True))
     return earned, short
+
+
+def _together(agents: int, parts: int) -> list[Int64]:
+    """The agents in at most so many parts, those together that are looked at together."""
+    batches = -(-agents // AGENTS_AT_ONCE)
+    ends = [min(agents, AGENTS_AT_ONCE * (batches * k // parts)) for k in range(parts + 1)]
+    return [np.arange(u, v) for u, v in pairwise(ends) if u < v]
 
 
 def earned_alone(asked: Asked, limits: Limits) -> tuple[Int64, Int64] | None:

@@ -101,10 +101,13 @@ def pays_whole(short: Int64, missing: float) -> bool:
     return float(short.sum()) / 2.0**UNIT_BITS > _WORTH_PASSES * missing
 
 
-def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, passes: int | None = None) -> None:
+def prove_by_programmes(
+    incumbent: Incumbent, arrays: Arrays, limits: Limits, passes: int | None = None, *, latest: float | None = None
+) -> None:
     """Lowers the incumbent's bound by ever better prices of tasks, in at most so many passes over all agents.
 
-    With a clock the steps shrink so that they are at their smallest when it runs out.
+    With a clock the steps shrink so that they are at their smallest when it runs out. Where proofs take long, passes
+    may go on beyond the limits, up to the ``latest`` moment of :func:`time.monotonic`.
     """
     problem, asked = incumbent.problem, incumbent.prices
     if asked is None or limits.exhausted():
@@ -125,7 +128,7 @@ def prove_by_programmes(incumbent: Incumbent, arrays: Arrays, limits: Limits, pa
     incumbent.spent(Move.TASK_PRICES, proof, lowered(bound, incumbent.bound))
     if short is not None and pays_whole(short, _gap(incumbent)):
         step = typical_shortfall(short, int(((incumbent.plan.agent >= 0) & problem.free).sum()))
-        limits = _long_enough(limits, proof, incumbent.limits.remaining_s() / 2)
+        limits = _long_enough(limits, proof, latest)
         auction.run(incumbent, step, _Pace(limits, max(1, min(_MOST_PASSES, passes or _MOST_PASSES)), proof))
 
 
@@ -143,11 +146,11 @@ def _prove_by_fees(incumbent: Incumbent, arrays: Arrays, asked: Prices, limits: 
     incumbent.spent(Move.TASK_PRICES, time.monotonic() - began, lowered(bound, incumbent.bound))
 
 
-def _long_enough(limits: Limits, proof: float, most_s: float) -> Limits:
-    """The limits with time for passes behind a proof that took so many seconds, but no more than ``most_s``."""
-    if limits.deadline is None or limits.effort is not None:
+def _long_enough(limits: Limits, proof: float, latest: float | None) -> Limits:
+    """The limits with time for passes behind a proof that took so many seconds, if there is a ``latest`` moment."""
+    if limits.deadline is None or limits.effort is not None or latest is None:
         return limits
-    return replace(limits, deadline=max(limits.deadline, time.monotonic() + min(_LEAST_PROOFS * proof, most_s)))
+    return replace(limits, deadline=max(limits.deadline, min(time.monotonic() + _LEAST_PROOFS * proof, latest)))
 
 
 def _gap(incumbent: Incumbent) -> float:

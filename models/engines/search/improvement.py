@@ -78,8 +78,8 @@ class Improvement:
         began, before = time.monotonic(), self._search.value
         plan = priced_plan(self._incumbent.problem, self._arrays, priced, self._limits)
         search = self._search.elsewhere(plan, self._seed())
-        if self._parts == 1:
-            search.respond(self._limits)  # where there are parts, those begin with it, beside each other
+        if self._parts == 1 or search.value <= before:
+            search.respond(self._limits)  # where there are parts those begin with it, beside each other
         self._incumbent.offer(search.plan(), "priced")
         if search.value > before:
             self._stretch = Stretch(search, self._limits)
@@ -114,7 +114,7 @@ class Improvement:
         Each is done after so many bids, or so many seconds where a clock counts.
         """
         prices, began = self._incumbent.prices, time.monotonic()
-        if prices is None or not self._has_prices_for_dives() or self._limits.exhausted():
+        if prices is None or not self._serve_dives(prices) or self._limits.exhausted():
             return  # there are no prices, or tasks are so short that theirs prove nothing
         self._offer()
         found = [self._search.elsewhere(plan, self._seed()) for plan in self._dive(prices, bids, seconds)]
@@ -163,10 +163,9 @@ class Improvement:
 
     def _is_time_for_dives(self, first: float, last: float) -> bool:
         now = time.monotonic()
-        return self._all_priced.is_set() or now > last or (now > first and self._has_prices_for_dives())
+        return self._all_priced.is_set() or now > last or (now > first and self._serve_dives(self._incumbent.prices))
 
-    def _has_prices_for_dives(self) -> bool:
-        prices = self._incumbent.prices
+    def _serve_dives(self, prices: Prices | None) -> bool:
         return prices is not None and (self._small or prices.task is not None)
 
     @property

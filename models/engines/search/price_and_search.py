@@ -19,9 +19,10 @@ _ROUNDS_PER_EFFORT = 5_000
 _PASSES_PER_EFFORT = 25
 _BIDS_PER_EFFORT, _FEWEST_BIDS, _MOST_BIDS = 30, 20, 2_000
 """Of each agent in a dive."""
-_SHARE_OF_PRICES = 0.4
-"""Of the time that is left when they begin, prices of tasks may take. As a share of all the time they had none where
-those of agents took so long before: a day of people who know most kinds was left with a gap of 3.5 %."""
+_SHARE_OF_PRICES, _MOST_OF_PRICES = 0.4, 0.6
+"""Of the time that is left when they begin, prices of tasks take, and at most where a proof takes long. As a share of
+all the time they had none where those of agents took so long before: a day of people who know most kinds was left with
+a gap of 3.5 %."""
 _SHARE_BEFORE_DIVES, _MOST_BEFORE_DIVES = 0.25, 0.5
 """Of the time there is, dives wait for better prices; and at most, where there are none of tasks by then."""
 _SHARE_OF_DIVES = 0.6
@@ -59,7 +60,8 @@ def lay_foundation(
     improvement.is_priced_beside()
 
     def price_tasks() -> None:
-        prove_by_programmes(incumbent, arrays, limits.share(_SHARE_OF_PRICES))
+        latest = limits.share(_MOST_OF_PRICES).deadline
+        prove_by_programmes(incumbent, arrays, limits.share(_SHARE_OF_PRICES), latest=latest)
 
     beside = _Beside(pricing, improvement, price_tasks)
     now, left = time.monotonic(), limits.remaining_s()

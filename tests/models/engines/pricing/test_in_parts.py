@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 from models import Limits, Threads, certified_bound, certified_by_task_prices
-from models.bounds.task_prices import Alone, bound_of
-from models.engines.pricing.in_parts import bound_in_parts, earned_in_parts, nearest, parts_for
+from models.bounds.task_prices import AGENTS_AT_ONCE, Alone, bound_of
+from models.engines.pricing.in_parts import _together, bound_in_parts, earned_in_parts, nearest, parts_for
 from tests.models.bounds.test_certificate import random_prices
 from tests.models.bounds.test_task_prices import go_on, random_task_prices
 from tests.models.case import Case
@@ -29,15 +29,27 @@ def test_prices_of_time_prove_the_same_in_parts(case: Case, random: Random) -> N
 @examples(60)
 def test_prices_of_tasks_prove_the_same_in_parts(case: Case, random: Random) -> None:
     problem, prices = case.build(), random_task_prices(random, case)
-    alone = Alone(problem)
-    whole = alone.earned(prices, go_on)
-    assert whole is not None
-    for parts in PARTS:
-        found = earned_in_parts(problem, alone, prices, Limits(workers=2), parts)
-        assert found is not None
-        assert np.array_equal(found[0], whole[0])
-        assert np.array_equal(found[1], whole[1])
-        assert bound_of(problem, prices, found[0]) == certified_by_task_prices(problem, prices)
+    with pytest.MonkeyPatch.context() as patch:
+        together = random.choice([1, 2])
+        patch.setattr("models.bounds.task_prices.AGENTS_AT_ONCE", together)
+        patch.setattr("models.engines.pricing.in_parts.AGENTS_AT_ONCE", together)
+        alone = Alone(problem)
+        whole = alone.earned(prices, go_on)
+        assert whole is not None
+        for parts in PARTS:
+            found = earned_in_parts(problem, alone, prices, Limits(workers=2), parts)
+            assert found is not None
+            assert np.array_equal(found[0], whole[0])
+            assert np.array_equal(found[1], whole[1])
+            assert bound_of(problem, prices, found[0]) == certified_by_task_prices(problem, prices)
+
+
+@pytest.mark.parametrize(("agents", "parts"), [(0, 3), (1, 3), (16, 2), (40, 2), (100, 7), (1700, 2)])
+def test_parts_keep_agents_together_who_are_looked_at_together(agents: int, parts: int) -> None:
+    split = _together(agents, parts)
+    assert np.concatenate([np.zeros(0, np.int64), *split]).tolist() == list(range(agents))
+    assert len(split) <= parts
+    assert all(len(part) and part[0] % AGENTS_AT_ONCE == 0 for part in split)
 
 
 @given(case=contested_cases, random=randoms)

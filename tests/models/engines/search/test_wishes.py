@@ -13,6 +13,7 @@ from models.engines.search.ruin_recreate import Search
 from models.engines.search.sequences import sequences_of
 from models.engines.search.wishes import Asked, lacking, no_wishes, wishes_of
 from models.problem.arrays import arrays_of
+from models.problem.modes import count_modes
 from tests.models.case import Agent, Case, Pair, Task, make_plan
 from tests.models.strategies import cases, contested_cases, examples, randoms
 
@@ -34,7 +35,7 @@ def test_what_is_wished_earns_as_much_as_an_agent_can_alone(case: Case, random: 
     found = Alone(problem).earned(prices, lambda: False)
     assert found is not None
     wished = wishes_of(problem, arrays_of(problem), asked)
-    assert wished.earned == pytest.approx(found[0] / 2.0**UNIT_BITS, rel=1e-6)
+    assert wished.earned == pytest.approx(found[0] / 2.0**UNIT_BITS, abs=1e-6)
     assert not wished.earned[np.diff(wished.first) == 0].any()
 
 
@@ -85,6 +86,15 @@ def test_where_there_is_much_to_choose_from_wishes_are_of_some_of_it(case: Case,
         some = wishes_of(problem, arrays, asked)
     assert (some.earned <= wished.earned + 1e-6).all()
     assert len(some.earned) == len(some.first) - 1 == problem.n_agents
+
+
+def test_of_many_tasks_of_a_kind_every_other_one_can_be_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = tuple(Task(id=f"t{k}", minutes="1", value="5") for k in range(8))
+    problem = Case(horizon=10, agents=(Agent(id="a", windows=((0, 10),)),), tasks=tasks).build()
+    arrays, asked = arrays_of(problem), Asked(np.zeros(8), np.zeros(1))
+    assert len(wishes_of(problem, arrays, asked).task) == 8
+    monkeypatch.setattr("models.engines.search.wishes._MOST_JOBS", count_modes(arrays) // 2)
+    assert wishes_of(problem, arrays, asked).task.tolist() == [0, 2, 4, 6]
 
 
 def test_nothing_is_wished_where_there_is_too_much_to_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
