@@ -134,6 +134,7 @@ class Improvement:
         """Tries so many moves, unless the clock runs out."""
         done = 0
         while done < rounds and not self._incumbent.finished():
+            self._follow_latest()
             done += max(1, self._search_and_dive(Amount(moves=min(self._round, rounds - done)))[0])
             self._offer()
         self._search.respond(self._incumbent.limits)
@@ -152,6 +153,7 @@ class Improvement:
         while not self._incumbent.finished() and time.monotonic() < deadline:
             if dives_in is not None and self._is_time_for_dives(*dives_in):
                 break
+            self._follow_latest()  # before it is known how long to search: that may take long
             moves, won = self._search_and_dive(Amount(min(deadline, self._next_look(deadline, dives_in is not None))))
             idle = idle + moves if won <= 0 else 0
             if patience is not None and idle >= patience:
@@ -228,7 +230,6 @@ class Improvement:
 
     def _search_for(self, amount: Amount) -> tuple[int, float]:
         """Searches; the moves tried and the hundredths won."""
-        self._follow_latest()
         self._price_tasks()
         began, self._sweeps = time.monotonic(), []
         moves, won = self._search_whole(amount) if self._parts == 1 else self._search_in_parts(amount)
