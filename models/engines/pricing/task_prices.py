@@ -56,7 +56,7 @@ _PROOFS_KEPT_BACK = 1.5
 """Times what the first proof took, kept back for the last one: the machine may be busier then."""
 _LEAST_PROOFS = 6
 """Times what the first proof took, passes have at least, with the last proof: where it took 7 of 18 seconds there were
-no passes, and no dive, and a day of people who know most kinds was left with a gap of 4.1 % instead of 2 %."""
+no passes, and no dive, and a day of people who know most kinds was left with a gap of 4.1 %, not 1.5 %."""
 _CHECKS, _CHECKS_OF_LARGE = 12, 4
 """Proofs on the way, the second where jobs are listed anew with each; half or twice the first changed nothing that is
 proved in the end."""
