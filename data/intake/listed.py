@@ -57,16 +57,16 @@ def list_open_work(
     The rules run again, for the moment ``now``, on the values as received. A task for which a rule fails keeps these
     values and is held for an error. ``as_planned``: tasks that people have been handed are as plans see them.
     """
-    tasks, people = task_frame(connection, without=FINAL), people_tables(connection)
+    tasks, people = task_frame(connection, without=FINAL, unasked=_OF_THE_LIST), people_tables(connection)
     failed: dict[str, str] = {}
     if rules.rules and not tasks.is_empty():
-        came = _as_they_came(connection, tasks).drop("source", *_OF_THE_LIST)
+        came = _as_they_came(connection, tasks).drop("source")
         tasks, failed = _ruled(tasks, came, rules, now, zone, people.get("processes"))
     if "pairs" in people:
         people["pairs"] = _without_final(connection, people["pairs"], tasks["task_id"])
     if as_planned:
         tasks = _as_handed_out(tasks, *leased_tasks(connection, now))
-    return Listed({"tasks": tasks.drop(_OF_THE_LIST), **_with_required(people)}, _sources(connection, now), failed)
+    return Listed({"tasks": tasks, **_with_required(people)}, _sources(connection, now), failed)
 
 
 def _without_final(connection: Connection, pairs: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:

@@ -87,14 +87,18 @@ VIEWS: Mapping[str, Mapping[str, pl.DataType]] = {
 
 
 def view_frames(
-    connection: Connection, view: str, order_by: str = "", but: Mapping[str, Collection[str]] | None = None
+    connection: Connection,
+    view: str,
+    order_by: str = "",
+    but: Mapping[str, Collection[str]] | None = None,
+    unasked: Collection[str] = (),
 ) -> Iterator[pl.DataFrame]:
     """The rows of a view as frames of limited size; the last frame is empty.
 
-    ``but`` leaves out rows in which the column has one of the texts.
+    ``but`` leaves out rows in which the column has one of the texts, ``unasked`` leaves out columns.
     """
-    types = VIEWS[view]
-    chosen = _all_of(view)
+    types = {name: dtype for name, dtype in VIEWS[view].items() if name not in unasked}
+    chosen = _choice(view, types)
     for name, texts in (but or {}).items():
         chosen = chosen.where(sa.column(name, sa.Text).not_in(sorted(texts)))
     if order_by:
@@ -104,24 +108,25 @@ def view_frames(
     cursor = driver.cursor() if connection.dialect.name == "sqlite" else driver.cursor(name="view")
     cursor.execute(str(chosen.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})))
     while rows := cursor.fetchmany(_AT_ONCE):
-        yield frame_from(rows, types)
+        yield frame_from(connection, rows, types)
     cursor.close()
-    yield pl.DataFrame(schema=dict(types))
+    yield pl.DataFrame(schema=types)
 
 
-def _all_of(view: str) -> Any:  # the type of a choice of columns counts them
-    return sa.select(*(sa.column(name) for name in VIEWS[view])).select_from(sa.table(view))
+def _choice(view: str, names: Iterable[str]) -> Any:  # the type of a choice of columns counts them
+    return sa.select(*(sa.column(name) for name in names)).select_from(sa.table(view))
 
 
-def task_frame(connection: Connection, without: Collection[str] = ()) -> pl.DataFrame:
+def task_frame(connection: Connection, without: Collection[str] = (), *, unasked: Collection[str] = ()) -> pl.DataFrame:
     """The task list, sorted by id: the columns of tasks, then all further columns that sources brought.
 
-    ``without`` leaves out tasks of these statuses.
+    ``without`` leaves out tasks of these statuses, ``unasked`` leaves out columns.
     """
-    frame = pl.concat(view_frames(connection, "task_list", "task_id", {"status": without} if without else None))
-    bare = bool((frame["extra"] == "{}").all())
-    extra = [] if bare else [json.loads(text) for text in frame["extra"]]
-    names = {name: None for values in extra for name in values if name not in frame.columns}
+    but = {"status": without} if without else None
+    frame = pl.concat(view_frames(connection, "task_list", "task_id", but, unasked))
+    own, bare = set(VIEWS["task_list"]), bool((frame["extra"] == "{}").all())
+    extra = [] if bare else json.loads(f"[{','.join(frame['extra'])}]")  # four times as fast as text by text
+    names = [name for name in dict.fromkeys(name for values in extra for name in values) if name not in own]
     more = [pl.Series(name, _alike([values.get(name) for values in extra]), strict=False) for name in names]
     return frame.drop("extra").with_columns(more)
 
@@ -160,9 +165,9 @@ def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] |
     """A task (``None`` if it is not in the list), and the operations on it in the order of arrival."""
     found: list[list[dict[str, Any]]] = []
     for view, order in (("task_list", "task_id"), ("operations", "event_id")):
-        chosen = _all_of(view).where(sa.column("task_id") == task_id).order_by(sa.column(order))
+        chosen = _choice(view, VIEWS[view]).where(sa.column("task_id") == task_id).order_by(sa.column(order))
         rows = connection.execute(chosen).all()
-        found.append(frame_from([tuple(row) for row in rows], VIEWS[view]).to_dicts())
+        found.append(frame_from(connection, [tuple(row) for row in rows], VIEWS[view]).to_dicts())
     tasks, operations = found
     return (tasks[0] if tasks else None), operations
 

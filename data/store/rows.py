@@ -34,15 +34,15 @@ def read_frame(connection: Connection, chosen: Any, schema: Mapping[str, Any]) -
     """The rows of a statement, whose columns are those of the schema."""
     with connection.execute(chosen) as result:
         if connection.dialect.name != "sqlite":
-            return frame_from([tuple(row) for row in result], schema)
+            return frame_from(connection, [tuple(row) for row in result], schema)
         # the driver's own cursor: SQLAlchemy's rows take longer to build than to read
-        return frame_from(result.cursor.fetchall(), schema)
+        return frame_from(connection, result.cursor.fetchall(), schema)
 
 
-def frame_from(rows: Sequence[Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """Rows as a driver returns them; SQLite keeps moments and days as text."""
-    times = {name: i for i, (name, dtype) in enumerate(schema.items()) if dtype in (_TIME, pl.Date())}
-    texts = [name for name, i in times.items() if any(isinstance(row[i], str) for row in rows)]
+def frame_from(connection: Connection, rows: Sequence[Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Rows as the driver of a connection returns them; SQLite keeps moments and days as text."""
+    of_time = [name for name, dtype in schema.items() if dtype in (_TIME, pl.Date())]
+    texts = of_time if connection.dialect.name == "sqlite" else []
     frame = pl.DataFrame(rows, schema={**schema, **dict.fromkeys(texts, pl.String())}, orient="row")
     return frame.with_columns(
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
