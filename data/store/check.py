@@ -61,16 +61,14 @@ def check_store(connection: Connection, most: int = 20) -> Checked:
 
 def _slices(connection: Connection) -> Iterator[tuple[list[str], list[AnyRow]]]:
     """Slices of task ids with all their events, sorted by task and arrival."""
-    after = ""
-    while True:
-        some = sa.select(event.c.task_id).where(event.c.task_id > after).distinct().order_by(event.c.task_id)
-        names = list(connection.execute(some.limit(_AT_ONCE)).scalars())
-        if not names:
-            return
-        chosen = event.c.task_id.in_(names) & event.c.repeat_of.is_(None) & event.c.fault.is_(None)
-        rows = connection.execute(sa.select(event).where(chosen)).all()
-        yield names, sorted(rows, key=lambda row: (row.task_id, row.event_id))
-        after = names[-1]
+    every = sa.select(event.c.task_id).distinct().order_by(event.c.task_id)
+    streaming = {"stream_results": True, "max_row_buffer": _AT_ONCE}
+    with connection.execute(every, execution_options=streaming) as found:
+        for part in found.scalars().partitions(_AT_ONCE):
+            names = list(part)
+            chosen = event.c.task_id.in_(names) & event.c.repeat_of.is_(None) & event.c.fault.is_(None)
+            rows = connection.execute(sa.select(event).where(chosen)).all()
+            yield names, sorted(rows, key=lambda row: (row.task_id, row.event_id))
 
 
 class _Derived:

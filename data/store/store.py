@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection as Connection
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
-VERSION = "0009"
+VERSION = "0010"
 """The newest migration."""
 
 _PATIENCE_S = 60

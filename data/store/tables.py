@@ -91,7 +91,7 @@ sa.Index(
     sqlite_where=event.c.repeat_of.is_(None),
     postgresql_where=event.c.repeat_of.is_(None),
 )
-sa.Index("ix_event_task_id", event.c.task_id)
+sa.Index("ix_event_task_id", event.c.task_id)  # in SQLite in parts, by the time of arrival: migrations/step_0010.py
 sa.Index(
     "ix_event_early",
     event.c.received_at,
