@@ -6,7 +6,7 @@ numbers over a common denominator. A number means its shortest decimal text (0.1
 
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
+from math import inf, lcm
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,14 @@ def is_number(value: Any) -> bool:
 def decimal(number: float) -> Fraction:
     """The exact value of a number's shortest decimal text."""
     return Fraction(repr(number))
+
+
+def nearest_float(number: Fraction) -> float:
+    """The number as a float: infinite if it is too large for one."""
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
 
 
 def over_one(numbers: Floats) -> tuple[Wholes, int]:

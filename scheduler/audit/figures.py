@@ -9,7 +9,7 @@ import polars as pl
 
 from data import Snapshot
 from scheduler.audit.columns import REJECTS
-from scheduler.audit.exact import decimal, is_number
+from scheduler.audit.exact import decimal, is_number, nearest_float
 from scheduler.audit.facts import Facts
 from scheduler.audit.planned import Planned
 from scheduler.audit.report import Ledger
@@ -94,8 +94,9 @@ def _check_gap(run: dict[str, Any], worth: Worth, ledger: Ledger) -> None:
 
 
 def _compare_gap(key: str, said: Any, right: Fraction, ledger: Ledger) -> None:
-    if not is_number(said) or not isclose(said, right, rel_tol=1e-9, abs_tol=1e-9):
-        ledger.add("gap", f"{key} is {said!r}, must be {float(right)}")
+    share = nearest_float(right)
+    if not is_number(said) or not isclose(said, share, rel_tol=1e-9, abs_tol=1e-9):
+        ledger.add("gap", f"{key} is {said!r}, must be {share}")
 
 
 def check_rejects(snapshot: Snapshot, rejects: pl.DataFrame, ledger: Ledger) -> None:

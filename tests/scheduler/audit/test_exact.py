@@ -1,11 +1,12 @@
 """Exact decimals at the speed of floats."""
 
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
 
-from scheduler.audit.exact import ceilings, half_even, over_one, share_within
+from scheduler.audit.exact import ceilings, half_even, nearest_float, over_one, share_within
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 1 / 3, 0.9375, 0.999999999, 1e-9, 0.7000000000000001])
@@ -46,3 +47,8 @@ def test_numbers_mean_their_shortest_text_over_one_denominator():
     assert [Fraction(n, common) for n in numerators] == [Fraction(1, 10), Fraction(1, 4), Fraction(1, 10), 3]
     none, one = over_one(np.array([]))
     assert (none.tolist(), one) == ([], 1)
+
+
+def test_what_no_float_can_hold_is_infinite():
+    huge = Fraction(9) / Fraction("5e-324")
+    assert [nearest_float(number) for number in (Fraction(1, 3), huge, -huge)] == [1 / 3, inf, -inf]
