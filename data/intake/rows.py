@@ -25,6 +25,7 @@ READ_AS = "(read as)"
 """In the text of a row, how its table writes numbers and times, where the row alone does not say it."""
 
 _PLAIN = frozenset(KNOWN) - {"skills"}  # whose lists have a text of their own
+_IDS = ("task_id", "capture_id")
 _MOST_DIGITS = 300
 _LONGEST_RAW = 100_000
 _HALF = re.compile("[\ud800-\udfff]")
@@ -178,19 +179,21 @@ def entry_rows(entries: Iterable[Entry], origin: str) -> Rows:
         origin=origin,
         faults={number: entry.fault for number, entry in enumerate(entries) if entry.fault is not None},
         cleared=[frozenset(name for name, text in row.items() if text is None) for row in texts],
-        raw={number: entry.raw for number, entry in enumerate(entries) if entry.values is None},
+        raw={number: entry.raw for number, entry in enumerate(entries) if entry.fault is not None},
     )
 
 
 def _whole(entry: Entry) -> Entry:
-    """The entry; refused if a column of ours is a list or an object, or it has halves of characters."""
+    """The entry; refused if a column of ours is a list or an object, with its ids, or it has halves of characters."""
     if entry.values is None:
         return entry
     nested = [name for name, value in entry.values.items() if isinstance(value, list | dict)]
     wrong = next((ours for ours in our_names(nested) if ours in _PLAIN), None) if nested else None
     if wrong is not None:
         said = f"{wrong} is a list or an object; write it as text"
-        return replace(entry, values=None, fault=said, raw=json.dumps(entry.values, ensure_ascii=False))
+        named = dict(zip(entry.values, our_names(list(entry.values)), strict=True))
+        ids = {name: entry.values[name] for name in entry.values if named[name] in _IDS and name not in nested}
+        return replace(entry, values=ids, fault=said, raw=json.dumps(entry.values, ensure_ascii=False))
     told = json.dumps(entry.values, ensure_ascii=False)
     if told.isascii() or not _HALF.search(told):
         return entry

@@ -66,6 +66,11 @@ def test_a_column_of_ours_is_no_list(name: str, value: Any) -> None:
     assert (made.fault or "").endswith("is a list or an object; write it as text")
 
 
+def test_what_is_refused_for_a_list_keeps_its_ids() -> None:
+    made = from_json(*({"Task ID": name, "process": value} for name, value in (("1", ["a"]), ("2", "a"), (["3"], "a"))))
+    assert [(one.task_id, one.fault is None) for one in made] == [("1", False), ("2", True), ("", False)]
+
+
 def test_skills_are_no_list() -> None:
     [listed, text] = from_json({"task_id": "1", "skills": ["a", "b"]}, {"task_id": "2", "tags": ["a"], "skills": "a"})
     assert listed.fault == 'skills: \'["a", "b"]\' is a list; write a;b'
