@@ -7,7 +7,7 @@ SQLAlchemy or openpyxl is imported at first use.
 from typing import TYPE_CHECKING
 
 from data.brokers.reach import reach_amqp, reach_kafka
-from data.calendars import Calendar, Calendars, read_calendars
+from data.calendars import Calendar, Calendars, deadlines, read_calendars, sla_us
 from data.feeds.statements import fault_of_mark, fault_of_read
 from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
@@ -243,6 +243,7 @@ __all__ = [
     "current_publication",
     "cursor_of",
     "day_of",
+    "deadlines",
     "end_leases",
     "end_silence",
     "end_target",
@@ -355,6 +356,7 @@ __all__ = [
     "settle",
     "settle_leases",
     "silences_at",
+    "sla_us",
     "source_moments",
     "source_status",
     "take_body",

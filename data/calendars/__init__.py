@@ -5,6 +5,6 @@ Not here: shifts of people (`snapshot`).
 """
 
 from data.calendars.calendar import Calendar, Calendars, read_calendars
-from data.calendars.due import due_moments
+from data.calendars.due import deadlines, due_moments, sla_us
 
-__all__ = ["Calendar", "Calendars", "due_moments", "read_calendars"]
+__all__ = ["Calendar", "Calendars", "deadlines", "due_moments", "read_calendars", "sla_us"]

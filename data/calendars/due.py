@@ -20,7 +20,8 @@ from data.tables.weekdays import local_moment
 LAST_YEAR = 2099  # polars does not convert summer time beyond it
 """Calendars end with this year; a task that would be due later has no deadline."""
 
-_DAY_US = 86_400_000_000
+_US_PER_S = 1_000_000
+_DAY_US = 86_400 * _US_PER_S
 _THURSDAY = 3  # the weekday of 1970-01-01
 
 Int64 = NDArray[np.int64]
@@ -37,6 +38,31 @@ class _Open:
     def total(self) -> Int64:
         """The open time up to the end of each stretch."""
         return np.cumsum(self.end - self.start)
+
+
+def deadlines(tasks: pl.DataFrame, calendars: Calendars, zone: str) -> tuple[pl.Series, tuple[str, ...]]:
+    """The deadlines of tasks, and the names of the calendars that these count on.
+
+    A task without a ``due_at`` of its own has ``created_at`` and the ``sla_us`` of its process, on the process's
+    ``calendar``, else that of the ``tenant``, else the default. Calendars have to be known.
+    """
+    by_sla = pl.when(pl.col("due_at").is_null() & pl.col("created_at").is_not_null()).then("sla_us")
+    asked = tasks.select(
+        "created_at",
+        name=pl.when(by_sla.is_not_null()).then(calendars.name_of("calendar", "tenant")),
+        sla_us=by_sla,
+    )
+    due = pl.col("created_at") + pl.col("sla_us").cast(pl.Duration("us"))
+    used = asked["name"].drop_nulls().unique().sort()
+    if len(used):
+        on_calendar = due_moments(calendars, zone, *asked.select("name", "created_at", "sla_us"))
+        due = pl.when(pl.col("name").is_null()).then(due).otherwise(on_calendar)
+    return tasks["due_at"].fill_null(asked.select(due=due).to_series()), tuple(used)
+
+
+def sla_us() -> pl.Expr:
+    """The column ``sla_minutes`` of processes in microseconds."""
+    return (pl.col("sla_minutes") * 60 * _US_PER_S).round().cast(pl.Int64)
 
 
 def due_moments(calendars: Calendars, zone: str, names: pl.Series, created: pl.Series, open_us: pl.Series) -> pl.Series:

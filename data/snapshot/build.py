@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from data.calendars import due_moments
+from data.calendars import deadlines, sla_us
 from data.snapshot.snapshot import Snapshot
 from data.tables.schemas import ROW, TABLES
 from data.tables.skills import canonical, parse_requirement
@@ -107,9 +107,8 @@ def _with_defaults(snapshot: Snapshot, terms: Terms) -> pl.DataFrame:
 
     ``sla_us`` and ``calendar`` are those of the process.
     """
-    sla_us = (pl.col("sla_minutes") * 60 * _US_PER_S).round().cast(pl.Int64)
     inherited = snapshot.processes.select(
-        "process", "calendar", *(pl.col(c).alias(f"process {c}") for c in _INHERITED), sla_us=sla_us
+        "process", "calendar", *(pl.col(c).alias(f"process {c}") for c in _INHERITED), sla_us=sla_us()
     )
     filled = (
         snapshot.tasks.select(TABLES["tasks"].names)
@@ -126,19 +125,8 @@ def _with_defaults(snapshot: Snapshot, terms: Terms) -> pl.DataFrame:
 
 def _with_deadlines(snapshot: Snapshot, tasks: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """The tasks with deadlines by their process's SLA, where they have none; and the calendars these count on."""
-    by_sla = pl.when(pl.col("due_at").is_null() & pl.col("created_at").is_not_null()).then("sla_us")
-    asked = tasks.select(
-        "created_at",
-        name=pl.when(by_sla.is_not_null()).then(snapshot.calendars.name_of("calendar", "tenant")),
-        sla_us=by_sla,
-    )
-    due = pl.col("created_at") + pl.col("sla_us").cast(pl.Duration("us"))
-    used = asked["name"].drop_nulls().unique().sort()
-    if len(used):
-        on_calendar = due_moments(snapshot.calendars, snapshot.timezone, *asked.select("name", "created_at", "sla_us"))
-        due = pl.when(pl.col("name").is_null()).then(due).otherwise(on_calendar)
-    tasks = tasks.with_columns(due_at=tasks["due_at"].fill_null(asked.select(due=due).to_series()))
-    return tasks.drop("sla_us", "calendar"), tuple(used)
+    due, used = deadlines(tasks, snapshot.calendars, snapshot.timezone)
+    return tasks.with_columns(due_at=due).drop("sla_us", "calendar"), used
 
 
 def passed_through(snapshot: Snapshot) -> list[str]:

@@ -111,6 +111,7 @@ def show(
     from data import renew_actuals
     from models import DONE_MEASURES
     from scheduler.config import configured, opened_store
+    from scheduler.cycle.snapshot import policy_of
     from scheduler.history.figures import checked_level, checked_measure, figures, remark_on
 
     settings = configured(config_file)
@@ -130,6 +131,7 @@ def show(
             by=by,
             since=begin,
             until=end_,
+            calendars=policy_of(settings).calendars,
         )
     said = remark_on(level, measure) if measure is not None else None
     give(rows, settings, as_json, csv_file, said or "the history has no such figures")
@@ -148,14 +150,17 @@ def actuals(since: str, until: str | None, as_json: bool, csv_file: Path | None,
     due time.
     """
     from data import renew_actuals
+    from models import TASK_LEVELS
     from scheduler.config import configured, opened_store
+    from scheduler.cycle.snapshot import policy_of
     from scheduler.history.actuals import plan_against_actual, summary
 
     settings = configured(config_file)
     begin, end = span(since, until, settings)
     with opened_store(settings) as store:
         renew_actuals(store)
-        rows = plan_against_actual(store, begin, end)
+        rows = plan_against_actual(store, begin, end, settings.timezone, policy_of(settings).calendars)
+    rows = rows.drop(level for level in TASK_LEVELS if level != "process")
     give(rows, settings, as_json, csv_file, "nothing was done in that time")
     if rows.height and not as_json:
         say(summary(rows))
@@ -202,7 +207,14 @@ def page(
     with opened_store(settings) as store:
         renew_actuals(store)
         view = history_view(
-            store, zone=settings.timezone, unit=policy.report.unit, since=begin, until=end or now(), now=now(), by=by
+            store,
+            zone=settings.timezone,
+            unit=policy.report.unit,
+            since=begin,
+            until=end or now(),
+            now=now(),
+            by=by,
+            calendars=policy.calendars,
         )
         alerts, done = alerts_between(store, begin, end or now(), settings.timezone)
     view = replace(view, alerts=alerts, done=done)

@@ -5,28 +5,36 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from data import Calendars, deadlines, sla_us
+from models import TASK_LEVELS
+
 if TYPE_CHECKING:
     from data import Store
 
+NO_CALENDARS = Calendars()
+_INHERITED = ("tenant", "department", "channel")  # what a task belongs to by its process
 AS_PLANNED, OTHER_AGENT, OUTSIDE = "as_planned", "other_agent", "outside"
 
 
-def plan_against_actual(store: "Store", since: datetime, until: datetime | None) -> pl.DataFrame:
+def plan_against_actual(
+    store: "Store", since: datetime, until: datetime | None, zone: str, calendars: Calendars = NO_CALENDARS
+) -> pl.DataFrame:
     """The work that ended in a span of time, by end, with what the plan of its beginning said.
 
     ``plan`` is empty where nobody said when the work began. ``start_deviation`` is the minutes it began later than
-    planned; ``standard_minutes`` what the task says, else its process, ``planned_minutes`` how long the plan gave it.
+    planned, ``planned_minutes`` how long the plan gave it. What the task does not say its process does, as it is now:
+    ``standard_minutes``, what it belongs to, and by when it was due, on ``calendars`` in ``zone`` where there are any.
     """
-    from data import people_tables, read_actuals, read_planned
+    from data import people_tables, read_actuals, read_kinds, read_planned
 
     with store.reading() as connection:
         rows = read_actuals(connection, since, until).with_row_index("row")
-        planned = read_planned(connection, rows["task_id"].unique().to_list())
+        names = rows["task_id"].unique().to_list()
+        planned, kinds = read_planned(connection, names), read_kinds(connection, names).drop("process")
         processes = people_tables(connection, tables=("processes",)).get("processes")
+    rows = rows.join(kinds, on="task_id", how="left", maintain_order="left")
     if processes is not None:
-        usual = processes.select("process", usual=pl.col("minutes").cast(pl.Float64, strict=False))
-        rows = rows.join(usual.unique("process", keep="last"), on="process", how="left", maintain_order="left")
-        rows = rows.with_columns(pl.coalesce("standard_minutes", "usual").alias("standard_minutes"))
+        rows = _with_processes(rows, processes, zone, calendars)
     then = rows.select("row", "task_id", "started_at").join(planned, on="task_id")
     then = then.filter(
         (pl.col("from_at") <= pl.col("started_at"))
@@ -49,7 +57,7 @@ def plan_against_actual(store: "Store", since: datetime, until: datetime | None)
         "ended_at",
         "minutes",
         "result",
-        "process",
+        *TASK_LEVELS,
         "standard_minutes",
         plan=kind,
         planned_agent="planned_agent",
@@ -58,6 +66,24 @@ def plan_against_actual(store: "Store", since: datetime, until: datetime | None)
         start_deviation=minutes.dt.total_seconds() / 60,
         on_time=pl.col("ended_at") <= pl.col("due_at"),
     )
+
+
+def _with_processes(rows: pl.DataFrame, processes: pl.DataFrame, zone: str, calendars: Calendars) -> pl.DataFrame:
+    """The rows with what their processes say, all text, where the tasks say nothing."""
+    numbers = processes.unique("process", keep="last").with_columns(
+        pl.col("minutes", "sla_minutes").cast(pl.Float64, strict=False)
+    )
+    said = numbers.select(
+        "process",
+        pl.when(pl.col("calendar").is_in(list(calendars.by_name))).then("calendar").alias("calendar"),
+        sla_us=sla_us(),
+        usual_standard_minutes="minutes",
+        **{f"usual_{name}": name for name in _INHERITED},
+    )
+    rows = rows.join(said, on="process", how="left", maintain_order="left")
+    filled = (*_INHERITED, "standard_minutes")
+    rows = rows.with_columns(pl.coalesce(name, f"usual_{name}").alias(name) for name in filled)
+    return rows.with_columns(due_at=deadlines(rows, calendars, zone)[0])
 
 
 def summary(rows: pl.DataFrame) -> str:

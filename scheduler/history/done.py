@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import read_further
+from data import Calendars, read_further
 from models import ENTERPRISE, PLACES, TASK_LEVELS, AllotError
-from scheduler.history.actuals import AS_PLANNED, OTHER_AGENT, OUTSIDE, plan_against_actual
+from scheduler.history.actuals import AS_PLANNED, NO_CALENDARS, OTHER_AGENT, OUTSIDE, plan_against_actual
 
 if TYPE_CHECKING:
     from data import Store
@@ -39,12 +39,21 @@ def newest_places(runs: pl.DataFrame, since: datetime, until: datetime) -> pl.Da
     return pl.DataFrame(schema=_NO_PLACES)
 
 
-def days_done(store: "Store", people: pl.DataFrame, zone: str, since: datetime, until: datetime) -> pl.DataFrame:
+def days_done(
+    store: "Store",
+    people: pl.DataFrame,
+    zone: str,
+    since: datetime,
+    until: datetime,
+    calendars: Calendars = NO_CALENDARS,
+) -> pl.DataFrame:
     """Figures of what was done by day, with the columns of days: day, level, key, measure, value.
 
-    ``people`` is as :func:`newest_places` returns it. Sums only; ratios are for :func:`by_period`.
+    ``people`` is as :func:`newest_places` returns it; deadlines that processes give count on ``calendars``. Sums only;
+    ratios are for :func:`by_period`.
     """
-    work = _placed(store, plan_against_actual(store, since - timedelta(days=PACE_DAYS), until), people, zone)
+    rows = plan_against_actual(store, since - timedelta(days=PACE_DAYS), until, zone, calendars)
+    work = _placed(rows, people, zone)
     first = since.astimezone(ZoneInfo(zone)).date()
     told = told_by_day(store, zone, since, until).join(people, on="agent_id", how="left")
     told = told.with_columns(pl.col(PLACES).fill_null(""))
@@ -75,14 +84,9 @@ _SUMS = {
 }
 
 
-def _placed(store: "Store", rows: pl.DataFrame, people: pl.DataFrame, zone: str) -> pl.DataFrame:
+def _placed(rows: pl.DataFrame, people: pl.DataFrame, zone: str) -> pl.DataFrame:
     """The tasks done with their day, and what they and their people belong to."""
-    from data import read_kinds
-
-    done = rows.filter(pl.col("result") == "completed")
-    with store.reading() as connection:
-        kinds = read_kinds(connection, done["task_id"].unique().to_list()).drop("process")
-    done = done.join(kinds, on="task_id", how="left").join(people, on="agent_id", how="left")
+    done = rows.filter(pl.col("result") == "completed").join(people, on="agent_id", how="left")
     day = pl.col("ended_at").dt.convert_time_zone(zone).dt.date().alias("day")
     return done.with_columns(day, pl.col(*PLACES, *TASK_LEVELS).fill_null(""))
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from data import parse_moment
+from data import Calendars, parse_moment
 from models import DONE_MEASURES, LEVELS, MEASURES, OptionError, nearest
+from scheduler.history.actuals import NO_CALENDARS
 from scheduler.history.done import days_done, newest_places
 from scheduler.run.clock import now
 
@@ -81,11 +82,13 @@ def figures(
     since: datetime | None = None,
     until: datetime | None = None,
     by: str = "day",
+    calendars: Calendars = NO_CALENDARS,
 ) -> pl.DataFrame:
     """Figures by period, key and measure: period, run_id, as_of, level, key, measure, value, target, met.
 
     A day has the figures of its last run, and of what was done on it. Those of a week or month are the mean of its
-    days, of ratios that of what is divided; their run is the last one. ``met`` is empty without a target.
+    days, of ratios that of what is divided; their run is the last one. ``met`` is empty without a target. Deadlines of
+    what was done count on ``calendars``.
 
     Raises:
         OptionError: runs do not have the measure, only days.
@@ -100,7 +103,7 @@ def figures(
         rows = rows.with_columns(day=pl.col("as_of").dt.convert_time_zone(zone).dt.date())
         rows = rows.with_columns(period=pl.col("as_of").dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     else:
-        rows = by_period(_days(store, level, zone, measure, since or _FIRST, until or now()), by)
+        rows = by_period(_days(store, level, zone, measure, since or _FIRST, until or now(), calendars), by)
     wanted = {name: text for name, text in (("level", level), ("key", key), ("measure", measure)) if text is not None}
     with store.reading() as connection:
         targets = read_targets(connection)
@@ -108,7 +111,15 @@ def figures(
     return judged.select("period", "run_id", "as_of", *_FIGURE, "value", "target", "met")
 
 
-def _days(store: "Store", level: str, zone: str, measure: str | None, since: datetime, until: datetime) -> pl.DataFrame:
+def _days(
+    store: "Store",
+    level: str,
+    zone: str,
+    measure: str | None,
+    since: datetime,
+    until: datetime,
+    calendars: Calendars,
+) -> pl.DataFrame:
     """The figures of the days of a level, at least those of one measure and its parts."""
     from data import known_runs, read_days
 
@@ -119,14 +130,20 @@ def _days(store: "Store", level: str, zone: str, measure: str | None, since: dat
     with store.reading() as connection:
         days = pl.concat([read_days(connection, level, None, name, since=first, until=last) for name in names])
         runs = known_runs(connection)
-    return days if of_runs else with_done(store, days, newest_places(runs, since, until), zone, since, until)
+    return days if of_runs else with_done(store, days, newest_places(runs, since, until), zone, since, until, calendars)
 
 
 def with_done(
-    store: "Store", days: pl.DataFrame, people: pl.DataFrame, zone: str, since: datetime, until: datetime
+    store: "Store",
+    days: pl.DataFrame,
+    people: pl.DataFrame,
+    zone: str,
+    since: datetime,
+    until: datetime,
+    calendars: Calendars = NO_CALENDARS,
 ) -> pl.DataFrame:
     """Figures of days with those of what was done on them, and their ratios."""
-    return with_ratios(pl.concat([days, days_done(store, people, zone, since, until)], how="diagonal"))
+    return with_ratios(pl.concat([days, days_done(store, people, zone, since, until, calendars)], how="diagonal"))
 
 
 def _day(moment: datetime, zone: str) -> date:

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from data import Calendars
 from models import PLACES, OptionError
 from reports import HistoryView
+from scheduler.history.actuals import NO_CALENDARS
 from scheduler.history.done import newest_places, told_by_day
 from scheduler.history.figures import by_period, with_done, with_targets
 
@@ -19,9 +21,17 @@ _COLUMNS = ("day", "level", "key", "measure", "value")
 
 
 def history_view(
-    store: "Store", *, zone: str, unit: str, since: datetime, until: datetime, now: datetime, by: str = "day"
+    store: "Store",
+    *,
+    zone: str,
+    unit: str,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    by: str = "day",
+    calendars: Calendars = NO_CALENDARS,
 ) -> HistoryView:
-    """The history of a span of time, by day, week or month.
+    """The history of a span of time, by day, week or month; deadlines of what was done count on ``calendars``.
 
     Raises:
         OptionError: there is nothing in that time.
@@ -36,7 +46,7 @@ def history_view(
     if days.is_empty():
         raise OptionError("the history has no figures of that time; see: allot history show")
     people = newest_places(runs, since, until)
-    rows = by_period(with_done(store, days, people, zone, since, until), by)
+    rows = by_period(with_done(store, days, people, zone, since, until, calendars), by)
     figures = with_targets(rows, targets).with_columns(pl.col("period").str.to_date(_PERIOD))
     return HistoryView(
         now=now.astimezone(ZoneInfo(zone)),

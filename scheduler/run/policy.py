@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from data import read_calendars, read_toml
+from data import Calendars, read_calendars, read_toml
 from models import WEIGHT_FIELDS, PolicyError, SnapshotError, Terms, exact, nearest, parse_duration
 from scheduler.run.guards import parse_age
 
@@ -174,6 +174,11 @@ class Policy(_Section):
         if unlike:
             raise PolicyError(f"{origin} and the policy have different calendars of one name: {', '.join(unlike)}")
         return read_policy({**self.model_dump(), "calendar": {**self.calendar, **others}})
+
+    @property
+    def calendars(self) -> Calendars:
+        """Its calendars, read."""
+        return read_calendars(self.calendar)[0]
 
     @property
     def further_packages(self) -> tuple[str, ...]:
