@@ -1,6 +1,6 @@
 """Alerts looked after: new runs and the clock are judged, one message is made of what begins to fire, and delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -96,9 +96,8 @@ def judge_new(
     for moment in chain(seen, [] if coming is None else [coming]):
         target = targets_on(targets, moment.as_of, config.timezone)
         ancestors = course.see(moment, conditions_of(watched, moment.figures, moment.ancestors, target))
-    if not watched:
-        course.end(at)
-    elif not ancestors and last is not None:
+    course.end({(alert.name, alert.measure) for alert in watched}, at)
+    if watched and not ancestors and last is not None:
         ancestors = places_in(*last)
     by_clock = [row for row in before if row.measure in AGES]
     newest = _last_run(connection, at) if coming is None else coming.as_of
@@ -118,9 +117,11 @@ class Course:
         self._move(move_on(self.open, conditions, moment.figures, moment.as_of))
         return moment.ancestors
 
-    def end(self, at: datetime) -> None:
-        """Nothing is watched any more."""
-        self._move(move_on(self.open, [], {}, at))
+    def end(self, watched: Collection[tuple[str, str]], at: datetime) -> None:
+        """Alerts are over whose name and measure are not watched any more; the others wait for the next run."""
+        left = [row for row in self.open if (row.name, row.measure) not in watched]
+        still = [row for row in self.open if (row.name, row.measure) in watched]
+        self._move([*still, *move_on(left, [], {}, at)])
 
     def _move(self, rows: Sequence[AlertRow]) -> None:
         self.open = [row for row in rows if row.state != RESOLVED]

@@ -102,6 +102,19 @@ def test_fifty_teams_at_once_are_one_message_and_ten_runs_later_still_one(place)
     assert len(place.sent) == 1
 
 
+@pytest.mark.parametrize(
+    "other", ["", LATE.replace("late work", "another").replace("= 20", "= 500").replace("10", "400")]
+)
+@pytest.mark.parametrize("left", ["", LATE.replace("true", "false")])
+def test_what_is_not_watched_any_more_is_over_at_once(place, left, other):
+    place.configure(LATE + other + LOG)
+    place.run(EIGHT, teams(25, 1))
+    assert place.check(EIGHT).code == 4
+    place.configure(left + other + LOG)
+    done = place.check(minutes(1))
+    assert (done.code, done.err.splitlines()[-1]) == (0, "0 firing, 0 pending")
+
+
 def test_a_run_counts_once_and_a_name_is_in_two_messages_a_day(place):
     place.configure(LATE.replace("enabled", "for = 2\nenabled") + LOG)
     place.run(EIGHT, teams(25, 1))
