@@ -30,7 +30,7 @@ from scheduler.run.counting import count_of
 )
 @DEBUG
 def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> None:
-    """Check the run in RUN_DIR: recompute everything from its SNAPSHOT with separate code, and compare.
+    """Check the run in RUN_DIR: recompute plan, objective and bound from its SNAPSHOT with separate code, and compare.
 
     SNAPSHOT is the one the run was made from; moment, horizon and policy come from the run. Exit code 0 if everything
     agrees; otherwise 6, with a list of what is wrong.
