@@ -89,9 +89,10 @@ def _say_rows(rows: Sequence["AlertRow"], zone: str) -> None:
 
     for row in rows:
         state = f"{row.state} {row.severity}" if row.state == "firing" else row.state
-        until = f", until {row.until:%Y-%m-%d %H:%M} UTC" if row.until else ""
+        told = record_of(row, zone)
+        until = f", until {told.until:%Y-%m-%d %H:%M}" if told.until else ""
         held = f"; not told: {row.held}" if row.held else ""
-        say(printable(f"{row.alert_id}  {state}  {row.name}  {alert_line(record_of(row), zone)}{until}{held}"))
+        say(printable(f"{row.alert_id}  {state}  {row.name}  {alert_line(told, zone)}{until}{held}"))
     say(", ".join(f"{count:,} {name}" for name, count in counts_of(rows).items()))
 
 

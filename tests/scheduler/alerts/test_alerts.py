@@ -36,8 +36,9 @@ class Place:
     def __init__(self, folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._url, self._inside, self._patch = folder, url, inside, monkeypatch
 
-    def configure(self, text: str) -> None:
-        (self.folder / "allot.toml").write_text(f'[store]\nurl = "{self._url}"\n{text}', encoding="utf-8")
+    def configure(self, text: str, zone: str = "UTC") -> None:
+        said = f'timezone = "{zone}"\n[store]\nurl = "{self._url}"\n{text}'
+        (self.folder / "allot.toml").write_text(said, encoding="utf-8")
         assert self("store", "upgrade").code == 0
 
     @property
@@ -107,12 +108,13 @@ def test_fifty_teams_at_once_are_one_message_and_ten_runs_later_still_one(place)
 )
 @pytest.mark.parametrize("left", ["", LATE.replace("true", "false")])
 def test_what_is_not_watched_any_more_is_over_at_once(place, left, other):
-    place.configure(LATE + other + LOG)
+    place.configure(LATE + other + LOG, zone="Europe/Berlin")
     place.run(EIGHT, teams(25, 1))
     assert place.check(EIGHT).code == 4
-    place.configure(left + other + LOG)
+    place.configure(left + other + LOG, zone="Europe/Berlin")
     done = place.check(minutes(1))
     assert (done.code, done.err.splitlines()[-1]) == (0, "0 firing, 0 pending")
+    assert ", since 2026-03-02 09:00, until 2026-03-02 09:01" in place("alerts", "list", "--all").err
 
 
 def test_a_run_counts_once_and_a_name_is_in_two_messages_a_day(place):
