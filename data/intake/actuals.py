@@ -149,10 +149,12 @@ class _Course:
         begun, moment = after.stage == "in_progress", operation.moment
         if self._open is not None:
             self._hold(after, moment)
-            if not begun:
-                self._end(moment, after.stage if after.final else RETURNED)
-            elif after.agent_id != self._open.agent_id:
+            if after.final:
+                self._end(moment, after.stage)
+            elif after.holder not in (None, self._open.agent_id):
                 self._end(moment, HANDED_ON)
+            elif not begun:
+                self._end(moment, RETURNED)
         elif after.final and not (before is not None and before.final):
             self._unsaid(after, operation)
         if begun and self._open is None:

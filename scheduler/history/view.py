@@ -43,10 +43,10 @@ def history_view(
         days = read_days(connection, since=first, until=last).select(_COLUMNS)
         targets = read_targets(connection)
         runs = known_runs(connection)
-    if days.is_empty():
-        raise OptionError("the history has no figures of that time; see: allot history show")
     people = newest_places(runs, since, until)
     rows = by_period(with_done(store, days, people, zone, since, until, calendars), by)
+    if rows.is_empty():
+        raise OptionError("the history has no figures of that time; see: allot history show")
     figures = with_targets(rows, targets).with_columns(pl.col("period").str.to_date(_PERIOD))
     return HistoryView(
         now=now.astimezone(ZoneInfo(zone)),

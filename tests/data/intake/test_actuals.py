@@ -76,6 +76,14 @@ def done(store: Store) -> list[Row]:
             [("T1", "A", 5, 10, 5.0, "returned"), ("T1", "B", 20, 30, 10.0, "completed")],
         ),
         (
+            [op("create", 0), op("start", 5, "A"), op("assign", 9, "B"), op("start", 20, "B"), op("complete", 30)],
+            [("T1", "A", 5, 9, 4.0, "handed_on"), ("T1", "B", 20, 30, 10.0, "completed")],
+        ),
+        (
+            [op("create", 0), op("start", 5, "A"), op("assign", 9, "A"), op("cancel", 10)],
+            [("T1", "A", 5, 9, 4.0, "returned")],
+        ),
+        (
             [op("create", 0), op("start", 5, "A"), op("update", 9, "B", status="in_progress"), op("cancel", 10)],
             [("T1", "A", 5, 9, 4.0, "handed_on"), ("T1", "B", 9, 10, 1.0, "canceled")],
         ),
@@ -84,7 +92,18 @@ def done(store: Store) -> list[Row]:
         # the start comes last, and is put in its place
         ([op("create", 0), op("complete", 35), op("start", 5, "A")], [("T1", "A", 5, 35, 30.0, "completed")]),
     ],
-    ids=["plain", "on hold", "unsaid", "returned", "handed on", "not done", "lasting", "late"],
+    ids=[
+        "plain",
+        "on hold",
+        "unsaid",
+        "returned",
+        "given to another",
+        "put aside",
+        "handed on",
+        "not done",
+        "lasting",
+        "late",
+    ],
 )
 def test_stretches_of_work(store: Store, operations: list[Operation], expected: list[Row]) -> None:
     with store.writing() as connection:

@@ -15,6 +15,7 @@ from scheduler.history.actuals import plan_against_actual
 from scheduler.history.done import days_done, told_by_day
 from scheduler.history.figures import by_period, with_ratios
 from scheduler.history.figures import figures as looked_up
+from scheduler.history.view import history_view
 from tests.data.intake.test_actuals import op
 from tests.data.store.planned import EIGHT, plan_of, run_record
 from tests.data.store.test_history import add
@@ -191,3 +192,11 @@ def test_what_was_done_is_looked_up_like_the_figures_of_runs(store: Store) -> No
     assert found("enterprise", "planned", "week") == [("2026-03-02", "", "planned", 10, None)]
     with pytest.raises(OptionError, match="done is of days, not of runs"):
         found("site", "done", "run")
+
+
+def test_there_is_a_page_of_what_was_done_without_any_run(store: Store) -> None:
+    view = history_view(store, zone=BERLIN, unit="points", since=SPAN[0], until=SPAN[1], now=SPAN[1])
+    done = view.figures.filter(pl.col("level") == "enterprise", pl.col("measure") == "done")
+    assert done["value"].to_list() == [4.0]
+    with pytest.raises(OptionError, match="no figures of that time"):
+        history_view(store, zone=BERLIN, unit="points", since=SPAN[0] - timedelta(days=1), until=SPAN[0], now=SPAN[1])
