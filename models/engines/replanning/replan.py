@@ -152,7 +152,7 @@ class _Course:
         self.cut_short |= outcome.stop is Stop.TIME
         if outcome.bound is not None:
             self.proved.append((price, outcome.bound))
-        if outcome.prices is not None:
+        if outcome.prices is not None and outcome.prices is not self.prices:  # what those prove is known
             self.truth.prove(
                 certified_bound(self.truth.problem, outcome.prices), BoundSource.CERTIFICATE, outcome.prices
             )
