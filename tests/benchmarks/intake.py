@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
@@ -23,6 +24,7 @@ from rich.table import Table
 from tests.benchmarks.commands import Finished, run_allot, run_python
 
 _AT_ONCE = 20_000
+_TIMES = 3
 _START = datetime(2026, 3, 1, tzinfo=UTC)
 _COLUMNS = (
     "task_id TEXT PRIMARY KEY, process TEXT, segment TEXT, value REAL, created_at TEXT, due_at TEXT, "
@@ -75,17 +77,27 @@ def _intake(place: Path, tasks: int) -> Iterator[Line]:
     yield "plain executemany", f"{wall_s:.1f}", f"{cpu_s:.1f}", "", ""
     at = ("--config", place / "allot.toml")
     _well(run_allot("store", "upgrade", *at))
-    start = _well(run_allot("intake", "status", *at))
+    start = min((_well(run_allot("intake", "status", *at)) for _ in range(_TIMES)), key=lambda one: one.wall_s)
     yield _line("starting a command", start)
     first = _well(run_allot("intake", "run", *at))
     first_s, first_cpu_s = first.wall_s - start.wall_s, first.cpu_s - start.cpu_s
     times = f"{first_s / wall_s:.1f} times plain, {first_cpu_s / cpu_s:.1f} by work"
     yield _line("first intake", first, f"{times}; store of {_size(place)}")
-    _change(place / "host.db")
-    again = _well(run_allot("intake", "run", *at))
-    share, share_cpu = (again.wall_s - start.wall_s) / first_s, (again.cpu_s - start.cpu_s) / first_cpu_s
-    yield _line("next intake, 1 % changed", again, f"{share:.1%} of the first, {share_cpu:.1%} by work")
+    more = [_next_intake(place, day, at) for day in range(_TIMES)]
+    shares = sorted((again.wall_s - start.wall_s) / first_s for again in more)
+    share_cpu = median((again.cpu_s - start.cpu_s) / first_cpu_s for again in more)
+    told = f"{median(shares):.1%} of the first ({shares[0]:.1%} to {shares[-1]:.1%}), {share_cpu:.1%} by work"
+    yield _line(
+        f"next intake, 1 % changed, median of {_TIMES}", sorted(more, key=lambda one: one.wall_s)[_TIMES // 2], told
+    )
     yield _line("allot snapshot", _well(run_allot("snapshot", "--out", place / "snapshot", *at)))
+
+
+def _next_intake(place: Path, day: int, at: tuple[str | Path, ...]) -> Finished:
+    """Takes in what has changed on one more day."""
+    _change(place / "host.db", day)
+    os.sync()  # or what intakes before have left to the system to write would be waited for
+    return _well(run_allot("intake", "run", *at))
 
 
 def _plain_load(file: Path, tasks: int) -> tuple[float, float]:
@@ -118,9 +130,14 @@ def _row(n: int) -> tuple[str | float | None, ...]:
     )
 
 
-def _change(file: Path) -> None:
+def _change(file: Path, day: int) -> None:
+    """Changes every hundredth row on one more day, one a second."""
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("UPDATE work SET value = value + 1, changed = '2026-03-20T00:00:00' WHERE rowid % 100 = 7")
+        (rows,) = database.execute("SELECT max(rowid) FROM work").fetchone()
+        changed = range(7 + 20 * day, rows + 1, 100)
+        moments = (_START + timedelta(days=20 + day, seconds=n) for n in range(len(changed)))
+        given = ((f"{moment:%Y-%m-%dT%H:%M:%S}", row) for moment, row in zip(moments, changed, strict=True))
+        database.executemany("UPDATE work SET value = value + 1, changed = ? WHERE rowid = ?", given)
 
 
 def _desk(place: Path) -> Line:
