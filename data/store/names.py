@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.store.forgetting import FINAL, closed_before
-from data.store.tables import actual, assignment, declined, event, lease, outbox, publication, task, verdict
+from data.store.tables import (
+    TASK_OF_ANY,
+    actual,
+    assignment,
+    declined,
+    event,
+    lease,
+    outbox,
+    publication,
+    task,
+    verdict,
+)
 
 _STAGES = ("assigned", "in progress")
 
@@ -20,7 +31,7 @@ def people_in_history(connection: Connection, before: datetime | None = None) ->
         sa.select(actual.c.agent_id).where(_ended(before)),
         sa.select(assignment.c.agent_id).where(_over(before)),
         sa.select(declined.c.agent_id).where(_at(declined.c.declined_at, before)),
-        sa.select(event.c.agent_id).where(event.c.task_id.in_(_tasks(before))),
+        sa.select(event.c.agent_id).where(TASK_OF_ANY.in_(_tasks(before))),
         sa.select(task.c.agent_id).where(task.c.task_id.in_(_tasks(before))),
         sa.select(task.c.requested_agent).where(task.c.task_id.in_(_tasks(before))),
     ]
@@ -37,11 +48,11 @@ def rename_in_history(connection: Connection, names: Mapping[str, str], before: 
         connection.execute(declined.update().where(given_back).values(agent_id=other))
         for column in (event.c.agent_id, task.c.agent_id, task.c.requested_agent):
             table = column.table
-            ours = (column == name) & table.c.task_id.in_(mine)
+            ours = (column == name) & _task_in(table).in_(mine)
             connection.execute(sa.update(table).where(ours).values({column.name: other}))
         for column in (event.c.content, task.c.came):
             old, new = (f'"requested_agent":{_quoted(one)}' for one in (name, other))
-            ours = column.contains(old, autoescape=True) & column.table.c.task_id.in_(mine)
+            ours = column.contains(old, autoescape=True) & _task_in(column.table).in_(mine)
             connection.execute(
                 sa.update(column.table).where(ours).values({column.name: sa.func.replace(column, old, new)})
             )
@@ -50,7 +61,7 @@ def rename_in_history(connection: Connection, names: Mapping[str, str], before: 
 
 def _rename_in_reasons(connection: Connection, name: str, other: str, mine: Any) -> None:
     """In why operations were refused or changed nothing."""
-    events = sa.select(event.c.event_id).where(event.c.task_id.in_(mine))
+    events = sa.select(event.c.event_id).where(TASK_OF_ANY.in_(mine))
     for said in ("{} has it", *(f"it is {stage} by {{}} already" for stage in _STAGES)):
         for table in (event, verdict):
             ours = (table.c.reason == said.format(name)) & table.c.event_id.in_(events)
@@ -84,6 +95,10 @@ def history_of_person(connection: Connection, name: str) -> dict[str, list[dict[
         "to_be_handed_out": sa.select(outbox).where(outbox.c.agent_id == name).order_by(outbox.c.task_id),
     }
     return {kind: [dict(row._mapping) for row in connection.execute(each)] for kind, each in chosen.items()}
+
+
+def _task_in(table: sa.FromClause) -> sa.ColumnElement[str]:
+    return TASK_OF_ANY if table is event else table.c.task_id
 
 
 def _tasks(before: datetime | None) -> Any:

@@ -142,6 +142,10 @@ As JSON: ``set_by`` names the rule that set each column, ``extra`` has all colum
 fold needs to continue.
 """
 sa.Index("ix_task_status", task.c.status)
+TASK_OF_ANY = event.c.task_id.concat("")
+"""The task, in a condition that most operations meet: to look each of so many tasks up takes longer than to look at all
+operations.
+"""
 STATUS_OF_NAMED = task.c.status.concat("")
 """The status, in a condition on tasks that are named: by the index of it, SQLite would look through all waiting tasks
 for a few names.

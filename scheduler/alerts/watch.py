@@ -91,12 +91,12 @@ def judge_new(
     runs, last = _new_runs(connection, at, max((alert.runs for alert in watched), default=1))
     before = open_alerts(connection)
     course = Course([row for row in before if row.measure not in AGES])
+    course.end({(alert.name, alert.measure) for alert in watched}, at)
     ancestors: Ancestors = {}
     seen, targets = moments(connection, runs, {alert.measure for alert in watched}), read_targets(connection)
     for moment in chain(seen, [] if coming is None else [coming]):
         target = targets_on(targets, moment.as_of, config.timezone)
         ancestors = course.see(moment, conditions_of(watched, moment.figures, moment.ancestors, target))
-    course.end({(alert.name, alert.measure) for alert in watched}, at)
     if watched and not ancestors and last is not None:
         ancestors = places_in(*last)
     by_clock = [row for row in before if row.measure in AGES]
@@ -118,7 +118,7 @@ class Course:
         return moment.ancestors
 
     def end(self, watched: Collection[tuple[str, str]], at: datetime) -> None:
-        """Alerts are over whose name and measure are not watched any more; the others wait for the next run."""
+        """Alerts are over whose name and measure are not watched any more; the others wait for a run."""
         left = [row for row in self.open if (row.name, row.measure) not in watched]
         still = [row for row in self.open if (row.name, row.measure) in watched]
         self._move([*still, *move_on(left, [], {}, at)])

@@ -112,6 +112,7 @@ def show(
     from models import DONE_MEASURES
     from scheduler.config import configured, opened_store
     from scheduler.cycle.snapshot import policy_of
+    from scheduler.history.actuals import NO_CALENDARS
     from scheduler.history.figures import checked_level, checked_measure, figures, remark_on
 
     settings = configured(config_file)
@@ -119,8 +120,10 @@ def show(
     if measure is not None:
         checked_measure(measure)
     begin, end_ = span(since, until, settings)
+    of_work = by != "run" and (measure is None or measure in DONE_MEASURES)
+    calendars = policy_of(settings).calendars if of_work else NO_CALENDARS
     with opened_store(settings) as store:
-        if by != "run" and (measure is None or measure in DONE_MEASURES):
+        if of_work:
             renew_actuals(store)
         rows = figures(
             store,
@@ -131,7 +134,7 @@ def show(
             by=by,
             since=begin,
             until=end_,
-            calendars=policy_of(settings).calendars,
+            calendars=calendars,
         )
     said = remark_on(level, measure) if measure is not None else None
     give(rows, settings, as_json, csv_file, said or "the history has no such figures")

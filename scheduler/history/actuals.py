@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from data import Calendars, deadlines, sla_us
+from data import TABLES, Calendars, deadlines, sla_us
 from models import TASK_LEVELS
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def plan_against_actual(
         names = rows["task_id"].unique().to_list()
         planned, kinds = read_planned(connection, names), read_kinds(connection, names).drop("process")
         processes = people_tables(connection, tables=("processes",)).get("processes")
-    rows = rows.join(kinds, on="task_id", how="left", maintain_order="left")
+    rows = rows.join(kinds.with_columns(listed=True), on="task_id", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("listed").fill_null(value=False))
     if processes is not None:
         rows = _with_processes(rows, processes, zone, calendars)
     then = rows.select("row", "task_id", "started_at").join(planned, on="task_id")
@@ -70,20 +71,29 @@ def plan_against_actual(
 
 def _with_processes(rows: pl.DataFrame, processes: pl.DataFrame, zone: str, calendars: Calendars) -> pl.DataFrame:
     """The rows with what their processes say, all text, where the tasks say nothing."""
-    numbers = processes.unique("process", keep="last").with_columns(
-        pl.col("minutes", "sla_minutes").cast(pl.Float64, strict=False)
-    )
-    said = numbers.select(
+    said = processes.unique("process", keep="last").select(
         "process",
         pl.when(pl.col("calendar").is_in(list(calendars.by_name))).then("calendar").alias("calendar"),
-        sla_us=sla_us(),
-        usual_standard_minutes="minutes",
+        _number("sla_minutes").alias("sla_minutes"),
+        usual_standard_minutes=_number("minutes"),
         **{f"usual_{name}": name for name in _INHERITED},
     )
     rows = rows.join(said, on="process", how="left", maintain_order="left")
+    # what the list has forgotten may have belonged to anybody
+    usual = [pl.when("listed").then(f"usual_{name}").alias(f"usual_{name}") for name in _INHERITED]
+    doubtful = ~pl.col("listed") & pl.col("calendar").is_null() & any(one.tenants for one in calendars.by_name.values())
+    rows = rows.with_columns(*usual, sla_us=pl.when(~doubtful).then(sla_us()))
     filled = (*_INHERITED, "standard_minutes")
     rows = rows.with_columns(pl.coalesce(name, f"usual_{name}").alias(name) for name in filled)
     return rows.with_columns(due_at=deadlines(rows, calendars, zone)[0])
+
+
+def _number(name: str) -> pl.Expr:
+    """A column of processes as a number; none where a snapshot would refuse the row for it."""
+    column = next(column for column in TABLES["processes"].columns if column.name == name)
+    number = pl.col(name).cast(pl.Float64, strict=False)
+    within = number.is_between(column.low, column.high, closed="right" if column.above_low else "both")
+    return pl.when(within).then(number)
 
 
 def summary(rows: pl.DataFrame) -> str:

@@ -45,7 +45,7 @@ def history_view(
         runs = known_runs(connection)
     people = newest_places(runs, since, until)
     rows = by_period(with_done(store, days, people, zone, since, until, calendars), by)
-    if rows.is_empty():
+    if rows.filter(pl.col("measure") != "minutes_pace").is_empty():
         raise OptionError("the history has no figures of that time; see: allot history show")
     figures = with_targets(rows, targets).with_columns(pl.col("period").str.to_date(_PERIOD))
     return HistoryView(

@@ -112,13 +112,13 @@ def test_in_sqlite_the_operations_on_a_task_are_found_in_all_parts_of_the_index(
     again = open_store("sqlite:///allot.db", tmp_path)
     with again.writing() as connection:
         apply_operations(connection, [op("create"), op("create", task_id="T2")])
-        later = {**event.c, "event_id": event.c.event_id + 600_000, "key": event.c.key + " later"}
+        later = {**event.c, "event_id": event.c.event_id + 5_000_000, "key": event.c.key + " later"}
         connection.execute(event.insert().from_select(list(later), sa.select(*later.values()).limit(1)))
     with looking(again.engine) as steps, again.reading() as connection:
         _, operations = task_history(connection, "T1")
         several = operations_on(connection, ["T1", "T2"])
-    assert [row["event_id"] for row in operations] == [1, 600_001]
-    assert {name: [o.arrival for o in found] for name, found in several.items()} == {"T1": [1, 600_001], "T2": [2]}
+    assert [row["event_id"] for row in operations] == [1, 5_000_001]
+    assert {name: [o.arrival for o in found] for name, found in several.items()} == {"T1": [1, 5_000_001], "T2": [2]}
     assert not [step for step in steps if step.startswith("SCAN") and "json_each" not in step]
     assert len([step for step in steps if "ix_event_task_id (ANY(<expr>) AND task_id=?)" in step]) == 2
     again.close()

@@ -10,6 +10,7 @@ import pytest
 
 from data import Store, apply_operations, publish_plan, read_calendars, refresh_actuals, set_target, upgrade_store
 from data.store.people import keep_people_rows
+from data.store.tables import task
 from models import OptionError
 from scheduler.history.actuals import plan_against_actual
 from scheduler.history.done import days_done, told_by_day
@@ -90,6 +91,27 @@ def test_what_tasks_do_not_say_their_processes_do(store: Store) -> None:
         ("acme", "home", 30.0, True),
     ]
     assert figures(store, "tenant", "dear")["done"] == 1
+
+
+@pytest.mark.parametrize("minutes", ["nan", "inf", "-5", "999999999999", "soon"])
+def test_an_sla_that_a_plan_refuses_judges_nothing(store: Store, minutes: str) -> None:
+    with store.writing() as connection:
+        rows = [("loan", json.dumps({"process": "loan", "minutes": minutes, "sla_minutes": minutes}))]
+        keep_people_rows(connection, "hr", "processes", rows, merge=False)
+        made = op("create", -60, task="N", values={"process": "loan", "created_at": EIGHT})
+        apply_operations(connection, [made, op("complete", 40, task="N")])
+        refresh_actuals(connection)
+    (row,) = plan_against_actual(store, *SPAN, BERLIN).filter(pl.col("task_id") == "N").to_dicts()
+    assert (row["on_time"], row["standard_minutes"]) == (None, None)
+
+
+def test_a_task_that_was_forgotten_belongs_to_nobody_else(store: Store) -> None:
+    rows = [("loan", json.dumps({"process": "loan", "tenant": "dear"}))]
+    with store.writing() as connection:
+        keep_people_rows(connection, "hr", "processes", rows, merge=False)
+        connection.execute(task.delete().where(task.c.task_id == "T1"))
+    found = plan_against_actual(store, *SPAN, BERLIN).sort("task_id")
+    assert found["tenant"].to_list() == [None, "acme", "best", "best"]
 
 
 def test_what_was_done_is_counted_beside_the_plan(store: Store) -> None:
