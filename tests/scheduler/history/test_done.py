@@ -1,6 +1,5 @@
 """What was done beside the plan, on a log and on plans whose truth is known."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,11 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import Store, apply_operations, publish_plan, read_calendars, refresh_actuals, set_target, upgrade_store
+from data import Store, apply_operations, publish_plan, refresh_actuals, set_target, upgrade_store
 from data.store.people import keep_people_rows
-from data.store.tables import task
 from models import OptionError
-from scheduler.history.actuals import plan_against_actual
 from scheduler.history.done import days_done, told_by_day
 from scheduler.history.figures import by_period, with_ratios
 from scheduler.history.figures import figures as looked_up
@@ -65,53 +62,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def figures(store: Store, level: str, key: str) -> dict[str, float]:
     rows = days_done(store, PEOPLE, BERLIN, *SPAN).filter(pl.col("level") == level, pl.col("key") == key)
     return dict(rows.filter(pl.col("day") == date(2026, 3, 2)).select("measure", "value").rows())
-
-
-def test_what_tasks_do_not_say_their_processes_do(store: Store) -> None:
-    """As a plan has it: on calendars as well, such as an hour of work that begins at nine."""
-    loan = {"process": "loan", "tenant": "dear", "department": "home", "minutes": "25", "sla_minutes": "60"}
-    card = {"process": "card", "department": "home", "minutes": "25", "sla_minutes": "60", "calendar": "late"}
-    rows = [loan, card, {"process": "gift", "calendar": "none"}]
-    calendars, faults = read_calendars({"late": {"hours": "mo-su 09:00-18:00", "timezone": BERLIN}})
-    came = {"created_at": EIGHT - timedelta(minutes=30)}
-    made = [op("create", -30, task=f"N{n}", values={"process": row["process"], **came}) for n, row in enumerate(rows)]
-    done = [op("complete", 40, task=f"N{n}") for n in range(len(rows))]
-    with store.writing() as connection:
-        told = [(row["process"], json.dumps(row)) for row in rows]
-        keep_people_rows(connection, "hr", "processes", told, merge=False)
-        apply_operations(connection, [*made, *done])
-        refresh_actuals(connection)
-    found = {row["task_id"]: row for row in plan_against_actual(store, *SPAN, BERLIN, calendars).to_dicts()}
-    asked = ("tenant", "department", "standard_minutes", "on_time")
-    assert not faults
-    assert [tuple(found[name][column] for column in asked) for name in ("N0", "N1", "N2", "T1")] == [
-        ("dear", "home", 25.0, False),
-        (None, "home", 25.0, True),
-        (None, None, None, None),
-        ("acme", "home", 30.0, True),
-    ]
-    assert figures(store, "tenant", "dear")["done"] == 1
-
-
-@pytest.mark.parametrize("minutes", ["nan", "inf", "-5", "999999999999", "soon"])
-def test_an_sla_that_a_plan_refuses_judges_nothing(store: Store, minutes: str) -> None:
-    with store.writing() as connection:
-        rows = [("loan", json.dumps({"process": "loan", "minutes": minutes, "sla_minutes": minutes}))]
-        keep_people_rows(connection, "hr", "processes", rows, merge=False)
-        made = op("create", -60, task="N", values={"process": "loan", "created_at": EIGHT})
-        apply_operations(connection, [made, op("complete", 40, task="N")])
-        refresh_actuals(connection)
-    (row,) = plan_against_actual(store, *SPAN, BERLIN).filter(pl.col("task_id") == "N").to_dicts()
-    assert (row["on_time"], row["standard_minutes"]) == (None, None)
-
-
-def test_a_task_that_was_forgotten_belongs_to_nobody_else(store: Store) -> None:
-    rows = [("loan", json.dumps({"process": "loan", "tenant": "dear"}))]
-    with store.writing() as connection:
-        keep_people_rows(connection, "hr", "processes", rows, merge=False)
-        connection.execute(task.delete().where(task.c.task_id == "T1"))
-    found = plan_against_actual(store, *SPAN, BERLIN).sort("task_id")
-    assert found["tenant"].to_list() == [None, "acme", "best", "best"]
 
 
 def test_what_was_done_is_counted_beside_the_plan(store: Store) -> None:
