@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from data import Store
 
 NO_CALENDARS = Calendars()
-_INHERITED = ("tenant", "department", "channel")  # what a task belongs to by its process
+_INHERITED = [level for level in TASK_LEVELS if level != "process" and level in TABLES["processes"].names]
+_USUAL = " by process"
 AS_PLANNED, OTHER_AGENT, OUTSIDE = "as_planned", "other_agent", "outside"
 
 
@@ -73,18 +74,20 @@ def _with_processes(rows: pl.DataFrame, processes: pl.DataFrame, zone: str, cale
     """The rows with what their processes say, all text, where the tasks say nothing."""
     said = processes.unique("process", keep="last").select(
         "process",
+        *_INHERITED,
         pl.when(pl.col("calendar").is_in(list(calendars.by_name))).then("calendar").alias("calendar"),
-        _number("sla_minutes").alias("sla_minutes"),
-        usual_standard_minutes=_number("minutes"),
-        **{f"usual_{name}": name for name in _INHERITED},
+        standard_minutes=_number("minutes"),
+        sla_minutes=_number("sla_minutes"),
     )
-    rows = rows.join(said, on="process", how="left", maintain_order="left")
+    rows = rows.join(said, on="process", how="left", maintain_order="left", suffix=_USUAL)
     # what the list has forgotten may have belonged to anybody
-    usual = [pl.when("listed").then(f"usual_{name}").alias(f"usual_{name}") for name in _INHERITED]
+    inherited = [pl.coalesce(name, pl.when("listed").then(name + _USUAL)).alias(name) for name in _INHERITED]
     doubtful = ~pl.col("listed") & pl.col("calendar").is_null() & any(one.tenants for one in calendars.by_name.values())
-    rows = rows.with_columns(*usual, sla_us=pl.when(~doubtful).then(sla_us()))
-    filled = (*_INHERITED, "standard_minutes")
-    rows = rows.with_columns(pl.coalesce(name, f"usual_{name}").alias(name) for name in filled)
+    rows = rows.with_columns(
+        *inherited,
+        standard_minutes=pl.coalesce("standard_minutes", "standard_minutes" + _USUAL),
+        sla_us=pl.when(~doubtful).then(sla_us()),
+    )
     return rows.with_columns(due_at=deadlines(rows, calendars, zone)[0])
 
 

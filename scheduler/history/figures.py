@@ -130,20 +130,14 @@ def _days(
     with store.reading() as connection:
         days = pl.concat([read_days(connection, level, None, name, since=first, until=last) for name in names])
         runs = known_runs(connection)
-    return days if of_runs else with_done(store, days, newest_places(runs, since, until), zone, since, until, calendars)
+    if of_runs:
+        return days
+    return with_done(days, days_done(store, newest_places(runs, since, until), zone, since, until, calendars))
 
 
-def with_done(
-    store: "Store",
-    days: pl.DataFrame,
-    people: pl.DataFrame,
-    zone: str,
-    since: datetime,
-    until: datetime,
-    calendars: Calendars = NO_CALENDARS,
-) -> pl.DataFrame:
-    """Figures of days with those of what was done on them, and their ratios."""
-    return with_ratios(pl.concat([days, days_done(store, people, zone, since, until, calendars)], how="diagonal"))
+def with_done(days: pl.DataFrame, done: pl.DataFrame) -> pl.DataFrame:
+    """Figures of days with those of what was done on them, as of :func:`days_done`, and their ratios."""
+    return with_ratios(pl.concat([days, done], how="diagonal"))
 
 
 def _day(moment: datetime, zone: str) -> date:

@@ -10,7 +10,7 @@ from data import Calendars
 from models import PLACES, OptionError
 from reports import HistoryView
 from scheduler.history.actuals import NO_CALENDARS
-from scheduler.history.done import newest_places, told_by_day
+from scheduler.history.done import days_done, newest_places, told_by_day
 from scheduler.history.figures import by_period, with_done, with_targets
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def history_view(
         targets = read_targets(connection)
         runs = known_runs(connection)
     people = newest_places(runs, since, until)
-    rows = by_period(with_done(store, days, people, zone, since, until, calendars), by)
+    rows = by_period(with_done(days, days_done(store, people, zone, since, until, calendars)), by)
     if rows.filter(pl.col("measure") != "minutes_pace").is_empty():
         raise OptionError("the history has no figures of that time; see: allot history show")
     figures = with_targets(rows, targets).with_columns(pl.col("period").str.to_date(_PERIOD))
