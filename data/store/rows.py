@@ -1,7 +1,7 @@
 """Many rows at once."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -41,15 +41,34 @@ def read_frame(connection: Connection, chosen: Any, schema: Mapping[str, Any]) -
 
 def frame_from(connection: Connection, rows: Sequence[Sequence[Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
     """Rows as the driver of a connection returns them; SQLite keeps moments and days as text."""
-    of_time = [name for name, dtype in schema.items() if dtype in (_TIME, pl.Date())]
-    texts = of_time if connection.dialect.name == "sqlite" else []
-    frame = pl.DataFrame(rows, schema={**schema, **dict.fromkeys(texts, pl.String())}, orient="row")
-    return frame.with_columns(
-        pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us").dt.replace_time_zone("UTC")
-        if schema[name] == _TIME
-        else pl.col(name).str.to_date("%Y-%m-%d")
-        for name in texts
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    texts = _OF_TEXT if connection.dialect.name == "sqlite" else {}
+    # column by column: for rows, polars takes half as long again
+    return pl.DataFrame(
+        texts[dtype](_column(name, values, pl.String())) if dtype in texts else _column(name, values, dtype)
+        for (name, dtype), values in zip(schema.items(), columns, strict=True)
     )
+
+
+def _column(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
+    try:
+        return pl.Series(name, values, dtype)
+    except TypeError:  # SQLite's numbers for truth, or a value of another type, which polars reads in rows only
+        return pl.DataFrame([(value,) for value in values], {name: dtype}, orient="row").to_series()
+
+
+def _moments(texts: pl.Series) -> pl.Series:
+    found = texts.str.to_datetime("%Y-%m-%d %H:%M:%S.%6f", time_unit="us", strict=False)  # as the store writes them
+    if found.null_count() > texts.null_count():  # a third as fast, but reads any number of digits
+        found = texts.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
+    return found.dt.replace_time_zone("UTC")
+
+
+def _days(texts: pl.Series) -> pl.Series:
+    return texts.str.to_date("%Y-%m-%d")
+
+
+_OF_TEXT: Mapping[pl.DataType, Callable[[pl.Series], pl.Series]] = {_TIME: _moments, pl.Date(): _days}
 
 
 def insert_rows(

@@ -17,7 +17,8 @@ VERSION = "0010"
 _PATIENCE_S = 60
 _CONNECT_S = 10
 _CACHE_KB = 128 * 1024  # of SQLite: writes to indexes of ids are scattered
-_LOG_PAGES = 16_000  # of 4 KB: a larger log is written back less often
+_PAGE_BYTES = 2048  # of SQLite: a changed task rewrites its page twice, and changed tasks lie far apart
+_LOG_PAGES = 32_000  # a larger log is written back less often
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -169,6 +170,7 @@ def _sqlite(url: URL) -> Engine:
     def settings(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None  # otherwise Python begins transactions by itself
         for pragma in (
+            f"page_size = {_PAGE_BYTES}",  # of a new store; an older one keeps its own
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",

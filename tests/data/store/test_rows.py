@@ -1,6 +1,6 @@
 """Many rows at once are the same rows as one by one."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -84,6 +84,19 @@ def test_rows_are_written_over_those_with_the_same_key(store: Store) -> None:
         update_rows(connection, TABLE, "number", new)
         assert [(row["name"], row["at"]) for row in kept(connection)][1] == ("b", later)
         assert len(kept(connection)) == 3
+
+
+@pytest.mark.parametrize("digits", ["", ".5", ".000001"])
+def test_a_moment_may_have_any_number_of_digits(store: Store, digits: str) -> None:
+    texts = [f"2026-03-02 08:00:00{digits}", None, "9999-12-31 23:59:59.999999"]
+    with store.writing() as connection:
+        TABLE.create(connection)
+        for number, text in enumerate(texts):
+            told = "NULL" if text is None else f"'{text}'"
+            connection.execute(sa.text(f"INSERT INTO probe (number, at) VALUES ({number}, {told})".replace(":", r"\:")))
+        found = [row["at"] for row in kept(connection)]
+    last = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    assert found == [EIGHT + timedelta(seconds=float(digits or 0)), None, last]
 
 
 @pytest.mark.parametrize("texts", [[], ["a"], ['"', "'", "ö", "a"], [str(number) for number in range(2000)] + ["a"]])

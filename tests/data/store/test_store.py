@@ -128,10 +128,10 @@ def test_a_file_is_kept_safely(tmp_path):
     made = Store("sqlite:///allot.db", tmp_path)
     upgrade_store(made)
     with made.reading() as connection:
-        names = ("journal_mode", "synchronous", "foreign_keys")
+        names = ("journal_mode", "synchronous", "foreign_keys", "page_size")
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     assert (tmp_path / "allot.db").is_file()
-    assert pragmas == ["wal", 2, 1]
+    assert pragmas == ["wal", 2, 1, 2048]
     made.close()
 
 
