@@ -2,7 +2,8 @@
 
 The present plan and each plan with a choice fixed are improved in the same way: small problems as a whole, by the
 engine that can prove the optimum; larger ones in the part around the task, with the bound by the run's prices, which
-are also valid prices for the problem with the choice. If V is the best possible value and V' the best with the choice,
+are also valid prices for the problem with the choice; before that, a large plan and its bound are improved as a whole.
+If V is the best possible value and V' the best with the choice,
 then O <= V <= B and O' <= V' <= B' are proved, so the loss of the choice, V - V', lies between O - B' and B - O'. It is
 not negative; leaving a task undone loses no more than the most it can gain, and giving it to an agent no more than
 making room for it (:func:`models.most_lost`).
@@ -42,6 +43,9 @@ from scheduler.explaining.neighbourhood import around
 
 Int64 = NDArray[np.int64]
 _FLOAT_ERROR = 1e-6
+_SHARE_OF_WHOLE, _WORTH_IMPROVING = 0.6, 0.5
+"""Of the time, the whole plan is improved before choices are tried; not if what making room proves is narrower than
+such a share of the distance from the plan to its bound. Not tuned."""
 _ROUNDS = 2
 """Every choice is tried so often: what one has found helps the others, which then begin from there."""
 
@@ -99,12 +103,31 @@ def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits
     A choice for which nothing fits beside what must be done (E1) is left out.
     An agent must be allowed to do the task, able to be in time, and allowed a task besides started work.
     """
-    study = _Study(at, task, choices, limits)
+    study = _Study(_further(at, task, choices, limits), task, choices, limits)
     study.improve_as_it_is()
     for _ in range(_ROUNDS):
         for some in study.turns(choices):
             study.attempt(some)
     return study.comparison(choices)
+
+
+def _further(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> Standpoint:
+    """The whole plan and its bound improved, where that can narrow the ranges of what is planned again in part."""
+    from models.engines import fits_whole_model, go_on
+
+    if fits_whole_model(at.problem) or at.bound is None:
+        return at
+    rooms = [_most_by_room(at.problem, task, choice.agent) for choice in choices if choice.agent is not None]
+    enough = _WORTH_IMPROVING * (at.bound - evaluate(at.problem, at.plan).objective)
+    if all(room is not None and room < enough for room in rooms):
+        return at
+    found = go_on(at.problem, replace(limits.share(_SHARE_OF_WHOLE), gap=0.0), at.plan, at.prices, at.bound)
+    return replace(at, plan=found.plan, prices=found.prices or at.prices, bound=_least(found.bound, at.bound))
+
+
+def _most_by_room(problem: Problem, task: int, agent: int) -> int | None:
+    """The most that making room for a task loses; ``None`` for who must do some work (E1), which cannot make room."""
+    return None if agent in problem.fixed_agent[problem.free] else most_lost(problem, task, agent)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -195,10 +218,8 @@ class _Study:
         """What the choice loses at most, whatever the best plan is; ``None`` where that is not known."""
         if not choice.done:
             return int(self._ways.gain.max(initial=0))
-        problem = self._at.problem
-        bound = set(problem.fixed_agent[problem.free].tolist())  # what must be done (E1) cannot make room
         tried = {c.agent for c in self._found if c.agent is not None} if choice.agent is None else {choice.agent}
-        return min((most_lost(problem, self._task, a) for a in tried - bound), default=None)
+        return _least(*(_most_by_room(self._at.problem, self._task, agent) for agent in tried))
 
     def _agents(self, choice: Choice) -> Int64:
         """Who may do the task with the choice."""
@@ -288,8 +309,8 @@ class _Study:
         return -(-number // executor_of(self._limits).size)
 
 
-def _least(first: int | None, *others: int | None) -> int | None:
-    return min((a for a in (first, *others) if a is not None), default=None)
+def _least(*amounts: int | None) -> int | None:
+    return min((amount for amount in amounts if amount is not None), default=None)
 
 
 def _polished(problem: Problem, plan: Plan, tasks: Int64, agents: Int64, limits: Limits) -> Plan:

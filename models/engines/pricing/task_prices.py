@@ -185,14 +185,17 @@ class _Pace:
 
 
 class _Auction:
-    """Prices of tasks and fees on their way to a better bound, in hundredths; prices start at what tasks keep."""
+    """Prices of tasks and fees on their way to a better bound, in hundredths.
+
+    They start at the prices of tasks there are, or else at what tasks keep.
+    """
 
     def __init__(
         self, problem: Problem, arrays: Arrays, alone: Alone, asked: Prices, modes: int, limits: Limits
     ) -> None:
         self._problem, self._arrays, self._alone, self._asked = problem, arrays, alone, asked
         self._modes, self._large, self._near, self._limits = modes, modes > MOST_JOBS, False, limits
-        self._price = opening(problem, asked)[1]
+        self._price = prices_of_tasks(problem, asked).copy()
         self._mean_price, self._mean_fee = self._price.copy(), asked.fee / 2.0**UNIT_BITS
         self._bidders: Bidders | None = None
 

@@ -6,7 +6,7 @@ what each number costs.
 Belongs here: plans near a plan. Not here: applying edits (`scheduler/edits`) and reading the earlier run.
 """
 
-from models.engines.replanning.again import solve_again
+from models.engines.replanning.again import go_on, solve_again
 from models.engines.replanning.curve import CurvePoint, cost_of_stability
 from models.engines.replanning.repair import Earlier, UnkeepableError, earlier_of, repaired
 from models.engines.replanning.replan import Replanned, kept_as_it_is, replan
@@ -18,6 +18,7 @@ __all__ = [
     "UnkeepableError",
     "cost_of_stability",
     "earlier_of",
+    "go_on",
     "kept_as_it_is",
     "repaired",
     "replan",

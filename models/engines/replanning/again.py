@@ -8,15 +8,16 @@ import time
 
 from models.bounds.certificate import UNIT_BITS, certified_bound
 from models.engines.pricing.prove import MOST_PRICED_EACH, Priced, prices_proving_bounds
+from models.engines.pricing.task_prices import prove_by_programmes
 from models.engines.search.construct import construct, priced_order
 from models.engines.search.improvement import Improvement
-from models.engines.search.price_and_search import rounds_of
+from models.engines.search.price_and_search import passes_of, rounds_of
 from models.engines.search.sequences import plan_of, sequences_of
 from models.engines.search.time_prices import make_time_prices
 from models.engines.sizes import fits_whole
 from models.plans.incumbent import Incumbent
 from models.plans.limits import Limits, relative_gap
-from models.plans.outcome import BoundSource, Observer, Outcome, Prices
+from models.plans.outcome import BoundSource, Observer, Outcome, Prices, silent
 from models.plans.plan import Plan
 from models.problem.arrays import Arrays, arrays_of
 from models.problem.modes import count_modes
@@ -24,6 +25,8 @@ from models.problem.problem import Problem
 
 _SHARE_OF_SEARCH = 0.15
 """Of the clock or the effort, before CP-SAT; not tuned."""
+_SHARE_OF_PRICES = 1 / 3
+"""Of the clock, where both the bound and the plan of a run are to be improved; not tuned."""
 _WELL_PRICED = 0.005
 """A gap under which the earlier prices are taken as they are; not tuned."""
 _PATIENCE = 200
@@ -47,6 +50,17 @@ def solve_again(
     if fits_whole(arrays):
         return _to_proof(incumbent, arrays)
     _search(incumbent, arrays)
+    return incumbent.outcome("again")
+
+
+def go_on(problem: Problem, limits: Limits, start: Plan, prices: Prices | None, bound: int | None) -> Outcome:
+    """A better plan and a lower bound than those that a run has come to, with the prices that proved its bound."""
+    incumbent, arrays = Incumbent(problem, limits, silent), arrays_of(problem)
+    incumbent.offer(start, "earlier plan")
+    incumbent.prove(bound, BoundSource.CERTIFICATE, prices)
+    prove_by_programmes(incumbent, arrays, limits.share(_SHARE_OF_PRICES), passes_of(limits.effort))
+    if not incumbent.finished() and arrays.free.any() and len(arrays.base):
+        _search(incumbent, arrays)
     return incumbent.outcome("again")
 
 

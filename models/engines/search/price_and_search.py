@@ -50,7 +50,7 @@ def lay_foundation(
     if limits.effort is not None:
         for priced in chain((first,), pricing):
             improvement.follow(priced)
-        prove_by_programmes(incumbent, arrays, limits, int(limits.effort * share * _PASSES_PER_EFFORT))
+        prove_by_programmes(incumbent, arrays, limits, passes_of(limits.effort, share))
         bids = max(int(limits.effort * share * _BIDS_PER_EFFORT), _FEWEST_BIDS) * len(arrays.base)
         improvement.dives(bids)
         improvement.rounds(rounds_of(limits.effort, share))
@@ -75,6 +75,11 @@ def lay_foundation(
 def rounds_of(effort: int, share: float) -> int:
     """The moves that a share of the effort allows."""
     return max(1, int(effort * _ROUNDS_PER_EFFORT * share))
+
+
+def passes_of(effort: int | None, share: float = 1.0) -> int | None:
+    """The passes of prices of tasks that a share of the effort allows; ``None`` if there is a clock instead."""
+    return None if effort is None else int(effort * share * _PASSES_PER_EFFORT)
 
 
 def search_seconds(modes: int) -> float:

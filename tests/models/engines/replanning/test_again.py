@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from models import certified_bound, check, evaluate, pinned_plan, silent
-from models.engines.replanning.again import filled_up, solve_again
+from models.engines.replanning.again import filled_up, go_on, solve_again
 from models.problem.arrays import arrays_of
 from tests.models.case import Case
 from tests.models.engines.replanning.days import LIMITS, as_if_large, changed_day, then_and_now
@@ -48,3 +48,26 @@ def test_new_work_is_put_where_it_fits_and_moves_nothing_away(case: Case):
         assert (filled.agent[had] == start.agent[had]).all()
         nothing = filled_up(problem, arrays_of(problem), pinned_plan(problem), prices)
         assert evaluate(problem, nothing).objective >= evaluate(problem, pinned_plan(problem)).objective
+
+
+@given(case=contested_cases)
+@examples(20)
+def test_what_goes_on_from_a_run_is_no_worse_than_the_run(case: Case):
+    problem, best = case.build(), Oracle(case).optimum()
+    run = solve("scale", problem)
+    for start in (pinned_plan(problem), run.plan):
+        found = go_on(problem, LIMITS, start, run.prices, run.bound)
+        assert check(problem, found.plan, found.objective).ok
+        assert evaluate(problem, start).objective <= found.objective <= best
+        if run.bound is not None:
+            assert found.bound is not None
+            assert best <= found.bound <= run.bound
+
+
+@given(case=contested_cases)
+@examples(20)
+def test_where_nothing_is_proved_only_the_plan_gets_better(case: Case):
+    problem = case.build()
+    found = go_on(problem, LIMITS, pinned_plan(problem), None, None)
+    assert found.bound is None
+    assert evaluate(problem, pinned_plan(problem)).objective <= found.objective <= Oracle(case).optimum()
