@@ -17,6 +17,7 @@ from data.intake.bulk import EVENT, EXTRA, LEAST, PLAIN, event_columns, numbered
 from data.intake.form import Formed
 from data.intake.operations import OutcomeKind, version_of
 from data.intake.state import SAME_CONTENT
+from data.store.further import pattern_of
 from data.store.rows import among, insert_rows, read_frame, update_rows
 from data.store.tables import STATUS_OF_NAMED, TASK_COLUMNS, event, task
 from data.tables.schemas import DTYPES
@@ -79,18 +80,12 @@ def _compared(
 
     ``alike``: whether those that are columns of tasks are; the others are ``ours`` and ``theirs``, as JSON.
     """
-    equal, usual = ours == theirs, theirs.str.contains(_texts_of(names))
+    equal, usual = ours == theirs, theirs.str.contains(pattern_of(names))
     doubtful = (~equal & (alike | ~usual)).arg_true()
     read = [(json.loads(ours[row]), json.loads(theirs[row])) for row in doubtful]
     fits = (equal | usual).scatter(doubtful, [before.keys() <= set(names) for _, before in read])
     same = equal.scatter(doubtful, [after == before for after, before in read])
     return fits, alike & same
-
-
-def _texts_of(names: Collection[str]) -> str:
-    """The pattern of a JSON object with texts in some of these columns: sooner told than the object is read."""
-    known = "|".join(pl.escape_regex(f"{json.dumps(name, ensure_ascii=False)}:") for name in names)
-    return rf'^\{{(?:(?:{known})"(?:[^"\\]|\\.)*",?)*\}}$'
 
 
 def _write(connection: Connection, formed: Formed, rows: pl.DataFrame, now: datetime) -> None:
