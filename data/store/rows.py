@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -101,10 +102,11 @@ def insert_rows(
     flat, width = _row_by_row(_kept(columns)), columns.width
     size = width * _AT_ONCE
     whole = len(flat) // size * size
-    marks = [f"({', '.join([*_marks(places, row * width), *words])})" for row in range(min(_AT_ONCE, rows.height))]
-    many, one = begin + ", ".join(marks), begin + marks[0]
-    driver.executemany(many, (flat[start : start + size] for start in range(0, whole, size)))
-    driver.executemany(one, (flat[start : start + width] for start in range(whole, len(flat), width)))
+    for start, end, number in ((0, whole, _AT_ONCE), (whole, len(flat), 1)):
+        if start < end:
+            told = begin + _rows_of_marks(tuple(places), tuple(words), number)
+            step = width * number
+            driver.executemany(told, (flat[place : place + step] for place in range(start, end, step)))
 
 
 def put_rows(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -153,6 +155,13 @@ def _each_once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
             columns.append(column)
         places.append(place or len(columns))
     return pl.DataFrame(columns), places
+
+
+@lru_cache(8)  # batches of one kind come one after the other
+def _rows_of_marks(places: tuple[int, ...], words: tuple[str, ...], rows: int) -> str:
+    """The marks and words of so many rows of a statement."""
+    width = max(places)
+    return ", ".join(f"({', '.join([*_marks(places, row * width), *words])})" for row in range(rows))
 
 
 def _marks(places: Sequence[int], before: int) -> Iterator[str]:
