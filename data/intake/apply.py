@@ -82,7 +82,7 @@ class _Batch:
 
     def _tasks(self, ids: Collection[str]) -> Iterator[AnyRow]:
         for some in _slices(ids):
-            yield from self.connection.execute(sa.select(task).where(task.c.task_id.in_(some)))
+            yield from self.connection.execute(sa.select(task).where(among(self.connection, task.c.task_id, some)))
 
     def fold(self) -> list[Outcome]:
         """The outcome of each operation."""
@@ -199,7 +199,7 @@ def operations_on(connection: Connection, ids: Collection[str]) -> dict[str, lis
     found: dict[str, list[Operation]] = defaultdict(list)
     for some in _slices(ids):
         # filtered and sorted here: with more conditions PostgreSQL 16 reads all events by an index on those
-        for row in connection.execute(sa.select(event).where(event.c.task_id.in_(some))):
+        for row in connection.execute(sa.select(event).where(among(connection, event.c.task_id, some))):
             if row.repeat_of is None and row.fault is None:
                 found[row.task_id].append(operation_of(row))
     return {name: sorted(operations, key=lambda o: o.arrival) for name, operations in found.items()}
