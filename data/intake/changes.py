@@ -17,7 +17,7 @@ from data.intake.bulk import EVENT, EXTRA, LEAST, PLAIN, event_columns, numbered
 from data.intake.form import Formed
 from data.intake.operations import OutcomeKind, version_of
 from data.intake.state import SAME_CONTENT
-from data.store.further import pattern_of
+from data.store.further import have_texts
 from data.store.rows import among, insert_rows, read_frame, update_rows
 from data.store.tables import STATUS_OF_NAMED, TASK_COLUMNS, event, task
 from data.tables.schemas import DTYPES
@@ -80,7 +80,7 @@ def _compared(
 
     ``alike``: whether those that are columns of tasks are; the others are ``ours`` and ``theirs``, as JSON.
     """
-    equal, usual = ours == theirs, theirs.str.contains(pattern_of(names))
+    equal, usual = ours == theirs, have_texts(theirs, names)
     doubtful = (~equal & (alike | ~usual)).arg_true()
     read = [(json.loads(ours[row]), json.loads(theirs[row])) for row in doubtful]
     fits = (equal | usual).scatter(doubtful, [before.keys() <= set(names) for _, before in read])

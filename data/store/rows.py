@@ -104,9 +104,9 @@ def insert_rows(
     whole = len(flat) // size * size
     for start, end, number in ((0, whole, _AT_ONCE), (whole, len(flat), 1)):
         if start < end:
-            told = begin + _rows_of_marks(tuple(places), tuple(words), number)
+            told = ", ".join(f"({', '.join([marks, *words])})" for marks in _rows_of_marks(tuple(places), number))
             step = width * number
-            driver.executemany(told, (flat[place : place + step] for place in range(start, end, step)))
+            driver.executemany(begin + told, (flat[place : place + step] for place in range(start, end, step)))
 
 
 def put_rows(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -158,10 +158,10 @@ def _each_once(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
 
 
 @lru_cache(8)  # batches of one kind come one after the other
-def _rows_of_marks(places: tuple[int, ...], words: tuple[str, ...], rows: int) -> str:
-    """The marks and words of so many rows of a statement."""
+def _rows_of_marks(places: tuple[int, ...], rows: int) -> list[str]:
+    """The marks of each of so many rows of a statement."""
     width = max(places)
-    return ", ".join(f"({', '.join([*_marks(places, row * width), *words])})" for row in range(rows))
+    return [", ".join(_marks(places, row * width)) for row in range(rows)]
 
 
 def _marks(places: Sequence[int], before: int) -> Iterator[str]:

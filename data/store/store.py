@@ -18,7 +18,7 @@ _PATIENCE_S = 60
 _CONNECT_S = 10
 _CACHE_KB = 128 * 1024  # of SQLite: writes to indexes of ids are scattered
 _PAGE_BYTES = 2048  # of SQLite: a changed task rewrites its page twice, and changed tasks lie far apart
-_LOG_PAGES = 32_000  # a larger log is written back less often
+_LOG_BYTES = 64_000_000  # of SQLite: a larger log is written back less often
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -175,9 +175,10 @@ def _sqlite(url: URL) -> Engine:
             "synchronous = FULL",
             "foreign_keys = ON",
             f"cache_size = -{_CACHE_KB}",
-            f"wal_autocheckpoint = {_LOG_PAGES}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // size}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

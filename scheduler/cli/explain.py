@@ -38,7 +38,7 @@ from scheduler.cli.types import Length
     default="20s",
     show_default=True,
     metavar="LENGTH",
-    help="Time for the command, most of it for planning again with other choices.",
+    help="Time for the command, most of it for planning again, as it is and with other choices.",
 )
 @click.option(
     "--workers",

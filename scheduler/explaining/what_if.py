@@ -2,17 +2,17 @@
 
 The present plan and each plan with a choice fixed are improved in the same way: small problems as a whole, by the
 engine that can prove the optimum; larger ones in the part around the task, with the bound by the run's prices, which
-are also valid prices for the problem with the choice; before that, a large plan and its bound are improved as a whole.
-If V is the best possible value and V' the best with the choice,
-then O <= V <= B and O' <= V' <= B' are proved, so the loss of the choice, V - V', lies between O - B' and B - O'. It is
-not negative; leaving a task undone loses no more than the most it can gain, and giving it to an agent no more than
-making room for it (:func:`models.most_lost`).
+are also valid prices for the problem with the choice. Where that can narrow a range, a large plan and its bound are
+improved as a whole before. If V is the best possible value and V' the best with the choice, then O <= V <= B and
+O' <= V' <= B' are proved, so the loss of the choice, V - V', lies between O - B' and B - O'. It is not negative;
+leaving a task undone loses no more than the most it can gain, and giving it to an agent no more than making room for it
+(:func:`models.most_lost`).
 
 Choices are tried beside each other, by whoever the limits have for it: first those of an agent, then the others, which
 begin from the best of these. What is found depends on the choices and the time, not on who is done first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
@@ -103,7 +103,8 @@ def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits
     A choice for which nothing fits beside what must be done (E1) is left out.
     An agent must be allowed to do the task, able to be in time, and allowed a task besides started work.
     """
-    study = _Study(_further(at, task, choices, limits), task, choices, limits)
+    rooms = {c.agent: _most_by_room(at.problem, task, c.agent) for c in choices if c.agent is not None}
+    study = _Study(_further(at, rooms.values(), limits), task, choices, limits, rooms)
     study.improve_as_it_is()
     for _ in range(_ROUNDS):
         for some in study.turns(choices):
@@ -111,13 +112,15 @@ def compare(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits
     return study.comparison(choices)
 
 
-def _further(at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> Standpoint:
-    """The whole plan and its bound improved, where that can narrow the ranges of what is planned again in part."""
+def _further(at: Standpoint, rooms: Collection[int | None], limits: Limits) -> Standpoint:
+    """The whole plan and its bound improved, where that can narrow the ranges of what is planned again in part.
+
+    ``rooms`` are what making room loses at most with each of the agents who are to be tried.
+    """
     from models.engines import fits_whole_model, go_on
 
     if fits_whole_model(at.problem) or at.bound is None:
         return at
-    rooms = [_most_by_room(at.problem, task, choice.agent) for choice in choices if choice.agent is not None]
     enough = _WORTH_IMPROVING * (at.bound - evaluate(at.problem, at.plan).objective)
     if all(room is not None and room < enough for room in rooms):
         return at
@@ -140,12 +143,22 @@ class _Found:
 
 
 class _Study:
-    """One task's choices, tried beside each other, each with its share of the time."""
+    """One task's choices, tried beside each other, each with its share of the time.
 
-    def __init__(self, at: Standpoint, task: int, choices: Sequence[Choice], limits: Limits) -> None:
+    ``rooms`` has, by agent, what making room for the task loses at most.
+    """
+
+    def __init__(
+        self,
+        at: Standpoint,
+        task: int,
+        choices: Sequence[Choice],
+        limits: Limits,
+        rooms: Mapping[int, int | None],
+    ) -> None:
         from models.engines import fits_whole_model
 
-        self._at, self._task, self._limits = at, task, replace(limits, gap=0.0)
+        self._at, self._task, self._limits, self._rooms = at, task, replace(limits, gap=0.0), rooms
         self._left = 1 + _ROUNDS * sum(self._one_after_the_other(len(some)) for some in self.turns(choices))
         modes = modes_of(at.problem, at.prices, task).in_time()
         self._ways = modes.rows((at.problem.max_tasks > at.problem.pinned_count)[modes.agent])  # H9
@@ -219,7 +232,7 @@ class _Study:
         if not choice.done:
             return int(self._ways.gain.max(initial=0))
         tried = {c.agent for c in self._found if c.agent is not None} if choice.agent is None else {choice.agent}
-        return _least(*(_most_by_room(self._at.problem, self._task, agent) for agent in tried))
+        return _least(*(self._rooms[agent] for agent in tried))
 
     def _agents(self, choice: Choice) -> Int64:
         """Who may do the task with the choice."""

@@ -195,7 +195,7 @@ class _Auction:
     ) -> None:
         self._problem, self._arrays, self._alone, self._asked = problem, arrays, alone, asked
         self._modes, self._large, self._near, self._limits = modes, modes > MOST_JOBS, False, limits
-        self._price = prices_of_tasks(problem, asked).copy()
+        self._price = prices_of_tasks(problem, asked)
         self._mean_price, self._mean_fee = self._price.copy(), asked.fee / 2.0**UNIT_BITS
         self._bidders: Bidders | None = None
 

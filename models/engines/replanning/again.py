@@ -58,7 +58,8 @@ def go_on(problem: Problem, limits: Limits, start: Plan, prices: Prices | None, 
     incumbent, arrays = Incumbent(problem, limits, silent), arrays_of(problem)
     incumbent.offer(start, "earlier plan")
     incumbent.prove(bound, BoundSource.CERTIFICATE, prices)
-    prove_by_programmes(incumbent, arrays, limits.share(_SHARE_OF_PRICES), passes_of(limits.effort))
+    if not incumbent.finished():
+        prove_by_programmes(incumbent, arrays, limits.share(_SHARE_OF_PRICES), passes_of(limits.effort))
     if not incumbent.finished() and arrays.free.any() and len(arrays.base):
         _search(incumbent, arrays)
     return incumbent.outcome("again")

@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from data.store.further import columns_of, pattern_of
+from data.store.further import columns_of, have_texts
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,15 @@ def test_every_object_gives_its_values_to_the_columns(rows: list[dict[str, objec
         ('{"a":"x"', False),
     ],
 )
-def test_a_pattern_tells_objects_of_texts(text: str, fits: bool) -> None:
-    assert pl.Series([text]).str.contains(pattern_of(["a", "b.c"])).to_list() == [fits]
-    assert pl.Series([text]).str.contains(pattern_of([])).to_list() == [text == "{}"]
+def test_objects_of_texts_are_told_from_others(text: str, fits: bool) -> None:
+    assert have_texts(pl.Series([text]), ["a", "b.c"]).to_list() == [fits]
+    assert have_texts(pl.Series([text]), []).to_list() == [text == "{}"]
+
+
+@pytest.mark.parametrize("sign", ["a", ".", "ö", "\U0001f600"])
+@pytest.mark.parametrize("count", [10, 90, 110, 400])
+def test_names_may_be_as_many_and_as_long_as_they_are(sign: str, count: int) -> None:
+    row = {sign * 490 + str(number): "x" for number in range(count)}
+    texts = pl.Series([json.dumps(row, ensure_ascii=False, separators=(",", ":")), "{}"])
+    assert [(column.name, column.to_list()) for column in columns_of(texts)] == [(name, ["x", None]) for name in row]
+    assert have_texts(texts, row).n_unique() == 1

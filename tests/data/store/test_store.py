@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -132,6 +133,19 @@ def test_a_file_is_kept_safely(tmp_path):
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     assert (tmp_path / "allot.db").is_file()
     assert pragmas == ["wal", 2, 1, 2048]
+    made.close()
+
+
+@pytest.mark.parametrize("size", [2048, 4096])
+def test_the_log_may_be_as_large_whatever_the_pages_are(tmp_path, size):
+    with closing(sqlite3.connect(tmp_path / "allot.db")) as before:
+        before.execute(f"PRAGMA page_size = {size}")
+        before.execute("CREATE TABLE older (name TEXT)")
+    made = Store("sqlite:///allot.db", tmp_path)
+    with made.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar()
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar() == size
+    assert 60_000_000 < pages * size <= 64_000_000
     made.close()
 
 

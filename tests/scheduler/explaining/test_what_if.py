@@ -1,12 +1,15 @@
 """What a choice loses of the whole plan: what a fresh solve with that choice fixed says."""
 
+from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from models import Limits, Plan, Problem, Threads, check, evaluate, fix, modes_of
+from models import Limits, Outcome, Plan, Problem, Threads, check, evaluate, fix, modes_of
+from models.engines import go_on
 from scheduler.explaining.what_if import Choice, Comparison, Loss, Standpoint, compare
 from scheduler.workers import opened_workers, workers_of
 from tests.models.bounds.test_certificate import random_prices
@@ -91,16 +94,48 @@ def test_in_a_part_of_the_problem_the_range_holds_and_so_does_the_choice(case: C
         assert loss.choice.agent in (None, loss.plan.agent[task])
 
 
-@pytest.mark.parametrize("whole", [True, False])
-@pytest.mark.parametrize("workers", [2, "processes:2"])
-def test_the_same_whoever_plans_again(workers: int | str, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.engines.fits_whole_model", lambda problem: whole)
+def asked() -> tuple[Standpoint, list[Choice]]:
+    """Where three people have nine tasks between them, and choices for the first of these."""
     tasks = tuple(Task(id=f"t{n}", minutes=str(2 + n % 3), value=str(4 + n % 5)) for n in range(9))
     people = tuple(Agent(id=name, windows=((0, 10 + n),)) for n, name in enumerate("abc"))
     problem = Case(horizon=12, agents=people, tasks=tasks).build()
     found = solve("greedy", problem)
     at = Standpoint(problem=problem, plan=found.plan, prices=found.prices, bound=found.bound)
-    choices = all_choices(problem, 0, at.plan)
+    return at, all_choices(problem, 0, at.plan)
+
+
+@pytest.mark.parametrize(
+    ("whole", "above", "of_agents", "improved"),
+    [
+        (False, 1, True, True),
+        (False, 1_000_000, True, False),  # making room proves less than any bound that could be found
+        (False, 1, False, False),
+        (False, None, True, False),
+        (True, 1, True, False),
+    ],
+)
+def test_the_whole_plan_is_improved_where_that_can_narrow_a_range(
+    whole: bool, above: int | None, of_agents: bool, improved: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, choices = asked()
+    monkeypatch.setattr("models.engines.fits_whole_model", lambda problem: whole)
+    starts: list[Plan] = []
+
+    def noted(problem: Problem, limits: Limits, start: Plan, *rest: Any) -> Outcome:
+        starts.append(start)
+        return go_on(problem, limits, start, *rest)
+
+    monkeypatch.setattr("models.engines.go_on", noted)
+    at = replace(at, bound=None if above is None else evaluate(at.problem, at.plan).objective + above)
+    compare(at, 0, [choice for choice in choices if (choice.agent is not None) == of_agents], Limits(effort=1))
+    assert starts == [at.plan] * improved
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("workers", [2, "processes:2"])
+def test_the_same_whoever_plans_again(workers: int | str, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.engines.fits_whole_model", lambda problem: whole)
+    at, choices = asked()
     assert len(choices) > 2
     with opened_workers(workers_of(workers)) as executor:
         one, other = (compare(at, 0, choices, Limits(effort=1, executor=each)) for each in (Threads(1), executor))

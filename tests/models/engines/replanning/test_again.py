@@ -1,11 +1,12 @@
 """Planning again from a legal plan, with the prices of an earlier one."""
 
+import pytest
 from hypothesis import given
 
 from models import certified_bound, check, evaluate, pinned_plan, silent
 from models.engines.replanning.again import filled_up, go_on, solve_again
 from models.problem.arrays import arrays_of
-from tests.models.case import Case
+from tests.models.case import Agent, Case, Task
 from tests.models.engines.replanning.days import LIMITS, as_if_large, changed_day, then_and_now
 from tests.models.oracle import Oracle
 from tests.models.solving import solve
@@ -71,3 +72,11 @@ def test_where_nothing_is_proved_only_the_plan_gets_better(case: Case):
     found = go_on(problem, LIMITS, pinned_plan(problem), None, None)
     assert found.bound is None
     assert evaluate(problem, pinned_plan(problem)).objective <= found.objective <= Oracle(case).optimum()
+
+
+def test_nothing_is_looked_for_where_the_plan_is_proved_to_be_the_best(monkeypatch: pytest.MonkeyPatch):
+    problem = Case(horizon=10, agents=(Agent(id="a", windows=((0, 10),)),), tasks=(Task(id="t"), Task(id="u"))).build()
+    run = solve("exact", problem)
+    for name in ("prove_by_programmes", "_search"):
+        monkeypatch.setattr(f"models.engines.replanning.again.{name}", lambda *rest: pytest.fail("nothing to win"))
+    assert go_on(problem, LIMITS, run.plan, solve("scale", problem).prices, run.bound).objective == run.objective
