@@ -1,6 +1,6 @@
 """An earlier run as the next one needs it: who did what, the prices that proved its bound, its edits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from data import Snapshot, read_file, read_further, read_record, read_tables
-from models import NO_LIMIT, Plan, Prices, Problem, RunRecord
+from models import NO_LIMIT, Plan, Prices, Problem, RunRecord, is_too_large, task_surplus
 from scheduler.edits import Edit, read_edits_json
 from scheduler.run.policy import Policy, read_policy
 
@@ -118,7 +118,8 @@ def prices_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Prices 
     fee, time_fee = (_fees(rows, column, problem) for column in ("task_price", of_time))
     price[~known] = price[known].mean(axis=0).astype(np.int64)
     falling = np.minimum.accumulate(price, axis=1)
-    return Prices(edges=edges, price=falling, fee=fee, task=_of_tasks(earlier, problem), time_fee=time_fee)
+    prices = Prices(edges=edges, price=falling, fee=fee, time_fee=time_fee)
+    return replace(prices, task=_of_tasks(earlier, problem, prices))
 
 
 def _fees(rows: pl.DataFrame, column: str, problem: Problem) -> NDArray[np.int64]:
@@ -127,14 +128,16 @@ def _fees(rows: pl.DataFrame, column: str, problem: Problem) -> NDArray[np.int64
     return np.where(problem.max_tasks < NO_LIMIT, fee, 0)
 
 
-def _of_tasks(earlier: EarlierRun, problem: Problem) -> NDArray[np.int64] | None:
-    """What tasks asked for being done, if they did; new ones ask nothing."""
+def _of_tasks(earlier: EarlierRun, problem: Problem, prices: Prices) -> NDArray[np.int64] | None:
+    """What tasks asked for being done, if they did; new ones ask what they keep at the prices of people's time."""
     if earlier.of_tasks is None:
         return None
     asked = pl.DataFrame({"task_id": problem.task_ids}).join(
         earlier.of_tasks, on="task_id", how="left", maintain_order="left"
     )
-    return asked["price"].fill_null(0).to_numpy()
+    known = problem.task_ids.is_in(pl.concat([earlier.plan["task_id"], earlier.unplanned["task_id"]]).implode())
+    keep = np.zeros(problem.n_tasks, np.int64) if is_too_large(problem) else task_surplus(problem, prices)
+    return np.where(known.to_numpy(), asked["price"].fill_null(0).to_numpy(), np.maximum(keep, 0))
 
 
 def plan_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Plan | None:

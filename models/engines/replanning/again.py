@@ -34,13 +34,23 @@ _PATIENCE = 200
 
 
 def solve_again(
-    problem: Problem, limits: Limits, observer: Observer, start: Plan, prices: Prices | None = None
+    problem: Problem,
+    limits: Limits,
+    observer: Observer,
+    start: Plan,
+    prices: Prices | None = None,
+    bound: int | None = None,
 ) -> Outcome:
-    """The best plan found from a legal one; ``prices`` are those of an earlier certificate, if there is one."""
+    """The best plan found from a legal one.
+
+    ``prices`` are those of an earlier certificate, if there is one; ``bound`` is one that is known with them, or else
+    what they prove is worked out.
+    """
     incumbent, arrays = Incumbent(problem, limits, observer), arrays_of(problem)
     incumbent.offer(start, "earlier plan")
     if prices is not None:
-        incumbent.prove(certified_bound(problem, prices), BoundSource.CERTIFICATE, prices)
+        known = certified_bound(problem, prices) if bound is None else bound
+        incumbent.prove(known, BoundSource.CERTIFICATE, prices)
     incumbent.offer(filled_up(problem, arrays, start, prices), "new work")
     size = count_modes(arrays)
     if incumbent.prices is None or (size <= MOST_PRICED_EACH and not _well_priced(incumbent)):

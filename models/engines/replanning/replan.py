@@ -95,7 +95,7 @@ def replan(
     small = fits_whole_model(must)
     course = _Course(truth, kept, stays, prices, stability, small)
     if most_changes is None:
-        plan = course.stable(stability, limits.share(1 / 2 if small else 1.0))
+        plan = course.stable(stability, limits.share(1 / 2 if small else 1.0), course.known_bound(stability))
     elif small:
         from models.engines.replanning.budget import best_within
 
@@ -140,14 +140,23 @@ class _Course:
     proved: list[tuple[int, int]] = field(default_factory=list)
     bounds: list[int] = field(default_factory=list)
 
-    def stable(self, price: int, limits: Limits) -> Plan:
-        """The plan in which what changes together earns a price for each change."""
+    def known_bound(self, price: int) -> int | None:
+        """A bound of the problem in which staying is worth a price, from that without: as if all stayed.
+
+        What prices prove is a little less, but takes long in large problems: each task that may stay is a special pair.
+        """
+        if self.small or self.truth.bound is None:
+            return None
+        return self.truth.bound + price * int((self.stays >= 0).sum())
+
+    def stable(self, price: int, limits: Limits, bound: int | None = None) -> Plan:
+        """The plan in which what changes together earns a price for each change; ``bound`` is of all such plans."""
         liking = preferring(self.truth.problem, self.stays, price)
         # what is near enough for the value may hide many changes: it is to be within the price of one
         size = max(1, abs(evaluate(liking, self.kept).objective))
         near = replace(limits, gap=min(limits.gap, price / size) if price else limits.gap)
         outcome = solve_again(
-            liking, near.share(_SHARE_OF_SEARCH), stages_only(self.truth.observer), self.kept, self.prices
+            liking, near.share(_SHARE_OF_SEARCH), stages_only(self.truth.observer), self.kept, self.prices, bound
         )
         self.cut_short |= outcome.stop is Stop.TIME
         if outcome.bound is not None:

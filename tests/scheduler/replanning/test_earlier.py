@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models import Problem
+from models import Problem, task_surplus
 from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of
 from tests.data.store.planned import EIGHT, run_record
 from tests.data.store.planned import plan_of as rows_of
@@ -51,6 +51,20 @@ def test_a_plan_of_which_something_is_gone_is_none():
     whole = plan_of(earlier(T2="A"), problem("A"), EIGHT)
     assert whole is not None
     assert (whole.agent.tolist(), whole.start.tolist()) == ([-1, 0], [-1, 0])
+
+
+def test_new_tasks_ask_what_they_keep_at_the_prices_of_time():
+    run = replace(earlier([("A", 0, 9)], T1="A"), of_tasks=pl.DataFrame({"task_id": ["T1"], "price": [4]}))
+    found = prices_of(run, problem("A"), EIGHT)
+    assert found is not None
+    assert found.task is not None
+    assert found.task[0] == 4
+    assert found.task[1] == task_surplus(problem("A"), found)[1] > 0
+    without = replace(run, unplanned=pl.DataFrame({"task_id": ["T2"]}))
+    known = prices_of(without, problem("A"), EIGHT)
+    assert known is not None
+    assert known.task is not None
+    assert known.task.tolist() == [4, 0]  # it was there, and asked nothing
 
 
 def test_prices_move_with_the_time_that_has_passed_and_never_rise():

@@ -119,3 +119,16 @@ def test_what_is_too_large_for_a_whole_model_keeps_the_rules_too(case: Case):
         assert check(now, each.outcome.plan, each.outcome.objective, each.outcome.bound).ok
     assert int(few.changed.sum()) <= 1
     assert found.outcome.objective >= evaluate(now, found.kept).objective + 100 * int(found.changed.sum())
+
+
+@given(case=contested_cases)
+@examples(20)
+def test_with_earlier_prices_a_large_problem_is_bounded_and_earns_its_changes(case: Case):
+    earlier, before, now = then_and_now(case)
+    prices = solve("scale", before).prices
+    with as_if_large():
+        found = replan(now, earlier_of(before, earlier), LIMITS, silent, prices=prices, stability=100)
+    assert check(now, found.outcome.plan, found.outcome.objective, found.outcome.bound).ok
+    assert found.outcome.bound is not None
+    assert found.outcome.bound >= solve("exact", now).objective
+    assert found.outcome.objective >= evaluate(now, found.kept).objective + 100 * int(found.changed.sum())
