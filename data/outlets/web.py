@@ -1,5 +1,6 @@
 """A web service that takes rows as JSON by POST. The same rows come with the same Idempotency-Key, however often."""
 
+import base64
 import hashlib
 import hmac
 import socket
@@ -9,7 +10,7 @@ from email.message import Message
 from http.client import HTTPException
 from typing import IO
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 import polars as pl
@@ -25,7 +26,10 @@ _LATER = (408, 425, 429, 500, 502, 503, 504)
 
 @dataclass(frozen=True)
 class WebTarget:
-    """Where to post, and how often to try; ``token`` is sent as a bearer token, ``secret`` signs the body."""
+    """Where to post, and how often to try; ``token`` is sent as a bearer token, ``secret`` signs the body.
+
+    A user and a password in the URL are sent as HTTP's basic authentication (RFC 7617), where there is no token.
+    """
 
     url: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
@@ -41,10 +45,28 @@ class WebTarget:
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}"
 
+    @property
+    def place(self) -> str:
+        """The URL without user and password."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+    @property
+    def authorization(self) -> str | None:
+        """Who asks, as a service expects it."""
+        if self.token is not None:
+            return f"Bearer {self.token}"
+        given, at, _ = urlsplit(self.url).netloc.rpartition("@")
+        if not at:
+            return None
+        user, _, password = given.partition(":")
+        return f"Basic {base64.b64encode(f'{unquote(user)}:{unquote(password)}'.encode()).decode()}"
+
     def without_secrets(self, text: str) -> str:
         """What a service says, which may repeat what it was asked."""
         parts = urlsplit(self.url)
-        secrets = (self.token, self.secret, parts.password, parts.query, parts.path.rstrip("/"))
+        passwords = (parts.password, unquote(parts.password or ""), (self.authorization or "").partition(" ")[2])
+        secrets = (self.token, self.secret, *passwords, parts.query, parts.path.rstrip("/"))
         for secret in sorted((each for each in secrets if each), key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
@@ -104,14 +126,14 @@ def _post(target: WebTarget, opener: OpenerDirector, body: bytes) -> None:
         "Idempotency-Key": hashlib.sha256(body).hexdigest(),
         "User-Agent": "allot",
     }
-    if target.token is not None:
-        headers["Authorization"] = f"Bearer {target.token}"
+    if target.authorization is not None:
+        headers["Authorization"] = target.authorization
     if target.secret is not None:
         signature = hmac.new(target.secret.encode(), body, hashlib.sha256).hexdigest()
         headers["X-Allot-Signature"] = f"sha256={signature}"
     wait = _FIRST_WAIT_S
     for left in range(target.tries - 1, -1, -1):
-        asked, fault, may_help = _tried(target, opener, Request(target.url, body, headers, method="POST"))
+        asked, fault, may_help = _tried(target, opener, Request(target.place, body, headers, method="POST"))
         if fault is None:
             return
         if not may_help or not left:

@@ -10,6 +10,9 @@ from reports.words.language import ENGLISH, _, counted, listed, speaking
 from reports.words.notices import notice_lines
 from reports.words.wording import STOPS, Unit, in_words, reason_words, shown
 
+_MANY_HOURS = 10
+"""From so many working hours on, tenths of them say nothing."""
+
 
 def summary_lines(view: RunView, files: Sequence[str | PathLike[str]] = (), language: str = ENGLISH) -> list[str]:
     """The run in a few sentences: quality, notices, tasks, people, what to correct, the ``files``.
@@ -82,7 +85,8 @@ def _people(figures: Figures) -> str:
     """What the people's time is used for."""
     if not figures.people:
         return _("no people")
-    planned, working = (shown(m / 60, Unit.COUNT) for m in (figures.planned_minutes, figures.working_minutes))
+    unit = Unit.COUNT if figures.working_minutes >= _MANY_HOURS * 60 else Unit.HOURS
+    planned, working = (shown(m / 60, unit) for m in (figures.planned_minutes, figures.working_minutes))
     people = counted(figures.people, "{n} person", "{n} people")
     if figures.utilization is None:
         return _("{people}: {planned} of {working} hours planned", people=people, planned=planned, working=working)

@@ -1,7 +1,9 @@
 """A web service that the tests run: rows arrive in batches with a key, failures are tried again, tokens stay secret."""
 
+import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -124,6 +126,24 @@ def test_a_path_may_be_the_secret_of_a_webhook(service):
             post_to_web(WebTarget(url, tries=1), b"{}")
         assert "127.0.0.1" in str(refused.value)
         assert not {"hidden", "secret"} & set(str(refused.value).replace("/", " ").replace("=", " ").split())
+
+
+def test_a_user_and_a_password_in_the_url_are_sent_and_not_said(service):
+    """They were taken for the name of the host."""
+    target = WebTarget(service.url.replace("//", "//bob:p%40ss@"), tries=1)
+    reach_web(target)
+    post_to_web(target, b"{}")
+    assert service.asked[-1]["Authorization"] == f"Basic {base64.b64encode(b'bob:p@ss').decode()}"
+    assert "@" not in service.asked[-1]["Host"]
+    service.answers = [404]
+    with pytest.raises(OutletError) as refused:
+        post_to_web(target, b"{}")
+    for secret in ("p@ss", "p%40ss", base64.b64encode(b"bob:p@ss").decode()):
+        assert secret not in str(refused.value)
+    service.answers = [404]
+    with pytest.raises(OutletError):
+        post_to_web(replace(target, token="t0ken"), b"{}")
+    assert service.asked[-1]["Authorization"] == "Bearer t0ken"
 
 
 def test_what_is_no_service_is_told(service):
