@@ -125,4 +125,4 @@ def test_the_summary_speaks_chinese():
     view = view_of([planned("1")], agents=[agent("A1")])
     lines = summary_lines(view, language="zh")
     assert lines[1] == "1 个任务：1 个按时，0 个逾期，0 个未安排"
-    assert lines[2] == "1 人：2 工时中已安排 0 工时，利用率 10.0%"
+    assert lines[2] == "1 人：1.7 工时中已安排 0.2 工时，利用率 10.0%"
