@@ -118,8 +118,15 @@ def prices_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Prices 
     fee, time_fee = (_fees(rows, column, problem) for column in ("task_price", of_time))
     price[~known] = price[known].mean(axis=0).astype(np.int64)
     falling = np.minimum.accumulate(price, axis=1)
-    prices = Prices(edges=edges, price=falling, fee=fee, time_fee=time_fee)
-    return replace(prices, task=_of_tasks(earlier, problem, prices))
+    return Prices(edges=edges, price=falling, fee=fee, task=_of_tasks(earlier, problem), time_fee=time_fee)
+
+
+def with_new_tasks(prices: Prices, earlier: EarlierRun, problem: Problem) -> Prices:
+    """The prices in which new tasks ask what they keep at the prices of people's time, where tasks have prices."""
+    known = problem.task_ids.is_in(pl.concat([earlier.plan["task_id"], earlier.unplanned["task_id"]]).implode())
+    if prices.task is None or known.all() or is_too_large(problem):
+        return prices
+    return replace(prices, task=np.where(known.to_numpy(), prices.task, np.maximum(task_surplus(problem, prices), 0)))
 
 
 def _fees(rows: pl.DataFrame, column: str, problem: Problem) -> NDArray[np.int64]:
@@ -128,16 +135,14 @@ def _fees(rows: pl.DataFrame, column: str, problem: Problem) -> NDArray[np.int64
     return np.where(problem.max_tasks < NO_LIMIT, fee, 0)
 
 
-def _of_tasks(earlier: EarlierRun, problem: Problem, prices: Prices) -> NDArray[np.int64] | None:
-    """What tasks asked for being done, if they did; new ones ask what they keep at the prices of people's time."""
+def _of_tasks(earlier: EarlierRun, problem: Problem) -> NDArray[np.int64] | None:
+    """What tasks asked for being done, if they did; new ones ask nothing."""
     if earlier.of_tasks is None:
         return None
     asked = pl.DataFrame({"task_id": problem.task_ids}).join(
         earlier.of_tasks, on="task_id", how="left", maintain_order="left"
     )
-    known = problem.task_ids.is_in(pl.concat([earlier.plan["task_id"], earlier.unplanned["task_id"]]).implode())
-    keep = np.zeros(problem.n_tasks, np.int64) if is_too_large(problem) else task_surplus(problem, prices)
-    return np.where(known.to_numpy(), asked["price"].fill_null(0).to_numpy(), np.maximum(keep, 0))
+    return asked["price"].fill_null(0).to_numpy()
 
 
 def plan_of(earlier: EarlierRun, problem: Problem, as_of: datetime) -> Plan | None:

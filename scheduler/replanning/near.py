@@ -11,7 +11,7 @@ from models import STABILITY_STEP, BoundSource, Executor, Limits, Observer, Pric
 from models.engines import CurvePoint, Earlier, Replanned, cost_of_stability, kept_as_it_is
 from models.engines import replan as replan_problem
 from scheduler.edits import Edit, Edited, apply_edits
-from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of
+from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, with_new_tasks
 from scheduler.replanning.edited import build_edited, frozen
 from scheduler.replanning.price_tags import to_price, with_price_tags
 from scheduler.replanning.read import ReplanInput, is_untouched
@@ -84,6 +84,8 @@ def solve_near(near: NearProblem, executor: Executor, observer: Observer) -> Nea
         found = _as_it_was(near, problem, limits, prices)
         if found is not None:
             return NearPlan(found=found, edits=near.read.edits)
+    if prices is not None:
+        prices = with_new_tasks(prices, near.earlier, problem)
     return _plan_again(near, problem, limits, prices, observer)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from models import Problem, task_surplus
-from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of
+from scheduler.replanning.earlier import EarlierRun, numbers_of, plan_of, prices_of, with_new_tasks
 from tests.data.store.planned import EIGHT, run_record
 from tests.data.store.planned import plan_of as rows_of
 from tests.models.case import Agent, Case, Task
@@ -55,14 +55,14 @@ def test_a_plan_of_which_something_is_gone_is_none():
 
 def test_new_tasks_ask_what_they_keep_at_the_prices_of_time():
     run = replace(earlier([("A", 0, 9)], T1="A"), of_tasks=pl.DataFrame({"task_id": ["T1"], "price": [4]}))
-    found = prices_of(run, problem("A"), EIGHT)
-    assert found is not None
+    prices = prices_of(run, problem("A"), EIGHT)
+    assert prices is not None
+    found = with_new_tasks(prices, run, problem("A"))
     assert found.task is not None
     assert found.task[0] == 4
     assert found.task[1] == task_surplus(problem("A"), found)[1] > 0
     without = replace(run, unplanned=pl.DataFrame({"task_id": ["T2"]}))
-    known = prices_of(without, problem("A"), EIGHT)
-    assert known is not None
+    known = with_new_tasks(prices, without, problem("A"))
     assert known.task is not None
     assert known.task.tolist() == [4, 0]  # it was there, and asked nothing
 
