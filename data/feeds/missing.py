@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations, known_keys
+from data.intake.codec import state_of
 from data.intake.form import Formed
 from data.intake.intake import Intake, UnreadableSourceError
 from data.intake.operations import Operation, OperationKind
 from data.intake.state import FINAL
-from data.store.tables import AnyRow, source_row, task
+from data.store.tables import STATUS_OF_NAMED, AnyRow, source_row, task
 
 _AT_ONCE = 5000
 _MOST_GONE, _SHARE_GONE = 20, 0.2
@@ -41,6 +42,7 @@ class FullRead:
         if changed.height:
             changed, rows = self._unrepeated(changed, rows)
         if changed.height:
+            self._restart(changed.only(~rows["capture_id"].is_in(list(known))))
             kept = rows.with_columns(changed.frame["task_id"]).filter(pl.col("capture_id") != "")
             self.intake.take(changed, also=lambda connection: self._keep(connection, kept, known))
 
@@ -63,6 +65,34 @@ class FullRead:
         new = ~changed.frame["key"].is_in(list(keys))
         self.intake.counts.duplicate += int((~new).sum())
         return changed.only(new), rows.filter(new)
+
+    def _restart(self, back: Formed) -> None:
+        """Restarts the tasks of rows that have come back, and state no status, if this source ended them.
+
+        Where it may not reopen tasks, that is refused, and so the list of rejects says that the row is there again.
+        """
+        states_none = back.frame["status"].is_null() & back.frame["operation"].is_in(["create", "update"])
+        ids = dict(back.frame.filter(states_none).select("task_id", "capture_id").iter_rows())
+        intake, now = self.intake, self.intake.clock()
+        ended = _ended_by(intake, list(ids))
+        if not ended:
+            return
+        operations = [
+            Operation(
+                source=intake.source,
+                key=f"load {self.load}|{ids[name]}|restart|back",
+                kind=OperationKind.RESTART,
+                task_id=name,
+                capture_id=ids[name],
+                received_at=now,
+                reopen=intake.terms.reopen,
+            )
+            for name in ended
+        ]
+        with intake.store.writing() as connection:
+            outcomes = apply_operations(connection, operations, ruling=intake.rules(now))
+        for operation, outcome in zip(operations, outcomes, strict=True):
+            intake.counts.add("missing before", operation, outcome)
 
     def _keep(self, connection: Connection, rows: pl.DataFrame, known: dict[str, str]) -> None:
         new = [
@@ -108,6 +138,17 @@ class FullRead:
                 return
             yield rows
             after = rows[-1].capture_id
+
+
+def _ended_by(intake: Intake, ids: Sequence[str]) -> list[str]:
+    """Those of the tasks that are final because this source said so, also by what it lacked."""
+    mine = (task.c.source == intake.source) & STATUS_OF_NAMED.in_(sorted(FINAL))
+    found: list[AnyRow] = []
+    with intake.store.reading() as connection:
+        for start in range(0, len(ids), _AT_ONCE):
+            named = task.c.task_id.in_(ids[start : start + _AT_ONCE])
+            found += connection.execute(sa.select(task).where(mine, named))
+    return [row.task_id for row in found if state_of(row)[0].stated == row.status]
 
 
 def _is_open(row: AnyRow) -> bool:

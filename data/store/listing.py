@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from data.store.further import columns_of
 from data.store.rows import frame_from
-from data.store.tables import TASK_COLUMNS, lease, task
+from data.store.tables import TASK_COLUMNS, event, failure, lease, task
 from data.tables.schemas import DTYPES
 from models import nearest
 
@@ -151,14 +151,24 @@ def chosen_tasks(frame: pl.DataFrame, where: str, zone: str) -> pl.DataFrame:
 
 
 def task_history(connection: Connection, task_id: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """A task (``None`` if it is not in the list), and the operations on it in the order of arrival."""
+    """A task (``None`` if it is not in the list), and the operations on it in the order of arrival.
+
+    ``error`` of the task is why it is held for an error; a rule that failed is the reason of its operation.
+    """
     found: list[list[dict[str, Any]]] = []
     for view, order in (("task_list", "task_id"), ("operations", "event_id")):
         chosen = _choice(view, VIEWS[view]).where(sa.column("task_id") == task_id).order_by(sa.column(order))
         rows = connection.execute(chosen).all()
         found.append(frame_from(connection, [tuple(row) for row in rows], VIEWS[view]).to_dicts())
     tasks, operations = found
-    return (tasks[0] if tasks else None), operations
+    told = sa.select(failure.c.event_id, failure.c.rule).join(event, event.c.event_id == failure.c.event_id)
+    rules = dict(connection.execute(told.where(event.c.task_id == task_id)).all())
+    for operation in operations:
+        operation["reason"] = operation["reason"] or rules.get(operation["event_id"], "")
+    if not tasks:
+        return None, operations
+    state = connection.execute(sa.select(task.c.state).where(task.c.task_id == task_id)).scalar_one()
+    return {**tasks[0], "error": json.loads(state).get("error")}, operations
 
 
 def plain_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:

@@ -235,13 +235,13 @@ class Code(Enum):
     HAS_STATUS = "has_status", msg("its status is {status}")
     EXPIRED = "expired", msg("it expired on {time}")
     NOT_YET = "not_yet", msg("it may not start before {time}")
-    ALL_EXCLUDED = "all_excluded", msg("{n} people have the skills ({skills}), all are excluded from this task")
+    ALL_EXCLUDED = "all_excluded", msg("all who have the skills ({skills}) are excluded from this task (people: {n})")
     ALL_PEOPLE_EXCLUDED = (
         "all_people_excluded",
-        msg("{n} people have the skills (no skill), all are excluded from this task"),
+        msg("it asks for no skill, but everybody is excluded from this task (people: {n})"),
     )
     NOBODY_SKILLED = "nobody_skilled", msg("nobody has the skills it needs ({skills})")
-    NOBODY_THERE = "nobody_there", msg("nobody has the skills it needs (no skill)")
+    NOBODY_THERE = "nobody_there", msg("it asks for no skill, but there is nobody")
     NO_VALUE = "no_value", msg("it is worth nothing (value {value}), so nothing is gained by doing it")
     NO_WEIGHT = (
         "no_weight",
@@ -320,8 +320,8 @@ class Code(Enum):
     AGENTS_BLOCKED = (  # of those, people who lost theirs to an unreadable shift (good agents)
         "agents_blocked",
         *msgs(
-            "{n} of {of} people is not planned for, because of an unreadable shift",
-            "{n} of {of} people are not planned for, because of unreadable shifts",
+            "{n} of {of} people is not planned for, because of a faulty shift",
+            "{n} of {of} people are not planned for, because of faulty shifts",
         ),
     )
     AGENT_SKILLS_SET_ASIDE = (  # rows of agent_skills (rows of agent_skills)

@@ -146,9 +146,10 @@ def _unskilled(view: RunView) -> Finding | None:
     unskilled = unplanned_table(view).frame.filter(pl.col("reason") == "no_skill")
     if unskilled.is_empty():
         return None
-    title = counted(unskilled.height, "{n} task nobody has the skill for", "{n} tasks nobody has the skill for")
+    title = counted(unskilled.height, "{n} task that nobody may do", "{n} tasks that nobody may do")
     advice = _(
-        "{worth} Train or lend somebody, or correct the skills asked for.", worth=_worth(unskilled, unit_of(view.run))
+        "{worth} Train or lend somebody, or correct the skills asked for and the exclusions.",
+        worth=_worth(unskilled, unit_of(view.run)),
     )
     return Finding(title, advice, _by_process(unskilled))
 

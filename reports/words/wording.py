@@ -115,7 +115,7 @@ REASONS = {
     "outbid": (msg("outbid"), msg("the time it needs earns more elsewhere")),
     "no_places": (msg("no places"), msg("everybody who could do it has as many tasks as they may")),
     "no_time": (msg("no time"), msg("nobody allowed could finish it by its last useful moment")),
-    "no_skill": (msg("nobody has the skill"), msg("nobody is allowed to do it, by skills and exclusions")),
+    "no_skill": (msg("nobody may do it"), msg("nobody is allowed to do it, by skills and exclusions")),
     "no_gain": (msg("no gain"), msg("doing it pays no more than leaving it")),
     "not_yet": (msg("not yet"), msg("it may not start before the horizon ends")),
     "expired": (msg("expired"), msg("nothing is earned for it any more")),

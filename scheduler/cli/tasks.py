@@ -103,8 +103,10 @@ def _say_task(task_id: str, task: dict[str, Any] | None, zone: str) -> None:
         say(f"{task_id} is not in the list: nothing has created it yet")
         return
     ruled = json.loads(task.pop("set_by"))
-    besides = json.loads(task.pop("extra"))
-    values = task | {f"{name} (of the source)" if name in task else name: value for name, value in besides.items()}
+    besides, error = json.loads(task.pop("extra")), task.pop("error")
+    first = {name: task[name] for name in ("task_id", "source", "status")}
+    further = {f"{name} (of the source)" if name in task else name: value for name, value in besides.items()}
+    values = first | {"held for an error": error} | task | further
     for name, value in values.items():
         if value is not None:
             rule = f"  (rule {ruled[name]})" if name in ruled else ""

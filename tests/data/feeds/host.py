@@ -43,8 +43,8 @@ class Host:
             return connection.execute(sa.text(f"SELECT count(*) FROM work WHERE {where}")).scalar_one()
 
 
-def taken(store: Any, host: Host, **reading: Any) -> Intake:
+def taken(store: Any, host: Host, *, reopen: bool = False, **reading: Any) -> Intake:
     """The intake of the host's rows."""
-    intake = intake_of(store, "host")
+    intake = intake_of(store, "host", reopen=reopen)
     take_sql(intake, SqlReading(url=host.url, **{"read": READ, **reading}))
     return intake

@@ -2,8 +2,11 @@
 
 import pytest
 
+from data.intake.operations import OperationKind
+from data.intake.people import act_on_tasks
 from tests.data.feeds.case import fault_of, outcomes, values
 from tests.data.feeds.host import EVERY, FULL, taken
+from tests.data.intake.operation_case import NOON
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
@@ -78,12 +81,44 @@ def test_a_row_that_comes_twice_in_one_read_counts_with_its_last_values(store, h
     assert values(store) == {"1": 11.0, "2": 2.0}
 
 
-def test_a_row_that_comes_back_does_not_open_its_task_again(store, host):
+@pytest.mark.parametrize("amount", [1, 30])
+def test_a_row_that_comes_back_does_not_open_its_task_again_and_that_is_said(store, host, amount):
     canceling = {**FULL, "missing": "cancel"}
-    host.add(1)
-    taken(store, host, **canceling)
-    host.do("DELETE FROM work")
-    taken(store, host, **canceling)
-    host.add(1)
-    assert taken(store, host, **canceling).counts.applied == 0
+    _gone_and_back(store, host, amount, **canceling)
+    counts = taken(store, host, **canceling).counts
+    assert counts.applied == 0
+    assert counts.reasons[0].startswith("missing before: restart 1 refused: the task is canceled; set reopen = true")
     assert values(store, "status") == {"1": "canceled"}
+    assert taken(store, host, **canceling).counts.refused == 0
+
+
+@pytest.mark.parametrize("amount", [1, 30])
+def test_a_row_that_comes_back_opens_its_task_where_the_source_may_reopen(store, host, amount):
+    completing = {**FULL, "missing": "complete", "reopen": True}
+    _gone_and_back(store, host, amount, **completing)
+    counts = taken(store, host, **completing).counts
+    assert (counts.applied, counts.refused) == (1 + (amount != 1), 0)
+    assert values(store, "status") == {"1": "queued"}
+    assert values(store) == {"1": amount}
+
+
+def test_a_row_that_comes_back_leaves_what_somebody_else_ended(store, host):
+    completing = {**FULL, "missing": "complete", "reopen": True}
+    host.add(1)
+    taken(store, host, **completing)
+    with store.writing() as connection:
+        act_on_tasks(connection, OperationKind.COMPLETE, ["1"], by="ada", now=NOON)
+    host.do("DELETE FROM work")
+    taken(store, host, **completing)
+    host.add(1)
+    taken(store, host, **completing)
+    assert values(store, "status") == {"1": "completed"}
+
+
+def _gone_and_back(store, host, amount, **reading):
+    host.add(1)
+    taken(store, host, **reading)
+    host.do("DELETE FROM work")
+    taken(store, host, **reading)
+    host.add(1)
+    host.change(1, amount, minute=0)

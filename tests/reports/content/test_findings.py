@@ -23,7 +23,7 @@ def test_the_gravest_comes_first(mixed: RunView) -> None:
         "1 task will be late without having been overdue",
         "2 tasks left out for want of time",
         "Where work is outbid most",
-        "1 task nobody has the skill for",
+        "1 task that nobody may do",
         "2 people have more than half an hour free, 3 hours in all, while 3 tasks are left",
         "3 rows of the snapshot set aside",
         "1 warning",

@@ -33,7 +33,7 @@ def test_unplanned_tasks_come_by_what_they_could_earn_or_save(mixed: RunView) ->
     table = unplanned_table(mixed)
     # 20; 8 and a fine of 4; 3; on hold: nothing, whatever its value
     assert table.frame["task_id"].to_list() == ["u-better", "u-outbid", "u-skill", "u-held"]
-    assert table.frame["@reason"].to_list() == ["outbid", "outbid", "nobody has the skill", "on hold"]
+    assert table.frame["@reason"].to_list() == ["outbid", "outbid", "nobody may do it", "on hold"]
 
 
 def test_passed_through_columns_come_last_and_clash_with_nothing(mixed: RunView) -> None:

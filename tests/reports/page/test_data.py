@@ -29,7 +29,7 @@ def test_every_task_is_found(mixed: RunView, tmp_path: Path) -> None:
         "payoff": 100,
         "due": 1,
     }
-    assert (tasks[3]["state"], tasks[3]["detail"], tasks[3]["agent"]) == ("nobody has the skill", "why", None)
+    assert (tasks[3]["state"], tasks[3]["detail"], tasks[3]["agent"]) == ("nobody may do it", "why", None)
     assert [task["task"] for task in tasks if not task["due"]] == ["u-better", "u-skill", "u-held", "t-overdue"]
 
 

@@ -20,7 +20,7 @@ def test_the_page_tells_what_matters(mixed: RunView, tmp_path: Path) -> None:
         "best possible 23.50, this plan 22.50 points",
         "Utilization 31.7 % 2 of 5 working hours",
         "1 task will be late without having been overdue",
-        "Not planned: nobody has the skill",
+        "Not planned: nobody may do it",
         "Times are Europe/Berlin",
         "small enough to be solved exactly",
         "share of its value a task still earns when it is late",
@@ -31,7 +31,7 @@ def test_the_page_tells_what_matters(mixed: RunView, tmp_path: Path) -> None:
 def test_the_edges_make_a_page(nothing: RunView, nobody: RunView, all_late: RunView, tmp_path: Path) -> None:
     assert "Nothing stands out." in page_of(nothing, tmp_path).text
     assert "Nothing better is possible, proved" in page_of(nothing, tmp_path).text
-    assert "2 tasks nobody has the skill for" in page_of(nobody, tmp_path).text
+    assert "2 tasks that nobody may do" in page_of(nobody, tmp_path).text
     assert "3 tasks will be late" in page_of(all_late, tmp_path).text
 
 

@@ -8,7 +8,7 @@ def test_the_closing_lines_of_a_mixed_run(mixed: RunView) -> None:
     assert summary_lines(mixed, [Path("out/plan.xlsx"), "out/report.html"]) == [
         "97.9 % of what could be gained, proved (best possible 23.50, this plan 22.50 points)",
         "10 tasks: 2 on time, 2 late (of which 1 was overdue already), 2 rejected, 4 not planned: "
-        "2 outbid, 1 nobody has the skill, 1 on hold",
+        "2 outbid, 1 nobody may do it, 1 on hold",
         "3 people: 1.6 of 5.0 hours planned, utilization 31.7 %",
         "3 rows set aside as bad data: see rejects.csv",
         "1 warning, the first: agent_id 'A9' of task t-first is not in agents",
@@ -31,7 +31,7 @@ def test_nothing_to_plan(nothing: RunView) -> None:
 
 def test_nobody_to_plan_for(nobody: RunView) -> None:
     lines = summary_lines(nobody)
-    assert "2 tasks: 0 on time, 0 late, 2 not planned: 2 nobody has the skill" in lines
+    assert "2 tasks: 0 on time, 0 late, 2 not planned: 2 nobody may do it" in lines
     assert "no people" in lines
 
 

@@ -62,7 +62,7 @@ def test_the_unplanned_sheet(opened: Open, mixed: RunView) -> None:
     assert [(row["Task"], row["Reason"], row["Detail"]) for row in found] == [
         ("u-better", "outbid", "why"),
         ("u-outbid", "outbid", "why"),
-        ("u-skill", "nobody has the skill", "why"),
+        ("u-skill", "nobody may do it", "why"),
         ("u-held", "on hold", "why"),
     ]
 

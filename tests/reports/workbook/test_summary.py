@@ -11,7 +11,7 @@ def test_the_summary_tells_what_matters(opened: Open, mixed: RunView) -> None:
         "Plan from Mon 2 Mar 2026 08:00 to Mon 2 Mar 2026 18:00",
         "97.9 % of what could be gained, proved",
         "Best possible 23.50, this plan 22.50 points. Times are Europe/Berlin.",
-        "Not planned: nobody has the skill",
+        "Not planned: nobody may do it",
         "1 task will be late without having been overdue",
         "agent_id 'A9' of task t-first is not in agents",
         "exact: small enough to be solved exactly",

@@ -218,6 +218,22 @@ def test_rules_run_again_when_a_task_is_restarted(desk, capsys):
     assert said(capsys, "store", "check")[0] == 0
 
 
+def test_why_a_task_is_held_for_an_error_is_shown(desk, capsys):
+    with (desk / "allot.toml").open("a") as file:
+        file.write('[[rule]]\nname = "less"\nset.value = "value - 1000"\n')
+    assert said(capsys, "tasks", "restart", "T1")[0] == 0
+    why = "rule 'less': set.value: -994"
+    code, _, err = said(capsys, "tasks", "show", "T1")
+    assert code == 0
+    lines = err.splitlines()
+    at = lines.index("status: errorheld")
+    assert lines[at + 1].startswith(f"held for an error: {why}")
+    assert ")  applied: " + why in lines[-1]
+    told = json.loads(said(capsys, "tasks", "show", "T1", "--json")[1])
+    assert told["task"]["error"].startswith(why)
+    assert told["operations"][-1]["reason"] == told["task"]["error"]
+
+
 def test_somebody_must_be_named(desk, capsys):
     assert said(capsys, "tasks", "assign", "T1")[0] == 2
     assert said(capsys, "tasks", "hold")[0] == 2

@@ -61,10 +61,10 @@ def told(*rows: dict[str, Any], late_is_worthless: bool = False) -> tuple[list[s
         ({"reason": Reason.EXPIRED}, "it expired on 2026-07-01 14:00"),
         (
             {"reason": Reason.NO_SKILL, "skills": "a;b"},
-            "2 people have the skills (a;b), all are excluded from this task",
+            "all who have the skills (a;b) are excluded from this task (people: 2)",
         ),
         ({"reason": Reason.NO_SKILL, "skilled": 0, "skills": "a"}, "nobody has the skills it needs (a)"),
-        ({"reason": Reason.NO_SKILL, "skilled": 0}, "nobody has the skills it needs (no skill)"),
+        ({"reason": Reason.NO_SKILL, "skilled": 0}, "it asks for no skill, but there is nobody"),
         (
             {"reason": Reason.NO_GAIN, "worth": 0.0, "value": 0.0},
             "it is worth nothing (value 0), so nothing is gained by doing it",

@@ -164,7 +164,7 @@ UNPLANNED: dict[str, tuple[dict[str, Any], str, str]] = {
     "expired": ({"expires_at": EIGHT}, "expired", "it expired on 2026-01-05 08:00"),
     "later": ({"not_before": "2026-01-05T12:00"}, "not_yet", "it may not start before 2026-01-05 12:00"),
     "skill": ({"skills": "welding>=2"}, "no_skill", "nobody has the skills it needs (welding>=2)"),
-    "excluded": ({}, "no_skill", "1 people have the skills (no skill), all are excluded from this task"),
+    "excluded": ({}, "no_skill", "it asks for no skill, but everybody is excluded from this task (people: 1)"),
     "long": ({"minutes": 250}, "no_time", "Ann comes nearest and would need 10.0 more minutes"),
     "brief": ({"expires_at": "2026-01-05T08:20"}, "no_time", "Ann comes nearest and would need 10.0 more minutes"),
     "tiny": (
