@@ -1,11 +1,15 @@
 """What tests of the command line, of handing out and of the service have in common."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from scheduler.config import read_config
 from tests.scheduler.handout.desk import Desk, copied_desk, make_desk
+from tests.services.postgres import new_database
 
 
 @pytest.fixture
@@ -18,9 +22,12 @@ def berlin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -
 
 
 @pytest.fixture
-def desk(tmp_path: Path, store_url: str, inside, monkeypatch, shared) -> Desk:
-    """People and tasks, a plan of them published at eight; in a file it is a copy of one that is made once."""
-    if not store_url.startswith("sqlite"):
-        return make_desk(tmp_path, store_url, inside, monkeypatch)
-    made = shared("desk", lambda folder: make_desk(folder, "sqlite:///allot.db", inside, monkeypatch))
-    return copied_desk(made, tmp_path, inside, monkeypatch)
+def desk(tmp_path: Path, store_url: str, inside, monkeypatch, shared, request) -> Desk:
+    """People and tasks, a plan of them published at eight: a copy of one that is made once on each server."""
+    in_file, server = store_url.startswith("sqlite"), os.environ.get("PYTEST_XDIST_WORKER", "")
+    url = "sqlite:///allot.db" if in_file else store_url
+    made = shared("desk" if in_file else f"desk {server}", lambda folder: make_desk(folder, url, inside, monkeypatch))
+    if not in_file:
+        like = sa.make_url(read_config(made / "allot.toml").store.url).database
+        url = new_database(request.getfixturevalue("postgres_url"), like)
+    return copied_desk(made, tmp_path, url, inside, monkeypatch)

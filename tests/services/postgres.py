@@ -35,12 +35,12 @@ def postgres() -> Iterator[str]:
             _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-def new_database(url: str) -> str:
-    """The URL of a database of its own on the server."""
+def new_database(url: str, like: str = "template1") -> str:
+    """The URL of a database of its own on the server: an empty one, or a copy of one that nobody is connected to."""
     name = f"t{next(_NUMBERS)}"
     engine = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
     return url.format(name=name)
 
 

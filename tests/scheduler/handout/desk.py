@@ -3,13 +3,12 @@
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from data import Store, open_store
 from scheduler.config import read_config, store_url
@@ -109,12 +108,16 @@ def make_desk(folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPa
     return desk
 
 
-def copied_desk(made: Path, folder: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A copy of a desk with a store in a file of its own."""
+def copied_desk(made: Path, folder: Path, url: str, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A copy of a desk, whose store is in a file of the folder or has been copied to ``url``."""
     shutil.copytree(made, folder, dirs_exist_ok=True)
-    with closing(sqlite3.connect(folder / "allot.db", isolation_level=None)) as connection:
-        connection.execute("UPDATE run SET folder = ?", (str(folder / "first"),))
-    return _desk(folder, inside, monkeypatch)
+    (folder / "allot.toml").write_text(CONFIG.format(url=url), encoding="utf-8")
+    desk = _desk(folder, inside, monkeypatch)
+    store = desk.store()
+    with store.writing() as connection:
+        connection.execute(sa.text("UPDATE run SET folder = :folder"), {"folder": str(folder / "first")})
+    store.close()
+    return desk
 
 
 def _desk(folder: Path, inside: Call, monkeypatch: pytest.MonkeyPatch) -> Desk:
