@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from data.intake.listed import Listed, list_open_work, write_snapshot
     from data.intake.people import act_on_tasks
     from data.intake.rejects import Rejected, rejected_operations, retry_rejected
-    from data.intake.status import SourceStatus, is_stale, source_moments, source_status
+    from data.intake.status import OperationCounts, SourceStatus, is_stale, source_moments, source_status
     from data.outlets.folder import place_files, require_folder
     from data.outlets.mail import Letter, MailServer, PartlyTakenError, Post, opened_post, reach_mail
     from data.outlets.queue import QueueTarget, hand_to_queue
@@ -187,6 +187,7 @@ __all__ = [
     "NotARunFolderError",
     "OpenTask",
     "Operation",
+    "OperationCounts",
     "OperationKind",
     "Outcome",
     "OutcomeKind",
@@ -403,7 +404,7 @@ _MODULES = {
     "data.feeds.queue": "AmqpReading take_queue",
     "data.feeds.sql": "SqlReading take_sql try_sql",
     "data.feeds.topic": "KafkaReading take_topic",
-    "data.intake.status": "SourceStatus is_stale source_moments source_status",
+    "data.intake.status": "OperationCounts SourceStatus is_stale source_moments source_status",
     "data.outlets.folder": "place_files require_folder",
     "data.outlets.mail": "MailServer PartlyTakenError Post Letter opened_post reach_mail",
     "data.outlets.queue": "QueueTarget hand_to_queue",

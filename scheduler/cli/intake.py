@@ -117,13 +117,13 @@ def _message(taken: "Taken") -> str:
 @CONFIGURED
 def status(as_json: bool, config_file: Path | None) -> None:
     """Show for each source its last event, the age of that, and the outcomes of its operations."""
-    from data import OutcomeKind
+    from data import OperationCounts, OutcomeKind
     from scheduler.config import opened_store
     from scheduler.intake import age_in_words, source_status
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
-        found = source_status(settings, store, counted=True)
+        found = source_status(settings, store, counting=OperationCounts())
     if as_json:
         deliver_json({"sources": [_status_record(one, settings.timezone) for one in found]})
         return

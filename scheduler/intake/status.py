@@ -10,7 +10,7 @@ from scheduler.config import Config
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
-    from data import SourceStatus, Store
+    from data import OperationCounts, SourceStatus, Store
 
 
 def max_ages(config: Config) -> dict[str, timedelta | None]:
@@ -26,11 +26,11 @@ def age_in_words(age: timedelta) -> str:
 
 
 def source_status(
-    config: Config, store: "Store", at: datetime | None = None, *, counted: bool = False
+    config: Config, store: "Store", at: datetime | None = None, counting: "OperationCounts | None" = None
 ) -> Sequence["SourceStatus"]:
     """The status of each source at a moment (default now): the configured ones, then all others that have sent.
 
-    ``counted``: with the numbers of operations, for which every operation in the store is looked at.
+    ``counting`` counts their operations; without it there are no numbers.
     """
     with store.reading() as connection:
-        return status_in(connection, max_ages(config), at or now(), counted=counted)
+        return status_in(connection, max_ages(config), at or now(), counting)

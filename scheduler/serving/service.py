@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from data import (
+    OperationCounts,
     OperationKind,
     Terms,
     act_by_hand,
@@ -48,6 +49,7 @@ class Service:
     def __init__(self, config: Config, store: "Store", clock: Callable[[], datetime]) -> None:
         self.config, self.store, self.clock = config, store, clock
         self.handout = Handout(config, store, clock)
+        self._counting = OperationCounts()
 
     def take(self, who: str, source: str | None, body: bytes, key: str | None) -> Answer:
         """Tasks, as an object or an array."""
@@ -160,7 +162,7 @@ class Service:
         with self.store.reading() as connection:
             tasks, publication = count_tasks(connection), current_publication(connection)
             fires = Counter(row.severity for row in open_alerts(connection) if row.state == FIRING)
-        sources = source_status(self.config, self.store, now, counted=True)
+        sources = source_status(self.config, self.store, now, self._counting)
         lines = gauge("allot_tasks", [({"status": name}, count) for name, count in sorted(tasks.items())])
         ages = [({"source": one.source}, one.age.total_seconds()) for one in sources if one.age is not None]
         lines += gauge("allot_source_age_seconds", ages)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from data import Store, apply_operations, source_moments
-from data.intake.status import is_stale, source_status
+from data.intake.status import OperationCounts, is_stale, source_status
+from data.store.tables import event
 from tests.data.intake.operation_case import at, op
 
 HOUR = timedelta(hours=1)
@@ -53,12 +54,33 @@ def test_operations_count_by_what_became_of_them_in_the_end(store: Store) -> Non
     with store.writing() as connection:
         apply_operations(connection, operations)
     with store.reading() as connection:
-        first, host = source_status(connection, {"crm": None}, at(64), counted=True)
+        first, host = source_status(connection, {"crm": None}, at(64), OperationCounts())
         assert [one.counts for one in source_status(connection, {"crm": None}, at(64))] == [{}, {}]
         assert source_moments(connection) == {"host": at(4)}
     assert (first.source, first.counts) == ("crm", {})
     assert (host.source, host.age, host.stale) == ("host", HOUR, False)
     assert host.counts == {"applied": 2, "duplicate": 1, "refused": 1}
+
+
+def test_operations_are_counted_on_from_the_last(store: Store) -> None:
+    counting = OperationCounts()
+
+    def counted() -> dict[str, int]:
+        with store.reading() as connection:
+            found = counting.count(connection)
+            assert found == OperationCounts().count(connection)
+        return dict(found.get("host", {}))
+
+    assert counted() == {}
+    with store.writing() as connection:
+        apply_operations(connection, [op("hold", 1), op("create", task_id="T2"), op("create", task_id="T3")])
+    assert counted() == {"applied": 2, "early": 1}
+    with store.writing() as connection:
+        apply_operations(connection, [op("create", 2), op("cancel", 3, task_id="T2")])
+    assert counted() == {"applied": 5}
+    with store.writing() as connection:
+        connection.execute(event.delete().where(event.c.task_id == "T2"))
+    assert counted() == {"applied": 3}
 
 
 def test_news_from_the_future_is_of_now(store: Store) -> None:
