@@ -13,6 +13,7 @@ from data.intake.fold import Folded, fold
 from data.intake.mapping import Mapped, Mapping, MappingError, read_mapping
 from data.intake.operations import (
     BY_HAND,
+    BY_HTTP,
     Operation,
     OperationKind,
     Outcome,
@@ -155,6 +156,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BY_HAND",
+    "BY_HTTP",
     "PRESETS",
     "PROFILES",
     "TABLES",

@@ -151,7 +151,7 @@ def event_columns(frame: pl.DataFrame, formed: Formed, now: datetime) -> tuple[p
     same = {
         "source": terms.source,
         "operation": OperationKind.CREATE.value,
-        "person": False,
+        "person": terms.person,
         "shared": terms.shared,
         "reopen": terms.reopen,
         "received_at": now,

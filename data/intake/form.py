@@ -78,6 +78,7 @@ class Formed:
             values=self._brought(number, row, kind) if brings else {},
             shared=terms.shared,
             reopen=terms.reopen,
+            person=terms.person,
             fault=row[FAULT],
         )
 

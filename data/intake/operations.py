@@ -15,6 +15,9 @@ AHEAD = timedelta(minutes=5)
 BY_HAND = "(by hand)"
 """The source of operations by people; no configured source may have this name."""
 
+BY_HTTP = "(http)"
+"""The source of tasks that people create through the service where no source of kind http is configured."""
+
 EARLY = timedelta(hours=24)
 """How long an operation on an unknown task waits for the task."""
 

@@ -43,8 +43,9 @@ class Mapper(Protocol):
 class Terms:
     """The settings that apply to everything a source sends.
 
-    ``zone`` is the zone of times without an offset, ``prefix`` is put before ids. ``shared`` and ``reopen``: see
-    `Operation`. ``names`` are the source's columns that ``mapper`` uses; ``signature`` changes when the mapping does.
+    ``zone`` is the zone of times without an offset, ``prefix`` is put before ids. ``shared``, ``reopen`` and
+    ``person``: see `Operation`. ``names`` are the source's columns that ``mapper`` uses; ``signature`` changes when
+    the mapping does.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Terms:
     prefix: str = ""
     shared: bool = False
     reopen: bool = False
+    person: bool = False
     mapper: Mapper | None = None
     names: tuple[str, ...] = ()
     signature: str = ""

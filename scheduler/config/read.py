@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from data import BY_HAND, fault_of_mark, fault_of_read, read_calendars, read_mapping, read_rules, read_toml
+from data import BY_HAND, BY_HTTP, fault_of_mark, fault_of_read, read_calendars, read_mapping, read_rules, read_toml
 from models import AllotError, SnapshotError, nearest
 from scheduler.config.alerts import NOTIFIED, faults_of_alerts
 from scheduler.config.model import OUTLETS, SOURCES, Config
@@ -202,8 +202,8 @@ def _faults_of_mail(key: str, mail: Mapping[str, Any]) -> Iterator[str]:
 
 def _faults_of_source(name: str, source: Mapping[str, Any]) -> Iterator[str]:
     key = f"source.{name}"
-    if name == BY_HAND:
-        yield f"'{key}': {BY_HAND} is the source of operations by people; give this source another name"
+    if name in (BY_HAND, BY_HTTP):
+        yield f"'{key}': {name} is the source of operations by people; give this source another name"
     yield from _faults_of_kind("source", name, source, SOURCES)
     if source.get("kind") not in SOURCES:
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from data import BY_HAND, current_publication, read_file, source_moments
+from data import BY_HAND, BY_HTTP, current_publication, read_file, source_moments
 from models import AllotError
 from scheduler.config import Config
 from scheduler.edits import read_edits_json
@@ -46,8 +46,8 @@ class State:
 
     def of_people(self, config: Config) -> object:
         """Is the same as long as no source has brought people and no other plan is published."""
-        only_tasks = {name for name, source in config.source.items() if not source.tables}
-        news = {name: at for name, at in self.moments.items() if name != BY_HAND and name not in only_tasks}
+        only_tasks = {BY_HAND, BY_HTTP, *(name for name, source in config.source.items() if not source.tables)}
+        news = {name: at for name, at in self.moments.items() if name not in only_tasks}
         return self.publication.version, news
 
     @property

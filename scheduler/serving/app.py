@@ -50,13 +50,9 @@ _PAGE_POLICY = (
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_app(config: Config, store: "Store", clock: Callable[[], datetime]) -> ASGIApp:
-    """The application of a configuration and its store.
-
-    Raises:
-        ConfigError: a token's environment variable is not set.
-    """
-    routes = _Routes(config, store, clock)
+def make_app(config: Config, store: "Store", clock: Callable[[], datetime], tokens: Tokens | None = None) -> ASGIApp:
+    """The application of a configuration and its store; ``tokens`` instead of those of the environment."""
+    routes = _Routes(config, store, clock, tokens or Tokens.of(config))
     table: list[tuple[str, str, Endpoint]] = [
         ("/v1/tasks", "POST", routes.take),
         ("/v1/tasks/{task_id:path}/{operation}", "POST", routes.operate),
@@ -99,9 +95,9 @@ class _Prefixed:
 class _Routes:
     """The endpoints."""
 
-    def __init__(self, config: Config, store: "Store", clock: Callable[[], datetime]) -> None:
+    def __init__(self, config: Config, store: "Store", clock: Callable[[], datetime], tokens: Tokens) -> None:
         self._service = Service(config, store, clock)
-        self._tokens, self._metrics = Tokens.of(config), Metrics()
+        self._tokens, self._metrics = tokens, Metrics()
         self._board = Board(config, store, clock)
         self._prefix = config.serve.prefix
         # a store has one writer at a time: those who wait for it here get their turn in order, and soon

@@ -2,13 +2,13 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 
-from scheduler.config import Config, HttpSource, secret
+from scheduler.config import Config, ConfigError, HttpSource, secret
 
 MOST_BYTES = 10 * 2**20
 MOST_DROPPED = 10 * MOST_BYTES
@@ -29,24 +29,25 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens that may change something, each with whose it is."""
+    """The tokens that may change something, each with whose it is; ``missing`` says which others are not set."""
 
     tokens: Mapping[str, str]
+    missing: Sequence[str] = ()
 
     @classmethod
     def of(cls, config: Config) -> "Tokens":
-        """Those of a configuration, from the environment.
-
-        Raises:
-            ConfigError: a variable that it names is not set.
-        """
-        found = {}
-        for name, source in config.source.items():
-            if isinstance(source, HttpSource) and source.token_env:
-                found[secret(source.token_env, f"source.{name}.token_env")] = name
-        if config.serve.token_env:
-            found[secret(config.serve.token_env, "serve.token_env")] = PEOPLE
-        return cls(found)
+        """Those of a configuration, from the environment."""
+        named = [
+            (f"source.{n}.token_env", s.token_env, n) for n, s in config.source.items() if isinstance(s, HttpSource)
+        ]
+        found, missing = {}, []
+        for key, variable, whose in (*named, ("serve.token_env", config.serve.token_env, PEOPLE)):
+            if variable:
+                try:
+                    found[secret(variable, key)] = whose
+                except ConfigError as error:
+                    missing.append(f"{error}: nothing can be changed with it")
+        return cls(found, missing)
 
     def whose(self, request: Request) -> str:
         """Whose token a request has: the name of a source, or PEOPLE. Takes the same time whatever is wrong with it.
@@ -60,7 +61,8 @@ class Tokens:
             if hmac.compare_digest(token.encode(), given.strip().encode()):
                 found = name
         if found is None or scheme.lower() != "bearer":
-            missing = "" if self.tokens else "; none is configured, so nothing can be changed: see [serve] token_env"
+            none = "none is set" if self.missing else "none is configured"
+            missing = "" if self.tokens else f"; {none}, so nothing can be changed: see [serve] token_env"
             raise RefusedError(401, f"a bearer token is needed{missing}")
         return found
 

@@ -22,18 +22,22 @@ def serve(config: Config, tell: Callable[[str], None], host: str | None = None, 
 
     Raises:
         MissingExtraError: the extra `serve` is not installed.
-        ConfigError, StoreError: a token or the store is not there.
+        StoreError: the store is not there.
         OptionError: the address cannot be used.
     """
     try:
         from scheduler.serving.app import make_app
+        from scheduler.serving.asked import Tokens
         from scheduler.serving.server import make_server
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "anyio", "h11"):
             raise
         raise missing_extra("allot serve", "serve") from error
+    tokens = Tokens.of(config)
+    for missing in tokens.missing:
+        tell(f"warning: {missing}")
     with opened_store(config) as store:
-        app = make_app(config, store, running_clock())
+        app = make_app(config, store, running_clock(), tokens)
         with _listening(host or config.serve.host, config.serve.port if port is None else port) as sockets:
             for one in sockets:
                 tell(f"serving {_address(one)}{config.serve.prefix}/")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from data import (
+    BY_HAND,
+    BY_HTTP,
     OperationCounts,
     OperationKind,
     Terms,
@@ -53,7 +55,9 @@ class Service:
 
     def take(self, who: str, source: str | None, body: bytes, key: str | None) -> Answer:
         """Tasks, as an object or an array."""
-        intake = replace(intake_of(self.config, self.store, self._source(who, source)), clock=self.clock)
+        name = self._source(who, source)
+        intake = self._intake_by(BY_HTTP) if name is None else intake_of(self.config, self.store, name)
+        intake = replace(intake, clock=self.clock, terms=replace(intake.terms, person=who == PEOPLE))
         try:
             received = take_body(intake, body, key or hashlib.sha256(body).hexdigest())
         except ValueError as error:
@@ -61,8 +65,8 @@ class Service:
         self.handout.look_again()
         return _answer(received)
 
-    def _source(self, who: str, asked: str | None) -> str:
-        """The source that tasks come from.
+    def _source(self, who: str, asked: str | None) -> str | None:
+        """The source that tasks come from; ``None`` for people, where no source of kind http is configured.
 
         Raises:
             RefusedError: there is none, or it is not said which.
@@ -74,14 +78,16 @@ class Service:
             raise RefusedError(
                 403 if asked in self.config.source else 404, f"'{asked[:80]}' is no source of this token"
             )
-        if asked is None and len(names) != 1:
-            known = ", ".join(names) or "none is configured"
-            raise RefusedError(422, f"say which source of kind http sends, ?source=NAME: {known}")
-        return asked or names[0]
+        if asked is None and len(names) > 1:
+            raise RefusedError(422, f"say which source of kind http sends, ?source=NAME: {', '.join(names)}")
+        return asked or next(iter(names), None)
 
     def operate(self, who: str, task_id: str, kind: str, body: bytes, key: str | None) -> Answer:
         """An operation on one task, of a source or of people."""
         values = _object(body)
+        for name, ours in (("task_id", task_id), ("operation", kind)):
+            if values.get(name, ours) not in (ours, None):
+                raise RefusedError(422, f"the body's {name} is not that of the path, '{ours[:80]}'")
         if kind == "decline":
             return self._decline(who, task_id, values)
         if kind not in OPERATIONS:
@@ -89,7 +95,7 @@ class Service:
                 404, f"there is no operation '{kind[:40]}'; there are {', '.join((*OPERATIONS, 'decline'))}"
             )
         if who == PEOPLE:
-            intake = replace(self._intake_by_hand(), clock=self.clock)
+            intake = self._intake_by(BY_HAND)
             reopening = [name for name, source in self.config.source.items() if source.reopen]
             done = act_by_hand(intake, kind, task_id, values, f"http {key or uuid4()}", reopening)
         else:
@@ -99,10 +105,10 @@ class Service:
         self.handout.look_again()
         return _answer(done)
 
-    def _intake_by_hand(self) -> Any:
+    def _intake_by(self, source: str) -> Any:
         from data import Intake
 
-        terms = Terms(source="", zone=self.config.timezone)
+        terms = Terms(source=source, zone=self.config.timezone)
         return Intake(self.store, terms, self.clock, rules_of(self.config, self.store))
 
     def _decline(self, who: str, task_id: str, values: Mapping[str, Any]) -> Answer:
@@ -136,7 +142,9 @@ class Service:
             raise RefusedError(404, "no operation has ever been about this task")
         zone = self.config.timezone
         history = [plain_row(operation, zone) for operation in operations]
-        return 200, {"task": None if found is None else plain_row(found, zone), "operations": history}
+        if found is None:
+            return 404, {"error": "nothing has created this task yet", "task": None, "operations": history}
+        return 200, {"task": plain_row(found, zone), "operations": history}
 
     def plan(self, agent_id: str | None) -> Answer:
         """The published plan."""
@@ -188,10 +196,13 @@ def _sound(text: str) -> str:
 
 
 def _answer(received: "Received") -> Answer:
-    """What became of operations: 409 where all were refused, 422 where none could be read, 202 where one waits."""
+    """What became of operations: 409 where all were refused, 422 where none could be read, 202 where one waits.
+
+    So it is where they come again: what has been refused has no effect, and is not acknowledged as if it had.
+    """
     counts = received.counts
     status = 202 if counts.total and counts.early == counts.total else 200
-    if counts.total and counts.refused == counts.total:
+    if counts.total and received.refused == counts.total:
         status = 422 if received.unreadable == counts.total else 409
         return status, {"error": counts.reasons[0], **counts.record()}
     return status, counts.record()

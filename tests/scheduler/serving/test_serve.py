@@ -72,13 +72,14 @@ def test_sockets_for_another_process_are_not_taken():
 
 
 def test_a_port_that_is_taken_and_a_token_that_is_not_set_are_told(desk: Desk, monkeypatch):
+    monkeypatch.setenv("PEOPLE_TOKEN", "")
     with socket.create_server(("127.0.0.1", 0)) as other:
         done = desk.call("serve", "--port", other.getsockname()[1])
     assert (done.code, "cannot be used" in done.err) == (2, True)
-    monkeypatch.delenv("PEOPLE_TOKEN")
-    done = desk.call("serve")
-    assert done.code == 3
-    assert "PEOPLE_TOKEN, named by serve.token_env, is not set" in done.err
+    warning = (
+        "warning: the environment variable PEOPLE_TOKEN, named by serve.token_env, is not set: nothing can be changed"
+    )
+    assert warning in done.err
 
 
 @pytest.mark.slow

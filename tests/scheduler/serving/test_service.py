@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.scheduler.handout.desk import Desk
-from tests.scheduler.serving.served import CRM, PEOPLE, Served
+from tests.scheduler.serving.served import CRM, PEOPLE, Served, served
 
 MOTOR = {"task_id": "N1", "process": "motor", "value": 3}
 
@@ -33,6 +33,43 @@ def test_the_token_of_people_sends_for_the_only_source(service: Served):
     assert service.post("/v1/tasks?source=crm", MOTOR).status == 200
     assert service.post("/v1/tasks?source=nobody", MOTOR).status == 404
     assert service.post("/v1/tasks?source=people", MOTOR).status == 403
+
+
+def test_the_token_of_people_needs_no_source_and_no_ownership(desk: Desk):
+    file = desk.folder / "allot.toml"
+    config = file.read_text(encoding="utf-8")
+    start = config.index("[source.crm]")
+    file.write_text(config[:start] + config[config.index("[source.people]") :], encoding="utf-8")
+    with served(desk.folder) as service:
+        assert counts(service.post("/v1/tasks", MOTOR)) == {"applied": 1}
+        assert service.get("/v1/tasks/N1").json["task"]["source"] == "(http)"
+        several = [{"operation": "hold", "task_id": "M1"}, {**MOTOR, "value": 4}, {"task_id": "M2", "value": 9}]
+        assert counts(service.post("/v1/tasks", several)) == {"applied": 3}
+        assert service.get("/v1/tasks/M2").json["task"]["source"] == "crm"
+        assert service.get("/v1/tasks/M2").json["task"]["value"] == 9
+    assert desk.done("store", "check")
+
+
+def test_what_was_refused_is_refused_again_and_not_acknowledged(service: Served):
+    bad, held = {**MOTOR, "value": -1}, {"operation": "assign", "task_id": "M1", "agent_id": "A"}
+    assert [service.post("/v1/tasks", bad, CRM).status for _ in range(2)] == [422, 422]
+    service.post("/v1/tasks/M1/hold")
+    first, second = (service.post("/v1/tasks", held, CRM) for _ in range(2))
+    assert (first.status, second.status) == (409, 409)
+    assert second.json["error"].startswith("assign M1 duplicate: it came before and was refused: the task is held; to")
+    service.post("/v1/tasks/M1/resume")
+    assert service.post("/v1/tasks", held, CRM).status == 409
+    assert service.post("/v1/tasks", held, CRM, idempotency_key="again").status == 200
+    kept = [service.post("/v1/tasks/M2/start", {"agent_id": who}, idempotency_key="k") for who in ("B", "A", "B")]
+    assert [said.status for said in kept] == [200, 200, 200]
+    assert [len(said.json["reasons"]) for said in kept] == [0, 1, 0]
+    assert "its key came before with other content (start M2), and only that counts" in kept[1].json["reasons"][0]
+    assert service.post("/v1/tasks", {**MOTOR, "value": 1}, CRM, idempotency_key="bad").status == 200
+    later = service.post("/v1/tasks", [{**MOTOR, "value": "x"}, {**MOTOR, "value": 2}], CRM, idempotency_key="two")
+    assert counts(later) == {"applied": 1, "refused": 1}
+    mended = service.post("/v1/tasks", [{**MOTOR, "value": 3}, {**MOTOR, "value": 2}], CRM, idempotency_key="two")
+    assert (mended.status, counts(mended)) == (200, {"duplicate": 2})
+    assert "came before with other content" in mended.json["reasons"][0]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +117,12 @@ def test_operations_of_people_need_no_ownership_and_refusals_are_409(service: Se
     assert service.get("/v1/tasks/M2").json["task"]["value"] == 12.5
     early = service.post("/v1/tasks/unknown/hold")
     assert (early.status, counts(early)) == (202, {"early": 1})
+    unknown = service.get("/v1/tasks/unknown")
+    assert (unknown.status, unknown.json["error"]) == (404, "nothing has created this task yet")
+    assert [one["outcome"] for one in unknown.json["operations"]] == ["early"]
+    for other in ({"task_id": "M2"}, {"operation": "cancel"}):
+        assert service.post("/v1/tasks/M1/hold", other).status == 422
+    assert service.post("/v1/tasks/M1/update", {"task_id": "M1", "operation": "update"}).status == 200
     assert service.get("/v1/tasks/never").status == 404
 
 
