@@ -167,7 +167,7 @@ class _Routes:
     async def next(self, request: Request) -> Response:
         self._tokens.require_people(request)
         agent_id = _id(request.path_params["agent_id"])
-        return _json(*await self._write(self._service.next, agent_id, await body_of(request)))
+        return _json(*await self._write(self._service.next, agent_id, await body_of(request), _key(request)))
 
     async def task(self, request: Request) -> Response:
         task_id = _id(request.path_params["task_id"], 404, "no operation has ever been about this task")

@@ -128,7 +128,7 @@ def _next() -> dict[str, Any]:
         },
     }
     found = {"200": ("The task, or null where there is none", _HANDED)}
-    return _write("A person's next task", found, body, _path("agent_id"))
+    return _write("A person's next task", found, body, _path("agent_id"), _IDEMPOTENCY)
 
 
 def _write(

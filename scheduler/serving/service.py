@@ -1,6 +1,7 @@
 """What requests ask for, done with the store; nothing here knows HTTP but the statuses of answers."""
 
 import hashlib
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -40,6 +41,7 @@ OPERATIONS = tuple(kind.value for kind in OperationKind if kind is not Operation
 """The operations on one task."""
 
 _MOST_CHOICES = 10
+_MOST_ANSWERS = 10_000
 
 Answer = tuple[int, Any]
 """The status of an answer and what it says, for JSON."""
@@ -52,6 +54,7 @@ class Service:
         self.config, self.store, self.clock = config, store, clock
         self.handout = Handout(config, store, clock)
         self._counting = OperationCounts()
+        self._asking, self._answers = threading.Lock(), dict[tuple[str, str], Answer]()
 
     def take(self, who: str, source: str | None, body: bytes, key: str | None) -> Answer:
         """Tasks, as an object or an array."""
@@ -120,8 +123,18 @@ class Service:
         had = self.handout.decline(task_id, _sound(reason), agent)
         return 200, {"task_id": task_id, "agent_id": had}
 
-    def next(self, agent_id: str, body: bytes) -> Answer:
-        """A person's next task."""
+    def next(self, agent_id: str, body: bytes, key: str | None = None) -> Answer:
+        """A person's next task; who asks again with the same ``key`` gets the same answer, as long as it is kept."""
+        if key is None:
+            return self._next(agent_id, body)
+        with self._asking:
+            answer = self._answers.get((agent_id, key)) or self._next(agent_id, body)
+            self._answers[agent_id, key] = answer
+            while len(self._answers) > _MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+        return answer
+
+    def _next(self, agent_id: str, body: bytes) -> Answer:
         asked = _object(body)
         unknown = asked.keys() - {"start", "choice"}
         start, choice = asked.get("start", False), asked.get("choice", "1")

@@ -159,6 +159,18 @@ def test_people_get_their_next_task(service: Served):
         assert service.post("/v1/agents/A/next", wrong).status == 422
 
 
+def test_who_asks_again_for_a_next_task_gets_the_same(service: Served):
+    asked = [service.post("/v1/agents/A/next", {"start": True}, idempotency_key=key).json for key in ("k", "k", "l")]
+    assert asked[0] == asked[1]
+    assert asked[0]["task_id"] != asked[2]["task_id"]
+    assert service.post("/v1/agents/B/next", idempotency_key="k").json["task_id"] not in (
+        asked[0]["task_id"],
+        asked[2]["task_id"],
+    )
+    assert service.post("/v1/agents/B/next", {"choice": 0}, idempotency_key="m").status == 422
+    assert service.post("/v1/agents/B/next", idempotency_key="m").status == 200
+
+
 def test_what_has_just_come_in_is_handed_out(service: Served):
     assert service.post("/v1/agents/C/next").json["task_id"] == "H1"
     assert service.post("/v1/agents/C/next").json is None
