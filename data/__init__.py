@@ -62,7 +62,7 @@ from data.tables.times import check_timezone, parse_moment
 from models import loaded_later, parse_duration
 
 if TYPE_CHECKING:
-    from data.feeds.folder import take_folder
+    from data.feeds.folder import RECEIPT, take_folder
     from data.feeds.handed import send_operations, send_people, take_people_folder, take_people_sql, try_people_sql
     from data.feeds.queue import AmqpReading, take_queue
     from data.feeds.sql import SqlReading, take_sql, try_sql
@@ -159,6 +159,7 @@ __all__ = [
     "BY_HTTP",
     "PRESETS",
     "PROFILES",
+    "RECEIPT",
     "TABLES",
     "TARGET",
     "TEMPLATE_LANGUAGES",
@@ -401,7 +402,7 @@ _MODULES = {
     "data.intake.intake": "Counts Intake UnreadableSourceError",
     "data.intake.rejects": "Rejected rejected_operations retry_rejected",
     "data.template.template": "write_template",
-    "data.feeds.folder": "take_folder",
+    "data.feeds.folder": "RECEIPT take_folder",
     "data.feeds.handed": "send_operations send_people take_people_folder take_people_sql try_people_sql",
     "data.feeds.queue": "AmqpReading take_queue",
     "data.feeds.sql": "SqlReading take_sql try_sql",

@@ -24,7 +24,8 @@ from models import AllotError, SnapshotError
 _log = logging.getLogger(__name__)
 _UNFINISHED = ".part"
 _QUIET_S = 1.0
-_RECEIPT = ".receipt.json"
+RECEIPT = ".receipt.json"
+"""How the names of receipts end."""
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,9 @@ def _refuse(intake: Intake, folder: Path, path: Path, reason: str) -> None:
 def _put_away(path: Path, target: Path, receipt: dict[str, Any]) -> None:
     """Moves a file and writes its receipt beside it; an earlier, different file of that name is renamed."""
     _make_room(path, target)
-    unfinished = target / f".{path.name}{_RECEIPT}"
+    unfinished = target / f".{path.name}{RECEIPT}"
     unfinished.write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(target / (path.name + _RECEIPT))
+    unfinished.replace(target / (path.name + RECEIPT))
     try:
         path.replace(target / path.name)
     except FileNotFoundError:  # another process has moved it
@@ -183,7 +184,7 @@ def _put_away(path: Path, target: Path, receipt: dict[str, Any]) -> None:
 
 
 def _make_room(path: Path, target: Path) -> None:
-    earlier, receipt = target / path.name, target / (path.name + _RECEIPT)
+    earlier, receipt = target / path.name, target / (path.name + RECEIPT)
     if not earlier.exists():
         return
     content = hashlib.sha256(earlier.read_bytes()).hexdigest()
@@ -192,4 +193,4 @@ def _make_room(path: Path, target: Path) -> None:
     aside = target / f"{path.stem}.{content[:12]}{path.suffix}"
     earlier.replace(aside)
     if receipt.exists():
-        receipt.replace(target / (aside.name + _RECEIPT))
+        receipt.replace(target / (aside.name + RECEIPT))

@@ -94,11 +94,15 @@ def locked(path: Path) -> Iterator[RunFolder]:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Holds the lock of a run's folder; in the end its file and new parent folders that are empty are removed."""
+def held(path: Path, busy: str = "") -> Iterator[None]:
+    """Holds the lock of a run's folder; in the end its file and new parent folders that are empty are removed.
+
+    Raises:
+        LockError: somebody else holds it; ``busy`` is what to say then, of what is no run.
+    """
     file = path.with_name(f".{path.name}.lock")
     lock, made = FileLock(file), [parent for parent in path.parents if not parent.exists()]
-    _acquire(lock, path)
+    _acquire(lock, path, busy or f"another run is writing to {path}; wait for it, or give this one another --out")
     try:
         yield
     finally:
@@ -112,7 +116,7 @@ def held(path: Path) -> Iterator[None]:
                 parent.rmdir()
 
 
-def _acquire(lock: FileLock, path: Path) -> None:
+def _acquire(lock: FileLock, path: Path, busy: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
@@ -121,7 +125,7 @@ def _acquire(lock: FileLock, path: Path) -> None:
         if in_the_way is not None:
             raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
         # without a file in the way it has ended just now, and its new folder is gone
-        raise LockError(f"another run is writing to {path}; wait for it, or give this one another --out") from error
+        raise LockError(busy) from error
 
 
 def _is_no_folder(place: Path) -> bool:

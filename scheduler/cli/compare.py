@@ -23,6 +23,7 @@ def compare(
     Shows value, bound and key figures of both, and which tasks and whose days changed. Says so if snapshots, policies
     or edits differ, since the figures are then of different problems.
     """
+    from data import write_whole
     from reports import (
         compare_runs,
         comparison_lines,
@@ -36,9 +37,9 @@ def compare(
     comparison, language = compare_runs(before, after), language or after.run.policy.language
     written = [file for file in (xlsx, html) if file]
     if xlsx:
-        write_comparison_workbook(comparison, xlsx, language)
+        write_whole(xlsx, lambda file: write_comparison_workbook(comparison, file, language))
     if html:
-        write_comparison_page(comparison, html, language)
+        write_whole(html, lambda file: write_comparison_page(comparison, file, language))
     if as_json:
         deliver_json(comparison_record(comparison))
         return

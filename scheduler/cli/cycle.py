@@ -8,7 +8,7 @@ import rich_click as click
 from scheduler.cli.options import (
     CONFIGURED,
     EFFORT,
-    MOMENTS,
+    MOMENTS_OF_THE_LIST,
     NO_HTML,
     NO_XLSX,
     cancellable,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=example("allot cycle --config /etc/allot/allot.toml --time-limit 2m"))
-@MOMENTS
+@MOMENTS_OF_THE_LIST
 @time_limit("60s for the first run, 15s near an earlier one")
 @EFFORT
 @json_output("the run's folder and the result of each stage as JSON")

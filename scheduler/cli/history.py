@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,7 @@ def page(
     Trends of every key figure by level with the target of each day, what changed most, the work queued, what was done
     beside the plan, and how calm plans were.
     """
-    from data import renew_actuals
+    from data import renew_actuals, write_whole
     from models import OptionError
     from reports import write_history_page, write_history_workbook
     from scheduler.alerts import alerts_between
@@ -223,7 +224,7 @@ def page(
     view = replace(view, alerts=alerts, done=done)
     for file, write in ((out, write_history_page), (xlsx, write_history_workbook)):
         if file is not None:
-            write(view, file, language or policy.report.language)
+            write_whole(file, partial(write, view, language=language or policy.report.language))
             say(f"wrote {file}")
 
 

@@ -24,6 +24,7 @@ from scheduler.cli.options import (
     settings_now,
 )
 from scheduler.cli.types import Length
+from scheduler.run.counting import count_of
 
 if TYPE_CHECKING:
     from data import Rejected, SourceStatus
@@ -119,13 +120,15 @@ def status(as_json: bool, config_file: Path | None) -> None:
     """Show for each source its last event, the age of that, and the outcomes of its operations."""
     from data import OperationCounts, OutcomeKind
     from scheduler.config import opened_store
-    from scheduler.intake import age_in_words, source_status
+    from scheduler.intake import age_in_words, files_in_error, source_status
 
     settings = settings_now(config_file)
     with opened_store(settings) as store:
         found = source_status(settings, store, counting=OperationCounts())
     if as_json:
-        deliver_json({"sources": [_status_record(one, settings.timezone) for one in found]})
+        records = [_status_record(one, settings.timezone) for one in found]
+        files = [files_in_error(settings, one.source) for one in found]
+        deliver_json({"sources": [{**one, "files_in_error": n} for one, n in zip(records, files, strict=True)]})
         return
     for one in found:
         last = "nothing yet" if one.last_event is None else f"last event {_local(one.last_event, settings.timezone)}"
@@ -133,7 +136,9 @@ def status(as_json: bool, config_file: Path | None) -> None:
         counts = ", ".join(f"{kind} {one.counts.get(kind, 0):,}" for kind in OutcomeKind)
         stale = "; STALE: older than its max_age" if one.stale else ""
         error = f"; could not be read: {in_a_line(one.error)}" if one.error else ""
-        say(f"{one.source}: {last}{age}, {counts}{stale}{error}")
+        unread = files_in_error(settings, one.source)
+        unreadable = f"; {count_of(unread, 'file')} in its folder error could not be read" if unread else ""
+        say(f"{one.source}: {last}{age}, {counts}{stale}{error}{unreadable}")
     if not found:
         say("no source is configured")
 

@@ -30,7 +30,9 @@ def give(rows: "pl.DataFrame", settings: "Config", as_json: bool, csv_file: Path
     if csv_file is not None:
         import polars as pl
 
-        pl.DataFrame(plain, schema=rows.columns, infer_schema_length=None).write_csv(csv_file)
+        from data import write_whole
+
+        write_whole(csv_file, pl.DataFrame(plain, schema=rows.columns, infer_schema_length=None).write_csv)
         say(f"wrote {csv_file}: {count_of(rows.height, 'row')}")
     if as_json:
         deliver_json(plain)

@@ -75,18 +75,29 @@ OUT = click.option(
     metavar="RUN_DIR",
     help="Folder to write: new, empty, or holding an earlier run, which is replaced.",
 )
-AS_OF = click.option(
-    "--as-of",
-    type=Moment(),
-    metavar="TIME",
-    help="Moment to plan from, such as 2026-03-02T08:00. Default: the snapshot's as_of.",
-)
-HORIZON = click.option(
-    "--horizon",
-    type=Horizon(),
-    metavar="LENGTH",
-    help="How far to plan: 90m, 10h, 5d (a day is 24 h), or the end as a moment. Default: the snapshot's horizon.",
-)
+
+
+def _moments(as_of: str, horizon: str) -> Callable[[_F], _F]:
+    """The options ``--as-of`` and ``--horizon``, with their defaults in words."""
+    return together(
+        click.option(
+            "--as-of",
+            type=Moment(),
+            metavar="TIME",
+            help=f"Moment to plan from, such as 2026-03-02T08:00. Default: {as_of}.",
+        ),
+        click.option(
+            "--horizon",
+            type=Horizon(),
+            metavar="LENGTH",
+            help=f"How far to plan: 90m, 10h, 5d (a day is 24 h), or the end as a moment. Default: {horizon}.",
+        ),
+    )
+
+
+MOMENTS = _moments("the snapshot's as_of", "the snapshot's horizon")
+MOMENTS_OF_THE_LIST = _moments("now", "that of allot.toml")
+MOMENTS_OF_EITHER = _moments("the snapshot's as_of; of store: now", "the snapshot's; of store: that of allot.toml")
 POLICY = click.option(
     "--policy",
     type=EXISTING_FILE,
@@ -172,7 +183,6 @@ DEBUG = click.option(
 )
 CONFIGURED = together(CONFIG, DEBUG)
 """The options of a command that works with allot.toml."""
-MOMENTS = together(AS_OF, HORIZON)
 """The options for when to plan."""
 
 

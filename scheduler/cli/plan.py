@@ -7,7 +7,7 @@ import rich_click as click
 
 from scheduler.cli.options import (
     CONFIGURED,
-    MOMENTS,
+    MOMENTS_OF_EITHER,
     OUT,
     OUTPUTS,
     POLICY,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @SNAPSHOT_OR_STORE
 @OUT
 @POLICY
-@MOMENTS
+@MOMENTS_OF_EITHER
 @click.option(
     "--engine",
     type=KnownTo("models", "ENGINES"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from scheduler.cli.options import CONFIGURED, MOMENTS, example, printable, rows_of, say, settings_now
+from scheduler.cli.options import CONFIGURED, MOMENTS_OF_THE_LIST, example, printable, rows_of, say, settings_now
 
 
 @click.command("snapshot", epilog=example("allot snapshot --out snapshots/now"))
@@ -15,7 +15,7 @@ from scheduler.cli.options import CONFIGURED, MOMENTS, example, printable, rows_
     metavar="DIR",
     help="Folder to write; an earlier snapshot there is replaced.",
 )
-@MOMENTS
+@MOMENTS_OF_THE_LIST
 @CONFIGURED
 def snapshot(out: Path, as_of: str | None, horizon: str | None, config_file: Path | None) -> None:
     """Write the open work of the store, all tasks that are not final, with its people, as a snapshot.

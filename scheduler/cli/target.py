@@ -1,7 +1,6 @@
 """`allot target`: what a figure ought to be, by day."""
 
 from datetime import date
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -35,14 +34,13 @@ def set_one(
     A target that holds until further notice ends the day before; other targets may not overlap.
     """
     from data import known_keys_of, set_target
-    from models import OptionError, nearest
+    from models import nearest
     from scheduler.config import configured, opened_store
-    from scheduler.history.figures import remark_on
+    from scheduler.history.figures import checked_target, remark_on
 
     settings = configured(config_file)
     level, key = _named(of, measure)
-    if not isfinite(value):
-        raise OptionError(f"a target is a number, not {value}; to have none, end it with: allot target end")
+    checked_target(measure, value)
     first, last = _date(since, settings), None if until is None else _date(until, settings)
     with opened_store(settings) as store, store.writing() as connection:
         ended = set_target(connection, level, key, measure, value, first, last)

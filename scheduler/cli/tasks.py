@@ -54,10 +54,12 @@ def list_tasks(where: str | None, xlsx: Path | None, as_json: bool, config_file:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--where") from error
     if xlsx is not None:
+        from data import write_whole
         from reports import write_task_list
         from scheduler.run.clock import now
 
-        write_task_list(frame, xlsx, now(), settings.timezone)
+        moment = now()
+        write_whole(xlsx, lambda file: write_task_list(frame, file, moment, settings.timezone))
         say(f"wrote {xlsx}: {count_of(frame.height, 'task')}")
     if as_json:
         deliver_json([plain_row(row, settings.timezone) for row in frame.iter_rows(named=True)])

@@ -72,7 +72,7 @@ def run_cycle(
     """
     runs = config.path(config.runs.folder)
     runs.mkdir(parents=True, exist_ok=True)
-    with held(runs / "cycle"):
+    with held(runs / "cycle", f"another cycle is running, with its runs in {runs}; wait until it has ended"):
         clear_left_behind(runs)
         out = runs / f"{as_of.astimezone(UTC):{NAME}}"
         note_earlier(out, config.file)

@@ -199,9 +199,8 @@ def _faults_of(row: Mapping[str, Any], folder: Path) -> Iterator[str]:
                 yield f"{key} {value!r}: {error}"
         elif not isinstance(value, str):
             yield f"{key} {value!r} is not text"
-    for key in ("snapshot", "policy"):
-        if isinstance(row.get(key), str) and not (folder / row[key]).exists():
-            yield f"{key} {row[key]} does not exist"
+    if isinstance(row.get("policy"), str) and not (folder / row["policy"]).exists():
+        yield f"policy {row['policy']} does not exist"
     if "snapshot" not in row:
         yield "snapshot is missing"
     elif isinstance(row["snapshot"], str) and not _NAME.fullmatch(_name_of(row)):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data import NotARunFolderError, UnreadableRunError, held, read_record
-from models import Executor, Limits, RunRecord, fault_of_a_file
+from models import Executor, Limits, OptionError, RunRecord, fault_of_a_file
 from reports import Fleet, Site, fleet_frame
 from scheduler.fleet.listing import FleetPlan
 from scheduler.run.basis import basis_of
@@ -42,11 +42,14 @@ def make_one(job: Job, limits: Limits) -> Made:
 
     Raises:
         InterruptedEarlyError: it was stopped before there was a plan.
+        OptionError: there is no snapshot.
         others: as for :func:`scheduler.run.pipeline.run_plan`.
     """
     began = time.monotonic()
     if limits.cancelled.is_set():
         raise InterruptedEarlyError("not begun: stopped before")
+    if not job.options["source"].exists():
+        raise OptionError(f"there is no snapshot {job.options['source']}")
     from scheduler.run.pipeline import run_plan
 
     run_plan(Request(**job.options, workers=1, keep_better=True, began=began, cancelled=limits.cancelled))
@@ -73,7 +76,7 @@ def make_fleet(
         WorkersError: there is nobody left to make plans.
     """
     out = out.resolve()
-    with held(out):
+    with held(out, f"another fleet is being made in {out}; wait for it, or give this one another --out"):
         out.mkdir(parents=True, exist_ok=True)
         return _Making(plans, out, options, language).run(executor, limits, tell)
 

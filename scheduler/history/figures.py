@@ -1,13 +1,14 @@
 """Figures looked up: of runs, days, weeks or months, each with the target of its own day."""
 
 from datetime import UTC, date, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from data import Calendars, parse_moment
-from models import DONE_MEASURES, LEVELS, MEASURES, OptionError, nearest
+from models import DONE_MEASURES, LEVELS, MEASURES, OptionError, Quantity, nearest
 from scheduler.history.actuals import NO_CALENDARS
 from scheduler.history.done import days_done, newest_places
 from scheduler.run.clock import now
@@ -22,6 +23,8 @@ _FIGURE = ("level", "key", "measure")
 _KNOWN = {**MEASURES, **DONE_MEASURES}
 _OF_DONE = pl.col("measure").is_in(list(DONE_MEASURES))
 _FIRST = datetime(1970, 1, 2, tzinfo=UTC)
+_ALL = 100  # per cent
+_ABOVE_1 = ("coverage", "gap", "worked_to_standard")  # shares that can be above it
 _KEPT = ("minutes_pace",)  # a mean already: days without it do not count
 
 
@@ -64,6 +67,20 @@ def checked_measure(measure: str) -> str:
         said = "docs/key-figures.md and docs/history.md have all"
         raise OptionError(f"there is no measure '{measure}'{nearest(measure, _KNOWN)}; {said}")
     return measure
+
+
+def checked_target(measure: str, value: float) -> float:
+    """A number that can be a target of a measure.
+
+    Raises:
+        OptionError: it is none; a share is between 0 and 1.
+    """
+    if not isfinite(value):
+        raise OptionError(f"a target is a number, not {value}; to have none, end it with: allot target end")
+    if _KNOWN[measure].quantity is Quantity.SHARE and measure not in _ABOVE_1 and not 0 <= value <= 1:
+        advice = f"; {value:g} % is {value / 100:g}" if 1 < value <= _ALL else ""
+        raise OptionError(f"{measure} is a share, from 0 to 1, not {value:g}{advice}")
+    return value
 
 
 def remark_on(level: str, measure: str) -> str | None:

@@ -6,11 +6,12 @@ Belongs here: which function reads which configured source, and what came of it.
 
 from scheduler.intake.rejects import rejected, retry_rejected
 from scheduler.intake.run import Taken, intake_of, process_defaults, rules_of, run_intake, send_file
-from scheduler.intake.status import age_in_words, max_ages, source_status
+from scheduler.intake.status import age_in_words, files_in_error, max_ages, source_status
 
 __all__ = [
     "Taken",
     "age_in_words",
+    "files_in_error",
     "intake_of",
     "max_ages",
     "process_defaults",

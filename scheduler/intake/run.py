@@ -127,7 +127,7 @@ def _alone_at(config: Config, source: Source) -> AbstractContextManager[None]:
         LockError: on entering, where another intake has it.
     """
     if isinstance(source, FolderSource) and (folder := config.path(source.path)).is_dir():
-        return held(folder / "intake")
+        return held(folder / "intake", f"another intake is reading {folder}; wait until it has ended")
     return nullcontext()
 
 

@@ -1,12 +1,14 @@
 """The status of the configured sources."""
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from data import parse_duration
+from data import RECEIPT, parse_duration
 from data import source_status as status_in
-from scheduler.config import Config
+from scheduler.config import Config, FolderSource
 from scheduler.run.clock import now
 
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ def age_in_words(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
     days, hours = divmod(minutes // 60, 24)
     return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def files_in_error(config: Config, name: str) -> int:
+    """How many files of a source could not be read and still lie in its folder for them."""
+    source = config.source.get(name)
+    if not isinstance(source, FolderSource):
+        return 0
+    with suppress(OSError), os.scandir(config.path(source.path) / "error") as entries:
+        return sum(not entry.name.endswith(RECEIPT) for entry in entries)
+    return 0
 
 
 def source_status(

@@ -63,6 +63,9 @@ def test_a_folder_that_is_no_run_is_wrong_use(inside, two_runs, tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_named(inside, two_runs, tmp_path):
-    done = inside("compare", *two_runs, "--html", tmp_path / "nowhere" / "c.html")
+    assert inside("compare", *two_runs, "--html", tmp_path / "made" / "too" / "c.html").code == 0
+    assert [file.name for file in (tmp_path / "made" / "too").iterdir()] == ["c.html"]
+    (tmp_path / "file").touch()
+    done = inside("compare", *two_runs, "--html", tmp_path / "file" / "c.html")
     assert done.code == 5
-    assert str(tmp_path / "nowhere" / "c.html") in done.err
+    assert str(tmp_path / "file") in done.err

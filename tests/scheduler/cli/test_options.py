@@ -99,3 +99,19 @@ def test_a_user_without_a_name_is_somebody(monkeypatch):
 
     monkeypatch.setattr("getpass.getuser", none)
     assert user_name() == "somebody"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tasks", "list", "--xlsx"),
+        ("history", "show", "--csv"),
+        ("history", "actuals", "--csv"),
+        ("template",),
+    ],
+)
+def test_the_folder_of_a_file_that_is_asked_for_is_made(berlin, inside, arguments):
+    file = berlin / "not" / "there" / "file.xlsx"
+    done = inside(*arguments, file)
+    assert done.code == 0, done.err
+    assert [found.name for found in file.parent.iterdir()] == [file.name]

@@ -40,8 +40,8 @@ def test_a_target_that_holds_on_ends_when_the_next_begins(target: Call) -> None:
 
 def test_a_key_may_have_a_colon_in_it_and_there_may_be_none(target: Call) -> None:
     for number, of in enumerate(("site:a:b", "site", "enterprise")):
-        assert target("set", of, "sla_share", number).code == 0
-    assert [row[:2] for row in listed(target)] == [("", 2.0), ("", 1.0), ("a:b", 0.0)]
+        assert target("set", of, "sla_share", number / 4).code == 0
+    assert [row[:2] for row in listed(target)] == [("", 0.5), ("", 0.25), ("a:b", 0.0)]
 
 
 def test_without_targets_the_list_says_how_to_set_one(target: Call) -> None:
@@ -58,6 +58,8 @@ def test_without_targets_the_list_says_how_to_set_one(target: Call) -> None:
         (("set", *KOELN, "much"), "much"),
         (("set", *KOELN, "nan"), "a target is a number, not nan"),
         (("set", *KOELN, "inf"), "a target is a number, not inf"),
+        (("set", *KOELN, 92), "sla_share is a share, from 0 to 1, not 92; 92 % is 0.92"),
+        (("set", *KOELN, 101), "sla_share is a share, from 0 to 1, not 101"),
         (("set", "enterprise:all", "sla_share", 0.9), "the enterprise is one and has no key; write enterprise"),
         (("set", "sight:Köln", "sla_share", 0.9), "did you mean 'site'"),
         (("end", *KOELN), "site:Köln has no target for sla_share after 2026-03-02; see: allot target list"),

@@ -57,7 +57,6 @@ def test_all_that_is_wrong_is_named(folder: Path) -> None:
         read_list(file)
     said = str(refused.value)
     for line in (
-        "line 2: snapshot gone does not exist",
         "line 2: policy none.toml does not exist",
         "line 3: unknown key 'efort'; did you mean 'effort'?",
         "line 4: effort 'many': invalid literal",

@@ -53,6 +53,14 @@ def test_every_plan_is_an_ordinary_run(make: Any, sample: Path, tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_a_snapshot_that_is_not_there_leaves_the_other_plans_alone(make: Any, tmp_path: Path) -> None:
+    gone = FleetPlan(name="gone", snapshot=tmp_path / "gone")
+    fleet, faults, _ = make(gone)
+    assert [site.run is not None for site in fleet.sites] == [True, True, False]
+    assert [str(fault) for fault in faults] == [f"there is no snapshot {tmp_path / 'gone'}"]
+
+
+@pytest.mark.slow
 def test_what_is_there_is_kept_and_what_has_changed_is_made_again(make: Any, tmp_path: Path) -> None:
     make()
     before = contents(tmp_path / "runs")

@@ -116,6 +116,16 @@ def test_status_tells_age_counts_and_what_is_stale(desk, inside, monkeypatch):
     assert "STALE" in told
 
 
+def test_status_tells_of_files_that_could_not_be_read_until_they_are_gone(desk, inside):
+    for name in ("a.csv", "b.csv"):
+        drop(desk / "files", name, "no,such,columns\n1,2,3\n")
+    assert inside("intake", "run", "files").code == 0
+    assert "its max_age; 2 files in its folder error could not be read\n" in inside("intake", "status").err
+    (desk / "files" / "error" / "a.csv").unlink()
+    sources = json.loads(inside("intake", "status", "--json").out)["sources"]
+    assert {source["source"]: source["files_in_error"] for source in sources} == {"files": 1, "host": 0, "hr": 0}
+
+
 def test_rejects_are_listed_and_tried_again_under_the_configuration_of_now(desk, inside):
     drop(desk / "files", "a.csv", "task_id,amount\nT1,5 EUR\nT2,x\n")
     inside("intake", "run", "files")
