@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.store.errors import StoreError, StoreUnreachableError, missing_extra
 
@@ -19,6 +20,7 @@ _CONNECT_S = 10
 _CACHE_KB = 128 * 1024  # of SQLite: writes to indexes of ids are scattered
 _PAGE_BYTES = 2048  # of SQLite: a changed task rewrites its page twice, and changed tasks lie far apart
 _LOG_BYTES = 64_000_000  # of SQLite: a larger log is written back less often
+_FILE = "file"  # under this name a connection has the file that it has opened
 _LOCK = 0x616C6C6F  # of PostgreSQL's advisory locks: one writer at a time, as SQLite has it
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -57,11 +59,12 @@ class Store:
 
         ``by_batches``: no statement changes more than a batch of rows, so what would undo it may be in memory.
         """
-        opened = self.engine.connect().execution_options(allot_writes=True, allot_batches=by_batches)
-        with self._told(), opened as connection, connection.begin():
-            if not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            yield connection
+        with self._told(), self.engine.connect() as opened:
+            connection = opened.execution_options(allot_writes=True, allot_batches=by_batches)
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                yield connection
 
     def version(self) -> str | None:
         """The last migration applied to it; ``None`` if there is no store yet."""
@@ -153,6 +156,15 @@ def _file_of(url: URL) -> Path:
     return Path(url.database or "")
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What distinguishes a file from others, also of the same name; ``None`` if it is not there."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
@@ -166,8 +178,10 @@ def _engine(url: URL) -> Engine:
 def _sqlite(url: URL) -> Engine:
     engine = sa.create_engine(url, connect_args={"timeout": _PATIENCE_S})
 
+    file = _file_of(url)
+
     @sa.event.listens_for(engine, "connect")
-    def settings(connection: sqlite3.Connection, record: object) -> None:
+    def settings(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # otherwise Python begins transactions by itself
         for pragma in (
             f"page_size = {_PAGE_BYTES}",  # of a new store; an older one keeps its own
@@ -179,6 +193,16 @@ def _sqlite(url: URL) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         (size,) = connection.execute("PRAGMA page_size").fetchone()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // size}")
+        record.info[_FILE] = _identity(file)
+
+    @sa.event.listens_for(engine, "checkout")
+    def same_file(connection: sqlite3.Connection, record: ConnectionPoolEntry, proxy: object) -> None:
+        # what is written to a file that was removed, or replaced by a copy, is lost
+        found = _identity(file)
+        if found is None:
+            raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("its file has been removed"))
+        if found != record.info[_FILE]:
+            raise sa.exc.DisconnectionError("another file is in its place, which is opened now")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

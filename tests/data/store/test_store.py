@@ -1,5 +1,6 @@
 """A store: made, brought up, refused where it is of another version; its moments, its check, its export."""
 
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -123,6 +124,29 @@ def test_in_sqlite_the_operations_on_a_task_are_found_in_all_parts_of_the_index(
     assert not [step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]  # of the ids
     assert len([step for step in steps if "ix_event_task_id (ANY(<expr>) AND task_id=?)" in step]) == 3
     again.close()
+
+
+def test_a_file_that_is_removed_or_replaced_is_noticed(empty_store, tmp_path):
+    file, backup = tmp_path / "allot.db", tmp_path / "backup.db"
+    for copy in (file, backup):
+        shutil.copy(empty_store, copy)
+    opened = open_store("sqlite:///allot.db", tmp_path)
+
+    def create(name: str) -> None:
+        with opened.writing() as connection:
+            apply_operations(connection, [op("create", task_id=name, key=name)])
+
+    create("before")
+    file.unlink()
+    with pytest.raises(StoreUnreachableError, match=r"allot.db does not answer: its file has been removed$"):
+        create("lost")
+    for rest in tmp_path.glob("allot.db-*"):
+        rest.unlink()
+    backup.rename(file)
+    create("after")
+    opened.close()
+    with closing(sqlite3.connect(file)) as found:
+        assert found.execute("SELECT task_id FROM task").fetchall() == [("after",)]
 
 
 def test_a_file_is_kept_safely(tmp_path):
