@@ -17,11 +17,15 @@ _MOST = 200
 
 
 def span(since: str, until: str | None, settings: "Config") -> tuple[datetime, datetime | None]:
+    from models import OptionError
     from scheduler.history.figures import moment
     from scheduler.run.clock import now
 
     zone, present = settings.timezone, now()
-    return moment(since, present, zone), None if until is None else moment(until, present, zone, end=True)
+    begin, end = moment(since, present, zone), None if until is None else moment(until, present, zone, end=True)
+    if end is not None and begin >= end:
+        raise OptionError(f"--from {since} is not before --to {until}")
+    return begin, end
 
 
 def give(rows: "pl.DataFrame", settings: "Config", as_json: bool, csv_file: Path | None, nothing: str) -> None:

@@ -115,3 +115,9 @@ def test_the_folder_of_a_file_that_is_asked_for_is_made(berlin, inside, argument
     done = inside(*arguments, file)
     assert done.code == 0, done.err
     assert [found.name for found in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("command", ["show", "actuals"])
+def test_a_time_that_ends_before_it_begins_is_refused(berlin, inside, command):
+    done = inside("history", command, "--from", "2026-03-05", "--to", "2026-03-01")
+    assert (done.code, done.err) == (2, "--from 2026-03-05 is not before --to 2026-03-01\n")
