@@ -34,7 +34,7 @@ def set_one(
     A target that holds until further notice ends the day before; other targets may not overlap.
     """
     from data import known_keys_of, set_target
-    from models import nearest
+    from models import ENTERPRISE, nearest
     from scheduler.config import configured, opened_store
     from scheduler.history.figures import checked_target, remark_on
 
@@ -47,7 +47,9 @@ def set_one(
         known = known_keys_of(connection, level)
     if (remark := remark_on(level, measure)) is not None:
         say(f"warning: {remark}")
-    if known and key not in known:
+    if not key and level != ENTERPRISE:
+        say(f"warning: this is the target of what has no {level}; that of a {level} is set with {level}:NAME")
+    elif known and key not in known:
         say(f"warning: no run has had a {level} '{key}'{nearest(key, known)}")
     said = f"; the earlier target ends on {ended}" if ended else ""
     say(f"{of} {measure}: {value:g} from {first}{f' to {last}' if last else ''}{said}")

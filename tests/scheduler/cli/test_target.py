@@ -41,7 +41,10 @@ def test_a_target_that_holds_on_ends_when_the_next_begins(target: Call) -> None:
 def test_a_key_may_have_a_colon_in_it_and_there_may_be_none(target: Call) -> None:
     for number, of in enumerate(("site:a:b", "site", "enterprise")):
         assert target("set", of, "sla_share", number / 4).code == 0
-    assert [row[:2] for row in listed(target)] == [("", 0.5), ("", 0.25), ("a:b", 0.0)]
+    said = target("set", "tenant", "sla_share", 0.9).err
+    assert "warning: this is the target of what has no tenant; that of a tenant is set with tenant:NAME" in said
+    target("end", "tenant", "sla_share")
+    assert [row[:2] for row in listed(target)][:3] == [("", 0.5), ("", 0.25), ("a:b", 0.0)]
 
 
 def test_without_targets_the_list_says_how_to_set_one(target: Call) -> None:
