@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from data.intake.apply import apply_operations, known_keys
 from data.intake.codec import state_of
-from data.intake.form import Formed
+from data.intake.form import FAULT, Formed
 from data.intake.intake import Intake, UnreadableSourceError
 from data.intake.operations import Operation, OperationKind
 from data.intake.state import FINAL
@@ -71,8 +71,8 @@ class FullRead:
 
         Where it may not reopen tasks, that is refused, and so the list of rejects says that the row is there again.
         """
-        states_none = back.frame["status"].is_null() & back.frame["operation"].is_in(["create", "update"])
-        ids = dict(back.frame.filter(states_none).select("task_id", "capture_id").iter_rows())
+        brings = pl.col("operation").is_in(["create", "update"]) & pl.col("status").is_null() & pl.col(FAULT).is_null()
+        ids = dict(back.frame.filter(brings).select("task_id", "capture_id").iter_rows())
         intake, now = self.intake, self.intake.clock()
         ended = _ended_by(intake, list(ids))
         if not ended:

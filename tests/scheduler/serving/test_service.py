@@ -28,8 +28,14 @@ def test_tasks_come_in_once(service: Served):
     assert service.get("/v1/tasks/N1").json["task"]["source"] == "crm"
 
 
-def test_the_token_of_people_sends_for_the_only_source(service: Served):
+def test_the_token_of_people_sends_for_the_only_source(service: Served, desk: Desk):
     assert counts(service.post("/v1/tasks", MOTOR)) == {"applied": 1}
+    changes = [{**MOTOR, "value": 5, "status": "assigned", "agent_id": "A"}, {**MOTOR, "status": "queued", "value": 6}]
+    assert counts(service.post("/v1/tasks", changes)) == {"applied": 2}
+    many = [{**MOTOR, "task_id": f"N{n}", "value": n} for n in range(100, 200)]
+    assert counts(service.post("/v1/tasks", many)) == {"applied": 100}
+    assert counts(service.post("/v1/tasks", [{**one, "value": 1} for one in many])) == {"applied": 100}
+    assert desk.done("store", "check")
     assert service.post("/v1/tasks?source=crm", MOTOR).status == 200
     assert service.post("/v1/tasks?source=nobody", MOTOR).status == 404
     assert service.post("/v1/tasks?source=people", MOTOR).status == 403
