@@ -166,8 +166,8 @@ _command("start", "Mark tasks as started by an agent, unless another agent has t
 
 
 def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_id: str | None) -> None:
-    from data import OperationKind, OutcomeKind, act_on_tasks
-    from models import OptionError
+    from data import OperationKind, OutcomeKind, act_on_tasks, people_tables
+    from models import OptionError, nearest
     from scheduler.config import opened_store, ruling_of
     from scheduler.run.clock import now
 
@@ -185,6 +185,10 @@ def _act(kind: str, task_ids: tuple[str, ...], config_file: Path | None, agent_i
             reopening=reopening,
             ruling=ruling_of(settings, moment),
         )
+        people = people_tables(connection, tables=["agents"]).get("agents")
+    if agent_id is not None and people is not None and agent_id not in people["agent_id"]:
+        known = people["agent_id"].drop_nulls().to_list()
+        say(f"warning: no source has brought an agent '{printable(agent_id)}'{nearest(agent_id, known)}")
     for name, outcome in zip(task_ids, outcomes, strict=True):
         say(f"{name}: {kind} {outcome.kind}{f': {outcome.reason}' if outcome.reason else ''}")
     refused = sum(outcome.kind is OutcomeKind.REFUSED for outcome in outcomes)

@@ -239,6 +239,18 @@ def test_somebody_must_be_named(desk, capsys):
     assert said(capsys, "tasks", "hold")[0] == 2
 
 
+def test_somebody_whom_no_source_has_brought_is_told(desk, capsys):
+    assert "warning: no source" not in said(capsys, "tasks", "assign", "T1", "--agent", "A17")[2]
+    with (desk / "allot.toml").open("a") as file:
+        file.write('[source.people]\nkind = "folder"\npath = "."\ntables = ["agents"]\n')
+    (desk / "agents.csv").write_text("agent_id\nA16\n", "utf-8")
+    assert said(capsys, "intake", "send", "agents.csv", "--source", "people")[0] == 0
+    code, _, err = said(capsys, "tasks", "assign", "T2", "--agent", "A17")
+    assert code == 0
+    assert "warning: no source has brought an agent 'A17'; did you mean 'A16'?\nT2: assign applied\n" in err
+    assert "warning: no source" not in said(capsys, "tasks", "hold", "T2")[2]
+
+
 def test_escapes_reach_no_terminal(desk, capsys):
     store = open_store("sqlite:///allot.db")
     with store.writing() as connection:
