@@ -109,7 +109,7 @@ def _take_changed(intake: Intake, reading: SqlReading, engine: Engine, read: str
             f"'{as_text(strange)[:40]}'; they do not move it, and their rows are read each time"
         )
     if reading.mark is not None:
-        _mark(reading, engine, marks)
+        _mark(reading, marks)
         with intake.store.writing() as connection:
             note_cursor(connection, intake.source, {"cursor": reached})
 
@@ -226,7 +226,7 @@ def _take_all(intake: Intake, reading: SqlReading, engine: Engine, read: str, ma
             whole = _with_keys(intake, batch, None, load)
             _note_marks(reading, batch, whole, marks)
             full.take(whole, hashes)
-    _mark(reading, engine, marks)
+    _mark(reading, marks)
     if reading.missing != "keep":
         settle_missing(full, reading.missing, accepted=reading.accept_missing)
 
@@ -264,15 +264,24 @@ def _parameter(name: str, batch: Batch, whole: Formed) -> Sequence[Any]:
         ) from None
 
 
-def _mark(reading: SqlReading, engine: Engine, marks: IO[bytes]) -> None:
-    """Marks the rows, which are in the store now."""
+def _mark(reading: SqlReading, marks: IO[bytes]) -> None:
+    """Marks the rows, which are in the store now.
+
+    Raises:
+        UnreadableSourceError: that fails.
+    """
     if reading.mark is None or not marks.tell():
         return
     marks.seek(0)
-    with engine.connect() as connection:
-        for rows in _pickled(marks):
-            with connection.begin():
-                connection.execute(sa.text(reading.mark), rows)
+    try:
+        with database(reading.url) as engine, engine.connect() as connection:
+            for rows in _pickled(marks):
+                with connection.begin():
+                    connection.execute(sa.text(reading.mark), rows)
+    except UnreadableSourceError as error:
+        raise UnreadableSourceError(
+            f"'mark' failed: {error}; the rows are in the store, and are read again until they can be marked"
+        ) from error
 
 
 def _pickled(file: IO[bytes]) -> Iterator[list[Mapping[str, Any]]]:

@@ -111,6 +111,15 @@ def test_rows_are_marked_once_they_are_in_the_store(store, host, monkeypatch):
     assert outcomes(store) == {"applied": 4, "duplicate": 3}
 
 
+def test_a_mark_that_fails_says_that_the_rows_are_there(store, host):
+    host.add(1)
+    reading = {"cursor": "changed", "mark": "UPDATE work SET token = 1 WHERE id = :capture_id"}
+    said = fault_of(lambda: taken(store, host, **reading))
+    assert said.startswith("'mark' failed: ")
+    assert said.endswith("; the rows are in the store, and are read again until they can be marked")
+    assert values(store) == {"1": 1.0}
+
+
 def test_a_row_that_cannot_be_read_is_refused_once(store, host):
     host.add(1)
     host.do("INSERT INTO work VALUES (2, 'claim', -5, NULL, 0)")
