@@ -98,6 +98,7 @@ def _moments(as_of: str, horizon: str) -> Callable[[_F], _F]:
 MOMENTS = _moments("the snapshot's as_of", "the snapshot's horizon")
 MOMENTS_OF_THE_LIST = _moments("now", "that of allot.toml")
 MOMENTS_OF_EITHER = _moments("the snapshot's as_of; of store: now", "the snapshot's; of store: that of allot.toml")
+"""The options for when to plan: a snapshot, the task list, or either of them."""
 POLICY = click.option(
     "--policy",
     type=EXISTING_FILE,
@@ -183,7 +184,6 @@ DEBUG = click.option(
 )
 CONFIGURED = together(CONFIG, DEBUG)
 """The options of a command that works with allot.toml."""
-"""The options for when to plan."""
 
 
 def json_output(what: str) -> Callable[[_F], _F]:
