@@ -132,7 +132,8 @@ def _told(operation: Operation, first: AnyRow) -> _Known:
     if any(ours[name] != getattr(first, name) for name in _CONTENT):
         reason = f"its key came before with other content ({first.operation} {first.task_id}), and only that counts"
     elif refused:
-        reason = f"it came before and was refused: {first.present_reason}; to try it again, send it with another key"
+        advice = "; to try it again, send it with another key" if first.fault is None else ""
+        reason = f"it came before and was refused: {first.present_reason}{advice}"
     named = f"{operation.kind} {operation.task_id} duplicate: {reason}" if reason else ""
     return _Known(refused, first.fault is not None, named)
 
