@@ -1,12 +1,14 @@
 """The cost of an edit: the best value without a pin, hold or forbid less the value with it.
 
-Without the edit, the best value is at least that of the plan found by planning again from the present plan, and at most
-the bound; the same holds with the edit. So the edit costs between
+Without the edit, the best value is at least that of the better of two plans, found by planning again from the present
+plan and from the earlier run's, and at most the bound; the same holds with the edit. So the edit costs between
 
     objective without - bound with     and     bound without - objective with,
 
-and at least 0, as it only forbids plans. The cost reported is the difference of the two plans found. Both are made
-under the same stability, so that it does not include what a longer search would have found anyway.
+and at least 0, as it only forbids plans. The cost reported is the difference of the plans found with and without it.
+They are made under the same stability, so that it does not include what a longer search would have found anyway. What
+the edit has moved away would not come back by itself where that gains less than the stability asks for; in the earlier
+run's plan it is still there.
 
 If the number of changes is limited, the plan without the edit may change no more of the earlier run's plan than the one
 with it, and the bounds are for plans with at most that many changes.
@@ -52,23 +54,29 @@ def with_price_tags(
         if limits.exhausted():
             break
         free = without(edit)
-        earlier = _as_earlier(problem, found.outcome.plan, free) if most_changes is None else before(free)
-        part, prices = limits.share(1 / (len(wanted) - nth)), found.outcome.prices
+        starts = [before(free)]
+        if most_changes is None:
+            starts.append(_as_earlier(problem, found.outcome.plan, free))
+        part, prices = limits.share(1 / (len(wanted) - nth) / len(starts)), found.outcome.prices
         with suppress(UnkeepableError):  # without a hold, say, what somebody has begun leaves no room for a pin
-            other = replan(free, earlier, part, silent, prices=prices, stability=stability, most_changes=most_changes)
-            tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, found, free, other))
+            others = [
+                replan(free, start, part, silent, prices=prices, stability=stability, most_changes=most_changes)
+                for start in starts
+            ]
+            tagged[tagged.index(edit)] = replace(edit, cost=_tag(problem, found, free, others))
     return tagged
 
 
-def _tag(problem: Problem, found: Replanned, free: Problem, other: Replanned) -> EditCost:
-    """What it costs that the problem is not free of an edit, with which one plan was found and without it the other."""
+def _tag(problem: Problem, found: Replanned, free: Problem, others: Sequence[Replanned]) -> EditCost:
+    """What it costs that the problem is not free of an edit: one plan was found with it, and others without."""
     # a task on hold is in no plan and earns no fine either: it is the same to leave it
     fines = _fines(free) - _fines(problem)
-    with_edit, without = found.outcome.objective + fines, other.outcome.objective
+    with_edit, without = found.outcome.objective + fines, max(other.outcome.objective for other in others)
+    proved = [other.proved for other in others if other.proved is not None]
     return EditCost(
         points=max(0, without - with_edit) / 100,
         at_least=0.0 if found.proved is None else max(0, without - found.proved - fines) / 100,
-        at_most=None if other.proved is None else max(0, other.proved - with_edit) / 100,
+        at_most=max(0, min(proved) - with_edit) / 100 if proved else None,
     )
 
 

@@ -73,6 +73,14 @@ def test_a_hold_of_all_work_that_was_open_has_its_price(earlier):
     assert {cost["points"] for cost in costs(found).values()} == {10.0}
 
 
+def test_what_would_not_move_back_by_itself_is_a_cost_too(tmp_path):
+    """Half a point less with Bob: for so little no task changes hands under the usual stability."""
+    pairs = {"pairs": pl.DataFrame({"task_id": ["T1"], "agent_id": ["Ann"], "allowed": [True], "bonus": [0.5]})}
+    plan(frames(**pairs), out=tmp_path / "earlier", **OPTIONS)
+    found = again(tmp_path / "earlier", ("pin", "T1=Bob"), **pairs)
+    assert costs(found)["pin T1=Bob"] == {"points": 0.5, "at_least": 0.5, "at_most": 0.5}
+
+
 @pytest.mark.parametrize(("most", "points"), [(0, 0.0), (1, 90.0)])
 def test_what_an_edit_costs_is_under_the_same_number_of_changes(tmp_path, most, points):
     """New work for Ann alone, whose day is full: it has to take the place of something."""
