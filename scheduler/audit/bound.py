@@ -39,6 +39,7 @@ from scheduler.audit.tasks import index_in
 from scheduler.audit.worth import payoffs_of, points
 
 _CERTIFIED = ("certificate", "programmes")
+_CLAIMED = ("exact", "pulp")  # solvers, whose word is all there is where their bound is below the certificate's
 """What vouches for a bound that can be added up again: the agents' prices, or those of tasks."""
 _COLUMNS = ("agent_id", "from_grain", "price", "task_price")
 
@@ -135,11 +136,13 @@ def check_bound(
     ``prove`` says what it proves where the facts are not those of the whole run.
     """
     said, source = run.get("bound"), run.get("bound_source")
-    claim = f"bound {said} is claimed by {source or 'the run'}"
+    claim = f"bound {said} is claimed by {source or 'the run'}, and not re-added"
+    if None not in (said, source) and source not in (*_CERTIFIED, *_CLAIMED):
+        ledger.add("bound", f"bound_source is {source!r}, which proves nothing: {', '.join((*_CERTIFIED, *_CLAIMED))}")
     if certificate is None:
         if source in _CERTIFIED:
             ledger.add("bound", f"bound_source is '{source}', but the run has no certificate")
-        return None, "" if said is None else f"{claim} without a certificate"
+        return None, "" if said is None else f"{claim}: there is no certificate"
     whole = source == "programmes"
     if whole and of_tasks is None:
         ledger.add("bound", "bound_source is 'programmes', but the run has no prices of tasks")

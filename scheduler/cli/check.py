@@ -59,5 +59,5 @@ def check(snapshot: Path, run_dir: Path, as_json: bool, workers: str | None) -> 
     if not report.ok:
         lines = "\n".join(f"  {violation}" for violation in report.violations)
         raise CheckError(f"{run_dir} does not hold, {count_of(sum(report.totals.values()), 'violation')}:\n{lines}")
-    proved = "" if report.certified_bound is None else f", bound {report.certified_bound / 100:,.2f} re-added"
+    proved = "" if report.certified_bound is None else f", a bound of {report.certified_bound / 100:,.2f} re-added"
     say(f"{run_dir} holds: every rule kept, objective {report.objective / 100:,.2f} re-added{proved}")

@@ -26,14 +26,22 @@ def test_a_bound_of_the_solver_is_named_as_a_claim():
     report = bounded(certificate, 1500, source="exact")
     assert report.ok
     assert report.certified_bound == 400 + 0 + 1200
-    assert report.notes == ("the certificate proves the bound 16.00; bound 15.0 is claimed by exact",)
+    assert report.notes == ("the certificate proves the bound 16.00; bound 15.0 is claimed by exact, and not re-added",)
+
+
+def test_a_bound_by_whom_nobody_knows_is_none():
+    report = bounded(priced([("ann", 0, 20 * SCALE)]), 1600, source="magic")
+    assert report.totals == {"bound": 1}
+    assert "bound_source is 'magic', which proves nothing" in report.violations[0].message
 
 
 def test_a_bound_without_a_certificate_is_named_as_a_claim():
     snapshot = snapshot_of([{"task_id": "t"}])
     reference = Reference(snapshot)
     run = reference.with_bound(reference.run({"ann": ["t"]}), 100, "optimal").with_run(bound_source="exact")
-    assert _audited(snapshot, run).notes == ("bound 1.0 is claimed by exact without a certificate",)
+    assert _audited(snapshot, run).notes == (
+        "bound 1.0 is claimed by exact, and not re-added: there is no certificate",
+    )
     run = run.with_run(bound_source="certificate")
     assert _audited(snapshot, run).totals == {"bound": 1}
 
