@@ -124,8 +124,22 @@ def _acquire(lock: FileLock, path: Path, busy: str) -> None:
         in_the_way = next((parent for parent in path.parents if _is_no_folder(parent)), None)
         if in_the_way is not None:
             raise NotARunFolderError(f"{path} cannot be made: {in_the_way} is not a folder") from error
-        # without a file in the way it has ended just now, and its new folder is gone
+        if isinstance(error, FileNotFoundError) and not _can_be_made(path.parent):
+            raise NotARunFolderError(f"{path} cannot be made: there can be no folder {path.parent}") from error
+        # without anything in the way it has ended just now, and its new folder is gone
         raise LockError(busy) from error
+
+
+def _can_be_made(folder: Path) -> bool:
+    """Whether a folder is there or could be made: not so where the system makes none, such as below /proc."""
+    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    there = folder.is_dir()
+    with suppress(OSError):
+        for parent in made:
+            parent.rmdir()
+    return there
 
 
 def _is_no_folder(place: Path) -> bool:

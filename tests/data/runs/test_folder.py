@@ -294,3 +294,12 @@ def test_files_are_on_disk_before_they_are_renamed(place, monkeypatch):
 def test_names_beside_the_run(place):
     folder = RunFolder(place)
     assert (folder.staging.name, folder.failed.name) == (".monday.writing", "monday.failed")
+
+
+def test_a_place_where_no_folder_can_be_made_is_told(place, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")  # as below /proc
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(NotARunFolderError, match="cannot be made: there can be no folder"), locked(place / "a" / "b"):
+        pass
